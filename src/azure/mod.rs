@@ -1,0 +1,12 @@
+//! The target: Azure Firewall as it really is.
+//!
+//! In: what the author means (`intent`), or what an importer read. Out: a [`Model`] within Azure's limits, in Azure's
+//! processing order. Guaranteed: every rule carries its origin, priorities are unique with room between them.
+//! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
+
+mod model;
+
+pub use model::{
+    Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,
+    NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
+};

@@ -1,0 +1,9 @@
+//! `fwc`: an Azure Firewall policy compiler.
+//!
+//! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
+
+pub mod azure;
+pub mod flow;
+pub mod intent;
+pub mod net;
+pub mod source;

@@ -1,0 +1,101 @@
+//! The files of one run.
+
+use super::origin::Span;
+
+/// A file of a [`Files`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FileId(u32);
+
+/// A line and a column, both counted from 1; columns count Unicode scalars.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in Unicode scalars.
+    pub column: usize,
+}
+
+/// The name and text of one file.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    name: String,
+    text: String,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    fn new(name: String, text: String) -> Self {
+        let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let starts = ends.filter_map(|(at, _)| u32::try_from(at + 1).ok());
+        let line_starts = std::iter::once(0).chain(starts).collect();
+        Self { name, text, line_starts }
+    }
+
+    /// The name that messages show: the path as the user gave it, or `catalogue/NAME.pol`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line and column of the byte `offset`.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_starts.partition_point(|&start| start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(start as usize..offset as usize).unwrap_or("");
+        Position { line, column: before.chars().count() + 1 }
+    }
+}
+
+/// Every file of a run, by [`FileId`].
+#[derive(Clone, Default, Debug)]
+pub struct Files {
+    files: Vec<SourceFile>,
+}
+
+impl Files {
+    /// No files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file under the name that messages shall show.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.push(SourceFile::new(name.into(), text.into()));
+        FileId(id)
+    }
+
+    /// The file, or `None` for an id of another `Files`.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The text of `span`; empty for a span of another `Files`.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.file).and_then(|file| file.text().get(span.range())).unwrap_or("")
+    }
+
+    /// Every file with its id, in the order of addition.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_scalars() {
+        let mut files = Files::new();
+        let id = files.add("a.pol", "let é = x\nlet b = y\n");
+        let position = |offset| files.get(id).map(|file| file.position(offset));
+        assert_eq!(position(0), Some(Position { line: 1, column: 1 }));
+        assert_eq!(position(7), Some(Position { line: 1, column: 7 }));
+        assert_eq!(position(11), Some(Position { line: 2, column: 1 }));
+    }
+}

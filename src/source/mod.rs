@@ -1,0 +1,11 @@
+//! Source files, spans of their text, and where a thing came from.
+//!
+//! In: the name and text of a file, read by somebody else. Out: [`FileId`]s, [`Span`]s, line and column numbers, and
+//! [`Origin`]s, which lead from any line of an artefact back through `apply` and catalogue modules to the text.
+//! Guaranteed: a span never points outside its file. Deliberately absent: reading files (only `cli` does that).
+
+mod files;
+mod origin;
+
+pub use files::{FileId, Files, Position, SourceFile};
+pub use origin::{Origin, Span};

@@ -1,0 +1,61 @@
+//! Spans of text, and the way from a thing back to the text that made it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::files::FileId;
+
+/// A part of a file, in bytes, the end not inside.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte behind the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The part of `file` from `start` to `end`.
+    pub fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end: end.max(start) }
+    }
+
+    /// The bytes as a range to slice with.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// From the start of `self` to the end of `other`, which must be of the same file.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self::new(self.file, self.start, other.end)
+    }
+}
+
+/// Where a thing was written, and through which `apply`s it got to where it stands.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Origin {
+    /// The text that says the thing.
+    pub at: Span,
+    /// The `apply`s that it came through, innermost first.
+    pub via: Arc<[Span]>,
+}
+
+impl Origin {
+    /// A thing written where it stands.
+    pub fn direct(at: Span) -> Self {
+        Self { at, via: Arc::from([]) }
+    }
+
+    /// A thing written at `at` in a bundle that was expanded through `via`, innermost first.
+    pub fn through(at: Span, via: Arc<[Span]>) -> Self {
+        Self { at, via }
+    }
+
+    /// Where the author of the file meets the thing: the outermost `apply`, or the text itself.
+    pub fn outermost(&self) -> Span {
+        self.via.last().copied().unwrap_or(self.at)
+    }
+}
