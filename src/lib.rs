@@ -3,7 +3,9 @@
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
 
 pub mod azure;
+pub mod diag;
 pub mod flow;
 pub mod intent;
 pub mod net;
 pub mod source;
+pub mod syntax;

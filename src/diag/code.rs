@@ -1,0 +1,90 @@
+//! The list of codes. A code never changes its meaning; a new finding takes a new code.
+
+use super::diagnostic::Severity;
+
+/// A kind of finding.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Code {
+    /// The stable code, as in `FW0303`.
+    pub id: &'static str,
+    /// The stable name, as in `bypassed`.
+    pub name: &'static str,
+    /// How much it counts unless said otherwise.
+    pub severity: Severity,
+    /// What it finds, in one line.
+    pub summary: &'static str,
+}
+
+macro_rules! codes {
+    ($($constant:ident $name:literal $severity:ident $summary:literal;)*) => {
+        impl Code {
+            $(
+                #[doc = $summary]
+                pub const $constant: &'static Self =
+                    &Self { id: stringify!($constant), name: $name, severity: Severity::$severity, summary: $summary };
+            )*
+        }
+
+        /// Every code, in order.
+        pub const CODES: &[&Code] = &[$(Code::$constant),*];
+    };
+}
+
+codes! {
+    FW0101 "unexpected-text" Error "text that the grammar does not allow here";
+    FW0102 "unterminated-string" Error "a string that does not end on its line";
+    FW0103 "unknown-character" Error "a character that no construct uses";
+    FW0104 "unclosed-bracket" Error "a bracket without its other half";
+    FW0105 "trailing-comma" Error "a comma behind the last entry of a list";
+    FW0106 "misplaced-description" Error "a description that no item follows";
+    FW0107 "nested-too-deeply" Error "nesting beyond the limit";
+    FW0108 "too-large" Error "a file or an expansion beyond the limit";
+    FW0109 "unknown-keyword" Error "an item that begins with no known keyword";
+    FW0110 "bad-literal" Error "an address, port, host name, date or number that cannot be";
+    FW0111 "bad-escape" Error "an escape that strings do not have";
+    FW0201 "unknown-name" Error "a name that nothing defines";
+    FW0202 "wrong-kind" Error "a set of one kind where another is wanted";
+    FW0203 "defined-twice" Error "two definitions of one name";
+    FW0204 "defined-in-a-circle" Error "a definition, bundle or import that needs itself";
+    FW0205 "bad-argument" Error "an argument missing, unknown or of the wrong kind";
+    FW0206 "label-twice" Error "two rules of one group with one label";
+    FW0207 "inexpressible" Error "a rule that no Azure rule can express";
+    FW0208 "empty-set" Error "a set without a member";
+    FW0209 "bad-import" Error "an import that cannot be read or leaves the root folder";
+    FW0210 "setting-twice" Error "a setting given twice, or one that does not belong here";
+    FW0211 "missing-setting" Error "something that an item cannot do without";
+    FW0212 "name-made-ascii" Note "an international name written in its ASCII form";
+    FW0213 "carries-anything" Note "an application service to addresses lets everything on its port through";
+    FW0214 "unread-property" Note "a property kept without being read";
+    FW0303 "bypassed" Error "a network rule decides before the application rule meant for it";
+    FW0304 "deny-below-allow" Error "a deny written below an allow of its group that it meets";
+    FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
+    FW0402 "above-sku" Error "a feature that the tier does not have";
+    FW0403 "bad-name" Error "a resource name that Azure refuses";
+    FW0404 "priority-clash" Error "two groups or collections with one priority";
+    FW0405 "over-limit" Error "more of something than Azure allows";
+    FW0406 "tag-as-source" Error "a service tag as a source";
+    FW0407 "port-range-to-one-port" Error "a DNAT port range with a single target port";
+    FW0408 "near-limit" Warning "close to, or beyond a safe part of, one of Azure's limits";
+    FW0409 "text-wildcard" Warning "a wildcard that also matches unrelated names";
+    FW0501 "base-in-another-region" Error "a base policy in another region";
+    FW0502 "base-of-a-base" Error "a base policy that inherits itself";
+    FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";
+    FW0504 "dnat-in-a-base" Error "DNAT in a policy that others inherit";
+    FW0505 "tier-above-child" Error "a base policy of a higher tier than its child";
+    FW0801 "expired" Error "a rule past its expiry date";
+    FW0802 "expires-soon" Note "a rule that expires within 30 days";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_are_unique_and_in_order() {
+        assert!(CODES.windows(2).all(|pair| pair[0].id < pair[1].id));
+        for code in CODES {
+            assert_eq!(CODES.iter().filter(|other| other.name == code.name).count(), 1, "{}", code.name);
+        }
+    }
+}

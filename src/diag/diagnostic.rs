@@ -1,0 +1,184 @@
+//! One finding.
+
+use std::fmt;
+
+use crate::source::{Origin, Span};
+
+use super::code::Code;
+
+/// How much a finding counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// Worth knowing; changes no exit status.
+    Note,
+    /// Probably not meant; fails only where asked to.
+    Warning,
+    /// Nothing is written while one stands.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A text that a finding speaks of, and what it has to do with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The text.
+    pub span: Span,
+    /// What it has to do with the finding; may be empty.
+    pub message: String,
+}
+
+/// One finding: lower case, no full stop, the user's text in backticks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// The stable code.
+    pub code: &'static Code,
+    /// How much it counts.
+    pub severity: Severity,
+    /// What was found and what was expected.
+    pub message: String,
+    /// The smallest text at fault; absent where no source has it.
+    pub at: Option<Label>,
+    /// Other texts that lead to it.
+    pub related: Vec<Label>,
+    /// What to do about it.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding at `span`, as severe as its code is.
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        let at = Some(Label { span, message: String::new() });
+        Self { at, ..Self::nowhere(code, message) }
+    }
+
+    /// A finding without a place in a source.
+    pub fn nowhere(code: &'static Code, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, severity: code.severity, message, at: None, related: Vec::new(), help: Vec::new() }
+    }
+
+    /// A finding at `origin`, with the `apply`s that lead there.
+    pub fn at_origin(code: &'static Code, origin: &Origin, message: impl Into<String>) -> Self {
+        origin.via.iter().fold(Self::new(code, origin.at, message), |found, &via| found.related(via, "applied here"))
+    }
+
+    /// Counts differently from what the code says.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Says something right at the text at fault.
+    #[must_use]
+    pub fn label(mut self, message: impl Into<String>) -> Self {
+        if let Some(label) = &mut self.at {
+            label.message = message.into();
+        }
+        self
+    }
+
+    /// Points at another text.
+    #[must_use]
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// The findings of a pass.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// No findings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a finding, unless the very same one is there.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.0.last() != Some(&diagnostic) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    /// Whether an error is among them.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many are of one severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// Each of them, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Puts them in the order of the text, errors at the same place first.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|found| (found.at.as_ref().map(|label| label.span), std::cmp::Reverse(found.severity)));
+        self.0.dedup();
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, items: I) {
+        items.into_iter().for_each(|item| self.push(item));
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(items: I) -> Self {
+        let mut all = Self::new();
+        all.extend(items);
+        all
+    }
+}

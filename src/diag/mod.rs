@@ -1,0 +1,14 @@
+//! Diagnostics as data: what is wrong, where, and what to write instead.
+//!
+//! In: spans and words from every pass. Out: [`Diagnostic`]s with stable [`Code`]s, and a way to print them.
+//! Guaranteed: a code never changes its meaning. Deliberately absent: colour decisions and terminals (`cli` has those).
+
+mod code;
+mod diagnostic;
+mod render;
+mod suggest;
+
+pub use code::{CODES, Code};
+pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
+pub use render::{Style, render};
+pub use suggest::{nearest, or_list};

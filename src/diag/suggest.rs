@@ -1,0 +1,41 @@
+//! "Did you mean".
+
+/// The candidate that a misspelt `word` most likely means, if one is near enough.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let word = word.to_lowercase();
+    let allowed = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .filter(|&(distance, _)| distance <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Joins words in backticks as a sentence does: `` `a`, `b` or `c` ``.
+pub fn or_list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        assert_eq!(nearest("gruop", ["group", "policy"]), Some("group"));
+        assert_eq!(nearest("AzureKubernetsService", ["AzureKubernetesService"]), Some("AzureKubernetesService"));
+        assert_eq!(nearest("elephant", ["group", "policy"]), None);
+    }
+
+    #[test]
+    fn words_are_joined_as_a_sentence_does() {
+        assert_eq!(or_list(["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(or_list(["a"]), "`a`");
+    }
+}

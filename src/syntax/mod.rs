@@ -1,0 +1,20 @@
+//! Text to tree.
+//!
+//! In: the text of one file. Out: a [`Tree`] whose tokens give the text back byte for byte, and what is wrong with it.
+//! Guaranteed: parsing never fails; a wrong item is one finding and one error node, and the next item is read as if
+//! nothing had happened; memory grows no faster than the text. Deliberately absent: the meaning of names and kinds.
+
+pub mod ast;
+mod keyword;
+mod kind;
+mod lexer;
+mod parser;
+mod text;
+mod tree;
+
+pub use keyword::{Form, Keyword, Place, SettingPart, keyword, keywords};
+pub use kind::SyntaxKind;
+pub use lexer::lex;
+pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse};
+pub use text::{Piece, TextError, pieces, quote};
+pub use tree::{Node, Part, Token, Tree};

@@ -1,0 +1,472 @@
+//! Items: what a file, a policy, a group and a bundle hold.
+
+use crate::diag::{Code, Diagnostic, nearest, or_list};
+
+use super::super::keyword::{Form, Keyword, Place, keyword, keywords};
+use super::super::kind::SyntaxKind;
+use super::{Parser, Read};
+
+impl Parser<'_> {
+    /// `file = { item }`
+    pub(super) fn file(&mut self) {
+        let opened = self.builder.open(SyntaxKind::File, 0);
+        self.places.push(Place::File);
+        while !self.at(SyntaxKind::End) {
+            if self.at(SyntaxKind::RightBrace) {
+                self.stray_brace();
+            } else {
+                self.item();
+            }
+        }
+        self.builder.close(opened, self.tokens.len());
+    }
+
+    /// `block = "{" { item } "}"`
+    pub(super) fn block(&mut self, place: Place) -> Read {
+        self.deeper(|p| p.node(SyntaxKind::Block, |p| p.block_body(place)))
+    }
+
+    fn block_body(&mut self, place: Place) -> Read {
+        let opening = self.token_span(self.at);
+        self.expect(SyntaxKind::LeftBrace, "`{`")?;
+        self.places.push(place);
+        let closed = self.block_items();
+        self.places.pop();
+        if !closed {
+            let message = format!("the `{{` of {} is never closed", place.name());
+            self.report(Diagnostic::new(Code::FW0104, opening, message).help("close it with `}`"));
+        }
+        Ok(())
+    }
+
+    /// Reads the items and the closing brace; says whether the brace was there.
+    fn block_items(&mut self) -> bool {
+        loop {
+            if self.eat(SyntaxKind::RightBrace) {
+                return true;
+            }
+            if self.at(SyntaxKind::End) || self.at_item_of_outer_block() {
+                return false;
+            }
+            self.item();
+        }
+    }
+
+    /// `item = { description | annotation } , [ label ":" ] , …`
+    fn item(&mut self) {
+        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let depth = self.depth;
+        let before = self.at;
+        self.item_start = self.at;
+        match self.item_kind() {
+            Ok((kind, body)) => {
+                self.builder.rename(opened, kind);
+                if body(self).is_err() {
+                    self.depth = depth;
+                    self.skip_to_next_item();
+                }
+            }
+            Err(super::Lost) => self.skip_to_next_item(),
+        }
+        if self.at == before {
+            self.bump();
+        }
+        self.builder.close(opened, self.taken);
+    }
+
+    /// Reads what stands in front of an item and finds out which one it is.
+    #[expect(clippy::type_complexity, reason = "the pair is taken apart at the one call")]
+    fn item_kind(&mut self) -> Result<(SyntaxKind, fn(&mut Self) -> Read), super::Lost> {
+        self.prefix()?;
+        let labelled = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String)
+            && self.next_kind() == SyntaxKind::Colon
+            && self.place().has_rules();
+        if labelled {
+            self.label()?;
+        }
+        if self.place() == Place::Tags {
+            return Ok((SyntaxKind::Setting, Self::tag));
+        }
+        match self.word().and_then(|word| keyword(self.place(), word)) {
+            Some(Keyword { form: Form::Item(kind), .. }) if !labelled || is_rule(*kind) => {
+                Ok((*kind, production(*kind)))
+            }
+            Some(Keyword { form: Form::Setting(_), .. }) if !labelled => Ok((SyntaxKind::Setting, Self::setting)),
+            Some(_) => self.unexpected("`allow`, `deny` or `dnat` behind the label"),
+            None => self.unknown_item(),
+        }
+    }
+
+    /// Descriptions and annotations, in any order.
+    fn prefix(&mut self) -> Read {
+        loop {
+            match self.kind() {
+                SyntaxKind::Doc => self.bump(),
+                SyntaxKind::At => self.node(SyntaxKind::Annotation, Self::annotation)?,
+                SyntaxKind::End | SyntaxKind::RightBrace if self.taken > 0 => {
+                    let last = self.token_span(self.taken - 1);
+                    let message = "no item follows the description or annotation";
+                    return self.lost(Diagnostic::new(Code::FW0106, last, message));
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// `annotation = "@" name [ "(" value { "," value } ")" ]`
+    fn annotation(&mut self) -> Read {
+        self.bump();
+        self.expect_name("the name of an annotation, such as `owner`")?;
+        if !self.eat(SyntaxKind::LeftParen) {
+            return Ok(());
+        }
+        while !self.at(SyntaxKind::RightParen) {
+            self.atom_or_text("a word or a string")?;
+            if !self.eat(SyntaxKind::Comma) {
+                break;
+            }
+        }
+        self.expect(SyntaxKind::RightParen, "`,` or `)`")
+    }
+
+    fn label(&mut self) -> Read {
+        self.node(SyntaxKind::Label, |p| {
+            if p.at(SyntaxKind::String) {
+                p.check_string();
+            }
+            p.bump();
+            p.bump();
+            Ok(())
+        })
+    }
+
+    fn unknown_item<T>(&mut self) -> Result<T, super::Lost> {
+        let place = self.place();
+        let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
+        let Some(word) = self.word() else {
+            return self.unexpected(&format!("an item of {}", place.name()));
+        };
+        let span = self.token_span(self.at);
+        let elsewhere = keywords().iter().find(|keyword| keyword.word == word);
+        let found = match (elsewhere, nearest(word, words.iter().copied())) {
+            (Some(keyword), _) => {
+                let places: Vec<&str> = keyword.places.iter().map(|place| place.name()).collect();
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
+                    .help(format!("it stands in {}", places.join(", ")))
+            }
+            (None, Some(near)) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
+                .help(format!("did you mean `{near}`?")),
+            (None, None) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(format!(
+                "an item of {} begins with {}",
+                place.name(),
+                or_list(words)
+            )),
+        };
+        self.lost(found)
+    }
+
+    /// `use = "use" name { "," name }`
+    fn use_(&mut self) -> Read {
+        self.bump();
+        self.expect_name("the name of a catalogue module")?;
+        while self.eat(SyntaxKind::Comma) {
+            self.expect_name("the name of a catalogue module")?;
+        }
+        Ok(())
+    }
+
+    /// `import = "import" string`
+    fn import(&mut self) -> Read {
+        self.bump();
+        self.expect_string("the path of a file, such as `\"network.pol\"`")
+    }
+
+    /// `let = "let" name "=" list` and `ip-group = "ip-group" name "=" list`
+    fn definition(&mut self) -> Read {
+        self.bump();
+        self.expect_name("a name")?;
+        self.expect(SyntaxKind::Equals, "`=`")?;
+        self.list("a set")
+    }
+
+    /// `param = "param" parameter`
+    fn param(&mut self) -> Read {
+        self.bump();
+        self.node(SyntaxKind::Parameter, Self::parameter)
+    }
+
+    /// `parameter = name ":" kind [ "=" list ]`
+    fn parameter(&mut self) -> Read {
+        self.expect_name("the name of a parameter")?;
+        self.expect(SyntaxKind::Colon, "`:` and the kind of the parameter")?;
+        self.expect_name("`addresses`, `hosts`, `services`, `text`, `number` or `flag`")?;
+        if self.eat(SyntaxKind::Equals) { self.list("a default") } else { Ok(()) }
+    }
+
+    /// `bundle = "bundle" name parameters block`
+    fn bundle(&mut self) -> Read {
+        self.with_block(Place::Bundle, |p| {
+            p.bump();
+            p.expect_name("the name of the bundle")?;
+            p.node(SyntaxKind::Parameters, |p| p.in_parens(Self::parameter, SyntaxKind::Parameter))
+        })
+    }
+
+    /// Entries in round brackets, joined by commas, a last comma allowed.
+    fn in_parens(&mut self, entry: fn(&mut Self) -> Read, kind: SyntaxKind) -> Read {
+        self.expect(SyntaxKind::LeftParen, "`(`")?;
+        self.entries = true;
+        let read = self.entries(entry, kind);
+        self.entries = false;
+        read?;
+        self.expect(SyntaxKind::RightParen, "`,` or `)`")
+    }
+
+    /// Entries joined by commas. A list inside an entry may have taken the comma behind it.
+    fn entries(&mut self, entry: fn(&mut Self) -> Read, kind: SyntaxKind) -> Read {
+        while !self.at(SyntaxKind::RightParen) {
+            self.node(kind, entry)?;
+            if !self.eat(SyntaxKind::Comma) && !self.taken_comma() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn taken_comma(&self) -> bool {
+        self.taken > 0 && self.tokens.kind(self.taken - 1) == SyntaxKind::Comma
+    }
+
+    /// `policy = "policy" name [ "inherits" ( name | "external" string ) ] block`
+    fn policy(&mut self) -> Read {
+        self.with_block(Place::Policy, |p| {
+            p.bump();
+            p.expect_name("the name of the policy")?;
+            if !p.at_word("inherits") {
+                return Ok(());
+            }
+            p.node(SyntaxKind::Inherits, |p| {
+                p.bump();
+                if p.at_word("external") && p.next_kind() == SyntaxKind::String {
+                    p.bump();
+                    return p.expect_string("the path of an export");
+                }
+                p.expect_name("the name of a policy, or `external \"export.json\"`")
+            })
+        })
+    }
+
+    /// `group = "group" name [ priority ] block`
+    fn group(&mut self) -> Read {
+        self.with_block(Place::Group, |p| {
+            p.bump();
+            p.name_or_string("the name of the group")?;
+            p.priority()
+        })
+    }
+
+    /// `collection = "collection" name [ priority ] ( "allow" | "deny" | "dnat" ) block`
+    fn collection(&mut self) -> Read {
+        self.with_block(Place::Collection, |p| {
+            p.bump();
+            p.name_or_string("the name of the collection")?;
+            p.priority()?;
+            if p.eat_word("allow") || p.eat_word("deny") || p.eat_word("dnat") {
+                return Ok(());
+            }
+            p.unexpected("`allow`, `deny` or `dnat`")
+        })
+    }
+
+    fn name_or_string(&mut self, what: &str) -> Read {
+        if !self.at(SyntaxKind::String) && self.word().is_none_or(|word| word.contains(['*', '/'])) {
+            return self.unexpected(what);
+        }
+        self.node(SyntaxKind::Name, |p| {
+            if p.at(SyntaxKind::String) {
+                p.check_string();
+            }
+            p.bump();
+            Ok(())
+        })
+    }
+
+    fn priority(&mut self) -> Read {
+        if !self.at_word("priority") {
+            return Ok(());
+        }
+        self.node(SyntaxKind::Priority, |p| {
+            p.bump();
+            p.atom("a priority from 100 to 65000")
+        })
+    }
+
+    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string }`
+    fn rule(&mut self) -> Read {
+        self.bump();
+        self.ends("a service, such as `https` or `tcp/443`")?;
+        if self.at_word("inspect") {
+            self.node(SyntaxKind::Inspect, |p| {
+                p.bump();
+                Ok(())
+            })?;
+        }
+        while self.at_word("with") {
+            self.node(SyntaxKind::Header, |p| {
+                p.bump();
+                p.expect_word("header")?;
+                p.expect_string("the name of a header, as a string")?;
+                p.expect_string("the value of the header, as a string")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Services, sources and destinations.
+    fn ends(&mut self, services: &str) -> Read {
+        self.node(SyntaxKind::Services, |p| p.list(services))?;
+        self.node(SyntaxKind::From, |p| {
+            p.expect_word("from")?;
+            p.list("addresses")
+        })?;
+        self.node(SyntaxKind::To, |p| {
+            p.expect_word("to")?;
+            p.list("addresses or host names")
+        })
+    }
+
+    /// `dnat = "dnat" list "from" list "to" term "->" atom [ ":" port ]`
+    fn dnat(&mut self) -> Read {
+        self.bump();
+        self.ends("a service, such as `tcp/443`")?;
+        self.node(SyntaxKind::Target, |p| {
+            p.expect(SyntaxKind::Arrow, "`->` and where the flow goes")?;
+            p.target()?;
+            if p.eat(SyntaxKind::Colon) { p.atom("a port") } else { Ok(()) }
+        })
+    }
+
+    /// Where a flow goes; the next rule's label, with its keyword behind it, is no target.
+    fn target(&mut self) -> Read {
+        let colon = self.solid_from(self.at + 1);
+        let behind = self.solid_from(colon + 1);
+        let labels_rule =
+            self.tokens.kind(colon) == SyntaxKind::Colon && keyword(self.place(), self.token_text(behind)).is_some();
+        if labels_rule { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
+    }
+
+    /// `apply = "apply" path arguments`
+    fn apply(&mut self) -> Read {
+        self.bump();
+        self.path("the name of a bundle")?;
+        if !self.at(SyntaxKind::LeftParen) {
+            return self.unexpected("`(` and the arguments");
+        }
+        self.node(SyntaxKind::Arguments, |p| p.in_parens(Self::argument, SyntaxKind::Argument))
+    }
+
+    /// `argument = name ":" list`
+    fn argument(&mut self) -> Read {
+        self.expect_name("the name of a parameter")?;
+        self.expect(SyntaxKind::Colon, "`:` and a value")?;
+        self.list("a value")
+    }
+
+    /// `when = "when" name [ "=" term ] block`
+    fn when(&mut self) -> Read {
+        self.with_block(Place::Bundle, |p| {
+            p.bump();
+            p.expect_name("the name of a parameter")?;
+            if p.eat(SyntaxKind::Equals) { p.term("a value") } else { Ok(()) }
+        })
+    }
+
+    fn firewall(&mut self) -> Read {
+        self.named_block(Place::Firewall, "the name of the firewall")
+    }
+
+    fn routes(&mut self) -> Read {
+        self.named_block(Place::Routes, "the name of the route table")
+    }
+
+    fn private_endpoint(&mut self) -> Read {
+        self.named_block(Place::PrivateEndpoint, "the name of the private endpoint")
+    }
+
+    fn named_block(&mut self, place: Place, what: &str) -> Read {
+        self.with_block(place, |p| {
+            p.bump();
+            p.expect_name(what)
+        })
+    }
+
+    /// `expect = "expect" ( "allow" | "deny" ) list "from" list "to" list [ "outside" list ]`
+    fn expect_(&mut self) -> Read {
+        self.bump();
+        if !(self.eat_word("allow") || self.eat_word("deny")) {
+            return self.unexpected("`allow` or `deny`");
+        }
+        self.ends("a service, such as `https` or `any`")?;
+        if !self.at_word("outside") {
+            return Ok(());
+        }
+        self.node(SyntaxKind::Outside, |p| {
+            p.bump();
+            p.list("a set")
+        })
+    }
+
+    /// `test = "test" string [ "for" name ] block`
+    fn test(&mut self) -> Read {
+        self.with_block(Place::Test, |p| {
+            p.bump();
+            p.expect_string("what the test shows, as a string")?;
+            if !p.at_word("for") {
+                return Ok(());
+            }
+            p.node(SyntaxKind::For, |p| {
+                p.bump();
+                p.expect_name("the name of a policy")
+            })
+        })
+    }
+
+    /// A header and a block. A wrong header is one finding, and the block is read all the same.
+    fn with_block(&mut self, place: Place, header: impl FnOnce(&mut Self) -> Read) -> Read {
+        let read =
+            header(self).and_then(|()| if self.at(SyntaxKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") });
+        match read {
+            Ok(()) => self.block(place),
+            Err(lost) if !self.skip_to_block() => Err(lost),
+            Err(_) => self.block(place),
+        }
+    }
+}
+
+fn is_rule(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::Rule | SyntaxKind::Dnat)
+}
+
+/// The function that reads an item of `kind`.
+fn production(kind: SyntaxKind) -> fn(&mut Parser<'_>) -> Read {
+    match kind {
+        SyntaxKind::Use => |p| p.use_(),
+        SyntaxKind::Import => |p| p.import(),
+        SyntaxKind::Let | SyntaxKind::IpGroup => |p| p.definition(),
+        SyntaxKind::Param => |p| p.param(),
+        SyntaxKind::Bundle => |p| p.bundle(),
+        SyntaxKind::Policy => |p| p.policy(),
+        SyntaxKind::Group => |p| p.group(),
+        SyntaxKind::Collection => |p| p.collection(),
+        SyntaxKind::Rule => |p| p.rule(),
+        SyntaxKind::Dnat => |p| p.dnat(),
+        SyntaxKind::Apply => |p| p.apply(),
+        SyntaxKind::When => |p| p.when(),
+        SyntaxKind::Firewall => |p| p.firewall(),
+        SyntaxKind::Routes => |p| p.routes(),
+        SyntaxKind::PrivateEndpoint => |p| p.private_endpoint(),
+        SyntaxKind::Expect => |p| p.expect_(),
+        SyntaxKind::Test => |p| p.test(),
+        _ => |p| p.unexpected("an item"),
+    }
+}

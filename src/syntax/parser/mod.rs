@@ -1,0 +1,278 @@
+//! Tokens to tree, by recursive descent: a function for each production, in the order of the grammar.
+//!
+//! An item is read until something does not fit. Then one finding is made, everything up to the next item goes into an
+//! [`SyntaxKind::Error`] node, and reading goes on there. An item with an `Error` child is broken: it defines its name and
+//! says nothing more. Depth is bounded, so that no input can overflow the stack.
+//!
+//! `expect_*` reports what the author got wrong; `at_*` only looks.
+
+mod items;
+mod recovery;
+mod sets;
+mod settings;
+
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, Span};
+
+use super::keyword::Place;
+use super::kind::SyntaxKind;
+use super::lexer::lex;
+use super::text::{TextError, pieces};
+use super::tree::{Builder, Tokens, Tree};
+
+/// How deep blocks and brackets may nest.
+pub const MAX_DEPTH: usize = 64;
+/// How many findings one file gets before the rest is left out.
+pub const MAX_FINDINGS: usize = 100;
+
+/// A tree, and what is wrong with its text.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The tree.
+    pub tree: Tree,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+}
+
+/// Parses the text of one file. Never fails.
+pub fn parse(file: FileId, text: Arc<str>) -> Parsed {
+    let mut tokens = Tokens::default();
+    let mut start = 0u32;
+    lex(&text, |kind, token| {
+        tokens.push(kind, start);
+        start = start.saturating_add(u32::try_from(token.len()).unwrap_or(u32::MAX));
+    });
+    let mut parser = Parser::new(file, &text, &tokens);
+    parser.file();
+    let Parser { builder, diagnostics, .. } = parser;
+    Parsed { tree: builder.finish(file, Arc::clone(&text), tokens), diagnostics }
+}
+
+/// The item was given up; its finding has been made.
+struct Lost;
+
+/// Whether a production was read.
+type Read = Result<(), Lost>;
+
+struct Parser<'t> {
+    file: FileId,
+    text: &'t str,
+    tokens: &'t Tokens,
+    /// The next token that is no trivia.
+    at: usize,
+    /// The token behind the last one taken.
+    taken: usize,
+    depth: usize,
+    /// Whether the file opens more braces than it closes.
+    brace_missing: bool,
+    /// The first token of the item being read.
+    item_start: usize,
+    /// Whether the lists being read stand in the round brackets of an `apply` or a `bundle`.
+    entries: bool,
+    /// The places of the blocks around, outermost first.
+    places: Vec<Place>,
+    builder: Builder,
+    diagnostics: Diagnostics,
+}
+
+impl<'t> Parser<'t> {
+    fn new(file: FileId, text: &'t str, tokens: &'t Tokens) -> Self {
+        let mut parser = Self {
+            file,
+            text,
+            tokens,
+            at: 0,
+            taken: 0,
+            depth: 0,
+            brace_missing: tokens.count(SyntaxKind::LeftBrace) > tokens.count(SyntaxKind::RightBrace),
+            item_start: 0,
+            entries: false,
+            places: Vec::new(),
+            builder: Builder::default(),
+            diagnostics: Diagnostics::new(),
+        };
+        parser.at = parser.solid_from(0);
+        parser
+    }
+
+    /// The first token from `index` on that is no trivia.
+    fn solid_from(&self, mut index: usize) -> usize {
+        while self.tokens.kind(index).is_trivia() {
+            index += 1;
+        }
+        index
+    }
+
+    fn kind(&self) -> SyntaxKind {
+        self.tokens.kind(self.at)
+    }
+
+    fn next_kind(&self) -> SyntaxKind {
+        self.tokens.kind(self.solid_from(self.at + 1))
+    }
+
+    fn token_span(&self, index: usize) -> Span {
+        let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let start = self.tokens.start(index).unwrap_or(length);
+        Span::new(self.file, start, self.tokens.start(index + 1).unwrap_or(length))
+    }
+
+    fn token_text(&self, index: usize) -> &'t str {
+        self.text.get(self.token_span(index).range()).unwrap_or("")
+    }
+
+    fn word(&self) -> Option<&'t str> {
+        self.at(SyntaxKind::Word).then(|| self.token_text(self.at))
+    }
+
+    fn at(&self, kind: SyntaxKind) -> bool {
+        self.kind() == kind
+    }
+
+    fn at_word(&self, word: &str) -> bool {
+        self.word() == Some(word)
+    }
+
+    fn place(&self) -> Place {
+        self.places.last().copied().unwrap_or(Place::File)
+    }
+
+    fn bump(&mut self) {
+        self.taken = self.at + 1;
+        self.at = self.solid_from(self.at + 1);
+    }
+
+    fn eat(&mut self, kind: SyntaxKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.at_word(word);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Reads a node of `kind` with `body`, and closes it whatever happens.
+    fn node(&mut self, kind: SyntaxKind, body: impl FnOnce(&mut Self) -> Read) -> Read {
+        let opened = self.builder.open(kind, self.at);
+        let read = body(self);
+        self.builder.close(opened, self.taken);
+        read
+    }
+
+    /// Goes one level deeper, or reports that this is too deep.
+    fn deeper(&mut self, body: impl FnOnce(&mut Self) -> Read) -> Read {
+        if self.depth >= MAX_DEPTH {
+            let message = format!("nested too deeply: at most {MAX_DEPTH} levels");
+            return self.lost(Diagnostic::new(Code::FW0107, self.token_span(self.at), message));
+        }
+        self.depth += 1;
+        let read = body(self);
+        self.depth -= 1;
+        read
+    }
+
+    fn expect(&mut self, kind: SyntaxKind, what: &str) -> Read {
+        if self.eat(kind) { Ok(()) } else { self.unexpected(what) }
+    }
+
+    fn expect_word(&mut self, word: &str) -> Read {
+        if self.eat_word(word) { Ok(()) } else { self.unexpected(&format!("`{word}`")) }
+    }
+
+    /// A bare word that is a name: no dot, no star, no interpolation.
+    fn expect_name(&mut self, what: &str) -> Read {
+        match self.word() {
+            Some(word) if !word.contains(['.', '*', '{', '/']) => self.node(SyntaxKind::Name, |p| {
+                p.bump();
+                Ok(())
+            }),
+            Some(_) | None => self.unexpected(what),
+        }
+    }
+
+    fn expect_string(&mut self, what: &str) -> Read {
+        if !self.at(SyntaxKind::String) {
+            return self.unexpected(what);
+        }
+        self.node(SyntaxKind::Text, |p| {
+            p.check_string();
+            p.bump();
+            Ok(())
+        })
+    }
+
+    /// Reports what is wrong inside the string that comes next; the item is read on.
+    fn check_string(&mut self) {
+        if let Err(error) = pieces(self.token_text(self.at)) {
+            let code = match error {
+                TextError::Unterminated => Code::FW0102,
+                TextError::Escape(_) | TextError::Brace => Code::FW0111,
+            };
+            let found = Diagnostic::new(code, self.token_span(self.at), error.to_string()).help(error.help());
+            self.report(found);
+        }
+    }
+
+    /// Reports that something else was expected here.
+    fn unexpected<T>(&mut self, what: &str) -> Result<T, Lost> {
+        let (code, found) = match self.kind() {
+            SyntaxKind::End => (Code::FW0101, "the end of the file".to_owned()),
+            SyntaxKind::Unknown => (Code::FW0103, format!("`{}`", self.token_text(self.at).escape_debug())),
+            SyntaxKind::Doc => (Code::FW0106, "a description (`##`)".to_owned()),
+            _ => (Code::FW0101, format!("`{}`", shorten(self.token_text(self.at)))),
+        };
+        let message = format!("expected {what}, found {found}");
+        self.lost(Diagnostic::new(code, self.fault(), message))
+    }
+
+    /// Where something is missing: at the next token if it is on this line, else right behind the last one.
+    fn fault(&self) -> Span {
+        if self.at > self.item_start && self.taken > 0 && (self.first_on_line(self.at) || self.at(SyntaxKind::End)) {
+            let last = self.token_span(self.taken - 1);
+            return Span::new(self.file, last.end, last.end);
+        }
+        self.token_span(self.at)
+    }
+
+    fn lost<T>(&mut self, found: Diagnostic) -> Result<T, Lost> {
+        self.report(found);
+        Err(Lost)
+    }
+
+    fn report(&mut self, found: Diagnostic) {
+        if self.diagnostics.len() < MAX_FINDINGS {
+            self.diagnostics.push(found);
+        }
+    }
+
+    /// Whether a line ends between this token and the one before.
+    fn first_on_line(&self, index: usize) -> bool {
+        let trivia = (0..index).rev().take_while(|&before| self.tokens.kind(before).is_trivia());
+        let mut reached_start = true;
+        for before in trivia {
+            reached_start = before == 0;
+            if self.token_text(before).contains('\n') {
+                return true;
+            }
+        }
+        index == 0 || (reached_start && self.tokens.kind(0).is_trivia())
+    }
+}
+
+/// Text for a message: one line, not too long.
+fn shorten(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or("")),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Sets: lists of terms.
+
+use crate::diag::{Code, Diagnostic};
+
+use super::super::kind::SyntaxKind;
+use super::{Parser, Read};
+
+impl Parser<'_> {
+    /// `list = term { "," term }`
+    pub(super) fn list(&mut self, what: &str) -> Read {
+        self.node(SyntaxKind::List, |p| {
+            p.term(what)?;
+            while p.at(SyntaxKind::Comma) {
+                let comma = p.token_span(p.at);
+                p.bump();
+                if p.at_entry_name() {
+                    return Ok(());
+                }
+                if p.at_end_of_list() {
+                    let message = "a comma behind the last entry of a list";
+                    p.report(
+                        Diagnostic::new(Code::FW0105, comma, message).help("take the comma away, or add an entry"),
+                    );
+                    return Ok(());
+                }
+                p.term(what)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether the comma just taken separates arguments or parameters: `name:` follows, and no rule may stand here.
+    fn at_entry_name(&self) -> bool {
+        self.entries && (self.at(SyntaxKind::RightParen) || self.at_label())
+    }
+
+    fn at_label(&self) -> bool {
+        matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String) && self.next_kind() == SyntaxKind::Colon
+    }
+
+    /// Whether no term can begin here.
+    fn at_end_of_list(&self) -> bool {
+        let begins_term = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String | SyntaxKind::LeftBrace);
+        !begins_term && !self.at(SyntaxKind::Unknown) || self.at_label() || self.keyword_begins_item()
+    }
+
+    /// `term = primary [ "/" ports ] [ "except" ( primary | "(" list ")" ) ]`
+    pub(super) fn term(&mut self, what: &str) -> Read {
+        if self.at_label() && !self.entries || self.keyword_begins_item() {
+            return self.missing(what);
+        }
+        self.node(SyntaxKind::Term, |p| {
+            p.primary(what)?;
+            if !p.at_word("except") {
+                return Ok(());
+            }
+            p.node(SyntaxKind::Except, |p| {
+                p.bump();
+                if p.eat(SyntaxKind::LeftParen) {
+                    p.deeper(|p| p.list("addresses"))?;
+                    return p.expect(SyntaxKind::RightParen, "`,` or `)`");
+                }
+                p.primary("addresses")
+            })
+        })
+    }
+
+    /// Reports that the item ends where `what` was expected.
+    pub(super) fn missing(&mut self, what: &str) -> Read {
+        let last = self.token_span(self.taken.saturating_sub(1));
+        let at = crate::source::Span::new(self.file, last.end, last.end);
+        self.lost(Diagnostic::new(Code::FW0101, at, format!("expected {what}, found the next item")))
+    }
+
+    /// `primary = atom | path | call | string | service`
+    pub(super) fn primary(&mut self, what: &str) -> Read {
+        match self.kind() {
+            SyntaxKind::Word if self.next_kind() == SyntaxKind::Slash => self.service(),
+            SyntaxKind::LeftBrace => self.service(),
+            SyntaxKind::Word if self.next_kind() == SyntaxKind::ColonColon => self.path(what),
+            SyntaxKind::Word if self.next_kind() == SyntaxKind::LeftParen => self.call(),
+            SyntaxKind::Word => self.atom(what),
+            SyntaxKind::String => self.expect_string(what),
+            _ => self.unexpected(what),
+        }
+    }
+
+    pub(super) fn atom(&mut self, what: &str) -> Read {
+        if !self.at(SyntaxKind::Word) {
+            return self.unexpected(what);
+        }
+        self.node(SyntaxKind::Atom, |p| {
+            p.bump();
+            Ok(())
+        })
+    }
+
+    pub(super) fn atom_or_text(&mut self, what: &str) -> Read {
+        if self.at(SyntaxKind::String) { self.expect_string(what) } else { self.atom(what) }
+    }
+
+    /// `path = name "::" name`, or a bare name
+    pub(super) fn path(&mut self, what: &str) -> Read {
+        self.node(SyntaxKind::Path, |p| {
+            p.expect_name(what)?;
+            if p.eat(SyntaxKind::ColonColon) { p.expect_name("a name of the module or firewall") } else { Ok(()) }
+        })
+    }
+
+    /// `call = name "(" ( string | word ) ")"`
+    fn call(&mut self) -> Read {
+        self.node(SyntaxKind::Call, |p| {
+            p.expect_name("a name")?;
+            p.expect(SyntaxKind::LeftParen, "`(`")?;
+            p.atom_or_text("a word or a string")?;
+            p.expect(SyntaxKind::RightParen, "`)`")
+        })
+    }
+
+    /// `service = ( word | braces ) "/" ( word | braces )`
+    fn service(&mut self) -> Read {
+        self.node(SyntaxKind::Service, |p| {
+            p.atom_or_braces("a protocol")?;
+            p.expect(SyntaxKind::Slash, "`/` and a port")?;
+            p.atom_or_braces("a port, a range or `{80,443}`")
+        })
+    }
+
+    fn atom_or_braces(&mut self, what: &str) -> Read {
+        if self.at(SyntaxKind::LeftBrace) { self.braces(what) } else { self.atom(what) }
+    }
+
+    /// `braces = "{" word { "," word } "}"`
+    fn braces(&mut self, what: &str) -> Read {
+        self.node(SyntaxKind::Braces, |p| {
+            p.bump();
+            p.atom(what)?;
+            while p.eat(SyntaxKind::Comma) {
+                p.atom(what)?;
+            }
+            p.expect(SyntaxKind::RightBrace, "`,` or `}`")
+        })
+    }
+}

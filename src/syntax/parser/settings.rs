@@ -1,0 +1,78 @@
+//! Settings: the items that [`super::super::keyword`] describes part by part.
+
+use super::super::keyword::{Form, SettingPart, keyword};
+use super::super::kind::SyntaxKind;
+use super::{Parser, Read};
+
+impl Parser<'_> {
+    /// A keyword and its parts.
+    pub(super) fn setting(&mut self) -> Read {
+        let parts = match self.word().and_then(|word| keyword(self.place(), word)) {
+            Some(found) => match found.form {
+                Form::Setting(parts) => parts,
+                Form::Item(_) => &[],
+            },
+            None => &[],
+        };
+        self.bump();
+        parts.iter().try_for_each(|&part| self.setting_part(part))
+    }
+
+    fn setting_part(&mut self, part: SettingPart) -> Read {
+        match part {
+            SettingPart::Value => self.term("a value"),
+            SettingPart::OptionalValue if self.at_value() => self.term("a value"),
+            SettingPart::List => self.list("a value"),
+            SettingPart::Word(word) => self.expect_word(word),
+            SettingPart::Optional(word) if self.at_word(word) => {
+                self.bump();
+                self.term("a value")
+            }
+            SettingPart::Block(place) => self.block(place),
+            SettingPart::OptionalBlock(place) if self.at(SyntaxKind::LeftBrace) => self.block(place),
+            SettingPart::OptionalValue | SettingPart::Optional(_) | SettingPart::OptionalBlock(_) => Ok(()),
+            SettingPart::Json => self.json(),
+        }
+    }
+
+    /// Whether an optional value stands here: a word that begins no item, or a string that labels none.
+    fn at_value(&self) -> bool {
+        let is_value = match self.kind() {
+            SyntaxKind::Word => self.word().is_some_and(|word| word == "on" || word == "off" || !self.is_keyword(word)),
+            SyntaxKind::String => true,
+            _ => false,
+        };
+        is_value && self.next_kind() != SyntaxKind::Colon
+    }
+
+    fn is_keyword(&self, word: &str) -> bool {
+        self.places.iter().any(|&place| keyword(place, word).is_some())
+    }
+
+    /// `tag = ( word | string ) "=" ( word | string )`
+    pub(super) fn tag(&mut self) -> Read {
+        self.atom_or_text("the key of a tag")?;
+        self.expect(SyntaxKind::Equals, "`=`")?;
+        self.atom_or_text("the value of the tag")
+    }
+
+    /// Any JSON value, taken whole; whether it is right JSON is found out when it is read.
+    fn json(&mut self) -> Read {
+        self.node(SyntaxKind::Json, |p| {
+            let mut open = 0usize;
+            loop {
+                match p.kind() {
+                    SyntaxKind::LeftBrace | SyntaxKind::LeftBracket => open += 1,
+                    SyntaxKind::RightBrace | SyntaxKind::RightBracket if open > 0 => open -= 1,
+                    SyntaxKind::Word | SyntaxKind::String => {}
+                    SyntaxKind::Comma | SyntaxKind::Colon | SyntaxKind::Unknown if open > 0 => {}
+                    _ => return p.unexpected("a JSON value"),
+                }
+                p.bump();
+                if open == 0 {
+                    return Ok(());
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,250 @@
+//! The lossless syntax tree, in flat arrays: tokens in text order, nodes in pre-order.
+//!
+//! A token takes 5 bytes and a node 13, so that the tree of a file stays within a small multiple of its text.
+
+use std::sync::Arc;
+
+use crate::source::{FileId, Span};
+
+use super::kind::SyntaxKind;
+
+/// The tree of one file.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    file: FileId,
+    text: Arc<str>,
+    tokens: Tokens,
+    nodes: Vec<NodeData>,
+}
+
+/// Kinds and starts of the tokens; a token ends where the next one starts.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Tokens {
+    kinds: Vec<SyntaxKind>,
+    starts: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct NodeData {
+    kind: SyntaxKind,
+    first_token: u32,
+    end_token: u32,
+    /// The index of the node behind the last descendant.
+    end_node: u32,
+}
+
+impl Tokens {
+    pub(super) fn push(&mut self, kind: SyntaxKind, start: u32) {
+        self.kinds.push(kind);
+        self.starts.push(start);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    pub(super) fn count(&self, kind: SyntaxKind) -> usize {
+        self.kinds.iter().filter(|&&other| other == kind).count()
+    }
+
+    pub(super) fn kind(&self, index: usize) -> SyntaxKind {
+        self.kinds.get(index).copied().unwrap_or(SyntaxKind::End)
+    }
+
+    pub(super) fn start(&self, index: usize) -> Option<u32> {
+        self.starts.get(index).copied()
+    }
+}
+
+/// Builds the nodes of a tree while the parser goes along.
+#[derive(Default, Debug)]
+pub(super) struct Builder {
+    nodes: Vec<NodeData>,
+}
+
+impl Builder {
+    /// Opens a node at token `first` and returns what closes it.
+    pub(super) fn open(&mut self, kind: SyntaxKind, first: usize) -> usize {
+        let first_token = narrow(first);
+        self.nodes.push(NodeData { kind, first_token, end_token: first_token, end_node: 0 });
+        self.nodes.len() - 1
+    }
+
+    /// Closes the node `opened` before token `end`.
+    pub(super) fn close(&mut self, opened: usize, end: usize) {
+        let end_node = narrow(self.nodes.len());
+        if let Some(node) = self.nodes.get_mut(opened) {
+            node.end_token = narrow(end).max(node.first_token);
+            node.end_node = end_node;
+        }
+    }
+
+    /// Makes the node `opened` one of another kind.
+    pub(super) fn rename(&mut self, opened: usize, kind: SyntaxKind) {
+        if let Some(node) = self.nodes.get_mut(opened) {
+            node.kind = kind;
+        }
+    }
+
+    pub(super) fn finish(self, file: FileId, text: Arc<str>, tokens: Tokens) -> Tree {
+        Tree { file, text, tokens, nodes: self.nodes }
+    }
+}
+
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+impl Tree {
+    /// The node of the whole file.
+    pub fn root(&self) -> Node<'_> {
+        Node { tree: self, index: 0 }
+    }
+
+    /// The file that was parsed.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// Every token in order; their texts joined are the text of the file.
+    pub fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
+        (0..self.tokens.len()).map(|index| Token { tree: self, index })
+    }
+
+    fn token_end(&self, index: usize) -> u32 {
+        self.tokens.start(index + 1).unwrap_or(narrow(self.text.len()))
+    }
+}
+
+/// A token of a tree.
+#[derive(Clone, Copy)]
+pub struct Token<'t> {
+    tree: &'t Tree,
+    index: usize,
+}
+
+impl<'t> Token<'t> {
+    /// What it is.
+    pub fn kind(self) -> SyntaxKind {
+        self.tree.tokens.kind(self.index)
+    }
+
+    /// Its text.
+    pub fn text(self) -> &'t str {
+        self.tree.text.get(self.span().range()).unwrap_or("")
+    }
+
+    /// Where it stands.
+    pub fn span(self) -> Span {
+        let start = self.tree.tokens.start(self.index).unwrap_or(0);
+        Span::new(self.tree.file, start, self.tree.token_end(self.index))
+    }
+}
+
+impl std::fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {:?}", self.kind(), self.text())
+    }
+}
+
+/// A node of a tree.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    index: usize,
+}
+
+impl<'t> Node<'t> {
+    fn data(self) -> NodeData {
+        let nothing = NodeData { kind: SyntaxKind::Error, first_token: 0, end_token: 0, end_node: 0 };
+        self.tree.nodes.get(self.index).copied().unwrap_or(nothing)
+    }
+
+    /// What it is.
+    pub fn kind(self) -> SyntaxKind {
+        self.data().kind
+    }
+
+    /// The child nodes, in order.
+    pub fn children(self) -> impl Iterator<Item = Node<'t>> + Clone {
+        let end = self.data().end_node as usize;
+        let at = move |index: usize| (index < end).then_some(Node { tree: self.tree, index });
+        std::iter::successors(at(self.index + 1), move |node| at(node.data().end_node as usize))
+    }
+
+    /// The first child of a kind.
+    pub fn child(self, kind: SyntaxKind) -> Option<Node<'t>> {
+        self.children_of(kind).next()
+    }
+
+    /// The children of a kind.
+    pub fn children_of(self, kind: SyntaxKind) -> impl Iterator<Item = Node<'t>> + Clone {
+        self.children().filter(move |node| node.kind() == kind)
+    }
+
+    /// Every token below, in order, those of descendants too.
+    pub fn all_tokens(self) -> impl DoubleEndedIterator<Item = Token<'t>> {
+        let NodeData { first_token, end_token, .. } = self.data();
+        (first_token as usize..end_token as usize).map(move |index| Token { tree: self.tree, index })
+    }
+
+    /// The tokens that are the node's own and not a child's, without trivia.
+    pub fn tokens(self) -> impl Iterator<Item = Token<'t>> {
+        let mut children = self.children().peekable();
+        self.all_tokens().filter(move |token| {
+            while children.next_if(|child| child.data().end_token as usize <= token.index).is_some() {}
+            let in_child = children.peek().is_some_and(|child| child.data().first_token as usize <= token.index);
+            !in_child && !token.kind().is_trivia()
+        })
+    }
+
+    /// The children and own tokens, without trivia, in the order of the text.
+    pub fn parts(self) -> Vec<Part<'t>> {
+        let mut parts: Vec<Part<'t>> = self.tokens().map(Part::Token).collect();
+        parts.extend(self.children().map(Part::Node));
+        parts.sort_by_key(|part| match part {
+            Part::Token(token) => token.index,
+            Part::Node(node) => node.data().first_token as usize,
+        });
+        parts
+    }
+
+    /// The first of the node's own tokens of a kind.
+    pub fn token(self, kind: SyntaxKind) -> Option<Token<'t>> {
+        self.tokens().find(|token| token.kind() == kind)
+    }
+
+    /// The text from the first to the last token, trivia between them included.
+    pub fn text(self) -> &'t str {
+        self.tree.text.get(self.span().range()).unwrap_or("")
+    }
+
+    /// Where it stands, without trivia at the ends.
+    pub fn span(self) -> Span {
+        let mut solid = self.all_tokens().filter(|token| !token.kind().is_trivia());
+        match (solid.next(), solid.next_back()) {
+            (Some(first), Some(last)) => first.span().to(last.span()),
+            (Some(only), None) => only.span(),
+            (None, _) => {
+                let start = self.tree.tokens.start(self.data().first_token as usize);
+                let at = start.unwrap_or(narrow(self.tree.text.len()));
+                Span::new(self.tree.file, at, at)
+            }
+        }
+    }
+}
+
+/// A child or a token of a node.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'t> {
+    /// A child node.
+    Node(Node<'t>),
+    /// A token of its own.
+    Token(Token<'t>),
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {:?}", self.kind(), self.text())
+    }
+}

@@ -1,0 +1,83 @@
+//! Text to tree: nothing is lost, and one wrong line is one finding.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use fwc::source::Files;
+use fwc::syntax::{Parsed, parse};
+
+fn parse_text(text: &str) -> Parsed {
+    let mut files = Files::new();
+    let file = files.add("test.pol", text);
+    parse(file, Arc::from(text))
+}
+
+fn messages(text: &str) -> Vec<String> {
+    let mut files = Files::new();
+    let file = files.add("test.pol", text);
+    let parsed = parse(file, Arc::from(text));
+    let source = files.get(file).unwrap();
+    let line = |found: &fwc::diag::Diagnostic| source.position(found.at.as_ref().unwrap().span.start).line;
+    parsed.diagnostics.iter().map(|found| format!("{}: {} {}", line(found), found.code.id, found.message)).collect()
+}
+
+fn joined(parsed: &Parsed) -> String {
+    parsed.tree.tokens().map(|token| token.text()).collect()
+}
+
+/// Every `.pol` file that the project ships.
+fn shipped() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "pol") {
+                found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+#[test]
+fn shipped_files_parse_without_findings() {
+    for (name, text) in shipped() {
+        assert_eq!(messages(&text), Vec::<String>::new(), "{name}");
+        assert_eq!(joined(&parse_text(&text)), text, "{name}");
+    }
+}
+
+#[test]
+fn a_wrong_line_is_one_finding_at_that_line() {
+    let before = "let a = 10.0.0.0/8\npolicy p {\n sku premium\n group g {\n  x: allow https from a to x.com\n";
+    let after = "  y: allow https from a to y.com\n }\n}\nlet b = 10.0.0.0/8\n";
+    for wrong in [
+        "allow https frm a to x.com",
+        "allow https from a",
+        "allow https from a to",
+        "z: allow https from a to x.com,",
+        "z: allow https from a to x.com y.com",
+        "z: alow https from a to x.com",
+        "z allow https from a to x.com",
+        "allow https from to x.com",
+        "@@@",
+        "%",
+        "z: dnat tcp/443 from a to b",
+        "apply x",
+        "z: allow tcp/ from a to x.com",
+        "z: allow {tcp from a to x.com",
+        "allow https from (a) to x.com",
+        "sku premium",
+        "let q = 10.0.0.0/8",
+        "z: allow https from a except (a to x.com",
+    ] {
+        let found = messages(&format!("{before}{wrong}\n{after}"));
+        assert_eq!(found.len(), 1, "{wrong}: {found:#?}");
+        assert!(found[0].starts_with("6:"), "{wrong}: {found:#?}");
+    }
+}
