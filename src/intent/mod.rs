@@ -4,7 +4,29 @@
 //! every name resolved, every bundle expanded and every kind checked. Guaranteed: nothing is left to resolve, and every
 //! item carries its origin. Deliberately absent: Azure's rule kinds, collections and priorities (`azure` has those).
 
+mod build;
+mod build_network;
+mod build_rules;
+mod build_settings;
+mod eval;
+mod eval_calls;
+mod eval_services;
+mod expand;
+mod model;
+mod scope;
+mod set;
 mod settings;
+mod sources;
+pub mod table;
+
+pub use build::resolve;
+pub use model::{
+    Action, Address, Collection, CollectionKind, Dnat, DnatTarget, Ends, Entry, Expectation, Firewall, Group,
+    GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route, RoutePrefix,
+    RouteTable, Rule, Rules, Test,
+};
+pub use set::Kind;
+pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};
 
 pub use settings::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,

@@ -1,0 +1,429 @@
+//! Trees to meaning: policies, groups, collections, tests.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
+use crate::source::{FileId, Span};
+use crate::syntax::{Node, Place, SyntaxKind, ast};
+
+use super::eval::{Env, Evaluator};
+use super::expand::{Expander, check_parameters};
+use super::model::{
+    Action, Collection, CollectionKind, Entry, Expectation, Group, GroupBody, Intent, IpGroup, Meta, Order, Parent,
+    Policy, Rules, Test,
+};
+use super::scope::{What, scopes};
+use super::settings::{Priority, Settings, Sku};
+use super::sources::Sources;
+
+/// What the author of `sources` means, and what is wrong with it.
+pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let scopes = scopes(sources, &mut diagnostics);
+    let mut builder = Builder {
+        evaluator: Evaluator::new(sources, scopes, diagnostics),
+        expander: Expander::default(),
+        intent: Intent::default(),
+    };
+    builder.check_settings();
+    for (file, unit) in sources.units() {
+        builder.check_definitions(file);
+        if !unit.is_module {
+            builder.file(file);
+        }
+    }
+    builder.order_policies();
+    let mut found = builder.evaluator.diagnostics;
+    found.sort();
+    (builder.intent, found)
+}
+
+pub(super) struct Builder<'s> {
+    pub(super) evaluator: Evaluator<'s>,
+    pub(super) expander: Expander,
+    pub(super) intent: Intent,
+}
+
+impl<'s> Builder<'s> {
+    /// Every `--set` must name a parameter.
+    fn check_settings(&mut self) {
+        let sources = self.evaluator.sources;
+        for name in sources.setting_names() {
+            let files = sources.units().filter(|(_, unit)| !unit.is_module).map(|(file, _)| file);
+            let params: Vec<&str> = files
+                .filter_map(|file| self.evaluator.scopes.get(&file))
+                .flat_map(|scope| scope.iter())
+                .filter(|(_, binding)| matches!(binding.what, What::Param(_)))
+                .map(|(&name, _)| name)
+                .collect();
+            if !params.contains(&name) {
+                let found =
+                    Diagnostic::nowhere(Code::FW0205, format!("`--set {name}`: the source has no parameter `{name}`"));
+                self.evaluator.diagnostics.push(match nearest(name, params) {
+                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    None => found.help(format!("a parameter is declared by `param {name}: text`")),
+                });
+            }
+        }
+    }
+
+    /// Reads every definition, also those that nothing uses, so that what is wrong in them is found.
+    fn check_definitions(&mut self, file: FileId) {
+        let env = Env::of(file);
+        for item in self.evaluator.sources.items(file) {
+            match item.kind() {
+                SyntaxKind::Let | SyntaxKind::Param => self.evaluator.check_definition(item, &env),
+                SyntaxKind::Bundle if !ast::is_broken(item) => check_parameters(&mut self.evaluator, item, &env),
+                _ => {}
+            }
+        }
+    }
+
+    fn file(&mut self, file: FileId) {
+        let env = Env::of(file);
+        for item in self.evaluator.sources.items(file) {
+            let usable = !ast::is_broken(item);
+            match item.kind() {
+                SyntaxKind::IpGroup if usable => self.ip_group(item, &env),
+                SyntaxKind::Policy => self.policy(item, &env),
+                SyntaxKind::Firewall if usable => self.firewall(item, &env),
+                SyntaxKind::Routes if usable => self.routes(item, &env),
+                SyntaxKind::PrivateEndpoint if usable => self.private_endpoint(item, &env),
+                SyntaxKind::Test if usable => self.test(item, &env),
+                SyntaxKind::Expect if usable => {
+                    let expectation = self.expectation(item, &env);
+                    self.intent.expectations.extend(expectation);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn ip_group(&mut self, item: Node<'s>, env: &Env) {
+        let Some(name) = ast::name(item) else { return };
+        let Some(entries) = self.evaluator.addresses(item, env) else { return };
+        let mut addresses = Vec::new();
+        for entry in entries {
+            match entry.value {
+                super::model::Address::Span(value) => addresses.push(Entry { value, at: entry.at }),
+                _ => {
+                    let message = "an IP group holds addresses, prefixes and ranges only";
+                    self.evaluator.report(env, Code::FW0202, entry.at, message);
+                }
+            }
+        }
+        let group = IpGroup { name: name.text().to_owned(), addresses, origin: env.origin(item.span()) };
+        self.intent.ip_groups.insert(group.name.clone(), group);
+    }
+
+    fn policy(&mut self, item: Node<'s>, env: &Env) {
+        let Some(token) = ast::name(item) else { return };
+        let name = Entry { value: token.text().to_owned(), at: token.span() };
+        let mut policy = Policy {
+            name,
+            parent: self.parent(item, env),
+            settings: Settings::new(Sku::Standard),
+            setting_spans: IndexMap::new(),
+            base_id: None,
+            order: Order::Intent,
+            groups: Vec::new(),
+            expectations: Vec::new(),
+            description: self.description(item, env),
+            origin: env.origin(item.span()),
+        };
+        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Place::Policy) {
+            match part.kind() {
+                SyntaxKind::Group => policy.groups.extend(self.group(part, &env)),
+                SyntaxKind::Expect => policy.expectations.extend(self.expectation(part, &env)),
+                SyntaxKind::Setting => self.setting(&mut policy, part, &env),
+                _ => {}
+            }
+        }
+        self.check_policy(&policy, ast::is_broken(item));
+        self.intent.policies.push(policy);
+    }
+
+    fn check_policy(&mut self, policy: &Policy, broken: bool) {
+        if !policy.setting_spans.contains_key("sku") && !broken {
+            let message = format!("policy `{}` has no `sku`", policy.name.value);
+            let found = Diagnostic::new(Code::FW0211, policy.name.at, message);
+            self.evaluator.diagnostics.push(found.help("add `sku basic`, `sku standard` or `sku premium`"));
+        }
+        let mut names: HashMap<String, Span> = HashMap::new();
+        for group in &policy.groups {
+            if let Some(first) = names.insert(group.name.value.to_ascii_lowercase(), group.name.at) {
+                let message = format!("policy `{}` has two groups `{}`", policy.name.value, group.name.value);
+                let found = Diagnostic::at_origin(Code::FW0203, &group.origin, message);
+                self.evaluator.diagnostics.push(found.related(first, "the first one"));
+            }
+        }
+    }
+
+    fn parent(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Parent>> {
+        let inherits = item.child(SyntaxKind::Inherits)?;
+        if let Some(path) = inherits.child(SyntaxKind::Text).and_then(ast::word_or_string) {
+            let value = Parent::External(self.evaluator.text(path, env)?);
+            return Some(Entry { value, at: path.span() });
+        }
+        let token = ast::name(inherits)?;
+        let policies = self.policy_names(env);
+        let at = token.span();
+        if !policies.contains(&token.text()) && !self.is_unreadable(token.text(), env) {
+            self.unknown_policy(token.text(), at, env);
+            return None;
+        }
+        Some(Entry { value: Parent::Policy(token.text().to_owned()), at })
+    }
+
+    fn is_unreadable(&self, name: &str, env: &Env) -> bool {
+        let binding = self.evaluator.scopes.get(&env.file).and_then(|scope| scope.get(name));
+        binding.is_some_and(|binding| matches!(binding.what, What::Unreadable))
+    }
+
+    pub(super) fn policy_names(&self, env: &Env) -> Vec<&'s str> {
+        let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
+        scope.filter(|(_, binding)| matches!(binding.what, What::Policy)).map(|(&name, _)| name).collect()
+    }
+
+    pub(super) fn unknown_policy(&mut self, name: &str, at: Span, env: &Env) {
+        let found = Diagnostic::new(Code::FW0201, at, format!("there is no policy `{name}`"));
+        let found = match nearest(name, self.policy_names(env)) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found,
+        };
+        self.evaluator.push(env, found);
+    }
+
+    /// Puts each base before the policies that inherit it, and finds circles.
+    fn order_policies(&mut self) {
+        let mut left = std::mem::take(&mut self.intent.policies);
+        while !left.is_empty() {
+            let names: Vec<String> = left.iter().map(|policy| policy.name.value.clone()).collect();
+            let waits = |policy: &Policy| match policy.parent.as_ref().map(|parent| &parent.value) {
+                Some(Parent::Policy(parent)) => names.contains(parent),
+                Some(Parent::External(_)) | None => false,
+            };
+            let (waiting, ready): (Vec<Policy>, Vec<Policy>) = left.into_iter().partition(waits);
+            if ready.is_empty() {
+                if let Some(first) = waiting.first() {
+                    let at = first.parent.as_ref().map_or(first.name.at, |parent| parent.at);
+                    let message = format!("policy `{}` inherits itself", first.name.value);
+                    self.evaluator.diagnostics.push(Diagnostic::new(Code::FW0204, at, message));
+                }
+                return;
+            }
+            self.intent.policies.extend(ready);
+            left = waiting;
+        }
+    }
+
+    fn group(&mut self, item: Node<'s>, env: &Env) -> Option<Group> {
+        let name = self.name(item, env)?;
+        let meta = self.meta(item, &Meta::default(), env);
+        let (mut rules, mut collections) = (Rules::default(), Vec::new());
+        let mut first_rule = None;
+        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Place::Group) {
+            match part.kind() {
+                SyntaxKind::Collection => collections.extend(self.collection(part, &meta, &env)),
+                _ => {
+                    first_rule.get_or_insert(part.span());
+                    self.rule(&mut rules, part, &meta, &env);
+                }
+            }
+        }
+        self.check_labels(&rules, &name.value);
+        let body = match (first_rule, collections.first()) {
+            (Some(rule), Some(collection)) => {
+                let message = "a group holds rules or collections, not both";
+                let found = Diagnostic::new(Code::FW0210, collection.origin.at, message);
+                self.evaluator.push(env, found.related(rule, "a rule of the group itself"));
+                return None;
+            }
+            (None, Some(_)) => GroupBody::Collections(collections),
+            (_, None) => GroupBody::Rules(rules),
+        };
+        let priority = self.priority(item, env);
+        let description = self.description(item, env);
+        Some(Group { name, priority, body, description, meta, origin: env.origin(item.span()) })
+    }
+
+    fn collection(&mut self, item: Node<'s>, group: &Meta, env: &Env) -> Option<Collection> {
+        let name = self.name(item, env)?;
+        let meta = self.meta(item, group, env);
+        let kind = item.tokens().find_map(|token| match token.text() {
+            "allow" => Some(CollectionKind::Filter(Action::Allow)),
+            "deny" => Some(CollectionKind::Filter(Action::Deny)),
+            "dnat" => Some(CollectionKind::Dnat),
+            _ => None,
+        })?;
+        let mut rules = Rules::default();
+        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Place::Collection) {
+            self.check_fits(part, kind, name.at, &env);
+            self.rule(&mut rules, part, &meta, &env);
+        }
+        self.check_labels(&rules, &name.value);
+        let priority = self.priority(item, env);
+        let description = self.description(item, env);
+        Some(Collection { name, priority, kind, rules, description, meta, origin: env.origin(item.span()) })
+    }
+
+    fn check_fits(&mut self, part: Node<'s>, kind: CollectionKind, collection: Span, env: &Env) {
+        let wanted = match kind {
+            CollectionKind::Filter(Action::Allow) => "allow",
+            CollectionKind::Filter(Action::Deny) => "deny",
+            CollectionKind::Dnat => "dnat",
+        };
+        let found = ast::keyword(part);
+        if found != wanted {
+            let at = ast::word(part).map_or(part.span(), |token| token.span());
+            let message = format!("a `{found}` rule in a collection that is `{wanted}`");
+            self.evaluator.push(env, Diagnostic::new(Code::FW0210, at, message).related(collection, "this collection"));
+        }
+    }
+
+    /// Labels are unique in their group.
+    fn check_labels(&mut self, rules: &Rules, group: &str) {
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        let filters = rules.filters.iter().map(|rule| (&rule.label, &rule.origin));
+        let dnats = rules.dnats.iter().map(|rule| (&rule.label, &rule.origin));
+        for (label, origin) in filters.chain(dnats) {
+            let Some(label) = label else { continue };
+            if let Some(first) = seen.insert(label.value.to_ascii_lowercase(), label.at) {
+                let message = format!("two rules of `{group}` are labelled `{}`", label.value);
+                let found = Diagnostic::new(Code::FW0206, label.at, message).related(first, "the first one");
+                let found = origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+                self.evaluator
+                    .diagnostics
+                    .push(found.help("give one of them another label, or put it into another group"));
+            }
+        }
+    }
+
+    pub(super) fn name(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<String>> {
+        let token = ast::name(item)?;
+        Some(Entry { value: self.evaluator.text(token, env)?, at: token.span() })
+    }
+
+    fn priority(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Priority>> {
+        let node = item.child(SyntaxKind::Priority)?;
+        let token = node.child(SyntaxKind::Atom).and_then(ast::word)?;
+        let set = self.evaluator.port_name(token, env);
+        if set.broken {
+            return None;
+        }
+        let number = set.scalars.first().and_then(|scalar| scalar.value.text().parse().ok());
+        match number.and_then(Priority::new) {
+            Some(value) => Some(Entry { value, at: token.span() }),
+            None => {
+                let message = format!("expected a priority from 100 to 65000, found `{}`", token.text());
+                self.evaluator.report(env, Code::FW0110, token.span(), message);
+                None
+            }
+        }
+    }
+
+    pub(super) fn description(&mut self, item: Node<'s>, _: &Env) -> Option<String> {
+        ast::description(item)
+    }
+
+    fn test(&mut self, item: Node<'s>, env: &Env) {
+        let text = item.child(SyntaxKind::Text).and_then(ast::word_or_string);
+        let Some(name) = text.and_then(|token| self.evaluator.text(token, env)) else { return };
+        let mut policy = None;
+        if let Some(token) = item.child(SyntaxKind::For).and_then(ast::name) {
+            if !self.policy_names(env).contains(&token.text()) && !self.is_unreadable(token.text(), env) {
+                self.unknown_policy(token.text(), token.span(), env);
+            }
+            policy = Some(Entry { value: token.text().to_owned(), at: token.span() });
+        }
+        let mut expectations = Vec::new();
+        for part in ast::items(item).filter(|&part| part.kind() == SyntaxKind::Expect && !ast::is_broken(part)) {
+            expectations.extend(self.expectation(part, env));
+        }
+        self.intent.tests.push(Test { name, policy, expectations, origin: env.origin(item.span()) });
+    }
+
+    fn expectation(&mut self, item: Node<'s>, env: &Env) -> Option<Expectation> {
+        let words: Vec<&str> = item.tokens().map(|token| token.text()).collect();
+        let action = if words.contains(&"deny") { Action::Deny } else { Action::Allow };
+        let services = item.child(SyntaxKind::Services).and_then(|node| self.evaluator.services(node, env));
+        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
+        let outside = match item.child(SyntaxKind::Outside) {
+            Some(node) => self.evaluator.ends(node, env),
+            None => Some(super::model::Ends::default()),
+        };
+        let text = item.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        let origin = env.origin(item.span());
+        Some(Expectation { action, services: services?, from: from?, to: to?, outside: outside?, text, origin })
+    }
+
+    /// What the annotations of an item say; what they leave out is `outer`'s.
+    pub(super) fn meta(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Meta {
+        let mut meta = outer.clone();
+        for annotation in item.children_of(SyntaxKind::Annotation) {
+            self.annotation(&mut meta, annotation, env);
+        }
+        meta
+    }
+
+    fn annotation(&mut self, meta: &mut Meta, node: Node<'s>, env: &Env) {
+        let Some(name) = ast::name(node) else { return };
+        let arguments: Vec<(String, Span)> = node
+            .children()
+            .filter(|child| matches!(child.kind(), SyntaxKind::Atom | SyntaxKind::Text))
+            .filter_map(ast::word_or_string)
+            .filter_map(|token| Some((self.evaluator.text(token, env)?, token.span())))
+            .collect();
+        match (name.text(), arguments.as_slice()) {
+            ("owner", [(owner, _)]) => meta.owner = Some(owner.clone()),
+            ("ticket", [(ticket, _)]) => meta.ticket = Some(ticket.clone()),
+            ("expires", [(date, at)]) => {
+                meta.expires = self.date(date, *at, env).map(|value| Entry { value, at: *at }).or(meta.expires.take());
+            }
+            ("ignore", [(code, at), (reason, _)]) => {
+                meta.ignored.push(Entry { value: (code.clone(), reason.clone()), at: *at });
+            }
+            ("source", [(source, _), (date, at)]) => {
+                meta.source = self.date(date, *at, env).map(|date| (source.clone(), date));
+            }
+            (known, _) => self.wrong_annotation(known, node, name.span(), env),
+        }
+    }
+
+    fn wrong_annotation(&mut self, name: &str, node: Node<'s>, at: Span, env: &Env) {
+        const FORMS: [(&str, &str); 5] = [
+            ("owner", "@owner(\"team\")"),
+            ("ticket", "@ticket(\"CHG-4711\")"),
+            ("expires", "@expires(2027-03-31)"),
+            ("ignore", "@ignore(FW0303, \"reason\")"),
+            ("source", "@source(\"where from\", 2026-06-18)"),
+        ];
+        let found = match FORMS.iter().find(|(known, _)| *known == name) {
+            Some((_, form)) => {
+                let message = format!("`@{name}` is written `{form}`");
+                Diagnostic::new(Code::FW0205, node.span(), message)
+            }
+            None => {
+                let found = Diagnostic::new(Code::FW0201, at, format!("there is no annotation `@{name}`"));
+                match nearest(name, FORMS.iter().map(|&(known, _)| known)) {
+                    Some(near) => found.help(format!("did you mean `@{near}`?")),
+                    None => found.help("the annotations are `@owner`, `@ticket`, `@expires`, `@ignore` and `@source`"),
+                }
+            }
+        };
+        self.evaluator.push(env, found);
+    }
+
+    fn date(&mut self, text: &str, at: Span, env: &Env) -> Option<Date> {
+        let date = text.parse().ok();
+        if date.is_none() {
+            let message = format!("`{text}` is no date: expected one such as `2027-03-31`");
+            self.evaluator.report(env, Code::FW0110, at, message);
+        }
+        date
+    }
+}

@@ -1,0 +1,307 @@
+//! Trees to meaning: firewalls, route tables and private endpoints.
+
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostPattern};
+use crate::source::Span;
+use crate::syntax::{Node, SyntaxKind, ast};
+
+use super::build::Builder;
+use super::build_settings::normal_location;
+use super::eval::Env;
+use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable};
+use super::scope::{Binding, What};
+use super::settings::Sku;
+
+/// What a route table gives its routes: the private address and the public addresses of its firewall.
+#[derive(Default)]
+struct Gateway {
+    name: String,
+    addresses: Vec<(String, Ipv4Addr)>,
+}
+
+impl<'s> Builder<'s> {
+    pub(super) fn firewall(&mut self, item: Node<'s>, env: &Env) {
+        let Some(name) = self.name(item, env) else { return };
+        let mut firewall = Firewall {
+            name,
+            policy: None,
+            sku: None,
+            private_ip: None,
+            public_ips: IndexMap::new(),
+            origin: env.origin(item.span()),
+        };
+        for (keyword, part, terms) in self.parts(item, &["public-ip"], env) {
+            match (keyword, terms.as_slice()) {
+                ("policy", [value]) => firewall.policy = self.policy_name(*value, env),
+                ("sku", [value]) => {
+                    let sku = self.word_of::<Sku>(Sku::WORDS, *value, env);
+                    firewall.sku = sku.map(|value| Entry { value, at: part.span() });
+                }
+                ("public-ip", [name, _]) if firewall.public_ips.contains_key(name.text()) => {
+                    let message = format!("the firewall has two public addresses `{}`", name.text());
+                    self.evaluator.report(env, Code::FW0203, name.span(), message);
+                }
+                ("public-ip", [name, _]) => {
+                    firewall.public_ips.insert(name.text().to_owned(), Ipv4Addr::UNSPECIFIED);
+                }
+                _ => {}
+            }
+        }
+        for (name, address) in self.evaluator.firewall_addresses(item, env) {
+            match name.as_str() {
+                "private" => firewall.private_ip = Some(address),
+                _ => {
+                    firewall.public_ips.insert(name, address);
+                }
+            }
+        }
+        self.intent.firewalls.push(firewall);
+    }
+
+    fn policy_name(&mut self, term: Node<'s>, env: &Env) -> Option<Entry<String>> {
+        let value = self.value(term, env)?;
+        if !self.policy_names(env).contains(&value.as_str()) {
+            self.unknown_policy(&value, term.span(), env);
+            return None;
+        }
+        Some(Entry { value, at: term.span() })
+    }
+
+    pub(super) fn routes(&mut self, item: Node<'s>, env: &Env) {
+        let Some(name) = self.name(item, env) else { return };
+        let mut table = RouteTable {
+            name,
+            location: None,
+            subnets: Vec::new(),
+            routes: Vec::new(),
+            bgp_propagation: None,
+            origin: env.origin(item.span()),
+        };
+        let parts = self.parts(item, &["subnet", "route", "return"], env);
+        let gateway = self.gateway(&parts, env);
+        for (keyword, part, terms) in &parts {
+            match (*keyword, terms.as_slice()) {
+                ("location", [value]) => table.location = self.value(*value, env).map(normal_location),
+                ("subnet", [name]) => {
+                    let prefixes = self.cidrs(*part, env);
+                    table.subnets.extend(self.value(*name, env).map(|name| (name, prefixes)));
+                }
+                ("via", [value]) => self.default_route(&mut table, *value, *part, env),
+                ("route", [prefix, hop]) => self.explicit_route(&mut table, *prefix, *hop, *part, env),
+                ("return", _) => self.return_routes(&mut table, &gateway, *part, env),
+                ("bgp-propagation", [value]) => table.bgp_propagation = self.flag(*value, env),
+                _ => {}
+            }
+        }
+        self.check_routes(&table, env);
+        self.intent.route_tables.push(table);
+    }
+
+    /// The firewall that the table's `via` names.
+    fn gateway(&mut self, parts: &[(&'s str, Node<'s>, Vec<Node<'s>>)], env: &Env) -> Gateway {
+        let via = parts.iter().find(|(keyword, ..)| *keyword == "via").and_then(|(_, _, terms)| terms.first());
+        let Some(name) = via.map(|term| term.text()) else { return Gateway::default() };
+        match self.firewall_called(name, env) {
+            Some((firewall, env)) => {
+                let addresses = self.evaluator.firewall_addresses(firewall, &env);
+                Gateway { name: name.to_owned(), addresses }
+            }
+            None => Gateway::default(),
+        }
+    }
+
+    fn firewall_called(&self, name: &str, env: &Env) -> Option<(Node<'s>, Env)> {
+        match self.evaluator.scopes.get(&env.file)?.get(name)? {
+            Binding { what: What::Firewall(firewall), file, .. } => Some((*firewall, Env::of(*file))),
+            _ => None,
+        }
+    }
+
+    fn default_route(&mut self, table: &mut RouteTable, via: Node<'s>, part: Node<'s>, env: &Env) {
+        let Some(next_hop) = self.next_hop(via, env) else { return };
+        let Some(everything) = Cidr::new(Ipv4Addr::UNSPECIFIED, 0) else { return };
+        let name = format!("default-via-{}", plain_name(via.text()));
+        let prefix = RoutePrefix::Cidr(everything);
+        table.routes.push(Route { name, prefix, next_hop, origin: env.origin(part.span()) });
+    }
+
+    fn explicit_route(&mut self, table: &mut RouteTable, to: Node<'s>, via: Node<'s>, part: Node<'s>, env: &Env) {
+        let (prefixes, next_hop) = (self.route_prefixes(to, env), self.next_hop(via, env));
+        let Some(next_hop) = next_hop else { return };
+        for prefix in prefixes {
+            let name = match &prefix {
+                RoutePrefix::Cidr(cidr) => format!("to-{}-{}", cidr.network(), cidr.length()),
+                RoutePrefix::ServiceTag(tag) => format!("to-{tag}"),
+            };
+            table.routes.push(Route { name, prefix, next_hop, origin: env.origin(part.span()) });
+        }
+    }
+
+    /// `return via internet for …`: the public addresses of the firewall, or others, by `/32`.
+    fn return_routes(&mut self, table: &mut RouteTable, gateway: &Gateway, part: Node<'s>, env: &Env) {
+        let list = part.child(SyntaxKind::List);
+        let terms: Vec<Node<'s>> = list.into_iter().flat_map(|list| list.children_of(SyntaxKind::Term)).collect();
+        for term in terms {
+            let known = gateway.addresses.iter().find(|(name, _)| name == term.text() && name != "private");
+            let addresses = match known {
+                Some((name, address)) => vec![(name.clone(), AddressSpan::from(*address))],
+                None => self.return_addresses(term, gateway, env),
+            };
+            for (name, span) in addresses {
+                let set = AddressSet::from(span);
+                for cidr in set.cidrs() {
+                    let name = format!("return-{}", plain_name(&name));
+                    let prefix = RoutePrefix::Cidr(cidr);
+                    let origin = env.origin(term.span());
+                    table.routes.push(Route { name, prefix, next_hop: NextHop::Internet, origin });
+                }
+            }
+        }
+    }
+
+    fn return_addresses(&mut self, term: Node<'s>, gateway: &Gateway, env: &Env) -> Vec<(String, AddressSpan)> {
+        let public = gateway.addresses.iter().map(|(name, _)| name.as_str()).filter(|&name| name != "private");
+        if let Some(near) = nearest(term.text(), public).filter(|_| !term.text().contains(['.', ':'])) {
+            let message = format!("firewall `{}` has no public address `{}`", gateway.name, term.text());
+            let found = Diagnostic::new(Code::FW0201, term.span(), message);
+            self.evaluator.push(env, found.help(format!("did you mean `{near}`?")));
+            return Vec::new();
+        }
+        let set = self.evaluator.term(term, env);
+        let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
+        let named = |entry: Entry<Address>| match entry.value {
+            Address::Span(span) => Some((span.to_string(), span)),
+            _ => None,
+        };
+        set.addresses.into_iter().filter_map(named).collect()
+    }
+
+    fn route_prefixes(&mut self, term: Node<'s>, env: &Env) -> Vec<RoutePrefix> {
+        let set = self.evaluator.term(term, env);
+        let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
+        let mut prefixes = Vec::new();
+        for Entry { value, at } in set.addresses {
+            match value {
+                Address::Any => prefixes.extend(Cidr::new(Ipv4Addr::UNSPECIFIED, 0).map(RoutePrefix::Cidr)),
+                Address::Span(span) => {
+                    prefixes.extend(AddressSet::from(span).cidrs().into_iter().map(RoutePrefix::Cidr))
+                }
+                Address::ServiceTag(tag) => prefixes.push(RoutePrefix::ServiceTag(tag)),
+                Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                    self.evaluator.report(
+                        env,
+                        Code::FW0207,
+                        at,
+                        "a route takes prefixes and service tags, not IP groups",
+                    );
+                }
+            }
+        }
+        prefixes
+    }
+
+    fn next_hop(&mut self, term: Node<'s>, env: &Env) -> Option<NextHop> {
+        match term.text() {
+            "internet" => return Some(NextHop::Internet),
+            "gateway" => return Some(NextHop::Gateway),
+            "vnet" => return Some(NextHop::VnetLocal),
+            "none" => return Some(NextHop::None),
+            _ => {}
+        }
+        let Some((firewall, home)) = self.firewall_called(term.text(), env) else {
+            let is_address = term.text().starts_with(|c: char| c.is_ascii_digit()) || term.text().contains(':');
+            if is_address {
+                return self.evaluator.single_address(term, env).map(NextHop::Appliance);
+            }
+            let message = format!("`{}` is no next hop", term.text());
+            let found = Diagnostic::new(Code::FW0201, term.span(), message);
+            let help = "a route leads to a firewall, an address, `gateway`, `internet`, `vnet` or `none`";
+            self.evaluator.push(env, found.help(help));
+            return None;
+        };
+        let addresses = self.evaluator.firewall_addresses(firewall, &home);
+        let private = addresses.into_iter().find(|(name, _)| name == "private");
+        if private.is_none() && !ast::is_broken(firewall) {
+            let message = format!("firewall `{}` has no `private-ip` to route to", term.text());
+            let found = Diagnostic::new(Code::FW0211, term.span(), message).related(firewall.span(), "this firewall");
+            self.evaluator.push(env, found.help("add `private-ip 10.0.1.4`"));
+        }
+        private.map(|(_, address)| NextHop::Appliance(address))
+    }
+
+    /// Two routes of one table to one prefix cannot both hold.
+    fn check_routes(&mut self, table: &RouteTable, env: &Env) {
+        let mut seen: Vec<(&RoutePrefix, Span)> = Vec::new();
+        for route in &table.routes {
+            if let Some(&(_, first)) = seen.iter().find(|(prefix, _)| *prefix == &route.prefix) {
+                let message = format!("route table `{}` routes one prefix twice", table.name.value);
+                let found = Diagnostic::new(Code::FW0203, route.origin.at, message).related(first, "first routed here");
+                self.evaluator.push(env, found);
+            }
+            seen.push((&route.prefix, route.origin.at));
+        }
+    }
+
+    fn cidrs(&mut self, part: Node<'s>, env: &Env) -> Vec<Cidr> {
+        let entries = self.evaluator.addresses(part, env).unwrap_or_default();
+        let span = |entry: Entry<Address>| match entry.value {
+            Address::Span(span) => Some(span),
+            _ => None,
+        };
+        entries.into_iter().filter_map(span).collect::<AddressSet>().cidrs()
+    }
+
+    pub(super) fn private_endpoint(&mut self, item: Node<'s>, env: &Env) {
+        let Some(name) = self.name(item, env) else { return };
+        let mut endpoint = PrivateEndpoint {
+            name,
+            hosts: Vec::new(),
+            addresses: AddressSet::default(),
+            zones: Vec::new(),
+            origin: env.origin(item.span()),
+        };
+        for (keyword, part, _) in self.parts(item, &["host", "address", "zone"], env) {
+            match keyword {
+                "host" => endpoint.hosts.extend(self.patterns(part, env)),
+                "address" => {
+                    let more: AddressSet = self.cidrs(part, env).into_iter().map(AddressSpan::Cidr).collect();
+                    endpoint.addresses = endpoint.addresses.union(&more);
+                }
+                _ => endpoint.zones.extend(self.patterns(part, env).into_iter().filter_map(|entry| {
+                    let value = entry.value.as_exact()?.clone();
+                    Some(Entry { value, at: entry.at })
+                })),
+            }
+        }
+        for (missing, what) in [(endpoint.hosts.is_empty(), "host"), (endpoint.addresses.is_empty(), "address")] {
+            if missing {
+                let message = format!("private endpoint `{}` has no `{what}`", endpoint.name.value);
+                self.evaluator.report(env, Code::FW0211, endpoint.name.at, message);
+            }
+        }
+        self.intent.private_endpoints.push(endpoint);
+    }
+
+    /// The host names and wildcards of a list.
+    fn patterns(&mut self, part: Node<'s>, env: &Env) -> Vec<Entry<HostPattern>> {
+        let set = self.evaluator.list(part, env);
+        let set = self.evaluator.of_kind(set, super::set::Kind::Hosts, part.span(), env);
+        let mut patterns = Vec::new();
+        for Entry { value, at } in set.hosts {
+            match value {
+                Host::Pattern(value) => patterns.push(Entry { value, at }),
+                _ => self.evaluator.report(env, Code::FW0202, at, "only host names stand here"),
+            }
+        }
+        patterns
+    }
+}
+
+/// A text as part of a resource name.
+fn plain_name(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect()
+}

@@ -1,0 +1,176 @@
+//! Trees to meaning: rules.
+
+use std::net::Ipv4Addr;
+
+use crate::diag::{Code, Diagnostic};
+use crate::net::{HostPattern, PortSpan, ServiceSet, Transport};
+use crate::source::Span;
+use crate::syntax::{Node, SyntaxKind, ast};
+
+use super::build::Builder;
+use super::eval::Env;
+use super::model::{Action, Address, Dnat, DnatTarget, Entry, Host, Meta, Rule, Rules};
+use super::set::Set;
+
+impl<'s> Builder<'s> {
+    /// Adds the rule that `item` says.
+    pub(super) fn rule(&mut self, rules: &mut Rules, item: Node<'s>, outer: &Meta, env: &Env) {
+        if ast::is_broken(item) {
+            return;
+        }
+        match item.kind() {
+            SyntaxKind::Dnat => rules.dnats.extend(self.dnat(item, outer, env)),
+            _ => rules.filters.extend(self.filter(item, outer, env)),
+        }
+    }
+
+    fn label(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<String>> {
+        let token = item.child(SyntaxKind::Label).and_then(ast::word_or_string)?;
+        let value = self.evaluator.text(token, env)?;
+        if value.is_empty() {
+            self.evaluator.report(env, Code::FW0403, token.span(), "a label cannot be empty");
+            return None;
+        }
+        Some(Entry { value, at: token.span() })
+    }
+
+    fn filter(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Option<Rule> {
+        let label = self.label(item, env);
+        let meta = self.meta(item, outer, env);
+        let services_node = item.child(SyntaxKind::Services)?;
+        let services = self.evaluator.services(services_node, env);
+        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
+        let headers = item.children_of(SyntaxKind::Header).filter_map(|node| self.header(node, env)).collect();
+        let action = if ast::keyword(item) == "deny" { Action::Deny } else { Action::Allow };
+        Some(Rule {
+            label,
+            action,
+            services: services?,
+            services_at: services_node.span(),
+            from: from?,
+            to: to?,
+            inspect: item.child(SyntaxKind::Inspect).map(Node::span),
+            headers,
+            description: self.description(item, env),
+            meta,
+            origin: env.origin(item.span()),
+        })
+    }
+
+    fn header(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<(String, String)>> {
+        let mut texts = node.children_of(SyntaxKind::Text).filter_map(ast::word_or_string);
+        let (name, value) = (texts.next()?, texts.next()?);
+        let value = (self.evaluator.text(name, env)?, self.evaluator.text(value, env)?);
+        Some(Entry { value, at: node.span() })
+    }
+
+    fn dnat(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Option<Dnat> {
+        let label = self.label(item, env);
+        let meta = self.meta(item, outer, env);
+        let services_node = item.child(SyntaxKind::Services)?;
+        let services = self.evaluator.services(services_node, env);
+        let service = services.and_then(|services| self.dnat_service(&services, services_node.span(), env));
+        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let to = item.child(SyntaxKind::To).and_then(|node| self.dnat_destinations(node, env));
+        let target_node = item.child(SyntaxKind::Target)?;
+        let target = self.dnat_target(target_node, env);
+        let target_port = self.dnat_target_port(target_node, env)?;
+        let (transport, ports) = service?;
+        Some(Dnat {
+            label,
+            transport,
+            ports: Entry { value: ports, at: services_node.span() },
+            from: from?,
+            to: to?,
+            target: target?,
+            target_port,
+            description: self.description(item, env),
+            meta,
+            origin: env.origin(item.span()),
+        })
+    }
+
+    /// One transport with one port or one range: what a DNAT rule can translate.
+    fn dnat_service(&mut self, services: &ServiceSet, at: Span, env: &Env) -> Option<(Transport, PortSpan)> {
+        let one = |transport, ports: &crate::net::PortSet| {
+            let spans: Vec<PortSpan> = ports.spans().collect();
+            match spans.as_slice() {
+                [span] => Some((transport, *span)),
+                _ => None,
+            }
+        };
+        let found = match (services.tcp.is_empty(), services.udp.is_empty()) {
+            (false, true) => one(Transport::Tcp, &services.tcp),
+            (true, false) => one(Transport::Udp, &services.udp),
+            _ => None,
+        };
+        let nothing_else =
+            ServiceSet { tcp: services.tcp.clone(), udp: services.udp.clone(), ..ServiceSet::default() } == *services;
+        match found.filter(|_| nothing_else) {
+            Some(found) => Some(found),
+            None => {
+                let found =
+                    Diagnostic::new(Code::FW0207, at, "a DNAT rule translates one TCP or UDP port, or one range");
+                self.evaluator.push(env, found.help("write `tcp/443`, and one rule for each port"));
+                None
+            }
+        }
+    }
+
+    fn dnat_destinations(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<Entry<Ipv4Addr>>> {
+        let entries = self.evaluator.addresses(node, env)?;
+        let single = |entry: &Entry<Address>| match &entry.value {
+            Address::Span(span) => span.single().map(|value| Entry { value, at: entry.at }),
+            Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+        };
+        let addresses: Option<Vec<Entry<Ipv4Addr>>> = entries.iter().map(single).collect();
+        if addresses.is_none() {
+            let found = Diagnostic::new(Code::FW0207, node.span(), "DNAT translates single addresses of a firewall");
+            self.evaluator.push(env, found.help("name one, as in `hub::web` or `hub::private`"));
+        }
+        addresses
+    }
+
+    fn dnat_target(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<DnatTarget>> {
+        let primary = node.children().next()?;
+        let set = self.evaluator.primary(primary, env);
+        let at = primary.span();
+        if set.broken {
+            return None;
+        }
+        match one_target(&set) {
+            Some(value) => Some(Entry { value, at }),
+            None => {
+                let found = Diagnostic::new(Code::FW0207, at, "DNAT sends a flow to one address or one host name");
+                self.evaluator.push(env, found.help("write it like `10.240.4.10:8443`"));
+                None
+            }
+        }
+    }
+
+    /// The port behind the target; `None` where it is wrong.
+    fn dnat_target_port(&mut self, node: Node<'s>, env: &Env) -> Option<Option<Entry<u16>>> {
+        if node.token(SyntaxKind::Colon).is_none() {
+            return Some(None);
+        }
+        let atom = node.children().nth(1)?;
+        let ports = self.evaluator.ports(atom, env)?;
+        match ports.as_slice() {
+            [(span, at)] if span.as_single().is_some() => Some(span.as_single().map(|value| Entry { value, at: *at })),
+            _ => {
+                let message = "the target of a DNAT rule has a single port";
+                self.evaluator.report(env, Code::FW0207, atom.span(), message);
+                None
+            }
+        }
+    }
+}
+
+fn one_target(set: &Set) -> Option<DnatTarget> {
+    match (set.addresses.as_slice(), set.hosts.as_slice(), set.len()) {
+        ([Entry { value: Address::Span(span), .. }], [], 1) => span.single().map(DnatTarget::Address),
+        ([], [Entry { value: Host::Pattern(HostPattern::Exact(name)), .. }], 1) => Some(DnatTarget::Host(name.clone())),
+        _ => None,
+    }
+}

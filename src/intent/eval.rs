@@ -1,0 +1,593 @@
+//! Terms to sets: names looked up, literals read, `except` taken away.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
+use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet};
+use crate::source::{FileId, Origin, Span};
+use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
+
+use super::model::{Address, Ends, Entry, Host};
+use super::scope::{Binding, Scope, What};
+use super::set::{Kind, Scalar, Set};
+use super::sources::{Setting, Sources};
+use super::table;
+
+/// How deep names may lead to names.
+const MAX_NAME_DEPTH: usize = 200;
+/// How many entries all expansions of a source may make together.
+const MAX_ENTRIES: usize = 20_000_000;
+
+/// Where terms are read: in which file, with which parameters, through which `apply`s.
+#[derive(Clone)]
+pub(super) struct Env {
+    pub(super) file: FileId,
+    pub(super) params: Arc<IndexMap<String, Set>>,
+    pub(super) via: Arc<[Span]>,
+}
+
+impl Env {
+    pub(super) fn of(file: FileId) -> Self {
+        Self { file, params: Arc::default(), via: Arc::from([]) }
+    }
+
+    pub(super) fn origin(&self, at: Span) -> Origin {
+        Origin::through(at, Arc::clone(&self.via))
+    }
+}
+
+/// Reads terms, and keeps what names mean and what is wrong.
+pub(super) struct Evaluator<'s> {
+    pub(super) sources: &'s Sources,
+    pub(super) scopes: HashMap<FileId, Scope<'s>>,
+    pub(super) diagnostics: Diagnostics,
+    /// What names mean, by the place of their definition; `None` while it is being found out.
+    values: HashMap<Span, Option<Set>>,
+    depth: usize,
+    entries: usize,
+}
+
+impl<'s> Evaluator<'s> {
+    pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, Scope<'s>>, diagnostics: Diagnostics) -> Self {
+        Self { sources, scopes, diagnostics, values: HashMap::new(), depth: 0, entries: 0 }
+    }
+
+    pub(super) fn report(&mut self, env: &Env, code: &'static Code, at: Span, message: impl Into<String>) {
+        self.push(env, Diagnostic::new(code, at, message));
+    }
+
+    /// Reports a finding, with the `apply`s that lead to it.
+    pub(super) fn push(&mut self, env: &Env, found: Diagnostic) {
+        let found = env.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+        self.diagnostics.push(found);
+    }
+
+    /// What a `List`, or a node that holds one, says.
+    pub(super) fn list(&mut self, node: Node<'s>, env: &Env) -> Set {
+        let list = if node.kind() == SyntaxKind::List { Some(node) } else { node.child(SyntaxKind::List) };
+        let Some(list) = list.filter(|_| !ast::is_broken(node)) else { return Set::broken() };
+        let mut set = Set::default();
+        for term in list.children_of(SyntaxKind::Term) {
+            let part = self.term(term, env);
+            set.extend(part);
+        }
+        self.count(set.without_repetitions(), list.span(), env)
+    }
+
+    /// Holds the number of entries within bounds.
+    fn count(&mut self, set: Set, at: Span, env: &Env) -> Set {
+        self.entries = self.entries.saturating_add(set.len());
+        if self.entries <= MAX_ENTRIES {
+            return set;
+        }
+        if self.entries.saturating_sub(set.len()) <= MAX_ENTRIES {
+            let message = format!("the source expands to more than {MAX_ENTRIES} entries");
+            self.report(env, Code::FW0108, at, message);
+        }
+        Set::broken()
+    }
+
+    /// What a `Term` says.
+    pub(super) fn term(&mut self, term: Node<'s>, env: &Env) -> Set {
+        let mut children = term.children();
+        let Some(primary) = children.next() else { return Set::broken() };
+        let set = self.primary(primary, env);
+        match term.child(SyntaxKind::Except) {
+            Some(except) => self.except(set, except, env),
+            None => set,
+        }
+    }
+
+    fn except(&mut self, set: Set, except: Node<'s>, env: &Env) -> Set {
+        let from = except.span();
+        let away = match except.child(SyntaxKind::List) {
+            Some(list) => self.list(list, env),
+            None => except.children().next().map_or_else(Set::broken, |primary| self.primary(primary, env)),
+        };
+        let (Some(set), Some(away)) = (self.literal(set, env), self.literal(away, env)) else { return Set::broken() };
+        let rest = set.difference(&away);
+        if rest.is_empty() {
+            self.report(env, Code::FW0208, from, "nothing is left behind `except`");
+            return Set::broken();
+        }
+        Set::literal(&rest, from)
+    }
+
+    /// The addresses of a set that holds nothing but literal ones.
+    fn literal(&mut self, set: Set, env: &Env) -> Option<AddressSet> {
+        if set.broken {
+            return None;
+        }
+        if !set.any.is_empty() {
+            return Some(AddressSet::any());
+        }
+        let other = set.kinds().into_iter().find(|&(kind, _)| kind != Kind::Addresses);
+        if let Some((kind, at)) = other {
+            let message = format!("`except` needs addresses on both sides, found {}", kind.phrase());
+            self.report(env, Code::FW0202, at, message);
+            return None;
+        }
+        let mut spans: Vec<AddressSpan> = Vec::new();
+        for Entry { value, at } in set.addresses {
+            match value {
+                Address::Any => return Some(AddressSet::any()),
+                Address::Span(span) => spans.push(span),
+                Address::IpGroup(name) => spans.extend(self.ip_group_spans(&name, env)),
+                Address::ServiceTag(_) | Address::OutsideIpGroup(_) => {
+                    let message = "`except` needs literal addresses: only Azure knows what this set holds";
+                    self.report(env, Code::FW0202, at, message);
+                    return None;
+                }
+            }
+        }
+        Some(spans.into_iter().collect())
+    }
+
+    /// The members of an IP group of the source.
+    fn ip_group_spans(&mut self, name: &str, env: &Env) -> Vec<AddressSpan> {
+        let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(name)).copied();
+        let Some(Binding { what: What::IpGroup(item), file, .. }) = binding else { return Vec::new() };
+        let set = self.list(item, &Env::of(file));
+        let span = |entry: Entry<Address>| match entry.value {
+            Address::Span(span) => Some(span),
+            Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+        };
+        set.addresses.into_iter().filter_map(span).collect()
+    }
+
+    pub(super) fn primary(&mut self, node: Node<'s>, env: &Env) -> Set {
+        match node.kind() {
+            SyntaxKind::Atom => ast::word(node).map_or_else(Set::broken, |token| self.atom(token, env)),
+            SyntaxKind::Path => self.path(node, env),
+            SyntaxKind::Call => self.call(node, env),
+            SyntaxKind::Text => match ast::word_or_string(node).and_then(|token| self.text(token, env)) {
+                Some(text) => Set::scalar(Scalar::Text(text), node.span()),
+                None => Set::broken(),
+            },
+            SyntaxKind::Service => self.service(node, env),
+            _ => Set::broken(),
+        }
+    }
+
+    /// A bare word: an address, a host, a number or a name.
+    fn atom(&mut self, token: Token<'s>, env: &Env) -> Set {
+        let at = token.span();
+        let word = token.text();
+        if word.contains('{') {
+            return match self.text(token, env) {
+                Some(text) => self.literal_word(&text, at, env),
+                None => Set::broken(),
+            };
+        }
+        if word.contains(['.', '*', '/']) || is_number(word) {
+            return self.literal_word(word, at, env);
+        }
+        self.name(word, at, env)
+    }
+
+    fn literal_word(&mut self, word: &str, at: Span, env: &Env) -> Set {
+        if is_number(word) {
+            return Set::scalar(Scalar::Number(word.to_owned()), at);
+        }
+        if looks_like_address(word) {
+            return self.address(word, at, env);
+        }
+        self.host(word, at, env)
+    }
+
+    fn address(&mut self, word: &str, at: Span, env: &Env) -> Set {
+        match word.parse::<AddressSpan>() {
+            Ok(span) if span.interval() == crate::net::Interval::full() => Set::address(Address::Any, at),
+            Ok(span) => Set::address(Address::Span(span), at),
+            Err(error) => {
+                let found = Diagnostic::new(Code::FW0110, at, error.to_string());
+                let found = match error.mended() {
+                    Some(mended) => found.help(format!("write `{mended}`")),
+                    None => found,
+                };
+                self.push(env, found);
+                Set::broken()
+            }
+        }
+    }
+
+    pub(super) fn host(&mut self, word: &str, at: Span, env: &Env) -> Set {
+        match word.parse::<HostPattern>() {
+            Ok(pattern) => {
+                self.note_ascii_form(word, &pattern, at, env);
+                Set::host(Host::Pattern(pattern), at)
+            }
+            Err(error) => {
+                let found = Diagnostic::new(Code::FW0110, at, error.to_string());
+                let found = match error {
+                    crate::net::HostError::Star => {
+                        found.help("Azure Firewall takes `*.contoso.com`, `*contoso.com` or the whole name")
+                    }
+                    _ => found,
+                };
+                self.push(env, found);
+                Set::broken()
+            }
+        }
+    }
+
+    fn note_ascii_form(&mut self, word: &str, pattern: &HostPattern, at: Span, env: &Env) {
+        if !word.is_ascii() {
+            let message = format!("`{word}` is written `{pattern}` in the artefacts");
+            self.report(env, Code::FW0212, at, message);
+        }
+    }
+
+    fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+        match name {
+            "any" => return Set { any: vec![at], ..Set::default() },
+            "internet" => return Set::literal(&AddressSet::internet(), at),
+            "private" => return Set::literal(&AddressSet::private(), at),
+            "any-host" => return Set::host(Host::Pattern(HostPattern::Any), at),
+            "on" | "off" => return Set::scalar(Scalar::Flag(name == "on"), at),
+            _ => {}
+        }
+        if let Some(services) = self.named_service(name, at) {
+            return services;
+        }
+        if let Some(set) = env.params.get(name) {
+            return set.clone();
+        }
+        match self.scopes.get(&env.file).and_then(|scope| scope.get(name)).copied() {
+            Some(binding) => self.binding(name, binding, at, env),
+            None => self.unknown_name(name, at, env),
+        }
+    }
+
+    /// What a name says where a port is wanted.
+    pub(super) fn port_name(&mut self, token: Token<'s>, env: &Env) -> Set {
+        self.atom(token, env)
+    }
+
+    /// Finds what is wrong in a definition, whether or not anything uses it.
+    pub(super) fn check_definition(&mut self, item: Node<'s>, env: &Env) {
+        let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
+        let Some(token) = named.and_then(ast::name) else { return };
+        let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(token.text())).copied();
+        if let Some(binding) = binding.filter(|binding| binding.at == token.span()) {
+            let _: Set = self.binding(token.text(), binding, token.span(), env);
+        }
+    }
+
+    /// The text of a bare word: that of the parameter or text it names, else its own.
+    pub(super) fn word_value(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
+        let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(token.text())).copied();
+        let named = binding.filter(|binding| matches!(binding.what, What::Let(_) | What::Param(_)));
+        let Some(binding) = named else { return self.text(token, env) };
+        let set = self.binding(token.text(), binding, token.span(), env);
+        match set.scalars.as_slice() {
+            [scalar] if set.len() == 1 => Some(scalar.value.text().to_owned()),
+            _ if set.broken => None,
+            _ => self.text(token, env),
+        }
+    }
+
+    fn unknown_name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+        let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied());
+        let params = env.params.keys().map(String::as_str);
+        let services = table::predefined_services().map(|(name, _)| name);
+        let words = defined.chain(params).chain(services).chain(table::RESERVED);
+        let found = Diagnostic::new(Code::FW0201, at, format!("`{name}` is not defined"));
+        let found = match nearest(name, words) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!(
+                "define it with `let {name} = …`, or write `host(\"{name}\")` if it is a host name of one label"
+            )),
+        };
+        self.push(env, found);
+        Set::broken()
+    }
+
+    /// What a defined name says.
+    fn binding(&mut self, name: &str, binding: Binding<'s>, at: Span, env: &Env) -> Set {
+        match binding.what {
+            What::Let(item) => self.value(binding, at, env, |evaluator| evaluator.list(item, &Env::of(binding.file))),
+            What::Param(item) => self.value(binding, at, env, |evaluator| evaluator.param(item, binding.file)),
+            What::IpGroup(_) => Set::address(Address::IpGroup(name.to_owned()), at),
+            What::Unreadable => Set::broken(),
+            What::Bundle(_) | What::Policy | What::Firewall(_) | What::Module(_) => {
+                let message = format!("`{name}` is {}, where a set is wanted", binding.what.phrase());
+                let found = Diagnostic::new(Code::FW0202, at, message).related(binding.at, "defined here");
+                let found = match binding.what {
+                    What::Firewall(_) => found.help(format!("name one of its addresses, as in `{name}::private`")),
+                    What::Module(_) => found.help(format!("name one of its sets, as in `{name}::hosts`")),
+                    _ => found,
+                };
+                self.push(env, found);
+                Set::broken()
+            }
+        }
+    }
+
+    /// What a definition says, found out once; a definition that needs itself is an error.
+    fn value(&mut self, binding: Binding<'s>, at: Span, env: &Env, find: impl FnOnce(&mut Self) -> Set) -> Set {
+        match self.values.get(&binding.at) {
+            Some(Some(set)) => {
+                let set = set.clone();
+                return self.count(set, at, env);
+            }
+            Some(None) => {
+                let found = Diagnostic::new(Code::FW0204, at, "the definition needs itself");
+                self.push(env, found.related(binding.at, "defined here"));
+                return Set::broken();
+            }
+            None => {}
+        }
+        if self.depth >= MAX_NAME_DEPTH {
+            let message = format!("names lead to names more than {MAX_NAME_DEPTH} times");
+            self.report(env, Code::FW0107, at, message);
+            return Set::broken();
+        }
+        self.values.insert(binding.at, None);
+        self.depth += 1;
+        let set = find(self);
+        self.depth -= 1;
+        let set = self.of_one_kind(set, env);
+        self.values.insert(binding.at, Some(set.clone()));
+        set
+    }
+
+    /// A definition says one kind of thing; a mix-up shows both places.
+    fn of_one_kind(&mut self, set: Set, env: &Env) -> Set {
+        let kinds = set.kinds();
+        let [(first, first_at), (second, second_at), ..] = kinds.as_slice() else { return set };
+        let message = format!("a set of {} cannot hold {} too", first.phrase(), second.phrase());
+        let found = Diagnostic::new(Code::FW0202, *second_at, message);
+        self.push(env, found.related(*first_at, format!("{} here", first.phrase())));
+        Set::broken()
+    }
+
+    fn param(&mut self, item: Node<'s>, file: FileId) -> Set {
+        let env = Env::of(file);
+        let Some(parameter) = item.child(SyntaxKind::Parameter).filter(|_| !ast::is_broken(item)) else {
+            return Set::broken();
+        };
+        let Some((name, kind, default)) = self.parameter(parameter, &env) else { return Set::broken() };
+        let set = match (self.sources.setting(name.text()), default) {
+            (Some(setting), _) if kind == Kind::Text => Set::scalar(Scalar::Text(setting.raw.clone()), name.span()),
+            (Some(setting), _) => self.setting(setting),
+            (None, Some(default)) => self.list(default, &env),
+            (None, None) => {
+                let message = format!("`{}` has no value", name.text());
+                let found = Diagnostic::new(Code::FW0205, name.span(), message);
+                self.push(&env, found.help(format!("give it one with `--set {}=…`, or a default", name.text())));
+                return Set::broken();
+            }
+        };
+        self.of_kind(set, kind, name.span(), &env)
+    }
+
+    /// What `--set` says, read as the right side of a `let`.
+    fn setting(&mut self, setting: &'s Setting) -> Set {
+        self.diagnostics.extend(setting.parsed.diagnostics.iter().cloned());
+        match setting.parsed.tree.root().child(SyntaxKind::Let) {
+            Some(item) => self.list(item, &Env::of(setting.parsed.tree.file())),
+            None => Set::broken(),
+        }
+    }
+
+    /// The name, kind and default of a `Parameter`.
+    pub(super) fn parameter(&mut self, node: Node<'s>, env: &Env) -> Option<(Token<'s>, Kind, Option<Node<'s>>)> {
+        let mut names = node.children_of(SyntaxKind::Name).filter_map(ast::word);
+        let (name, kind) = (names.next()?, names.next()?);
+        let Some(found) = Kind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
+            let words = Kind::ALL.map(Kind::word);
+            let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
+            self.report(env, Code::FW0205, kind.span(), message);
+            return None;
+        };
+        Some((name, found, node.child(SyntaxKind::List)))
+    }
+
+    /// The set, if it is of `kind`; `any` becomes that kind.
+    pub(super) fn of_kind(&mut self, mut set: Set, kind: Kind, wanted_at: Span, env: &Env) -> Set {
+        if let Some(&at) = set.any.first() {
+            match kind {
+                Kind::Addresses => set.addresses.push(Entry { value: Address::Any, at }),
+                Kind::Services => set.services.push(Entry { value: ServiceSet::any(), at }),
+                Kind::Hosts | Kind::Text | Kind::Number | Kind::Flag => {
+                    let message = format!("expected {}, found `any`", kind.phrase());
+                    self.push(env, Diagnostic::new(Code::FW0202, at, message).related(wanted_at, "wanted here"));
+                    return Set::broken();
+                }
+            }
+            set.any.clear();
+        }
+        match set.kinds().into_iter().find(|&(other, _)| other != kind) {
+            Some((other, at)) => {
+                let message = format!("expected {}, found {}", kind.phrase(), other.phrase());
+                let found = Diagnostic::new(Code::FW0202, at, message);
+                let found = if at == wanted_at { found } else { found.related(wanted_at, "wanted here") };
+                self.push(env, found);
+                Set::broken()
+            }
+            None => set,
+        }
+    }
+
+    /// `module::set` or `firewall::address`.
+    fn path(&mut self, node: Node<'s>, env: &Env) -> Set {
+        let mut names = node.children_of(SyntaxKind::Name).filter_map(ast::word);
+        let (Some(first), Some(second)) = (names.next(), names.next()) else { return Set::broken() };
+        match self.scopes.get(&env.file).and_then(|scope| scope.get(first.text())).copied() {
+            Some(Binding { what: What::Module(module), .. }) => self.module_name(module, first, second, env),
+            Some(Binding { what: What::Firewall(firewall), file, .. }) => {
+                self.firewall_address(firewall, file, second, env)
+            }
+            Some(Binding { what: What::Unreadable, .. }) => Set::broken(),
+            Some(binding) => {
+                let message = format!("`{}` is {}, not a module or a firewall", first.text(), binding.what.phrase());
+                let found = Diagnostic::new(Code::FW0202, first.span(), message);
+                self.push(env, found.related(binding.at, "defined here"));
+                Set::broken()
+            }
+            None => self.unknown_module(first, env),
+        }
+    }
+
+    pub(super) fn unknown_module<T: Broken>(&mut self, token: Token<'s>, env: &Env) -> T {
+        let name = token.text();
+        let found = Diagnostic::new(Code::FW0201, token.span(), format!("`{name}` is not defined"));
+        let found = match crate::catalogue::module(name) {
+            Some(_) => found.help(format!("add `use {name}`")),
+            None => {
+                let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied());
+                let modules = crate::catalogue::modules().map(|module| module.name);
+                match nearest(name, defined.chain(modules)) {
+                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    None => found,
+                }
+            }
+        };
+        self.push(env, found);
+        T::broken()
+    }
+
+    fn module_name(&mut self, module: FileId, first: Token<'s>, second: Token<'s>, env: &Env) -> Set {
+        let name = second.text();
+        match self.module_binding(module, first, second, env) {
+            Some(binding) => self.binding(name, binding, second.span(), env),
+            None => Set::broken(),
+        }
+    }
+
+    /// What a name of a module means.
+    pub(super) fn module_binding(
+        &mut self,
+        module: FileId,
+        first: Token<'s>,
+        second: Token<'s>,
+        env: &Env,
+    ) -> Option<Binding<'s>> {
+        let scope = self.scopes.get(&module)?;
+        if let Some(&binding) = scope.get(second.text()) {
+            return Some(binding);
+        }
+        let near = nearest(second.text(), scope.keys().copied());
+        let message = format!("module `{}` has no `{}`", first.text(), second.text());
+        let found = Diagnostic::new(Code::FW0201, second.span(), message);
+        let found = match near {
+            Some(near) => found.help(format!("did you mean `{}::{near}`?", first.text())),
+            None => found.help(format!("`fwc catalog show {}` prints its names", first.text())),
+        };
+        self.push(env, found);
+        None
+    }
+
+    /// The text of a word or string, its `{param}`s filled in.
+    pub(super) fn text(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
+        let mut text = String::new();
+        for piece in pieces(token.text()).ok()? {
+            match piece {
+                Piece::Literal(literal) => text.push_str(&literal),
+                Piece::Param(name) => text.push_str(&self.param_text(&name, token.span(), env)?),
+            }
+        }
+        Some(text)
+    }
+
+    fn param_text(&mut self, name: &str, at: Span, env: &Env) -> Option<String> {
+        let set = self.name(name, at, env);
+        if set.broken {
+            return None;
+        }
+        if let ([scalar], 1) = (set.scalars.as_slice(), set.len()) {
+            return Some(scalar.value.text().to_owned());
+        }
+        let found = set.kinds().first().map_or("`any`", |&(kind, _)| kind.phrase());
+        let message = format!("`{{{name}}}` needs a text or a number, found {found}");
+        self.report(env, Code::FW0202, at, message);
+        None
+    }
+}
+
+impl<'s> Evaluator<'s> {
+    /// The addresses that a node's list says; `None` where it is broken.
+    pub(super) fn addresses(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<Entry<Address>>> {
+        let set = self.list(node, env);
+        let set = self.of_kind(set, Kind::Addresses, node.span(), env);
+        (!set.broken).then_some(set.addresses)
+    }
+
+    /// The services that a node's list says, as one set.
+    pub(super) fn services(&mut self, node: Node<'s>, env: &Env) -> Option<ServiceSet> {
+        let set = self.list(node, env);
+        let set = self.of_kind(set, Kind::Services, node.span(), env);
+        let union = |all: ServiceSet, entry: &Entry<ServiceSet>| all.union(&entry.value);
+        (!set.broken).then(|| set.services.iter().fold(ServiceSet::default(), union))
+    }
+
+    /// The addresses and host names that a node's list says.
+    pub(super) fn ends(&mut self, node: Node<'s>, env: &Env) -> Option<Ends> {
+        let mut set = self.list(node, env);
+        set.addresses.extend(set.any.drain(..).map(|at| Entry { value: Address::Any, at }));
+        let neither = |&(kind, _): &(Kind, Span)| !matches!(kind, Kind::Addresses | Kind::Hosts);
+        if let Some((kind, at)) = set.kinds().into_iter().find(neither) {
+            let message = format!("expected addresses or host names, found {}", kind.phrase());
+            self.report(env, Code::FW0202, at, message);
+            return None;
+        }
+        (!set.broken).then_some(Ends { addresses: set.addresses, hosts: set.hosts })
+    }
+}
+
+/// What stands for something that was wrong and has been reported.
+pub(super) trait Broken {
+    fn broken() -> Self;
+}
+
+impl Broken for Set {
+    fn broken() -> Self {
+        Set::broken()
+    }
+}
+
+impl<T> Broken for Option<T> {
+    fn broken() -> Self {
+        None
+    }
+}
+
+/// Whether a word is a number or a range of numbers.
+fn is_number(word: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match word.split_once('-') {
+        Some((first, last)) => digits(first) && digits(last),
+        None => digits(word),
+    }
+}
+
+/// Whether a word can only be meant as an address: it ends in a decimal part, which no host name does.
+fn looks_like_address(word: &str) -> bool {
+    let last = word.rsplit(['.', '-', '/']).next().unwrap_or("");
+    let numeric = word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'/'));
+    word.contains('/') || numeric && !last.is_empty()
+}

@@ -1,0 +1,198 @@
+//! `tag(…)`, `category(…)` and the other sets that are named by a word in brackets, and addresses of firewalls.
+
+use std::net::Ipv4Addr;
+
+use crate::diag::{Code, Diagnostic, nearest, or_list};
+use crate::source::{FileId, Span};
+use crate::syntax::{Node, SyntaxKind, Token, ast};
+
+use super::eval::{Env, Evaluator};
+use super::model::{Address, Host};
+use super::set::Set;
+use super::table::{self, Table};
+
+/// The names that take a word in brackets.
+const CALLS: [&str; 6] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group"];
+
+impl<'s> Evaluator<'s> {
+    pub(super) fn call(&mut self, node: Node<'s>, env: &Env) -> Set {
+        let Some(name) = node.child(SyntaxKind::Name).and_then(ast::word) else { return Set::broken() };
+        let argument = node.children().find(|child| matches!(child.kind(), SyntaxKind::Atom | SyntaxKind::Text));
+        let Some(token) = argument.and_then(ast::word_or_string) else { return Set::broken() };
+        let Some(text) = self.call_text(token, env) else { return Set::broken() };
+        let at = token.span();
+        // A quoted word is taken as it is: so a tag that fwc does not know yet can be used.
+        let quoted = token.kind() == SyntaxKind::String;
+        match name.text() {
+            "tag" => self.service_tag(&text, at, quoted, env),
+            "fqdn-tag" => match self.known(&table::FQDN_TAGS, "FQDN tag", &text, at, quoted, env) {
+                Some(tag) => Set::host(Host::FqdnTag(tag), at),
+                None => Set::broken(),
+            },
+            "category" => match self.known(&table::WEB_CATEGORIES, "web category", &text, at, quoted, env) {
+                Some(category) => Set::host(Host::Category(category), at),
+                None => Set::broken(),
+            },
+            "url" => self.url(&text, at, env),
+            "host" => self.host(&text, at, env),
+            "ip-group" => self.outside_ip_group(&text, at, env),
+            other => self.unknown_call(other, name.span(), env),
+        }
+    }
+
+    /// The text in the brackets; a bare name that is a parameter stands for its text.
+    fn call_text(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
+        let given = env.params.get(token.text()).and_then(|set| set.scalars.first());
+        match given {
+            Some(scalar) => Some(scalar.value.text().to_owned()),
+            None => self.text(token, env),
+        }
+    }
+
+    fn service_tag(&mut self, text: &str, at: Span, quoted: bool, env: &Env) -> Set {
+        match table::service_tag(text) {
+            Ok(tag) => Set::address(Address::ServiceTag(tag), at),
+            Err(_) if quoted && !text.is_empty() => Set::address(Address::ServiceTag(text.to_owned()), at),
+            Err(near) => {
+                self.unknown_word("service tag", text, near.as_deref(), at, env);
+                Set::broken()
+            }
+        }
+    }
+
+    fn known(&mut self, table: &Table, what: &str, text: &str, at: Span, quoted: bool, env: &Env) -> Option<String> {
+        if let Some(word) = table.canonical(text) {
+            return Some(word.to_owned());
+        }
+        let taken = (quoted || text.starts_with("Office365.")) && !text.is_empty();
+        if taken {
+            return Some(text.to_owned());
+        }
+        self.unknown_word(what, text, nearest(text, table.words()), at, env);
+        None
+    }
+
+    fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: Span, env: &Env) {
+        let found = Diagnostic::new(Code::FW0201, at, format!("`{text}` is no {what} that fwc knows"));
+        let found = match near {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found,
+        };
+        self.push(env, found.help("to use it all the same, write it as a string"));
+    }
+
+    fn unknown_call(&mut self, name: &str, at: Span, env: &Env) -> Set {
+        let found = Diagnostic::new(Code::FW0201, at, format!("`{name}(…)` is not known"));
+        let found = match nearest(name, CALLS) {
+            Some(near) => found.help(format!("did you mean `{near}(…)`?")),
+            None => found.help(format!("expected {}", or_list(CALLS))),
+        };
+        self.push(env, found);
+        Set::broken()
+    }
+
+    /// A URL as Azure Firewall takes it: no scheme, no port, no query; a star at the left of the host or at the right end.
+    ///
+    /// Source: MicrosoftDocs/azure-docs, firewall-faq and policy-rule-sets.
+    fn url(&mut self, text: &str, at: Span, env: &Env) -> Set {
+        match url_fault(text) {
+            None => Set::host(Host::Url(text.to_owned()), at),
+            Some(fault) => {
+                let found =
+                    Diagnostic::new(Code::FW0110, at, format!("`{text}` is no URL that a rule can name: {fault}"));
+                self.push(env, found.help("write it like `www.contoso.com/api/*`"));
+                Set::broken()
+            }
+        }
+    }
+
+    fn outside_ip_group(&mut self, text: &str, at: Span, env: &Env) -> Set {
+        let is_id = text.to_ascii_lowercase().contains("/providers/microsoft.network/ipgroups/");
+        if is_id {
+            return Set::address(Address::OutsideIpGroup(text.to_owned()), at);
+        }
+        let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of an IP group"));
+        self.push(env, found.help("it looks like `/subscriptions/…/providers/Microsoft.Network/ipGroups/NAME`"));
+        Set::broken()
+    }
+
+    /// `hub::web`, `hub::private`.
+    pub(super) fn firewall_address(&mut self, firewall: Node<'s>, file: FileId, name: Token<'s>, env: &Env) -> Set {
+        let addresses = self.firewall_addresses(firewall, &Env::of(file));
+        match addresses.iter().find(|(known, _)| known == name.text()) {
+            Some(&(_, address)) => Set::address(Address::Span(address.into()), name.span()),
+            None if ast::is_broken(firewall) || ast::items(firewall).any(ast::is_broken) => Set::broken(),
+            None => {
+                let owner = ast::name(firewall).map_or("", Token::text);
+                let message = format!("firewall `{owner}` has no address `{}`", name.text());
+                let found = Diagnostic::new(Code::FW0201, name.span(), message);
+                let names = addresses.iter().map(|(name, _)| name.as_str());
+                let found = match nearest(name.text(), names.clone()) {
+                    Some(near) => found.help(format!("did you mean `{owner}::{near}`?")),
+                    None => found.help(format!("it has {}", or_list(names))),
+                };
+                self.push(env, found);
+                Set::broken()
+            }
+        }
+    }
+
+    /// The addresses of a firewall by name, `private` among them.
+    pub(super) fn firewall_addresses(&mut self, firewall: Node<'s>, env: &Env) -> Vec<(String, Ipv4Addr)> {
+        let mut addresses = Vec::new();
+        for item in ast::items(firewall).filter(|&item| !ast::is_broken(item)) {
+            let terms: Vec<Node<'s>> = item.children_of(SyntaxKind::Term).collect();
+            match (ast::keyword(item), terms.as_slice()) {
+                ("private-ip", [address]) => {
+                    addresses.extend(self.single_address(*address, env).map(|address| ("private".to_owned(), address)));
+                }
+                ("public-ip", [name, address]) => {
+                    let name = name.text().to_owned();
+                    addresses.extend(self.single_address(*address, env).map(|address| (name, address)));
+                }
+                _ => {}
+            }
+        }
+        addresses
+    }
+
+    /// A term that must be one address.
+    pub(super) fn single_address(&mut self, term: Node<'s>, env: &Env) -> Option<Ipv4Addr> {
+        let set = self.term(term, env);
+        if set.broken {
+            return None;
+        }
+        let single = match set.addresses.as_slice() {
+            [entry] if set.len() == 1 => match &entry.value {
+                Address::Span(span) => span.single(),
+                Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+            },
+            _ => None,
+        };
+        if single.is_none() {
+            self.report(env, Code::FW0202, term.span(), "expected one address, such as `10.0.1.4`");
+        }
+        single
+    }
+}
+
+fn url_fault(text: &str) -> Option<&'static str> {
+    let (host, path) = match text.split_once('/') {
+        Some((host, path)) => (host, path),
+        None => (text, ""),
+    };
+    let starless_path = path.strip_suffix('*').unwrap_or(path);
+    if text.contains("://") {
+        Some("it has a scheme")
+    } else if host.contains(':') {
+        Some("it has a port")
+    } else if text.contains('?') {
+        Some("it has a query")
+    } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
+        Some("its host is no host name")
+    } else if starless_path.contains('*') {
+        Some("a star stands only at the left of the host or at the end of the path")
+    } else {
+        None
+    }
+}

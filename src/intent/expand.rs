@@ -1,0 +1,266 @@
+//! `apply` and `when`: the items that really stand in a block.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Diagnostic, nearest, or_list};
+use crate::source::Span;
+use crate::syntax::{Node, Place, SyntaxKind, Token, ast, keyword};
+
+use super::eval::{Env, Evaluator};
+use super::scope::{Binding, What};
+use super::set::{Scalar, Set};
+
+/// How deep bundles may apply bundles.
+const MAX_APPLY_DEPTH: usize = 64;
+/// How many items all bundles of a source may make together.
+const MAX_ITEMS: usize = 2_000_000;
+
+/// An item, and where it is read.
+pub(super) type Located<'s> = (Node<'s>, Env);
+
+/// Expands the blocks of one source.
+#[derive(Default)]
+pub(super) struct Expander {
+    /// The bundles being expanded, by the place of their names.
+    open: Vec<Span>,
+    items: usize,
+}
+
+impl Expander {
+    /// The items of `block`'s block that stand in `place`, with every `apply` and `when` replaced by what it holds.
+    pub(super) fn items<'s>(
+        &mut self,
+        evaluator: &mut Evaluator<'s>,
+        item: Node<'s>,
+        env: &Env,
+        place: Place,
+    ) -> Vec<Located<'s>> {
+        let mut found = Vec::new();
+        self.expand(evaluator, item, env, place, &mut found);
+        found
+    }
+
+    fn expand<'s>(
+        &mut self,
+        evaluator: &mut Evaluator<'s>,
+        block: Node<'s>,
+        env: &Env,
+        place: Place,
+        found: &mut Vec<Located<'s>>,
+    ) {
+        for item in ast::items(block) {
+            match item.kind() {
+                SyntaxKind::Error => {}
+                _ if ast::is_broken(item) && item.child(SyntaxKind::Block).is_none() => {}
+                SyntaxKind::Apply => self.apply(evaluator, item, env, place, found),
+                SyntaxKind::When => {
+                    if holds(evaluator, item, env) {
+                        self.expand(evaluator, item, env, place, found);
+                    }
+                }
+                _ => self.keep(evaluator, item, env, place, found),
+            }
+        }
+    }
+
+    fn keep<'s>(
+        &mut self,
+        evaluator: &mut Evaluator<'s>,
+        item: Node<'s>,
+        env: &Env,
+        place: Place,
+        found: &mut Vec<Located<'s>>,
+    ) {
+        let word = ast::keyword(item);
+        if !word.is_empty() && keyword(place, word).is_none() {
+            let message = format!("`{word}` does not stand in {}", place.name());
+            evaluator.report(env, Code::FW0210, item.span(), message);
+            return;
+        }
+        self.items += usize::from(!env.via.is_empty());
+        if self.items == MAX_ITEMS {
+            let message = format!("bundles expand to more than {MAX_ITEMS} items");
+            evaluator.report(env, Code::FW0108, item.span(), message);
+        }
+        if self.items < MAX_ITEMS {
+            found.push((item, env.clone()));
+        }
+    }
+
+    fn apply<'s>(
+        &mut self,
+        evaluator: &mut Evaluator<'s>,
+        item: Node<'s>,
+        env: &Env,
+        place: Place,
+        found: &mut Vec<Located<'s>>,
+    ) {
+        let Some((bundle, binding)) = bundle_of(evaluator, item, env) else { return };
+        if self.open.contains(&binding.at) || self.open.len() >= MAX_APPLY_DEPTH {
+            let (code, message) = match self.open.contains(&binding.at) {
+                true => (Code::FW0204, "the bundle applies itself".to_owned()),
+                false => (Code::FW0107, format!("bundles apply bundles more than {MAX_APPLY_DEPTH} deep")),
+            };
+            evaluator.diagnostics.push(Diagnostic::new(code, item.span(), message).related(binding.at, "defined here"));
+            return;
+        }
+        let Some(params) = arguments(evaluator, item, bundle, binding, env) else { return };
+        let via = std::iter::once(item.span()).chain(env.via.iter().copied()).collect();
+        let inner = Env { file: binding.file, params: Arc::new(params), via };
+        self.open.push(binding.at);
+        self.expand(evaluator, bundle, &inner, place, found);
+        self.open.pop();
+    }
+}
+
+/// The bundle that an `apply` names.
+fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Option<(Node<'s>, Binding<'s>)> {
+    let path = item.child(SyntaxKind::Path)?;
+    let names: Vec<Token<'s>> = path.children_of(SyntaxKind::Name).filter_map(ast::word).collect();
+    let scope = evaluator.scopes.get(&env.file);
+    let first = *names.first()?;
+    let binding = match (scope.and_then(|scope| scope.get(first.text())).copied(), names.get(1)) {
+        (Some(binding), None) => binding,
+        (Some(Binding { what: What::Module(module), .. }), Some(&second)) => {
+            evaluator.module_binding(module, first, second, env)?
+        }
+        (Some(binding), Some(_)) => {
+            let message = format!("`{}` is {}, not a module", first.text(), binding.what.phrase());
+            let found = Diagnostic::new(Code::FW0202, first.span(), message).related(binding.at, "defined here");
+            evaluator.push(env, found);
+            return None;
+        }
+        (None, _) => return evaluator.unknown_module(first, env),
+    };
+    match binding.what {
+        What::Bundle(bundle) => Some((bundle, binding)),
+        What::Unreadable => None,
+        _ => {
+            let message = format!("`{}` is {}, not a bundle", path.text(), binding.what.phrase());
+            let found = Diagnostic::new(Code::FW0202, path.span(), message).related(binding.at, "defined here");
+            evaluator.push(env, found);
+            None
+        }
+    }
+}
+
+/// What the parameters of a bundle are in one `apply` of it.
+fn arguments<'s>(
+    evaluator: &mut Evaluator<'s>,
+    item: Node<'s>,
+    bundle: Node<'s>,
+    binding: Binding<'s>,
+    env: &Env,
+) -> Option<IndexMap<String, Set>> {
+    let mut given: IndexMap<&'s str, (Token<'s>, Node<'s>)> = IndexMap::new();
+    for argument in item.child(SyntaxKind::Arguments)?.children_of(SyntaxKind::Argument) {
+        let Some(name) = ast::name(argument) else { continue };
+        if let Some((first, _)) = given.insert(name.text(), (name, argument)) {
+            let message = format!("`{}` is given twice", name.text());
+            let found = Diagnostic::new(Code::FW0205, name.span(), message).related(first.span(), "first given here");
+            evaluator.push(env, found);
+        }
+    }
+    let mut params = IndexMap::new();
+    let home = Env::of(binding.file);
+    let parameters: Vec<Node<'s>> = match bundle.child(SyntaxKind::Parameters) {
+        Some(parameters) => parameters.children_of(SyntaxKind::Parameter).collect(),
+        None => Vec::new(),
+    };
+    let mut missing = Vec::new();
+    for parameter in &parameters {
+        let Some((name, kind, default)) = evaluator.parameter(*parameter, &home) else { continue };
+        let set = match (given.shift_remove(name.text()), default) {
+            (Some((_, argument)), _) => {
+                let set = evaluator.list(argument, env);
+                evaluator.of_kind(set, kind, name.span(), env)
+            }
+            (None, Some(default)) => {
+                let set = evaluator.list(default, &home);
+                evaluator.of_kind(set, kind, name.span(), &home)
+            }
+            (None, None) => {
+                missing.push(name.text());
+                Set::broken()
+            }
+        };
+        params.insert(name.text().to_owned(), set);
+    }
+    report_unfit(evaluator, item, binding, env, &missing, given.values().map(|&(name, _)| name), &params);
+    missing.is_empty().then_some(params)
+}
+
+fn report_unfit<'s>(
+    evaluator: &mut Evaluator<'s>,
+    item: Node<'s>,
+    binding: Binding<'s>,
+    env: &Env,
+    missing: &[&str],
+    unknown: impl Iterator<Item = Token<'s>>,
+    params: &IndexMap<String, Set>,
+) {
+    for name in unknown {
+        let message = format!("the bundle has no parameter `{}`", name.text());
+        let found = Diagnostic::new(Code::FW0205, name.span(), message).related(binding.at, "defined here");
+        let known = || params.keys().map(String::as_str);
+        let found = match nearest(name.text(), known()) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None if params.is_empty() => found,
+            None => found.help(format!("it has {}", or_list(known()))),
+        };
+        evaluator.push(env, found);
+    }
+    if !missing.is_empty() {
+        let at = item.child(SyntaxKind::Path).map_or(item.span(), Node::span);
+        let message = format!("{} must be given", or_list(missing.iter().copied()).replace(" or ", " and "));
+        evaluator.push(env, Diagnostic::new(Code::FW0205, at, message).related(binding.at, "defined here"));
+    }
+}
+
+/// Whether the part of a `when` is kept.
+fn holds<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> bool {
+    let Some(name) = ast::name(item) else { return false };
+    let value = evaluator.port_name(name, env);
+    if value.broken {
+        return false;
+    }
+    let [scalar] = value.scalars.as_slice() else {
+        let found = value.kinds().first().map_or("`any`", |(kind, _)| kind.phrase());
+        let message = format!("`when` needs a flag, a text or a number, found {found}");
+        evaluator.report(env, Code::FW0202, name.span(), message);
+        return false;
+    };
+    match item.child(SyntaxKind::Term) {
+        None => match scalar.value {
+            Scalar::Flag(flag) => flag,
+            Scalar::Text(_) | Scalar::Number(_) => {
+                let message = format!("`{}` is no flag: say for which value, as in `when {0} = …`", name.text());
+                evaluator.report(env, Code::FW0202, name.span(), message);
+                false
+            }
+        },
+        Some(term) => {
+            let wanted = evaluator.term(term, env);
+            let wanted = evaluator.of_kind(wanted, scalar.value.kind(), name.span(), env);
+            wanted.scalars.iter().any(|wanted| wanted.value.text() == scalar.value.text())
+        }
+    }
+}
+
+/// Reports bundles' parameters and arguments of one name given twice in a definition.
+pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Node<'s>, env: &Env) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    for parameter in bundle.child(SyntaxKind::Parameters).into_iter().flat_map(|all| all.children()) {
+        let Some(name) = ast::name(parameter) else { continue };
+        if !seen.insert(name.text()) {
+            let message = format!("the bundle has two parameters `{}`", name.text());
+            evaluator.report(env, Code::FW0203, name.span(), message);
+        }
+        let Some((_, kind, Some(default))) = evaluator.parameter(parameter, env) else { continue };
+        let set = evaluator.list(default, env);
+        let _: Set = evaluator.of_kind(set, kind, name.span(), env);
+    }
+}

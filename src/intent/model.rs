@@ -1,0 +1,419 @@
+//! What the author means, with nothing left to resolve.
+
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSpan, ServiceSet, Transport};
+use crate::source::{Origin, Span};
+
+use super::settings::{Priority, Settings, Sku};
+
+/// A source, its imports and the bundles it applies, resolved.
+#[derive(Clone, Debug, Default)]
+pub struct Intent {
+    /// The policies, a base before those that inherit it.
+    pub policies: Vec<Policy>,
+    /// The IP group resources, by name.
+    pub ip_groups: IndexMap<String, IpGroup>,
+    /// The firewalls.
+    pub firewalls: Vec<Firewall>,
+    /// The route tables.
+    pub route_tables: Vec<RouteTable>,
+    /// The private endpoints.
+    pub private_endpoints: Vec<PrivateEndpoint>,
+    /// The tests.
+    pub tests: Vec<Test>,
+    /// Expectations that stand outside policies and tests.
+    pub expectations: Vec<Expectation>,
+}
+
+/// A value with the text that says it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Entry<T> {
+    /// The value.
+    pub value: T,
+    /// The text.
+    pub at: Span,
+}
+
+/// A policy.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name.
+    pub name: Entry<String>,
+    /// The policy it inherits.
+    pub parent: Option<Entry<Parent>>,
+    /// Everything but the rules.
+    pub settings: Settings,
+    /// Where the settings were written, by keyword.
+    pub setting_spans: IndexMap<String, Span>,
+    /// The resource id of the base, where the source gives one.
+    pub base_id: Option<String>,
+    /// Which order is meant.
+    pub order: Order,
+    /// The groups, in the order they were written.
+    pub groups: Vec<Group>,
+    /// What shall hold, here and in every child.
+    pub expectations: Vec<Expectation>,
+    /// The description.
+    pub description: Option<String>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// The policy that another inherits.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Parent {
+    /// A policy of the source.
+    Policy(String),
+    /// An export in a file.
+    External(String),
+}
+
+/// Which order of processing is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Order {
+    /// The order of the source: the first group that mentions a flow decides.
+    Intent,
+    /// Azure's own: all network rules before all application rules.
+    Azure,
+}
+
+/// A rule collection group.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: Entry<String>,
+    /// Its place among the groups, where the author fixed it.
+    pub priority: Option<Entry<Priority>>,
+    /// What it holds.
+    pub body: GroupBody,
+    /// The description.
+    pub description: Option<String>,
+    /// Owner, ticket, expiry.
+    pub meta: Meta,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What a group holds: rules or collections, never both.
+#[derive(Clone, Debug)]
+pub enum GroupBody {
+    /// Rules, which the compiler puts into collections.
+    Rules(Rules),
+    /// Collections that the author made.
+    Collections(Vec<Collection>),
+}
+
+impl GroupBody {
+    /// The rules of the group, whatever holds them.
+    pub fn rules(&self) -> impl Iterator<Item = &Rules> {
+        let (own, collections) = match self {
+            Self::Rules(rules) => (Some(rules), [].as_slice()),
+            Self::Collections(collections) => (None, collections.as_slice()),
+        };
+        own.into_iter().chain(collections.iter().map(|collection| &collection.rules))
+    }
+}
+
+/// Rules, in the order they were written.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// The filter rules.
+    pub filters: Vec<Rule>,
+    /// The DNAT rules.
+    pub dnats: Vec<Dnat>,
+}
+
+impl Rules {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.filters.len() + self.dnats.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A rule collection that the author made.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// Its name.
+    pub name: Entry<String>,
+    /// Its place among the collections, where the author fixed it.
+    pub priority: Option<Entry<Priority>>,
+    /// What it does.
+    pub kind: CollectionKind,
+    /// Its rules.
+    pub rules: Rules,
+    /// The description.
+    pub description: Option<String>,
+    /// Owner, ticket, expiry.
+    pub meta: Meta,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What a collection does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum CollectionKind {
+    /// Filters, with this action.
+    Filter(Action),
+    /// Translates.
+    Dnat,
+}
+
+/// What a rule does with the flows it matches.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    /// Lets them pass.
+    Allow,
+    /// Drops them.
+    Deny,
+}
+
+/// A filter rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name, where the author gave one.
+    pub label: Option<Entry<String>>,
+    /// What it does.
+    pub action: Action,
+    /// Over what.
+    pub services: ServiceSet,
+    /// The text of the services.
+    pub services_at: Span,
+    /// Who asks.
+    pub from: Vec<Entry<Address>>,
+    /// Who is asked.
+    pub to: Ends,
+    /// Whether TLS is inspected.
+    pub inspect: Option<Span>,
+    /// HTTP headers to insert: name and value.
+    pub headers: Vec<Entry<(String, String)>>,
+    /// The description.
+    pub description: Option<String>,
+    /// Owner, ticket, expiry.
+    pub meta: Meta,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Destinations.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Ends {
+    /// Addresses and sets of them.
+    pub addresses: Vec<Entry<Address>>,
+    /// Host names and sets of them.
+    pub hosts: Vec<Entry<Host>>,
+}
+
+/// A set of addresses.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Address {
+    /// Every address.
+    Any,
+    /// An address, a prefix or a range.
+    Span(AddressSpan),
+    /// A service tag, in Azure's spelling.
+    ServiceTag(String),
+    /// An IP group of the source, by name.
+    IpGroup(String),
+    /// An IP group outside, by resource id.
+    OutsideIpGroup(String),
+}
+
+/// A set of host names.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Host {
+    /// A name, a wildcard or every name.
+    Pattern(HostPattern),
+    /// An FQDN tag, in Azure's spelling.
+    FqdnTag(String),
+    /// A web category.
+    Category(String),
+    /// A URL, without scheme.
+    Url(String),
+}
+
+/// A DNAT rule.
+#[derive(Clone, Debug)]
+pub struct Dnat {
+    /// Its name, where the author gave one.
+    pub label: Option<Entry<String>>,
+    /// TCP or UDP.
+    pub transport: Transport,
+    /// The ports that are translated.
+    pub ports: Entry<PortSpan>,
+    /// Who may come in.
+    pub from: Vec<Entry<Address>>,
+    /// The addresses of the firewall that are translated.
+    pub to: Vec<Entry<Ipv4Addr>>,
+    /// Where the flow goes instead.
+    pub target: Entry<DnatTarget>,
+    /// The port there; absent: the same.
+    pub target_port: Option<Entry<u16>>,
+    /// The description.
+    pub description: Option<String>,
+    /// Owner, ticket, expiry.
+    pub meta: Meta,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Where a DNAT rule sends a flow.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum DnatTarget {
+    /// An address.
+    Address(Ipv4Addr),
+    /// A host name, which the firewall resolves.
+    Host(HostName),
+}
+
+/// What annotations say of a rule; a rule has those of its collection and group too.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Meta {
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The change that it came with.
+    pub ticket: Option<String>,
+    /// The day behind which it should be gone.
+    pub expires: Option<Entry<Date>>,
+    /// Findings that the author accepts: code and reason.
+    pub ignored: Vec<Entry<(String, String)>>,
+    /// Where a catalogue entry comes from: source and the day it was checked.
+    pub source: Option<(String, Date)>,
+}
+
+/// An IP group resource.
+#[derive(Clone, Debug)]
+pub struct IpGroup {
+    /// Its name.
+    pub name: String,
+    /// Its members.
+    pub addresses: Vec<Entry<AddressSpan>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A firewall.
+#[derive(Clone, Debug)]
+pub struct Firewall {
+    /// Its name.
+    pub name: Entry<String>,
+    /// The policy attached to it.
+    pub policy: Option<Entry<String>>,
+    /// Its tier.
+    pub sku: Option<Entry<Sku>>,
+    /// Its private address.
+    pub private_ip: Option<Ipv4Addr>,
+    /// Its public addresses, by the author's names for them.
+    pub public_ips: IndexMap<String, Ipv4Addr>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A route table.
+#[derive(Clone, Debug)]
+pub struct RouteTable {
+    /// Its name.
+    pub name: Entry<String>,
+    /// The region.
+    pub location: Option<String>,
+    /// The subnets it is meant for, with their prefixes.
+    pub subnets: Vec<(String, Vec<Cidr>)>,
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// Whether routes that a gateway learns come in.
+    pub bgp_propagation: Option<bool>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A route.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Its name, from what it does.
+    pub name: String,
+    /// What it routes.
+    pub prefix: RoutePrefix,
+    /// Where to.
+    pub next_hop: NextHop,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What a route routes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum RoutePrefix {
+    /// A prefix.
+    Cidr(Cidr),
+    /// A service tag.
+    ServiceTag(String),
+}
+
+/// Where a route leads.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NextHop {
+    /// A virtual appliance.
+    Appliance(Ipv4Addr),
+    /// The Internet.
+    Internet,
+    /// The virtual network gateway.
+    Gateway,
+    /// The virtual network itself.
+    VnetLocal,
+    /// Nowhere.
+    None,
+}
+
+/// A service that is reached by a private address in the network.
+#[derive(Clone, Debug)]
+pub struct PrivateEndpoint {
+    /// Its name.
+    pub name: Entry<String>,
+    /// The names that lead to it.
+    pub hosts: Vec<Entry<HostPattern>>,
+    /// Its addresses.
+    pub addresses: AddressSet,
+    /// The private DNS zones.
+    pub zones: Vec<Entry<HostName>>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// A test.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// What it shows.
+    pub name: String,
+    /// The policy it is judged in.
+    pub policy: Option<Entry<String>>,
+    /// What shall hold.
+    pub expectations: Vec<Expectation>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// Something that shall hold for every flow of a set.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// What shall happen to the flows.
+    pub action: Action,
+    /// Over what.
+    pub services: ServiceSet,
+    /// Who asks.
+    pub from: Vec<Entry<Address>>,
+    /// Who is asked.
+    pub to: Ends,
+    /// Sets that the flows shall lie outside of.
+    pub outside: Ends,
+    /// The text, without what stands in front of it.
+    pub text: String,
+    /// Where it was written.
+    pub origin: Origin,
+}

@@ -1,0 +1,116 @@
+//! Which name means what, in each file.
+
+use std::collections::HashMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, Span};
+use crate::syntax::{Node, SyntaxKind, ast};
+
+use super::sources::{Sources, Unit};
+use super::table::is_reserved;
+
+/// What a name means.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Binding<'s> {
+    pub(super) what: What<'s>,
+    /// The file whose names the definition uses.
+    pub(super) file: FileId,
+    /// The name where it is defined.
+    pub(super) at: Span,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What<'s> {
+    Let(Node<'s>),
+    IpGroup(Node<'s>),
+    Param(Node<'s>),
+    Bundle(Node<'s>),
+    Policy,
+    Firewall(Node<'s>),
+    Module(FileId),
+    /// A word in an item that could not be read; it may have been defined there.
+    Unreadable,
+}
+
+impl What<'_> {
+    /// How a message calls it.
+    pub(super) fn phrase(&self) -> &'static str {
+        match self {
+            Self::Let(_) => "a set",
+            Self::IpGroup(_) => "an IP group",
+            Self::Param(_) => "a parameter",
+            Self::Bundle(_) => "a bundle",
+            Self::Policy => "a policy",
+            Self::Firewall(_) => "a firewall",
+            Self::Module(_) => "a module",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// The names of one file.
+pub(super) type Scope<'s> = HashMap<&'s str, Binding<'s>>;
+
+/// The names of every file: its own, those of its imports and its modules. A clash shows both places.
+pub(super) fn scopes<'s>(sources: &'s Sources, diagnostics: &mut Diagnostics) -> HashMap<FileId, Scope<'s>> {
+    let mut scopes: HashMap<FileId, Scope<'s>> = HashMap::new();
+    for (file, unit) in sources.units() {
+        let mut scope = own_names(file, unit, diagnostics);
+        for import in &unit.imports {
+            let names = scopes.get(import).into_iter().flatten();
+            let shared = names.filter(|(_, binding)| !matches!(binding.what, What::Module(_)));
+            for (&name, &binding) in shared {
+                define(&mut scope, name, binding, diagnostics);
+            }
+        }
+        scopes.insert(file, scope);
+    }
+    scopes
+}
+
+fn own_names<'s>(file: FileId, unit: &'s Unit, diagnostics: &mut Diagnostics) -> Scope<'s> {
+    let mut scope = Scope::new();
+    for (name, &(module, at)) in &unit.modules {
+        scope.insert(name, Binding { what: What::Module(module), file, at });
+    }
+    for item in unit.tree.root().children() {
+        let what = match item.kind() {
+            SyntaxKind::Let => What::Let(item),
+            SyntaxKind::IpGroup => What::IpGroup(item),
+            SyntaxKind::Param => What::Param(item),
+            SyntaxKind::Bundle => What::Bundle(item),
+            SyntaxKind::Policy => What::Policy,
+            SyntaxKind::Firewall => What::Firewall(item),
+            _ => continue,
+        };
+        let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
+        let Some(token) = named.and_then(ast::name) else { continue };
+        if is_reserved(token.text()) {
+            let message = format!("`{}` cannot be defined: it has a meaning of its own", token.text());
+            diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
+            continue;
+        }
+        define(&mut scope, token.text(), Binding { what, file, at: token.span() }, diagnostics);
+    }
+    for token in unit.tree.root().children_of(SyntaxKind::Error).flat_map(Node::all_tokens) {
+        if token.kind() == SyntaxKind::Word {
+            let binding = Binding { what: What::Unreadable, file, at: token.span() };
+            scope.entry(token.text()).or_insert(binding);
+        }
+    }
+    scope
+}
+
+fn define<'s>(scope: &mut Scope<'s>, name: &'s str, binding: Binding<'s>, diagnostics: &mut Diagnostics) {
+    match scope.get(name) {
+        Some(first) if first.at != binding.at && !matches!(binding.what, What::Unreadable) => {
+            let message = format!("`{name}` is defined twice");
+            let first_at = format!("first defined here, as {}", first.what.phrase());
+            diagnostics.push(Diagnostic::new(Code::FW0203, binding.at, message).related(first.at, first_at));
+        }
+        Some(_) => {}
+        None => {
+            scope.insert(name, binding);
+        }
+    }
+}

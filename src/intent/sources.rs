@@ -1,0 +1,231 @@
+//! A source with everything it imports and uses, parsed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalogue;
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest, or_list};
+use crate::source::{FileId, Files, Span};
+use crate::syntax::{Node, Parsed, Piece, SyntaxKind, Token, Tree, ast, parse, pieces};
+
+/// How many files one source may import, and how deep imports may nest.
+pub const MAX_IMPORTS: usize = 1000;
+const MAX_IMPORT_DEPTH: usize = 64;
+
+/// Reads imported files: the one thing that this pass asks of the world.
+pub trait Reader {
+    /// The name and text of the file that `importer` calls `path`. The name must be the same whoever imports it.
+    ///
+    /// # Errors
+    /// Says why the file cannot be had, as a message goes on behind `cannot import …: `.
+    fn read(&mut self, importer: &str, path: &str) -> Result<ImportedFile, String>;
+}
+
+/// A file that a [`Reader`] found.
+pub struct ImportedFile {
+    /// Its name, the same whoever imports it.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Reads nothing: for sources that import nothing.
+pub struct NoImports;
+
+impl Reader for NoImports {
+    fn read(&mut self, _: &str, _: &str) -> Result<ImportedFile, String> {
+        Err("imports are not read here".to_owned())
+    }
+}
+
+/// The files of a source.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Files,
+    units: IndexMap<FileId, Unit>,
+    settings: IndexMap<String, Setting>,
+}
+
+/// A value that `--set` gives a parameter.
+#[derive(Debug)]
+pub struct Setting {
+    /// The value as given.
+    pub raw: String,
+    /// The value as the right side of a `let`.
+    pub parsed: Parsed,
+}
+
+/// One file.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its tree.
+    pub tree: Tree,
+    /// The files it imports.
+    pub imports: Vec<FileId>,
+    /// The modules it uses, by name.
+    pub modules: IndexMap<String, (FileId, Span)>,
+    /// Whether it is a catalogue module, whose policies do not count.
+    pub is_module: bool,
+}
+
+impl Sources {
+    /// Parses `text`, everything it imports through `reader` and the modules it uses.
+    pub fn load(name: &str, text: &str, reader: &mut dyn Reader) -> (Self, Diagnostics) {
+        let mut loader = Loader {
+            sources: Self::default(),
+            diagnostics: Diagnostics::new(),
+            reader,
+            by_name: HashMap::new(),
+            modules: HashMap::new(),
+            open: Vec::new(),
+        };
+        loader.load(name, text, false);
+        (loader.sources, loader.diagnostics)
+    }
+
+    /// Gives the parameter `name` a value, as `--set NAME=VALUE` does.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let text: Arc<str> = format!("let {name} = {value}").into();
+        let file = self.files.add(format!("--set {name}"), Arc::clone(&text));
+        self.settings.insert(name.to_owned(), Setting { raw: value.to_owned(), parsed: parse(file, text) });
+    }
+
+    /// The value that `--set` gives the parameter `name`.
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings.get(name)
+    }
+
+    /// The names that `--set` gives values.
+    pub fn setting_names(&self) -> impl Iterator<Item = &str> {
+        self.settings.keys().map(String::as_str)
+    }
+
+    /// The texts, for messages.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The texts, to add others that messages speak of.
+    pub fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+
+    /// The files in order: each behind those that it imports, the source itself last.
+    pub fn units(&self) -> impl Iterator<Item = (FileId, &Unit)> {
+        self.units.iter().map(|(&file, unit)| (file, unit))
+    }
+
+    /// One file.
+    pub fn unit(&self, file: FileId) -> Option<&Unit> {
+        self.units.get(&file)
+    }
+
+    /// The items of a file.
+    pub fn items(&self, file: FileId) -> impl Iterator<Item = Node<'_>> {
+        self.unit(file).into_iter().flat_map(|unit| unit.tree.root().children())
+    }
+}
+
+struct Loader<'r> {
+    sources: Sources,
+    diagnostics: Diagnostics,
+    reader: &'r mut dyn Reader,
+    by_name: HashMap<String, FileId>,
+    modules: HashMap<String, FileId>,
+    /// The files whose imports are being read, outermost first.
+    open: Vec<String>,
+}
+
+impl Loader<'_> {
+    fn load(&mut self, name: &str, text: &str, is_module: bool) -> FileId {
+        let file = self.sources.files.add(name, text);
+        self.by_name.insert(name.to_owned(), file);
+        let shared = self.sources.files.get(file).map(|file| file.shared_text()).unwrap_or_default();
+        let parsed = parse(file, shared);
+        self.diagnostics.extend(parsed.diagnostics);
+        self.open.push(name.to_owned());
+        let (mut imports, mut modules) = (Vec::new(), IndexMap::new());
+        for item in parsed.tree.root().children() {
+            match item.kind() {
+                SyntaxKind::Import if !ast::is_broken(item) => imports.extend(self.import(name, item)),
+                SyntaxKind::Use => self.use_modules(item, &mut modules),
+                _ => {}
+            }
+        }
+        self.open.pop();
+        self.sources.units.insert(file, Unit { tree: parsed.tree, imports, modules, is_module });
+        file
+    }
+
+    fn import(&mut self, importer: &str, item: Node<'_>) -> Option<FileId> {
+        let token = item.child(SyntaxKind::Text).and_then(ast::word_or_string)?;
+        let path = plain_text(token, &mut self.diagnostics)?;
+        let span = token.span();
+        let found = match self.reader.read(importer, &path) {
+            Ok(found) => found,
+            Err(why) => return self.refuse(Code::FW0209, span, format!("cannot import `{path}`: {why}")),
+        };
+        if self.open.contains(&found.name) {
+            let message = format!("`{path}` imports itself, by way of {}", or_list([importer]));
+            return self.refuse(Code::FW0204, span, message);
+        }
+        if let Some(&file) = self.by_name.get(&found.name) {
+            return Some(file);
+        }
+        if self.by_name.len() > MAX_IMPORTS || self.open.len() > MAX_IMPORT_DEPTH {
+            let message = format!("too many imports: at most {MAX_IMPORTS} files, {MAX_IMPORT_DEPTH} deep");
+            return self.refuse(Code::FW0108, span, message);
+        }
+        Some(self.load(&found.name, &found.text, false))
+    }
+
+    fn refuse<T>(&mut self, code: &'static Code, span: Span, message: String) -> Option<T> {
+        self.diagnostics.push(Diagnostic::new(code, span, message));
+        None
+    }
+
+    fn use_modules(&mut self, item: Node<'_>, modules: &mut IndexMap<String, (FileId, Span)>) {
+        for token in item.children_of(SyntaxKind::Name).filter_map(ast::word) {
+            if let Some(file) = self.module(token) {
+                modules.insert(token.text().to_owned(), (file, token.span()));
+            }
+        }
+    }
+
+    fn module(&mut self, token: Token<'_>) -> Option<FileId> {
+        let name = token.text();
+        if let Some(&file) = self.modules.get(name) {
+            return Some(file);
+        }
+        let Some(module) = catalogue::module(name) else {
+            let known = catalogue::modules().map(|module| module.name);
+            let found = Diagnostic::new(Code::FW0201, token.span(), format!("there is no catalogue module `{name}`"));
+            self.diagnostics.push(match nearest(name, known) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help("`fwc catalog list` prints the modules"),
+            });
+            return None;
+        };
+        // Known before it is read, so that modules may use each other.
+        let file = self.load(&format!("catalogue/{name}.pol"), module.text, true);
+        self.modules.insert(name.to_owned(), file);
+        Some(file)
+    }
+}
+
+/// The text of a string that may hold no `{param}`.
+pub(super) fn plain_text(token: Token<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let pieces = pieces(token.text()).ok()?;
+    let literal = |piece: &Piece| match piece {
+        Piece::Literal(text) => Some(text.clone()),
+        Piece::Param(_) => None,
+    };
+    let text: Option<String> = pieces.iter().map(literal).collect();
+    if text.is_none() {
+        let message = "no `{param}` can stand in this string";
+        diagnostics.push(Diagnostic::new(Code::FW0202, token.span(), message));
+    }
+    text
+}

@@ -1,0 +1,97 @@
+//! The words that Azure and the language know: tags, categories, predefined services.
+
+use std::sync::LazyLock;
+
+/// A list of words, one for each line; lines that begin with `#` say where it comes from.
+pub struct Table {
+    words: Vec<&'static str>,
+}
+
+impl Table {
+    fn new(text: &'static str) -> Self {
+        Self { words: text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect() }
+    }
+
+    /// The word in the spelling of the table, whatever the case of `word`.
+    pub fn canonical(&self, word: &str) -> Option<&'static str> {
+        self.words.iter().copied().find(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// Every word.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> {
+        self.words.iter().copied()
+    }
+}
+
+/// Service tags without their region.
+pub static SERVICE_TAGS: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/service-tags.txt")));
+
+/// Regions and parts of service tags.
+pub static SERVICE_TAG_REGIONS: LazyLock<Table> =
+    LazyLock::new(|| Table::new(include_str!("tables/service-tag-regions.txt")));
+
+/// FQDN tags.
+pub static FQDN_TAGS: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/fqdn-tags.txt")));
+
+/// Web categories.
+pub static WEB_CATEGORIES: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/web-categories.txt")));
+
+static SERVICES: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/services.txt")));
+
+/// Words that mean addresses, services or flags everywhere and cannot be defined.
+pub const RESERVED: [&str; 12] =
+    ["any", "internet", "private", "any-host", "http", "https", "mssql", "tcp", "udp", "icmp", "on", "off"];
+
+/// What a predefined service means, in the language.
+pub fn predefined_service(name: &str) -> Option<&'static str> {
+    predefined_services().find(|&(known, _)| known == name).map(|(_, meaning)| meaning)
+}
+
+/// The predefined services and what they mean.
+pub fn predefined_services() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SERVICES.words().filter_map(|line| line.split_once(' '))
+}
+
+/// Whether `name` cannot be defined.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name) || predefined_service(name).is_some()
+}
+
+/// The service tag in Azure's spelling, or what was meant.
+pub fn service_tag(text: &str) -> Result<String, Option<String>> {
+    let (tag, region) = match text.split_once('.') {
+        Some((tag, region)) => (tag, Some(region)),
+        None => (text, None),
+    };
+    let Some(known) = SERVICE_TAGS.canonical(tag) else {
+        let near = crate::diag::nearest(tag, SERVICE_TAGS.words());
+        return Err(near.map(|near| join(near, region)));
+    };
+    let Some(region) = region else { return Ok(known.to_owned()) };
+    match SERVICE_TAG_REGIONS.canonical(region) {
+        Some(region) if known == "AzureCloud" => Ok(join(known, Some(&region.to_ascii_lowercase()))),
+        Some(region) => Ok(join(known, Some(region))),
+        None => Err(crate::diag::nearest(region, SERVICE_TAG_REGIONS.words()).map(|near| join(known, Some(near)))),
+    }
+}
+
+fn join(tag: &str, region: Option<&str>) -> String {
+    match region {
+        Some(region) => format!("{tag}.{region}"),
+        None => tag.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_take_azures_spelling() {
+        assert_eq!(service_tag("azurecloud.WestEurope"), Ok("AzureCloud.westeurope".into()));
+        assert_eq!(service_tag("storage.westeurope"), Ok("Storage.WestEurope".into()));
+        assert_eq!(service_tag("AzureClod"), Err(Some("AzureCloud".into())));
+        assert_eq!(service_tag("AzureCloud."), Err(None));
+        assert_eq!(service_tag("Elephant"), Err(None));
+    }
+}
