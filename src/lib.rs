@@ -3,6 +3,7 @@
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
 
 pub mod azure;
+pub mod explain;
 pub mod flow;
 pub mod intent;
 pub mod net;

@@ -51,27 +51,25 @@ pub fn misses(order: &Order<'_>, line: &Line<'_>, point: &Point<'_>, known: &Kno
     fit(line, point, order.model(), known).miss(world)
 }
 
-/// What may happen to a flow at some of its addresses, in some worlds.
+/// What may happen to a flow at some of its addresses, all of which behave alike.
 #[derive(Clone, Debug)]
 pub struct Outcome<'m> {
-    /// The addresses at which it happens. All of them behave alike, so any of them stands for the rest.
+    /// The addresses.
     pub addresses: AddressSet,
-    /// The smallest facts that make it happen; none: what happens unless a fact is known to be true.
-    pub world: World,
-    /// The line that decides; `None` is the default, deny.
+    /// The line that decides where no fact is true; `None` is the default, deny.
     pub decided_by: Option<Line<'m>>,
+    /// The smallest worlds in which another line decides, with that line.
+    pub unless: Vec<(World, Option<Line<'m>>)>,
 }
 
-impl Outcome<'_> {
-    /// What happens. A flow that a DNAT rule takes is allowed.
-    pub fn action(&self) -> Action {
-        self.decided_by.map_or(Action::Deny, |line| line.rule.action())
-    }
+/// What happens to a flow that `line` decides; `None` is the default, deny.
+pub fn action_of(line: Option<Line<'_>>) -> Action {
+    line.map_or(Action::Deny, |line| line.rule.action())
 }
 
 /// Everything that may happen to `flow`, whatever the sets hold that only Azure knows.
 ///
-/// The addresses of the outcomes in the empty world are every address that the flow may go to, each once.
+/// There is at least one outcome, and each address that the flow may go to is in one of them.
 pub fn outcomes<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Vec<Outcome<'m>>, NoDestination> {
     let addresses = candidate_addresses(flow, knowledge)?;
     let open = |line: &&Line<'m>| !caller_fit(line, flow.source, flow.service, order.model()).is_never();
@@ -81,7 +79,7 @@ pub fn outcomes<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Re
         let point = Point::of(flow, piece.first().into());
         alike.entry(possible(order, &open, &point, knowledge)).or_default().push(piece);
     }
-    Ok(alike.into_iter().flat_map(|(possible, pieces)| in_each_world(&open, &possible, &pieces)).collect())
+    Ok(alike.into_iter().map(|(possible, pieces)| outcome(&open, &possible, &pieces)).collect())
 }
 
 /// The lines that may match at `point`, with what each needs, up to the first that matches in every world.
@@ -99,15 +97,30 @@ fn possible(order: &Order<'_>, open: &[Line<'_>], point: &Point<'_>, knowledge: 
     possible
 }
 
-/// One outcome for the empty world and for each small world of the `possible` lines.
-fn in_each_world<'m>(open: &[Line<'m>], possible: &[(usize, Needs)], pieces: &[Interval<u32>]) -> Vec<Outcome<'m>> {
-    let addresses: AddressSet = pieces.iter().map(|&piece| AddressSpan::from(piece)).collect();
-    let small = possible.iter().flat_map(|(_, needs)| needs.small_worlds());
-    let worlds: IndexSet<World> = std::iter::once(World::default()).chain(small).collect();
-    let outcome = |world: World| {
-        let first = possible.iter().find(|(_, needs)| needs.miss(&world).is_none());
-        let decided_by = first.and_then(|&(at, _)| open.get(at).copied());
-        Outcome { addresses: addresses.clone(), world, decided_by }
+/// What the `possible` lines do in the empty world, and in each of their small worlds.
+fn outcome<'m>(open: &[Line<'m>], possible: &[(usize, Needs)], pieces: &[Interval<u32>]) -> Outcome<'m> {
+    let decider = |world: &World| {
+        let first = possible.iter().find(|(_, needs)| needs.miss(world).is_none());
+        first.and_then(|&(at, _)| open.get(at).copied())
     };
-    worlds.into_iter().map(outcome).collect()
+    let decided_by = decider(&World::default());
+    let worlds: IndexSet<World> = possible.iter().flat_map(|(_, needs)| needs.small_worlds()).collect();
+    let decided = worlds.into_iter().map(|world| (decider(&world), world));
+    let unless: Vec<_> = decided.filter(|&(line, _)| place_of(line) != place_of(decided_by)).collect();
+    let addresses = pieces.iter().map(|&piece| AddressSpan::from(piece)).collect();
+    Outcome { addresses, decided_by, unless: without_implied(&unless) }
+}
+
+/// Leaves out each world that says no more than a smaller one with the same decider.
+fn without_implied<'m>(worlds: &[(Option<Line<'m>>, World)]) -> Vec<(World, Option<Line<'m>>)> {
+    let is_implied = |line: Option<Line<'_>>, world: &World| {
+        let mut others = worlds.iter().filter(|(other, _)| place_of(*other) == place_of(line));
+        others.any(|(_, smaller)| smaller != world && world.implies(smaller))
+    };
+    let kept = worlds.iter().filter(|(line, world)| !is_implied(*line, world));
+    kept.map(|(line, world)| (world.clone(), *line)).collect()
+}
+
+fn place_of(line: Option<Line<'_>>) -> Option<usize> {
+    line.map(|line| line.place)
 }

@@ -16,7 +16,7 @@ pub enum Level {
 }
 
 /// A rule with what it does.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Rule<'m> {
     /// A DNAT rule.
     Nat(&'m NatRule),
@@ -67,8 +67,10 @@ impl<'m> Rule<'m> {
 }
 
 /// A rule in its place.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Line<'m> {
+    /// How many lines are read before it.
+    pub place: usize,
     /// The policy that holds it.
     pub policy: &'m Policy,
     /// Whether that is the attached policy or its parent.
@@ -114,8 +116,9 @@ impl<'m> Order<'m> {
             for (level, policy) in parent.into_iter().chain([(Level::Attached, policy)]) {
                 for group in by_priority(&policy.groups, |group| group.priority) {
                     for collection in by_priority(&group.collections, |collection| collection.priority) {
-                        let rules = rules_of(&collection.rules, pass).into_iter();
-                        lines.extend(rules.map(|rule| Line { policy, level, group, collection, rule }));
+                        for rule in rules_of(&collection.rules, pass) {
+                            lines.push(Line { place: lines.len(), policy, level, group, collection, rule });
+                        }
                     }
                 }
             }

@@ -175,6 +175,11 @@ impl World {
         self.0.iter().any(|fact| fact.implies(atom))
     }
 
+    /// Whether all that `other` says is true in this world.
+    pub fn implies(&self, other: &Self) -> bool {
+        other.0.iter().all(|atom| self.holds(atom))
+    }
+
     /// Whether no fact is true.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
