@@ -187,8 +187,14 @@ impl Page {
         self.row(&format!("  {:<13}{why}", line.rule.kind().to_string()), 30, &path(line));
     }
 
-    /// `label`, and from column `indent` on `body`, over as many lines as it needs.
+    /// `label`, and from column `indent` on `body`, over as many lines as it needs. Where a word of it is too long for
+    /// that, the body begins on a line of its own.
     fn row(&mut self, label: &str, indent: usize, body: &str) {
+        let longest = body.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        if indent > 4 && indent + longest > WIDTH {
+            self.finish(label);
+            return self.row("", 4, body);
+        }
         let mut line = format!("{label:<indent$}");
         let mut is_fresh = true;
         for word in plain(body).split(' ') {

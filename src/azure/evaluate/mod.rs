@@ -23,20 +23,16 @@
 
 mod condition;
 mod order;
+mod outcomes;
 mod pieces;
 mod rule;
 mod url;
 mod world;
 
-use indexmap::{IndexMap, IndexSet};
-
-use super::model::Action;
-use crate::flow::Flow;
-use crate::net::{AddressSet, AddressSpan, Interval};
-use pieces::{candidate_addresses, pieces};
-use rule::{Fit, Needs, caller_fit, fit};
+use rule::fit;
 
 pub use order::{Level, Line, Order, Rule};
+pub use outcomes::{Outcome, action_of, outcomes};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point};
 pub use world::{Atom, Outside, RulePath, Spelling, World};
@@ -49,78 +45,4 @@ pub fn decide<'m>(order: &Order<'m>, point: &Point<'_>, knowledge: &Knowledge, w
 /// Why `line` does not match at `point` in `world`; `None` where it matches.
 pub fn misses(order: &Order<'_>, line: &Line<'_>, point: &Point<'_>, known: &Knowledge, world: &World) -> Option<Miss> {
     fit(line, point, order.model(), known).miss(world)
-}
-
-/// What may happen to a flow at some of its addresses, all of which behave alike.
-#[derive(Clone, Debug)]
-pub struct Outcome<'m> {
-    /// The addresses.
-    pub addresses: AddressSet,
-    /// The line that decides where no fact is true; `None` is the default, deny.
-    pub decided_by: Option<Line<'m>>,
-    /// The smallest worlds in which another line decides, with that line.
-    pub unless: Vec<(World, Option<Line<'m>>)>,
-}
-
-/// What happens to a flow that `line` decides; `None` is the default, deny.
-pub fn action_of(line: Option<Line<'_>>) -> Action {
-    line.map_or(Action::Deny, |line| line.rule.action())
-}
-
-/// Everything that may happen to `flow`, whatever the sets hold that only Azure knows.
-///
-/// There is at least one outcome, and each address that the flow may go to is in one of them.
-pub fn outcomes<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Vec<Outcome<'m>>, NoDestination> {
-    let addresses = candidate_addresses(flow, knowledge)?;
-    let open = |line: &&Line<'m>| !caller_fit(line, flow.source, flow.service, order.model()).is_never();
-    let open: Vec<Line<'m>> = order.lines().iter().filter(open).copied().collect();
-    let mut alike: IndexMap<Vec<(usize, Needs)>, Vec<Interval<u32>>> = IndexMap::new();
-    for piece in pieces(&addresses, &open, order.model(), knowledge) {
-        let point = Point::of(flow, piece.first().into());
-        alike.entry(possible(order, &open, &point, knowledge)).or_default().push(piece);
-    }
-    Ok(alike.into_iter().map(|(possible, pieces)| outcome(&open, &possible, &pieces)).collect())
-}
-
-/// The lines that may match at `point`, with what each needs, up to the first that matches in every world.
-fn possible(order: &Order<'_>, open: &[Line<'_>], point: &Point<'_>, knowledge: &Knowledge) -> Vec<(usize, Needs)> {
-    let mut possible = Vec::new();
-    for (at, line) in open.iter().enumerate() {
-        if let Fit::When(needs) = fit(line, point, order.model(), knowledge) {
-            let certain = needs.is_empty();
-            possible.push((at, needs));
-            if certain {
-                break;
-            }
-        }
-    }
-    possible
-}
-
-/// What the `possible` lines do in the empty world, and in each of their small worlds.
-fn outcome<'m>(open: &[Line<'m>], possible: &[(usize, Needs)], pieces: &[Interval<u32>]) -> Outcome<'m> {
-    let decider = |world: &World| {
-        let first = possible.iter().find(|(_, needs)| needs.miss(world).is_none());
-        first.and_then(|&(at, _)| open.get(at).copied())
-    };
-    let decided_by = decider(&World::default());
-    let worlds: IndexSet<World> = possible.iter().flat_map(|(_, needs)| needs.small_worlds()).collect();
-    let decided = worlds.into_iter().map(|world| (decider(&world), world));
-    let unless: Vec<_> = decided.filter(|&(line, _)| place_of(line) != place_of(decided_by)).collect();
-    let addresses = pieces.iter().map(|&piece| AddressSpan::from(piece)).collect();
-    Outcome { addresses, decided_by, unless: without_implied(&unless) }
-}
-
-/// Leaves out each world that says no more than a smaller one with the same decider.
-fn without_implied<'m>(worlds: &[(Option<Line<'m>>, World)]) -> Vec<(World, Option<Line<'m>>)> {
-    let is_implied = |line: Option<Line<'_>>, world: &World| {
-        let mut others = worlds.iter().filter(|(other, _)| place_of(*other) == place_of(line));
-        others.any(|(_, smaller)| smaller != world && world.implies(smaller))
-    };
-    let kept = worlds.iter().filter(|(line, world)| !is_implied(*line, world));
-    kept.map(|(line, world)| (world.clone(), *line)).collect()
-}
-
-fn place_of(line: Option<Line<'_>>) -> Option<usize> {
-    line.map(|line| line.place)
 }

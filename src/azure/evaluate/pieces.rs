@@ -57,7 +57,7 @@ pub fn candidate_addresses(flow: &Flow, knowledge: &Knowledge) -> Result<Address
 }
 
 /// `addresses`, cut so that no term of `lines` holds a part of a piece and not the rest.
-pub fn pieces(addresses: &AddressSet, lines: &[Line<'_>], model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
+pub fn pieces(addresses: &AddressSet, lines: &[&Line<'_>], model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
     let mut starts = BTreeSet::new();
     for term in lines.iter().flat_map(|line| destination_intervals(line, model, knowledge)) {
         starts.insert(term.first());
@@ -94,6 +94,23 @@ fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) 
         }
         Rule::Application(..) => Vec::new(),
     }
+}
+
+/// Whether `line` may match at some address of `hull`: `false` only where every address that it asks about is known
+/// and lies elsewhere.
+pub fn may_meet(line: &Line<'_>, hull: Interval<u32>, model: &Model, knowledge: &Knowledge) -> bool {
+    let is_open = |terms: &[AddressTerm]| terms.iter().any(|term| term_interval(term).is_none());
+    let asks_the_unknown = match line.rule {
+        Rule::Nat(rule) => is_open(&rule.destinations),
+        Rule::Network(_, rule) => {
+            is_open(&rule.destinations)
+                || rule.destination_ip_groups.iter().any(|group| known_group(group, model).is_none())
+                || !rule.destination_fqdns.is_empty()
+        }
+        Rule::Application(..) => true,
+    };
+    let meets = |interval: Interval<u32>| interval.intersection(hull).is_some();
+    asks_the_unknown || destination_intervals(line, model, knowledge).into_iter().any(meets)
 }
 
 fn term_interval(term: &AddressTerm) -> Option<Interval<u32>> {

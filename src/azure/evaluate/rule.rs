@@ -154,6 +154,15 @@ pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &M
     Fit::always().and(Miss::Service, || service.into()).and(Miss::Source, || source_in(sources, source, model))
 }
 
+/// When `line` matches as far as `caller` and the name tell: an application rule is asked about no address.
+pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow) -> Fit {
+    let nowhere = Point::of(flow, Ipv4Addr::UNSPECIFIED);
+    match line.rule {
+        Rule::Nat(_) | Rule::Network(..) => caller,
+        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere)),
+    }
+}
+
 /// DNAT is for TCP and UDP only (RP).
 fn nat_service(rule: &NatRule, service: Service) -> bool {
     let ports = rule.ports.iter().copied().collect();
