@@ -188,11 +188,13 @@ pub fn explain_in<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> 
 /// The outcome that stands for "otherwise": of the action with the most addresses, the one with the most.
 fn usual<'o, 'm>(outcomes: &'o [Outcome<'m>]) -> Option<&'o Outcome<'m>> {
     let action = |outcome: &Outcome<'_>| evaluate::action_of(outcome.decided_by);
-    let of_action = |wanted: Action| {
+    let total = |wanted: Action| {
         let same = outcomes.iter().filter(|outcome| action(outcome) == wanted);
         same.map(|outcome| size(&outcome.addresses)).sum::<u64>()
     };
-    outcomes.iter().rev().max_by_key(|outcome| (of_action(action(outcome)), size(&outcome.addresses)))
+    let usual = if total(Action::Allow) > total(Action::Deny) { Action::Allow } else { Action::Deny };
+    let candidates = outcomes.iter().rev().filter(|outcome| action(outcome) == usual);
+    candidates.max_by_key(|outcome| size(&outcome.addresses))
 }
 
 fn size(addresses: &AddressSet) -> u64 {
@@ -207,15 +209,15 @@ fn cases<'m>(
     order: &Order<'m>,
     flow: &Flow,
 ) -> (Vec<Case<'m>>, Vec<Case<'m>>) {
-    let mut turns: IndexMap<Turn, (AddressSet, Option<Line<'m>>)> = IndexMap::new();
+    let mut turns: IndexMap<Turn, (Vec<&AddressSet>, Option<Line<'m>>)> = IndexMap::new();
     for (turn, addresses, line) in outcomes.iter().flat_map(|outcome| turns_of(outcome, base)) {
-        let (merged, _) = turns.entry(turn).or_insert((AddressSet::default(), line));
-        *merged = merged.union(addresses);
+        turns.entry(turn).or_insert((Vec::new(), line)).0.push(addresses);
     }
-    let everywhere = outcomes.iter().fold(AddressSet::default(), |all, outcome| all.union(&outcome.addresses));
+    let everywhere = union(outcomes.iter().map(|outcome| &outcome.addresses));
     let (mut depends, mut also) = (Vec::new(), Vec::new());
     for (turn, (addresses, line)) in turns {
-        let on = Condition { world: turn.world, address: whereabouts(&addresses, &everywhere, flow) };
+        let address = whereabouts(union(addresses), &everywhere, flow);
+        let on = Condition { world: turn.world, address };
         let case = Case { on, decided_by: Decision::of(line, order) };
         if turn.turns_answer { depends.push(case) } else { also.push(case) }
     }
@@ -244,13 +246,16 @@ fn turns_of<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Turn, 
 }
 
 /// How to say `addresses`, in the shorter of two ways; nothing where they are all the flow may go to.
-fn whereabouts(addresses: &AddressSet, everywhere: &AddressSet, flow: &Flow) -> Option<(HostName, Whereabouts)> {
-    let rest = everywhere.difference(addresses);
+fn whereabouts(addresses: AddressSet, everywhere: &AddressSet, flow: &Flow) -> Option<(HostName, Whereabouts)> {
+    let rest = everywhere.difference(&addresses);
     let name = flow.name.clone().filter(|_| !rest.is_empty())?;
     let length = |set: &AddressSet| set.spans().count();
-    let whereabouts =
-        if length(&rest) < length(addresses) { Whereabouts::Outside(rest) } else { Whereabouts::In(addresses.clone()) };
-    Some((name, whereabouts))
+    let is_shorter = length(&rest) < length(&addresses);
+    Some((name, if is_shorter { Whereabouts::Outside(rest) } else { Whereabouts::In(addresses) }))
+}
+
+fn union<'s>(sets: impl IntoIterator<Item = &'s AddressSet>) -> AddressSet {
+    sets.into_iter().flat_map(AddressSet::spans).collect()
 }
 
 /// The rules before the one that decides `base`, with why each does not match.

@@ -8,6 +8,9 @@ use crate::source::{Files, Span};
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = 80;
 
+/// How many conditions are shown.
+const MANY: usize = 12;
+
 /// The text of `explanation`, which answers `given`. It needs no colour to be read, and ends with a line end.
 pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, detail: Detail) -> String {
     let mut page = Page::default();
@@ -109,10 +112,19 @@ fn translated(page: &mut Page, translation: &Translation<'_>) {
 }
 
 fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
-    for case in &explanation.depends {
+    for case in explanation.depends.iter().take(MANY) {
         condition(page, &format!("if {}", case.on), case.decided_by);
     }
+    if let Some(rest) = beyond(&explanation.depends) {
+        page.blank();
+        page.row("", 9, &format!("and under {rest} more conditions, which JSON lists"));
+    }
     condition(page, "otherwise", explanation.decided_by);
+}
+
+/// How many conditions of a list are not shown.
+fn beyond(cases: &[Case<'_>]) -> Option<usize> {
+    cases.len().checked_sub(MANY).filter(|&rest| rest > 0)
 }
 
 fn condition(page: &mut Page, when: &str, decision: Decision<'_>) {
@@ -127,8 +139,11 @@ fn condition(page: &mut Page, when: &str, decision: Decision<'_>) {
 }
 
 fn also(page: &mut Page, explanation: &Explanation<'_>) {
-    for Case { on, decided_by } in &explanation.also {
+    for Case { on, decided_by } in explanation.also.iter().take(MANY) {
         page.row("  or", 14, &format!("{}, if {on}", decider(*decided_by)));
+    }
+    if let Some(rest) = beyond(&explanation.also) {
+        page.row("  or", 14, &format!("by another rule, under {rest} more conditions"));
     }
 }
 
