@@ -5,6 +5,7 @@
 pub mod azure;
 pub mod catalogue;
 pub mod diag;
+pub mod explain;
 pub mod flow;
 pub mod intent;
 pub mod net;

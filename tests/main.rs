@@ -7,4 +7,5 @@
     reason = "a test may fail"
 )]
 
+mod explain;
 mod syntax;

@@ -1,9 +1,10 @@
 //! The target: Azure Firewall as it really is.
 //!
 //! In: what the author means (`intent`), or what an importer read. Out: a [`Model`] within Azure's limits, in Azure's
-//! processing order. Guaranteed: every rule carries its origin, priorities are unique with room between them.
+//! processing order, and what it does with a flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
+pub mod evaluate;
 mod model;
 
 pub use model::{

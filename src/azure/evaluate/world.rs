@@ -1,0 +1,230 @@
+//! Facts about a flow that only Azure knows, and the worlds they make.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use super::order::Line;
+use crate::net::HostName;
+
+/// A name in Azure's spelling, which compares without regard to case.
+#[derive(Clone, Debug)]
+pub struct Spelling(String);
+
+impl Spelling {
+    /// The name as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+
+    /// Whether the name is `whole` or a dotted part of it, as `Storage.WestEurope` is of `Storage`.
+    fn is_part_of(&self, whole: &Self) -> bool {
+        let mut rest = self.folded();
+        whole.folded().all(|byte| rest.next() == Some(byte)) && matches!(rest.next(), None | Some(b'.'))
+    }
+}
+
+impl From<&str> for Spelling {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl PartialEq for Spelling {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Spelling {}
+
+impl PartialOrd for Spelling {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Spelling {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl Hash for Spelling {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().for_each(|byte| byte.hash(state));
+    }
+}
+
+impl fmt::Display for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A set of addresses that only Azure knows.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Outside {
+    /// A service tag.
+    ServiceTag(Spelling),
+    /// An IP group that the model does not hold.
+    IpGroup(Spelling),
+    /// The addresses behind a host name of a network rule.
+    Dns(HostName),
+}
+
+impl Outside {
+    fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::ServiceTag(part), Self::ServiceTag(whole)) => part.is_part_of(whole),
+            (Self::ServiceTag(_) | Self::IpGroup(_) | Self::Dns(_), _) => self == other,
+        }
+    }
+}
+
+impl fmt::Display for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServiceTag(tag) => write!(f, "tag({tag})"),
+            Self::IpGroup(group) => write!(f, "ip-group({group})"),
+            Self::Dns(name) => write!(f, "dns({name})"),
+        }
+    }
+}
+
+/// The place of a rule, as log lines name it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RulePath {
+    policy: String,
+    group: String,
+    collection: String,
+    rule: String,
+}
+
+impl From<&Line<'_>> for RulePath {
+    fn from(line: &Line<'_>) -> Self {
+        Self {
+            policy: line.policy.name.clone(),
+            group: line.group.name.clone(),
+            collection: line.collection.name.clone(),
+            rule: line.rule.name().to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for RulePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rule {}/{}/{}", self.group, self.collection, self.rule)
+    }
+}
+
+/// A fact about a flow that the flow does not state.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Atom {
+    /// The source address is in a set that only Azure knows.
+    Source(Outside),
+    /// The destination address is in a set that only Azure knows.
+    Destination(Outside),
+    /// The name is in an FQDN tag.
+    FqdnTag(Spelling),
+    /// The name or URL is in a web category.
+    WebCategory(Spelling),
+    /// The URL, of which the flow does not tell the path, fits.
+    Url(String),
+    /// A rule matches of which Azure does not document what it means.
+    Rule(RulePath),
+}
+
+impl Atom {
+    /// Whether `other` is true wherever this one is.
+    pub fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Source(part), Self::Source(whole)) => part.implies(whole),
+            (Self::Destination(part), Self::Destination(whole)) => part.implies(whole),
+            (Self::Source(_) | Self::Destination(_) | Self::FqdnTag(_), _)
+            | (Self::WebCategory(_) | Self::Url(_) | Self::Rule(_), _) => self == other,
+        }
+    }
+}
+
+impl fmt::Display for Atom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(set) => write!(f, "the source in {set}"),
+            Self::Destination(set) => set.fmt(f),
+            Self::FqdnTag(tag) => write!(f, "fqdn-tag({tag})"),
+            Self::WebCategory(category) => write!(f, "category({category})"),
+            Self::Url(url) => write!(f, "url({url})"),
+            Self::Rule(path) => path.fmt(f),
+        }
+    }
+}
+
+/// Which facts are true: those listed and those that they imply. No others.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub struct World(BTreeSet<Atom>);
+
+impl World {
+    /// Whether `atom` is true.
+    pub fn holds(&self, atom: &Atom) -> bool {
+        self.0.iter().any(|fact| fact.implies(atom))
+    }
+
+    /// Whether all that `other` says is true in this world.
+    pub fn implies(&self, other: &Self) -> bool {
+        other.0.iter().all(|atom| self.holds(atom))
+    }
+
+    /// Whether no fact is true.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The facts that make the world.
+    pub fn atoms(&self) -> impl Iterator<Item = &Atom> {
+        self.0.iter()
+    }
+
+    /// The world with one more fact.
+    #[must_use]
+    pub fn with(&self, atom: &Atom) -> Self {
+        let mut atoms = self.0.clone();
+        atoms.insert(atom.clone());
+        Self(atoms)
+    }
+}
+
+impl FromIterator<Atom> for World {
+    fn from_iter<I: IntoIterator<Item = Atom>>(atoms: I) -> Self {
+        Self(atoms.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(text: &str) -> Atom {
+        Atom::Destination(Outside::ServiceTag(text.into()))
+    }
+
+    #[test]
+    fn a_region_lies_in_its_tag_in_any_case() {
+        let world = World::from_iter([tag("storage.westeurope")]);
+        assert!(world.holds(&tag("Storage")));
+        assert!(world.holds(&tag("Storage.WestEurope")));
+        assert!(!world.holds(&tag("Stor")));
+        assert!(!World::from_iter([tag("Storage")]).holds(&tag("Storage.WestEurope")));
+    }
+
+    #[test]
+    fn source_and_destination_are_facts_apart() {
+        let group = || Outside::IpGroup("g".into());
+        assert!(!World::from_iter([Atom::Source(group())]).holds(&Atom::Destination(group())));
+    }
+}

@@ -1,0 +1,156 @@
+//! An explanation as a line of JSON, `fwc.explain/1`.
+
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+
+use super::{Case, Decision, Detail, Explanation, FlowLine, Passed, Translation};
+use crate::azure::NatTarget;
+use crate::source::{Files, Origin};
+
+/// What `fwc explain --format json` says about one flow.
+#[derive(Clone, Serialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub struct Report<'a> {
+    schema: &'static str,
+    flow: &'a FlowLine,
+    verdict: String,
+    decided_by: DecidedBy<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passed: Option<Vec<PassedRule<'a>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    depends: Vec<Depends<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    translated: Option<Translated<'a>>,
+}
+
+#[derive(Clone, Serialize, Debug)]
+struct DecidedBy<'a> {
+    policy: &'a str,
+    #[serde(flatten)]
+    rule: Option<RulePlace<'a>>,
+    kind: String,
+    action: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<At<'a>>,
+}
+
+#[derive(Clone, Serialize, Debug)]
+struct RulePlace<'a> {
+    group: &'a str,
+    collection: &'a str,
+    rule: &'a str,
+}
+
+#[derive(Clone, Serialize, Debug)]
+struct At<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Clone, Serialize, Debug)]
+struct PassedRule<'a> {
+    policy: &'a str,
+    #[serde(flatten)]
+    rule: RulePlace<'a>,
+    why: String,
+}
+
+#[derive(Clone, Serialize, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Depends<'a> {
+    on: String,
+    verdict: String,
+    decided_by: DecidedBy<'a>,
+}
+
+#[derive(Clone, Serialize, Debug)]
+#[serde(rename_all = "camelCase")]
+struct Translated<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Ipv4Addr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'a str>,
+    port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_becomes: Option<Ipv4Addr>,
+}
+
+/// The JSON of `explanation`, which answers `given`. `files` tell where the rules were written.
+///
+/// Where the verdict depends, the last entry of `depends` is `otherwise`, and `decidedBy` is what decides then.
+pub fn report<'a>(
+    explanation: &'a Explanation<'_>,
+    given: &'a FlowLine,
+    files: &'a Files,
+    detail: Detail,
+) -> Report<'a> {
+    let passed = match detail {
+        Detail::Decision => None,
+        Detail::Passed => Some(explanation.passed.iter().map(passed_rule).collect()),
+    };
+    Report {
+        schema: "fwc.explain/1",
+        flow: given,
+        verdict: explanation.verdict.to_string(),
+        decided_by: decided_by(explanation.decided_by, files),
+        passed,
+        depends: depends(explanation, files),
+        translated: explanation.translation.as_ref().map(translated),
+    }
+}
+
+fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depends<'a>> {
+    let entry = |on: String, decision: Decision<'a>| Depends {
+        on,
+        verdict: decision.action().to_string(),
+        decided_by: decided_by(decision, files),
+    };
+    let case = |case: &Case<'a>| entry(case.on.to_string(), case.decided_by);
+    let mut entries: Vec<Depends<'a>> = explanation.depends.iter().map(case).collect();
+    if !entries.is_empty() {
+        entries.push(entry("otherwise".to_owned(), explanation.decided_by));
+    }
+    entries
+}
+
+fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a> {
+    let action = decision.action().to_string();
+    match decision {
+        Decision::Default(policy) => {
+            DecidedBy { policy: &policy.name, rule: None, kind: "default".to_owned(), action, at: None }
+        }
+        Decision::Rule(line) => DecidedBy {
+            policy: &line.policy.name,
+            rule: Some(RulePlace {
+                group: &line.group.name,
+                collection: &line.collection.name,
+                rule: line.rule.name(),
+            }),
+            kind: line.rule.kind().to_string(),
+            action,
+            at: line.rule.origin().and_then(|origin| at(origin, files)),
+        },
+    }
+}
+
+fn at<'a>(origin: &Origin, files: &'a Files) -> Option<At<'a>> {
+    let file = files.get(origin.at.file)?;
+    let position = file.position(origin.at.start);
+    Some(At { file: file.name(), line: position.line, column: position.column })
+}
+
+fn passed_rule<'a>(passed: &Passed<'a>) -> PassedRule<'a> {
+    let line = passed.line;
+    let rule = RulePlace { group: &line.group.name, collection: &line.collection.name, rule: line.rule.name() };
+    PassedRule { policy: &line.policy.name, rule, why: passed.why.to_string() }
+}
+
+fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
+    let (address, host) = match translation.target {
+        NatTarget::Address(address) => (Some(*address), None),
+        NatTarget::Fqdn(name) => (None, Some(name.as_str())),
+    };
+    Translated { address, host, port: translation.port, source_becomes: translation.source_becomes }
+}

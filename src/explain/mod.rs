@@ -1,0 +1,291 @@
+//! What happens to one flow, by which rule, and which rules it passed on the way.
+//!
+//! In: a model, the policy that is attached to the firewall, and a flow as somebody gave it. Out: an [`Explanation`],
+//! as data, as a line of JSON ([`report`]) and as text for people ([`text`]). Guaranteed: `allow` and `deny` hold for
+//! every address the flow may go to and for every content of the sets that only Azure knows; what does not is `depends`,
+//! with the conditions. Deliberately absent: files, the command line, and the set algebra.
+
+mod given;
+mod json;
+mod text;
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+
+use crate::azure::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
+use crate::azure::{Action, Model, NatTarget, Policy};
+use crate::flow::Flow;
+use crate::net::{AddressSet, HostName};
+
+pub use given::{FlowError, FlowLine};
+pub use json::{Report, report};
+pub use text::text;
+
+/// What happens to one flow.
+#[derive(Clone, Debug)]
+pub struct Explanation<'m> {
+    /// The answer.
+    pub verdict: Verdict,
+    /// What decides; where the verdict depends, what decides unless one of the conditions holds.
+    pub decided_by: Decision<'m>,
+    /// The rules that were read before, in order.
+    pub passed: Vec<Passed<'m>>,
+    /// The conditions under which the answer is another one.
+    pub depends: Vec<Case<'m>>,
+    /// The conditions under which another rule decides with the same answer.
+    pub also: Vec<Case<'m>>,
+    /// Where a DNAT rule sends the flow.
+    pub translation: Option<Translation<'m>>,
+}
+
+/// The answer to the question whether a flow passes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Verdict {
+    /// It passes.
+    Allow,
+    /// It is dropped.
+    Deny,
+    /// It hangs on an address or on a set that the flow does not state.
+    Depends,
+}
+
+impl From<Action> for Verdict {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Allow => Self::Allow,
+            Action::Deny => Self::Deny,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Depends => "depends",
+        })
+    }
+}
+
+/// What decides a flow.
+#[derive(Clone, Copy, Debug)]
+pub enum Decision<'m> {
+    /// A rule.
+    Rule(Line<'m>),
+    /// No rule of the attached policy or of its parent: the default, deny.
+    Default(&'m Policy),
+}
+
+impl<'m> Decision<'m> {
+    fn of(line: Option<Line<'m>>, order: &Order<'m>) -> Self {
+        line.map_or(Self::Default(order.policy()), Self::Rule)
+    }
+
+    /// The rule that decides, where one does.
+    pub fn line(&self) -> Option<Line<'m>> {
+        match self {
+            Self::Rule(line) => Some(*line),
+            Self::Default(_) => None,
+        }
+    }
+
+    /// What happens to the flow.
+    pub fn action(&self) -> Action {
+        evaluate::action_of(self.line())
+    }
+}
+
+/// A rule that was read and did not match.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed<'m> {
+    /// The rule.
+    pub line: Line<'m>,
+    /// The first reason why it did not match.
+    pub why: Miss,
+}
+
+/// What decides under a condition.
+#[derive(Clone, Debug)]
+pub struct Case<'m> {
+    /// The condition.
+    pub on: Condition,
+    /// What decides where it holds.
+    pub decided_by: Decision<'m>,
+}
+
+/// Something that a flow does not state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Condition {
+    world: World,
+    address: Option<(HostName, Whereabouts)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Whereabouts {
+    In(AddressSet),
+    Outside(AddressSet),
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, atom) in self.world.atoms().enumerate() {
+            write!(f, "{}{atom}", if index == 0 { "" } else { " and " })?;
+        }
+        let Some((name, whereabouts)) = &self.address else { return Ok(()) };
+        write!(f, "{}the address of {name} ", if self.world.is_empty() { "" } else { " and " })?;
+        match whereabouts {
+            Whereabouts::In(set) => write!(f, "in {set}"),
+            Whereabouts::Outside(set) => write!(f, "outside {set}"),
+        }
+    }
+}
+
+/// Where a DNAT rule sends a flow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Translation<'m> {
+    /// The address or host that gets the flow.
+    pub target: &'m NatTarget,
+    /// The port there.
+    pub port: u16,
+    /// The address that the target sees as the source: inbound DNAT always translates it (Azure Firewall docs, DNAT).
+    pub source_becomes: Option<Ipv4Addr>,
+}
+
+/// Whether an answer lists the rules that the flow passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Detail {
+    /// Only what decides.
+    Decision,
+    /// The rules that were read before, too.
+    Passed,
+}
+
+/// Explains what a firewall that `policy` is attached to does with `flow`.
+pub fn explain<'m>(
+    model: &'m Model,
+    policy: &'m Policy,
+    flow: &Flow,
+    knowledge: &Knowledge,
+) -> Result<Explanation<'m>, NoDestination> {
+    explain_in(&Order::of(model, policy), flow, knowledge)
+}
+
+/// As [`explain`], for many flows of one `order`.
+pub fn explain_in<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Explanation<'m>, NoDestination> {
+    let outcomes = evaluate::outcomes(order, flow, knowledge)?;
+    let base = usual(&outcomes).ok_or(NoDestination)?;
+    let decided_by = Decision::of(base.decided_by, order);
+    let (depends, also) = cases(&outcomes, base, order, flow);
+    let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
+    let passed = passed(order, flow, base, knowledge);
+    let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
+    Ok(Explanation { verdict, decided_by, passed, depends, also, translation })
+}
+
+/// The outcome that stands for "otherwise": of the action with the most addresses, the one with the most.
+fn usual<'o, 'm>(outcomes: &'o [Outcome<'m>]) -> Option<&'o Outcome<'m>> {
+    let action = |outcome: &Outcome<'_>| evaluate::action_of(outcome.decided_by);
+    let total = |wanted: Action| {
+        let same = outcomes.iter().filter(|outcome| action(outcome) == wanted);
+        same.map(|outcome| size(&outcome.addresses)).sum::<u64>()
+    };
+    let usual = if total(Action::Allow) > total(Action::Deny) { Action::Allow } else { Action::Deny };
+    let candidates = outcomes.iter().rev().filter(|outcome| action(outcome) == usual);
+    candidates.max_by_key(|outcome| size(&outcome.addresses))
+}
+
+fn size(addresses: &AddressSet) -> u64 {
+    let intervals = addresses.as_intervals().intervals().iter();
+    intervals.map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
+}
+
+/// The conditions under which the answer is another than `base`, and those under which only the rule is.
+fn cases<'m>(
+    outcomes: &[Outcome<'m>],
+    base: &Outcome<'m>,
+    order: &Order<'m>,
+    flow: &Flow,
+) -> (Vec<Case<'m>>, Vec<Case<'m>>) {
+    let mut turns: IndexMap<Turn, (Vec<&AddressSet>, Option<Line<'m>>)> = IndexMap::new();
+    for (turn, addresses, line) in outcomes.iter().flat_map(|outcome| turns_of(outcome, base)) {
+        turns.entry(turn).or_insert((Vec::new(), line)).0.push(addresses);
+    }
+    let everywhere = union(outcomes.iter().map(|outcome| &outcome.addresses));
+    let (mut depends, mut also) = (Vec::new(), Vec::new());
+    for (turn, (addresses, line)) in turns {
+        let address = whereabouts(union(addresses), &everywhere, flow);
+        let on = Condition { world: turn.world, address };
+        let case = Case { on, decided_by: Decision::of(line, order) };
+        if turn.turns_answer { depends.push(case) } else { also.push(case) }
+    }
+    (depends, also)
+}
+
+/// A way in which something else than usual happens.
+#[derive(PartialEq, Eq, Hash)]
+struct Turn {
+    world: World,
+    place: Option<usize>,
+    turns_answer: bool,
+}
+
+/// Where `outcome` is another than `base`, and what its facts change in it.
+fn turns_of<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Turn, &'o AddressSet, Option<Line<'m>>)> {
+    let turn = |world: &World, line: Option<Line<'m>>, instead_of: Option<Line<'m>>| {
+        let turns_answer = evaluate::action_of(line) != evaluate::action_of(instead_of);
+        let place = line.map(|line| line.place);
+        (Turn { world: world.clone(), place, turns_answer }, &outcome.addresses, line)
+    };
+    let moved = outcome.decided_by.map(|line| line.place) != base.decided_by.map(|line| line.place);
+    let here = moved.then(|| turn(&World::default(), outcome.decided_by, base.decided_by));
+    let facts = outcome.unless.iter().map(|(world, line)| turn(world, *line, outcome.decided_by));
+    here.into_iter().chain(facts).collect()
+}
+
+/// How to say `addresses`, in the shorter of two ways; nothing where they are all the flow may go to.
+fn whereabouts(addresses: AddressSet, everywhere: &AddressSet, flow: &Flow) -> Option<(HostName, Whereabouts)> {
+    let rest = everywhere.difference(&addresses);
+    let name = flow.name.clone().filter(|_| !rest.is_empty())?;
+    let length = |set: &AddressSet| set.spans().count();
+    let is_shorter = length(&rest) < length(&addresses);
+    Some((name, if is_shorter { Whereabouts::Outside(rest) } else { Whereabouts::In(addresses) }))
+}
+
+fn union<'s>(sets: impl IntoIterator<Item = &'s AddressSet>) -> AddressSet {
+    sets.into_iter().flat_map(AddressSet::spans).collect()
+}
+
+/// The rules before the one that decides `base`, with why each does not match.
+fn passed<'m>(order: &Order<'m>, flow: &Flow, base: &Outcome<'m>, knowledge: &Knowledge) -> Vec<Passed<'m>> {
+    let Some(address) = base.addresses.as_intervals().intervals().first() else { return Vec::new() };
+    let point = Point::of(flow, address.first().into());
+    let why = |line: &Line<'m>| evaluate::misses(order, line, &point, knowledge, &World::default());
+    order.lines().iter().map_while(|line| why(line).map(|why| Passed { line: *line, why })).collect()
+}
+
+fn translation<'m>(line: Line<'m>, order: &Order<'m>, addresses: &AddressSet) -> Option<Translation<'m>> {
+    match line.rule {
+        Rule::Nat(rule) => {
+            let source_becomes = private_address(order, addresses);
+            Some(Translation { target: &rule.target, port: rule.target_port, source_becomes })
+        }
+        Rule::Network(..) | Rule::Application(..) => None,
+    }
+}
+
+/// The private address of the firewall that has one of `addresses`, else of the only one that the policy is attached to.
+fn private_address(order: &Order<'_>, addresses: &AddressSet) -> Option<Ipv4Addr> {
+    let is_attached = |name: &String| name.eq_ignore_ascii_case(&order.policy().name);
+    let attached = || {
+        let firewalls = order.model().firewalls.iter();
+        firewalls.filter(|firewall| firewall.policy.as_ref().is_some_and(is_attached))
+    };
+    let owns = attached().find(|firewall| {
+        firewall.public_ips.values().chain(&firewall.private_ip).any(|&address| addresses.contains(address))
+    });
+    let only = || attached().next().filter(|_| attached().count() == 1);
+    owns.or_else(only)?.private_ip
+}

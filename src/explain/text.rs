@@ -1,0 +1,240 @@
+//! An explanation as text for people: the answer, then why, then what was passed on the way.
+
+use super::{Case, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
+use crate::azure::NatTarget;
+use crate::azure::evaluate::{Level, Line, Miss};
+use crate::source::{Files, Span};
+
+/// How wide the text is, unless a single name is wider.
+const WIDTH: usize = 80;
+
+/// How many conditions are shown.
+const MANY: usize = 12;
+
+/// The text of `explanation`, which answers `given`. It needs no colour to be read, and ends with a line end.
+pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, detail: Detail) -> String {
+    let mut page = Page::default();
+    answer(&mut page, explanation);
+    page.blank();
+    page.row("  flow", 14, &flow_text(given));
+    match explanation.verdict {
+        Verdict::Depends => conditions(&mut page, explanation),
+        Verdict::Allow | Verdict::Deny => {
+            decision(&mut page, explanation, files);
+            also(&mut page, explanation);
+        }
+    }
+    match detail {
+        Detail::Decision => {}
+        Detail::Passed => order(&mut page, explanation),
+    }
+    page.text
+}
+
+fn answer(page: &mut Page, explanation: &Explanation<'_>) {
+    match explanation.verdict {
+        Verdict::Depends => page.row("depends", 9, "on what the flow does not state"),
+        verdict @ (Verdict::Allow | Verdict::Deny) => {
+            page.row(&verdict.to_string(), 7, &decider(explanation.decided_by));
+        }
+    }
+}
+
+fn decider(decision: Decision<'_>) -> String {
+    match decision {
+        Decision::Default(_) => "no rule matches".to_owned(),
+        Decision::Rule(line) => format!("by {} rule {}", line.rule.kind(), line.rule.name()),
+    }
+}
+
+fn flow_text(given: &FlowLine) -> String {
+    let FlowLine { source, destination, destination_address, path, service } = given;
+    let path = path.as_deref().unwrap_or("");
+    let address = destination_address.as_ref().map(|address| format!(" at {address}")).unwrap_or_default();
+    format!("{service} from {source} to {destination}{path}{address}")
+}
+
+fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
+    match explanation.decided_by {
+        Decision::Default(policy) => {
+            page.row("  policy", 14, &policy.name);
+            let count = explanation.passed.iter().filter(|passed| passed.why != Miss::NotInherited).count();
+            page.row("  read", 14, &format!("{}, none of which matches", rules(count)));
+        }
+        Decision::Rule(line) => {
+            place(page, &line);
+            written(page, &line, files);
+        }
+    }
+    if let Some(translation) = &explanation.translation {
+        translated(page, translation);
+    }
+}
+
+fn place(page: &mut Page, line: &Line<'_>) {
+    let collection = line.collection;
+    page.row("  rule", 14, line.rule.name());
+    page.row("  collection", 14, &format!("{}, priority {}", collection.name, collection.priority));
+    page.row("  group", 14, &format!("{}, priority {}", line.group.name, line.group.priority));
+    let level = match line.level {
+        Level::Parent => ", the parent",
+        Level::Attached => "",
+    };
+    page.row("  policy", 14, &format!("{}{level}", line.policy.name));
+}
+
+fn written(page: &mut Page, line: &Line<'_>, files: &Files) {
+    let Some(origin) = line.rule.origin() else { return };
+    let mut label = "  written at";
+    for span in std::iter::once(&origin.at).chain(origin.via.iter()) {
+        if let Some(place) = position(*span, files) {
+            page.row(label, 14, &place);
+            label = "  applied at";
+        }
+    }
+}
+
+fn position(span: Span, files: &Files) -> Option<String> {
+    let file = files.get(span.file)?;
+    let position = file.position(span.start);
+    Some(format!("{}:{}:{}", file.name(), position.line, position.column))
+}
+
+fn translated(page: &mut Page, translation: &Translation<'_>) {
+    let target = match translation.target {
+        NatTarget::Address(address) => address.to_string(),
+        NatTarget::Fqdn(name) => name.to_string(),
+    };
+    page.row("  goes to", 14, &format!("{target}, port {}", translation.port));
+    if let Some(source) = translation.source_becomes {
+        page.row("  seen from", 14, &format!("{source}, the firewall"));
+    }
+}
+
+fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
+    for case in explanation.depends.iter().take(MANY) {
+        condition(page, &format!("if {}", case.on), case.decided_by);
+    }
+    if let Some(rest) = beyond(&explanation.depends) {
+        page.blank();
+        page.row("", 9, &format!("and under {rest} more conditions, which JSON lists"));
+    }
+    condition(page, "otherwise", explanation.decided_by);
+}
+
+/// How many conditions of a list are not shown.
+fn beyond(cases: &[Case<'_>]) -> Option<usize> {
+    cases.len().checked_sub(MANY).filter(|&rest| rest > 0)
+}
+
+fn condition(page: &mut Page, when: &str, decision: Decision<'_>) {
+    page.blank();
+    page.row(&format!("  {}", decision.action()), 9, when);
+    let place = decision.line().map(|line| format!(": {}", path(&line))).unwrap_or_default();
+    let who = match decision {
+        Decision::Default(_) => "no rule matches".to_owned(),
+        Decision::Rule(line) => format!("by {} rule", line.rule.kind()),
+    };
+    page.row("", 9, &format!("{who}{place}"));
+}
+
+fn also(page: &mut Page, explanation: &Explanation<'_>) {
+    for Case { on, decided_by } in explanation.also.iter().take(MANY) {
+        page.row("  or", 14, &format!("{}, if {on}", decider(*decided_by)));
+    }
+    if let Some(rest) = beyond(&explanation.also) {
+        page.row("  or", 14, &format!("by another rule, under {rest} more conditions"));
+    }
+}
+
+/// Every rule in the order of reading, up to the one that decides.
+fn order(page: &mut Page, explanation: &Explanation<'_>) {
+    page.blank();
+    page.row("  read in this order, with the priorities of groups and collections:", 2, "");
+    for passed in &explanation.passed {
+        page.order_row(&passed.line, why(passed.why));
+    }
+    match explanation.decided_by {
+        Decision::Rule(line) => page.order_row(&line, "decides"),
+        Decision::Default(_) => page.row("  default", 15, "decides"),
+    }
+}
+
+fn why(miss: Miss) -> &'static str {
+    match miss {
+        Miss::NotInherited => "not inherited",
+        Miss::Service => "service",
+        Miss::Source => "source",
+        Miss::Destination => "destination",
+        Miss::Name => "name",
+    }
+}
+
+fn path(line: &Line<'_>) -> String {
+    let Line { policy, group, collection, rule, .. } = line;
+    format!(
+        "{} / {} {} / {} {} / {}",
+        policy.name,
+        group.priority,
+        group.name,
+        collection.priority,
+        collection.name,
+        rule.name()
+    )
+}
+
+fn rules(count: usize) -> String {
+    if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") }
+}
+
+/// Lines of at most [`WIDTH`] columns, broken between words.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn order_row(&mut self, line: &Line<'_>, why: &str) {
+        self.row(&format!("  {:<13}{why}", line.rule.kind().to_string()), 30, &path(line));
+    }
+
+    /// `label`, and from column `indent` on `body`, over as many lines as it needs. Where a word of it is too long for
+    /// that, the body begins on a line of its own.
+    fn row(&mut self, label: &str, indent: usize, body: &str) {
+        let longest = body.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        if indent > 4 && indent + longest > WIDTH {
+            self.finish(label);
+            return self.row("", 4, body);
+        }
+        let mut line = format!("{label:<indent$}");
+        let mut is_fresh = true;
+        for word in plain(body).split(' ') {
+            if !is_fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.finish(&line);
+                line = " ".repeat(indent);
+                is_fresh = true;
+            }
+            if !is_fresh {
+                line.push(' ');
+            }
+            line.push_str(word);
+            is_fresh = false;
+        }
+        self.finish(&line);
+    }
+
+    fn finish(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+/// The text without characters that would move the cursor or turn the writing direction.
+fn plain(text: &str) -> String {
+    let is_plain = |c: char| !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    text.chars().map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect()
+}

@@ -1,0 +1,76 @@
+//! The lemma of `azure::evaluate`: the small worlds reach what any world reaches.
+
+use fwc::azure::evaluate::{self, Atom, Knowledge, Order, Outside, Point, World};
+use fwc::azure::{Collection, Model};
+use proptest::prelude::*;
+use std::net::Ipv4Addr;
+
+use super::build::{app, application, net, network, one_group, question};
+
+const SOURCES: [&str; 4] = ["*", "10.0.0.0/8", "id:/g", "id:/h"];
+const ADDRESSES: [&str; 6] = ["20.0.0.0/8", "tag:S", "tag:S.W", "id:/g", "time.com", "30.0.0.1 tag:T"];
+const NAMES: [&str; 5] = ["a.com", "*.com", "tag:F", "category:C", "a.com tag:F"];
+const FLOWS: [&str; 4] =
+    ["https 10.0.0.4 a.com", "tcp/443 10.0.0.4 20.0.0.1", "https 11.0.0.4 a.com@30.0.0.1", "https 10.0.0.4 b.com"];
+
+fn facts() -> Vec<Atom> {
+    let tag = |text: &str| Atom::Destination(Outside::ServiceTag(text.into()));
+    let group = |text: &str| Outside::IpGroup(text.into());
+    let named = "time.com".parse().map(|name| Atom::Destination(Outside::Dns(name)));
+    let tags = [tag("S"), tag("S.W"), tag("T"), Atom::FqdnTag("F".into()), Atom::WebCategory("C".into())];
+    let groups = [Atom::Source(group("/g")), Atom::Source(group("/h")), Atom::Destination(group("/g"))];
+    tags.into_iter().chain(groups).chain(named.ok()).collect()
+}
+
+fn collections() -> impl Strategy<Value = Vec<Collection>> {
+    let line = (any::<bool>(), any::<bool>(), 0..SOURCES.len(), 0..30usize);
+    proptest::collection::vec(line, 0..6).prop_map(|lines| {
+        let collection = |(at, (allow, network_rule, source, to)): (usize, (bool, bool, usize, usize))| {
+            let name = format!("{}-{at}", if allow { "allow" } else { "deny" });
+            let from = SOURCES.iter().cycle().nth(source).copied().unwrap_or("*");
+            let pick = |list: &[&'static str]| list.iter().cycle().nth(to).copied().unwrap_or("*");
+            if network_rule {
+                network(&name, 100, vec![net(&name, "tcp", from, pick(&ADDRESSES), "443")])
+            } else {
+                application(&name, 100, vec![app(&name, "https:443", from, pick(&NAMES))])
+            }
+        };
+        lines.into_iter().enumerate().map(collection).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_world_is_answered_by_a_small_one_and_each_small_one_is_true(
+        collections in collections(),
+        chosen in proptest::collection::vec(any::<bool>(), 9),
+        flow in 0..FLOWS.len(),
+        address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
+    ) {
+        let model = one_group(collections);
+        let text = FLOWS.get(flow).copied().unwrap_or_default();
+        let world: World = facts().into_iter().zip(chosen).filter_map(|(atom, holds)| holds.then_some(atom)).collect();
+        prop_assert_eq!(unanswered(&model, text, address.into(), &world), Vec::<String>::new());
+    }
+}
+
+/// What `outcomes` says at one address and `decide` does not, and the other way round.
+fn unanswered(model: &Model, text: &str, address: Ipv4Addr, world: &World) -> Vec<String> {
+    let (Some(policy), Ok(flow)) = (model.policies.first(), question(text).flow(model)) else {
+        return vec!["no question".to_owned()];
+    };
+    let (order, knowledge) = (Order::of(model, policy), Knowledge::none());
+    let point = Point::of(&flow, address);
+    let decide = |world: &World| evaluate::decide(&order, &point, &knowledge, world).map(|line| line.place);
+    let outcomes = evaluate::outcomes(&order, &flow, &knowledge).unwrap_or_default();
+    let Some(here) = outcomes.into_iter().find(|outcome| outcome.addresses.contains(address)) else {
+        return Vec::from_iter(flow.address.is_none().then(|| "an address is in no outcome".to_owned()));
+    };
+    let plain = (World::default(), here.decided_by);
+    let said: Vec<_> =
+        here.unless.into_iter().chain([plain]).map(|(world, line)| (world, line.map(|line| line.place))).collect();
+    let unheard = said.iter().all(|(_, place)| *place != decide(world));
+    let wrong = said.iter().filter(|(world, place)| *place != decide(world));
+    let unheard = unheard.then(|| format!("{world:?} is not answered"));
+    wrong.map(|(world, _)| format!("{world:?} is answered wrongly")).chain(unheard).collect()
+}

@@ -1,0 +1,9 @@
+//! What one flow meets: each test is a sentence of `fwc`'s facts about Azure Firewall that decides a flow.
+
+mod build;
+mod given;
+mod lemma;
+mod order;
+mod processing;
+mod rendering;
+mod unknown;
