@@ -5,8 +5,10 @@
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
 pub mod evaluate;
+mod lower;
 mod model;
 
+pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, lower};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
