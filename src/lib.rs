@@ -6,6 +6,7 @@ pub mod azure;
 pub mod catalogue;
 pub mod diag;
 pub mod explain;
+pub mod emit;
 pub mod flow;
 pub mod intent;
 pub mod net;

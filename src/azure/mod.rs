@@ -5,9 +5,12 @@
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
 pub mod evaluate;
+mod deployed;
 mod model;
+mod spelling;
 
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
 };
+pub use spelling::Spelling;
