@@ -8,6 +8,7 @@ pub mod diag;
 pub mod explain;
 pub mod emit;
 pub mod flow;
+pub mod import;
 pub mod intent;
 pub mod net;
 pub mod source;
