@@ -8,4 +8,5 @@
 )]
 
 mod explain;
+mod artefacts;
 mod syntax;

@@ -161,21 +161,22 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
     match (kind_of(kind), names) {
         (Kind::Policy, [name]) => {
             found.policy(path, settings::policy(name.clone(), body)?);
-            listed_groups(name, body, found)
+            listed_groups(name, body, found)?;
         }
-        (Kind::Group, [policy, name]) => Ok(found.group(path, policy.clone(), group(name.clone(), body)?)),
+        (Kind::Group, [policy, name]) => found.group(path, policy.clone(), group(name.clone(), body)?),
         (Kind::IpGroup, [name]) => {
             let id = body.resource.optional("id", Cursor::text)?;
-            Ok(found.ip_group(path, id, ip_group(name.clone(), body)?))
+            found.ip_group(path, id, ip_group(name.clone(), body)?);
         }
-        (Kind::RouteTable, [name]) => Ok(found.route_table(path, route_table(name.clone(), body)?)),
-        (Kind::Route, [table, name]) => Ok(found.route(path, table.clone(), route_of(name.clone(), body)?)),
-        (Kind::Firewall, _) => refuse_classic_rules(&body.properties),
-        (Kind::Ignored, _) => Ok(()),
+        (Kind::RouteTable, [name]) => found.route_table(path, route_table(name.clone(), body)?),
+        (Kind::Route, [table, name]) => found.route(path, table.clone(), route_of(name.clone(), body)?),
+        (Kind::Firewall, _) => refuse_classic_rules(&body.properties)?,
+        (Kind::Ignored, _) => {}
         (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
-            Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))))
+            return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
         }
     }
+    Ok(())
 }
 
 /// A policy that Azure printed lists the ids of its groups, without their rules.
