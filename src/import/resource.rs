@@ -87,6 +87,11 @@ impl Body<'_> {
     }
 }
 
+fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Body<'a>, Fault> {
+    let properties = wrapped.map(Cursor::fields).transpose()?;
+    Ok(Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
+}
+
 /// Reads one resource, and those nested in it.
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
@@ -94,9 +99,11 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource)? {
         return Ok(());
     }
+    if matches!(kind_of(&kind), Kind::Firewall) {
+        return refuse_classic_rules(&resource);
+    }
     let wrapped = resource.object("properties");
-    let properties = wrapped.as_ref().map(Cursor::fields).transpose()?;
-    let body = Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() };
+    let body = body(resource, wrapped.as_ref())?;
     let names = full_name(&resource, &kind, parent)?;
     read_kind(&kind, &names, &body, found)?;
     let Some(nested) = resource.get("resources") else { return Ok(()) };
@@ -170,8 +177,7 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
         }
         (Kind::RouteTable, [name]) => found.route_table(path, route_table(name.clone(), body)?),
         (Kind::Route, [table, name]) => found.route(path, table.clone(), route_of(name.clone(), body)?),
-        (Kind::Firewall, _) => refuse_classic_rules(&body.properties)?,
-        (Kind::Ignored, _) => {}
+        (Kind::Firewall | Kind::Ignored, _) => {}
         (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
             return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
         }
@@ -227,9 +233,7 @@ fn route_table(name: String, body: &Body<'_>) -> Result<RouteTable, Fault> {
 fn route(cursor: &Cursor<'_>) -> Result<Route, Fault> {
     let resource = cursor.fields()?;
     let wrapped = resource.object("properties");
-    let properties = wrapped.as_ref().map(Cursor::fields).transpose()?;
-    let name = resource.require("name")?.text()?;
-    route_of(name, &Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
+    route_of(resource.require("name")?.text()?, &body(resource, wrapped.as_ref())?)
 }
 
 fn route_of(name: String, body: &Body<'_>) -> Result<Route, Fault> {
@@ -266,8 +270,10 @@ fn next_hop(fields: &Fields<'_>) -> Result<NextHop, Fault> {
     }
 }
 
-/// The rules of a firewall without a policy are of another shape.
-fn refuse_classic_rules(properties: &Fields<'_>) -> Result<(), Fault> {
+/// A firewall without a policy has rules of another shape. What only a deployment tells of a firewall is passed over.
+fn refuse_classic_rules(firewall: &Fields<'_>) -> Result<(), Fault> {
+    let properties = firewall.get("properties");
+    let Some(Ok(properties)) = properties.as_ref().map(Cursor::fields) else { return Ok(()) };
     for name in ["applicationRuleCollections", "natRuleCollections", "networkRuleCollections"] {
         if let Some(rules) = properties.get(name) {
             return Err(rules.fault("classic firewall rules are not read: expected a firewall policy"));

@@ -52,6 +52,10 @@ fn real_files_are_read_with_all_their_rules() {
         ("azcli/derived-cli-output/rcg-list__test_azure_firewall_policy_rules_with_ip_groups.json", 6),
         ("azcli/derived-cli-output/rcg-list__test_azure_policy_rcg_draft.json", 4),
         ("arm/Azure__Azure-Network-Security__GENERATED__o365_rules.py__ipv4.json", 107),
+        (
+            "arm/Azure__bicep__src__Bicep.Core.Samples__Files__user_submitted__301__modules-vwan-to-vnet-s2s-with-fw__main.json",
+            6,
+        ),
         ("arm/anthony-c-martin__azure-quickstart-templates__fwm-docs-qs__azuredeploy.json", 1),
     ];
     for (file, count) in expected {
