@@ -1,9 +1,12 @@
 //! The part of a model that its artefacts say.
 
-use super::{Collection, Group, Model, Policy, RouteTable, Rules};
+use super::{Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, RouteTable, Rules};
+use crate::intent::Settings;
+use crate::net::PortSet;
 
 impl Model {
-    /// The model as its artefacts say it: without origins, firewalls and the subnets that a route table is meant for.
+    /// The model as its artefacts say it: without origins, firewalls and the subnets that a route table is meant for, and
+    /// without settings and descriptions that say nothing.
     ///
     /// What `emit` writes, read back by `import`, equals it.
     #[must_use]
@@ -19,7 +22,20 @@ impl Model {
 
 fn bare_policy(policy: &mut Policy) {
     policy.origin = None;
+    bare_settings(&mut policy.settings);
     policy.groups.iter_mut().for_each(bare_group);
+}
+
+fn bare_settings(settings: &mut Settings) {
+    drop_default(&mut settings.threat_intel_allow);
+    drop_default(&mut settings.dns);
+    drop_default(&mut settings.explicit_proxy);
+    drop_default(&mut settings.snat);
+    drop_default(&mut settings.insights);
+}
+
+fn drop_default<T: Default + PartialEq>(slot: &mut Option<T>) {
+    slot.take_if(|value| *value == T::default());
 }
 
 fn bare_group(group: &mut Group) {
@@ -30,9 +46,24 @@ fn bare_group(group: &mut Group) {
 fn bare_collection(collection: &mut Collection) {
     collection.origin = None;
     match &mut collection.rules {
-        Rules::Nat(rules) => rules.iter_mut().for_each(|rule| rule.origin = None),
-        Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| rule.origin = None),
-        Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| rule.origin = None),
+        Rules::Nat(rules) => rules.iter_mut().for_each(|rule| {
+            rule.origin = None;
+            drop_default(&mut rule.description);
+        }),
+        Rules::Network(_, rules) => rules.iter_mut().for_each(bare_network_rule),
+        Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| {
+            rule.origin = None;
+            drop_default(&mut rule.description);
+        }),
+    }
+}
+
+/// ICMP has no ports; artefacts say all of them.
+fn bare_network_rule(rule: &mut NetworkRule) {
+    rule.origin = None;
+    drop_default(&mut rule.description);
+    if rule.protocols == [NetworkProtocol::Icmp] && rule.ports.is_empty() {
+        rule.ports = PortSet::any();
     }
 }
 

@@ -6,7 +6,7 @@ use nom::branch::alt;
 use nom::bytes::complete::{is_not, tag, take_while, take_while1};
 use nom::character::complete::{char, multispace0};
 use nom::combinator::{all_consuming, map, map_opt, opt, recognize, value};
-use nom::multi::{fold_many0, separated_list0};
+use nom::multi::{fold_many0, many_m_n, separated_list0};
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 use serde_json::{Map, Value};
@@ -18,6 +18,8 @@ pub(super) const GROUP_LOCATION: &str = "[resourceGroup().location]";
 
 /// How deep expressions, and the parameters and variables that they name, may nest.
 const DEEPEST: usize = 24;
+/// How high the value of a parameter or a variable may be, in lists and objects within each other.
+const HIGHEST: usize = 32;
 /// How much evaluation may produce in one template, in values and bytes of text.
 const BUDGET: usize = 50_000_000;
 
@@ -127,15 +129,19 @@ impl Scope {
 
     fn parameter(&self, name: &str, depth: usize) -> Option<Node> {
         let (_, parameter) = self.parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        self.is_affordable().then(|| match parameter {
-            Parameter::Default(value) => self.node_at(value.clone(), depth),
-            Parameter::Given(node) => node.clone(),
-        })
+        match parameter {
+            Parameter::Default(value) => self.copy(value, depth),
+            Parameter::Given(node) => self.is_affordable().then(|| node.clone()),
+        }
     }
 
     fn variable(&self, name: &str, depth: usize) -> Option<Node> {
         let (_, value) = self.variables.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        self.is_affordable().then(|| self.node_at(value.clone(), depth))
+        self.copy(value, depth)
+    }
+
+    fn copy(&self, value: &Value, depth: usize) -> Option<Node> {
+        (self.is_affordable() && height(value) <= HIGHEST).then(|| self.node_at(value.clone(), depth))
     }
 
     fn is_affordable(&self) -> bool {
@@ -155,6 +161,15 @@ impl Scope {
             }
         }
     }
+}
+
+fn height(value: &Value) -> usize {
+    let inside = match value {
+        Value::Array(items) => items.iter().map(height).max(),
+        Value::Object(entries) => entries.values().map(height).max(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return 0,
+    };
+    inside.unwrap_or(0).saturating_add(1)
 }
 
 fn weight(node: &Node) -> usize {
@@ -215,16 +230,23 @@ fn parse(text: &str) -> Option<Expression> {
     all_consuming(expression).parse(text).ok().map(|(_, expression)| expression)
 }
 
-/// How deep parentheses and member accesses nest, so that the parser's and evaluator's recursion is bounded.
+/// How deep calls nest, so that the recursion of parser and evaluator is bounded.
 fn nesting(text: &str) -> usize {
-    text.bytes().filter(|byte| matches!(byte, b'(' | b'.')).count()
+    // Every second piece between quotes is outside of a text.
+    let outside = text.split('\'').step_by(2).flat_map(str::bytes);
+    let depths = outside.scan(0usize, |depth, byte| {
+        *depth = match byte {
+            b'(' => depth.saturating_add(1),
+            b')' => depth.saturating_sub(1),
+            _ => *depth,
+        };
+        Some(*depth)
+    });
+    depths.max().unwrap_or(0)
 }
 
 fn expression(text: &str) -> IResult<&str, Expression> {
-    let members = fold_many0(preceded(char('.'), identifier), Vec::new, |mut names, name| {
-        names.push(name);
-        names
-    });
+    let members = many_m_n(0, DEEPEST, preceded(char('.'), identifier));
     let atom = alt((map(quoted_text, Expression::Text), map(number, Expression::Number), call));
     map(delimited(multispace0, pair(atom, members), multispace0), |(atom, names)| {
         names.into_iter().fold(atom, |of, name| Expression::Member(Box::new(of), name.to_owned()))
@@ -295,6 +317,8 @@ mod tests {
         ] {
             assert!(read(text).contains(text), "{text}");
         }
+        let tall = json!({"v": serde_json::from_str::<Value>(&["[".repeat(100), "]".repeat(100)].concat()).ok()});
+        assert!(matches!(Scope::new(Vec::new(), object(tall)).node(json!("[variables('v')]")), Node::Expression(_)));
         let deep = ["[", &"concat(".repeat(10_000), &")".repeat(10_000), "]"].concat();
         assert!(read(&deep).starts_with("the expression"));
     }

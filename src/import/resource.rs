@@ -114,7 +114,11 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
 /// The type, from the provider on; where `az` prints none, that of the resources that have such properties.
 fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, Fault> {
     match (resource.get("type"), parent) {
-        (Some(kind), Some(parent)) => Ok([parent.kind.as_str(), kind.text()?.as_str()].join("/")),
+        (Some(kind), Some(parent)) => {
+            let kind = kind.text()?;
+            let is_full = kind.starts_with("Microsoft.");
+            Ok(if is_full { kind } else { [parent.kind.as_str(), kind.as_str()].join("/") })
+        }
         (Some(kind), None) => kind.text(),
         (None, _) => guessed_kind(resource).map(str::to_owned),
     }

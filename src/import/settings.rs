@@ -33,6 +33,7 @@ const READ_ONLY: &[&str] = &[
     "firewalls",
     "kubeSelectorGroups",
     "provisioningState",
+    "resourceGuid",
     "ruleCollectionGroups",
     "size",
 ];
@@ -42,8 +43,9 @@ type Other = IndexMap<String, Value>;
 /// The policy called `name`, without its groups. What the settings do not name is kept in `other`.
 pub(super) fn policy(name: String, body: &Body<'_>) -> Result<Policy, Fault> {
     let fields = &body.properties;
-    let mut settings = Settings::new(sku(fields)?);
+    let mut settings = Settings::new(Sku::Standard);
     let other = &mut settings.other;
+    settings.sku = fields.optional("sku", |at| sku(at, other))?.unwrap_or(settings.sku);
     settings.location = location(&body.resource)?;
     settings.tags = tags(&body.resource)?;
     settings.identities = identities(&body.resource, other)?;
@@ -101,11 +103,10 @@ fn object(fields: &Fields<'_>) -> Result<Map<String, Value>, Fault> {
 }
 
 /// Azure's default is Standard.
-fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
-    let Some(sku) = fields.get("sku") else { return Ok(Sku::Standard) };
-    let sku = sku.fields()?;
-    sku.only(&[&["tier"]])?;
-    Ok(sku.optional("tier", Cursor::word)?.unwrap_or(Sku::Standard))
+fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
+    let fields = cursor.fields()?;
+    keep(&fields, &[&["tier"]], "properties/sku/", other)?;
+    Ok(fields.optional("tier", Cursor::word)?.unwrap_or(Sku::Standard))
 }
 
 /// The region; absent where the template takes that of the resource group.

@@ -137,9 +137,17 @@ impl<'a> Cursor<'a> {
 
 /// The first name of a property that stands there twice, without regard to case.
 fn duplicate(entries: &[(String, Node)]) -> Option<&str> {
-    let mut names = BTreeSet::new();
-    let mut keys = entries.iter().map(|(key, _)| key.as_str());
-    keys.find(|key| is_name(key) && !names.insert(key.to_ascii_lowercase()))
+    const FEW: usize = 24;
+    let mut keys = entries.iter().map(|(key, _)| key.as_str()).filter(|key| is_name(key));
+    if entries.len() > FEW {
+        let mut seen = BTreeSet::new();
+        return keys.find(|key| !seen.insert(key.to_ascii_lowercase()));
+    }
+    let before = |count: usize| entries.iter().take(count);
+    let twice = |(count, (key, _)): &(usize, &(String, Node))| {
+        is_name(key) && before(*count).any(|(other, _)| other.eq_ignore_ascii_case(key))
+    };
+    entries.iter().enumerate().find(twice).map(|(_, (key, _))| key.as_str())
 }
 
 /// Whether a key can be the name of a property; tags and resource ids are looked at as they stand.

@@ -11,7 +11,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Models as `azure` makes them: unique names, no empty texts, ICMP with every port.
+/// Models as `azure` makes them: unique names, no empty names.
 pub fn models() -> impl Strategy<Value = Model> {
     let ip_groups = vec(ip_group(), 0..4).prop_map(|groups| by_name(groups, |group| &group.name));
     (ip_groups, vec(route_table(), 0..3)).prop_flat_map(|(ip_groups, tables)| {
@@ -84,6 +84,10 @@ pub fn text() -> BoxedStrategy<String> {
     prop_oneof![hostile.prop_map(str::to_owned), "[a-z ]{1,8}", "\\PC{1,6}"].boxed()
 }
 
+fn description() -> impl Strategy<Value = Option<String>> {
+    prop_oneof![of(text()), Just(Some(String::new()))]
+}
+
 /// The name of a resource: any text that does not part names, and no expression of its own.
 fn name() -> BoxedStrategy<String> {
     text().prop_map(|text| text.replace('/', "-")).boxed()
@@ -127,7 +131,7 @@ fn port_span() -> BoxedStrategy<PortSpan> {
 }
 
 fn ports() -> impl Strategy<Value = PortSet> {
-    prop_oneof![Just(PortSet::any()), vec(port_span(), 1..4).prop_map(PortSet::from_iter)]
+    prop_oneof![Just(PortSet::any()), Just(PortSet::empty()), vec(port_span(), 1..4).prop_map(PortSet::from_iter)]
 }
 
 fn host() -> BoxedStrategy<HostName> {
@@ -164,7 +168,7 @@ fn sources(names: &[String]) -> BoxedStrategy<Sources> {
 fn nat_rule(names: &[String]) -> impl Strategy<Value = NatRule> + use<> {
     let target = prop_oneof![address().prop_map(NatTarget::Address), host().prop_map(NatTarget::Fqdn)];
     let protocols = select(vec![NetworkProtocol::Tcp, NetworkProtocol::Udp]);
-    let said = (text(), of(text()), vec(protocols, 1..3), sources(names));
+    let said = (text(), description(), vec(protocols, 1..3), sources(names));
     (said, vec(destination(), 1..3), vec(port_span(), 1..2), target, 1..=u16::MAX).prop_map(
         |((name, description, protocols, sources), destinations, ports, target, target_port)| NatRule {
             name,
@@ -182,13 +186,13 @@ fn nat_rule(names: &[String]) -> impl Strategy<Value = NatRule> + use<> {
 
 fn network_rule(names: &[String]) -> impl Strategy<Value = NetworkRule> + use<> {
     let protocols = vec(select(NetworkProtocol::ALL.to_vec()), 1..3);
-    let said = (text(), of(text()), protocols, sources(names), ports());
+    let said = (text(), description(), protocols, sources(names), ports());
     (said, vec(destination(), 0..3), ip_group_refs(names), vec(host(), 0..3)).prop_map(
         |((name, description, protocols, sources, ports), destinations, destination_ip_groups, destination_fqdns)| {
             NetworkRule {
                 name,
                 description,
-                ports: if protocols == [NetworkProtocol::Icmp] { PortSet::any() } else { ports },
+                ports,
                 protocols,
                 sources,
                 destinations,
@@ -202,7 +206,7 @@ fn network_rule(names: &[String]) -> impl Strategy<Value = NetworkRule> + use<> 
 
 fn application_rule(names: &[String]) -> impl Strategy<Value = ApplicationRule> + use<> {
     let protocols = vec((select(AppProtocol::ALL.to_vec()), 1..=64000u16), 1..3);
-    let said = (text(), of(text()), protocols, sources(names));
+    let said = (text(), description(), protocols, sources(names));
     let targets = (vec(pattern(), 0..3), vec(text(), 0..2), vec(text(), 0..2), vec(text(), 0..2));
     (said, vec(destination(), 0..2), targets, any::<bool>(), vec((text(), text()), 0..2)).prop_map(
         |((name, description, protocols, sources), destinations, targets, terminate_tls, headers)| ApplicationRule {
@@ -312,7 +316,7 @@ fn settings() -> impl Strategy<Value = Settings> {
 }
 
 fn allow() -> impl Strategy<Value = ThreatIntelAllow> {
-    (vec(text(), 1..3), vec(span(), 0..3)).prop_map(|(fqdns, addresses)| ThreatIntelAllow { fqdns, addresses })
+    (vec(text(), 0..3), vec(span(), 0..3)).prop_map(|(fqdns, addresses)| ThreatIntelAllow { fqdns, addresses })
 }
 
 fn dns() -> impl Strategy<Value = Dns> {
@@ -355,9 +359,9 @@ fn tls() -> impl Strategy<Value = Tls> {
 
 fn explicit_proxy() -> impl Strategy<Value = ExplicitProxy> {
     let port = || of(0..=64000u16);
-    (any::<bool>(), port(), port(), of(any::<bool>()), port(), of(text())).prop_map(
+    (of(any::<bool>()), port(), port(), of(any::<bool>()), port(), of(text())).prop_map(
         |(enabled, http_port, https_port, pac_file_enabled, pac_file_port, pac_file)| ExplicitProxy {
-            enabled: Some(enabled),
+            enabled,
             http_port,
             https_port,
             pac_file_enabled,
@@ -368,14 +372,14 @@ fn explicit_proxy() -> impl Strategy<Value = ExplicitProxy> {
 }
 
 fn snat() -> impl Strategy<Value = Snat> {
-    (vec(text(), 1..3), of(any::<bool>())).prop_map(|(private_ranges, auto_learn)| Snat { private_ranges, auto_learn })
+    (vec(text(), 0..3), of(any::<bool>())).prop_map(|(private_ranges, auto_learn)| Snat { private_ranges, auto_learn })
 }
 
 fn insights() -> impl Strategy<Value = Insights> {
     let regional = proptest::collection::btree_map(text(), text(), 0..3);
-    (any::<bool>(), of(text()), regional, of(any::<i32>())).prop_map(
+    (of(any::<bool>()), of(text()), regional, of(any::<i32>())).prop_map(
         |(enabled, default_workspace, regional_workspaces, days)| Insights {
-            enabled: Some(enabled),
+            enabled,
             default_workspace,
             regional_workspaces: regional_workspaces.into_iter().collect(),
             retention_days: days.map(i32::unsigned_abs),

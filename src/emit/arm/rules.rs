@@ -8,7 +8,7 @@ use crate::azure::{
     Action, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule, Rules, Sources,
     Spelling,
 };
-use crate::net::{AppProtocol, PortSet};
+use crate::net::AppProtocol;
 
 pub(super) fn collection(collection: &Collection) -> Value {
     let named = |kind: &str, action: &str| {
@@ -82,8 +82,8 @@ fn protocols(protocols: &[NetworkProtocol]) -> Vec<Value> {
 
 /// ICMP has no ports, but Azure wants the list.
 fn ports(rule: &NetworkRule) -> Vec<Value> {
-    let icmp_only = rule.protocols.iter().all(|&protocol| protocol == NetworkProtocol::Icmp);
-    if rule.ports.is_any() || (icmp_only && !rule.protocols.is_empty() && rule.ports == PortSet::empty()) {
+    let unsaid = rule.protocols == [NetworkProtocol::Icmp] && rule.ports.is_empty();
+    if unsaid || rule.ports.is_any() {
         return vec!["*".into()];
     }
     rule.ports.spans().map(|span| span.to_string().into()).collect()
