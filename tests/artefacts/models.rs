@@ -261,8 +261,12 @@ fn policy(names: Vec<String>) -> impl Strategy<Value = Policy> {
 }
 
 fn ip_group() -> impl Strategy<Value = IpGroup> {
-    (name(), of(text().prop_filter("an expression", |text| text != "[resourceGroup().location]")), vec(span(), 0..4))
-        .prop_map(|(name, location, addresses)| IpGroup { name, location, addresses, origin: None })
+    (name(), of(text()), vec(span(), 0..4)).prop_map(|(name, location, addresses)| IpGroup {
+        name,
+        location,
+        addresses,
+        origin: None,
+    })
 }
 
 fn route_table() -> impl Strategy<Value = RouteTable> {
