@@ -5,8 +5,8 @@
 pub mod azure;
 pub mod catalogue;
 pub mod diag;
-pub mod explain;
 pub mod emit;
+pub mod explain;
 pub mod flow;
 pub mod import;
 pub mod intent;

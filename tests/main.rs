@@ -7,6 +7,6 @@
     reason = "a test may fail"
 )]
 
-mod explain;
 mod artefacts;
+mod explain;
 mod syntax;

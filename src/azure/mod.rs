@@ -4,8 +4,8 @@
 //! processing order, and what it does with a flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
-pub mod evaluate;
 mod deployed;
+pub mod evaluate;
 mod model;
 mod spelling;
 
