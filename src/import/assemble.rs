@@ -6,19 +6,19 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::{Error, Fault, quoted};
-use crate::azure::{Group, IpGroup, IpGroupRef, Model, Policy, Route, RouteTable, Rules};
+use crate::azure;
 use crate::intent::{Settings, Sku};
 
 /// What was found so far, and where.
 #[derive(Default)]
 pub(super) struct Found {
     artefact: Rc<str>,
-    policies: Vec<Placed<Policy>>,
-    groups: Vec<Placed<(String, Group)>>,
+    policies: Vec<Placed<azure::Policy>>,
+    groups: Vec<Placed<(String, azure::Group)>>,
     listed: Vec<Placed<(String, String)>>,
-    ip_groups: Vec<Placed<(Option<String>, IpGroup)>>,
-    tables: Vec<Placed<RouteTable>>,
-    routes: Vec<Placed<(String, Route)>>,
+    ip_groups: Vec<Placed<(Option<String>, azure::IpGroup)>>,
+    tables: Vec<Placed<azure::RouteTable>>,
+    routes: Vec<Placed<(String, azure::Route)>>,
 }
 
 struct Placed<T> {
@@ -49,13 +49,13 @@ impl Found {
         resources.iter().sum::<usize>() + self.routes.len()
     }
 
-    pub(super) fn policy(&mut self, path: String, policy: Policy) {
+    pub(super) fn policy(&mut self, path: String, policy: azure::Policy) {
         let placed = self.placed(path, policy);
         self.policies.push(placed);
     }
 
     /// A group of the policy called `policy`.
-    pub(super) fn group(&mut self, path: String, policy: String, group: Group) {
+    pub(super) fn group(&mut self, path: String, policy: String, group: azure::Group) {
         let placed = self.placed(path, (policy, group));
         self.groups.push(placed);
     }
@@ -67,18 +67,18 @@ impl Found {
     }
 
     /// An IP group, and its resource id where that is known.
-    pub(super) fn ip_group(&mut self, path: String, id: Option<String>, group: IpGroup) {
+    pub(super) fn ip_group(&mut self, path: String, id: Option<String>, group: azure::IpGroup) {
         let placed = self.placed(path, (id, group));
         self.ip_groups.push(placed);
     }
 
-    pub(super) fn route_table(&mut self, path: String, table: RouteTable) {
+    pub(super) fn route_table(&mut self, path: String, table: azure::RouteTable) {
         let placed = self.placed(path, table);
         self.tables.push(placed);
     }
 
     /// A route of the table called `table`.
-    pub(super) fn route(&mut self, path: String, table: String, route: Route) {
+    pub(super) fn route(&mut self, path: String, table: String, route: azure::Route) {
         let placed = self.placed(path, (table, route));
         self.routes.push(placed);
     }
@@ -88,14 +88,14 @@ impl Found {
     }
 
     /// The model. A resource may be found twice where both say the same.
-    pub(super) fn into_model(self) -> Result<Model, Error> {
+    pub(super) fn into_model(self) -> Result<azure::Model, Error> {
         let (ip_groups, ids) = ip_groups(self.ip_groups)?;
         let mut policies = policies(self.policies, self.groups, self.listed)?;
         if !ids.is_empty() {
             policies.iter_mut().for_each(|policy| name_ip_groups(policy, &ids));
         }
         let route_tables = route_tables(self.tables, self.routes)?;
-        Ok(Model { policies, ip_groups, route_tables, firewalls: Vec::new() })
+        Ok(azure::Model { policies, ip_groups, route_tables, firewalls: Vec::new() })
     }
 }
 
@@ -117,16 +117,16 @@ fn add<T: PartialEq>(all: &mut ByName<T>, name: &str, placed: Placed<T>) -> Resu
 }
 
 fn policies(
-    policies: Vec<Placed<Policy>>,
-    groups: Vec<Placed<(String, Group)>>,
+    policies: Vec<Placed<azure::Policy>>,
+    groups: Vec<Placed<(String, azure::Group)>>,
     listed: Vec<Placed<(String, String)>>,
-) -> Result<Vec<Policy>, Error> {
+) -> Result<Vec<azure::Policy>, Error> {
     let mut by_name = ByName::new();
     for placed in policies {
         let name = placed.value.name.clone();
         add(&mut by_name, &name, placed)?;
     }
-    let mut groups_of: ByName<ByName<Group>> = ByName::new();
+    let mut groups_of: ByName<ByName<azure::Group>> = ByName::new();
     for Placed { place, value: (policy, group) } in groups {
         by_name.entry(policy.to_ascii_lowercase()).or_insert_with(|| unseen_policy(&policy));
         let name = group.name.clone();
@@ -143,13 +143,13 @@ fn policies(
 }
 
 /// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
-fn unseen_policy(name: &str) -> Policy {
+fn unseen_policy(name: &str) -> azure::Policy {
     let settings = Settings::new(Sku::Premium);
-    Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
+    azure::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
 }
 
 /// Refuses a policy without the rules that it has.
-fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<Group>>) -> Result<(), Error> {
+fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<azure::Group>>) -> Result<(), Error> {
     let (policy, group) = placed.value;
     let groups = groups_of.get(&policy.to_ascii_lowercase());
     if groups.is_some_and(|groups| groups.contains_key(&group.to_ascii_lowercase())) {
@@ -161,9 +161,9 @@ fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<Gr
 }
 
 /// The IP groups by name, and their names by resource id in lower case.
-type IpGroups = (IndexMap<String, IpGroup>, IndexMap<String, String>);
+type IpGroups = (IndexMap<String, azure::IpGroup>, IndexMap<String, String>);
 
-fn ip_groups(found: Vec<Placed<(Option<String>, IpGroup)>>) -> Result<IpGroups, Error> {
+fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpGroups, Error> {
     let mut by_name = ByName::new();
     let mut ids = IndexMap::new();
     for Placed { place, value: (id, group) } in found {
@@ -175,34 +175,34 @@ fn ip_groups(found: Vec<Placed<(Option<String>, IpGroup)>>) -> Result<IpGroups, 
 }
 
 /// Refers by name to the IP groups whose ids were found.
-fn name_ip_groups(policy: &mut Policy, ids: &IndexMap<String, String>) {
+fn name_ip_groups(policy: &mut azure::Policy, ids: &IndexMap<String, String>) {
     let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
     for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
         let name = match reference {
-            IpGroupRef::Id(id) => ids.get(&id.to_ascii_lowercase()),
-            IpGroupRef::Named(_) => None,
+            azure::IpGroupRef::Id(id) => ids.get(&id.to_ascii_lowercase()),
+            azure::IpGroupRef::Named(_) => None,
         };
         if let Some(name) = name {
-            *reference = IpGroupRef::Named(name.clone());
+            *reference = azure::IpGroupRef::Named(name.clone());
         }
     }
 }
 
-fn references(rules: &mut Rules) -> Vec<&mut IpGroupRef> {
+fn references(rules: &mut azure::Rules) -> Vec<&mut azure::IpGroupRef> {
     match rules {
-        Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
-        Rules::Network(_, rules) => rules
+        azure::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        azure::Rules::Network(_, rules) => rules
             .iter_mut()
             .flat_map(|rule| rule.sources.ip_groups.iter_mut().chain(&mut rule.destination_ip_groups))
             .collect(),
-        Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        azure::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
     }
 }
 
 fn route_tables(
-    tables: Vec<Placed<RouteTable>>,
-    routes: Vec<Placed<(String, Route)>>,
-) -> Result<Vec<RouteTable>, Error> {
+    tables: Vec<Placed<azure::RouteTable>>,
+    routes: Vec<Placed<(String, azure::Route)>>,
+) -> Result<Vec<azure::RouteTable>, Error> {
     let mut by_name = ByName::new();
     for placed in tables {
         let name = placed.value.name.clone();

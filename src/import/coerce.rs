@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::tree::{Cursor, Fields, Node, Reference};
 use super::{Fault, quoted};
-use crate::azure::{AddressTerm, Spelling};
+use crate::azure::{self, Spelling};
 use crate::intent::Priority;
 use crate::net::{AddressError, AddressSpan};
 
@@ -75,21 +75,21 @@ impl Cursor<'_> {
     }
 
     /// The address entry, or `*`.
-    pub(super) fn source(&self) -> Result<AddressTerm, Fault> {
+    pub(super) fn source(&self) -> Result<azure::AddressTerm, Fault> {
         let text = self.text()?;
         if text == "*" {
-            return Ok(AddressTerm::Any);
+            return Ok(azure::AddressTerm::Any);
         }
         if is_tag(&text) {
             return Err(self.expected("an address, a prefix, a range or `*`; a service tag cannot be a source"));
         }
-        self.span().map(AddressTerm::Span)
+        self.span().map(azure::AddressTerm::Span)
     }
 
     /// The address entry, `*` or service tag.
-    pub(super) fn destination(&self) -> Result<AddressTerm, Fault> {
+    pub(super) fn destination(&self) -> Result<azure::AddressTerm, Fault> {
         let text = self.text()?;
-        if is_tag(&text) { Ok(AddressTerm::ServiceTag(text)) } else { self.source() }
+        if is_tag(&text) { Ok(azure::AddressTerm::ServiceTag(text)) } else { self.source() }
     }
 
     /// The reference to a resource of `kind`: a name of the same resource group, or an id.

@@ -24,7 +24,7 @@ use std::fmt;
 use serde_json::Value;
 
 use self::assemble::Found;
-use crate::azure::Model;
+use crate::azure;
 
 /// An artefact: a name to tell it by, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +60,12 @@ pub fn recognise(text: &str) -> bool {
 }
 
 /// The model that the artefact `text`, called `name`, holds.
-pub fn read(text: &str, name: &str) -> Result<Model, Error> {
+pub fn read(text: &str, name: &str) -> Result<azure::Model, Error> {
     read_all(&[Artefact { name, text }])
 }
 
 /// The model that several artefacts hold together, such as a policy and the list of its rule collection groups.
-pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<Model, Error> {
+pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<azure::Model, Error> {
     let mut found = Found::default();
     for artefact in artefacts {
         found.open(artefact.name);

@@ -3,7 +3,7 @@
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
 use super::{Fault, quoted, rules, settings};
-use crate::azure::{AddressTerm, Group, IpGroup, NextHop, Route, RoutePrefix, RouteTable};
+use crate::azure;
 use crate::net::AddressSpan;
 
 /// What every resource may say beside its properties. None of it changes which flows pass.
@@ -200,9 +200,9 @@ fn listed_groups(policy: &str, body: &Body<'_>, found: &mut Found) -> Result<(),
     Ok(())
 }
 
-fn group(name: String, body: &Body<'_>) -> Result<Group, Fault> {
+fn group(name: String, body: &Body<'_>) -> Result<azure::Group, Fault> {
     body.only(GROUP)?;
-    Ok(Group {
+    Ok(azure::Group {
         name,
         priority: body.properties.require("priority")?.priority()?,
         collections: body.properties.list("ruleCollections", rules::collection)?,
@@ -210,13 +210,13 @@ fn group(name: String, body: &Body<'_>) -> Result<Group, Fault> {
     })
 }
 
-fn ip_group(name: String, body: &Body<'_>) -> Result<IpGroup, Fault> {
+fn ip_group(name: String, body: &Body<'_>) -> Result<azure::IpGroup, Fault> {
     body.only(IP_GROUP)?;
     let addresses = body.properties.list("ipAddresses", |at| at.span())?;
-    Ok(IpGroup { name, location: settings::location(&body.resource)?, addresses, origin: None })
+    Ok(azure::IpGroup { name, location: settings::location(&body.resource)?, addresses, origin: None })
 }
 
-fn route_table(name: String, body: &Body<'_>) -> Result<RouteTable, Fault> {
+fn route_table(name: String, body: &Body<'_>) -> Result<azure::RouteTable, Fault> {
     body.only(TABLE)?;
     let fields = &body.properties;
     if let Some(peering) =
@@ -224,7 +224,7 @@ fn route_table(name: String, body: &Body<'_>) -> Result<RouteTable, Fault> {
     {
         return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
     }
-    Ok(RouteTable {
+    Ok(azure::RouteTable {
         name,
         location: settings::location(&body.resource)?,
         disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
@@ -234,36 +234,41 @@ fn route_table(name: String, body: &Body<'_>) -> Result<RouteTable, Fault> {
     })
 }
 
-fn route(cursor: &Cursor<'_>) -> Result<Route, Fault> {
+fn route(cursor: &Cursor<'_>) -> Result<azure::Route, Fault> {
     let resource = cursor.fields()?;
     let wrapped = resource.object("properties");
     route_of(resource.require("name")?.text()?, &body(resource, wrapped.as_ref())?)
 }
 
-fn route_of(name: String, body: &Body<'_>) -> Result<Route, Fault> {
+fn route_of(name: String, body: &Body<'_>) -> Result<azure::Route, Fault> {
     body.only(ROUTE)?;
     let fields = &body.properties;
-    Ok(Route { name, prefix: prefix(&fields.require("addressPrefix")?)?, next_hop: next_hop(fields)?, origin: None })
+    Ok(azure::Route {
+        name,
+        prefix: prefix(&fields.require("addressPrefix")?)?,
+        next_hop: next_hop(fields)?,
+        origin: None,
+    })
 }
 
-fn prefix(cursor: &Cursor<'_>) -> Result<RoutePrefix, Fault> {
+fn prefix(cursor: &Cursor<'_>) -> Result<azure::RoutePrefix, Fault> {
     match cursor.destination()? {
-        AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(RoutePrefix::Cidr(cidr)),
-        AddressTerm::ServiceTag(tag) => Ok(RoutePrefix::ServiceTag(tag)),
-        AddressTerm::Span(AddressSpan::Range(..)) | AddressTerm::Any => {
+        azure::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(azure::RoutePrefix::Cidr(cidr)),
+        azure::AddressTerm::ServiceTag(tag) => Ok(azure::RoutePrefix::ServiceTag(tag)),
+        azure::AddressTerm::Span(AddressSpan::Range(..)) | azure::AddressTerm::Any => {
             Err(cursor.expected("a prefix or a service tag"))
         }
     }
 }
 
-fn next_hop(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
     let kind = fields.require("nextHopType")?;
     let hop = match kind.text()?.to_ascii_lowercase().as_str() {
-        "virtualappliance" => return Ok(NextHop::Appliance(fields.require("nextHopIpAddress")?.parsed()?)),
-        "internet" => NextHop::Internet,
-        "virtualnetworkgateway" => NextHop::Gateway,
-        "vnetlocal" => NextHop::VnetLocal,
-        "none" => NextHop::None,
+        "virtualappliance" => return Ok(azure::NextHop::Appliance(fields.require("nextHopIpAddress")?.parsed()?)),
+        "internet" => azure::NextHop::Internet,
+        "virtualnetworkgateway" => azure::NextHop::Gateway,
+        "vnetlocal" => azure::NextHop::VnetLocal,
+        "none" => azure::NextHop::None,
         _ => {
             return Err(kind.expected("`VirtualAppliance`, `Internet`, `VirtualNetworkGateway`, `VnetLocal` or `None`"));
         }

@@ -2,9 +2,7 @@
 
 use super::Fault;
 use super::tree::{Cursor, Fields};
-use crate::azure::{
-    Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkRule, Rules, Sources,
-};
+use crate::azure;
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
@@ -34,7 +32,7 @@ const APPLICATION: &[&str] = &[
     "httpHeadersToInsert",
 ];
 
-pub(super) fn collection(cursor: &Cursor<'_>) -> Result<Collection, Fault> {
+pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[COLLECTION])?;
     let kind = fields.require("ruleCollectionType")?;
@@ -46,7 +44,7 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<Collection, Fault> {
             return Err(kind.expected(expected));
         }
     };
-    Ok(Collection {
+    Ok(azure::Collection {
         name: fields.require("name")?.text()?,
         priority: fields.require("priority")?.priority()?,
         rules,
@@ -54,7 +52,7 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<Collection, Fault> {
     })
 }
 
-fn nat_rules(fields: &Fields<'_>) -> Result<Rules, Fault> {
+fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
     if let Some(action) = fields.get("action") {
         let action = action.fields()?;
         let kind = action.require("type")?;
@@ -62,21 +60,21 @@ fn nat_rules(fields: &Fields<'_>) -> Result<Rules, Fault> {
             return Err(kind.expected("`DNAT`"));
         }
     }
-    fields.list("rules", nat_rule).map(Rules::Nat)
+    fields.list("rules", nat_rule).map(azure::Rules::Nat)
 }
 
 /// A collection without rules is taken for one of network rules: nothing in it says otherwise.
-fn filter_rules(fields: &Fields<'_>) -> Result<Rules, Fault> {
+fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
     let action = fields.require("action")?;
-    let action: Action = action.fields()?.require("type")?.word()?;
+    let action: azure::Action = action.fields()?.require("type")?.word()?;
     let is_application = match fields.get("rules") {
         Some(rules) => rules.items()?.next().is_some_and(|rule| has_kind(&rule, "ApplicationRule")),
         None => false,
     };
     if is_application {
-        return Ok(Rules::Application(action, fields.list("rules", application_rule)?));
+        return Ok(azure::Rules::Application(action, fields.list("rules", application_rule)?));
     }
-    Ok(Rules::Network(action, fields.list("rules", network_rule)?))
+    Ok(azure::Rules::Network(action, fields.list("rules", network_rule)?))
 }
 
 fn has_kind(rule: &Cursor<'_>, kind: &str) -> bool {
@@ -95,9 +93,9 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
     Ok(fields)
 }
 
-fn nat_rule(rule: &Cursor<'_>) -> Result<NatRule, Fault> {
+fn nat_rule(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
     let fields = rule_fields(rule, "NatRule", NAT)?;
-    Ok(NatRule {
+    Ok(azure::NatRule {
         name: fields.require("name")?.text()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("ipProtocols", |at| at.word())?,
@@ -110,18 +108,18 @@ fn nat_rule(rule: &Cursor<'_>) -> Result<NatRule, Fault> {
     })
 }
 
-fn nat_target(fields: &Fields<'_>) -> Result<NatTarget, Fault> {
+fn nat_target(fields: &Fields<'_>) -> Result<azure::NatTarget, Fault> {
     match (fields.get("translatedAddress"), fields.get("translatedFqdn")) {
-        (Some(address), None) => Ok(NatTarget::Address(address.parsed()?)),
-        (None, Some(name)) => Ok(NatTarget::Fqdn(name.parsed()?)),
+        (Some(address), None) => Ok(azure::NatTarget::Address(address.parsed()?)),
+        (None, Some(name)) => Ok(azure::NatTarget::Fqdn(name.parsed()?)),
         (Some(_), Some(name)) => Err(name.fault("expected `translatedAddress` or `translatedFqdn`, found both")),
         (None, None) => Err(fields.cursor.fault("expected property `translatedAddress` or `translatedFqdn`")),
     }
 }
 
-fn network_rule(rule: &Cursor<'_>) -> Result<NetworkRule, Fault> {
+fn network_rule(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
     let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
-    Ok(NetworkRule {
+    Ok(azure::NetworkRule {
         name: fields.require("name")?.text()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("ipProtocols", |at| at.word())?,
@@ -146,9 +144,9 @@ fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
     }
 }
 
-fn application_rule(rule: &Cursor<'_>) -> Result<ApplicationRule, Fault> {
+fn application_rule(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
     let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
-    Ok(ApplicationRule {
+    Ok(azure::ApplicationRule {
         name: fields.require("name")?.text()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("protocols", application_protocol)?,
@@ -177,11 +175,11 @@ fn header(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
     Ok((fields.require("headerName")?.text()?, value))
 }
 
-fn sources(fields: &Fields<'_>) -> Result<Sources, Fault> {
-    let addresses: Vec<AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
-    Ok(Sources { addresses, ip_groups: fields.list("sourceIpGroups", ip_group)? })
+fn sources(fields: &Fields<'_>) -> Result<azure::Sources, Fault> {
+    let addresses: Vec<azure::AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
+    Ok(azure::Sources { addresses, ip_groups: fields.list("sourceIpGroups", ip_group)? })
 }
 
-fn ip_group(cursor: &Cursor<'_>) -> Result<IpGroupRef, Fault> {
-    cursor.reference(IP_GROUPS, IpGroupRef::Named, IpGroupRef::Id)
+fn ip_group(cursor: &Cursor<'_>) -> Result<azure::IpGroupRef, Fault> {
+    cursor.reference(IP_GROUPS, azure::IpGroupRef::Named, azure::IpGroupRef::Id)
 }

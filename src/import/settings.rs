@@ -7,7 +7,7 @@ use super::Fault;
 use super::expression::GROUP_LOCATION;
 use super::resource::{self, Body};
 use super::tree::{Cursor, Fields, Node};
-use crate::azure::{Base, Policy, Spelling};
+use crate::azure::{self, Spelling};
 use crate::intent::{
     Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, ThreatIntelAllow, Tls,
 };
@@ -41,7 +41,7 @@ const READ_ONLY: &[&str] = &[
 type Other = IndexMap<String, Value>;
 
 /// The policy called `name`, without its groups. What the settings do not name is kept in `other`.
-pub(super) fn policy(name: String, body: &Body<'_>) -> Result<Policy, Fault> {
+pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fault> {
     let fields = &body.properties;
     let mut settings = Settings::new(Sku::Standard);
     let other = &mut settings.other;
@@ -59,7 +59,7 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<Policy, Fault> {
     settings.sql_redirect = fields.optional("sql", |at| sql(at, other))?.flatten();
     settings.tls = fields.optional("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
-    Ok(Policy { name, base: fields.optional("basePolicy", base)?, settings, groups: Vec::new(), origin: None })
+    Ok(azure::Policy { name, base: fields.optional("basePolicy", base)?, settings, groups: Vec::new(), origin: None })
 }
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
@@ -151,10 +151,10 @@ fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
     }
 }
 
-fn base(cursor: &Cursor<'_>) -> Result<Base, Fault> {
+fn base(cursor: &Cursor<'_>) -> Result<azure::Base, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.require("id")?.reference(FIREWALL_POLICIES, Base::Named, Base::Id)
+    fields.require("id")?.reference(FIREWALL_POLICIES, azure::Base::Named, azure::Base::Id)
 }
 
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {

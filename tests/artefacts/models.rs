@@ -3,7 +3,10 @@
 use std::net::Ipv4Addr;
 
 use fwc::azure::*;
-use fwc::intent::*;
+use fwc::intent::{
+    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
+    Snat, ThreatIntel, ThreatIntelAllow, Tls,
+};
 use fwc::net::*;
 use indexmap::IndexMap;
 use proptest::collection::vec;

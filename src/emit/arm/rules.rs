@@ -4,13 +4,10 @@ use serde_json::Value;
 
 use super::IP_GROUPS;
 use super::value::{Object, literal, resource_id};
-use crate::azure::{
-    Action, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule, Rules, Sources,
-    Spelling,
-};
+use crate::azure::{self, Spelling};
 use crate::net::AppProtocol;
 
-pub(super) fn collection(collection: &Collection) -> Value {
+pub(super) fn collection(collection: &azure::Collection) -> Value {
     let named = |kind: &str, action: &str| {
         Object::default()
             .with("ruleCollectionType", kind)
@@ -18,30 +15,32 @@ pub(super) fn collection(collection: &Collection) -> Value {
             .with("priority", collection.priority.get())
             .with("action", Object::default().with("type", action))
     };
-    let filter = |action: Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
+    let filter = |action: azure::Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
     match &collection.rules {
-        Rules::Nat(rules) => {
+        azure::Rules::Nat(rules) => {
             named("FirewallPolicyNatRuleCollection", "DNAT").with("rules", values(rules, nat_rule)).into()
         }
-        Rules::Network(action, rules) => filter(*action).with("rules", values(rules, network_rule)).into(),
-        Rules::Application(action, rules) => filter(*action).with("rules", values(rules, application_rule)).into(),
+        azure::Rules::Network(action, rules) => filter(*action).with("rules", values(rules, network_rule)).into(),
+        azure::Rules::Application(action, rules) => {
+            filter(*action).with("rules", values(rules, application_rule)).into()
+        }
     }
 }
 
-fn nat_rule(rule: &NatRule) -> Value {
+fn nat_rule(rule: &azure::NatRule) -> Value {
     let said = rule_of("NatRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.protocols))
         .with_sources(&rule.sources)
         .with_texts("destinationAddresses", &rule.destinations)
         .with_texts("destinationPorts", &rule.ports);
     let translated = match &rule.target {
-        NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
-        NatTarget::Fqdn(name) => said.with_text("translatedFqdn", name.as_str()),
+        azure::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
+        azure::NatTarget::Fqdn(name) => said.with_text("translatedFqdn", name.as_str()),
     };
     translated.with("translatedPort", rule.target_port.to_string()).into()
 }
 
-fn network_rule(rule: &NetworkRule) -> Value {
+fn network_rule(rule: &azure::NetworkRule) -> Value {
     rule_of("NetworkRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.protocols))
         .with_sources(&rule.sources)
@@ -52,7 +51,7 @@ fn network_rule(rule: &NetworkRule) -> Value {
         .into()
 }
 
-fn application_rule(rule: &ApplicationRule) -> Value {
+fn application_rule(rule: &azure::ApplicationRule) -> Value {
     rule_of("ApplicationRule", &rule.name, rule.description.as_ref())
         .with_sources(&rule.sources)
         .with_texts("destinationAddresses", &rule.destinations)
@@ -71,18 +70,18 @@ fn rule_of(kind: &str, name: &str, description: Option<&String>) -> Object {
 }
 
 impl Object {
-    fn with_sources(self, sources: &Sources) -> Self {
+    fn with_sources(self, sources: &azure::Sources) -> Self {
         self.with_texts("sourceAddresses", &sources.addresses).with("sourceIpGroups", ip_groups(&sources.ip_groups))
     }
 }
 
-fn protocols(protocols: &[NetworkProtocol]) -> Vec<Value> {
+fn protocols(protocols: &[azure::NetworkProtocol]) -> Vec<Value> {
     protocols.iter().map(|protocol| protocol.spelled().into()).collect()
 }
 
 /// ICMP has no ports, but Azure wants the list.
-fn ports(rule: &NetworkRule) -> Vec<Value> {
-    let unsaid = rule.protocols == [NetworkProtocol::Icmp] && rule.ports.is_empty();
+fn ports(rule: &azure::NetworkRule) -> Vec<Value> {
+    let unsaid = rule.protocols == [azure::NetworkProtocol::Icmp] && rule.ports.is_empty();
     if unsaid || rule.ports.is_any() {
         return vec!["*".into()];
     }
@@ -97,10 +96,10 @@ fn header((name, value): &(String, String)) -> Value {
     Object::default().with_text("headerName", name).with_text("headerValue", value).into()
 }
 
-fn ip_groups(groups: &[IpGroupRef]) -> Vec<Value> {
+fn ip_groups(groups: &[azure::IpGroupRef]) -> Vec<Value> {
     values(groups, |group| match group {
-        IpGroupRef::Named(name) => resource_id(IP_GROUPS, &[name]),
-        IpGroupRef::Id(id) => literal(id),
+        azure::IpGroupRef::Named(name) => resource_id(IP_GROUPS, &[name]),
+        azure::IpGroupRef::Id(id) => literal(id),
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::value::{Object, literal, resource_id};
 use super::{FIREWALL_POLICIES, location};
-use crate::azure::{Base, Policy, Spelling};
+use crate::azure::{self, Spelling};
 use crate::intent::{Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls};
 
 /// Adds to `resource` what stands before the properties.
@@ -26,7 +26,7 @@ fn identity(ids: &[String]) -> Object {
 }
 
 /// The properties of the policy resource.
-pub(super) fn properties(policy: &Policy) -> Object {
+pub(super) fn properties(policy: &azure::Policy) -> Object {
     let settings = &policy.settings;
     Object::default()
         .with("basePolicy", policy.base.as_ref().map(base))
@@ -42,10 +42,10 @@ pub(super) fn properties(policy: &Policy) -> Object {
         .with("transportSecurity", settings.tls.as_ref().map(tls))
 }
 
-fn base(base: &Base) -> Value {
+fn base(base: &azure::Base) -> Value {
     match base {
-        Base::Named(name) => Object::default().with("id", resource_id(FIREWALL_POLICIES, &[name])).into(),
-        Base::Id(id) => sub_resource(id),
+        azure::Base::Named(name) => Object::default().with("id", resource_id(FIREWALL_POLICIES, &[name])).into(),
+        azure::Base::Id(id) => sub_resource(id),
     }
 }
 
