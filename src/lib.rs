@@ -5,8 +5,10 @@
 pub mod azure;
 pub mod catalogue;
 pub mod diag;
+pub mod emit;
 pub mod explain;
 pub mod flow;
+pub mod import;
 pub mod intent;
 pub mod net;
 pub mod source;

@@ -7,5 +7,6 @@
     reason = "a test may fail"
 )]
 
+mod artefacts;
 mod explain;
 mod syntax;
