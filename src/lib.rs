@@ -4,12 +4,14 @@
 
 pub mod azure;
 pub mod catalogue;
+pub mod cli;
 pub mod diag;
 pub mod emit;
 pub mod explain;
 pub mod flow;
 pub mod import;
 pub mod intent;
+pub mod lint;
 pub mod net;
 pub mod source;
 pub mod syntax;

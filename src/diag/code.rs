@@ -13,6 +13,8 @@ pub struct Code {
     pub severity: Severity,
     /// What it finds, in one line.
     pub summary: &'static str,
+    /// Its page: what it means, why it matters, a wrong and a right example.
+    pub page: &'static str,
 }
 
 macro_rules! codes {
@@ -20,8 +22,13 @@ macro_rules! codes {
         impl Code {
             $(
                 #[doc = $summary]
-                pub const $constant: &'static Self =
-                    &Self { id: stringify!($constant), name: $name, severity: Severity::$severity, summary: $summary };
+                pub const $constant: &'static Self = &Self {
+                    id: stringify!($constant),
+                    name: $name,
+                    severity: Severity::$severity,
+                    summary: $summary,
+                    page: include_str!(concat!("pages/", stringify!($constant), ".md")),
+                };
             )*
         }
 

@@ -30,6 +30,18 @@ pub struct Lowered {
     pub policies: Vec<LoweredPolicy>,
 }
 
+impl Lowered {
+    /// Makes `base`, which the source does not hold, the base of `policy`.
+    pub fn inherit(&mut self, policy: &str, base: Policy) {
+        if let Some(child) = self.model.policies.iter_mut().find(|child| child.name == policy) {
+            child.base.get_or_insert_with(|| Base::Named(base.name.clone()));
+        }
+        if self.model.policy(&base.name).is_none() {
+            self.model.policies.insert(0, base);
+        }
+    }
+}
+
 /// What lowering did in one policy.
 #[derive(Debug, Default)]
 pub struct LoweredPolicy {

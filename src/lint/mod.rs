@@ -1,0 +1,8 @@
+//! Findings about what a source says, beyond what Azure refuses.
+//!
+//! In: what the author means. Out: findings. Guaranteed: a lint changes nothing and finds nothing that is not so.
+//! Deliberately absent: limits and tiers of Azure (`azure` checks them).
+
+mod expiry;
+
+pub use expiry::expiry;
