@@ -5,6 +5,7 @@
 pub mod azure;
 pub mod diag;
 pub mod flow;
+pub mod format;
 pub mod intent;
 pub mod net;
 pub mod source;

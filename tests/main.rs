@@ -7,4 +7,6 @@
     reason = "a test may fail"
 )]
 
+mod format;
+mod shipped;
 mod syntax;
