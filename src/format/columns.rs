@@ -7,16 +7,38 @@ use super::lines::Line;
 
 /// How much longer than the shortest cell of a column the longest may be for the column to be aligned.
 const MOST_SPREAD: usize = 40;
+/// The same for the keywords of settings, so that one long keyword does not push all values away.
+const MOST_SPREAD_OF_KEYWORDS: usize = 7;
 
 /// The text of each line, with columns and comments aligned.
 pub(super) fn align(lines: Vec<Line>) -> Vec<String> {
     let mut texts = Vec::with_capacity(lines.len());
-    for run in lines.chunk_by(|a, b| a.sort.is_some() && a.sort == b.sort && a.indent == b.indent) {
-        let widths = widths(run);
-        texts.extend(run.iter().map(|line| join(line, &widths)));
+    for mut rest in lines.chunk_by(|a, b| a.sort.is_some() && a.sort == b.sort && a.indent == b.indent) {
+        while let (run, behind) = rest.split_at(alike(rest))
+            && !run.is_empty()
+        {
+            let widths = widths(run);
+            texts.extend(run.iter().map(|line| join(line, &widths)));
+            rest = behind;
+        }
     }
     align_comments(&lines, &mut texts);
     texts
+}
+
+/// How many lines, from the first on, have first cells of about one length.
+fn alike(lines: &[Line]) -> usize {
+    let is_setting = lines.first().is_some_and(|line| line.sort == Some((SyntaxKind::Setting, false)));
+    let most_spread = if is_setting { MOST_SPREAD_OF_KEYWORDS } else { MOST_SPREAD };
+    let (mut least, mut most) = (usize::MAX, 0);
+    let is_alike = |line: &&Line| {
+        if let [first, _, ..] = line.cells.as_slice() {
+            least = least.min(count(first));
+            most = most.max(count(first));
+        }
+        most.saturating_sub(least) <= most_spread
+    };
+    lines.iter().take_while(is_alike).count()
 }
 
 /// The width of each column that is aligned: the first ones of the run, as many as can be.

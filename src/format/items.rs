@@ -28,7 +28,7 @@ impl Printer {
         let mut behind_block = false;
         arranged(holder, items, |placed| {
             let is_block = stands_apart(placed.item);
-            if placed.blank_before || is_block || behind_block {
+            if placed.blank_before || is_block || behind_block || has_prefix(placed.item) {
                 self.lines.blank();
             }
             self.item(placed.item, indent);
@@ -158,6 +158,11 @@ fn stands_apart(item: Node<'_>) -> bool {
     item.kind() != SyntaxKind::Setting && item.child(SyntaxKind::Block).is_some()
 }
 
+/// Whether a description or an annotation stands in front of the item, and a blank line in front of that.
+fn has_prefix(item: Node<'_>) -> bool {
+    descriptions(item).next().is_some() || annotations(item).next().is_some()
+}
+
 /// Whether the annotations of an item share one line.
 fn annotations_fit(item: Node<'_>, first: Token<'_>, indent: usize) -> bool {
     let mut column = indent;
@@ -192,19 +197,19 @@ fn fits_on_a_line(item: Node<'_>, indent: usize) -> bool {
 /// Whether a block holds a few settings that hold nothing and have nothing in front of them.
 fn is_small(block: Node<'_>) -> bool {
     let is_plain = |setting: Node<'_>| {
-        descriptions(setting).next().is_none()
-            && annotations(setting).next().is_none()
+        !has_prefix(setting)
             && !setting.children().any(|part| matches!(part.kind(), SyntaxKind::Block | SyntaxKind::Json))
     };
     block.children().nth(MOST_ON_A_LINE).is_none() && block.children().all(is_plain)
 }
 
-/// Which lines an item of one line is aligned with.
+/// Which lines an item of one line is aligned with: rules with labels, tags, and others each with their own.
 fn sort(item: Node<'_>) -> Option<Sort> {
-    use SyntaxKind::{Dnat, Expect, IpGroup, Label, Let, Param, Rule, Setting};
+    use SyntaxKind::{Dnat, Equals, Expect, IpGroup, Label, Let, Param, Rule, Setting};
     match item.kind() {
         Rule | Dnat => Some((Rule, item.child(Label).is_some())),
-        kind @ (Let | IpGroup | Param | Expect | Setting) => Some((kind, false)),
+        Setting => Some((Setting, item.token(Equals).is_some())),
+        kind @ (Let | IpGroup | Param | Expect) => Some((kind, false)),
         _ => None,
     }
 }

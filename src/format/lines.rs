@@ -6,7 +6,7 @@ use crate::syntax::SyntaxKind;
 /// How many lines are aligned with each other at most, so that no more of them wait.
 const MOST_WAITING: usize = 1000;
 
-/// Lines of one sort, which are aligned with each other: the kind of the item, and whether it has a label.
+/// Lines of one sort, which are aligned with each other: the kind of the item, and a variant of it.
 pub(super) type Sort = (SyntaxKind, bool);
 
 /// A line whose columns have no width yet.

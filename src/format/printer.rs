@@ -1,12 +1,12 @@
 //! Tokens to lines: blanks, and comments that stand inside items.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::syntax::{Node, Part, SyntaxKind, Token};
 
 use super::LINE_LIMIT;
 use super::columns::opens_cell;
+use super::items::INDENT;
 use super::lines::{Lines, Sort};
 use super::spacing::{
     Last, blank_between, comment_behind, comments_before, has_own_line, is_left_out, json_lines, spelling,
@@ -129,7 +129,7 @@ impl Printer {
         if is_left_out(token) {
             return;
         }
-        self.make_way(joins_line(token.kind()));
+        self.make_way(manner(token.kind()));
         if self.last.is_some_and(|last| blank_between(last, token.kind(), parent)) {
             self.lines.push(" ");
         }
@@ -142,7 +142,7 @@ impl Printer {
         if let Some(first) = json.all_tokens().next() {
             self.wait_for_comments_before(first);
         }
-        self.make_way(Joins::No);
+        self.make_way(Manner::Plain);
         let mut lines = json_lines(json);
         self.lines.push(if self.last.is_some() { " " } else { "" });
         self.lines.push(lines.next().unwrap_or(""));
@@ -172,16 +172,17 @@ impl Printer {
         self.waiting.push(Waiting { text, has_own_line: has_own_line(comment) });
     }
 
-    /// Writes the comments that wait, unless the next token still joins the line before them.
-    fn make_way(&mut self, joins: Joins) {
-        if self.waiting.is_empty() || joins == Joins::Line {
+    /// Writes the comments that wait, unless the next token still joins the line before them, and begins its line.
+    fn make_way(&mut self, manner: Manner) {
+        if self.waiting.is_empty() || manner == Manner::Joins {
             if let Some((indent, sort)) = self.break_to.take() {
                 self.begin(indent, sort);
             }
             return;
         }
+        let closes_line = manner == Manner::Closes && self.break_to.is_some();
         let (indent, sort) = self.break_to.take().unwrap_or((self.hang, None));
-        self.write_waiting(indent);
+        self.write_waiting(if closes_line { indent + INDENT } else { indent });
         self.begin(indent, sort);
     }
 
@@ -211,16 +212,23 @@ impl Printer {
     }
 }
 
-/// Whether a token stands before a comment that the source has before it.
+/// How a token behaves towards the comments that the source has before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joins {
-    Line,
-    No,
+enum Manner {
+    /// It comes behind them.
+    Plain,
+    /// It stays on the line that they follow.
+    Joins,
+    /// It comes behind them, and they stand in as far as what it closes.
+    Closes,
 }
 
-fn joins_line(kind: SyntaxKind) -> Joins {
-    use SyntaxKind::{Colon, Comma, Equals, LeftBrace};
-    if matches!(kind, Comma | LeftBrace | Equals | Colon) { Joins::Line } else { Joins::No }
+fn manner(kind: SyntaxKind) -> Manner {
+    match kind {
+        SyntaxKind::Comma | SyntaxKind::LeftBrace | SyntaxKind::Equals | SyntaxKind::Colon => Manner::Joins,
+        SyntaxKind::RightParen | SyntaxKind::RightBrace => Manner::Closes,
+        _ => Manner::Plain,
+    }
 }
 
 /// The length of parts on one line behind `column`, or `None` if a comment or JSON breaks it or it passes the limit.
@@ -229,7 +237,7 @@ pub(super) fn flat_length<'t>(
     parent: SyntaxKind,
     column: usize,
 ) -> Option<usize> {
-    let mut measure = Measure { column, last: None, limit: LINE_LIMIT };
+    let mut measure = Measure { column, last: None, has_comment: false };
     let measured = parts.try_for_each(|part| units(part, parent, &mut |unit| measure.unit(unit)));
     measured.is_continue().then_some(measure.column)
 }
@@ -237,7 +245,8 @@ pub(super) fn flat_length<'t>(
 struct Measure {
     column: usize,
     last: Option<Last>,
-    limit: usize,
+    /// Whether a comment breaks the line before the next token, unless that one joins the line.
+    has_comment: bool,
 }
 
 impl Measure {
@@ -250,29 +259,33 @@ impl Measure {
                 self.last = Some(Last::json());
             }
         }
-        if self.column > self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.column > LINE_LIMIT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Comments before the first token do not count.
+    fn comments_before(&mut self, token: Token<'_>, manner: Manner) -> ControlFlow<()> {
+        self.has_comment |= self.last.is_some() && comments_before(token).next().is_some();
+        let breaks = self.has_comment && manner != Manner::Joins;
+        if breaks { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn token(&mut self, token: Token<'_>, parent: SyntaxKind) -> ControlFlow<()> {
-        if self.last.is_some() && comments_before(token).next().is_some() {
-            return ControlFlow::Break(());
-        }
+        self.comments_before(token, manner(token.kind()))?;
         if !is_left_out(token) {
             let blank = self.last.is_some_and(|last| blank_between(last, token.kind(), parent));
-            let text: Cow<'_, str> = spelling(token);
-            self.column += usize::from(blank) + text.chars().count();
+            self.column += usize::from(blank) + spelling(token).chars().count();
             self.last = Some(Last::token(token, parent));
         }
         ControlFlow::Continue(())
     }
 
     fn json(&mut self, json: Node<'_>) -> ControlFlow<()> {
+        if let Some(first) = json.all_tokens().next() {
+            self.comments_before(first, Manner::Plain)?;
+        }
         let mut lines = json_lines(json);
-        let first = lines.next().unwrap_or("");
-        self.column += 1 + first.chars().count();
+        self.column += 1 + lines.next().map_or(0, |line| line.chars().count());
         self.last = Some(Last::json());
-        let breaks = lines.next().is_some()
-            || json.all_tokens().next().is_some_and(|first| comments_before(first).next().is_some());
-        if breaks { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if lines.next().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

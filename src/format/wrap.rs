@@ -8,8 +8,8 @@ use super::printer::{Printer, flat_length};
 
 /// Room for what has to stand on the same line behind a part: a comma, or ` {`.
 const ROOM_BEHIND: usize = 2;
-/// Makes the lists behind `from` and `to` begin in one column.
-const BEHIND_TO: &str = "  ";
+/// Makes what stands behind `from`, `to` and `->` begin in one column.
+const BEHIND_SHORT_WORD: &str = "  ";
 
 impl Printer {
     /// Parts of a node of kind `parent`, of which not all fit on one line.
@@ -25,27 +25,28 @@ impl Printer {
     /// A child of a node of kind `parent`.
     pub(super) fn node(&mut self, node: Node<'_>, parent: SyntaxKind, indent: usize) {
         use SyntaxKind::{
-            Annotation, Arguments, Block, Braces, Except, From, Header, Inspect, Json, List, Outside, Parameters,
-            Services, Target, To,
+            Annotation, Arguments, Block, Braces, Except, From, Header, Inspect, Json, List, Name, Outside, Parameters,
+            Services, Target, To, Use,
         };
         match node.kind() {
             Block => self.block(node, parent, indent),
             Json => self.json(node),
-            From | To | Outside => {
+            From | To | Target | Outside | Inspect | Header => {
                 self.break_to(indent + INDENT, None);
                 self.clause(node);
             }
             Services => self.clause(node),
-            Target | Inspect | Header => {
-                self.break_to(indent + INDENT, None);
-                self.wrapped(node.content(), node.kind(), indent + INDENT);
-            }
             _ if self.fits(node, parent) => self.flat(Part::Node(node), parent),
+            Name if parent == Use => {
+                self.break_to(indent + INDENT, None);
+                self.flat(Part::Node(node), parent);
+            }
             List => {
                 self.break_to(indent + INDENT, None);
                 self.entries(node, indent + INDENT);
             }
-            Parameters | Arguments | Annotation | Except | Braces => self.bracketed(node, indent),
+            Parameters | Arguments | Annotation | Except => self.bracketed(node, indent),
+            Braces => self.filled(node),
             _ => self.wrapped(node.content(), node.kind(), indent),
         }
     }
@@ -61,10 +62,13 @@ impl Printer {
             match part {
                 Part::Token(word) => {
                     self.token(word, clause.kind());
-                    self.lines.push(if clause.kind() == SyntaxKind::To { BEHIND_TO } else { "" });
+                    let is_short = word.kind() == SyntaxKind::Arrow || clause.kind() == SyntaxKind::To;
+                    self.lines.push(if is_short { BEHIND_SHORT_WORD } else { "" });
                 }
-                Part::Node(list) if self.fits(list, clause.kind()) => self.flat(part, clause.kind()),
-                Part::Node(list) => self.entries(list, self.next_column()),
+                Part::Node(list) if list.kind() == SyntaxKind::List && !self.fits(list, clause.kind()) => {
+                    self.entries(list, self.next_column());
+                }
+                Part::Node(_) => self.flat(part, clause.kind()),
             }
         }
     }
@@ -84,18 +88,39 @@ impl Printer {
         }
     }
 
-    /// Brackets, with a line for each thing between them.
+    /// The short words between braces, as many on a line as fit.
+    fn filled(&mut self, braces: Node<'_>) {
+        let mut column = self.next_column();
+        for part in braces.content() {
+            match part {
+                Part::Token(token) => {
+                    self.token(token, braces.kind());
+                    if token.kind() == SyntaxKind::LeftBrace {
+                        column = self.next_column() - 1;
+                    }
+                }
+                Part::Node(word) => {
+                    if !self.fits(word, braces.kind()) {
+                        self.break_to(column, None);
+                    }
+                    self.flat(part, braces.kind());
+                }
+            }
+        }
+    }
+
+    /// Round brackets, with a line for each thing between them.
     fn bracketed(&mut self, node: Node<'_>, indent: usize) {
-        use SyntaxKind::{Comma, LeftBrace, LeftParen, RightBrace, RightParen};
+        use SyntaxKind::{Comma, LeftParen, RightParen};
         let inner = indent + INDENT;
         for part in node.content() {
             match part {
                 Part::Token(token) => {
-                    if matches!(token.kind(), RightParen | RightBrace) {
+                    if token.kind() == RightParen {
                         self.break_to(indent, None);
                     }
                     self.token(token, node.kind());
-                    if matches!(token.kind(), LeftParen | LeftBrace | Comma) {
+                    if matches!(token.kind(), LeftParen | Comma) {
                         self.break_to(inner, None);
                     }
                 }

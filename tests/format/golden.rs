@@ -17,6 +17,12 @@ fn names(suffix: &str) -> BTreeSet<String> {
     files.filter_map(|file| file.strip_suffix(suffix).map(str::to_owned)).collect()
 }
 
+/// The texts to format.
+pub(super) fn sources() -> Vec<String> {
+    let path = |name: &String| folder().join(format!("{name}.in.pol"));
+    names(".in.pol").iter().map(|name| fs::read_to_string(path(name)).unwrap()).collect()
+}
+
 #[test]
 fn each_construct_has_its_layout() {
     for name in names(".in.pol") {

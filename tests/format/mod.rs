@@ -1,6 +1,7 @@
 //! Canonical layout: goldens, stability, and nothing lost.
 
 mod golden;
+mod remarked;
 mod respaced;
 
 use std::fs;
