@@ -110,13 +110,10 @@ pub(super) fn line_ends_before(token: Token<'_>) -> usize {
     (starts_file + line_ends(before.text())).min(2)
 }
 
+/// `\n`, `\r\n` and `\r` each end a line.
 fn line_ends(blanks: &str) -> usize {
-    blanks
-        .split('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
-        .map(|line| line.matches('\r').count())
-        .sum::<usize>()
-        + blanks.matches('\n').count()
+    let alone = blanks.split("\r\n").map(|part| part.matches('\r').count());
+    blanks.matches('\n').count() + alone.sum::<usize>()
 }
 
 /// The comments between a token and the token before it, trivia apart, in order.

@@ -13,7 +13,9 @@ fn folder() -> PathBuf {
 }
 
 fn names(suffix: &str) -> BTreeSet<String> {
-    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files = fs::read_dir(folder())
+        .expect("the folder of goldens")
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
     files.filter_map(|file| file.strip_suffix(suffix).map(str::to_owned)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Canonical layout: goldens, stability, and nothing lost.
 
 mod golden;
+mod mutated;
 mod remarked;
 mod respaced;
 
@@ -55,6 +56,12 @@ fn nothing_stays_nothing() {
     for nothing in ["", "\n", " \r\n\t\n"] {
         assert_eq!(formatted(nothing), "");
     }
+}
+
+#[test]
+fn every_line_end_becomes_a_line_feed() {
+    let text = "# a\r\n\r\nlet a = x.example\r# b\r\rlet b = y.example";
+    assert_eq!(formatted(text), "# a\n\nlet a = x.example\n# b\n\nlet b = y.example\n");
 }
 
 #[test]
