@@ -9,6 +9,7 @@ pub mod diag;
 pub mod emit;
 pub mod explain;
 pub mod flow;
+pub mod format;
 pub mod import;
 pub mod intent;
 pub mod lint;

@@ -9,4 +9,6 @@
 
 mod artefacts;
 mod explain;
+mod format;
+mod shipped;
 mod syntax;

@@ -19,6 +19,8 @@ pub(super) enum Command {
     Compile(CompileArgs),
     /// Finds what is wrong, and writes nothing.
     Check(CheckArgs),
+    /// Puts sources into the one canonical layout.
+    Fmt(FmtArgs),
     /// Says what happens to a flow, and by which rule.
     Explain(ExplainArgs),
     /// Shows the modules that are shipped inside fwc.
@@ -111,6 +113,19 @@ pub(super) enum Format {
 pub(super) enum FailOn {
     /// Warnings as well as errors.
     Warning,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FmtArgs {
+    /// The sources; `-` formats standard input to standard output.
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Write nothing; exit with 1 if a file is not in its layout.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write nothing; print what would change.
+    #[arg(long)]
+    pub(super) diff: bool,
 }
 
 #[derive(Debug, Args)]

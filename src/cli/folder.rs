@@ -31,6 +31,27 @@ pub(super) fn write(target: &Path, files: &[Output]) -> Result<(), Failure> {
     sync(&parent).map_err(cannot)
 }
 
+/// Replaces the content of one file, whole or not at all.
+pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
+    let target = target.canonicalize().map_err(cannot)?;
+    let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
+        return Err(Failure::new(format!("cannot write `{}`", target.display())));
+    };
+    let beside = parent.join(prefix(name) + &std::process::id().to_string());
+    let written = File::create(&beside).and_then(|mut file| {
+        file.set_permissions(fs::metadata(&target)?.permissions())?;
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    let replaced = written.and_then(|()| fs::rename(&beside, &target));
+    if replaced.is_err() {
+        // Nobody needs what could not be put into its place.
+        let _ = fs::remove_file(&beside);
+    }
+    replaced.map_err(cannot)
+}
+
 /// The folder that holds the target, made where it is missing, and the target's name.
 fn place(target: &Path) -> Result<(PathBuf, std::ffi::OsString), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));

@@ -10,6 +10,7 @@ mod check;
 mod clock;
 mod compile;
 mod explain;
+mod fmt;
 mod folder;
 mod front;
 mod input;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {

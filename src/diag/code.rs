@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn codes_and_names_are_unique_and_in_order() {
-        assert!(CODES.windows(2).all(|pair| pair[0].id < pair[1].id));
+        assert!(CODES.is_sorted_by(|one, next| one.id < next.id));
         for code in CODES {
             assert_eq!(CODES.iter().filter(|other| other.name == code.name).count(), 1, "{}", code.name);
         }
