@@ -144,7 +144,10 @@ impl<'s, 'l> Work<'s, 'l> {
     fn apart_within(&mut self, of: Option<&Piece>) -> Result<Node, NotDecided> {
         let stopped = |bound| NotDecided { at: of.map_or(0, |of| of.line as usize), bound };
         let mask = of.map(|of| self.diagram.leaf(of, 1)).transpose().map_err(stopped)?;
-        let (old, new) = (self.side(self.old, of, mask)?, self.side(self.new, of, mask)?);
+        let old = self.side(self.old, of, mask)?;
+        self.diagram.hold(old);
+        let new = self.side(self.new, of, mask)?;
+        let old = self.diagram.release();
         self.diagram.apart(old, new).map_err(stopped)
     }
 

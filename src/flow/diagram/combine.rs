@@ -22,11 +22,17 @@ pub(super) struct Cache {
 }
 
 const FREE: u32 = u32::MAX;
-const LARGEST: usize = 1 << 22;
+const LARGEST: usize = 1 << 21;
 
 impl Cache {
     pub(super) fn new() -> Self {
         Self { entries: vec![(FREE, FREE, Node::NONE); 1 << 10], kept: 0 }
+    }
+
+    /// Forgets everything, because nodes got new numbers.
+    pub(super) fn clear(&mut self) {
+        self.entries.fill((FREE, FREE, Node::NONE));
+        self.kept = 0;
     }
 
     fn slot(&self, left: u32, right: u32) -> usize {

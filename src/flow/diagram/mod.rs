@@ -24,7 +24,14 @@ pub(super) struct Diagram<'s> {
     store: Store,
     over: Over,
     within: Within,
+    /// Nodes that are still wanted while a list is built.
+    held: Vec<Node>,
+    /// The size from which on it pays to throw away what is not wanted.
+    ample: usize,
 }
+
+/// A size below which nothing is thrown away.
+const SMALL: usize = 48 << 20;
 
 /// A piece, and the value it gives.
 pub(super) type Leaf<'p> = (&'p Piece, u32);
@@ -35,7 +42,7 @@ impl<'s> Diagram<'s> {
             return Err(Bound::Atoms);
         }
         let (over, within) = (Over(Cache::new()), Within(Cache::new()));
-        Ok(Self { space, store: Store::new(budget), over, within })
+        Ok(Self { space, store: Store::new(budget), over, within, held: Vec::new(), ample: SMALL })
     }
 
     /// How many nodes there are.
@@ -67,10 +74,37 @@ impl<'s> Diagram<'s> {
             _ => {
                 let (former, latter) = leaves.split_at(leaves.len() / 2);
                 let at = latter.first().map_or(0, |(piece, _)| piece.line as usize);
-                let (former, latter) = (self.halves(former, mask)?, self.halves(latter, mask)?);
-                self.over(former, latter).map_err(|bound| NotDecided { at, bound })
+                let former = self.halves(former, mask)?;
+                self.hold(former);
+                let latter = self.halves(latter, mask)?;
+                let former = self.release();
+                let both = self.over(former, latter).map_err(|bound| NotDecided { at, bound })?;
+                Ok(if mask.is_none() { self.tidy(both) } else { both })
             }
         }
+    }
+
+    /// Keeps a node while a list without a mask is built; its number may change.
+    pub(super) fn hold(&mut self, node: Node) {
+        self.held.push(node);
+    }
+
+    /// The node that was held last.
+    pub(super) fn release(&mut self) -> Node {
+        self.held.pop().unwrap_or(Node::NONE)
+    }
+
+    /// Throws away nodes that neither `node` nor a held one leads to, where that pays; gives `node`, under its new number.
+    fn tidy(&mut self, node: Node) -> Node {
+        if self.store.size() < self.ample {
+            return node;
+        }
+        self.hold(node);
+        self.store.keep(&mut self.held);
+        self.over.0.clear();
+        self.within.0.clear();
+        self.ample = SMALL.max(self.store.size() * 2);
+        self.release()
     }
 
     /// The diagram of one box.

@@ -61,7 +61,8 @@ pub(in crate::flow) const LEVELS: usize = 4096;
 pub(in crate::flow) struct Store {
     heads: Vec<Head>,
     chunks: Vec<Vec<Edge>>,
-    unique: HashTable<u32>,
+    /// Each node with a part of its hash.
+    unique: HashTable<(u32, u32)>,
     /// Where nodes under construction keep their edges, one behind the other.
     pub(super) bench: Vec<Edge>,
     nodes: usize,
@@ -89,7 +90,7 @@ impl Store {
 
     /// About how much memory the nodes take.
     pub(in crate::flow) fn size(&self) -> usize {
-        self.edges * size_of::<Edge>() + self.heads.len() * size_of::<Head>() + self.unique.capacity() * 5
+        self.edges * size_of::<Edge>() + self.heads.len() * size_of::<Head>() + self.unique.capacity() * 9
     }
 
     pub(super) fn head(&self, node: Node) -> Head {
@@ -124,44 +125,75 @@ impl Store {
         }
         let hash = hash(level, edges);
         let (heads, chunks) = (&self.heads, &self.chunks);
-        let same = |&at: &u32| {
-            heads.get(at as usize).is_some_and(|head| head.level == level && edges_of(chunks, *head) == edges)
+        let same = |&(other, at): &(u32, u32)| {
+            other == hash
+                && heads.get(at as usize).is_some_and(|head| head.level == level && edges_of(chunks, *head) == edges)
         };
-        if let Some(&found) = self.unique.find(hash, same) {
+        if let Some(&(_, found)) = self.unique.find(spread(hash), same) {
             self.bench.truncate(base);
             return Ok(Node(found));
         }
         self.store(level, base, hash)
     }
 
-    fn store(&mut self, level: u16, base: usize, hash: u64) -> Result<Node, Bound> {
-        let edges = self.bench.get(base..).unwrap_or(&[]);
-        let count = u32::try_from(edges.len()).map_err(|_| Bound::Bytes)?;
+    fn store(&mut self, level: u16, base: usize, hash: u32) -> Result<Node, Bound> {
         if self.heads.len() >= self.nodes.min(TERMINAL as usize - 1) {
             return Err(Bound::Nodes);
         }
-        if edges.len() > CHUNK || self.edges * size_of::<Edge>() + self.heads.len() * 17 >= self.bytes {
+        let count = self.bench.len() - base;
+        if count > CHUNK || (self.edges + count) * size_of::<Edge>() + self.heads.len() * 21 >= self.bytes {
             return Err(Bound::Bytes);
         }
-        if self.chunks.last().is_none_or(|chunk| chunk.len() + edges.len() > CHUNK) {
-            self.chunks.push(Vec::with_capacity(CHUNK));
-        }
-        let chunk = u32::try_from(self.chunks.len() - 1)
-            .ok()
-            .filter(|&chunk| chunk < 1 << (32 - CHUNK_BITS))
-            .ok_or(Bound::Bytes)?;
-        let Some(last) = self.chunks.last_mut() else { return Err(Bound::Bytes) };
-        let start = chunk << CHUNK_BITS | u32::try_from(last.len()).map_err(|_| Bound::Bytes)?;
-        last.extend_from_slice(edges);
-        self.edges += edges.len();
-        self.bench.truncate(base);
         let at = u32::try_from(self.heads.len()).map_err(|_| Bound::Nodes)?;
-        self.heads.push(Head { start, count, level });
-        let (heads, chunks) = (&self.heads, &self.chunks);
-        self.unique.insert_unique(hash, at, |&at| {
-            heads.get(at as usize).map_or(0, |head| self::hash(head.level, edges_of(chunks, *head)))
-        });
+        let edges = self.bench.get(base..).unwrap_or(&[]);
+        let head = append(&mut self.chunks, edges, level)?;
+        self.heads.push(head);
+        self.edges += count;
+        self.bench.truncate(base);
+        self.unique.insert_unique(spread(hash), (hash, at), |&(hash, _)| spread(hash));
         Ok(Node(at))
+    }
+
+    /// Throws away all nodes that none of `roots` leads to; the others get new numbers. What fitted before fits now, so that no
+    /// bound is met.
+    pub(super) fn keep(&mut self, roots: &mut [Node]) {
+        let kept = self.reachable(roots);
+        let mut numbers: Vec<u32> = vec![0; self.heads.len()];
+        let old_heads = std::mem::take(&mut self.heads);
+        let mut old_chunks = std::mem::replace(&mut self.chunks, vec![Vec::new()]);
+        self.unique.clear();
+        self.edges = 0;
+        let mut passed = 0;
+        for (at, head) in old_heads.into_iter().enumerate().filter(|(at, _)| kept.get(*at).copied().unwrap_or(false)) {
+            let chunk = (head.start >> CHUNK_BITS) as usize;
+            old_chunks.iter_mut().take(chunk).skip(passed).for_each(|chunk| *chunk = Vec::new());
+            passed = chunk;
+            let base = self.bench.len();
+            let moved =
+                edges_of(&old_chunks, head).iter().map(|edge| Edge { to: renumbered(edge.to, &numbers), ..*edge });
+            self.bench.extend(moved);
+            let made = self.make(head.level, base).unwrap_or(Node::NONE);
+            numbers.get_mut(at).into_iter().for_each(|number| *number = made.0);
+        }
+        roots.iter_mut().for_each(|root| *root = renumbered(*root, &numbers));
+    }
+
+    /// For each node, whether one of `roots` leads to it. Nodes stand behind those they lead to.
+    fn reachable(&self, roots: &[Node]) -> Vec<bool> {
+        let mut kept = vec![false; self.heads.len()];
+        let mark = |kept: &mut Vec<bool>, node: Node| {
+            kept.get_mut(node.0 as usize).into_iter().for_each(|kept| *kept = true);
+        };
+        roots.iter().for_each(|root| mark(&mut kept, *root));
+        for at in (0..self.heads.len()).rev() {
+            if kept.get(at).copied().unwrap_or(false) {
+                let head = self.heads.get(at).copied();
+                head.into_iter()
+                    .flat_map(|head| edges_of(&self.chunks, head))
+                    .for_each(|edge| mark(&mut kept, edge.to));
+            }
+        }
+        kept
     }
 
     /// Puts an edge on the bench, joined to the one before where both go on alike.
@@ -179,11 +211,33 @@ fn edges_of(chunks: &[Vec<Edge>], head: Head) -> &[Edge] {
     chunk.and_then(|chunk| chunk.get(from..from + head.count as usize)).unwrap_or(&[])
 }
 
-fn hash(level: u16, edges: &[Edge]) -> u64 {
+/// Puts the edges of a node behind those of the others.
+fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<Head, Bound> {
+    if chunks.last().is_none_or(|chunk| chunk.len() + edges.len() > CHUNK) {
+        chunks.push(Vec::with_capacity(CHUNK));
+    }
+    let number = u32::try_from(chunks.len() - 1).ok().filter(|&chunk| chunk < 1 << (32 - CHUNK_BITS));
+    let (Some(number), Some(chunk)) = (number, chunks.last_mut()) else { return Err(Bound::Bytes) };
+    let offset = u32::try_from(chunk.len()).map_err(|_| Bound::Bytes)?;
+    let count = u32::try_from(edges.len()).map_err(|_| Bound::Bytes)?;
+    chunk.extend_from_slice(edges);
+    Ok(Head { start: number << CHUNK_BITS | offset, count, level })
+}
+
+fn renumbered(node: Node, numbers: &[u32]) -> Node {
+    numbers.get(node.0 as usize).map_or(node, |&number| Node(number))
+}
+
+fn hash(level: u16, edges: &[Edge]) -> u32 {
     const ODD: u64 = 0x517c_c1b7_2722_0a95;
     let mix = |state: u64, word: u64| (state.rotate_left(5) ^ word).wrapping_mul(ODD);
     let state = edges
         .iter()
         .fold(u64::from(level), |state, edge| mix(state, u64::from(edge.last) << 32 | u64::from(edge.to.0)));
-    (state ^ (state >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    ((state ^ (state >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
+}
+
+/// A hash over all bits of a word, as the table wants it.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

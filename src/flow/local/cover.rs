@@ -4,8 +4,8 @@ use hashbrown::HashSet;
 
 use crate::flow::budget::{Bound, Budget, NotDecided};
 use crate::flow::diagram::{Diagram, Leaf, Node};
-use crate::flow::space::{DIMENSIONS, FULL, Piece, Point, Space};
-use crate::flow::spans::{Span, covers};
+use crate::flow::space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space};
+use crate::flow::spans::{Span, covers, holds};
 use crate::net::{Interval, IntervalSet};
 
 /// The answer of a cover test.
@@ -37,12 +37,43 @@ pub(super) fn cover(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &
     if let Some(one) = by.iter().position(|piece| contains(space, piece, region)) {
         return Ok(Covered::By(vec![one]));
     }
+    if let Some(point) = (0..SAMPLES).map(|seed| sample(space, region, seed)).find(|point| !any_holds(space, by, point))
+    {
+        return Ok(Covered::Not(point));
+    }
     let mut search = Search::new(space, region, by);
     match search.run() {
         Some(Covered::Not(point)) => Ok(Covered::Not(point)),
         Some(Covered::By(used)) => Ok(Covered::By(fewer(space, region, by, used))),
         None => thoroughly(space, region, by, budget),
     }
+}
+
+/// Points that are tried before anything is searched: most boxes that are not covered show it at once.
+const SAMPLES: u64 = 6;
+
+/// A point of the region, by no order; of services an ordinary one.
+fn sample(space: &Space, region: &Region<'_>, seed: u64) -> Point {
+    let mut point: Point = [0; DIMENSIONS];
+    for (dimension, (slot, of)) in (0_u64..).zip(point.iter_mut().zip(region)) {
+        let mixed = (seed * DIMENSIONS as u64 + dimension + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let span = of.get((mixed >> 48) as usize % of.len().max(1));
+        let offset = |span: &Span| ((mixed >> 16) as u32) % (span.last() - span.first()).saturating_add(1).max(1);
+        *slot = span.map_or(0, |span| span.first() + offset(span));
+    }
+    if let Some((_, service)) =
+        region.first().and_then(|of| space.prefer(SERVICE, of)).filter(|_| seed.is_multiple_of(2))
+    {
+        point.first_mut().into_iter().for_each(|slot| *slot = service);
+    }
+    point
+}
+
+fn any_holds(space: &Space, by: &[&Piece], point: &Point) -> bool {
+    by.iter().any(|piece| {
+        let mut sets = piece.sets.iter().zip(point).enumerate();
+        sets.all(|(dimension, (&id, &value))| id == FULL || holds(space.set(dimension, id), value))
+    })
 }
 
 /// Leaves out boxes that are not needed, one by one, as long as that is quick.

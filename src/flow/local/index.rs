@@ -3,7 +3,7 @@
 use crate::flow::space::{DIMENSIONS, FULL, Lowered, Piece, SetId, Space};
 
 /// Boxes that are asked about together, so that their rows stay in the cache.
-pub(super) const BATCH: usize = 512;
+pub(super) const BATCH: usize = 1024;
 
 /// Where the boxes of a list begin and end in each dimension.
 pub(super) struct Index<'l> {
