@@ -9,6 +9,7 @@
 
 mod artefacts;
 mod explain;
+mod flow;
 mod format;
 mod shipped;
 mod syntax;
