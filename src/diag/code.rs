@@ -65,6 +65,7 @@ codes! {
     FW0214 "unread-property" Note "a property kept without being read";
     FW0303 "bypassed" Error "a network rule decides before the application rule meant for it";
     FW0304 "deny-below-allow" Error "a deny written below an allow of its group that it meets";
+    FW0305 "not-decided" Error "a question about flows that was not decided within its budget";
     FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
     FW0402 "above-sku" Error "a feature that the tier does not have";
     FW0403 "bad-name" Error "a resource name that Azure refuses";
