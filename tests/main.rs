@@ -8,5 +8,6 @@
 )]
 
 mod artefacts;
+mod check;
 mod explain;
 mod syntax;
