@@ -13,10 +13,10 @@ pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagn
     for policy in &meant.policies {
         let lowered = model.policies.iter().find(|lowered| lowered.name == policy.name.value);
         let used = lowered.map(|lowered| limits::used(model, lowered)).unwrap_or_default();
-        diagnostics.extend(used.iter().filter_map(|used| finding(used, at_policy(policy, &used.of), options)));
+        diagnostics.extend(used.iter().filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
     }
     let others = limits::ip_groups(model).into_iter().chain(limits::route_tables(model));
-    diagnostics.extend(others.filter_map(|used| finding(&used, at_network(meant, &used.of), options)));
+    diagnostics.extend(others.filter_map(|used| finding(&used, || at_network(meant, &used.of), options)));
 }
 
 fn at_policy(policy: &Policy, of: &Of) -> Option<Span> {
@@ -35,7 +35,7 @@ fn at_network(meant: &Intent, of: &Of) -> Option<Span> {
     }
 }
 
-fn finding(used: &Used, at: Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
+fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
     let limit = used.limit;
     let given = options.limits.get(limit.name).copied();
     let max = given.unwrap_or(limit.max);
@@ -52,7 +52,7 @@ fn finding(used: &Used, at: Option<Span>, options: &CheckOptions) -> Option<Diag
         Force::Advised => format!("Microsoft advises up to {}", grouped(max)),
     };
     let message = format!("{subject} has {has} {counts}: {bound}");
-    let found = match at {
+    let found = match at() {
         Some(at) => Diagnostic::new(code, at, message),
         None => Diagnostic::nowhere(code, message),
     };

@@ -19,11 +19,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn dnat_in_base(subject: &Subject<'_>) -> Option<Diagnostic> {
-    let (heir, inherits) = subject.heir()?;
     let seen = Sightings::of(dnats(subject.policy).map(|dnat| {
         let at = dnat.label.as_ref().map_or(dnat.origin.at, |label| label.at);
         Sighting::in_rule(at, &dnat.origin)
     }))?;
+    let (heir, inherits) = subject.heir()?;
     let message = format!(
         "DNAT in policy `{}`, which `{}` inherits: Azure hands no DNAT rule down{}",
         subject.name(),
