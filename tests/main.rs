@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod check;
 mod explain;
 mod flow;
 mod format;

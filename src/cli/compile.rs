@@ -30,7 +30,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
             let proof = front.proofs.iter().find(|proof| proof.policy == policy.name)?;
-            Some(PolicyEntry::new(policy, lowered, ProofEntry::with_artefact(proof), files))
+            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), files))
         })
         .collect();
     let manifest = Manifest::new(files, &outputs, policies, &front.diagnostics);

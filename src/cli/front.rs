@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{Lowered, lower};
+use crate::azure::{CheckOptions, Lowered, check, lower};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
@@ -39,6 +39,7 @@ pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failur
     let (mut lowered, found) = lower(&intent);
     diagnostics.extend(found);
     let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
+    diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
     let mut proofs = Vec::new();

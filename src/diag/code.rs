@@ -75,6 +75,8 @@ codes! {
     FW0407 "port-range-to-one-port" Error "a DNAT port range with a single target port";
     FW0408 "near-limit" Warning "close to, or beyond a safe part of, one of Azure's limits";
     FW0409 "text-wildcard" Warning "a wildcard that also matches unrelated names";
+    FW0410 "sql-redirect-conflict" Error "a rule on ports that SQL redirect keeps for itself";
+    FW0411 "bad-header" Error "an HTTP header that Azure Firewall does not insert";
     FW0501 "base-in-another-region" Error "a base policy in another region";
     FW0502 "base-of-a-base" Error "a base policy that inherits itself";
     FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";
