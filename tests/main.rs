@@ -9,4 +9,5 @@
 
 mod artefacts;
 mod explain;
+mod oracle;
 mod syntax;
