@@ -1,6 +1,6 @@
 //! Whether two rules share a flow, as far as pairs can tell.
 
-use crate::intent::{Address, Entry, Host, Intent};
+use crate::intent::{Address, Entry, Host, Intent, PrivateEndpoint};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, ServiceSet};
 
 use super::parts::{NetworkEnds, Part, PartKind};
@@ -190,9 +190,9 @@ fn end_takes(to: &NetworkEnds, host: &Host, meant: &Intent) -> Meeting {
         NetworkEnds::Addresses(entries) => {
             let known = known(entries, meant);
             let possible = addresses_of(host, meant);
-            if known.literal.covers(&possible) {
+            if possible.alike.iter().any(|addresses| known.literal.covers(addresses)) {
                 Meeting::Yes
-            } else if known.literal.intersects(&possible) {
+            } else if known.literal.intersects(&possible.all) {
                 Meeting::On(format!("the address of {host}"))
             } else {
                 match known.opaque.first() {
@@ -204,12 +204,36 @@ fn end_takes(to: &NetworkEnds, host: &Host, meant: &Intent) -> Meeting {
     }
 }
 
-/// The addresses that a host may have: those of its private endpoint, else any in `internet`.
-fn addresses_of(host: &Host, meant: &Intent) -> AddressSet {
-    let Host::Pattern(pattern) = host else { return AddressSet::internet() };
-    let private = meant
-        .private_endpoints
-        .iter()
-        .find(|endpoint| endpoint.hosts.iter().any(|endpoint_host| endpoint_host.value.covers(pattern)));
-    private.map_or_else(AddressSet::internet, |endpoint| endpoint.addresses.clone())
+/// The addresses that the names of a host may have.
+struct Possible {
+    /// For some of the names each, all that they may have.
+    alike: Vec<AddressSet>,
+    /// All that any of the names may have.
+    all: AddressSet,
+}
+
+/// A name has the addresses of its private endpoints, else any in `internet`. Which names an FQDN tag, a category or a
+/// URL has is not known: any endpoint may have one of them, and none has them all.
+fn addresses_of(host: &Host, meant: &Intent) -> Possible {
+    let endpoints = meant.private_endpoints.iter().filter(|endpoint| !endpoint.addresses.is_empty());
+    let union = |all: AddressSet, endpoint: &PrivateEndpoint| all.union(&endpoint.addresses);
+    let Host::Pattern(pattern) = host else {
+        let all = endpoints.fold(AddressSet::internet(), union);
+        return Possible { alike: vec![AddressSet::internet()], all };
+    };
+    let near: Vec<&PrivateEndpoint> = endpoints.filter(|endpoint| has_some_of(endpoint, pattern)).collect();
+    let shared = |endpoint: &&PrivateEndpoint| {
+        let others = near.iter().filter(|other| endpoint.hosts.iter().any(|host| has_some_of(other, &host.value)));
+        others.fold(AddressSet::default(), |all, other| union(all, other))
+    };
+    let mut alike: Vec<AddressSet> = near.iter().map(shared).collect();
+    if !near.iter().any(|endpoint| endpoint.hosts.iter().any(|host| host.value.covers(pattern))) {
+        alike.push(AddressSet::internet());
+    }
+    let all = alike.iter().fold(AddressSet::default(), |all, more| all.union(more));
+    Possible { alike, all }
+}
+
+fn has_some_of(endpoint: &PrivateEndpoint, pattern: &HostPattern) -> bool {
+    endpoint.hosts.iter().any(|host| host.value.intersects(pattern))
 }
