@@ -1,6 +1,7 @@
 //! Both ways from a source to a verdict, and what came of comparing them.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -12,9 +13,11 @@ use fwc::azure::{self, NatTarget};
 use fwc::diag::{Diagnostics, Severity};
 use fwc::emit::{arm, json_text};
 use fwc::import;
-use fwc::intent::{Action, Intent, NoImports, Rule, Sources, resolve};
+use fwc::intent::{Action, Host, Intent, NoImports, Rule, Sources, resolve};
+use fwc::net::HostPattern;
 use fwc::source::Span;
 
+use super::FIRST_SEED;
 use super::flows::Corners;
 use super::meaning::{Ask, Decision, Level, Meaning, Mention, Name, translation, world};
 use super::random::Random;
@@ -61,12 +64,13 @@ impl Run {
     /// Compares until all is compared or a disagreement is found.
     pub fn on_two_threads(self) -> Counts {
         let found = AtomicBool::new(false);
+        let first = env::var(FIRST_SEED).map_or(0, |seed| seed.parse().unwrap());
         let half = |first: u64| {
             let found = &found;
             move || self.compare((first..).step_by(2), found)
         };
         let (even, odd) = thread::scope(|scope| {
-            let (even, odd) = (scope.spawn(half(0)), scope.spawn(half(1)));
+            let (even, odd) = (scope.spawn(half(first)), scope.spawn(half(first + 1)));
             (even.join().unwrap(), odd.join().unwrap())
         });
         even.and(odd)
@@ -105,12 +109,13 @@ impl Run {
         let meant = intent.policies.iter().find(|policy| policy.name.value == ATTACHED).unwrap();
         let meaning = Meaning::of(&intent, meant);
         let order = Order::of(&model, model.policy(ATTACHED).unwrap());
+        let knowledge = knowledge(&meaning);
         let corners = Corners::of(&intent, &meaning);
         for _ in 0..self.flows {
             let ask = corners.draw(&mut random);
             let wanted = meaning.decide(&ask);
             counts.count(&wanted, &ask);
-            let got = decide(&order, &ask);
+            let got = decide(&order, &knowledge, &ask);
             if agree(&wanted, got, &ask) {
                 continue;
             }
@@ -126,7 +131,7 @@ impl Run {
     }
 }
 
-struct Compiled {
+pub struct Compiled {
     intent: Intent,
     model: azure::Model,
     lowered: azure::Lowered,
@@ -134,7 +139,7 @@ struct Compiled {
 }
 
 /// The source as text, resolved, lowered, emitted and read back; or the code of the first error.
-fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &'static str> {
+pub fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &'static str> {
     let (sources, mut diagnostics) = Sources::load("oracle.pol", text, &mut NoImports);
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
@@ -153,10 +158,21 @@ fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &'sta
     Ok(Compiled { intent, model, lowered, diagnostics })
 }
 
-fn decide<'m>(order: &Order<'m>, ask: &Ask) -> Option<Line<'m>> {
+/// The addresses that the source gives the names of its rules.
+fn knowledge(meaning: &Meaning<'_>) -> Knowledge {
+    let mut knowledge = Knowledge::none();
+    for entry in meaning.rules.iter().flat_map(|(_, rule)| &rule.to.hosts) {
+        if let Host::Pattern(HostPattern::Exact(name)) = &entry.value {
+            knowledge.learn(name.clone(), &meaning.given(name).unwrap_or_default());
+        }
+    }
+    knowledge
+}
+
+fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, ask: &Ask) -> Option<Line<'m>> {
     let Ask { source, address, name, service, facts } = ask;
     let point = Point { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
-    evaluate::decide(order, &point, &Knowledge::none(), &world(facts))
+    evaluate::decide(order, &point, knowledge, &world(facts))
 }
 
 /// Whether the flow passes in both or in neither, and goes to the same place.

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use fwc::flow::Service;
 use fwc::intent::{Address, Dnat, Entry, Host, Intent, Rule};
-use fwc::net::{AddressSet, AppProtocol, HostName, HostPattern, Interval, PortSpan, ServiceSet};
+use fwc::net::{AppProtocol, HostName, HostPattern, Interval, PortSpan, ServiceSet};
 
 use super::meaning::{Ask, Fact, Meaning};
 use super::random::Random;
@@ -26,7 +26,6 @@ const MOST_FACTS: usize = 2;
 pub struct Corners<'m, 'i> {
     intent: &'i Intent,
     meaning: &'m Meaning<'i>,
-    internet: AddressSet,
 }
 
 /// Where a flow goes.
@@ -37,7 +36,7 @@ struct End {
 
 impl<'m, 'i> Corners<'m, 'i> {
     pub fn of(intent: &'i Intent, meaning: &'m Meaning<'i>) -> Self {
-        Self { intent, meaning, internet: AddressSet::internet() }
+        Self { intent, meaning }
     }
 
     /// A flow at a corner of some rule; now and then a part of it is from another rule.
@@ -110,7 +109,7 @@ impl<'m, 'i> Corners<'m, 'i> {
         }
         let (address, fact) = self.address(&random.pick(addresses).value, random, Fact::InGroup);
         facts.extend(fact);
-        let name = random.chance(30).then(|| self.any_name(random)).filter(|_| self.internet.contains(address));
+        let name = random.chance(30).then(|| self.any_name(random)).filter(|name| self.meaning.may_have(name, address));
         End { address, name }
     }
 
@@ -129,17 +128,21 @@ impl<'m, 'i> Corners<'m, 'i> {
         if !is_named && random.chance(60) {
             facts.extend(matches!(host, Host::Pattern(HostPattern::Exact(_))).then(|| Fact::AddressOf(name.clone())));
         }
-        End { address: self.internet_address(random), name: is_named.then_some(name) }
+        End { address: self.address_of(&name, random), name: is_named.then_some(name) }
     }
 
     /// An address that a name may have, often one that some rule speaks of.
-    fn internet_address(&self, random: &mut Random) -> Ipv4Addr {
+    fn address_of(&self, name: &HostName, random: &mut Random) -> Ipv4Addr {
+        if let Some(given) = self.meaning.given(name) {
+            let interval = *random.pick(given.as_intervals().intervals());
+            return if random.chance(50) { interval.first().into() } else { interval.last().into() };
+        }
         let addresses = &self.rule(random).to.addresses;
         let near = (!addresses.is_empty() && random.chance(50)).then(|| {
             let entry = random.pick(addresses);
             self.address(&entry.value, random, Fact::InGroup).0
         });
-        near.filter(|&address| self.internet.contains(address)).unwrap_or(ELSEWHERE[0])
+        near.filter(|&address| self.meaning.may_have(name, address)).unwrap_or(ELSEWHERE[0])
     }
 
     fn any_name(&self, random: &mut Random) -> HostName {

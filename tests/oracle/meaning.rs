@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use fwc::azure::evaluate::{Atom, Outside, World};
 use fwc::flow::Service;
 use fwc::intent::{Action, Address, Dnat, DnatTarget, Entry, GroupBody, Host, Intent, Parent, Policy, Rule};
-use fwc::net::{HostName, HostPattern, Transport};
+use fwc::net::{AddressSet, HostName, HostPattern, Transport};
 
 /// A flow of which nothing is left open, and what is true of it that only Azure knows.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ fn atom(fact: &Fact) -> Atom {
 /// What a policy means, its rules in the order in which they decide.
 pub struct Meaning<'i> {
     intent: &'i Intent,
+    internet: AddressSet,
     pub dnats: Vec<&'i Dnat>,
     pub rules: Vec<(Level, &'i Rule)>,
 }
@@ -110,7 +111,7 @@ impl<'i> Meaning<'i> {
         {
             rules.extend(in_order(policy).into_iter().map(|rule| (level, rule)));
         }
-        Self { intent, dnats: dnats(policy), rules }
+        Self { intent, internet: AddressSet::internet(), dnats: dnats(policy), rules }
     }
 
     pub fn decide(&self, ask: &Ask) -> Decision<'i> {
@@ -134,13 +135,26 @@ impl<'i> Meaning<'i> {
             && self.holds(&dnat.from, ask.source, &ask.facts, Side::Source)
     }
 
+    /// The addresses that the source gives a name.
+    pub fn given(&self, name: &HostName) -> Option<AddressSet> {
+        let endpoints = self.intent.private_endpoints.iter().filter(|endpoint| {
+            endpoint.hosts.iter().any(|host| asks_for(&Host::Pattern(host.value.clone()), name, &[]).is_some())
+        });
+        endpoints.map(|endpoint| endpoint.addresses.clone()).reduce(|all, more| all.union(&more))
+    }
+
+    /// Whether the name may have the address: "those given; otherwise any in `internet`".
+    pub fn may_have(&self, name: &HostName, address: Ipv4Addr) -> bool {
+        self.given(name).as_ref().unwrap_or(&self.internet).contains(address)
+    }
+
     /// Whether the rule mentions the flow, and how.
     pub fn mention(&self, rule: &Rule, ask: &Ask) -> Option<Mention> {
         if !self.holds(&rule.from, ask.source, &ask.facts, Side::Source) {
             return None;
         }
         let to_address = || self.holds(&rule.to.addresses, ask.address, &ask.facts, Side::Destination);
-        let to_name = || rule.to.hosts.iter().any(|host| is_behind(&host.value, ask));
+        let to_name = || rule.to.hosts.iter().any(|host| self.is_behind(&host.value, ask));
         if over_application_port(rule, ask) && to_address() || over_transport(rule, ask) && (to_address() || to_name())
         {
             return Some(Mention::Network);
@@ -150,6 +164,16 @@ impl<'i> Meaning<'i> {
         let spoken = rule.services.application_ports(protocol).contains(port);
         let sort = || rule.to.hosts.iter().find_map(|host| asks_for(&host.value, name, &ask.facts));
         spoken.then(sort).flatten().map(Mention::Application)
+    }
+
+    /// Whether the flow goes to one of the addresses of a name: because it asks for it, or because it happens to.
+    fn is_behind(&self, host: &Host, ask: &Ask) -> bool {
+        let Host::Pattern(HostPattern::Exact(name)) = host else { return false };
+        ask.name.as_ref() == Some(name)
+            || match self.given(name) {
+                Some(addresses) => addresses.contains(ask.address),
+                None => ask.facts.contains(&Fact::AddressOf(name.clone())),
+            }
     }
 
     fn holds(&self, entries: &[Entry<Address>], address: Ipv4Addr, facts: &[Fact], side: Side) -> bool {
@@ -240,16 +264,6 @@ fn over_transport(rule: &Rule, ask: &Ask) -> bool {
 fn over_application_port(rule: &Rule, ask: &Ask) -> bool {
     let (Service::Tcp(port) | Service::Application(_, port)) = ask.service else { return false };
     [&rule.services.http, &rule.services.https, &rule.services.mssql].iter().any(|ports| ports.contains(port))
-}
-
-/// Whether the flow goes to one of the addresses of a name: because it asks for it, or because they happen to be there.
-fn is_behind(host: &Host, ask: &Ask) -> bool {
-    match host {
-        Host::Pattern(HostPattern::Exact(name)) => {
-            ask.name.as_ref() == Some(name) || ask.facts.contains(&Fact::AddressOf(name.clone()))
-        }
-        _ => false,
-    }
 }
 
 fn asks_for(host: &Host, name: &HostName, facts: &[Fact]) -> Option<Name> {

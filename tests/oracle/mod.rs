@@ -17,7 +17,10 @@ mod mutants;
 mod random;
 mod source;
 
-use compare::{Counts, Run};
+use compare::{Counts, Run, compile};
+
+/// The seed of the first source; another one draws other sources.
+const FIRST_SEED: &str = "ORACLE_FIRST_SEED";
 
 /// How many policies compile, and how many flows each of them decides.
 const POLICIES: usize = 2_000;
@@ -48,6 +51,20 @@ fn assert_well_spread(counts: &Counts) {
         assert!(count * 200 >= counts.flows, "{what} decides {count} of {} flows\n{counts}", counts.flows);
     }
     assert!(counts.announced * 100 <= counts.flows, "too much hangs on a warning\n{counts}");
+}
+
+#[test]
+fn a_network_rule_to_a_private_endpoint_takes_flows_from_a_wildcard() {
+    let source = r#"
+        private-endpoint store { host a.corp.example  address 10.50.1.4 }
+        policy child {
+            location "westeurope"
+            sku premium
+            group first { deny https from 10.1.0.0/16 to *.corp.example }
+            group second { allow tcp/443 from 10.1.0.0/16 to 10.50.0.0/16 }
+        }
+    "#;
+    assert_eq!(compile(source, None).err(), Some("FW0303"));
 }
 
 #[test]

@@ -32,6 +32,14 @@ firewall hub {
 }
 "#;
 
+/// Names with addresses of their own.
+const ENDPOINTS: [&str; 4] = [
+    "private-endpoint store { host a.corp.example  address 10.50.1.4 }",
+    "private-endpoint registry { host *.mcr.example, mcr.example  address 10.50.1.0/30, 20.61.7.7 }",
+    "private-endpoint shared { host *.a.corp.example, a.corp.example  address 10.50.0.250, 10.1.2.4 }",
+    "private-endpoint test { host *.test  address 169.254.169.254 }",
+];
+
 const SETTINGS: &str = "    location \"westeurope\"\n    sku premium\n    dns { proxy on  servers 10.0.0.10 }\n";
 
 const SOURCES: [&str; 18] = [
@@ -151,6 +159,10 @@ pub fn source(random: &mut Random) -> String {
         writer.policy("policy child", Ingress::Some);
     }
     writer.text.push_str(FIREWALL);
+    if writer.random.chance(40) {
+        let endpoints = writer.random.list(&ENDPOINTS, 1, 2);
+        writer.text.push_str(&endpoints.join("\n"));
+    }
     writer.text
 }
 
