@@ -189,8 +189,8 @@ fn port_around(span: PortSpan, random: &mut Random) -> u16 {
     port.max(1)
 }
 
-/// A service at a corner of `services`. What carries an application protocol may be anything over its port, and asks for
-/// a name more often than not.
+/// A service at a corner of `services`. Over a TCP port may go anything, and a flow with a name carries an application
+/// protocol more often than one without.
 fn service(services: &ServiceSet, is_named: bool, random: &mut Random) -> Service {
     let mut found = Vec::new();
     for protocol in AppProtocol::ALL {

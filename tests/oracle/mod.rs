@@ -5,8 +5,9 @@
 //!
 //! The two must agree on every flow but those that a warning FW0303 announces: the rule that is meant to decide is the
 //! application rule of the warning, and its network rule, which does the opposite, matches the flow too. Nothing else
-//! is left out, so that a pair of which the compiler does not warn is found as well. A flow that asks for a name goes to
-//! an address of its private endpoints, else to one in `internet`.
+//! is left out, so that a pair of which the compiler does not warn is found as well.
+//!
+//! A flow that asks for a name goes to an address of its private endpoints, else to one in `internet`.
 //!
 //! What `intent::resolve` makes of a text counts as what its author means; whether it does is for other tests.
 
