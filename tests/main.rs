@@ -12,5 +12,6 @@ mod check;
 mod explain;
 mod flow;
 mod format;
+mod oracle;
 mod shipped;
 mod syntax;
