@@ -4,6 +4,7 @@
 //! Guaranteed: exact, or an honest "not decided"; never an approximation. Deliberately absent: Azure, files, names of
 //! the author's sets.
 
+mod align;
 mod budget;
 mod decider;
 mod diagram;

@@ -24,7 +24,8 @@ struct Edges {
     whole: Vec<u64>,
 }
 
-/// The rows of a batch.
+/// The rows of a batch; used again for the next, so that the memory is not asked for anew.
+#[derive(Default)]
 pub(super) struct Rows {
     words: usize,
     dimensions: [Table; DIMENSIONS],
@@ -52,20 +53,19 @@ impl<'l> Index<'l> {
         Self { space, pieces, dimensions, plain }
     }
 
-    /// The rows for the boxes from `first` on, over the boxes before `end`.
-    pub(super) fn rows(&self, batch: &[Piece], end: usize) -> Rows {
-        let words = end.div_ceil(64);
-        let table = |dimension: usize| match self.dimensions.get(dimension) {
-            Some(edges) if !edges.starts.is_empty() => self.table(edges, dimension, batch, words),
-            Some(_) | None => Table::default(),
-        };
-        Rows { words, dimensions: std::array::from_fn(table) }
+    /// Makes the rows for the boxes of `batch`, over the boxes before `end`.
+    pub(super) fn fill(&self, rows: &mut Rows, batch: &[Piece], end: usize) {
+        rows.words = end.div_ceil(64);
+        for (dimension, (table, edges)) in rows.dimensions.iter_mut().zip(&self.dimensions).enumerate() {
+            if !edges.starts.is_empty() {
+                self.table(table, edges, dimension, batch, rows.words);
+            }
+        }
     }
 
-    fn table(&self, edges: &Edges, dimension: usize, batch: &[Piece], words: usize) -> Table {
-        let mut table = Table::default();
-        let mut spans = Vec::new();
-        let mut values = Vec::new();
+    fn table(&self, table: &mut Table, edges: &Edges, dimension: usize, batch: &[Piece], words: usize) {
+        let (mut spans, mut values) = (Vec::new(), Vec::new());
+        table.of.clear();
         for id in batch.iter().filter_map(|piece| piece.sets.get(dimension)) {
             if table.of.contains_key(id) {
                 continue;
@@ -77,10 +77,11 @@ impl<'l> Index<'l> {
             spans.extend(of.iter().map(|span| (span.first(), span.last(), row)));
             values.push((value, value, row));
         }
-        let count = table.of.len();
-        table.meeting = edges.sweep(spans, count, words);
-        table.holding = edges.sweep(values, count, words);
-        table
+        for (rows, asked) in [(&mut table.meeting, spans), (&mut table.holding, values)] {
+            rows.clear();
+            rows.resize(table.of.len() * words, 0);
+            edges.sweep(asked, rows, words);
+        }
     }
 
     /// The boxes before `before` that meet `piece`, as far as opaque sets do not matter; with mentions of its own, all.
@@ -142,10 +143,9 @@ impl Edges {
         edges
     }
 
-    /// For each of `count` rows, the boxes that meet one of its intervals: first value, last value, row.
-    fn sweep(&self, mut asked: Vec<(u32, u32, usize)>, count: usize, words: usize) -> Vec<u64> {
+    /// For each row, the boxes that meet one of its intervals: first value, last value, row.
+    fn sweep(&self, mut asked: Vec<(u32, u32, usize)>, rows: &mut [u64], words: usize) {
         asked.sort_unstable();
-        let mut rows = vec![0; count * words];
         let mut active = self.whole.get(..words).unwrap_or(&[]).to_vec();
         let (mut started, mut ended) = (0, 0);
         for (first, last, row) in asked {
@@ -161,7 +161,6 @@ impl Edges {
                 set(row, at);
             }
         }
-        rows
     }
 }
 

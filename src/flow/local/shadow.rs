@@ -31,8 +31,9 @@ pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> 
     let index = Index::new(space, list);
     let mut shadows =
         Shadows { space, list, budget, index, lines: vec![Standing::Empty; list.lines()], near: Vec::new() };
+    let mut rows = Rows::default();
     for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
-        let rows = shadows.index.rows(pieces, (batch * BATCH + pieces.len()).min(list.pieces.len()));
+        shadows.index.fill(&mut rows, pieces, (batch * BATCH + pieces.len()).min(list.pieces.len()));
         pieces.iter().for_each(|piece| shadows.piece(piece, &rows));
     }
     shadows.lines
