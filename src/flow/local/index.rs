@@ -78,7 +78,6 @@ impl<'l> Index<'l> {
             values.push((value, value, row));
         }
         for (rows, asked) in [(&mut table.meeting, spans), (&mut table.holding, values)] {
-            rows.clear();
             rows.resize(table.of.len() * words, 0);
             edges.sweep(asked, rows, words);
         }
@@ -143,10 +142,12 @@ impl Edges {
         edges
     }
 
-    /// For each row, the boxes that meet one of its intervals: first value, last value, row.
+    /// Writes into each row the boxes that meet one of its intervals: first value, last value, row. What it held before is lost;
+    /// every row has an interval.
     fn sweep(&self, mut asked: Vec<(u32, u32, usize)>, rows: &mut [u64], words: usize) {
         asked.sort_unstable();
         let mut active = self.whole.get(..words).unwrap_or(&[]).to_vec();
+        let mut touched = vec![false; rows.len() / words.max(1)];
         let (mut started, mut ended) = (0, 0);
         for (first, last, row) in asked {
             while let Some(&(start, at)) = self.starts.get(started).filter(|(start, _)| *start <= first) {
@@ -155,8 +156,13 @@ impl Edges {
                 started += 1;
             }
             ended = self.stop(&mut active, ended, first);
-            let Some(row) = rows.get_mut(row * words..(row + 1) * words) else { continue };
-            row.iter_mut().zip(&active).for_each(|(word, active)| *word |= active);
+            let place = row * words..(row + 1) * words;
+            let (Some(row), Some(touched)) = (rows.get_mut(place), touched.get_mut(row)) else { continue };
+            if std::mem::replace(touched, true) {
+                row.iter_mut().zip(&active).for_each(|(word, active)| *word |= active);
+            } else {
+                row.copy_from_slice(&active);
+            }
             for &(_, at) in self.starts.iter().skip(started).take_while(|(start, _)| *start <= last) {
                 set(row, at);
             }
