@@ -24,6 +24,15 @@ struct Edges {
     whole: Vec<u64>,
 }
 
+/// What is asked of the boxes of the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ask {
+    /// Which of them meet a box.
+    Meeting,
+    /// Which of them hold the point chosen in a box.
+    Holding,
+}
+
 /// The rows of a batch; used again for the next, so that the memory is not asked for anew.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -35,10 +44,8 @@ pub(super) struct Rows {
 struct Table {
     /// For each set of the batch, its row and the value that was chosen in it.
     of: hashbrown::HashMap<SetId, (usize, u32)>,
-    /// The boxes that meet the set.
-    meeting: Vec<u64>,
-    /// The boxes that hold the chosen value.
-    holding: Vec<u64>,
+    /// The boxes asked for, row by row.
+    rows: Vec<u64>,
 }
 
 impl<'l> Index<'l> {
@@ -54,40 +61,45 @@ impl<'l> Index<'l> {
     }
 
     /// Makes the rows for the boxes of `batch`, over the boxes before `end`.
-    pub(super) fn fill(&self, rows: &mut Rows, batch: &[Piece], end: usize) {
+    pub(super) fn fill(&self, rows: &mut Rows, ask: Ask, batch: &[Piece], end: usize) {
         rows.words = end.div_ceil(64);
         for (dimension, (table, edges)) in rows.dimensions.iter_mut().zip(&self.dimensions).enumerate() {
             if !edges.starts.is_empty() {
-                self.table(table, edges, dimension, batch, rows.words);
+                let asked = self.table(table, ask, dimension, batch);
+                table.rows.resize(table.of.len() * rows.words, 0);
+                edges.sweep(asked, &mut table.rows, rows.words);
             }
         }
     }
 
-    fn table(&self, table: &mut Table, edges: &Edges, dimension: usize, batch: &[Piece], words: usize) {
-        let (mut spans, mut values) = (Vec::new(), Vec::new());
+    /// Gives each set of the batch a row and a chosen value; returns what to ask for: first value, last value, row.
+    fn table(&self, table: &mut Table, ask: Ask, dimension: usize, batch: &[Piece]) -> Vec<(u32, u32, usize)> {
+        let mut asked = Vec::new();
         table.of.clear();
         for id in batch.iter().filter_map(|piece| piece.sets.get(dimension)) {
             if table.of.contains_key(id) {
                 continue;
             }
             let of = self.space.set(dimension, *id);
-            let value = self.space.prefer(dimension, of).map_or(0, |(_, value)| value);
             let row = table.of.len();
+            let value = match ask {
+                Ask::Meeting => 0,
+                Ask::Holding => self.space.prefer(dimension, of).map_or(0, |(_, value)| value),
+            };
             table.of.insert(*id, (row, value));
-            spans.extend(of.iter().map(|span| (span.first(), span.last(), row)));
-            values.push((value, value, row));
+            match ask {
+                Ask::Meeting => asked.extend(of.iter().map(|span| (span.first(), span.last(), row))),
+                Ask::Holding => asked.push((value, value, row)),
+            }
         }
-        for (rows, asked) in [(&mut table.meeting, spans), (&mut table.holding, values)] {
-            rows.resize(table.of.len() * words, 0);
-            edges.sweep(asked, rows, words);
-        }
+        asked
     }
 
     /// The boxes before `before` that meet `piece`, as far as opaque sets do not matter; with mentions of its own, all.
     pub(super) fn meeting(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
         found.clear();
         let plain = piece.mentions == [0; 3];
-        let rows = rows.select(piece, |table| &table.meeting);
+        let rows = rows.select(piece);
         let plain = (plain && !self.plain.is_empty()).then_some(self.plain.as_slice());
         for (at, mut word) in and(&rows, plain, before) {
             while word != 0 {
@@ -99,7 +111,7 @@ impl<'l> Index<'l> {
 
     /// The first box before `before` that holds the point chosen in `piece`, which has no mentions.
     pub(super) fn first_holding(&self, rows: &Rows, piece: &Piece, before: usize) -> Option<u32> {
-        let rows = rows.select(piece, |table| &table.holding);
+        let rows = rows.select(piece);
         let plain = (!self.plain.is_empty()).then_some(self.plain.as_slice());
         and(&rows, plain, before).map(|(at, word)| at * 64 + word.trailing_zeros()).next()
     }
@@ -183,12 +195,13 @@ impl Edges {
 
 impl Rows {
     /// The rows of a box, without those of dimensions that tell nothing apart.
-    fn select<'r>(&'r self, piece: &Piece, of: impl Fn(&'r Table) -> &'r Vec<u64>) -> Vec<&'r [u64]> {
-        let row = |(table, id): (&'r Table, &SetId)| {
-            let (row, _) = *table.of.get(id)?;
-            of(table).get(row * self.words..(row + 1) * self.words)
-        };
-        self.dimensions.iter().zip(&piece.sets).filter_map(row).collect()
+    fn select(&self, piece: &Piece) -> Vec<&[u64]> {
+        let mut rows = Vec::with_capacity(DIMENSIONS);
+        for (table, id) in self.dimensions.iter().zip(&piece.sets) {
+            let row = table.of.get(id).map(|&(row, _)| row * self.words..(row + 1) * self.words);
+            rows.extend(row.and_then(|row| table.rows.get(row)));
+        }
+        rows
     }
 }
 
