@@ -43,7 +43,7 @@ mod space;
 mod spans;
 
 pub use budget::{Bound, Budget, NotDecided};
-pub use decider::{Answer, Case, Decider};
+pub use decider::{Answer, Case, Decider, Open};
 pub use difference::{Change, Difference, Equivalence, difference, equivalent};
 pub use list::{Action, By, DecisionList, Line};
 pub use local::{Need, Sample, Standing, redundancies, shadows};
