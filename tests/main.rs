@@ -8,4 +8,5 @@
 )]
 
 mod explain;
+mod grammar;
 mod syntax;

@@ -1,0 +1,5 @@
+//! The grammar is made true: sentences of `grammar/egress.ebnf` are parsed, and what is generated from it is checked.
+
+mod draw;
+mod ebnf;
+mod sentences;
