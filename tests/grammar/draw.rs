@@ -67,15 +67,17 @@ pub struct Drawer<'g> {
     names: Names,
     /// How many productions must nest at least to end each production.
     costs: BTreeMap<&'g str, usize>,
-    /// Productions and literals drawn so far.
-    pub seen: BTreeSet<String>,
+    /// The productions and literals drawn so far.
+    seen: BTreeSet<usize>,
+    /// How often each alternative was chosen so far.
+    chosen: BTreeMap<usize, usize>,
     item_begins: bool,
 }
 
 impl<'g> Drawer<'g> {
     pub fn new(grammar: &'g Grammar, names: Names, seed: u64) -> Self {
         let costs = costs(grammar);
-        Self { grammar, random: Random::new(seed), names, costs, seen: BTreeSet::new(), item_begins: false }
+        Self { grammar, random: Random::new(seed), names, costs, seen: BTreeSet::new(), chosen: BTreeMap::new(), item_begins: false }
     }
 
     /// The tokens of a sentence of the production.
@@ -88,7 +90,7 @@ impl<'g> Drawer<'g> {
     fn syntactic(&mut self, expr: &Expr, depth: usize, tokens: &mut Vec<Drawn>) {
         match expr {
             Expr::Literal(text) => {
-                self.seen.insert(format!("\"{text}\""));
+                self.seen.insert(identity(expr));
                 self.push(text.clone(), tokens);
             }
             Expr::Name(name) if Grammar::is_lexical(name) => {
@@ -96,16 +98,25 @@ impl<'g> Drawer<'g> {
                 self.push(text, tokens);
             }
             Expr::Name(name) => {
-                self.seen.insert(name.clone());
                 self.item_begins |= name == "prefix";
-                self.syntactic(self.grammar.expr(name), depth + 1, tokens);
+                let expr = self.production(name);
+                self.syntactic(expr, depth + 1, tokens);
             }
             Expr::Sequence(parts) => parts.iter().for_each(|part| self.syntactic(part, depth, tokens)),
-            Expr::Choice(parts) => self.syntactic(self.choose(parts, depth), depth, tokens),
+            Expr::Choice(parts) => {
+                let chosen = self.choose(parts, depth);
+                self.syntactic(chosen, depth, tokens);
+            }
             Expr::Optional(part) => (0..self.repeats(depth, 1)).for_each(|_| self.syntactic(part, depth, tokens)),
-            Expr::Repeated(part) => (0..self.repeats(depth, 4)).for_each(|_| self.syntactic(part, depth, tokens)),
+            Expr::Repeated(part) => (0..self.repeats(depth, 6)).for_each(|_| self.syntactic(part, depth, tokens)),
             Expr::Times(..) | Expr::Except(..) | Expr::Special(_) => panic!("only in lexical productions: {expr:?}"),
         }
+    }
+
+    fn production(&mut self, name: &str) -> &'g Expr {
+        let expr = self.grammar.expr(name);
+        self.seen.insert(identity(expr));
+        expr
     }
 
     fn push(&mut self, text: String, tokens: &mut Vec<Drawn>) {
@@ -113,20 +124,46 @@ impl<'g> Drawer<'g> {
     }
 
     fn repeats(&mut self, depth: usize, most: usize) -> usize {
-        if depth >= DEPTH { 0 } else { (0..most).take_while(|_| self.random.below(5) < 2).count() }
+        if depth >= DEPTH { 0 } else { (0..most).take_while(|_| self.random.once_in(2)).count() }
     }
 
     fn choose<'e>(&mut self, parts: &'e [Expr], depth: usize) -> &'e Expr {
         if depth < DEPTH {
-            return self.random.pick(parts);
+            return self.rarer(parts);
         }
         parts.iter().min_by_key(|part| cost(part, &self.costs)).unwrap()
+    }
+
+    /// Of a few parts drawn at random the one that was chosen least, so that what hides deep down is reached too.
+    fn rarer<'e>(&mut self, parts: &'e [Expr]) -> &'e Expr {
+        let drawn: Vec<&Expr> = (0..4).map(|_| self.random.pick(parts)).collect();
+        let times = |part: &&Expr| self.chosen.get(&identity(part)).copied().unwrap_or(0);
+        let rarer = drawn.into_iter().min_by_key(times).unwrap();
+        *self.chosen.entry(identity(rarer)).or_default() += 1;
+        rarer
+    }
+
+    /// The productions, literals and alternatives of the grammar that were never drawn.
+    pub fn missed(&self) -> Vec<String> {
+        let mut missed = Vec::new();
+        for (name, production) in &self.grammar.productions {
+            if !self.seen.contains(&identity(&production.expr)) {
+                missed.push(name.clone());
+            }
+            production.expr.walk(&mut |part| match part {
+                Expr::Literal(text) if !self.seen.contains(&identity(part)) => missed.push(format!("`{text}` of {name}")),
+                Expr::Choice(parts) => missed.extend(
+                    parts.iter().filter(|part| !self.chosen.contains_key(&identity(part))).map(|part| format!("{part:?}")),
+                ),
+                _ => {}
+            });
+        }
+        missed
     }
 
     /// The text of a lexical production.
     fn word(&mut self, name: &str) -> String {
         if name == "NAME" && self.names == Names::Awkward && self.random.once_in(12) {
-            self.seen.insert(name.to_owned());
             let (keywords, connectives) = (keywords(), &CONNECTIVES);
             return match self.random.below(keywords.len() + connectives.len()) {
                 index if index < keywords.len() => keywords[index].word.to_owned(),
@@ -141,16 +178,19 @@ impl<'g> Drawer<'g> {
     fn lexical(&mut self, expr: &Expr, text: &mut String) {
         match expr {
             Expr::Literal(literal) => {
-                self.seen.insert(format!("\"{literal}\""));
+                self.seen.insert(identity(expr));
                 text.push_str(literal);
             }
             Expr::Name(name) => {
-                self.seen.insert(name.clone());
-                self.lexical(self.grammar.expr(name), text);
+                let expr = self.production(name);
+                self.lexical(expr, text);
             }
             Expr::Special(what) => self.special(what, text),
             Expr::Sequence(parts) => parts.iter().for_each(|part| self.lexical(part, text)),
-            Expr::Choice(parts) => self.lexical(self.random.pick(parts), text),
+            Expr::Choice(parts) => {
+                let chosen = self.rarer(parts);
+                self.lexical(chosen, text);
+            }
             Expr::Optional(part) => (0..self.repeats(0, 1)).for_each(|_| self.lexical(part, text)),
             Expr::Repeated(part) => (0..self.repeats(0, 6)).for_each(|_| self.lexical(part, text)),
             Expr::Times(times, part) => (0..*times).for_each(|_| self.lexical(part, text)),
@@ -181,9 +221,10 @@ impl<'g> Drawer<'g> {
             "a blank, a tab or another white space that ends no line" => {
                 text.push(*self.random.pick(&[' ', '\t', '\u{a0}', '\u{2003}']));
             }
-            "a line feed, alone or behind a carriage return" => text.push_str(self.random.pick(&["\n", "\r\n"])),
+            "a line feed, alone or behind a carriage return" => text.push_str(self.random.pick::<&str>(&["\n", "\r\n"])),
+            "a letter from a to f, small or capital" => text.push(*self.random.pick(&['a', 'f', 'B', 'E'])),
             "the number of a character, as one to six hexadecimal digits" => {
-                text.push_str(self.random.pick(&["0", "41", "e9", "2028", "D7FF", "1F600", "10ffff", "00000a"][..7]));
+                text.push_str(self.random.pick::<&str>(&["0", "41", "e9", "2028", "D7FF", "1F600", "10ffff", "00000a"]));
             }
             _ => panic!("a special sequence that the tests do not know: `{what}`"),
         }
@@ -249,6 +290,11 @@ pub fn lines(tokens: &[Drawn]) -> String {
         text.push_str(&token.text);
     }
     text
+}
+
+/// Which part of the grammar this is. The grammar outlives the drawer and does not move.
+fn identity(part: &Expr) -> usize {
+    std::ptr::from_ref(part) as usize
 }
 
 /// Whether two tokens would be read as others if they touched.

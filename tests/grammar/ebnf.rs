@@ -87,17 +87,13 @@ impl Grammar {
 }
 
 impl Expr {
-    /// Calls `visit` with this part and every part of it.
+    /// Calls `visit` with this part and every part of it, but for what an exception takes away.
     pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
         visit(self);
         match self {
             Self::Literal(_) | Self::Name(_) | Self::Special(_) => {}
             Self::Sequence(parts) | Self::Choice(parts) => parts.iter().for_each(|part| part.walk(visit)),
-            Self::Optional(part) | Self::Repeated(part) | Self::Times(_, part) => part.walk(visit),
-            Self::Except(part, but) => {
-                part.walk(visit);
-                but.walk(visit);
-            }
+            Self::Optional(part) | Self::Repeated(part) | Self::Times(_, part) | Self::Except(part, _) => part.walk(visit),
         }
     }
 }
