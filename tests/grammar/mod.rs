@@ -2,4 +2,6 @@
 
 mod draw;
 mod ebnf;
+mod keywords;
+mod reference;
 mod sentences;

@@ -116,6 +116,9 @@ impl Parser<'_> {
     /// `annotation = "@" name [ "(" value { "," value } ")" ]`
     fn annotation(&mut self) -> Read {
         self.bump();
+        if self.word().is_some_and(|word| self.is_keyword(word)) {
+            return self.missing("the name of an annotation");
+        }
         self.expect_name("the name of an annotation, such as `owner`")?;
         if !self.eat(SyntaxKind::LeftParen) {
             return Ok(());
@@ -362,6 +365,9 @@ impl Parser<'_> {
     /// `apply = "apply" path arguments`
     fn apply(&mut self) -> Read {
         self.bump();
+        if self.keyword_begins_block() {
+            return self.missing("the name of a bundle");
+        }
         self.path("the name of a bundle")?;
         if !self.at(SyntaxKind::LeftParen) {
             return self.unexpected("`(` and the arguments");

@@ -127,7 +127,8 @@ impl Parser<'_> {
         match keyword {
             "import" | "test" | "azure" => kind == SyntaxKind::String,
             "expect" => matches!(self.token_text(index), "allow" | "deny"),
-            "allow" | "deny" => matches!(kind, SyntaxKind::Word | SyntaxKind::LeftBrace),
+            "allow" | "deny" | "dnat" => matches!(kind, SyntaxKind::Word | SyntaxKind::LeftBrace),
+            "let" | "ip-group" | "param" | "use" | "bundle" | "apply" | "when" => kind == SyntaxKind::Word,
             _ => true,
         }
     }
