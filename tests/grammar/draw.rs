@@ -77,7 +77,15 @@ pub struct Drawer<'g> {
 impl<'g> Drawer<'g> {
     pub fn new(grammar: &'g Grammar, names: Names, seed: u64) -> Self {
         let costs = costs(grammar);
-        Self { grammar, random: Random::new(seed), names, costs, seen: BTreeSet::new(), chosen: BTreeMap::new(), item_begins: false }
+        Self {
+            grammar,
+            random: Random::new(seed),
+            names,
+            costs,
+            seen: BTreeSet::new(),
+            chosen: BTreeMap::new(),
+            item_begins: false,
+        }
     }
 
     /// The tokens of a sentence of the production.
@@ -151,9 +159,14 @@ impl<'g> Drawer<'g> {
                 missed.push(name.clone());
             }
             production.expr.walk(&mut |part| match part {
-                Expr::Literal(text) if !self.seen.contains(&identity(part)) => missed.push(format!("`{text}` of {name}")),
+                Expr::Literal(text) if !self.seen.contains(&identity(part)) => {
+                    missed.push(format!("`{text}` of {name}"))
+                }
                 Expr::Choice(parts) => missed.extend(
-                    parts.iter().filter(|part| !self.chosen.contains_key(&identity(part))).map(|part| format!("{part:?}")),
+                    parts
+                        .iter()
+                        .filter(|part| !self.chosen.contains_key(&identity(part)))
+                        .map(|part| format!("{part:?}")),
                 ),
                 _ => {}
             });
@@ -206,8 +219,7 @@ impl<'g> Drawer<'g> {
     }
 
     fn special(&mut self, what: &str, text: &mut String) {
-        const LETTERS: [char; 16] =
-            ['a', 'b', 'c', 'e', 'k', 'n', 'o', 'r', 's', 't', 'x', 'Z', 'é', 'ß', 'Ж', '中'];
+        const LETTERS: [char; 16] = ['a', 'b', 'c', 'e', 'k', 'n', 'o', 'r', 's', 't', 'x', 'Z', 'é', 'ß', 'Ж', '中'];
         const CHARACTERS: [char; 24] = [
             'a', 'Z', '0', ' ', '\t', '.', ',', ':', '-', '/', '*', '@', '#', '$', '%', '(', ')', '[', '\'', '<', '&',
             '\u{7f}', 'é', '🦀',
@@ -221,10 +233,14 @@ impl<'g> Drawer<'g> {
             "a blank, a tab or another white space that ends no line" => {
                 text.push(*self.random.pick(&[' ', '\t', '\u{a0}', '\u{2003}']));
             }
-            "a line feed, alone or behind a carriage return" => text.push_str(self.random.pick::<&str>(&["\n", "\r\n"])),
+            "a line feed, alone or behind a carriage return" => {
+                text.push_str(self.random.pick::<&str>(&["\n", "\r\n"]))
+            }
             "a letter from a to f, small or capital" => text.push(*self.random.pick(&['a', 'f', 'B', 'E'])),
             "the number of a character, as one to six hexadecimal digits" => {
-                text.push_str(self.random.pick::<&str>(&["0", "41", "e9", "2028", "D7FF", "1F600", "10ffff", "00000a"]));
+                text.push_str(
+                    self.random.pick::<&str>(&["0", "41", "e9", "2028", "D7FF", "1F600", "10ffff", "00000a"]),
+                );
             }
             _ => panic!("a special sequence that the tests do not know: `{what}`"),
         }
@@ -328,7 +344,9 @@ fn cost(expr: &Expr, costs: &BTreeMap<&str, usize>) -> Option<usize> {
         Expr::Literal(_) | Expr::Special(_) | Expr::Optional(_) | Expr::Repeated(_) => Some(0),
         Expr::Name(name) if Grammar::is_lexical(name) => Some(0),
         Expr::Name(name) => costs.get(name.as_str()).copied(),
-        Expr::Sequence(parts) => parts.iter().map(|part| cost(part, costs)).try_fold(0, |most, cost| Some(most.max(cost?))),
+        Expr::Sequence(parts) => {
+            parts.iter().map(|part| cost(part, costs)).try_fold(0, |most, cost| Some(most.max(cost?)))
+        }
         Expr::Choice(parts) => parts.iter().filter_map(|part| cost(part, costs)).min(),
         Expr::Times(_, part) | Expr::Except(part, _) => cost(part, costs),
     }

@@ -93,7 +93,9 @@ impl Expr {
         match self {
             Self::Literal(_) | Self::Name(_) | Self::Special(_) => {}
             Self::Sequence(parts) | Self::Choice(parts) => parts.iter().for_each(|part| part.walk(visit)),
-            Self::Optional(part) | Self::Repeated(part) | Self::Times(_, part) | Self::Except(part, _) => part.walk(visit),
+            Self::Optional(part) | Self::Repeated(part) | Self::Times(_, part) | Self::Except(part, _) => {
+                part.walk(visit)
+            }
         }
     }
 }

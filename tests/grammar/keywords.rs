@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
 
+use fwc::diag::Severity;
+use fwc::intent::{NoImports, Sources, resolve};
 use fwc::source::Files;
 use fwc::syntax::{Form, Place, SettingPart, keywords, parse};
 
@@ -98,8 +100,7 @@ fn alternative<'g>(grammar: &'g Grammar, expr: &'g Expr, word: &str) -> Option<&
 #[test]
 fn the_grammar_names_the_predefined_services() {
     let grammar = Grammar::of_the_language();
-    let of_grammar: BTreeSet<String> =
-        grammar.first_literals(grammar.expr("predefined-service")).into_iter().collect();
+    let of_grammar: BTreeSet<String> = grammar.first_literals(grammar.expr("predefined-service")).into_iter().collect();
     let of_table = fwc::intent::table::predefined_services().map(|(name, _)| name.to_owned());
     assert_eq!(of_grammar, of_table.collect());
 }
@@ -138,6 +139,17 @@ fn every_example_of_a_page_parses_without_findings() {
         let parsed = parse(file, Arc::from(example(&page)));
         let found: Vec<String> = parsed.diagnostics.iter().map(|found| found.message.clone()).collect();
         assert_eq!(found, Vec::<String>::new(), "{word}");
+    }
+}
+
+#[test]
+fn every_example_of_a_page_means_something() {
+    for word in words() {
+        let page = page(word);
+        let (sources, mut found) = Sources::load(word, example(&page), &mut NoImports);
+        found.extend(resolve(&sources).1);
+        let errors: Vec<&str> = found.iter().filter(|f| f.severity == Severity::Error).map(|f| &*f.message).collect();
+        assert_eq!(errors, Vec::<&str>::new(), "{word}");
     }
 }
 

@@ -5,3 +5,4 @@ mod ebnf;
 mod keywords;
 mod reference;
 mod sentences;
+mod textmate;

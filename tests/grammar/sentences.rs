@@ -35,7 +35,8 @@ fn every_sentence_is_accepted_and_given_back() {
         let parsed = parse_text(&text);
         assert_eq!(messages(&parsed), Vec::<String>::new(), "{text}");
         assert_eq!(joined(&parsed), text);
-        let tokens = parsed.tree.tokens().filter(|token| !token.kind().is_trivia()).map(|token| token.text().to_owned());
+        let tokens =
+            parsed.tree.tokens().filter(|token| !token.kind().is_trivia()).map(|token| token.text().to_owned());
         let drawn: Vec<&str> = drawn.iter().map(|token| token.text.trim_end_matches(['\r', '\n'])).collect();
         assert_eq!(tokens.collect::<Vec<String>>(), drawn, "{text}");
     }
@@ -136,8 +137,8 @@ fn item_at(node: Node<'_>, offset: usize, depth: usize) -> Option<Node<'_>> {
 /// Deletes, doubles, swaps, replaces or adds one token, of those that `may_change`.
 fn mutate(tokens: &mut Vec<Drawn>, random: &mut Random, may_change: impl Fn(&str) -> bool) {
     const OTHERS: [&str; 26] = [
-        "x", "let", "policy", "group", "allow", "deny", "expect", "apply", "sku", "from", "to", "except", "with", "any",
-        "10.0.0.1", "x.com", "\"s\"", "443", ":", "::", ",", "=", "/", "->", "@", "%",
+        "x", "let", "policy", "group", "allow", "deny", "expect", "apply", "sku", "from", "to", "except", "with",
+        "any", "10.0.0.1", "x.com", "\"s\"", "443", ":", "::", ",", "=", "/", "->", "@", "%",
     ];
     if tokens.is_empty() {
         return;

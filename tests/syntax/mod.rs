@@ -27,7 +27,7 @@ fn joined(parsed: &Parsed) -> String {
 }
 
 /// Every `.pol` file that the project ships.
-fn shipped() -> Vec<(String, String)> {
+pub fn shipped() -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")];
     while let Some(folder) = folders.pop() {

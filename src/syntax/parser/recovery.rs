@@ -167,5 +167,6 @@ impl Parser<'_> {
 
 /// Words that join the parts of an item and so may follow a term.
 const CONNECTIVES: [&str; 13] = [
-    "from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits", "port", "file", "region",
+    "from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits", "port", "file",
+    "region",
 ];

@@ -17,7 +17,9 @@ impl Parser<'_> {
         self.bump();
         let following = parts.iter().skip(1).copied().map(Some).chain([None]);
         parts.iter().zip(following).try_for_each(|(&part, next)| match (part, next) {
-            (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => self.plain_term("a value"),
+            (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => {
+                self.plain_term("a value")
+            }
             (part, _) => self.setting_part(part),
         })
     }
