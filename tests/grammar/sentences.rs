@@ -88,7 +88,8 @@ const PLACES: [(&str, &str, &str); 10] = [
 /// items behind it are found, each with its kind and each whole. What is not: a bracket too many or too few moves the
 /// end of a block, and a `#` or `"` may take brackets with it; names that are spelt like keywords may be taken for the
 /// beginning of an item, and in a bundle an `expect` behind an unfinished item for a name, since the `deny` behind it may
-/// begin a rule there; and where an item begins within a line, nothing but its keyword tells it from a name.
+/// begin a rule there; a `group` without a name takes `dns` for it, where `dns {` is next, and a lonely
+/// `expect` the rule behind it; and where an item begins within a line, nothing but its keyword tells it from a name.
 #[test]
 fn reading_goes_on_at_the_item_behind_a_wrong_one() {
     let grammar = Grammar::of_the_language();
@@ -137,7 +138,7 @@ fn item_at(node: Node<'_>, offset: usize, depth: usize) -> Option<Node<'_>> {
 /// Deletes, doubles, swaps, replaces or adds one token, of those that `may_change`.
 fn mutate(tokens: &mut Vec<Drawn>, random: &mut Random, may_change: impl Fn(&str) -> bool) {
     const OTHERS: [&str; 26] = [
-        "x", "let", "policy", "group", "allow", "deny", "expect", "apply", "sku", "from", "to", "except", "with",
+        "x", "let", "policy", "import", "allow", "deny", "firewall", "apply", "sku", "from", "to", "except", "with",
         "any", "10.0.0.1", "x.com", "\"s\"", "443", ":", "::", ",", "=", "/", "->", "@", "%",
     ];
     if tokens.is_empty() {

@@ -166,8 +166,8 @@ fn shipped_files_are_coloured_as_they_are_read() {
             let start = *start;
             let position = source.position(start as u32);
             let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-            let found = &scopes[position.line as usize - 1][start - line_start];
-            let line = text.lines().nth(position.line as usize - 1).unwrap();
+            let found = &scopes[position.line - 1][start - line_start];
+            let line = text.lines().nth(position.line - 1).unwrap();
             assert!(found.starts_with(wanted), "{name}:{}: `{line}`: {wanted}, found {found:?}", position.line);
         }
         let coloured = scopes.iter().flatten().filter(|scope| *scope == SETTING).count();

@@ -358,7 +358,7 @@ impl Parser<'_> {
         let behind = self.solid_from(colon + 1);
         let labels_rule =
             self.tokens.kind(colon) == SyntaxKind::Colon && keyword(self.place(), self.token_text(behind)).is_some();
-        let ends = labels_rule || self.keyword_begins_item();
+        let ends = labels_rule || self.keyword_begins_item() || self.keyword_begins_block();
         if ends { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
     }
 

@@ -208,6 +208,9 @@ impl<'t> Parser<'t> {
         if !self.at(SyntaxKind::String) {
             return self.unexpected(what);
         }
+        if self.at_next_item() {
+            return self.missing(what);
+        }
         self.node(SyntaxKind::Text, |p| {
             p.check_string();
             p.bump();

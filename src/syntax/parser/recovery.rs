@@ -11,11 +11,7 @@ impl Parser<'_> {
     /// token `first`.
     pub(super) fn skip_to_next_item(&mut self, first: usize) {
         let opened = self.builder.open(SyntaxKind::Error, self.at);
-        if let Some(closing) = self.closing_bracket(first) {
-            while self.at <= closing {
-                self.bump();
-            }
-        }
+        self.leave_brackets(first);
         let (mut braces, mut parens) = (0usize, 0usize);
         while !self.at(SyntaxKind::End) {
             let closes = braces == 0 && self.at(SyntaxKind::RightBrace);
@@ -36,6 +32,14 @@ impl Parser<'_> {
         self.builder.close(opened, self.taken);
     }
 
+    /// Goes on behind the brackets that the item, begun at token `first`, has open.
+    fn leave_brackets(&mut self, first: usize) {
+        let Some(closing) = self.closing_bracket(first) else { return };
+        while self.at <= closing {
+            self.bump();
+        }
+    }
+
     /// The bracket that closes the outermost of those that the item, begun at token `first`, has open; none where they
     /// are not closed, so that the brackets of the block around are not taken for theirs.
     ///
@@ -53,10 +57,13 @@ impl Parser<'_> {
                 SyntaxKind::LeftParen | SyntaxKind::LeftBrace => open.push(kind),
                 SyntaxKind::RightParen if open.pop() != Some(SyntaxKind::LeftParen) => return None,
                 SyntaxKind::RightBrace if open.pop() != Some(SyntaxKind::LeftBrace) => return None,
-                SyntaxKind::Whitespace if index >= self.at && self.brace_missing => {
-                    if open.contains(&SyntaxKind::LeftBrace) && self.token_text(index).contains('\n') {
-                        return None;
-                    }
+                SyntaxKind::Whitespace
+                    if index >= self.at
+                        && self.brace_missing
+                        && open.contains(&SyntaxKind::LeftBrace)
+                        && self.token_text(index).contains('\n') =>
+                {
+                    return None;
                 }
                 SyntaxKind::End => return None,
                 _ => {}
@@ -71,6 +78,7 @@ impl Parser<'_> {
     /// Puts the rest of a header into an error node and says whether a block follows it on the same line.
     pub(super) fn skip_to_block(&mut self) -> bool {
         let opened = self.builder.open(SyntaxKind::Error, self.at);
+        self.leave_brackets(self.item_start);
         while !matches!(self.kind(), SyntaxKind::End | SyntaxKind::LeftBrace | SyntaxKind::RightBrace)
             && !self.first_on_line(self.at)
         {
@@ -114,11 +122,19 @@ impl Parser<'_> {
         match self.tokens.kind(next) {
             SyntaxKind::Word => {
                 let text = self.token_text(next);
-                !(known(text) && self.can_follow(text, after)) && !CONNECTIVES.contains(&text) && !labels
+                let is_item = known(text) && self.can_follow(text, after);
+                !(is_item || labels || CONNECTIVES.contains(&text))
             }
             SyntaxKind::String => !labels,
+            SyntaxKind::LeftBrace => matches!(word, "allow" | "deny") && self.is_list_in_braces(after),
             _ => false,
         }
+    }
+
+    /// Whether what a `{` encloses, from token `index` on, is a list of words, as in `{tcp,udp}/53`, and no block.
+    fn is_list_in_braces(&self, index: usize) -> bool {
+        let behind = self.tokens.kind(self.solid_from(index + 1));
+        self.tokens.kind(index) == SyntaxKind::Word && matches!(behind, SyntaxKind::Comma | SyntaxKind::RightBrace)
     }
 
     /// Whether what `keyword` begins may go on with token `index`.

@@ -154,7 +154,8 @@ impl Parser<'_> {
     }
 
     pub(super) fn port(&mut self, what: &str) -> Read {
-        if self.at_next_item() { self.missing(what) } else { self.atom(what) }
+        let ends = self.at_next_item() || self.keyword_begins_block();
+        if ends { self.missing(what) } else { self.atom(what) }
     }
 
     fn atom_or_braces(&mut self, what: &str) -> Read {
