@@ -45,7 +45,7 @@ impl Parser<'_> {
     ///
     /// Where a brace of the file is missing, a `{` inside an item is closed on its line or not at all.
     fn closing_bracket(&self, first: usize) -> Option<usize> {
-        const FAR: usize = 1000;
+        const FAR: usize = 500;
         let mut open = Vec::new();
         let last = self.at.checked_add(FAR)?;
         for index in first..last {
