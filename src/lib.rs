@@ -2,12 +2,18 @@
 //!
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
 
+pub mod assert;
 pub mod azure;
 pub mod catalogue;
+pub mod cli;
 pub mod diag;
+pub mod emit;
 pub mod explain;
 pub mod flow;
+pub mod format;
+pub mod import;
 pub mod intent;
+pub mod lint;
 pub mod net;
 pub mod source;
 pub mod syntax;

@@ -1,3 +1,5 @@
 //! The command `fwc`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    fwc::cli::main()
+}

@@ -7,6 +7,10 @@
     reason = "a test may fail"
 )]
 
+mod artefacts;
 mod explain;
+mod flow;
+mod format;
 mod grammar;
+mod shipped;
 mod syntax;

@@ -4,10 +4,20 @@
 //! processing order, and what it does with a flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
+mod decisions;
+mod deployed;
 pub mod evaluate;
+mod lower;
+mod meant;
 mod model;
+mod spelling;
 
+pub(crate) use decisions::url_match;
+pub use decisions::{Decisions, Effects, decisions, decisions_with};
+pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, lower};
+pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
 };
+pub use spelling::Spelling;

@@ -13,6 +13,8 @@ pub struct Code {
     pub severity: Severity,
     /// What it finds, in one line.
     pub summary: &'static str,
+    /// Its page: what it means, why it matters, a wrong and a right example.
+    pub page: &'static str,
 }
 
 macro_rules! codes {
@@ -20,8 +22,13 @@ macro_rules! codes {
         impl Code {
             $(
                 #[doc = $summary]
-                pub const $constant: &'static Self =
-                    &Self { id: stringify!($constant), name: $name, severity: Severity::$severity, summary: $summary };
+                pub const $constant: &'static Self = &Self {
+                    id: stringify!($constant),
+                    name: $name,
+                    severity: Severity::$severity,
+                    summary: $summary,
+                    page: include_str!(concat!("pages/", stringify!($constant), ".md")),
+                };
             )*
         }
 
@@ -58,6 +65,7 @@ codes! {
     FW0214 "unread-property" Note "a property kept without being read";
     FW0303 "bypassed" Error "a network rule decides before the application rule meant for it";
     FW0304 "deny-below-allow" Error "a deny written below an allow of its group that it meets";
+    FW0305 "not-decided" Error "a question about flows that was not decided within its budget";
     FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
     FW0402 "above-sku" Error "a feature that the tier does not have";
     FW0403 "bad-name" Error "a resource name that Azure refuses";
@@ -82,7 +90,7 @@ mod tests {
 
     #[test]
     fn codes_and_names_are_unique_and_in_order() {
-        assert!(CODES.windows(2).all(|pair| pair[0].id < pair[1].id));
+        assert!(CODES.is_sorted_by(|one, next| one.id < next.id));
         for code in CODES {
             assert_eq!(CODES.iter().filter(|other| other.name == code.name).count(), 1, "{}", code.name);
         }

@@ -417,3 +417,29 @@ pub struct Expectation {
     /// Where it was written.
     pub origin: Origin,
 }
+
+impl std::fmt::Display for Address {
+    /// Prints the set as the language writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Span(span) => span.fmt(f),
+            Self::ServiceTag(tag) => write!(f, "tag({tag})"),
+            Self::IpGroup(name) => f.write_str(name),
+            Self::OutsideIpGroup(id) => write!(f, "ip-group({})", crate::syntax::quote(id)),
+        }
+    }
+}
+
+impl std::fmt::Display for Host {
+    /// Prints the set as the language writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pattern(HostPattern::Any) => f.write_str("any-host"),
+            Self::Pattern(pattern) => pattern.fmt(f),
+            Self::FqdnTag(tag) => write!(f, "fqdn-tag({tag})"),
+            Self::Category(category) => write!(f, "category({category})"),
+            Self::Url(url) => write!(f, "url({})", crate::syntax::quote(url)),
+        }
+    }
+}

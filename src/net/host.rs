@@ -175,9 +175,17 @@ impl FromStr for HostPattern {
         match (text, text.strip_prefix("*."), text.strip_prefix('*')) {
             ("*", ..) => Ok(Self::Any),
             (_, Some(parent), _) => parent.parse().map(Self::Below),
-            (_, None, Some(ending)) => ending.parse().map(Self::Ending),
+            (_, None, Some(ending)) => ending_of(ending).map(Self::Ending),
             (_, None, None) => text.parse().map(Self::Exact),
         }
+    }
+}
+
+/// The text behind a star. Unlike a name it may begin with `-`, as in Microsoft's own `*-files.sharepoint.com`.
+fn ending_of(text: &str) -> Result<HostName, HostError> {
+    match text.strip_prefix('-') {
+        Some(_) => ["x", text].concat().parse().map(|HostName(name)| HostName(name.chars().skip(1).collect())),
+        None => text.parse(),
     }
 }
 
@@ -197,6 +205,7 @@ mod tests {
         assert!(!matches("*.contoso.com", "contoso.com"));
         assert!(matches("*contoso.com", "contoso.com"));
         assert!(matches("*contoso.com", "evilcontoso.com"));
+        assert!(matches("*-files.contoso.com", "my-files.contoso.com"));
         assert!(matches("WWW.contoso.com.", "www.Contoso.com"));
     }
 

@@ -39,6 +39,12 @@ impl Tokens {
         self.starts.push(start);
     }
 
+    /// Gives back the room that no token needs.
+    pub(super) fn shrink(&mut self) {
+        self.kinds.shrink_to_fit();
+        self.starts.shrink_to_fit();
+    }
+
     pub(super) fn len(&self) -> usize {
         self.kinds.len()
     }
@@ -86,7 +92,8 @@ impl Builder {
         }
     }
 
-    pub(super) fn finish(self, file: FileId, text: Arc<str>, tokens: Tokens) -> Tree {
+    pub(super) fn finish(mut self, file: FileId, text: Arc<str>, tokens: Tokens) -> Tree {
+        self.nodes.shrink_to_fit();
         Tree { file, text, tokens, nodes: self.nodes }
     }
 }
@@ -138,6 +145,17 @@ impl<'t> Token<'t> {
     pub fn span(self) -> Span {
         let start = self.tree.tokens.start(self.index).unwrap_or(0);
         Span::new(self.tree.file, start, self.tree.token_end(self.index))
+    }
+
+    /// The token right before it, trivia or not.
+    pub fn preceding(self) -> Option<Token<'t>> {
+        self.index.checked_sub(1).map(|index| Token { index, ..self })
+    }
+
+    /// The token right behind it, trivia or not.
+    pub fn following(self) -> Option<Token<'t>> {
+        let index = self.index + 1;
+        (index < self.tree.tokens.len()).then_some(Token { index, ..self })
     }
 }
 
@@ -200,13 +218,30 @@ impl<'t> Node<'t> {
 
     /// The children and own tokens, without trivia, in the order of the text.
     pub fn parts(self) -> Vec<Part<'t>> {
-        let mut parts: Vec<Part<'t>> = self.tokens().map(Part::Token).collect();
-        parts.extend(self.children().map(Part::Node));
-        parts.sort_by_key(|part| match part {
-            Part::Token(token) => token.index,
-            Part::Node(node) => node.data().first_token as usize,
-        });
-        parts
+        self.content().collect()
+    }
+
+    /// The [`Node::parts`], one by one.
+    pub fn content(self) -> impl Iterator<Item = Part<'t>> {
+        let NodeData { first_token, end_token, .. } = self.data();
+        let mut children = self.children().peekable();
+        let mut at = first_token;
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(child) = children.next_if(|child| child.data().first_token <= at) {
+                    at = at.max(child.data().end_token);
+                    return Some(Part::Node(child));
+                }
+                if at >= end_token {
+                    return None;
+                }
+                let token = Token { tree: self.tree, index: at as usize };
+                at += 1;
+                if !token.kind().is_trivia() {
+                    return Some(Part::Token(token));
+                }
+            }
+        })
     }
 
     /// The first of the node's own tokens of a kind.

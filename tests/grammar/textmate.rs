@@ -155,7 +155,8 @@ impl Rule {
 #[test]
 fn shipped_files_are_coloured_as_they_are_read() {
     let rules = Rules::new(&textmate()["patterns"]);
-    for (name, text) in crate::syntax::shipped() {
+    for (path, text) in crate::shipped::shipped() {
+        let name = path.display().to_string();
         let scopes: Vec<Vec<String>> = text.lines().map(|line| scopes(&rules, line)).collect();
         let mut files = Files::new();
         let file = files.add(&name, text.as_str());

@@ -1,11 +1,11 @@
 //! Text to tree: nothing is lost, and one wrong line is one finding.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use fwc::source::Files;
 use fwc::syntax::{Parsed, parse};
+
+use crate::shipped::shipped;
 
 fn parse_text(text: &str) -> Parsed {
     let mut files = Files::new();
@@ -26,27 +26,10 @@ fn joined(parsed: &Parsed) -> String {
     parsed.tree.tokens().map(|token| token.text()).collect()
 }
 
-/// Every `.pol` file that the project ships.
-pub fn shipped() -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "pol") {
-                found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    assert!(!found.is_empty());
-    found
-}
-
 #[test]
 fn shipped_files_parse_without_findings() {
-    for (name, text) in shipped() {
+    for (path, text) in shipped() {
+        let name = path.display();
         assert_eq!(messages(&text), Vec::<String>::new(), "{name}");
         assert_eq!(joined(&parse_text(&text)), text, "{name}");
     }

@@ -123,9 +123,11 @@ impl Parser<'_> {
         if !self.eat(SyntaxKind::LeftParen) {
             return Ok(());
         }
-        self.atom_or_text("a word or a string")?;
-        while self.eat(SyntaxKind::Comma) {
+        while !self.at(SyntaxKind::RightParen) {
             self.atom_or_text("a word or a string")?;
+            if !self.eat(SyntaxKind::Comma) {
+                break;
+            }
         }
         self.expect(SyntaxKind::RightParen, "`,` or `)`")
     }

@@ -44,6 +44,7 @@ pub fn parse(file: FileId, text: Arc<str>) -> Parsed {
         tokens.push(kind, start);
         start = start.saturating_add(u32::try_from(token.len()).unwrap_or(u32::MAX));
     });
+    tokens.shrink();
     let mut parser = Parser::new(file, &text, &tokens);
     parser.file();
     let Parser { builder, diagnostics, .. } = parser;

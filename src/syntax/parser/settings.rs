@@ -73,17 +73,19 @@ impl Parser<'_> {
     /// Any JSON value, taken whole; whether it is right JSON is found out when it is read.
     fn json(&mut self) -> Read {
         self.node(SyntaxKind::Json, |p| {
-            let mut open = 0usize;
+            let mut open = Vec::new();
             loop {
+                let closes = |opening| open.last() == Some(&opening);
                 match p.kind() {
-                    SyntaxKind::LeftBrace | SyntaxKind::LeftBracket => open += 1,
-                    SyntaxKind::RightBrace | SyntaxKind::RightBracket if open > 0 => open -= 1,
+                    opening @ (SyntaxKind::LeftBrace | SyntaxKind::LeftBracket) => open.push(opening),
+                    SyntaxKind::RightBrace if closes(SyntaxKind::LeftBrace) => drop(open.pop()),
+                    SyntaxKind::RightBracket if closes(SyntaxKind::LeftBracket) => drop(open.pop()),
                     SyntaxKind::Word | SyntaxKind::String => {}
-                    SyntaxKind::Comma | SyntaxKind::Colon | SyntaxKind::Unknown if open > 0 => {}
+                    SyntaxKind::Comma | SyntaxKind::Colon | SyntaxKind::Unknown if !open.is_empty() => {}
                     _ => return p.unexpected("a JSON value"),
                 }
                 p.bump();
-                if open == 0 {
+                if open.is_empty() {
                     return Ok(());
                 }
             }

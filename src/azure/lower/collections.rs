@@ -1,0 +1,356 @@
+//! Rules to collections.
+
+use crate::azure::model::{
+    Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule,
+    Rules, Sources,
+};
+use crate::diag::{Code, Diagnostic};
+use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
+use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
+
+use super::covered::without_covered;
+use super::names::{Names, fit, from_content};
+use super::parts::{NetworkEnds, Part, PartKind, parts};
+use super::{LoweredPolicy, Lowering, Placed, priorities};
+
+/// The collections that hold the rules of a group, with priorities that never change.
+const SLOTS: [(Slot, &str, u32); 5] = [
+    (Slot::Dnat, "dnat", 100),
+    (Slot::Network(intent::Action::Deny), "deny-network", 200),
+    (Slot::Network(intent::Action::Allow), "allow-network", 300),
+    (Slot::Application(intent::Action::Deny), "deny-application", 400),
+    (Slot::Application(intent::Action::Allow), "allow-application", 500),
+];
+
+/// The largest port that DNAT takes; newer pages do not name one.
+///
+/// Source: MicrosoftDocs/azure-docs, articles/firewall/overview.md, known issues of older copies; the safe value.
+const MAX_DNAT_PORT: u16 = 63999;
+/// The most DNAT rules of one firewall (Azure Firewall limits, 2023-10-10); one rule cannot make more.
+const MAX_DNAT_RULES: u16 = 250;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Dnat,
+    Network(intent::Action),
+    Application(intent::Action),
+}
+
+impl Lowering<'_> {
+    /// The collections of one group.
+    pub(super) fn group(&mut self, group: &intent::Group, place: usize, done: &mut LoweredPolicy) -> Vec<Collection> {
+        done.source_rules += group.body.rules().map(intent::Rules::len).sum::<usize>();
+        match &group.body {
+            GroupBody::Rules(rules) => self.rules(group, rules, place, done),
+            GroupBody::Collections(collections) => self.stated(collections, place, done),
+        }
+    }
+
+    fn rules(
+        &mut self,
+        group: &intent::Group,
+        rules: &intent::Rules,
+        place: usize,
+        done: &mut LoweredPolicy,
+    ) -> Vec<Collection> {
+        let mut placed = Vec::new();
+        for rule in &rules.filters {
+            let rank = usize::from(rule.action == intent::Action::Allow);
+            for part in parts(rule, &mut self.diagnostics) {
+                placed.push(Placed { place: (place, rank), action: rule.action, part });
+            }
+        }
+        super::denies::check(&placed, self.meant, &mut self.diagnostics);
+        let mut collections = Vec::new();
+        for (slot, suffix, priority) in SLOTS {
+            let slot_rules = match slot {
+                Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
+                Slot::Network(action) | Slot::Application(action) => {
+                    let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
+                    filter_rules(slot, action, without_covered(own, &mut done.removals))
+                }
+            };
+            let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
+            let name = fit(&format!("{}-{suffix}", group.name.value), &group.name.value);
+            collections.push(Collection { name, priority, rules: slot_rules, origin: Some(group.origin.clone()) });
+        }
+        done.parts.extend(placed);
+        collections
+    }
+
+    /// The collections that the author made, rule for rule.
+    fn stated(
+        &mut self,
+        collections: &[intent::Collection],
+        place: usize,
+        done: &mut LoweredPolicy,
+    ) -> Vec<Collection> {
+        let mut lowered = Vec::new();
+        let order = priorities::collections(collections, &mut self.diagnostics);
+        for (rank, (collection, priority)) in order.into_iter().enumerate() {
+            let rules = match collection.kind {
+                CollectionKind::Dnat => Rules::Nat(self.nat_rules(&collection.rules.dnats)),
+                CollectionKind::Filter(action) => {
+                    let own = self.stated_parts(collection);
+                    let place = (place, rank);
+                    done.parts.extend(own.iter().cloned().map(|part| Placed { place, action, part }));
+                    let is_application = own.iter().any(|part| matches!(part.kind, PartKind::Application { .. }));
+                    let slot = if is_application { Slot::Application(action) } else { Slot::Network(action) };
+                    filter_rules(slot, action, own)
+                }
+            };
+            let name = collection.name.value.clone();
+            lowered.push(Collection { name, priority, rules, origin: Some(collection.origin.clone()) });
+        }
+        lowered
+    }
+
+    /// The parts of a collection, all of which must have one kind.
+    fn stated_parts(&mut self, collection: &intent::Collection) -> Vec<Part> {
+        let own: Vec<Part> =
+            collection.rules.filters.iter().flat_map(|rule| parts(rule, &mut self.diagnostics)).collect();
+        let is_network = |part: &&Part| matches!(part.kind, PartKind::Network { .. });
+        let network = own.iter().find(is_network);
+        let application = own.iter().find(|part| !is_network(part));
+        if let (Some(network), Some(application)) = (network, application) {
+            let message = format!("collection `{}` mixes network and application rules", collection.name.value);
+            let found = Diagnostic::new(Code::FW0207, collection.name.at, message)
+                .related(network.origin.at, "a network rule")
+                .related(application.origin.at, "an application rule");
+            self.diagnostics.push(found.help("make two collections of it"));
+        }
+        own
+    }
+
+    fn nat_rules(&mut self, dnats: &[Dnat]) -> Vec<NatRule> {
+        let mut names = Names::default();
+        let mut rules = Vec::new();
+        for dnat in dnats {
+            self.check_dnat(dnat);
+            rules.extend(nat_rules(dnat, &mut names));
+        }
+        rules
+    }
+
+    fn check_dnat(&mut self, dnat: &Dnat) {
+        let ports = dnat.ports.value;
+        for entry in &dnat.from {
+            if let Address::ServiceTag(tag) = &entry.value {
+                let message =
+                    format!("service tag `{tag}` as a source: Azure Firewall takes service tags as destinations only");
+                self.diagnostics.push(super::fault(Code::FW0406, &dnat.origin, entry.at, message));
+            }
+        }
+        if let (Some(target), None) = (&dnat.target_port, ports.as_single()) {
+            let message = format!("ports {ports} cannot all go to port {}", target.value);
+            let found = Diagnostic::new(Code::FW0407, dnat.ports.at, message).related(target.at, "a single port");
+            self.diagnostics
+                .push(found.help("leave the target port out to keep each port, or write one rule for each"));
+        }
+        let largest = ports.last().max(dnat.target_port.as_ref().map_or(0, |port| port.value));
+        if largest > MAX_DNAT_PORT {
+            let message = format!("DNAT takes ports up to {MAX_DNAT_PORT}, found {largest}");
+            self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
+        }
+        if ports.last() - ports.first() >= MAX_DNAT_RULES {
+            let message = format!("the range needs a DNAT rule for each port: a firewall takes {MAX_DNAT_RULES}");
+            self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
+        }
+    }
+}
+
+fn slot_of(placed: &Placed) -> Slot {
+    match placed.part.kind {
+        PartKind::Network { .. } => Slot::Network(placed.action),
+        PartKind::Application { .. } => Slot::Application(placed.action),
+    }
+}
+
+fn filter_rules(slot: Slot, action: intent::Action, parts: Vec<Part>) -> Rules {
+    let mut names = Names::default();
+    let action = match action {
+        intent::Action::Allow => Action::Allow,
+        intent::Action::Deny => Action::Deny,
+    };
+    match slot {
+        Slot::Application(_) => Rules::Application(
+            action,
+            parts.into_iter().filter_map(|part| application_rule(part, &mut names)).collect(),
+        ),
+        Slot::Network(_) | Slot::Dnat => {
+            Rules::Network(action, parts.into_iter().filter_map(|part| network_rule(part, &mut names)).collect())
+        }
+    }
+}
+
+/// The name of a part: its label, or words and a hash from what it says besides its destinations.
+fn part_name(part: &Part, services: &str, names: &mut Names) -> String {
+    let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
+    let content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
+    let wanted = match (&part.label, &part.suffix) {
+        (Some(label), Some(suffix)) => format!("{label}-{suffix}"),
+        (Some(label), None) => label.clone(),
+        (None, _) => {
+            let source = sources.first().cloned().unwrap_or_default();
+            from_content(&[services.to_owned(), "from".to_owned(), source], &content)
+        }
+    };
+    names.take(&wanted, &content)
+}
+
+fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
+    let PartKind::Network { protocols, ports, to } = &part.kind else { return None };
+    let words: Vec<&str> = protocols.iter().map(|protocol| protocol_word(*protocol)).collect();
+    let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
+    let services = if ports.is_any() { words.join("-") } else { format!("{} {}", words.join("-"), spans.join("-")) };
+    let name = part_name(&part, &services, names);
+    let (mut destinations, mut groups, mut fqdns) = (Vec::new(), Vec::new(), Vec::new());
+    match to {
+        NetworkEnds::Addresses(entries) => (destinations, groups) = address_terms(entries),
+        NetworkEnds::Names(entries) => fqdns = entries.iter().map(|entry| entry.value.clone()).collect(),
+    }
+    Some(NetworkRule {
+        name,
+        protocols: protocols.clone(),
+        sources: sources(&part.sources),
+        destinations,
+        destination_ip_groups: groups,
+        destination_fqdns: fqdns,
+        ports: ports.clone(),
+        description: part.description,
+        origin: Some(part.origin),
+    })
+}
+
+fn protocol_word(protocol: NetworkProtocol) -> &'static str {
+    match protocol {
+        NetworkProtocol::Tcp => "tcp",
+        NetworkProtocol::Udp => "udp",
+        NetworkProtocol::Icmp => "icmp",
+        NetworkProtocol::Any => "any",
+    }
+}
+
+fn application_rule(part: Part, names: &mut Names) -> Option<ApplicationRule> {
+    let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
+    let name = part_name(&part, &services.to_string().replace(", ", "-"), names);
+    let mut rule = ApplicationRule {
+        name,
+        protocols: application_protocols(services),
+        sources: sources(&part.sources),
+        destinations: Vec::new(),
+        fqdns: Vec::new(),
+        urls: Vec::new(),
+        fqdn_tags: Vec::new(),
+        web_categories: Vec::new(),
+        terminate_tls: *inspect,
+        headers: headers.clone(),
+        description: part.description.clone(),
+        origin: Some(part.origin.clone()),
+    };
+    for entry in hosts {
+        match &entry.value {
+            Host::Pattern(pattern) => rule.fqdns.push(pattern.clone()),
+            Host::FqdnTag(tag) => rule.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => rule.web_categories.push(category.clone()),
+            Host::Url(url) => rule.urls.push(url.clone()),
+        }
+    }
+    if rule.fqdns.contains(&HostPattern::Any) {
+        rule.fqdns = vec![HostPattern::Any];
+    }
+    Some(rule)
+}
+
+fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
+    let mut protocols = Vec::new();
+    for protocol in AppProtocol::ALL {
+        for span in services.application_ports(protocol).spans() {
+            protocols.extend((span.first()..=span.last()).map(|port| (protocol, port)));
+        }
+    }
+    protocols
+}
+
+fn sources(entries: &[Entry<Address>]) -> Sources {
+    let (addresses, ip_groups) = address_terms(entries);
+    Sources { addresses, ip_groups }
+}
+
+fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
+    let (mut terms, mut groups) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match &entry.value {
+            Address::Any => terms.push(AddressTerm::Any),
+            Address::Span(span) => terms.push(AddressTerm::Span(*span)),
+            Address::ServiceTag(tag) => terms.push(AddressTerm::ServiceTag(tag.clone())),
+            Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            Address::OutsideIpGroup(id) => groups.push(IpGroupRef::Id(id.clone())),
+        }
+    }
+    if terms.contains(&AddressTerm::Any) {
+        terms = vec![AddressTerm::Any];
+    }
+    (terms, groups)
+}
+
+/// One NAT rule for each address and port, as Azure takes them.
+fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
+    let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
+    let last = last.min(first.saturating_add(MAX_DNAT_RULES));
+    let mut rules = Vec::new();
+    for to in &dnat.to {
+        for (port, span) in (first..=last).filter_map(|port| Some((port, PortSpan::single(port)?))) {
+            for sources in nat_sources(&dnat.from) {
+                let name = nat_name(dnat, to.value, port, names);
+                rules.push(NatRule {
+                    name,
+                    description: dnat.description.clone(),
+                    protocols: vec![nat_protocol(dnat.transport)],
+                    sources,
+                    destinations: vec![AddressTerm::Span(to.value.into())],
+                    ports: vec![span],
+                    target: match &dnat.target.value {
+                        DnatTarget::Address(address) => NatTarget::Address(*address),
+                        DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
+                    },
+                    target_port: dnat.target_port.as_ref().map_or(port, |port| port.value),
+                    origin: Some(dnat.origin.clone()),
+                });
+            }
+        }
+    }
+    rules
+}
+
+/// Addresses and IP groups apart.
+fn nat_sources(entries: &[Entry<Address>]) -> Vec<Sources> {
+    let Sources { addresses, ip_groups } = sources(entries);
+    let mut split = Vec::new();
+    if !addresses.is_empty() {
+        split.push(Sources { addresses, ip_groups: Vec::new() });
+    }
+    if !ip_groups.is_empty() {
+        split.push(Sources { addresses: Vec::new(), ip_groups });
+    }
+    split
+}
+
+fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, names: &mut Names) -> String {
+    let content = format!("{}/{port} {to}", dnat.transport);
+    let wanted = match &dnat.label {
+        Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
+        Some(label) if dnat.to.len() == 1 => format!("{}-{port}", label.value),
+        Some(label) => format!("{}-{to}-{port}", label.value),
+        None => from_content(&["dnat".to_owned(), dnat.transport.to_string(), port.to_string()], &content),
+    };
+    names.take(&wanted, &content)
+}
+
+fn nat_protocol(transport: Transport) -> NetworkProtocol {
+    match transport {
+        Transport::Tcp => NetworkProtocol::Tcp,
+        Transport::Udp => NetworkProtocol::Udp,
+        Transport::Icmp => NetworkProtocol::Icmp,
+    }
+}

@@ -1,0 +1,174 @@
+//! What the author means to what Azure takes.
+//!
+//! Each policy becomes a policy, each group a rule collection group. The rules of a group go, by kind and action, into at
+//! most five collections whose priorities never change; within each, what another rule already says is taken away.
+
+mod collections;
+mod covered;
+mod denies;
+mod meet;
+mod names;
+mod parts;
+mod priorities;
+mod routes;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::intent;
+use crate::source::{Origin, Span};
+
+use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
+
+pub use parts::{Part, PartKind};
+
+/// A model, and what lowering did to get there.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// The model.
+    pub model: Model,
+    /// For each policy of the model, what lowering did.
+    pub policies: Vec<LoweredPolicy>,
+}
+
+impl Lowered {
+    /// Makes `base`, which the source does not hold, the base of `policy`.
+    pub fn inherit(&mut self, policy: &str, base: Policy) {
+        if let Some(child) = self.model.policies.iter_mut().find(|child| child.name == policy) {
+            child.base.get_or_insert_with(|| Base::Named(base.name.clone()));
+        }
+        if self.model.policy(&base.name).is_none() {
+            self.model.policies.insert(0, base);
+        }
+    }
+}
+
+/// What lowering did in one policy.
+#[derive(Debug, Default)]
+pub struct LoweredPolicy {
+    /// The name of the policy.
+    pub name: String,
+    /// How many rules the source has.
+    pub source_rules: usize,
+    /// What was taken away because something else says it.
+    pub removals: Vec<Removal>,
+    /// The rules of Azure kinds in the order of the source, before anything was taken away.
+    pub parts: Vec<Placed>,
+}
+
+/// Something that was taken away because something else says it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Removal {
+    /// What was taken away, as the language writes it.
+    pub what: String,
+    /// The rule it stood in.
+    pub rule: Origin,
+    /// Its text.
+    pub at: Span,
+    /// The text that says it already.
+    pub by: Span,
+}
+
+/// A part of a rule, and its place in the order of the source: smaller decides first.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The place of the group among the groups of the policy, or of the collection in its group, and denies first.
+    pub place: (usize, usize),
+    /// What the rule does.
+    pub action: intent::Action,
+    /// The part.
+    pub part: Part,
+}
+
+/// Lowers everything that the author means.
+pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
+    let mut lowering = Lowering { meant, diagnostics: Diagnostics::new(), lowered: Lowered::default() };
+    for policy in &meant.policies {
+        lowering.policy(policy);
+    }
+    lowering.lowered.model.ip_groups =
+        meant.ip_groups.values().map(|group| (group.name.clone(), ip_group(group))).collect();
+    lowering.lowered.model.route_tables = meant.route_tables.iter().map(routes::table).collect();
+    lowering.lowered.model.firewalls = meant.firewalls.iter().map(firewall).collect();
+    lowering.locate();
+    (lowering.lowered, lowering.diagnostics)
+}
+
+pub(super) struct Lowering<'i> {
+    meant: &'i intent::Intent,
+    diagnostics: Diagnostics,
+    lowered: Lowered,
+}
+
+impl Lowering<'_> {
+    fn policy(&mut self, policy: &intent::Policy) {
+        let order = priorities::groups(&policy.groups, &mut self.diagnostics);
+        let mut done = LoweredPolicy { name: policy.name.value.clone(), ..LoweredPolicy::default() };
+        let mut groups = Vec::new();
+        for (place, (group, priority)) in order.into_iter().enumerate() {
+            let collections = self.group(group, place, &mut done);
+            groups.push(Group {
+                name: group.name.value.clone(),
+                priority,
+                collections,
+                origin: Some(group.origin.clone()),
+            });
+        }
+        self.lowered.model.policies.push(Policy {
+            name: policy.name.value.clone(),
+            base: base(policy),
+            settings: policy.settings.clone(),
+            groups,
+            origin: Some(policy.origin.clone()),
+        });
+        self.lowered.policies.push(done);
+    }
+
+    /// IP groups and route tables without a region of their own take that of the policies, where it is one.
+    fn locate(&mut self) {
+        let mut locations: Vec<&String> =
+            self.meant.policies.iter().filter_map(|p| p.settings.location.as_ref()).collect();
+        locations.sort_unstable();
+        locations.dedup();
+        let [only] = locations.as_slice() else { return };
+        for group in self.lowered.model.ip_groups.values_mut() {
+            group.location.get_or_insert_with(|| (*only).clone());
+        }
+        for table in &mut self.lowered.model.route_tables {
+            table.location.get_or_insert_with(|| (*only).clone());
+        }
+    }
+}
+
+fn base(policy: &intent::Policy) -> Option<Base> {
+    let named = match policy.parent.as_ref().map(|parent| &parent.value) {
+        Some(intent::Parent::Policy(name)) => Some(Base::Named(name.clone())),
+        Some(intent::Parent::External(_)) | None => None,
+    };
+    match &policy.base_id {
+        Some(id) => Some(Base::Id(id.clone())),
+        None => named,
+    }
+}
+
+fn ip_group(group: &intent::IpGroup) -> IpGroup {
+    IpGroup {
+        name: group.name.clone(),
+        location: None,
+        addresses: group.addresses.iter().map(|entry| entry.value).collect(),
+        origin: Some(group.origin.clone()),
+    }
+}
+
+fn firewall(firewall: &intent::Firewall) -> Firewall {
+    Firewall {
+        name: firewall.name.value.clone(),
+        policy: firewall.policy.as_ref().map(|policy| policy.value.clone()),
+        private_ip: firewall.private_ip,
+        public_ips: firewall.public_ips.clone(),
+    }
+}
+
+/// An error at a text of a rule, with the `apply`s that lead there.
+fn fault(code: &'static Code, origin: &Origin, at: Span, message: impl Into<String>) -> Diagnostic {
+    let found = Diagnostic::new(code, at, message);
+    origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+}

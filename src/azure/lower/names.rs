@@ -1,0 +1,72 @@
+//! Names of rules and collections: the author's label, or one made from what the rule says, never from its place.
+
+use std::collections::HashSet;
+
+use sha2::{Digest, Sha256};
+
+/// The longest name that every resource takes (Azure resource name rules).
+const MAX_NAME: usize = 80;
+
+/// Gives out names that are unique, without regard to case.
+#[derive(Default)]
+pub(super) struct Names {
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// `wanted`, or `wanted` with a suffix made from `content` where it is taken or too long.
+    pub(super) fn take(&mut self, wanted: &str, content: &str) -> String {
+        let mut name = fit(wanted, content);
+        let mut round = 0u32;
+        while !self.taken.insert(name.to_ascii_lowercase()) {
+            round += 1;
+            name = with_suffix(wanted, &hash(&format!("{content}#{round}")));
+        }
+        name
+    }
+}
+
+/// `wanted`, cut to length with a suffix made from `content` where it is too long.
+pub(super) fn fit(wanted: &str, content: &str) -> String {
+    if wanted.chars().count() <= MAX_NAME {
+        return wanted.to_owned();
+    }
+    with_suffix(wanted, &hash(&format!("{wanted}\n{content}")))
+}
+
+/// A name made of words that say what the rule does, and a hash of its content.
+pub(super) fn from_content(words: &[String], content: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
+    let mut text: String = words.join("-").chars().map(plain).collect();
+    while text.contains("--") {
+        text = text.replace("--", "-");
+    }
+    let text = text.trim_matches(['-', '.', '_']);
+    with_suffix(if text.is_empty() { "rule" } else { text }, &hash(content))
+}
+
+fn with_suffix(wanted: &str, hash: &str) -> String {
+    let room = MAX_NAME - hash.len() - 1;
+    let kept: String = wanted.chars().take(room).collect();
+    format!("{}-{hash}", kept.trim_end_matches(['-', '.']))
+}
+
+/// Eight hexadecimal digits that depend on nothing but `content`.
+fn hash(content: &str) -> String {
+    let digest = Sha256::digest(content.as_bytes());
+    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_gets_a_suffix_from_its_content() {
+        let mut names = Names::default();
+        assert_eq!(names.take("web", "a"), "web");
+        let second = names.take("WEB", "b");
+        assert!(second.starts_with("WEB-") && second.len() == 12, "{second}");
+        assert_eq!(names.take(&"x".repeat(100), "c").len(), MAX_NAME);
+    }
+}

@@ -1,0 +1,103 @@
+//! `fwc explain`.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use crate::azure::evaluate::Order;
+use crate::explain::{Detail, FlowLine, explain_in, report, text};
+
+use super::args::{ExplainArgs, Format};
+use super::input::{Input, choose, load};
+use super::{Failure, Outcome};
+
+pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
+    let input = match load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source) {
+        Ok(input) => input,
+        Err(done) => return done,
+    };
+    let policy = choose(&input.model, args.policy.as_deref())?;
+    let order = Order::of(&input.model, policy);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut explainer = Explainer { input: &input, order: &order, args, out: &mut out };
+    let done = match &args.flows {
+        Some(path) => explainer.flows(path),
+        None => explainer.single(),
+    };
+    done.and_then(|()| out.flush().map_err(|error| cannot_write(&error)))?;
+    Ok(Outcome::Done)
+}
+
+struct Explainer<'a, W> {
+    input: &'a Input,
+    order: &'a Order<'a>,
+    args: &'a ExplainArgs,
+    out: &'a mut W,
+}
+
+impl<W: Write> Explainer<'_, W> {
+    fn single(&mut self) -> Result<(), Failure> {
+        let given = FlowLine {
+            source: self.args.from.clone().unwrap_or_default(),
+            destination: self.args.to.clone().unwrap_or_default(),
+            destination_address: self.args.to_address.clone(),
+            path: self.args.path.clone(),
+            service: self.args.service.clone().unwrap_or_default(),
+        };
+        self.answer(&given).map_err(Failure::new)
+    }
+
+    fn flows(&mut self, path: &Path) -> Result<(), Failure> {
+        let name = path.display();
+        let reader: Box<dyn BufRead> = if path == Path::new("-") {
+            Box::new(std::io::stdin().lock())
+        } else {
+            let file = File::open(path).map_err(|error| Failure::new(format!("cannot read `{name}`: {error}")))?;
+            Box::new(BufReader::new(file))
+        };
+        for (number, line) in (1u64..).zip(reader.lines()) {
+            let line = line.map_err(|error| Failure::new(format!("cannot read `{name}`: {error}")))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let given = line.parse::<FlowLine>().map_err(|error| error.to_string());
+            let done = given.and_then(|given| self.answer(&given));
+            done.map_err(|message| Failure::new(format!("{name}:{number}: {message}")))?;
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, given: &FlowLine) -> Result<(), String> {
+        let flow = given.flow(&self.input.model).map_err(|error| error.to_string())?;
+        let explained = explain_in(self.order, &flow, &self.input.knowledge).map_err(|error| error.to_string())?;
+        let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
+        let printed = match self.args.format {
+            Format::Json => self.json(&report(&explained, given, &self.input.files, detail)),
+            Format::Text => {
+                let answer = text(&explained, given, &self.input.files, detail);
+                let without = self.input.without_parent.as_ref();
+                let caveat = without.map(|base| format!("without the base policy `{base}`, which was left out\n"));
+                write!(self.out, "{}{}", answer, caveat.unwrap_or_default()).and_then(|()| self.separate())
+            }
+        };
+        printed.map_err(|error| cannot_write(&error).0)
+    }
+
+    fn json(&mut self, report: &impl serde::Serialize) -> std::io::Result<()> {
+        let mut value = serde_json::to_value(report)?;
+        if let (Some(base), Some(fields)) = (&self.input.without_parent, value.as_object_mut()) {
+            fields.insert("withoutParent".to_owned(), base.clone().into());
+        }
+        serde_json::to_writer(&mut *self.out, &value)?;
+        writeln!(self.out)
+    }
+
+    /// A blank line behind each of several answers.
+    fn separate(&mut self) -> std::io::Result<()> {
+        if self.args.flows.is_some() { writeln!(self.out) } else { Ok(()) }
+    }
+}
+
+fn cannot_write(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write the answer: {error}"))
+}

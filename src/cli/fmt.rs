@@ -1,0 +1,59 @@
+//! `fwc fmt`.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::diag::Severity;
+use crate::format::{Refusal, difference, format};
+use crate::source::Files;
+
+use super::args::FmtArgs;
+use super::reader::read;
+use super::{Failure, Outcome, folder, printer};
+
+pub(super) fn run(args: &FmtArgs) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::Done;
+    for file in &args.files {
+        if one(file, args)? == Outcome::Found {
+            outcome = Outcome::Found;
+        }
+    }
+    Ok(outcome)
+}
+
+/// Formats one file; finds something where it cannot be read, or where it is not in its layout and `--check` asks.
+fn one(file: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
+    let is_stdin = file == Path::new("-");
+    let text = if is_stdin { standard_input()? } else { read(file)? };
+    let mut files = Files::new();
+    let name = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+    let id = files.add(name.as_str(), text.as_str());
+    let formatted = match format(id, text.as_str().into()) {
+        Ok(formatted) => formatted,
+        Err(Refusal::Broken(found)) => {
+            printer::findings(&found, &files, Severity::Error);
+            printer::complain(&format!("{name}: {}: left as it is", printer::counts(&found)));
+            return Ok(Outcome::Found);
+        }
+        Err(refusal @ Refusal::Changed) => return Err(Failure::new(format!("{name}: {refusal}"))),
+    };
+    let changed = formatted != text;
+    if args.diff && changed {
+        print!("--- {name}\n+++ {name}\n{}", difference(&text, &formatted));
+    }
+    match (args.check, args.diff, is_stdin) {
+        (true, false, _) if changed => println!("{name}: not in its layout"),
+        (true, _, _) | (_, true, _) => {}
+        (false, false, true) => print!("{formatted}"),
+        (false, false, false) if changed => folder::replace_file(file, formatted.as_bytes())?,
+        (false, false, false) => {}
+    }
+    Ok(if changed && args.check { Outcome::Found } else { Outcome::Done })
+}
+
+fn standard_input() -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().lock().read_to_string(&mut text);
+    read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+    Ok(text)
+}

@@ -1,0 +1,87 @@
+//! From a source file to the Azure model, with everything that is wrong on the way.
+
+use std::path::Path;
+
+use crate::azure::evaluate::Knowledge;
+use crate::azure::{Lowered, lower};
+use crate::diag::Diagnostics;
+use crate::flow::Budget;
+use crate::intent::{Intent, Parent, Reader, Sources, resolve};
+use crate::lint;
+
+use super::args::{Expired, SourceArgs};
+use super::reader::{FolderReader, read};
+use super::{Failure, clock};
+
+/// A source, as far as it could be understood.
+pub(super) struct Front {
+    pub(super) sources: Sources,
+    pub(super) intent: Intent,
+    pub(super) lowered: Lowered,
+    pub(super) diagnostics: Diagnostics,
+    /// What is proved of each policy; empty where errors stand in the way.
+    pub(super) proofs: Vec<lint::Proof>,
+    /// The policies of exports that policies of the source inherit; fwc writes none of them.
+    pub(super) external: Vec<String>,
+}
+
+/// Reads, resolves, lowers and checks a source.
+pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failure> {
+    let text = read(file)?;
+    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let name = file.display().to_string();
+    let (mut sources, mut diagnostics) = Sources::load(&name, &text, &mut reader);
+    for (name, value) in &args.set {
+        sources.set(name, value);
+    }
+    let (intent, found) = resolve(&sources);
+    diagnostics.extend(found);
+    let (mut lowered, found) = lower(&intent);
+    diagnostics.extend(found);
+    let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
+    let today = args.as_of.unwrap_or_else(clock::today);
+    diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
+    let mut proofs = Vec::new();
+    if !diagnostics.has_errors() {
+        let (proved, found) = lint::bypassed(&intent, &lowered, &knowledge(&intent), &Budget::default());
+        proofs = proved;
+        diagnostics.extend(found);
+    }
+    diagnostics.sort();
+    Ok(Front { sources, intent, lowered, diagnostics, proofs, external })
+}
+
+/// Puts the bases that are exports into the model.
+fn inherit_exports(
+    intent: &Intent,
+    lowered: &mut Lowered,
+    reader: &mut dyn Reader,
+    sources: &Sources,
+) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for policy in &intent.policies {
+        let Some(parent) = &policy.parent else { continue };
+        let Parent::External(path) = &parent.value else { continue };
+        let importer = sources.files().get(parent.at.file).map_or("", |file| file.name());
+        let found = reader.read(importer, path).map_err(|why| Failure::new(format!("cannot read `{path}`: {why}")))?;
+        let export = crate::import::read(&found.text, &found.name).map_err(|error| Failure::new(error.to_string()))?;
+        let mut leaves = export.leaves();
+        let (Some(base), None) = (leaves.next().cloned(), leaves.next()) else {
+            return Err(Failure::new(format!("`{path}` must hold one policy")));
+        };
+        names.push(base.name.clone());
+        lowered.inherit(&policy.name.value, base);
+    }
+    Ok(names)
+}
+
+/// What the source says about the addresses of names.
+pub(super) fn knowledge(intent: &Intent) -> Knowledge {
+    let mut knowledge = Knowledge::none();
+    for endpoint in &intent.private_endpoints {
+        for host in endpoint.hosts.iter().filter_map(|entry| entry.value.as_exact()) {
+            knowledge.learn(host.clone(), &endpoint.addresses);
+        }
+    }
+    knowledge
+}

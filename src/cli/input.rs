@@ -1,0 +1,121 @@
+//! An input whose flows are decided: a source, an artefact, or a folder of artefacts, told by content.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::azure::evaluate::Knowledge;
+use crate::azure::{Model, Policy};
+use crate::diag::Severity;
+use crate::import::{Artefact, read_all, recognise};
+use crate::source::Files;
+
+use super::args::SourceArgs;
+use super::front::{knowledge, understand};
+use super::reader::read;
+use super::{Failure, Outcome, printer};
+
+/// What an input says.
+pub(super) struct Input {
+    pub(super) model: Model,
+    pub(super) files: Files,
+    pub(super) knowledge: Knowledge,
+    /// The base that is left out on the user's word.
+    pub(super) without_parent: Option<String>,
+}
+
+/// Reads an input; `Err(Ok(_))` where it has errors, which have been printed.
+pub(super) fn load(
+    path: &Path,
+    parent: Option<&Path>,
+    policy: Option<&str>,
+    args: &SourceArgs,
+) -> Result<Input, Result<Outcome, Failure>> {
+    let mut input = load_alone(path, args)?;
+    let chosen = choose(&input.model, policy).map_err(Err)?.clone();
+    let missing = chosen.base.filter(|base| input.model.policy(base.name()).is_none());
+    match (missing, parent) {
+        (None, _) => {}
+        (Some(base), Some(parent)) if parent == Path::new("none") => {
+            input.without_parent = Some(base.name().to_owned());
+        }
+        (Some(base), Some(parent)) => {
+            let other = load_alone(parent, args)?;
+            let found = choose(&other.model, None).map_err(Err)?.clone();
+            input.model.policies.insert(0, Policy { name: base.name().to_owned(), ..found });
+            input.model.ip_groups.extend(other.model.ip_groups);
+        }
+        (Some(base), None) => {
+            let message = format!(
+                "policy `{}` inherits `{}`, which the input does not hold: give it with `--parent INPUT`, or leave it \
+                 out with `--parent none`",
+                chosen.name,
+                base.name()
+            );
+            return Err(Err(Failure::new(message)));
+        }
+    }
+    Ok(input)
+}
+
+fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, Failure>> {
+    if path.is_dir() {
+        return artefacts(&json_files(path).map_err(Err)?).map_err(Err);
+    }
+    let text = read(path).map_err(Err)?;
+    if recognise(&text) {
+        return artefacts(&[path.to_owned()]).map_err(Err);
+    }
+    let front = understand(path, args).map_err(Err)?;
+    printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
+    if front.diagnostics.has_errors() {
+        return Err(Ok(Outcome::Found));
+    }
+    let knowledge = knowledge(&front.intent);
+    let files = front.sources.files().clone();
+    Ok(Input { model: front.lowered.model, files, knowledge, without_parent: None })
+}
+
+fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{}`: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        // A compiled folder holds a manifest, which says nothing about flows.
+        let is_artefact = path.extension().is_some_and(|extension| extension == "json" || extension == "jsonc")
+            && path.file_name().is_some_and(|name| name != "manifest.json");
+        if is_artefact {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::new(format!("`{}` holds no JSON", folder.display())));
+    }
+    Ok(files)
+}
+
+fn artefacts(paths: &[PathBuf]) -> Result<Input, Failure> {
+    let texts: Vec<(String, String)> =
+        paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect::<Result<_, Failure>>()?;
+    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
+    let model = read_all(&artefacts).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(Input { model, files: Files::new(), knowledge: Knowledge::none(), without_parent: None })
+}
+
+/// The policy that `name` picks, else the one that no other inherits.
+pub(super) fn choose<'m>(model: &'m Model, name: Option<&str>) -> Result<&'m Policy, Failure> {
+    let names = |policies: &[&Policy]| policies.iter().map(|policy| policy.name.clone()).collect::<Vec<_>>().join(", ");
+    if let Some(name) = name {
+        let all: Vec<&Policy> = model.policies.iter().collect();
+        let unknown = || Failure::new(format!("the input has no policy `{name}`; it has {}", names(&all)));
+        return model.policy(name).ok_or_else(unknown);
+    }
+    let leaves: Vec<&Policy> = model.leaves().collect();
+    match leaves.as_slice() {
+        [only] => Ok(only),
+        [] => Err(Failure::new("the input holds no policy")),
+        several => {
+            Err(Failure::new(format!("the input holds several policies: pick one with `--policy`: {}", names(several))))
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `manifest.json`: what was compiled, from what, to what. No times, no host names.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::azure::{LoweredPolicy, Policy, Removal};
+use crate::diag::{Diagnostics, Severity};
+use crate::intent::Order;
+use crate::lint::Proof;
+use crate::source::{Files, Span};
+
+use super::folder::Output;
+
+/// The manifest.
+#[derive(Debug, Serialize)]
+pub(super) struct Manifest {
+    schema: &'static str,
+    tool: String,
+    inputs: Vec<Hashed>,
+    outputs: Vec<Hashed>,
+    pub(super) policies: Vec<PolicyEntry>,
+    diagnostics: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct Hashed {
+    path: String,
+    sha256: String,
+}
+
+/// What became of one policy.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PolicyEntry {
+    pub(super) name: String,
+    pub(super) parent: Option<String>,
+    pub(super) sku: String,
+    pub(super) groups: usize,
+    pub(super) collections: usize,
+    pub(super) rules: usize,
+    pub(super) source_rules: usize,
+    /// What is proved of the policy.
+    pub(super) proof: ProofEntry,
+    /// How many entries were taken away because something else says them.
+    pub(super) merged: usize,
+    /// Each of them.
+    pub(super) removed: Vec<Removed>,
+}
+
+/// What is proved of a policy: that it means what its source says, and that its artefact says the same.
+#[derive(Debug, Serialize)]
+pub(super) struct ProofEntry {
+    order: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) conditions: Vec<String>,
+    artefact: &'static str,
+}
+
+impl ProofEntry {
+    /// For a policy whose meaning has `proof`, and whose artefact was read back and found equal.
+    pub(super) fn with_artefact(proof: &Proof) -> Self {
+        Self {
+            order: match proof.order {
+                Order::Intent => "intent",
+                Order::Azure => "azure",
+            },
+            meaning: if proof.conditions.is_empty() { "proved" } else { "conditional" },
+            conditions: proof.conditions.clone(),
+            artefact: "proved",
+        }
+    }
+}
+
+/// Something that was taken away because something else says it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Removed {
+    pub(super) what: String,
+    pub(super) at: Place,
+    pub(super) covered_by: Place,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Place {
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+impl Manifest {
+    pub(super) fn new(
+        files: &Files,
+        outputs: &[Output],
+        policies: Vec<PolicyEntry>,
+        diagnostics: &Diagnostics,
+    ) -> Self {
+        let inputs = files.iter().map(|(_, file)| (file.name().to_owned(), file.text().as_bytes()));
+        Self {
+            schema: "fwc.manifest/1",
+            tool: concat!("fwc ", env!("CARGO_PKG_VERSION")).to_owned(),
+            inputs: inputs.map(|(path, content)| hashed(path, content)).collect(),
+            outputs: outputs.iter().map(|(path, content)| hashed(path.clone(), content)).collect(),
+            policies,
+            diagnostics: Counts {
+                errors: diagnostics.count(Severity::Error),
+                warnings: diagnostics.count(Severity::Warning),
+                notes: diagnostics.count(Severity::Note),
+            },
+        }
+    }
+}
+
+impl PolicyEntry {
+    pub(super) fn new(policy: &Policy, lowered: &LoweredPolicy, proof: ProofEntry, files: &Files) -> Self {
+        let collections = || policy.groups.iter().flat_map(|group| &group.collections);
+        Self {
+            name: policy.name.clone(),
+            parent: policy.base.as_ref().map(|base| base.name().to_owned()),
+            sku: policy.settings.sku.to_string(),
+            groups: policy.groups.len(),
+            collections: collections().count(),
+            rules: collections().map(|collection| collection.rules.len()).sum(),
+            source_rules: lowered.source_rules,
+            proof,
+            merged: lowered.removals.len(),
+            removed: lowered.removals.iter().map(|removal| removed(removal, files)).collect(),
+        }
+    }
+}
+
+fn removed(removal: &Removal, files: &Files) -> Removed {
+    Removed { what: removal.what.clone(), at: place(removal.at, files), covered_by: place(removal.by, files) }
+}
+
+fn place(span: Span, files: &Files) -> Place {
+    let Some(file) = files.get(span.file) else { return Place { file: String::new(), line: 0, column: 0 } };
+    let position = file.position(span.start);
+    Place { file: file.name().to_owned(), line: position.line, column: position.column }
+}
+
+fn hashed(path: String, content: &[u8]) -> Hashed {
+    let sha256 = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+    Hashed { path, sha256 }
+}

@@ -1,0 +1,71 @@
+//! The command `fwc`: the only code that touches files, the clock and the terminal.
+//!
+//! In: arguments. Out: an exit status: 0 done, 1 the input has errors, 2 wrong usage or a file that cannot be read or
+//! written. Results go to standard output, findings and progress to standard error. Deliberately absent: every
+//! decision about policies; the commands call the passes and print what they return.
+
+mod args;
+mod catalog;
+mod check;
+mod clock;
+mod compile;
+mod explain;
+mod fmt;
+mod folder;
+mod front;
+mod input;
+mod manifest;
+mod printer;
+mod reader;
+mod summary;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command};
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Compile(args) => compile::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());
+            Ok(Outcome::Done)
+        }
+    };
+    match done {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(Failure(message)) => {
+            printer::complain(&message);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a command ended that could do its work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    /// Nothing was found that counts.
+    Done,
+    /// The input has errors, or what the caller asked to fail on was met.
+    Found,
+}
+
+/// Why a command could not do its work: wrong usage, or a file that cannot be read or written.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}

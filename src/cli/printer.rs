@@ -1,0 +1,38 @@
+//! Findings and complaints on standard error.
+
+use std::io::{IsTerminal, Write};
+
+use crate::diag::{Diagnostics, Severity, Style, render};
+use crate::source::Files;
+
+/// Colour on a terminal only, and never with `NO_COLOR`.
+fn style() -> Style {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if std::io::stderr().is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
+}
+
+/// Prints the findings of at least `least` severity.
+pub(super) fn findings(diagnostics: &Diagnostics, files: &Files, least: Severity) {
+    let mut out = std::io::stderr().lock();
+    let style = style();
+    for found in diagnostics.iter().filter(|found| found.severity >= least) {
+        // A closed standard error leaves nobody to tell.
+        let _ = writeln!(out, "{}\n", render(found, files, style));
+    }
+}
+
+/// Prints why a command could not do its work.
+pub(super) fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "fwc: {message}");
+}
+
+/// How many findings there are, as in `1 error, 2 notes`.
+pub(super) fn counts(diagnostics: &Diagnostics) -> String {
+    let count = |severity: Severity| match diagnostics.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {severity}")),
+        more => Some(format!("{more} {severity}s")),
+    };
+    let all: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(count).collect();
+    if all.is_empty() { "no findings".to_owned() } else { all.join(", ") }
+}

@@ -1,0 +1,91 @@
+//! Reads files: the source, its imports, artefacts.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::intent::{ImportedFile, Reader};
+
+use super::Failure;
+
+/// The largest file that is read.
+const MAX_FILE: u64 = 256 * 1024 * 1024;
+
+/// Reads imports, none of which may leave a folder.
+pub(super) struct FolderReader {
+    root: PathBuf,
+    /// The root as messages show it.
+    shown: PathBuf,
+}
+
+impl FolderReader {
+    /// For the source `file`, whose imports may not leave `root`, by default its own folder.
+    pub(super) fn new(file: &Path, root: Option<&Path>) -> Result<Self, Failure> {
+        let own = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let shown = root.unwrap_or(own);
+        let canonical = shown.canonicalize().map_err(|error| cannot_read(shown, &error))?;
+        Ok(Self { root: canonical, shown: shown.to_owned() })
+    }
+
+    /// The name that messages show for a file below the root.
+    fn name(&self, file: &Path) -> String {
+        match file.strip_prefix(&self.root) {
+            Ok(below) if self.shown == Path::new(".") => below.display().to_string(),
+            Ok(below) => self.shown.join(below).display().to_string(),
+            Err(_) => file.display().to_string(),
+        }
+    }
+
+    fn find(&self, importer: &str, path: &str) -> Result<PathBuf, String> {
+        if Path::new(path).is_absolute() {
+            return Err("the path must be relative to the importing file".to_owned());
+        }
+        let folder = Path::new(importer).parent().unwrap_or(Path::new(""));
+        let wanted = folder.join(path);
+        let found = wanted.canonicalize().map_err(|error| lower(&error))?;
+        if !found.starts_with(&self.root) {
+            return Err(format!("it lies outside `{}`; `--root` widens that", self.shown.display()));
+        }
+        Ok(found)
+    }
+}
+
+impl Reader for FolderReader {
+    fn read(&mut self, importer: &str, path: &str) -> Result<ImportedFile, String> {
+        let found = self.find(importer, path)?;
+        let text = read_to_string(&found).map_err(|error| lower(&error))?;
+        Ok(ImportedFile { name: self.name(&found), text })
+    }
+}
+
+/// The text of a file that the user named.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    read_to_string(path).map_err(|error| cannot_read(path, &error))
+}
+
+fn read_to_string(path: &Path) -> std::io::Result<String> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(std::io::Error::other("it is a folder"));
+    }
+    let mut text = String::new();
+    file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        return Err(std::io::Error::other(format!("it is larger than {} MiB", MAX_FILE >> 20)));
+    }
+    Ok(text)
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot read `{}`: {}", path.display(), lower(error)))
+}
+
+/// The reason, without the number that the system adds.
+fn lower(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => error.to_string(),
+    }
+}

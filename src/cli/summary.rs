@@ -1,0 +1,110 @@
+//! What `compile` says at its end: for a person, at most 80 columns wide.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::azure::{Model, NextHop, Route};
+use crate::diag::Diagnostics;
+
+use super::folder::Output;
+use super::manifest::{Place, PolicyEntry};
+use super::printer::counts;
+
+/// How many removals are listed; the manifest has them all.
+const SHOWN: usize = 6;
+
+pub(super) fn summary(
+    source: &Path,
+    target: &Path,
+    model: &Model,
+    policies: &[PolicyEntry],
+    outputs: &[Output],
+    diagnostics: &Diagnostics,
+) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(diagnostics));
+    table(&mut text, policies);
+    routes(&mut text, model);
+    removals(&mut text, policies);
+    files(&mut text, outputs);
+    text
+}
+
+fn table(text: &mut String, policies: &[PolicyEntry]) {
+    let widest = |of: fn(&PolicyEntry) -> usize, least: usize| policies.iter().map(of).fold(least, usize::max).min(28);
+    let name = widest(|policy| policy.name.len(), 6);
+    let parent = widest(|policy| policy.parent.as_ref().map_or(1, String::len), 8);
+    let _ = writeln!(
+        text,
+        "\n{:name$}  {:parent$}  {:8}  groups  collections  rules  meaning",
+        "policy", "inherits", "tier"
+    );
+    for policy in policies {
+        let inherits = policy.parent.as_deref().unwrap_or("-");
+        let _ = writeln!(
+            text,
+            "{:name$}  {inherits:parent$}  {:8}  {:6}  {:11}  {:5}  {}",
+            policy.name, policy.sku, policy.groups, policy.collections, policy.rules, policy.proof.meaning
+        );
+    }
+}
+
+fn routes(text: &mut String, model: &Model) {
+    if model.route_tables.is_empty() {
+        return;
+    }
+    let name = model.route_tables.iter().map(|table| table.name.len()).fold(11, usize::max).min(28);
+    let _ = writeln!(text, "\n{:name$}  routes", "route table");
+    for table in &model.route_tables {
+        let mut label = table.name.as_str();
+        for route in &table.routes {
+            let _ = writeln!(text, "{label:name$}  {}", hop(route));
+            label = "";
+        }
+    }
+}
+
+fn hop(route: &Route) -> String {
+    let next = match &route.next_hop {
+        NextHop::Appliance(address) => format!("firewall {address}"),
+        NextHop::Internet => "Internet".to_owned(),
+        NextHop::Gateway => "gateway".to_owned(),
+        NextHop::VnetLocal => "virtual network".to_owned(),
+        NextHop::None => "nowhere".to_owned(),
+    };
+    format!("{} -> {next}", route.prefix)
+}
+
+fn removals(text: &mut String, policies: &[PolicyEntry]) {
+    let all: Vec<_> = policies.iter().flat_map(|policy| &policy.removed).collect();
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nleft out, because another entry of the same group says it:");
+    for removed in all.iter().take(SHOWN) {
+        let _ = writeln!(text, "  {} ({}), said at {}", removed.what, at(&removed.at), at(&removed.covered_by));
+    }
+    if let Some(more) = all.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+        let _ = writeln!(text, "  and {more} more: manifest.json lists them");
+    }
+}
+
+fn at(place: &Place) -> String {
+    let file = Path::new(&place.file).file_name().map_or_else(|| place.file.clone(), |name| name.display().to_string());
+    format!("{file}:{}", place.line)
+}
+
+fn files(text: &mut String, outputs: &[Output]) {
+    let _ = writeln!(text, "\nwrote:");
+    for (name, content) in outputs {
+        let _ = writeln!(text, "  {name} ({})", size(content.len()));
+    }
+}
+
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}

@@ -1,0 +1,112 @@
+//! Lines under construction, and the text of those that are done.
+
+use super::columns;
+use crate::syntax::SyntaxKind;
+
+/// How many lines are aligned with each other at most, so that no more of them wait.
+const MOST_WAITING: usize = 1000;
+
+/// Lines of one sort, which are aligned with each other: the kind of the item, and a variant of it.
+pub(super) type Sort = (SyntaxKind, bool);
+
+/// A line whose columns have no width yet.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) indent: usize,
+    /// Which lines it is aligned with; none, if it stands alone.
+    pub(super) sort: Option<Sort>,
+    pub(super) cells: Vec<String>,
+    pub(super) comment: Option<String>,
+}
+
+/// The output.
+#[derive(Default)]
+pub(super) struct Lines {
+    out: String,
+    waiting: Vec<Line>,
+    open: Option<Line>,
+    column: usize,
+    /// Whether a blank line may follow: not at the start of a file or block, nor behind another.
+    may_be_blank: bool,
+}
+
+impl Lines {
+    /// Begins a line.
+    pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
+        self.end();
+        self.may_be_blank = true;
+        self.open = Some(Line { indent, sort, cells: vec![String::new()], comment: None });
+        self.column = indent;
+    }
+
+    /// Where the next text of the line goes if nothing is aligned.
+    pub(super) fn column(&self) -> usize {
+        self.column
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        if let Some(cell) = self.open.as_mut().and_then(|line| line.cells.last_mut()) {
+            cell.push_str(text);
+            self.column += text.chars().count();
+        }
+    }
+
+    /// Ends a cell: what follows begins a column.
+    pub(super) fn cell(&mut self) {
+        if let Some(line) = &mut self.open {
+            line.cells.push(String::new());
+            self.column += 1;
+        }
+    }
+
+    /// Puts a comment at the end of the line, if the line has none; says whether it did.
+    pub(super) fn comment(&mut self, text: &str) -> bool {
+        let free = self.open.as_mut().filter(|line| line.comment.is_none());
+        free.is_some_and(|line| {
+            line.comment = Some(text.to_owned());
+            true
+        })
+    }
+
+    pub(super) fn end(&mut self) {
+        self.waiting.extend(self.open.take());
+        if self.waiting.len() >= MOST_WAITING {
+            self.flush();
+        }
+    }
+
+    /// An empty line, unless the last line is one or has opened a block.
+    pub(super) fn blank(&mut self) {
+        self.flush();
+        if std::mem::take(&mut self.may_be_blank) {
+            self.write("\n");
+        }
+    }
+
+    /// Notes that the last line has opened a block.
+    pub(super) fn open_block(&mut self) {
+        self.flush();
+        self.may_be_blank = false;
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.flush();
+        self.out
+    }
+
+    fn flush(&mut self) {
+        self.waiting.extend(self.open.take());
+        for text in columns::align(std::mem::take(&mut self.waiting)) {
+            self.write(&text);
+            self.write("\n");
+        }
+    }
+
+    /// Grows by an eighth, not by double, which keeps the heap within its bound.
+    fn write(&mut self, text: &str) {
+        if self.out.capacity() - self.out.len() < text.len() {
+            self.out.reserve_exact(text.len() + self.out.len() / 8 + 1024);
+        }
+        self.out.push_str(text);
+    }
+}

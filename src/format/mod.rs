@@ -1,0 +1,82 @@
+//! Source to source in the one canonical layout.
+//!
+//! In: the text of a file that parses. Out: the same file as `fwc fmt` writes it. Guaranteed: the output is parsed again
+//! and says the same as the input before it is returned; formatting it again changes nothing; no comment is lost; blanks
+//! and line ends of the input have no say, but for blank lines between items; heap within a multiple of the input.
+//! Deliberately absent: files, and repairing what does not parse.
+//!
+//! The layout, in the order in which the modules below make it:
+//!
+//! - `order`: in a group, a bundle and a `when`, the `deny` rules of each stretch of rules stand first, with their
+//!   descriptions and comments; nothing moves across an `apply`, a `when` or a `collection`. Descriptions stand before
+//!   annotations.
+//! - `items`: an item is one line if that fits in [`LINE_LIMIT`], comments apart. Blocks are indented by four and keep
+//!   single blank lines between items; an item with a block, unless it is a setting, has blank lines around it. Up to
+//!   three plain settings in the block of a setting share its line while that is short. Annotations share a line if all fit.
+//! - `wrap`: in a rule that does not fit each clause has its own line; a list that does not fit has a line for each entry,
+//!   so that a changed entry is a changed line.
+//! - `columns`: adjacent lines of one sort are aligned in columns, and so are the comments at their ends, unless the gaps
+//!   would be wide or a line would go over the limit.
+//! - `spacing`: blanks between tokens, and the one spelling of each string, comment and description.
+//!
+//! A comment on its own line belongs to what follows it, one at the end of a line to what stands before it.
+
+mod columns;
+mod difference;
+mod items;
+mod lines;
+mod order;
+mod printer;
+mod same;
+mod spacing;
+mod wrap;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::diag::Diagnostics;
+use crate::source::FileId;
+use crate::syntax::parse;
+
+pub use difference::difference;
+
+/// How long a line gets where there is a choice, in Unicode scalars, its comment apart.
+pub const LINE_LIMIT: usize = 120;
+
+/// Why there is no formatted text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The text does not parse; these are the findings.
+    Broken(Diagnostics),
+    /// The formatted text would not say the same as the text: a fault of the formatter.
+    Changed,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(_) => write!(f, "a file with errors is not formatted"),
+            Self::Changed => write!(f, "internal error: the formatted text would say something else"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The text in its canonical layout.
+pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
+    let parsed = parse(file, text);
+    if parsed.diagnostics.has_errors() {
+        return Err(Refusal::Broken(parsed.diagnostics));
+    }
+    let meant = same::digest(&parsed.tree);
+    let formatted: Arc<str> = Arc::from(items::file(&parsed.tree));
+    // One tree at a time keeps the heap within its bound.
+    drop(parsed);
+    let again = parse(file, Arc::clone(&formatted));
+    if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
+        return Err(Refusal::Changed);
+    }
+    drop(again);
+    Ok(formatted.as_ref().to_owned())
+}

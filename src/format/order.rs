@@ -1,0 +1,100 @@
+//! The canonical order of rules in a group, and of what stands in front of an item.
+
+use crate::syntax::{Node, Part, SyntaxKind, Token};
+
+use super::spacing::{comments_before, has_own_line, line_ends_before};
+
+/// An item at its place.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'t> {
+    pub(super) item: Node<'t>,
+    /// Whether a blank line stands between it, its comments included, and what is before it.
+    pub(super) blank_before: bool,
+}
+
+/// Calls `take` with the items of a block in canonical order. `holder` is the item that has the block.
+pub(super) fn arranged<'t>(
+    holder: SyntaxKind,
+    items: impl Iterator<Item = Node<'t>>,
+    mut take: impl FnMut(Placed<'t>),
+) {
+    let moves = matches!(holder, SyntaxKind::Group | SyntaxKind::Bundle | SyntaxKind::When);
+    let mut stretch = Vec::new();
+    for item in items {
+        if moves && matches!(item.kind(), SyntaxKind::Rule | SyntaxKind::Dnat) {
+            stretch.push(item);
+            continue;
+        }
+        denies_first(&mut stretch, &mut take);
+        take(Placed { item, blank_before: blank_before(item) });
+    }
+    denies_first(&mut stretch, &mut take);
+}
+
+/// Takes a stretch of rules, the `deny` ones first.
+///
+/// The blank line before the stretch stays there, and one that a moved rule had stands between the denies and the rest.
+fn denies_first<'t>(stretch: &mut Vec<Node<'t>>, take: &mut impl FnMut(Placed<'t>)) {
+    let in_front = stretch.iter().take_while(|item| is_deny(**item)).count();
+    let blank_at_start = stretch.first().copied().is_some_and(blank_before);
+    let blank_of_moved = stretch.iter().skip(in_front).any(|item| is_deny(*item) && blank_before(*item));
+    let anything_moves = stretch.iter().skip(in_front).any(|item| is_deny(*item));
+    let denies = stretch.iter().filter(|item| is_deny(**item));
+    for (index, &item) in denies.enumerate() {
+        take(Placed { item, blank_before: if index == 0 { blank_at_start } else { blank_before(item) } });
+    }
+    let others = stretch.iter().filter(|item| !is_deny(**item));
+    for (index, &item) in others.enumerate() {
+        let was_first = index == 0 && in_front == 0 && anything_moves;
+        let blank_before = !was_first && blank_before(item) || index == 0 && blank_of_moved;
+        take(Placed { item, blank_before });
+    }
+    stretch.clear();
+}
+
+fn is_deny(rule: Node<'_>) -> bool {
+    let action = rule.content().find_map(|part| match part {
+        Part::Token(token) if token.kind() == SyntaxKind::Word => Some(token),
+        Part::Token(_) | Part::Node(_) => None,
+    });
+    action.is_some_and(|action| action.text() == "deny")
+}
+
+/// Whether a blank line stands between an item, with the comments that belong to it, and what is before.
+fn blank_before(item: Node<'_>) -> bool {
+    let Some(first) = item.all_tokens().next() else { return false };
+    let begins = comments_before(first).find(|comment| has_own_line(*comment)).unwrap_or(first);
+    line_ends_before(begins) > 1
+}
+
+/// The descriptions in front of an item.
+pub(super) fn descriptions(item: Node<'_>) -> impl Iterator<Item = Token<'_>> {
+    prefix(item).filter_map(|part| match part {
+        Part::Token(token) => Some(token),
+        Part::Node(_) => None,
+    })
+}
+
+/// The annotations in front of an item.
+pub(super) fn annotations(item: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    prefix(item).filter_map(|part| match part {
+        Part::Token(_) => None,
+        Part::Node(node) => Some(node),
+    })
+}
+
+/// The item itself, without what stands in front of it.
+pub(super) fn core(item: Node<'_>) -> impl Iterator<Item = Part<'_>> {
+    item.content().skip_while(is_prefix)
+}
+
+fn prefix(item: Node<'_>) -> impl Iterator<Item = Part<'_>> {
+    item.content().take_while(is_prefix)
+}
+
+fn is_prefix(part: &Part<'_>) -> bool {
+    match part {
+        Part::Token(token) => token.kind() == SyntaxKind::Doc,
+        Part::Node(node) => node.kind() == SyntaxKind::Annotation,
+    }
+}

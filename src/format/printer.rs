@@ -1,0 +1,291 @@
+//! Tokens to lines: blanks, and comments that stand inside items.
+
+use std::ops::ControlFlow;
+
+use crate::syntax::{Node, Part, SyntaxKind, Token};
+
+use super::LINE_LIMIT;
+use super::columns::opens_cell;
+use super::items::INDENT;
+use super::lines::{Lines, Sort};
+use super::spacing::{
+    Last, blank_between, comment_behind, comments_before, has_own_line, is_left_out, json_lines, spelling,
+};
+
+/// What a line is made of.
+#[derive(Clone, Copy)]
+pub(super) enum Unit<'t> {
+    /// A token, and the kind of the node that it belongs to.
+    Token(Token<'t>, SyntaxKind),
+    /// JSON, as written.
+    Json(Node<'t>),
+    /// The gap between two settings on one line.
+    Gap,
+}
+
+/// Calls `take` with each unit of a part of a node of kind `parent`, in order, until it breaks.
+pub(super) fn units<'t>(
+    part: Part<'t>,
+    parent: SyntaxKind,
+    take: &mut dyn FnMut(Unit<'t>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    match part {
+        Part::Token(token) => take(Unit::Token(token, parent)),
+        Part::Node(node) if node.kind() == SyntaxKind::Json => take(Unit::Json(node)),
+        Part::Node(node) => node.content().enumerate().try_for_each(|(index, part)| {
+            if node.kind() == SyntaxKind::Block && index > 1 && matches!(part, Part::Node(_)) {
+                take(Unit::Gap)?;
+            }
+            units(part, node.kind(), take)
+        }),
+    }
+}
+
+/// A comment that waits for the line to end.
+struct Waiting {
+    text: String,
+    has_own_line: bool,
+}
+
+/// Writes tokens.
+#[derive(Default)]
+pub(super) struct Printer {
+    pub(super) lines: Lines,
+    last: Option<Last>,
+    /// The next token begins a line here.
+    break_to: Option<(usize, Option<Sort>)>,
+    /// Where a line goes on behind a comment that breaks it.
+    pub(super) hang: usize,
+    waiting: Vec<Waiting>,
+    /// Where the token starts whose comments have been written.
+    written_before: Option<u32>,
+}
+
+impl Printer {
+    /// Begins a line at once.
+    pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
+        self.lines.begin(indent, sort);
+        self.last = None;
+        self.break_to = None;
+    }
+
+    /// Begins a line before the next token.
+    pub(super) fn break_to(&mut self, indent: usize, sort: Option<Sort>) {
+        self.break_to = Some((indent, sort));
+    }
+
+    /// Where the next token goes, if a blank stands before it.
+    pub(super) fn next_column(&self) -> usize {
+        self.break_to.map_or(self.lines.column() + 1, |(indent, _)| indent)
+    }
+
+    /// A part on one line.
+    pub(super) fn flat(&mut self, part: Part<'_>, parent: SyntaxKind) {
+        let _ = units(part, parent, &mut |unit| {
+            self.unit(unit);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The parts of a node on one line, in cells.
+    pub(super) fn flat_cells<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, kind: SyntaxKind) {
+        let mut parts = parts.enumerate().peekable();
+        while let Some((index, part)) = parts.next() {
+            if opens_cell(kind, index, part, parts.peek().is_none()) {
+                self.lines.cell();
+                self.last = None;
+            }
+            match part {
+                Part::Node(node) if node.kind() == SyntaxKind::Parameter => {
+                    self.flat_cells(node.content(), SyntaxKind::Parameter);
+                }
+                Part::Node(_) | Part::Token(_) => self.flat(part, kind),
+            }
+        }
+    }
+
+    pub(super) fn unit(&mut self, unit: Unit<'_>) {
+        match unit {
+            Unit::Token(token, parent) => self.token(token, parent),
+            Unit::Json(json) => self.json(json),
+            Unit::Gap => self.gap(),
+        }
+    }
+
+    /// Two blanks.
+    pub(super) fn gap(&mut self) {
+        self.lines.push("  ");
+        self.last = None;
+    }
+
+    /// Whether a comment waits for the line to end.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// A token, behind the comments before it.
+    pub(super) fn token(&mut self, token: Token<'_>, parent: SyntaxKind) {
+        self.wait_for_comments_before(token);
+        if is_left_out(token) {
+            return;
+        }
+        self.make_way(manner(token.kind()));
+        if self.last.is_some_and(|last| blank_between(last, token.kind(), parent)) {
+            self.lines.push(" ");
+        }
+        self.lines.push(&spelling(token));
+        self.last = Some(Last::token(token, parent));
+    }
+
+    /// JSON; its lines but the first keep their place.
+    pub(super) fn json(&mut self, json: Node<'_>) {
+        if let Some(first) = json.all_tokens().next() {
+            self.wait_for_comments_before(first);
+        }
+        self.make_way(Manner::Plain);
+        let mut lines = json_lines(json);
+        self.lines.push(if self.last.is_some() { " " } else { "" });
+        self.lines.push(lines.next().unwrap_or(""));
+        for line in lines {
+            self.lines.begin(0, None);
+            self.lines.push(line);
+        }
+        self.last = Some(Last::json());
+    }
+
+    /// Notes that the comments before `token` have been written.
+    pub(super) fn written_before(&mut self, token: Token<'_>) {
+        self.written_before = Some(token.span().start);
+    }
+
+    fn wait_for_comments_before(&mut self, token: Token<'_>) {
+        if self.written_before == Some(token.span().start) {
+            return;
+        }
+        for comment in comments_before(token) {
+            self.wait(comment);
+        }
+    }
+
+    fn wait(&mut self, comment: Token<'_>) {
+        let text = spelling(comment).into_owned();
+        self.waiting.push(Waiting { text, has_own_line: has_own_line(comment) });
+    }
+
+    /// Writes the comments that wait, unless the next token still joins the line before them, and begins its line.
+    fn make_way(&mut self, manner: Manner) {
+        if self.waiting.is_empty() || manner == Manner::Joins {
+            if let Some((indent, sort)) = self.break_to.take() {
+                self.begin(indent, sort);
+            }
+            return;
+        }
+        let closes_line = manner == Manner::Closes && self.break_to.is_some();
+        let (indent, sort) = self.break_to.take().unwrap_or((self.hang, None));
+        self.write_waiting(if closes_line { indent + INDENT } else { indent });
+        self.begin(indent, sort);
+    }
+
+    fn write_waiting(&mut self, indent: usize) {
+        for Waiting { text, has_own_line } in std::mem::take(&mut self.waiting) {
+            if has_own_line || !self.lines.comment(&text) {
+                self.comment_line(&text, indent);
+            }
+        }
+    }
+
+    pub(super) fn comment_line(&mut self, text: &str, indent: usize) {
+        self.begin(indent, None);
+        self.lines.push(text);
+        self.lines.end();
+    }
+
+    /// Ends the line behind `token`, with the comment that stands there.
+    pub(super) fn end_line(&mut self, token: Option<Token<'_>>, indent: usize) {
+        if let Some(comment) = token.and_then(comment_behind) {
+            self.wait(comment);
+        }
+        self.write_waiting(indent);
+        self.lines.end();
+        self.last = None;
+        self.break_to = None;
+    }
+}
+
+/// How a token behaves towards the comments that the source has before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It comes behind them.
+    Plain,
+    /// It stays on the line that they follow.
+    Joins,
+    /// It comes behind them, and they stand in as far as what it closes.
+    Closes,
+}
+
+fn manner(kind: SyntaxKind) -> Manner {
+    match kind {
+        SyntaxKind::Comma | SyntaxKind::LeftBrace | SyntaxKind::Equals | SyntaxKind::Colon => Manner::Joins,
+        SyntaxKind::RightParen | SyntaxKind::RightBrace => Manner::Closes,
+        _ => Manner::Plain,
+    }
+}
+
+/// The length of parts on one line behind `column`, or `None` if a comment or JSON breaks it or it passes the limit.
+pub(super) fn flat_length<'t>(
+    mut parts: impl Iterator<Item = Part<'t>>,
+    parent: SyntaxKind,
+    column: usize,
+) -> Option<usize> {
+    let mut measure = Measure { column, last: None, has_comment: false };
+    let measured = parts.try_for_each(|part| units(part, parent, &mut |unit| measure.unit(unit)));
+    measured.is_continue().then_some(measure.column)
+}
+
+struct Measure {
+    column: usize,
+    last: Option<Last>,
+    /// Whether a comment breaks the line before the next token, unless that one joins the line.
+    has_comment: bool,
+}
+
+impl Measure {
+    fn unit(&mut self, unit: Unit<'_>) -> ControlFlow<()> {
+        match unit {
+            Unit::Token(token, parent) => self.token(token, parent)?,
+            Unit::Json(json) => self.json(json)?,
+            Unit::Gap => {
+                self.column += 1;
+                self.last = Some(Last::json());
+            }
+        }
+        if self.column > LINE_LIMIT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Comments before the first token do not count.
+    fn comments_before(&mut self, token: Token<'_>, manner: Manner) -> ControlFlow<()> {
+        self.has_comment |= self.last.is_some() && comments_before(token).next().is_some();
+        let breaks = self.has_comment && manner != Manner::Joins;
+        if breaks { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn token(&mut self, token: Token<'_>, parent: SyntaxKind) -> ControlFlow<()> {
+        self.comments_before(token, manner(token.kind()))?;
+        if !is_left_out(token) {
+            let blank = self.last.is_some_and(|last| blank_between(last, token.kind(), parent));
+            self.column += usize::from(blank) + spelling(token).chars().count();
+            self.last = Some(Last::token(token, parent));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn json(&mut self, json: Node<'_>) -> ControlFlow<()> {
+        if let Some(first) = json.all_tokens().next() {
+            self.comments_before(first, Manner::Plain)?;
+        }
+        let mut lines = json_lines(json);
+        self.column += 1 + lines.next().map_or(0, |line| line.chars().count());
+        self.last = Some(Last::json());
+        if lines.next().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

@@ -1,0 +1,61 @@
+//! What a tree says, boiled down, so that the trees of the input and the output need not be held at once.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::syntax::{Node, Part, SyntaxKind, Token, Tree};
+
+use super::order::{annotations, arranged, core, descriptions};
+use super::spacing::{is_left_out, json_lines, spelling};
+
+/// What a tree says: equal for trees with the same tokens in the same nodes, in canonical order, and the same comments.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Digest {
+    solid: u64,
+    /// A sum, because a comment may change its place among the tokens of its item.
+    comments: u64,
+}
+
+pub(super) fn digest(tree: &Tree) -> Digest {
+    let mut hasher = DefaultHasher::new();
+    node(tree.root(), SyntaxKind::File, &mut hasher);
+    let comments = tree.tokens().filter(|token| token.kind() == SyntaxKind::Comment);
+    Digest { solid: hasher.finish(), comments: comments.map(comment).fold(0, u64::wrapping_add) }
+}
+
+fn comment(comment: Token<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    spelling(comment).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn node(node: Node<'_>, holder: SyntaxKind, to: &mut DefaultHasher) {
+    (node.kind() as u8).hash(to);
+    match node.kind() {
+        SyntaxKind::Json => json_lines(node).for_each(|line| line.hash(to)),
+        SyntaxKind::File | SyntaxKind::Block => arranged(holder, node.children(), |placed| item(placed.item, to)),
+        kind => node.content().for_each(|part| self::part(part, kind, to)),
+    }
+    SyntaxKind::End.hash(to);
+}
+
+fn item(item: Node<'_>, to: &mut DefaultHasher) {
+    (item.kind() as u8).hash(to);
+    descriptions(item).for_each(|description| token(description, to));
+    annotations(item).for_each(|annotation| node(annotation, item.kind(), to));
+    core(item).for_each(|part| self::part(part, item.kind(), to));
+    SyntaxKind::End.hash(to);
+}
+
+fn part(part: Part<'_>, holder: SyntaxKind, to: &mut DefaultHasher) {
+    match part {
+        Part::Node(child) => node(child, holder, to),
+        Part::Token(own) => token(own, to),
+    }
+}
+
+fn token(token: Token<'_>, to: &mut DefaultHasher) {
+    if !is_left_out(token) {
+        (token.kind() as u8).hash(to);
+        spelling(token).hash(to);
+    }
+}

@@ -1,0 +1,224 @@
+//! The resources of several artefacts, put together.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+use super::{Error, Fault, quoted};
+use crate::azure;
+use crate::intent::{Settings, Sku};
+
+/// What was found so far, and where.
+#[derive(Default)]
+pub(super) struct Found {
+    artefact: Rc<str>,
+    policies: Vec<Placed<azure::Policy>>,
+    groups: Vec<Placed<(String, azure::Group)>>,
+    listed: Vec<Placed<(String, String)>>,
+    ip_groups: Vec<Placed<(Option<String>, azure::IpGroup)>>,
+    tables: Vec<Placed<azure::RouteTable>>,
+    routes: Vec<Placed<(String, azure::Route)>>,
+}
+
+struct Placed<T> {
+    place: Place,
+    value: T,
+}
+
+struct Place {
+    artefact: Rc<str>,
+    path: String,
+}
+
+impl Place {
+    fn error(self, message: String) -> Error {
+        Fault::at(self.path, message).of(&self.artefact)
+    }
+}
+
+impl Found {
+    /// What is found from now on is of `artefact`.
+    pub(super) fn open(&mut self, artefact: &str) {
+        self.artefact = artefact.into();
+    }
+
+    /// How many resources were found.
+    pub(super) fn count(&self) -> usize {
+        let resources = [self.policies.len(), self.groups.len(), self.ip_groups.len(), self.tables.len()];
+        resources.iter().sum::<usize>() + self.routes.len()
+    }
+
+    pub(super) fn policy(&mut self, path: String, policy: azure::Policy) {
+        let placed = self.placed(path, policy);
+        self.policies.push(placed);
+    }
+
+    /// A group of the policy called `policy`.
+    pub(super) fn group(&mut self, path: String, policy: String, group: azure::Group) {
+        let placed = self.placed(path, (policy, group));
+        self.groups.push(placed);
+    }
+
+    /// A group that a policy says it has.
+    pub(super) fn listed(&mut self, path: String, policy: String, group: String) {
+        let placed = self.placed(path, (policy, group));
+        self.listed.push(placed);
+    }
+
+    /// An IP group, and its resource id where that is known.
+    pub(super) fn ip_group(&mut self, path: String, id: Option<String>, group: azure::IpGroup) {
+        let placed = self.placed(path, (id, group));
+        self.ip_groups.push(placed);
+    }
+
+    pub(super) fn route_table(&mut self, path: String, table: azure::RouteTable) {
+        let placed = self.placed(path, table);
+        self.tables.push(placed);
+    }
+
+    /// A route of the table called `table`.
+    pub(super) fn route(&mut self, path: String, table: String, route: azure::Route) {
+        let placed = self.placed(path, (table, route));
+        self.routes.push(placed);
+    }
+
+    fn placed<T>(&self, path: String, value: T) -> Placed<T> {
+        Placed { place: Place { artefact: Rc::clone(&self.artefact), path }, value }
+    }
+
+    /// The model. A resource may be found twice where both say the same.
+    pub(super) fn into_model(self) -> Result<azure::Model, Error> {
+        let (ip_groups, ids) = ip_groups(self.ip_groups)?;
+        let mut policies = policies(self.policies, self.groups, self.listed)?;
+        if !ids.is_empty() {
+            policies.iter_mut().for_each(|policy| name_ip_groups(policy, &ids));
+        }
+        let route_tables = route_tables(self.tables, self.routes)?;
+        Ok(azure::Model { policies, ip_groups, route_tables, firewalls: Vec::new() })
+    }
+}
+
+/// Values by name in lower case, as Azure compares names.
+type ByName<T> = IndexMap<String, T>;
+
+/// Adds `value`; one of the same name must be equal.
+fn add<T: PartialEq>(all: &mut ByName<T>, name: &str, placed: Placed<T>) -> Result<(), Error> {
+    match all.entry(name.to_ascii_lowercase()) {
+        Entry::Vacant(slot) => {
+            slot.insert(placed.value);
+            Ok(())
+        }
+        Entry::Occupied(slot) if *slot.get() == placed.value => Ok(()),
+        Entry::Occupied(_) => {
+            Err(placed.place.error(format!("{} stands here and elsewhere, and not the same", quoted(name))))
+        }
+    }
+}
+
+fn policies(
+    policies: Vec<Placed<azure::Policy>>,
+    groups: Vec<Placed<(String, azure::Group)>>,
+    listed: Vec<Placed<(String, String)>>,
+) -> Result<Vec<azure::Policy>, Error> {
+    let mut by_name = ByName::new();
+    for placed in policies {
+        let name = placed.value.name.clone();
+        add(&mut by_name, &name, placed)?;
+    }
+    let mut groups_of: ByName<ByName<azure::Group>> = ByName::new();
+    for Placed { place, value: (policy, group) } in groups {
+        by_name.entry(policy.to_ascii_lowercase()).or_insert_with(|| unseen_policy(&policy));
+        let name = group.name.clone();
+        let groups = groups_of.entry(policy.to_ascii_lowercase()).or_default();
+        add(groups, &name, Placed { place, value: group })?;
+    }
+    listed.into_iter().try_for_each(|placed| require_listed(placed, &groups_of))?;
+    for (name, groups) in groups_of {
+        if let Some(policy) = by_name.get_mut(&name) {
+            policy.groups = groups.into_values().collect();
+        }
+    }
+    Ok(by_name.into_values().collect())
+}
+
+/// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
+fn unseen_policy(name: &str) -> azure::Policy {
+    let settings = Settings::new(Sku::Premium);
+    azure::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
+}
+
+/// Refuses a policy without the rules that it has.
+fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<azure::Group>>) -> Result<(), Error> {
+    let (policy, group) = placed.value;
+    let groups = groups_of.get(&policy.to_ascii_lowercase());
+    if groups.is_some_and(|groups| groups.contains_key(&group.to_ascii_lowercase())) {
+        return Ok(());
+    }
+    let hint = "add the output of `az network firewall policy rule-collection-group list`";
+    let message = format!("the rules of group {} of policy {} are missing: {hint}", quoted(&group), quoted(&policy));
+    Err(placed.place.error(message))
+}
+
+/// The IP groups by name, and their names by resource id in lower case.
+type IpGroups = (IndexMap<String, azure::IpGroup>, IndexMap<String, String>);
+
+fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpGroups, Error> {
+    let mut by_name = ByName::new();
+    let mut ids = IndexMap::new();
+    for Placed { place, value: (id, group) } in found {
+        let name = group.name.clone();
+        ids.extend(id.map(|id| (id.to_ascii_lowercase(), name.clone())));
+        add(&mut by_name, &name, Placed { place, value: group })?;
+    }
+    Ok((by_name.into_values().map(|group| (group.name.clone(), group)).collect(), ids))
+}
+
+/// Refers by name to the IP groups whose ids were found.
+fn name_ip_groups(policy: &mut azure::Policy, ids: &IndexMap<String, String>) {
+    let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
+    for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
+        let name = match reference {
+            azure::IpGroupRef::Id(id) => ids.get(&id.to_ascii_lowercase()),
+            azure::IpGroupRef::Named(_) => None,
+        };
+        if let Some(name) = name {
+            *reference = azure::IpGroupRef::Named(name.clone());
+        }
+    }
+}
+
+fn references(rules: &mut azure::Rules) -> Vec<&mut azure::IpGroupRef> {
+    match rules {
+        azure::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        azure::Rules::Network(_, rules) => rules
+            .iter_mut()
+            .flat_map(|rule| rule.sources.ip_groups.iter_mut().chain(&mut rule.destination_ip_groups))
+            .collect(),
+        azure::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+    }
+}
+
+fn route_tables(
+    tables: Vec<Placed<azure::RouteTable>>,
+    routes: Vec<Placed<(String, azure::Route)>>,
+) -> Result<Vec<azure::RouteTable>, Error> {
+    let mut by_name = ByName::new();
+    for placed in tables {
+        let name = placed.value.name.clone();
+        add(&mut by_name, &name, placed)?;
+    }
+    for Placed { place, value: (table, route) } in routes {
+        let Some(found) = by_name.get_mut(&table.to_ascii_lowercase()) else {
+            return Err(place.error(format!("the route table {} of this route is missing", quoted(&table))));
+        };
+        match found.routes.iter().find(|other| other.name.eq_ignore_ascii_case(&route.name)) {
+            Some(other) if *other != route => {
+                return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&route.name))));
+            }
+            Some(_) => {}
+            None => found.routes.push(route),
+        }
+    }
+    Ok(by_name.into_values().collect())
+}

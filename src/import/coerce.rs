@@ -1,0 +1,138 @@
+//! Values, coerced as Azure coerces them.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::tree::{Cursor, Fields, Node, Reference};
+use super::{Fault, quoted};
+use crate::azure::{self, Spelling};
+use crate::intent::Priority;
+use crate::net::{AddressError, AddressSpan};
+
+impl Cursor<'_> {
+    /// The text; a number or a truth value is taken for its text.
+    pub(super) fn text(&self) -> Result<String, Fault> {
+        match self.node {
+            Node::Text(text) => Ok(text.clone()),
+            Node::Number(number) => Ok(number.to_string()),
+            Node::Bool(value) => Ok(value.to_string()),
+            Node::Expression(_) => Err(self.unevaluated()),
+            Node::Null | Node::Reference(_) | Node::List(_) | Node::Object(_) => Err(self.expected("a text")),
+        }
+    }
+
+    /// The error that the expression here is not evaluated.
+    pub(super) fn unevaluated(&self) -> Fault {
+        self.fault(format!("{} cannot be evaluated without a deployment: expected a literal", self.node.described()))
+    }
+
+    /// The truth value; also as a text.
+    pub(super) fn bool(&self) -> Result<bool, Fault> {
+        match self.node {
+            Node::Bool(value) => Ok(*value),
+            Node::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+            Node::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Node::Expression(_) => Err(self.unevaluated()),
+            Node::Null | Node::Text(_) | Node::Number(_) | Node::Reference(_) | Node::List(_) | Node::Object(_) => {
+                Err(self.expected("`true` or `false`"))
+            }
+        }
+    }
+
+    /// The number; also as a text.
+    pub(super) fn number<T: FromStr>(&self, what: &str) -> Result<T, Fault> {
+        let text = self.text()?;
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| is_number).ok_or_else(|| self.expected(what))
+    }
+
+    /// The priority.
+    pub(super) fn priority(&self) -> Result<Priority, Fault> {
+        const WHAT: &str = "a priority from 100 to 65000";
+        Priority::new(self.number(WHAT)?).ok_or_else(|| self.expected(WHAT))
+    }
+
+    /// The value of an enumeration.
+    pub(super) fn word<T: Spelling>(&self) -> Result<T, Fault> {
+        let known: Vec<String> = T::ALL.iter().map(|value| quoted(value.spelled())).collect();
+        T::from_spelling(&self.text()?).ok_or_else(|| self.expected(&known.join(" or ")))
+    }
+
+    /// The value that the text is, in its own notation.
+    pub(super) fn parsed<T: FromStr<Err: Display>>(&self) -> Result<T, Fault> {
+        let text = self.text()?;
+        text.parse().map_err(|error| self.fault(format!("{}: {error}", quoted(&text))))
+    }
+
+    /// The address entry. Azure takes a prefix with host bits for the prefix that holds the address.
+    pub(super) fn span(&self) -> Result<AddressSpan, Fault> {
+        let text = self.text()?;
+        match text.parse() {
+            Err(AddressError::HostBits(prefix)) => Ok(AddressSpan::Cidr(prefix)),
+            Ok(span) => Ok(span),
+            Err(error) => Err(self.fault(format!("{}: {error}", quoted(&text)))),
+        }
+    }
+
+    /// The address entry, or `*`.
+    pub(super) fn source(&self) -> Result<azure::AddressTerm, Fault> {
+        let text = self.text()?;
+        if text == "*" {
+            return Ok(azure::AddressTerm::Any);
+        }
+        if is_tag(&text) {
+            return Err(self.expected("an address, a prefix, a range or `*`; a service tag cannot be a source"));
+        }
+        self.span().map(azure::AddressTerm::Span)
+    }
+
+    /// The address entry, `*` or service tag.
+    pub(super) fn destination(&self) -> Result<azure::AddressTerm, Fault> {
+        let text = self.text()?;
+        if is_tag(&text) { Ok(azure::AddressTerm::ServiceTag(text)) } else { self.source() }
+    }
+
+    /// The reference to a resource of `kind`: a name of the same resource group, or an id.
+    pub(super) fn reference<T>(
+        &self,
+        kind: &str,
+        named: impl FnOnce(String) -> T,
+        by_id: impl FnOnce(String) -> T,
+    ) -> Result<T, Fault> {
+        match self.node {
+            Node::Reference(Reference { kind: found, names }) => match names.as_slice() {
+                [name] if found.eq_ignore_ascii_case(kind) => Ok(named(name.clone())),
+                _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
+            },
+            Node::Text(id) => Ok(by_id(id.clone())),
+            Node::Expression(_) => Err(self.unevaluated()),
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::List(_) | Node::Object(_) => {
+                Err(self.expected("a resource id"))
+            }
+        }
+    }
+}
+
+fn is_tag(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner)
+}
+
+impl<'a> Fields<'a> {
+    /// What `read` makes of the property `name`, where it is there.
+    pub(super) fn optional<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.get(name).as_ref().map(read).transpose()
+    }
+
+    /// What `read` makes of each item of the list `name`; an absent list has none.
+    pub(super) fn list<T>(&self, name: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+        match self.get(name) {
+            Some(list) => list.items()?.map(|item| read(&item)).collect(),
+            None => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Artefacts read back into a model.
+//!
+//! In: the text of ARM templates, of exports, and of what `az network firewall policy …` prints. Out: an
+//! [`azure::Model`](crate::azure::Model). Values are coerced as Azure does it: numbers and booleans may be texts,
+//! enumerations and property names are compared without regard to case, and what is null or empty is absent. Guaranteed: a
+//! property that could change a meaning is read or refused, never skipped; no input makes it panic or take unbounded
+//! time. Of template expressions it evaluates `parameters` (their default values), `variables`, `concat`, `format` and
+//! `resourceId` of the same resource group; any other expression in a place that matters is refused. Deliberately absent:
+//! reading files, classic firewall rules, and judging what was read.
+
+mod arm;
+mod assemble;
+mod az;
+mod coerce;
+mod expression;
+mod json;
+mod resource;
+mod rules;
+mod settings;
+mod tree;
+
+use std::fmt;
+
+use serde_json::Value;
+
+use self::assemble::Found;
+use crate::azure;
+
+/// An artefact: a name to tell it by, and its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Artefact<'t> {
+    /// The name, as of a file.
+    pub name: &'t str,
+    /// The text.
+    pub text: &'t str,
+}
+
+/// Why an artefact cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// The name of the artefact.
+    pub artefact: String,
+    /// Where in it, as a JSON path such as `$.resources[0].properties`; `$` is the whole.
+    pub path: String,
+    /// What was found there, and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.artefact, self.path, self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Whether `text` is an artefact's JSON rather than a source, by its first character.
+pub fn recognise(text: &str) -> bool {
+    without_mark(text).trim_start().starts_with(['{', '['])
+}
+
+/// The model that the artefact `text`, called `name`, holds.
+pub fn read(text: &str, name: &str) -> Result<azure::Model, Error> {
+    read_all(&[Artefact { name, text }])
+}
+
+/// The model that several artefacts hold together, such as a policy and the list of its rule collection groups.
+pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<azure::Model, Error> {
+    let mut found = Found::default();
+    for artefact in artefacts {
+        found.open(artefact.name);
+        read_one(artefact.text, &mut found).map_err(|fault| fault.of(artefact.name))?;
+    }
+    found.into_model()
+}
+
+/// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
+fn read_one(text: &str, found: &mut Found) -> Result<(), Fault> {
+    let before = found.count();
+    match json::parse(without_mark(text))? {
+        Value::Array(items) if items.is_empty() => return Ok(()),
+        Value::Object(object) if arm::is_template(&object) => arm::read(object, found)?,
+        value => az::read(value, found)?,
+    }
+    if found.count() == before {
+        return Err(Fault::at(
+            "$",
+            "expected a firewall policy, a rule collection group, an IP group or a route table",
+        ));
+    }
+    Ok(())
+}
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// An error that does not know yet which artefact it is of.
+#[derive(Debug)]
+struct Fault {
+    path: String,
+    message: String,
+}
+
+impl Fault {
+    fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+
+    fn of(self, artefact: &str) -> Error {
+        Error { artefact: artefact.to_owned(), path: self.path, message: self.message }
+    }
+}
+
+/// `text` in backticks, cut where it is long, with its control characters escaped.
+fn quoted(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let mut quoted = String::from("`");
+    for (index, c) in text.chars().enumerate() {
+        match c {
+            _ if index == LONGEST => {
+                quoted.push('…');
+                break;
+            }
+            c if c.is_control() => quoted.extend(c.escape_default()),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('`');
+    quoted
+}

@@ -1,0 +1,292 @@
+//! Resources, as templates and as `az` write them.
+
+use super::assemble::Found;
+use super::tree::{Cursor, Fields, Node};
+use super::{Fault, quoted, rules, settings};
+use crate::azure;
+use crate::net::AddressSpan;
+
+/// What every resource may say beside its properties. None of it changes which flows pass.
+pub(super) const RESOURCE: &[&str] = &[
+    "apiVersion",
+    "comments",
+    "condition",
+    "dependsOn",
+    "etag",
+    "existing",
+    "id",
+    "identity",
+    "location",
+    "metadata",
+    "name",
+    "properties",
+    "resourceGroup",
+    "resources",
+    "tags",
+    "type",
+];
+const GROUP: &[&str] = &["priority", "ruleCollections"];
+const IP_GROUP: &[&str] = &["ipAddresses"];
+const TABLE: &[&str] = &["disableBgpRoutePropagation", "disablePeeringRoute", "routes"];
+const ROUTE: &[&str] = &["addressPrefix", "nextHopType", "nextHopIpAddress"];
+/// What Azure adds in its answers.
+const READ_ONLY: &[&str] =
+    &["firewallPolicies", "firewalls", "hasBgpOverride", "provisioningState", "resourceGuid", "size", "subnets"];
+
+/// The kinds of resource that matter here.
+#[derive(Clone, Copy)]
+enum Kind {
+    Policy,
+    Group,
+    IpGroup,
+    RouteTable,
+    Route,
+    Firewall,
+    /// Says something about a policy that is not read.
+    Refused,
+    /// Says nothing about what is enforced.
+    Ignored,
+}
+
+fn kind_of(kind: &str) -> Kind {
+    match kind.to_ascii_lowercase().as_str() {
+        "microsoft.network/firewallpolicies" => Kind::Policy,
+        "microsoft.network/firewallpolicies/rulecollectiongroups" => Kind::Group,
+        "microsoft.network/ipgroups" => Kind::IpGroup,
+        "microsoft.network/routetables" => Kind::RouteTable,
+        "microsoft.network/routetables/routes" => Kind::Route,
+        "microsoft.network/azurefirewalls" => Kind::Firewall,
+        "microsoft.network/firewallpolicies/firewallpolicydrafts"
+        | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => Kind::Ignored,
+        kind if kind.starts_with("microsoft.network/firewallpolicies/") => Kind::Refused,
+        _ => Kind::Ignored,
+    }
+}
+
+/// The resource around a nested one.
+pub(super) struct Parent {
+    kind: String,
+    name: String,
+}
+
+/// A resource's own fields and those of its properties, which `az` prints among them.
+pub(super) struct Body<'a> {
+    pub resource: Fields<'a>,
+    pub properties: Fields<'a>,
+    pub is_wrapped: bool,
+}
+
+impl Body<'_> {
+    /// Refuses what neither `known` nor the lists above name.
+    fn only(&self, known: &[&str]) -> Result<(), Fault> {
+        if self.is_wrapped {
+            self.resource.only(&[RESOURCE])?;
+            return self.properties.only(&[known, READ_ONLY]);
+        }
+        self.properties.only(&[RESOURCE, known, READ_ONLY])
+    }
+}
+
+fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Body<'a>, Fault> {
+    let properties = wrapped.map(Cursor::fields).transpose()?;
+    Ok(Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
+}
+
+/// Reads one resource, and those nested in it.
+pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
+    let resource = cursor.fields()?;
+    let kind = full_kind(&resource, parent)?;
+    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource)? {
+        return Ok(());
+    }
+    if matches!(kind_of(&kind), Kind::Firewall) {
+        return refuse_classic_rules(&resource);
+    }
+    let wrapped = resource.object("properties");
+    let body = body(resource, wrapped.as_ref())?;
+    let names = full_name(&resource, &kind, parent)?;
+    read_kind(&kind, &names, &body, found)?;
+    let Some(nested) = resource.get("resources") else { return Ok(()) };
+    let parent = Parent { kind, name: names.join("/") };
+    nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
+}
+
+/// The type, from the provider on; where `az` prints none, that of the resources that have such properties.
+fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, Fault> {
+    match (resource.get("type"), parent) {
+        (Some(kind), Some(parent)) => {
+            let kind = kind.text()?;
+            let is_full = kind.starts_with("Microsoft.");
+            Ok(if is_full { kind } else { [parent.kind.as_str(), kind.as_str()].join("/") })
+        }
+        (Some(kind), None) => kind.text(),
+        (None, _) => guessed_kind(resource).map(str::to_owned),
+    }
+}
+
+fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
+    let has = |name: &str| resource.get(name).is_some();
+    if has("ruleCollectionType") {
+        let expected = "expected rule collection groups, as `rule-collection-group list` prints them";
+        return Err(resource.cursor.fault(["found a rule collection without its group, ", expected].concat()));
+    }
+    if has("ruleCollections") {
+        return Ok("Microsoft.Network/firewallPolicies/ruleCollectionGroups");
+    }
+    resource.require("type").map(|_| "")
+}
+
+/// Whether a template makes the resource, as far as that is known here.
+fn is_deployed(resource: &Fields<'_>) -> Result<bool, Fault> {
+    for name in ["copy", "scope"] {
+        if let Some(cursor) = resource.get(name) {
+            return Err(cursor.fault(["`", name, "` of a resource is not read: expected literal resources"].concat()));
+        }
+    }
+    let condition = resource.optional("condition", Cursor::bool)?;
+    let existing = resource.optional("existing", Cursor::bool)?;
+    Ok(condition != Some(false) && existing != Some(true))
+}
+
+/// The names of the resource and of those around it, the outermost first.
+fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<String>, Fault> {
+    let cursor = resource.require("name")?;
+    let name = cursor.text()?;
+    let names: Vec<String> = name.split('/').map(str::to_owned).collect();
+    let wanted = kind.matches('/').count();
+    if names.len() == wanted {
+        return Ok(names);
+    }
+    let around = match parent {
+        Some(parent) => Some(parent.name.clone()),
+        None => resource.optional("id", Cursor::text)?.and_then(|id| id.rsplit('/').nth(2).map(str::to_owned)),
+    };
+    match (around, names.as_slice()) {
+        (Some(around), [name]) if wanted == 2 => Ok(vec![around, name.clone()]),
+        _ => Err(cursor.expected(&format!("the name of a `{kind}`, of {wanted} parts, or an `id` that says the rest"))),
+    }
+}
+
+fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+    let path = body.resource.cursor.path();
+    match (kind_of(kind), names) {
+        (Kind::Policy, [name]) => {
+            found.policy(path, settings::policy(name.clone(), body)?);
+            listed_groups(name, body, found)?;
+        }
+        (Kind::Group, [policy, name]) => found.group(path, policy.clone(), group(name.clone(), body)?),
+        (Kind::IpGroup, [name]) => {
+            let id = body.resource.optional("id", Cursor::text)?;
+            found.ip_group(path, id, ip_group(name.clone(), body)?);
+        }
+        (Kind::RouteTable, [name]) => found.route_table(path, route_table(name.clone(), body)?),
+        (Kind::Route, [table, name]) => found.route(path, table.clone(), route_of(name.clone(), body)?),
+        (Kind::Firewall | Kind::Ignored, _) => {}
+        (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
+            return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
+        }
+    }
+    Ok(())
+}
+
+/// A policy that Azure printed lists the ids of its groups, without their rules.
+fn listed_groups(policy: &str, body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+    let Some(groups) = body.properties.get("ruleCollectionGroups") else { return Ok(()) };
+    for group in groups.items()? {
+        let id = group.fields()?.require("id")?.text()?;
+        let name = id.rsplit('/').next().unwrap_or(&id);
+        found.listed(group.path(), policy.to_owned(), name.to_owned());
+    }
+    Ok(())
+}
+
+fn group(name: String, body: &Body<'_>) -> Result<azure::Group, Fault> {
+    body.only(GROUP)?;
+    Ok(azure::Group {
+        name,
+        priority: body.properties.require("priority")?.priority()?,
+        collections: body.properties.list("ruleCollections", rules::collection)?,
+        origin: None,
+    })
+}
+
+fn ip_group(name: String, body: &Body<'_>) -> Result<azure::IpGroup, Fault> {
+    body.only(IP_GROUP)?;
+    let addresses = body.properties.list("ipAddresses", |at| at.span())?;
+    Ok(azure::IpGroup { name, location: settings::location(&body.resource)?, addresses, origin: None })
+}
+
+fn route_table(name: String, body: &Body<'_>) -> Result<azure::RouteTable, Fault> {
+    body.only(TABLE)?;
+    let fields = &body.properties;
+    if let Some(peering) =
+        fields.get("disablePeeringRoute").filter(|at| !matches!(at.node, Node::Text(text) if text == "None"))
+    {
+        return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
+    }
+    Ok(azure::RouteTable {
+        name,
+        location: settings::location(&body.resource)?,
+        disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
+        routes: fields.list("routes", route)?,
+        subnets: Vec::new(),
+        origin: None,
+    })
+}
+
+fn route(cursor: &Cursor<'_>) -> Result<azure::Route, Fault> {
+    let resource = cursor.fields()?;
+    let wrapped = resource.object("properties");
+    route_of(resource.require("name")?.text()?, &body(resource, wrapped.as_ref())?)
+}
+
+fn route_of(name: String, body: &Body<'_>) -> Result<azure::Route, Fault> {
+    body.only(ROUTE)?;
+    let fields = &body.properties;
+    Ok(azure::Route {
+        name,
+        prefix: prefix(&fields.require("addressPrefix")?)?,
+        next_hop: next_hop(fields)?,
+        origin: None,
+    })
+}
+
+fn prefix(cursor: &Cursor<'_>) -> Result<azure::RoutePrefix, Fault> {
+    match cursor.destination()? {
+        azure::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(azure::RoutePrefix::Cidr(cidr)),
+        azure::AddressTerm::ServiceTag(tag) => Ok(azure::RoutePrefix::ServiceTag(tag)),
+        azure::AddressTerm::Span(AddressSpan::Range(..)) | azure::AddressTerm::Any => {
+            Err(cursor.expected("a prefix or a service tag"))
+        }
+    }
+}
+
+fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
+    let kind = fields.require("nextHopType")?;
+    let hop = match kind.text()?.to_ascii_lowercase().as_str() {
+        "virtualappliance" => return Ok(azure::NextHop::Appliance(fields.require("nextHopIpAddress")?.parsed()?)),
+        "internet" => azure::NextHop::Internet,
+        "virtualnetworkgateway" => azure::NextHop::Gateway,
+        "vnetlocal" => azure::NextHop::VnetLocal,
+        "none" => azure::NextHop::None,
+        _ => {
+            return Err(kind.expected("`VirtualAppliance`, `Internet`, `VirtualNetworkGateway`, `VnetLocal` or `None`"));
+        }
+    };
+    match fields.get("nextHopIpAddress") {
+        Some(address) => Err(address.fault("only a next hop of type `VirtualAppliance` has an address")),
+        None => Ok(hop),
+    }
+}
+
+/// A firewall without a policy has rules of another shape. What only a deployment tells of a firewall is passed over.
+fn refuse_classic_rules(firewall: &Fields<'_>) -> Result<(), Fault> {
+    let properties = firewall.get("properties");
+    let Some(Ok(properties)) = properties.as_ref().map(Cursor::fields) else { return Ok(()) };
+    for name in ["applicationRuleCollections", "natRuleCollections", "networkRuleCollections"] {
+        if let Some(rules) = properties.get(name) {
+            return Err(rules.fault("classic firewall rules are not read: expected a firewall policy"));
+        }
+    }
+    Ok(())
+}

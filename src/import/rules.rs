@@ -1,0 +1,185 @@
+//! Rule collections and their rules.
+
+use super::Fault;
+use super::tree::{Cursor, Fields};
+use crate::azure;
+use crate::net::{AppProtocol, PortSet, PortSpan};
+
+const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
+
+const COLLECTION: &[&str] = &["ruleCollectionType", "name", "priority", "action", "rules"];
+const RULE: &[&str] = &["ruleType", "name", "description", "sourceAddresses", "sourceIpGroups"];
+/// What Azure adds to a rule in its answers.
+const READ_ONLY: &[&str] = &["ipv6Rule"];
+const NAT: &[&str] = &[
+    "ipProtocols",
+    "destinationAddresses",
+    "destinationPorts",
+    "translatedAddress",
+    "translatedFqdn",
+    "translatedPort",
+];
+const NETWORK: &[&str] =
+    &["ipProtocols", "destinationAddresses", "destinationIpGroups", "destinationFqdns", "destinationPorts"];
+const APPLICATION: &[&str] = &[
+    "destinationAddresses",
+    "protocols",
+    "targetFqdns",
+    "targetUrls",
+    "fqdnTags",
+    "webCategories",
+    "terminateTLS",
+    "httpHeadersToInsert",
+];
+
+pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault> {
+    let fields = cursor.fields()?;
+    fields.only(&[COLLECTION])?;
+    let kind = fields.require("ruleCollectionType")?;
+    let rules = match kind.text()?.to_ascii_lowercase().as_str() {
+        "firewallpolicynatrulecollection" => nat_rules(&fields)?,
+        "firewallpolicyfilterrulecollection" => filter_rules(&fields)?,
+        _ => {
+            let expected = "`FirewallPolicyFilterRuleCollection` or `FirewallPolicyNatRuleCollection`";
+            return Err(kind.expected(expected));
+        }
+    };
+    Ok(azure::Collection {
+        name: fields.require("name")?.text()?,
+        priority: fields.require("priority")?.priority()?,
+        rules,
+        origin: None,
+    })
+}
+
+fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
+    if let Some(action) = fields.get("action") {
+        let action = action.fields()?;
+        let kind = action.require("type")?;
+        if !kind.text()?.eq_ignore_ascii_case("DNAT") {
+            return Err(kind.expected("`DNAT`"));
+        }
+    }
+    fields.list("rules", nat_rule).map(azure::Rules::Nat)
+}
+
+/// A collection without rules is taken for one of network rules: nothing in it says otherwise.
+fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
+    let action = fields.require("action")?;
+    let action: azure::Action = action.fields()?.require("type")?.word()?;
+    let is_application = match fields.get("rules") {
+        Some(rules) => rules.items()?.next().is_some_and(|rule| has_kind(&rule, "ApplicationRule")),
+        None => false,
+    };
+    if is_application {
+        return Ok(azure::Rules::Application(action, fields.list("rules", application_rule)?));
+    }
+    Ok(azure::Rules::Network(action, fields.list("rules", network_rule)?))
+}
+
+fn has_kind(rule: &Cursor<'_>, kind: &str) -> bool {
+    let found = rule.fields().ok().and_then(|fields| fields.get("ruleType")?.text().ok());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(kind))
+}
+
+/// The fields of a rule of `kind`, which knows the properties `known` beside those of every rule.
+fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<Fields<'b>, Fault> {
+    let fields = rule.fields()?;
+    let found = fields.require("ruleType")?;
+    if !found.text()?.eq_ignore_ascii_case(kind) {
+        return Err(found.expected(&format!("`{kind}`, as a collection has rules of one kind")));
+    }
+    fields.only(&[RULE, known, READ_ONLY])?;
+    Ok(fields)
+}
+
+fn nat_rule(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
+    let fields = rule_fields(rule, "NatRule", NAT)?;
+    Ok(azure::NatRule {
+        name: fields.require("name")?.text()?,
+        description: fields.optional("description", Cursor::text)?,
+        protocols: fields.list("ipProtocols", |at| at.word())?,
+        sources: sources(&fields)?,
+        destinations: fields.list("destinationAddresses", |at| at.destination())?,
+        ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
+        target: nat_target(&fields)?,
+        target_port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
+        origin: None,
+    })
+}
+
+fn nat_target(fields: &Fields<'_>) -> Result<azure::NatTarget, Fault> {
+    match (fields.get("translatedAddress"), fields.get("translatedFqdn")) {
+        (Some(address), None) => Ok(azure::NatTarget::Address(address.parsed()?)),
+        (None, Some(name)) => Ok(azure::NatTarget::Fqdn(name.parsed()?)),
+        (Some(_), Some(name)) => Err(name.fault("expected `translatedAddress` or `translatedFqdn`, found both")),
+        (None, None) => Err(fields.cursor.fault("expected property `translatedAddress` or `translatedFqdn`")),
+    }
+}
+
+fn network_rule(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
+    let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
+    Ok(azure::NetworkRule {
+        name: fields.require("name")?.text()?,
+        description: fields.optional("description", Cursor::text)?,
+        protocols: fields.list("ipProtocols", |at| at.word())?,
+        sources: sources(&fields)?,
+        destinations: fields.list("destinationAddresses", |at| at.destination())?,
+        destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
+        destination_fqdns: fields.list("destinationFqdns", |at| at.parsed())?,
+        ports: fields.list("destinationPorts", ports)?.iter().fold(PortSet::empty(), |all, ports| all.union(ports)),
+        origin: None,
+    })
+}
+
+/// An entry of a port list. No flow has port 0, so a range that begins there begins at 1.
+fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
+    let text = entry.text()?;
+    if text == "*" {
+        return Ok(PortSet::any());
+    }
+    match text.strip_prefix("0-").and_then(|last| last.parse().ok()).and_then(|last| PortSpan::new(1, last)) {
+        Some(span) => Ok(span.into()),
+        None => entry.parsed::<PortSpan>().map(PortSet::from),
+    }
+}
+
+fn application_rule(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
+    let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
+    Ok(azure::ApplicationRule {
+        name: fields.require("name")?.text()?,
+        description: fields.optional("description", Cursor::text)?,
+        protocols: fields.list("protocols", application_protocol)?,
+        sources: sources(&fields)?,
+        destinations: fields.list("destinationAddresses", |at| at.destination())?,
+        fqdns: fields.list("targetFqdns", |at| at.parsed())?,
+        urls: fields.list("targetUrls", |at| at.text())?,
+        fqdn_tags: fields.list("fqdnTags", |at| at.text())?,
+        web_categories: fields.list("webCategories", |at| at.text())?,
+        terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
+        headers: fields.list("httpHeadersToInsert", header)?,
+        origin: None,
+    })
+}
+
+fn application_protocol(cursor: &Cursor<'_>) -> Result<(AppProtocol, u16), Fault> {
+    let fields = cursor.fields()?;
+    fields.only(&[&["protocolType", "port"]])?;
+    Ok((fields.require("protocolType")?.word()?, fields.require("port")?.number("a port from 0 to 65535")?))
+}
+
+fn header(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
+    let fields = cursor.fields()?;
+    fields.only(&[&["headerName", "headerValue"]])?;
+    let value = fields.optional("headerValue", Cursor::text)?.unwrap_or_default();
+    Ok((fields.require("headerName")?.text()?, value))
+}
+
+fn sources(fields: &Fields<'_>) -> Result<azure::Sources, Fault> {
+    let addresses: Vec<azure::AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
+    Ok(azure::Sources { addresses, ip_groups: fields.list("sourceIpGroups", ip_group)? })
+}
+
+fn ip_group(cursor: &Cursor<'_>) -> Result<azure::IpGroupRef, Fault> {
+    cursor.reference(IP_GROUPS, azure::IpGroupRef::Named, azure::IpGroupRef::Id)
+}

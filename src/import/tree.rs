@@ -1,0 +1,223 @@
+//! What was read, with template expressions told apart from texts, and a cursor that knows its path.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Number, Value};
+
+use super::{Fault, quoted};
+
+/// A value of an artefact.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    /// A template expression that is not evaluated, with its brackets.
+    Expression(String),
+    /// A reference to a resource of the same resource group.
+    Reference(Reference),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+/// What `resourceId('KIND','NAME',…)` says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Reference {
+    pub kind: String,
+    pub names: Vec<String>,
+}
+
+impl Node {
+    /// A value without template expressions.
+    pub(super) fn plain(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::Text(text),
+            Value::Array(items) => Self::List(items.into_iter().map(Self::plain).collect()),
+            Value::Object(entries) => {
+                Self::Object(entries.into_iter().map(|(key, value)| (key, Self::plain(value))).collect())
+            }
+        }
+    }
+
+    /// Whether Azure takes the value for one that is not there.
+    fn is_absent(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+            Self::Object(entries) => entries.is_empty(),
+            Self::Bool(_) | Self::Number(_) | Self::Expression(_) | Self::Reference(_) => false,
+        }
+    }
+
+    /// What the value is, for a message.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => quoted(if *value { "true" } else { "false" }),
+            Self::Number(number) => quoted(&number.to_string()),
+            Self::Text(text) => quoted(text),
+            Self::Expression(text) => ["the expression ", &quoted(text)].concat(),
+            Self::Reference(to) => ["the resource id of ", &quoted(&to.names.join("/"))].concat(),
+            Self::List(_) => "a list".to_owned(),
+            Self::Object(_) => "an object".to_owned(),
+        }
+    }
+}
+
+/// A value, and the way to it.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    pub node: &'a Node,
+    step: Step<'a>,
+    up: Option<&'a Cursor<'a>>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Root(&'a str),
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Cursor<'a> {
+    /// The value that stands at `path`.
+    pub(super) fn root(node: &'a Node, path: &'a str) -> Self {
+        Self { node, step: Step::Root(path), up: None }
+    }
+
+    /// The JSON path.
+    pub(super) fn path(&self) -> String {
+        let mut steps = vec![self.step];
+        let mut above = self.up;
+        while let Some(cursor) = above {
+            steps.push(cursor.step);
+            above = cursor.up;
+        }
+        let mut path = String::new();
+        steps.into_iter().rev().for_each(|step| push_step(&mut path, step));
+        path
+    }
+
+    /// An error here.
+    pub(super) fn fault(&self, message: impl Into<String>) -> Fault {
+        Fault::at(self.path(), message)
+    }
+
+    /// The error that something else was expected here.
+    pub(super) fn expected(&self, what: &str) -> Fault {
+        self.fault(format!("found {}, expected {what}", self.node.described()))
+    }
+
+    /// The items of the list.
+    pub(super) fn items<'b>(&'b self) -> Result<impl Iterator<Item = Cursor<'b>>, Fault> {
+        let Node::List(items) = self.node else {
+            return Err(self.expected("a list"));
+        };
+        let at = move |(index, node)| Cursor { node, step: Step::Index(index), up: Some(self) };
+        Ok(items.iter().enumerate().map(at))
+    }
+
+    /// The properties of the object. Names that differ in case only are duplicates.
+    pub(super) fn fields<'b>(&'b self) -> Result<Fields<'b>, Fault> {
+        let Node::Object(entries) = self.node else {
+            return Err(self.expected("an object"));
+        };
+        match duplicate(entries) {
+            Some(key) => Err(self.fault(format!("duplicate property {}", quoted(key)))),
+            None => Ok(Fields { cursor: self, entries }),
+        }
+    }
+}
+
+/// The first name of a property that stands there twice, without regard to case.
+fn duplicate(entries: &[(String, Node)]) -> Option<&str> {
+    const FEW: usize = 24;
+    let mut keys = entries.iter().map(|(key, _)| key.as_str()).filter(|key| is_name(key));
+    if entries.len() > FEW {
+        let mut seen = BTreeSet::new();
+        return keys.find(|key| !seen.insert(key.to_ascii_lowercase()));
+    }
+    let before = |count: usize| entries.iter().take(count);
+    let twice = |(count, (key, _)): &(usize, &(String, Node))| {
+        is_name(key) && before(*count).any(|(other, _)| other.eq_ignore_ascii_case(key))
+    };
+    entries.iter().enumerate().find(twice).map(|(_, (key, _))| key.as_str())
+}
+
+/// Whether a key can be the name of a property; tags and resource ids are looked at as they stand.
+fn is_name(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn push_step(path: &mut String, step: Step<'_>) {
+    // Writing to a `String` cannot fail.
+    let _ = match step {
+        Step::Root(root) => write!(path, "{root}"),
+        Step::Index(index) => write!(path, "[{index}]"),
+        Step::Key(key) if is_name(key) && !key.is_empty() => write!(path, ".{key}"),
+        Step::Key(key) => write!(path, "['{}']", key.escape_debug()),
+    };
+}
+
+/// The properties of an object.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'a> {
+    pub cursor: &'a Cursor<'a>,
+    entries: &'a [(String, Node)],
+}
+
+impl<'a> Fields<'a> {
+    /// The property `name`, unless it is absent or as good as absent.
+    pub(super) fn get(&self, name: &str) -> Option<Cursor<'a>> {
+        self.present().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, cursor)| cursor)
+    }
+
+    /// The property `name`, unless it is null.
+    pub(super) fn object(&self, name: &str) -> Option<Cursor<'a>> {
+        let (_, cursor) = self.all().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        (!matches!(cursor.node, Node::Null)).then_some(cursor)
+    }
+
+    /// The property `name`, which must be there.
+    pub(super) fn require(&self, name: &str) -> Result<Cursor<'a>, Fault> {
+        self.get(name).ok_or_else(|| self.cursor.fault(format!("expected property `{name}`")))
+    }
+
+    /// The properties that are not absent, with their names.
+    pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
+        let up = self.cursor;
+        let present = self.entries.iter().filter(|(_, node)| !node.is_absent());
+        present.map(move |(key, node)| (key.as_str(), Cursor { node, step: Step::Key(key), up: Some(up) }))
+    }
+
+    /// The keys, those of absent values among them, with their values.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
+        let up = self.cursor;
+        self.entries.iter().map(move |(key, node)| (key.as_str(), Cursor { node, step: Step::Key(key), up: Some(up) }))
+    }
+
+    /// The properties that are not absent and that none of the lists `known` names.
+    pub(super) fn unknown<'k>(
+        &self,
+        known: &'k [&'k [&'k str]],
+    ) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a, 'k> {
+        let is_known = move |key: &str| known.iter().copied().flatten().any(|name| name.eq_ignore_ascii_case(key));
+        self.present().filter(move |(key, _)| !is_known(key))
+    }
+
+    /// Refuses a property that none of the lists `known` names.
+    pub(super) fn only(&self, known: &[&[&str]]) -> Result<(), Fault> {
+        match self.unknown(known).next() {
+            Some((key, cursor)) => {
+                Err(cursor.fault(format!("unknown property {}, which could change a meaning", quoted(key))))
+            }
+            None => Ok(()),
+        }
+    }
+}

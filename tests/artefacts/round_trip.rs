@@ -1,0 +1,32 @@
+//! What is written, read back, is the model.
+
+use fwc::azure::Model;
+use fwc::emit::arm::{Options, Parents, policy_template, route_template};
+use fwc::emit::json_text;
+use fwc::import::{Artefact, read_all};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::{models, schema};
+
+fn templates(model: &Model, parents: Parents) -> Vec<Value> {
+    let options = Options { parents };
+    let policies = model.policies.iter().map(|policy| policy_template(model, policy, &options));
+    policies.chain(route_template(model)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_model_comes_back_from_its_templates(model in models::models(), included in any::<bool>()) {
+        let parents = if included { Parents::Included } else { Parents::Referenced };
+        let templates = templates(&model, parents);
+        for template in &templates {
+            prop_assert_eq!(schema::faults(template).unwrap_or_default(), Vec::<String>::new());
+        }
+        let texts: Vec<String> = templates.iter().map(json_text).collect();
+        let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
+        prop_assert_eq!(read_all(&artefacts), Ok(model.as_deployed()));
+    }
+}
