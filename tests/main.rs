@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod flow;
 mod format;
+mod fuzz;
 mod grammar;
 mod oracle;
 mod shipped;

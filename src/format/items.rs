@@ -15,8 +15,8 @@ const MOST_INDENT: usize = 8 * INDENT;
 const MOST_ON_A_LINE: usize = 3;
 const SHORT_LINE: usize = 80;
 
-/// The text of a file.
-pub(super) fn file(tree: &Tree) -> String {
+/// The text of a file, in pieces.
+pub(super) fn file(tree: &Tree) -> Vec<String> {
     let mut printer = Printer::default();
     printer.items(SyntaxKind::File, tree.root().children(), 0);
     printer.closing_comments(comments_at_end(tree.root().all_tokens().next_back()), 0);

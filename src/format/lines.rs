@@ -6,6 +6,11 @@ use crate::syntax::SyntaxKind;
 /// How many lines are aligned with each other at most, so that no more of them wait.
 const MOST_WAITING: usize = 1000;
 
+/// How far a line stands in at most, so that the output is no more than a multiple of the input.
+pub(super) const MOST_HANG: usize = 56;
+/// The size of a piece of the output.
+const PIECE: usize = 1 << 16;
+
 /// Lines of one sort, which are aligned with each other: the kind of the item, and a variant of it.
 pub(super) type Sort = (SyntaxKind, bool);
 
@@ -22,7 +27,8 @@ pub(super) struct Line {
 /// The output.
 #[derive(Default)]
 pub(super) struct Lines {
-    out: String,
+    /// The output in pieces, because a text that grows is held twice at times.
+    out: Vec<String>,
     waiting: Vec<Line>,
     open: Option<Line>,
     column: usize,
@@ -35,6 +41,7 @@ impl Lines {
     pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
         self.end();
         self.may_be_blank = true;
+        let indent = indent.min(MOST_HANG);
         self.open = Some(Line { indent, sort, cells: vec![String::new()], comment: None });
         self.column = indent;
     }
@@ -89,7 +96,8 @@ impl Lines {
         self.may_be_blank = false;
     }
 
-    pub(super) fn finish(mut self) -> String {
+    /// The output, in pieces.
+    pub(super) fn finish(mut self) -> Vec<String> {
         self.flush();
         self.out
     }
@@ -102,11 +110,14 @@ impl Lines {
         }
     }
 
-    /// Grows by an eighth, not by double, which keeps the heap within its bound.
     fn write(&mut self, text: &str) {
-        if self.out.capacity() - self.out.len() < text.len() {
-            self.out.reserve_exact(text.len() + self.out.len() / 8 + 1024);
+        match self.out.last_mut() {
+            Some(last) if last.capacity() - last.len() >= text.len() => last.push_str(text),
+            Some(_) | None => {
+                let mut piece = String::with_capacity(text.len().max(PIECE));
+                piece.push_str(text);
+                self.out.push(piece);
+            }
         }
-        self.out.push_str(text);
     }
 }

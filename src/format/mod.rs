@@ -70,9 +70,10 @@ pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
         return Err(Refusal::Broken(parsed.diagnostics));
     }
     let meant = same::digest(&parsed.tree);
-    let formatted: Arc<str> = Arc::from(items::file(&parsed.tree));
+    let formatted = items::file(&parsed.tree);
     // One tree at a time keeps the heap within its bound.
     drop(parsed);
+    let formatted: Arc<str> = Arc::from(formatted.concat());
     let again = parse(file, Arc::clone(&formatted));
     if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
         return Err(Refusal::Changed);

@@ -7,7 +7,7 @@ use crate::syntax::{Node, Part, SyntaxKind, Token};
 use super::LINE_LIMIT;
 use super::columns::opens_cell;
 use super::items::INDENT;
-use super::lines::{Lines, Sort};
+use super::lines::{Lines, MOST_HANG, Sort};
 use super::spacing::{
     Last, blank_between, comment_behind, comments_before, has_own_line, is_left_out, json_lines, spelling,
 };
@@ -76,7 +76,7 @@ impl Printer {
 
     /// Where the next token goes, if a blank stands before it.
     pub(super) fn next_column(&self) -> usize {
-        self.break_to.map_or(self.lines.column() + 1, |(indent, _)| indent)
+        self.break_to.map_or(self.lines.column() + 1, |(indent, _)| indent.min(MOST_HANG))
     }
 
     /// A part on one line.

@@ -196,7 +196,16 @@ pub fn keywords() -> &'static [Keyword] {
     KEYWORDS
 }
 
+/// The keywords that are spelt `word`: what it begins in one place and another.
+pub fn spelt(word: &str) -> impl Iterator<Item = &'static Keyword> {
+    // Most words are told from a keyword by their length and their first letter.
+    let start = (word.len(), word.bytes().next());
+    KEYWORDS
+        .iter()
+        .filter(move |keyword| (keyword.word.len(), keyword.word.bytes().next()) == start && keyword.word == word)
+}
+
 /// The keyword that `word` is in `place`.
 pub fn keyword(place: Place, word: &str) -> Option<&'static Keyword> {
-    KEYWORDS.iter().find(|keyword| keyword.word == word && keyword.places.contains(&place))
+    spelt(word).find(|keyword| keyword.places.contains(&place))
 }

@@ -13,7 +13,16 @@ use super::kind::SyntaxKind;
 /// Calls `take` with the kind and the text of each token, in order.
 pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {
     let mut rest = text;
-    while let Ok((after, kind)) = token(rest) {
+    // How much of the text is left behind the last row of `{param}`s that begins no word, so that no row is read twice.
+    let mut behind_row = text.len();
+    loop {
+        if rest.len() <= behind_row && rest.starts_with('{') {
+            behind_row = row_without_word(rest).unwrap_or(behind_row);
+        }
+        let in_row = rest.len() > behind_row;
+        let Ok((after, kind)) = (if in_row && rest.starts_with('{') { punctuation(rest) } else { token(rest) }) else {
+            break;
+        };
         let Some(length) = rest.len().checked_sub(after.len()).filter(|&length| length > 0) else { break };
         let (token, _) = rest.split_at(length);
         take(kind, token);
@@ -21,18 +30,35 @@ pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {
     }
 }
 
+/// The next token. Its first character says which kinds it may be.
 fn token(text: &str) -> IResult<&str, SyntaxKind> {
-    alt((
-        value(SyntaxKind::Whitespace, take_while1(char::is_whitespace)),
-        value(SyntaxKind::Doc, (tag("##"), take_till(is_line_end))),
-        value(SyntaxKind::Comment, (char('#'), take_till(is_line_end))),
-        value(SyntaxKind::String, string),
-        value(SyntaxKind::Arrow, tag("->")),
-        value(SyntaxKind::Word, word),
-        punctuation,
-        value(SyntaxKind::Unknown, anychar),
-    ))
-    .parse(text)
+    match text.chars().next() {
+        Some('#') => remark(text),
+        Some('"') => value(SyntaxKind::String, string).parse(text),
+        Some('-') => alt((
+            value(SyntaxKind::Arrow, tag("->")),
+            value(SyntaxKind::Word, word),
+            value(SyntaxKind::Unknown, hyphens),
+        ))
+        .parse(text),
+        Some('{') => alt((value(SyntaxKind::Word, word), punctuation)).parse(text),
+        Some(c) if is_word(c) => value(SyntaxKind::Word, word).parse(text),
+        Some(c) if c.is_whitespace() => value(SyntaxKind::Whitespace, take_while1(char::is_whitespace)).parse(text),
+        Some(_) | None => punctuation(text),
+    }
+}
+
+fn remark(text: &str) -> IResult<&str, SyntaxKind> {
+    let kind = if text.starts_with("##") { SyntaxKind::Doc } else { SyntaxKind::Comment };
+    value(kind, take_till(is_line_end)).parse(text)
+}
+
+/// All the hyphens that no word holds, without the one of an arrow behind them.
+fn hyphens(text: &str) -> IResult<&str, &str> {
+    let (after, run) = take_while1(|c| c == '-')(text)?;
+    let length = if after.starts_with('>') { run.len() - 1 } else { run.len() };
+    let (run, after) = text.split_at(length);
+    Ok((after, run))
 }
 
 fn is_line_end(c: char) -> bool {
@@ -61,6 +87,12 @@ fn word(text: &str) -> IResult<&str, &str> {
         }
         Ok(_) | Err(_) => Ok((after, word)),
     }
+}
+
+/// How much text is left behind the `{param}`s that `text` begins with, if they touch no word.
+fn row_without_word(text: &str) -> Option<usize> {
+    let (after, _) = many0_count(interpolation).parse(text).ok()?;
+    (!after.starts_with(is_word)).then_some(after.len())
 }
 
 /// A word begins with a word character, or with a `{param}` that touches one.
@@ -100,21 +132,23 @@ pub(super) fn is_dotted_quad(word: &str) -> bool {
 }
 
 fn punctuation(text: &str) -> IResult<&str, SyntaxKind> {
-    alt((
-        value(SyntaxKind::ColonColon, tag("::")),
-        value(SyntaxKind::Colon, char(':')),
-        value(SyntaxKind::Comma, char(',')),
-        value(SyntaxKind::Equals, char('=')),
-        value(SyntaxKind::Slash, char('/')),
-        value(SyntaxKind::At, char('@')),
-        value(SyntaxKind::LeftBrace, char('{')),
-        value(SyntaxKind::RightBrace, char('}')),
-        value(SyntaxKind::LeftParen, char('(')),
-        value(SyntaxKind::RightParen, char(')')),
-        value(SyntaxKind::LeftBracket, char('[')),
-        value(SyntaxKind::RightBracket, char(']')),
-    ))
-    .parse(text)
+    let (rest, sign) = anychar(text)?;
+    let kind = match sign {
+        ':' if rest.starts_with(':') => return value(SyntaxKind::ColonColon, char(':')).parse(rest),
+        ':' => SyntaxKind::Colon,
+        ',' => SyntaxKind::Comma,
+        '=' => SyntaxKind::Equals,
+        '/' => SyntaxKind::Slash,
+        '@' => SyntaxKind::At,
+        '{' => SyntaxKind::LeftBrace,
+        '}' => SyntaxKind::RightBrace,
+        '(' => SyntaxKind::LeftParen,
+        ')' => SyntaxKind::RightParen,
+        '[' => SyntaxKind::LeftBracket,
+        ']' => SyntaxKind::RightBracket,
+        _ => SyntaxKind::Unknown,
+    };
+    Ok((rest, kind))
 }
 
 #[cfg(test)]
@@ -148,6 +182,20 @@ mod tests {
     fn braces_that_touch_no_word_are_braces() {
         use SyntaxKind::{LeftBrace, RightBrace, Slash, Word};
         assert_eq!(words("{tcp}/53"), [(LeftBrace, "{"), (Word, "tcp"), (RightBrace, "}"), (Slash, "/"), (Word, "53")]);
+    }
+
+    #[test]
+    fn hyphens_in_no_word_are_one_token() {
+        use SyntaxKind::{Arrow, Unknown, Word};
+        assert_eq!(words("a-- ---->b"), [(Word, "a"), (Unknown, "--"), (Unknown, "---"), (Arrow, "->"), (Word, "b")]);
+    }
+
+    #[test]
+    fn a_row_of_params_is_a_word_where_it_touches_one() {
+        use SyntaxKind::{LeftBrace, RightBrace, Word};
+        let row = [(LeftBrace, "{"), (Word, "a"), (RightBrace, "}"), (LeftBrace, "{"), (Word, "b"), (RightBrace, "}")];
+        assert_eq!(words("{a}{b}"), row);
+        assert_eq!(words("{a}{b} {a}{b}.c")[6..], [(Word, "{a}{b}.c")]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub struct Tree {
     file: FileId,
     text: Arc<str>,
     tokens: Tokens,
-    nodes: Vec<NodeData>,
+    nodes: Nodes,
 }
 
 /// Kinds and starts of the tokens; a token ends where the next one starts.
@@ -24,7 +24,16 @@ pub(super) struct Tokens {
     starts: Vec<u32>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What is known of each node, a column for each part of it.
+#[derive(Clone, Default, Debug)]
+struct Nodes {
+    kinds: Vec<SyntaxKind>,
+    first_tokens: Vec<u32>,
+    end_tokens: Vec<u32>,
+    end_nodes: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
 struct NodeData {
     kind: SyntaxKind,
     first_token: u32,
@@ -35,14 +44,8 @@ struct NodeData {
 
 impl Tokens {
     pub(super) fn push(&mut self, kind: SyntaxKind, start: u32) {
-        self.kinds.push(kind);
-        self.starts.push(start);
-    }
-
-    /// Gives back the room that no token needs.
-    pub(super) fn shrink(&mut self) {
-        self.kinds.shrink_to_fit();
-        self.starts.shrink_to_fit();
+        push(&mut self.kinds, kind);
+        push(&mut self.starts, start);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -62,38 +65,61 @@ impl Tokens {
     }
 }
 
+impl Nodes {
+    fn get(&self, index: usize) -> Option<NodeData> {
+        Some(NodeData {
+            kind: *self.kinds.get(index)?,
+            first_token: *self.first_tokens.get(index)?,
+            end_token: *self.end_tokens.get(index)?,
+            end_node: *self.end_nodes.get(index)?,
+        })
+    }
+}
+
+/// Adds to a column. It grows by a quarter, not by double, so that old and new together stay near what is needed.
+fn push<T>(column: &mut Vec<T>, value: T) {
+    if column.len() == column.capacity() {
+        column.reserve_exact(column.len() / 4 + 64);
+    }
+    column.push(value);
+}
+
 /// Builds the nodes of a tree while the parser goes along.
 #[derive(Default, Debug)]
 pub(super) struct Builder {
-    nodes: Vec<NodeData>,
+    nodes: Nodes,
 }
 
 impl Builder {
     /// Opens a node at token `first` and returns what closes it.
     pub(super) fn open(&mut self, kind: SyntaxKind, first: usize) -> usize {
-        let first_token = narrow(first);
-        self.nodes.push(NodeData { kind, first_token, end_token: first_token, end_node: 0 });
-        self.nodes.len() - 1
+        let opened = self.nodes.kinds.len();
+        push(&mut self.nodes.kinds, kind);
+        push(&mut self.nodes.first_tokens, narrow(first));
+        push(&mut self.nodes.end_tokens, narrow(first));
+        push(&mut self.nodes.end_nodes, 0);
+        opened
     }
 
     /// Closes the node `opened` before token `end`.
     pub(super) fn close(&mut self, opened: usize, end: usize) {
-        let end_node = narrow(self.nodes.len());
-        if let Some(node) = self.nodes.get_mut(opened) {
-            node.end_token = narrow(end).max(node.first_token);
-            node.end_node = end_node;
+        let end_node = narrow(self.nodes.kinds.len());
+        if let Some(token) = self.nodes.end_tokens.get_mut(opened) {
+            *token = (*token).max(narrow(end));
+        }
+        if let Some(node) = self.nodes.end_nodes.get_mut(opened) {
+            *node = end_node;
         }
     }
 
     /// Makes the node `opened` one of another kind.
     pub(super) fn rename(&mut self, opened: usize, kind: SyntaxKind) {
-        if let Some(node) = self.nodes.get_mut(opened) {
-            node.kind = kind;
+        if let Some(node) = self.nodes.kinds.get_mut(opened) {
+            *node = kind;
         }
     }
 
-    pub(super) fn finish(mut self, file: FileId, text: Arc<str>, tokens: Tokens) -> Tree {
-        self.nodes.shrink_to_fit();
+    pub(super) fn finish(self, file: FileId, text: Arc<str>, tokens: Tokens) -> Tree {
         Tree { file, text, tokens, nodes: self.nodes }
     }
 }
@@ -175,7 +201,7 @@ pub struct Node<'t> {
 impl<'t> Node<'t> {
     fn data(self) -> NodeData {
         let nothing = NodeData { kind: SyntaxKind::Error, first_token: 0, end_token: 0, end_node: 0 };
-        self.tree.nodes.get(self.index).copied().unwrap_or(nothing)
+        self.tree.nodes.get(self.index).unwrap_or(nothing)
     }
 
     /// What it is.

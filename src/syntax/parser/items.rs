@@ -2,9 +2,9 @@
 
 use crate::diag::{Code, Diagnostic, nearest, or_list};
 
-use super::super::keyword::{Form, Keyword, Place, keyword, keywords};
+use super::super::keyword::{Form, Keyword, Place, keyword, keywords, spelt};
 use super::super::kind::SyntaxKind;
-use super::{Parser, Read};
+use super::{MAX_FINDINGS, Parser, Read, shorten};
 
 impl Parser<'_> {
     /// `file = { item }`
@@ -141,14 +141,19 @@ impl Parser<'_> {
     }
 
     fn unknown_item<T>(&mut self) -> Result<T, super::Lost> {
+        if self.diagnostics.len() >= MAX_FINDINGS {
+            return Err(super::Lost);
+        }
         let place = self.place();
         let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
         let Some(word) = self.word() else {
             return self.unexpected(&format!("an item of {}", place.name()));
         };
         let span = self.token_span(self.at);
-        let elsewhere = keywords().iter().find(|keyword| keyword.word == word);
-        let found = match (elsewhere, nearest(word, words.iter().copied())) {
+        let near = nearest(word, words.iter().copied());
+        let elsewhere = spelt(word).next();
+        let word = shorten(word);
+        let found = match (elsewhere, near) {
             (Some(keyword), _) => {
                 let places: Vec<&str> = keyword.places.iter().map(|place| place.name()).collect();
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))

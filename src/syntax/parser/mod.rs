@@ -44,7 +44,6 @@ pub fn parse(file: FileId, text: Arc<str>) -> Parsed {
         tokens.push(kind, start);
         start = start.saturating_add(u32::try_from(token.len()).unwrap_or(u32::MAX));
     });
-    tokens.shrink();
     let mut parser = Parser::new(file, &text, &tokens);
     parser.file();
     let Parser { builder, diagnostics, .. } = parser;
@@ -235,7 +234,7 @@ impl<'t> Parser<'t> {
     fn unexpected<T>(&mut self, what: &str) -> Result<T, Lost> {
         let (code, found) = match self.kind() {
             SyntaxKind::End => (Code::FW0101, "the end of the file".to_owned()),
-            SyntaxKind::Unknown => (Code::FW0103, format!("`{}`", self.token_text(self.at).escape_debug())),
+            SyntaxKind::Unknown => (Code::FW0103, format!("`{}`", shorten(self.token_text(self.at)).escape_debug())),
             SyntaxKind::Doc => (Code::FW0106, "a description (`##`)".to_owned()),
             _ => (Code::FW0101, format!("`{}`", shorten(self.token_text(self.at)))),
         };

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 
-use super::super::keyword::{Form, Place, SettingPart, keyword};
+use super::super::keyword::{Form, Keyword, Place, SettingPart, keyword, spelt};
 use super::super::kind::SyntaxKind;
 use super::Parser;
 
@@ -98,10 +98,9 @@ impl Parser<'_> {
             SyntaxKind::At | SyntaxKind::Doc => certain,
             SyntaxKind::String => certain && self.next_kind() == SyntaxKind::Colon,
             SyntaxKind::Word if self.next_kind() == SyntaxKind::Colon => certain,
-            SyntaxKind::Word => self.word().is_some_and(|word| {
-                self.places.iter().any(|&place| keyword(place, word).is_some())
-                    && (certain || self.keyword_begins_item())
-            }),
+            SyntaxKind::Word => {
+                self.word().is_some_and(|word| self.is_keyword(word) && (certain || self.keyword_begins_item()))
+            }
             _ => false,
         }
     }
@@ -112,8 +111,7 @@ impl Parser<'_> {
     /// connective nor a label, so that one shows that the item before ended early. A label stands only where rules do.
     pub(super) fn keyword_begins_item(&self) -> bool {
         let Some(word) = self.word() else { return false };
-        let known = |word: &str| self.places.iter().any(|&place| keyword(place, word).is_some());
-        if !known(word) {
+        if !self.is_keyword(word) {
             return false;
         }
         let next = self.solid_from(self.at + 1);
@@ -122,7 +120,7 @@ impl Parser<'_> {
         match self.tokens.kind(next) {
             SyntaxKind::Word => {
                 let text = self.token_text(next);
-                let is_item = known(text) && self.can_follow(text, after);
+                let is_item = self.is_keyword(text) && self.can_follow(text, after);
                 !(is_item || labels || CONNECTIVES.contains(&text))
             }
             SyntaxKind::String => !labels,
@@ -152,11 +150,21 @@ impl Parser<'_> {
     /// Whether the next word, in a place where a term is expected, rather begins a setting that is all block: `dns {`.
     pub(super) fn keyword_begins_block(&self) -> bool {
         let is_block = |word| {
-            self.places.iter().filter_map(|&place| keyword(place, word)).any(|found| {
+            spelt(word).filter(|found| self.stands(found)).any(|found| {
                 matches!(found.form, Form::Setting([SettingPart::Block(_) | SettingPart::OptionalValue, ..]))
             })
         };
         self.next_kind() == SyntaxKind::LeftBrace && self.word().is_some_and(is_block)
+    }
+
+    /// Whether the word begins an item of one of the blocks around.
+    pub(super) fn is_keyword(&self, word: &str) -> bool {
+        spelt(word).any(|found| self.stands(found))
+    }
+
+    /// Whether the keyword begins an item of one of the blocks around.
+    fn stands(&self, keyword: &Keyword) -> bool {
+        keyword.places.iter().any(|place| self.places.contains(place))
     }
 
     /// Whether the next word begins an item of a block around this one, which shows that this one was not closed.
@@ -167,7 +175,7 @@ impl Parser<'_> {
             && self.first_on_line(self.at)
             && self.next_kind() != SyntaxKind::Colon
             && keyword(here, word).is_none()
-            && outer.iter().any(|&place| keyword(place, word).is_some())
+            && spelt(word).any(|found| found.places.iter().any(|place| outer.contains(place)))
             && !(here == Place::Tags && self.next_kind() == SyntaxKind::Equals)
     }
 

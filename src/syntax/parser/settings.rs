@@ -56,10 +56,6 @@ impl Parser<'_> {
         is_value && self.next_kind() != SyntaxKind::Colon
     }
 
-    pub(super) fn is_keyword(&self, word: &str) -> bool {
-        self.places.iter().any(|&place| keyword(place, word).is_some())
-    }
-
     /// `tag = ( word | string ) "=" ( word | string )`
     pub(super) fn tag(&mut self) -> Read {
         self.atom_or_text("the key of a tag")?;
