@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
+use crate::lint::Effort;
 use crate::source::Files;
 
 use super::args::{CheckArgs, FailOn, Format};
@@ -16,7 +17,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let mut all = Vec::new();
     let mut failed = false;
     for file in &args.files {
-        let front = understand(file, &args.source)?;
+        let mut front = understand(file, &args.source)?;
+        front.lint(Effort::Full);
         failed |= counts_as_failure(&front.diagnostics, args.fail_on);
         match args.format {
             Format::Text => {
