@@ -16,7 +16,7 @@ mod model;
 mod size;
 mod spelling;
 
-pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check};
+pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
 pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower};

@@ -39,6 +39,7 @@ impl Front {
             diagnostics.extend(lint::stale(sources, intent, *today));
         }
         lint::accepted(intent, diagnostics, effort);
+        lint::name_rules(diagnostics, &lowered.model);
         diagnostics.sort();
     }
 }

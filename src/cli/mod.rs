@@ -5,6 +5,8 @@
 //! decision about policies; the commands call the passes and print what they return.
 
 mod args;
+mod baseline;
+mod brief;
 mod catalog;
 mod check;
 mod clock;

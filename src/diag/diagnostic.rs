@@ -173,6 +173,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// Each of them, in order, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.0.iter_mut()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

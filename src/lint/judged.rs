@@ -118,7 +118,7 @@ impl Names {
         let mut names = IndexMap::new();
         for policy in &model.policies {
             for line in Order::of(model, policy).lines().iter().filter(|line| line.level == Level::Attached) {
-                if let (Some(origin), Kind::Network | Kind::Application) = (line.rule.origin(), line.rule.kind()) {
+                if let Some(origin) = line.rule.origin() {
                     names.entry((origin.clone(), line.rule.kind())).or_insert_with(|| RulePath::from(line));
                 }
             }
@@ -126,8 +126,16 @@ impl Names {
         Self(names)
     }
 
+    /// The first rule of the artefacts that came from there.
+    pub fn of_origin(&self, origin: &Origin) -> Option<RulePath> {
+        let kinds = [Kind::Nat, Kind::Network, Kind::Application];
+        kinds.into_iter().find_map(|kind| self.0.get(&(origin.clone(), kind))).cloned()
+    }
+
     fn path(&self, line: &Line<'_>) -> RulePath {
-        let known = line.rule.origin().and_then(|origin| self.0.get(&(origin.clone(), line.rule.kind())));
+        // DNAT rules are never merged, and one of a source may be several.
+        let origin = line.rule.origin().filter(|_| line.rule.kind() != Kind::Nat);
+        let known = origin.and_then(|origin| self.0.get(&(origin.clone(), line.rule.kind())));
         known.cloned().unwrap_or_else(|| RulePath::from(line))
     }
 }

@@ -10,6 +10,7 @@ mod expiry;
 mod exposure;
 mod judged;
 mod mostly_shadowed;
+mod overview;
 mod ownerless;
 mod redundant;
 mod shadowed;
@@ -28,6 +29,7 @@ pub use accepted::accepted;
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
 pub use exposure::{SHARED_HOSTING, Suffix};
+pub use overview::{Dead, Named, Overview};
 pub use ownerless::ownerless;
 pub use stale::stale;
 
@@ -55,11 +57,25 @@ pub fn of_source(
     policies.flat_map(|policy| of_policy(&Judged::new(&model, policy, known, *budget, &names), known, effort)).collect()
 }
 
-/// The findings about the rules of each policy of a model, as artefacts have them.
-pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> Diagnostics {
+/// The findings about the rules of each policy of a model, as artefacts have them, and what matters most of each policy.
+pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnostics, Vec<Overview>) {
     let names = Names::default();
-    let judged = model.policies.iter().map(|policy| Judged::new(model, policy, known, *budget, &names));
-    judged.flat_map(|judged| of_policy(&judged, known, Effort::Full)).collect()
+    let mut found = Diagnostics::new();
+    let mut overviews = Vec::new();
+    for policy in &model.policies {
+        let judged = Judged::new(model, policy, known, *budget, &names);
+        found.extend(of_policy(&judged, known, Effort::Full));
+        overviews.push(overview::overview(&judged, &policy.name));
+    }
+    (found, overviews)
+}
+
+/// Says of each finding about a rule of a source which rule of the artefact that is, where it is not said yet.
+pub fn name_rules(found: &mut Diagnostics, model: &Model) {
+    let names = Names::of(model);
+    for finding in found.iter_mut().filter(|finding| finding.rule.is_none()) {
+        finding.rule = finding.about.first().and_then(|origin| names.of_origin(origin));
+    }
 }
 
 fn of_policy(judged: &Judged<'_>, known: &Knowledge, effort: Effort) -> Diagnostics {

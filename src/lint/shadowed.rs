@@ -1,6 +1,8 @@
 //! FW0301, FW0506, FW0507 and FW0306: rules that decide nothing, because others do it before them or because they match
 //! nothing. Rules that do it together count: their smallest set is named.
 
+use indexmap::IndexMap;
+
 use crate::azure::Kind;
 use crate::azure::evaluate::Level;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -26,6 +28,16 @@ pub(super) fn shadowed(judged: &Judged<'_>) -> Diagnostics {
         found.extend(rule.lines.iter().find_map(|&line| undecided(judged, line)));
     }
     found
+}
+
+/// The dead rules of the policy with the lines that decide first, those with the same ones together.
+pub(super) fn dead_rules(judged: &Judged<'_>) -> IndexMap<Vec<usize>, Vec<usize>> {
+    let mut dead: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
+    for rule in judged.rules.iter().filter(|rule| judged.is_dead(rule)) {
+        let by = blockers(judged, rule, &rule.lines);
+        dead.entry(by).or_default().extend(rule.lines.first());
+    }
+    dead
 }
 
 /// The lines that decide before `lines`, but for those of the rule itself.
