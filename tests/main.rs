@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod flow;
 mod format;
+mod lint;
 mod oracle;
 mod shipped;
 mod syntax;

@@ -14,7 +14,7 @@ use super::printer::counts;
 
 const WIDTH: usize = 80;
 /// How many lines each part may have below its title.
-const REFUSED: usize = 4;
+const REFUSED: usize = 3;
 const OPEN: usize = 5;
 const DEAD: usize = 5;
 /// How many dead rules with one reason are named.
@@ -32,11 +32,13 @@ pub(super) fn brief(file: &Path, input: &Input, overviews: &[Overview], found: &
         found.iter().filter(|found| wanted(found)).map(said).collect()
     };
     part("refused by Azure", messages(&|found| found.severity == Severity::Error), REFUSED);
-    part("open", messages(&|found| OPEN_CODES.contains(&found.code)), OPEN);
+    let open: Vec<String> = OPEN_CODES.iter().flat_map(|&code| messages(&move |found| found.code == code)).collect();
+    let everything = found.iter().any(|found| found.code == Code::FW0701);
+    part(if everything { "open to everything" } else { "open" }, open, OPEN);
     let (dead, rules) = dead(overviews, found);
     part(&format!("dead: {rules}"), dead, DEAD);
     lines.push(String::new());
-    lines.extend(nearest(input).iter().flat_map(|nearest| wrapped(nearest, "")));
+    lines.extend(nearest(input).map(|nearest| cut(&nearest)));
     lines.extend(input.without_parent.iter().map(|base| cut(&format!("judged without the base policy `{base}`"))));
     let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found)).count();
     if rest > 0 {
@@ -136,16 +138,18 @@ fn nearest(input: &Input) -> Option<String> {
     Some(format!("nearest limit: {of} has {used} of {max} {}, {percent} %", nearest.limit.counts))
 }
 
-/// As many of the items as fit into `room` lines, at least one; the rest as a number.
+/// As many of the items as fit into `room` lines, and how many there are besides.
 fn fitted(items: &[String], room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let next = wrapped(item, "  ");
-        if index > 0 && lines.len() + next.len() > room {
+        let is_last = index + 1 == items.len();
+        let left = room.saturating_sub(lines.len() + usize::from(!is_last));
+        if next.len() > left && index > 0 {
             lines.push(format!("  and {} more", items.len() - index));
-            break;
+            return lines;
         }
-        lines.extend(next.into_iter().take(room));
+        lines.extend(next.into_iter().take(left));
     }
     lines
 }

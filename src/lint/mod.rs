@@ -19,7 +19,7 @@ mod stale;
 
 use crate::azure::evaluate::Knowledge;
 use crate::azure::{Lowered, Model, Policy, as_written};
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::flow::Budget;
 use crate::intent::Intent;
 
@@ -73,7 +73,9 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
 /// Says of each finding about a rule of a source which rule of the artefact that is, where it is not said yet.
 pub fn name_rules(found: &mut Diagnostics, model: &Model) {
     let names = Names::of(model);
-    for finding in found.iter_mut().filter(|finding| finding.rule.is_none()) {
+    // A finding about a group speaks of no rule in particular.
+    let of_rule = |finding: &&mut Diagnostic| finding.rule.is_none() && finding.code != Code::FW0803;
+    for finding in found.iter_mut().filter(of_rule) {
         finding.rule = finding.about.first().and_then(|origin| names.of_origin(origin));
     }
 }
