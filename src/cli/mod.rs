@@ -8,6 +8,7 @@ mod args;
 mod catalog;
 mod check;
 mod clock;
+mod colour;
 mod compile;
 mod explain;
 mod fmt;
