@@ -370,7 +370,7 @@ impl Covers {
             }
         };
         let part = Part { kind, ..part };
-        let left = ends(&part).next().is_some();
+        let left = !ends(&part).is_empty();
         left.then_some(part)
     }
 
@@ -412,16 +412,16 @@ impl Covers {
     }
 }
 
-fn ends(part: &Part) -> impl Iterator<Item = Entry<End>> {
-    let (addresses, names, hosts): (&[Entry<Address>], &[Entry<HostName>], &[Entry<Host>]) = match &part.kind {
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => (entries, &[], &[]),
-        PartKind::Network { to: NetworkEnds::Names(entries), .. } => (&[], entries, &[]),
-        PartKind::Application { hosts, .. } => (&[], &[], hosts),
-    };
-    let addresses = addresses.iter().map(|entry| Entry { value: End::Address(entry.value.clone()), at: entry.at });
-    let names = names.iter().map(|entry| Entry { value: End::Name(entry.value.clone()), at: entry.at });
-    let hosts = hosts.iter().map(|entry| Entry { value: End::Host(entry.value.clone()), at: entry.at });
-    addresses.chain(names).chain(hosts)
+fn ends(part: &Part) -> Vec<Entry<End>> {
+    match &part.kind {
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => ends_of(entries, End::Address),
+        PartKind::Network { to: NetworkEnds::Names(entries), .. } => ends_of(entries, End::Name),
+        PartKind::Application { hosts, .. } => ends_of(hosts, End::Host),
+    }
+}
+
+fn ends_of<T: Clone>(entries: &[Entry<T>], end: fn(T) -> End) -> Vec<Entry<End>> {
+    entries.iter().map(|entry| Entry { value: end(entry.value.clone()), at: entry.at }).collect()
 }
 
 /// Numbers equal values alike.

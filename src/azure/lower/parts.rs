@@ -114,16 +114,11 @@ impl Splitter<'_, '_> {
         }
         self.check_mssql();
         self.check_urls();
-        let kinds: [(&str, fn(&Host) -> bool); 4] = [
-            ("", |host| matches!(host, Host::Pattern(_))),
-            ("tag", |host| matches!(host, Host::FqdnTag(_))),
-            ("category", |host| matches!(host, Host::Category(_))),
-            ("url", |host| matches!(host, Host::Url(_))),
-        ];
         let headers: Vec<(String, String)> = self.rule.headers.iter().map(|header| header.value.clone()).collect();
         let mut first = true;
-        for (suffix, is_kind) in kinds {
-            let hosts: Vec<_> = self.rule.to.hosts.iter().filter(|entry| is_kind(&entry.value)).cloned().collect();
+        for suffix in ["", "tag", "category", "url"] {
+            let of_kind = self.rule.to.hosts.iter().filter(|entry| suffix_of(&entry.value) == suffix);
+            let hosts: Vec<_> = of_kind.cloned().collect();
             if hosts.is_empty() {
                 continue;
             }
@@ -304,6 +299,16 @@ fn literal(entry: &Entry<Address>) -> Option<AddressSpan> {
     match entry.value {
         Address::Span(span) => Some(span),
         Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+    }
+}
+
+/// What tells the rules apart that a rule with several kinds of hosts is split into.
+fn suffix_of(host: &Host) -> &'static str {
+    match host {
+        Host::Pattern(_) => "",
+        Host::FqdnTag(_) => "tag",
+        Host::Category(_) => "category",
+        Host::Url(_) => "url",
     }
 }
 
