@@ -8,7 +8,11 @@
 )]
 
 mod artefacts;
+mod cli;
+mod corpus;
 mod explain;
 mod format;
+mod golden;
 mod shipped;
 mod syntax;
+mod tidy;
