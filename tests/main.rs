@@ -13,6 +13,7 @@ mod corpus;
 mod explain;
 mod format;
 mod golden;
+mod readme;
 mod shipped;
 mod syntax;
 mod tidy;
