@@ -8,9 +8,11 @@
 )]
 
 mod artefacts;
+mod check;
 mod cli;
 mod corpus;
 mod explain;
+mod flow;
 mod format;
 mod golden;
 mod readme;

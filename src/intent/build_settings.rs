@@ -26,9 +26,8 @@ impl<'s> Builder<'s> {
     pub(super) fn setting(&mut self, policy: &mut Policy, item: Node<'s>, env: &Env) {
         let keyword = ast::keyword(item);
         let at = ast::word(item).map_or(item.span(), |token| token.span());
-        if let Some(first) = policy.setting_spans.insert(keyword.to_owned(), at)
-            && !REPEATABLE.contains(&keyword)
-        {
+        let first = policy.setting_spans.insert(keyword.to_owned(), at);
+        if let Some(first) = first.filter(|_| !REPEATABLE.contains(&keyword)) {
             let found = Diagnostic::new(Code::FW0210, at, format!("`{keyword}` is set twice"));
             self.evaluator.push(env, found.related(first, "first set here"));
         }
@@ -70,7 +69,7 @@ impl<'s> Builder<'s> {
             ("base-id", [value]) => policy.base_id = self.value(*value, env),
             ("order", [value]) => {
                 let azure = self.word_of::<AzureOrder>(&["azure"], *value, env);
-                policy.order = azure.map_or(policy.order, |_| Order::Azure);
+                policy.order = azure.map_or(Order::Intent, |AzureOrder| Order::Azure);
             }
             ("azure", [path]) => self.azure(policy, *path, item, env),
             _ => {}
@@ -179,9 +178,8 @@ impl<'s> Builder<'s> {
         let mut parts = Vec::new();
         for part in ast::items(item).filter(|&part| !ast::is_broken(part)) {
             let keyword = ast::keyword(part);
-            if let Some(first) = seen.insert(keyword, part.span())
-                && !repeatable.contains(&keyword)
-            {
+            let first = seen.insert(keyword, part.span());
+            if let Some(first) = first.filter(|_| !repeatable.contains(&keyword)) {
                 let found = Diagnostic::new(Code::FW0210, part.span(), format!("`{keyword}` is set twice"));
                 self.evaluator.push(env, found.related(first, "first set here"));
             }

@@ -294,6 +294,8 @@ pub struct Meta {
 pub struct IpGroup {
     /// Its name.
     pub name: String,
+    /// The text of the name.
+    pub name_at: Span,
     /// Its members.
     pub addresses: Vec<Entry<AddressSpan>>,
     /// Where it was written.

@@ -40,7 +40,7 @@ fn help_and_version_are_results() {
 #[test]
 fn help_fits_a_terminal() {
     let sandbox = Sandbox::new();
-    for command in ["compile", "check", "fmt", "explain", "catalog", "completions"] {
+    for command in ["compile", "check", "test", "fmt", "explain", "catalog", "completions"] {
         let help = sandbox.run(&[command, "--help"]).stdout;
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
     }

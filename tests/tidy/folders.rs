@@ -47,7 +47,7 @@ fn holds(code: &str, word: &str) -> bool {
 fn each_folder_says_what_it_is() {
     for source in sources().iter().filter(|source| source.path.ends_with("mod.rs")) {
         let path = source.path.display();
-        let lines: Vec<&str> = source.text.lines().map_while(|line| line.strip_prefix("//!")).collect();
+        let lines: Vec<&str> = source.text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
         let text = lines.join(" ");
         assert!(!text.trim().is_empty(), "src/{path} does not say what it is");
         if source.path.iter().count() == 2 {

@@ -18,7 +18,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("azure", &["source", "diag", "net", "intent", "flow"]),
     ("emit", &["net", "intent", "azure"]),
     ("import", &["net", "intent", "azure"]),
-    ("lint", &["source", "diag", "net", "intent", "flow", "azure"]),
+    ("assert", &["source", "net", "intent", "flow", "azure"]),
+    ("lint", &["source", "diag", "net", "intent", "flow", "azure", "assert"]),
     ("explain", &["source", "net", "flow", "azure"]),
     (
         "cli",
@@ -34,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "azure",
             "emit",
             "import",
+            "assert",
             "lint",
             "explain",
         ],

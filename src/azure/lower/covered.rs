@@ -370,7 +370,7 @@ impl Covers {
             }
         };
         let part = Part { kind, ..part };
-        let left = !ends(&part).is_empty();
+        let left = ends(&part).next().is_some();
         left.then_some(part)
     }
 
@@ -412,16 +412,17 @@ impl Covers {
     }
 }
 
-fn ends(part: &Part) -> Vec<Entry<End>> {
-    match &part.kind {
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => ends_of(entries, End::Address),
-        PartKind::Network { to: NetworkEnds::Names(entries), .. } => ends_of(entries, End::Name),
-        PartKind::Application { hosts, .. } => ends_of(hosts, End::Host),
-    }
-}
-
-fn ends_of<T: Clone>(entries: &[Entry<T>], end: fn(T) -> End) -> Vec<Entry<End>> {
-    entries.iter().map(|entry| Entry { value: end(entry.value.clone()), at: entry.at }).collect()
+fn ends(part: &Part) -> impl Iterator<Item = Entry<End>> {
+    let (addresses, names, hosts) = match &part.kind {
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => (Some(entries), None, None),
+        PartKind::Network { to: NetworkEnds::Names(entries), .. } => (None, Some(entries), None),
+        PartKind::Application { hosts, .. } => (None, None, Some(hosts)),
+    };
+    let end = |value, at| Entry { value, at };
+    let addresses = addresses.into_iter().flatten().map(move |of| end(End::Address(of.value.clone()), of.at));
+    let names = names.into_iter().flatten().map(move |of| end(End::Name(of.value.clone()), of.at));
+    let hosts = hosts.into_iter().flatten().map(move |of| end(End::Host(of.value.clone()), of.at));
+    addresses.chain(names).chain(hosts)
 }
 
 /// Numbers equal values alike.

@@ -116,9 +116,9 @@ impl Splitter<'_, '_> {
         self.check_urls();
         let headers: Vec<(String, String)> = self.rule.headers.iter().map(|header| header.value.clone()).collect();
         let mut first = true;
-        for suffix in ["", "tag", "category", "url"] {
-            let of_kind = self.rule.to.hosts.iter().filter(|entry| suffix_of(&entry.value) == suffix);
-            let hosts: Vec<_> = of_kind.cloned().collect();
+        for kind_word in ["", "tag", "category", "url"] {
+            let of_kind = |entry: &&Entry<Host>| target_word(&entry.value) == kind_word;
+            let hosts: Vec<_> = self.rule.to.hosts.iter().filter(of_kind).cloned().collect();
             if hosts.is_empty() {
                 continue;
             }
@@ -128,7 +128,7 @@ impl Splitter<'_, '_> {
                 inspect: self.rule.inspect.is_some(),
                 headers: headers.clone(),
             };
-            self.add(if first { "" } else { suffix }, kind);
+            self.add(if first { "" } else { kind_word }, kind);
             first = false;
         }
     }
@@ -302,8 +302,8 @@ fn literal(entry: &Entry<Address>) -> Option<AddressSpan> {
     }
 }
 
-/// What tells the rules apart that a rule with several kinds of hosts is split into.
-fn suffix_of(host: &Host) -> &'static str {
+/// The word that tells one kind of target from another: an application rule takes entries of one kind only.
+fn target_word(host: &Host) -> &'static str {
     match host {
         Host::Pattern(_) => "",
         Host::FqdnTag(_) => "tag",
