@@ -36,7 +36,7 @@ fn what_fails_comes_with_a_flow() {
     let answer: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((run.status, run.stderr.as_str(), &answer["schema"]), (1, "", &"fwc.test/1".into()));
     let failed = &answer["results"][1];
-    assert_eq!((&failed["result"], &failed["at"]["line"]), (&"fails".into(), &15.into()));
+    assert_eq!((&failed["result"], &failed["at"]["line"]), (&"fails".into(), &14.into()));
     let witness = format!("{}\n", failed["witness"]);
     let explained = sandbox.run_on(&["explain", "egress.pol", "--flows", "-", "--format", "json"], &witness);
     assert_eq!(serde_json::from_str::<Value>(&explained.stdout).unwrap()["verdict"], "deny");
