@@ -84,6 +84,11 @@ fn once(size: usize, mode: Mode) {
                 .map(|found| format!("{} lines against {}: {}", old.lines(), new.lines(), found == Equivalence::Equal)),
         );
     }
+    if wanted("turned") {
+        let (space, [old, new]) = Space::of(&axioms, [&list, &stress::turned(&list)]);
+        let found = timed("equal to a reordered copy", || equivalent(&space, &old, &new, &budget));
+        report(found.map(|found| format!("{}", found == Equivalence::Equal)));
+    }
     if wanted("decide") {
         decide(&space, &lowered, &list, &budget);
     }

@@ -15,6 +15,7 @@ mod explain;
 mod flow;
 mod format;
 mod golden;
+mod oracle;
 mod readme;
 mod shipped;
 mod syntax;

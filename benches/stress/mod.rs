@@ -58,6 +58,13 @@ pub fn split(list: &DecisionList) -> DecisionList {
     DecisionList { lines: list.lines.iter().flat_map(cut).collect(), default: list.default }
 }
 
+/// The same policy with each run of lines that do the same turned round.
+pub fn turned(list: &DecisionList) -> DecisionList {
+    let runs = list.lines.chunk_by(|a, b| a.action == b.action);
+    let lines = runs.flat_map(|run| run.iter().rev()).cloned().collect();
+    DecisionList { lines, default: list.default }
+}
+
 fn halves(ends: &Ends) -> Vec<Ends> {
     let intervals = ends.addresses.as_intervals().intervals();
     if intervals.len() < 2 || !ends.atoms.is_empty() {

@@ -9,6 +9,7 @@ mod meaning;
 
 use crate::azure::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
+use crate::intent::Intent;
 
 pub use expectations::{Checked, Verdict, expectations};
 pub use meaning::{Bypass, Meaning, meaning};
@@ -21,6 +22,17 @@ pub const AXIOMS: [&str; 5] = [
     "service tags, FQDN tags, web categories and outside IP groups may hold anything",
     "threat intelligence, IDPS and the infrastructure rules are left apart",
 ];
+
+/// What a source says about the addresses of names.
+pub fn knowledge(intent: &Intent) -> Knowledge {
+    let mut knowledge = Knowledge::none();
+    for endpoint in &intent.private_endpoints {
+        for host in &endpoint.hosts {
+            knowledge.learn(host.value.clone(), &endpoint.addresses);
+        }
+    }
+    knowledge
+}
 
 /// What is taken for granted about names and their addresses.
 pub fn axioms(knowledge: &Knowledge) -> Axioms {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::azure::evaluate::Knowledge;
+use crate::assert::knowledge;
 use crate::azure::{CheckOptions, Lowered, check, lower};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
@@ -74,15 +74,4 @@ fn inherit_exports(
         lowered.inherit(&policy.name.value, base);
     }
     Ok(names)
-}
-
-/// What the source says about the addresses of names.
-pub(super) fn knowledge(intent: &Intent) -> Knowledge {
-    let mut knowledge = Knowledge::none();
-    for endpoint in &intent.private_endpoints {
-        for host in endpoint.hosts.iter().filter_map(|entry| entry.value.as_exact()) {
-            knowledge.learn(host.clone(), &endpoint.addresses);
-        }
-    }
-    knowledge
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::{Checked, Verdict, describe, expectations};
+use crate::assert::{Checked, Verdict, describe, expectations, knowledge};
 use crate::azure::Kind;
 use crate::azure::evaluate::Line;
 use crate::diag::Severity;
@@ -13,7 +13,7 @@ use crate::flow::{Budget, Witness};
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
-use super::front::{Front, knowledge, understand};
+use super::front::{Front, understand};
 use super::{Failure, Outcome, printer};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {

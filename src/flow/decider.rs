@@ -21,9 +21,13 @@ pub struct Decider<'s> {
 pub enum Answer {
     /// That, whatever the opaque sets hold.
     By(By),
-    /// It hangs on opaque sets. The cases do not meet, and one of them holds.
-    Hangs(Vec<Case>),
+    /// It hangs on opaque sets: [`Decider::cases`] says how.
+    Hangs(Open),
 }
+
+/// What is left to decide where opaque sets matter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Open(Node);
 
 /// One case of an answer that hangs on opaque sets.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,17 +60,24 @@ impl<'s> Decider<'s> {
         let end = self.diagram.at(self.root, &point);
         match end.value() {
             Some(value) => Some(Answer::By(by(value, self.default))),
-            None => Some(self.cases(end)),
+            None => Some(Answer::Hangs(Open(end))),
         }
     }
 
-    fn cases(&self, node: Node) -> Answer {
-        let paths = self.diagram.paths(node, usize::MAX - 1);
+    /// The cases of an answer of this decider that hangs on opaque sets. They do not meet, and one of them holds.
+    pub fn cases(&self, open: Open) -> Vec<Case> {
+        let paths = self.diagram.paths(open.0, usize::MAX - 1);
         let cases = paths.iter().filter_map(|path| {
             let product = self.space.product(path)?;
             Some(Case { by: by(path.value, self.default), inside: product.inside, outside: product.outside })
         });
-        Answer::Hangs(cases.collect())
+        cases.collect()
+    }
+
+    /// What decides in the world in which `holds` says which opaque sets the flow is in.
+    pub fn settle(&self, open: Open, holds: &dyn Fn(Field, &Atom) -> bool) -> By {
+        let set = |bit| self.space.atom(bit).is_some_and(|(field, atom)| holds(*field, atom));
+        by(self.diagram.settle(open.0, &set), self.default)
     }
 
     /// How many nodes the decision diagram has, those that building it left behind included.

@@ -1,13 +1,14 @@
 //! Which flows two lists decide differently.
 
-use hashbrown::HashMap;
+use std::ops::Range;
 
+use super::align::{Gap, gaps};
 use super::budget::{Budget, NotDecided};
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
 use super::reach::{by, default_value};
-use super::space::{DIMENSIONS, Lowered, LoweredLine, Piece, Space, Witness};
+use super::space::{Lowered, Piece, Space, Witness};
 
 /// Flows that two lists decide differently.
 #[derive(Clone, PartialEq, Debug)]
@@ -121,16 +122,22 @@ impl<'s, 'l> Work<'s, 'l> {
 
     /// 1 where the lists decide differently.
     ///
-    /// Lines that both have, in the same order, decide alike wherever no other line matches: only the flows of the lines that
-    /// changed have to be looked at.
+    /// Lines that both have, in the same order, decide alike wherever no other line matches, and so do stretches of lines
+    /// between them that are one function: only the flows of the lines in the other stretches have to be looked at.
     fn apart(&mut self) -> Result<Node, NotDecided> {
         if self.old.default != self.new.default {
             return self.apart_within(None);
         }
-        let changed = changed(self.old, self.new);
-        let boxes: Vec<Piece> = changed.iter().flat_map(|(list, line)| list.pieces_of(*line)).copied().collect();
-        let (few, lines) = (changed.len(), self.old.lines() + self.new.lines());
-        if few > 64 && few * 8 > lines {
+        let lines = self.old.lines() + self.new.lines();
+        let mut boxes: Vec<Piece> = Vec::new();
+        let mut changed = 0;
+        for gap in gaps(self.old, self.new) {
+            if gap.lines() * 2 > lines.max(128) || !self.same(&gap)? {
+                changed += gap.lines();
+                boxes.extend(pieces_in(self.old, &gap.old).chain(pieces_in(self.new, &gap.new)));
+            }
+        }
+        if changed > 64 && changed * 8 > lines {
             return self.apart_within(None);
         }
         let mut apart = Node::NONE;
@@ -139,6 +146,20 @@ impl<'s, 'l> Work<'s, 'l> {
             apart = self.diagram.over(apart, part).map_err(|bound| NotDecided { at: of.line as usize, bound })?;
         }
         Ok(apart)
+    }
+
+    /// Whether the lines of a gap are one function in both lists: the same flows decided, the same done with them.
+    fn same(&mut self, gap: &Gap) -> Result<bool, NotDecided> {
+        let old = self.stretch(self.old, &gap.old)?;
+        self.diagram.hold(old);
+        let new = self.stretch(self.new, &gap.new)?;
+        Ok(self.diagram.release() == new)
+    }
+
+    fn stretch(&mut self, list: &Lowered, lines: &Range<usize>) -> Result<Node, NotDecided> {
+        let leaves: Vec<Leaf<'_>> =
+            pieces_in(list, lines).map(|piece| (piece, self.outcome_of(list, piece.line))).collect();
+        self.diagram.first_match(&leaves)
     }
 
     fn apart_within(&mut self, of: Option<&Piece>) -> Result<Node, NotDecided> {
@@ -182,47 +203,8 @@ fn near(space: &Space, piece: &Piece, around: &[crate::net::IntervalSet<u32>]) -
     })
 }
 
-/// The lines that are not in both lists in the same order.
-fn changed<'l>(old: &'l Lowered, new: &'l Lowered) -> Vec<(&'l Lowered, usize)> {
-    let (mut places, mut pairs) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
-    (0..new.lines()).rev().for_each(|line| places.entry(key(new, line)).or_default().push(line));
-    for line in 0..old.lines() {
-        pairs.extend(places.get_mut(&key(old, line)).and_then(Vec::pop).map(|other| (line, other)));
-    }
-    let kept = longest_rise(&pairs);
-    let mut lost = (vec![true; old.lines()], vec![true; new.lines()]);
-    for (line, other) in kept {
-        lost.0.get_mut(line).into_iter().chain(lost.1.get_mut(other)).for_each(|lost| *lost = false);
-    }
-    let of = |list: &'l Lowered, lost: Vec<bool>| {
-        lost.into_iter().enumerate().filter_map(move |(line, lost)| lost.then_some((list, line)))
-    };
-    of(old, lost.0).chain(of(new, lost.1)).collect()
-}
-
-/// What a line is, wherever it stands.
-type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; 3])>);
-
-fn key(list: &Lowered, line: usize) -> Key {
-    let outcome = list.lines.get(line).map(|&LoweredLine { action, effect, .. }| (action, effect));
-    (outcome, list.pieces_of(line).iter().map(|piece| (piece.sets, piece.mentions)).collect())
-}
-
-/// A longest choice of pairs whose second numbers rise as the first do.
-fn longest_rise(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let second = |at: usize| pairs.get(at).map_or(0, |pair| pair.1);
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
-    for (at, pair) in pairs.iter().enumerate() {
-        let length = ends.partition_point(|&end| second(end) < pair.1);
-        before.push(length.checked_sub(1).and_then(|length| ends.get(length).copied()));
-        match ends.get_mut(length) {
-            Some(end) => *end = at,
-            None => ends.push(at),
-        }
-    }
-    let chain = std::iter::successors(ends.last().copied(), |&at| before.get(at).copied().flatten());
-    chain.filter_map(|at| pairs.get(at).copied()).collect()
+fn pieces_in<'l>(list: &'l Lowered, lines: &Range<usize>) -> impl Iterator<Item = &'l Piece> {
+    lines.clone().flat_map(|line| list.pieces_of(line))
 }
 
 impl Lowered {

@@ -379,7 +379,7 @@ pub struct PrivateEndpoint {
     /// Its name.
     pub name: Entry<String>,
     /// The names that lead to it.
-    pub hosts: Vec<Entry<HostPattern>>,
+    pub hosts: Vec<Entry<HostName>>,
     /// Its addresses.
     pub addresses: AddressSet,
     /// The private DNS zones.

@@ -266,11 +266,13 @@ proptest! {
         each(&[&list], |flow, world| {
             let answer = match decider.decide(flow) {
                 Some(Answer::By(by)) => vec![by],
-                Some(Answer::Hangs(cases)) => {
+                Some(Answer::Hangs(open)) => {
+                    let settled = decider.settle(open, &|field, atom| world.contains(&(field, atom.clone())));
+                    let cases = decider.cases(open);
                     let holds = |case: &&Case| {
                         case.inside.iter().all(|atom| world.contains(atom)) && !case.outside.iter().any(|atom| world.contains(atom))
                     };
-                    cases.iter().filter(holds).map(|case| case.by).collect()
+                    cases.iter().filter(holds).map(|case| case.by).filter(|by| *by == settled).collect()
                 }
                 None => Vec::new(),
             };

@@ -128,9 +128,9 @@ pub fn list() -> impl Strategy<Value = DecisionList> {
     (proptest::collection::vec(line(), 0..7), action()).prop_map(|(lines, default)| DecisionList { lines, default })
 }
 
-/// A list and one that was edited from it: a line dropped, doubled, moved or turned round.
+/// A list and one that was edited from it: a line dropped, doubled, moved, put in or cut in two.
 pub fn edited() -> impl Strategy<Value = (DecisionList, DecisionList)> {
-    (list(), 0..4_u8, any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), line()).prop_map(
+    (list(), 0..5_u8, any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), line()).prop_map(
         |(old, edit, at, to, line)| {
             let mut new = old.clone();
             if new.lines.is_empty() {
@@ -142,11 +142,17 @@ pub fn edited() -> impl Strategy<Value = (DecisionList, DecisionList)> {
                 0 => drop(new.lines.remove(at)),
                 1 => new.lines.insert(at, line),
                 2 => new.lines.swap(at, to),
+                3 => drop(new.lines.splice(at..=at, old.lines.iter().skip(at).take(1).flat_map(apart))),
                 _ => new.lines.extend(old.lines.get(at).cloned()),
             }
             (old, new)
         },
     )
+}
+
+/// One line for each product of a line.
+fn apart(line: &Line) -> impl Iterator<Item = Line> {
+    line.matches.iter().map(|product| Line { matches: vec![product.clone()], ..line.clone() })
 }
 
 /// One flow of every kind that can be, with its address.

@@ -63,6 +63,11 @@ impl<'s> Diagram<'s> {
         self.over(first, default).map_err(end)
     }
 
+    /// What the first of `leaves` that holds a flow gives it; nothing where none does.
+    pub(super) fn first_match(&mut self, leaves: &[Leaf<'_>]) -> Result<Node, NotDecided> {
+        self.halves(leaves, None)
+    }
+
     fn halves(&mut self, leaves: &[Leaf<'_>], mask: Option<Node>) -> Result<Node, NotDecided> {
         match leaves {
             [] => Ok(Node::NONE),

@@ -54,8 +54,8 @@ pub(super) struct Head {
 const CHUNK_BITS: u32 = 20;
 const CHUNK: usize = 1 << CHUNK_BITS;
 
-/// Levels that a store takes.
-pub(in crate::flow) const LEVELS: usize = 4096;
+/// Levels that a store takes: operations go down one call for each, on the stack of any thread.
+pub(in crate::flow) const LEVELS: usize = 2048;
 
 #[derive(Debug)]
 pub(in crate::flow) struct Store {

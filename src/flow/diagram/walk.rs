@@ -40,6 +40,18 @@ impl Diagram<'_> {
         node
     }
 
+    /// The value of a node that only asks for opaque sets.
+    pub(in crate::flow) fn settle(&self, mut node: Node, set: &dyn Fn(u32) -> bool) -> u32 {
+        loop {
+            if let Some(value) = node.value() {
+                return value;
+            }
+            let wanted = u32::from(set(bit(usize::from(self.store.level(node)))));
+            let edge = self.store.edges(node).iter().find(|edge| edge.last >= wanted);
+            node = edge.map_or(Node::NONE, |edge| edge.to);
+        }
+    }
+
     /// The products that the diagram says something about, at most `limit` and one more. They do not meet.
     pub(in crate::flow) fn paths(&self, root: Node, limit: usize) -> Vec<Path> {
         let whole = std::array::from_fn(|dimension| self.whole(dimension).into_iter().collect());
@@ -224,7 +236,7 @@ impl Diagram<'_> {
 }
 
 fn bit(level: usize) -> u32 {
-    u32::try_from(level - DIMENSIONS).unwrap_or(u32::MAX)
+    u32::try_from(level.saturating_sub(DIMENSIONS)).unwrap_or(u32::MAX)
 }
 
 struct Walk<'w, 's> {

@@ -24,7 +24,17 @@ struct Edges {
     whole: Vec<u64>,
 }
 
-/// The rows of a batch.
+/// What is asked of the boxes of the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ask {
+    /// Which of them meet a box.
+    Meeting,
+    /// Which of them hold the point chosen in a box.
+    Holding,
+}
+
+/// The rows of a batch; used again for the next, so that the memory is not asked for anew.
+#[derive(Default)]
 pub(super) struct Rows {
     words: usize,
     dimensions: [Table; DIMENSIONS],
@@ -34,10 +44,8 @@ pub(super) struct Rows {
 struct Table {
     /// For each set of the batch, its row and the value that was chosen in it.
     of: hashbrown::HashMap<SetId, (usize, u32)>,
-    /// The boxes that meet the set.
-    meeting: Vec<u64>,
-    /// The boxes that hold the chosen value.
-    holding: Vec<u64>,
+    /// The boxes asked for, row by row.
+    rows: Vec<u64>,
 }
 
 impl<'l> Index<'l> {
@@ -52,42 +60,46 @@ impl<'l> Index<'l> {
         Self { space, pieces, dimensions, plain }
     }
 
-    /// The rows for the boxes from `first` on, over the boxes before `end`.
-    pub(super) fn rows(&self, batch: &[Piece], end: usize) -> Rows {
-        let words = end.div_ceil(64);
-        let table = |dimension: usize| match self.dimensions.get(dimension) {
-            Some(edges) if !edges.starts.is_empty() => self.table(edges, dimension, batch, words),
-            Some(_) | None => Table::default(),
-        };
-        Rows { words, dimensions: std::array::from_fn(table) }
+    /// Makes the rows for the boxes of `batch`, over the boxes before `end`.
+    pub(super) fn fill(&self, rows: &mut Rows, ask: Ask, batch: &[Piece], end: usize) {
+        rows.words = end.div_ceil(64);
+        for (dimension, (table, edges)) in rows.dimensions.iter_mut().zip(&self.dimensions).enumerate() {
+            if !edges.starts.is_empty() {
+                let asked = self.table(table, ask, dimension, batch);
+                table.rows.resize(table.of.len() * rows.words, 0);
+                edges.sweep(asked, &mut table.rows, rows.words);
+            }
+        }
     }
 
-    fn table(&self, edges: &Edges, dimension: usize, batch: &[Piece], words: usize) -> Table {
-        let mut table = Table::default();
-        let mut spans = Vec::new();
-        let mut values = Vec::new();
+    /// Gives each set of the batch a row and a chosen value; returns what to ask for: first value, last value, row.
+    fn table(&self, table: &mut Table, ask: Ask, dimension: usize, batch: &[Piece]) -> Vec<(u32, u32, usize)> {
+        let mut asked = Vec::new();
+        table.of.clear();
         for id in batch.iter().filter_map(|piece| piece.sets.get(dimension)) {
             if table.of.contains_key(id) {
                 continue;
             }
             let of = self.space.set(dimension, *id);
-            let value = self.space.prefer(dimension, of).map_or(0, |(_, value)| value);
             let row = table.of.len();
+            let value = match ask {
+                Ask::Meeting => 0,
+                Ask::Holding => self.space.prefer(dimension, of).map_or(0, |(_, value)| value),
+            };
             table.of.insert(*id, (row, value));
-            spans.extend(of.iter().map(|span| (span.first(), span.last(), row)));
-            values.push((value, value, row));
+            match ask {
+                Ask::Meeting => asked.extend(of.iter().map(|span| (span.first(), span.last(), row))),
+                Ask::Holding => asked.push((value, value, row)),
+            }
         }
-        let count = table.of.len();
-        table.meeting = edges.sweep(spans, count, words);
-        table.holding = edges.sweep(values, count, words);
-        table
+        asked
     }
 
     /// The boxes before `before` that meet `piece`, as far as opaque sets do not matter; with mentions of its own, all.
     pub(super) fn meeting(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
         found.clear();
         let plain = piece.mentions == [0; 3];
-        let rows = rows.select(piece, |table| &table.meeting);
+        let rows = rows.select(piece);
         let plain = (plain && !self.plain.is_empty()).then_some(self.plain.as_slice());
         for (at, mut word) in and(&rows, plain, before) {
             while word != 0 {
@@ -99,7 +111,7 @@ impl<'l> Index<'l> {
 
     /// The first box before `before` that holds the point chosen in `piece`, which has no mentions.
     pub(super) fn first_holding(&self, rows: &Rows, piece: &Piece, before: usize) -> Option<u32> {
-        let rows = rows.select(piece, |table| &table.holding);
+        let rows = rows.select(piece);
         let plain = (!self.plain.is_empty()).then_some(self.plain.as_slice());
         and(&rows, plain, before).map(|(at, word)| at * 64 + word.trailing_zeros()).next()
     }
@@ -142,11 +154,12 @@ impl Edges {
         edges
     }
 
-    /// For each of `count` rows, the boxes that meet one of its intervals: first value, last value, row.
-    fn sweep(&self, mut asked: Vec<(u32, u32, usize)>, count: usize, words: usize) -> Vec<u64> {
+    /// Writes into each row the boxes that meet one of its intervals: first value, last value, row. What it held before is lost;
+    /// every row has an interval.
+    fn sweep(&self, mut asked: Vec<(u32, u32, usize)>, rows: &mut [u64], words: usize) {
         asked.sort_unstable();
-        let mut rows = vec![0; count * words];
         let mut active = self.whole.get(..words).unwrap_or(&[]).to_vec();
+        let mut touched = vec![false; rows.len() / words.max(1)];
         let (mut started, mut ended) = (0, 0);
         for (first, last, row) in asked {
             while let Some(&(start, at)) = self.starts.get(started).filter(|(start, _)| *start <= first) {
@@ -155,13 +168,17 @@ impl Edges {
                 started += 1;
             }
             ended = self.stop(&mut active, ended, first);
-            let Some(row) = rows.get_mut(row * words..(row + 1) * words) else { continue };
-            row.iter_mut().zip(&active).for_each(|(word, active)| *word |= active);
+            let place = row * words..(row + 1) * words;
+            let (Some(row), Some(touched)) = (rows.get_mut(place), touched.get_mut(row)) else { continue };
+            if std::mem::replace(touched, true) {
+                row.iter_mut().zip(&active).for_each(|(word, active)| *word |= active);
+            } else {
+                row.copy_from_slice(&active);
+            }
             for &(_, at) in self.starts.iter().skip(started).take_while(|(start, _)| *start <= last) {
                 set(row, at);
             }
         }
-        rows
     }
 }
 
@@ -178,12 +195,13 @@ impl Edges {
 
 impl Rows {
     /// The rows of a box, without those of dimensions that tell nothing apart.
-    fn select<'r>(&'r self, piece: &Piece, of: impl Fn(&'r Table) -> &'r Vec<u64>) -> Vec<&'r [u64]> {
-        let row = |(table, id): (&'r Table, &SetId)| {
-            let (row, _) = *table.of.get(id)?;
-            of(table).get(row * self.words..(row + 1) * self.words)
-        };
-        self.dimensions.iter().zip(&piece.sets).filter_map(row).collect()
+    fn select(&self, piece: &Piece) -> Vec<&[u64]> {
+        let mut rows = Vec::with_capacity(DIMENSIONS);
+        for (table, id) in self.dimensions.iter().zip(&piece.sets) {
+            let row = table.of.get(id).map(|&(row, _)| row * self.words..(row + 1) * self.words);
+            rows.extend(row.and_then(|row| table.rows.get(row)));
+        }
+        rows
     }
 }
 

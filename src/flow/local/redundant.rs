@@ -5,7 +5,7 @@ use crate::flow::list::Action;
 use crate::flow::space::{Lowered, Piece, Space};
 
 use super::cover::{Covered, Region, both, cover, region};
-use super::index::{BATCH, Index, Rows};
+use super::index::{Ask, BATCH, Index, Rows};
 use super::{Sample, holds_in, least_worlds};
 
 /// Whether a list needs a line.
@@ -26,9 +26,9 @@ pub enum Need {
 pub fn redundancies(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Need> {
     let index = Index::new(space, list);
     let mut needs = vec![Need::Redundant; list.lines()];
-    let mut near = Vec::new();
+    let (mut near, mut rows) = (Vec::new(), Rows::default());
     for pieces in list.pieces.chunks(BATCH) {
-        let rows = index.rows(pieces, list.pieces.len());
+        index.fill(&mut rows, Ask::Meeting, pieces, list.pieces.len());
         for piece in pieces {
             let question = Question { space, list, index: &index, budget };
             if let Some(need) = needs.get_mut(piece.line as usize).filter(|need| **need == Need::Redundant) {

@@ -6,7 +6,7 @@ use crate::flow::budget::{Budget, NotDecided};
 use crate::flow::space::{Lowered, Piece, Space};
 
 use super::cover::{Covered, cover, region};
-use super::index::{BATCH, Index, Rows};
+use super::index::{Ask, BATCH, Index, Rows};
 use super::{Sample, holds_in, least_worlds};
 
 /// Whether a line decides any flow.
@@ -31,9 +31,14 @@ pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> 
     let index = Index::new(space, list);
     let mut shadows =
         Shadows { space, list, budget, index, lines: vec![Standing::Empty; list.lines()], near: Vec::new() };
+    let (mut points, mut boxes, mut open) = (Rows::default(), Rows::default(), Vec::new());
     for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
-        let rows = shadows.index.rows(pieces, (batch * BATCH + pieces.len()).min(list.pieces.len()));
-        pieces.iter().for_each(|piece| shadows.piece(piece, &rows));
+        let end = (batch * BATCH + pieces.len()).min(list.pieces.len());
+        shadows.index.fill(&mut points, Ask::Holding, pieces, end);
+        open.clear();
+        open.extend(pieces.iter().filter(|piece| !shadows.reached_at_once(piece, &points)));
+        shadows.index.fill(&mut boxes, Ask::Meeting, &open, end);
+        open.iter().for_each(|piece| shadows.piece(piece, &boxes));
     }
     shadows.lines
 }
@@ -49,12 +54,31 @@ struct Shadows<'l> {
 }
 
 impl Shadows<'_> {
+    /// Whether the point chosen in the box is in no earlier one: so it is with most. Notes the point.
+    fn reached_at_once(&mut self, piece: &Piece, rows: &Rows) -> bool {
+        let plain = piece.mentions == [0; 3];
+        if !plain || self.index.first_holding(rows, piece, self.before(piece)).is_some() {
+            return false;
+        }
+        let sample = Sample { point: self.index.chosen(rows, piece), world: Vec::new() };
+        self.lines
+            .get_mut(piece.line as usize)
+            .into_iter()
+            .for_each(|standing| *standing = Standing::Reached(sample.clone()));
+        true
+    }
+
+    /// The number of boxes of the lines before that of `piece`.
+    fn before(&self, piece: &Piece) -> usize {
+        self.list.lines.get(piece.line as usize).map_or(0, |line| line.first as usize)
+    }
+
     fn piece(&mut self, piece: &Piece, rows: &Rows) {
         let line = piece.line as usize;
         if matches!(self.lines.get(line), Some(Standing::Reached(_) | Standing::NotDecided(_))) {
             return;
         }
-        let before = self.list.lines.get(line).map_or(0, |line| line.first as usize);
+        let before = self.before(piece);
         let found = self.look(piece, rows, before);
         let Some(standing) = self.lines.get_mut(line) else { return };
         match (&mut *standing, found) {
@@ -67,9 +91,6 @@ impl Shadows<'_> {
     }
 
     fn look(&mut self, piece: &Piece, rows: &Rows, before: usize) -> Standing {
-        if piece.mentions == [0; 3] && self.index.first_holding(rows, piece, before).is_none() {
-            return Standing::Reached(Sample { point: self.index.chosen(rows, piece), world: Vec::new() });
-        }
         self.index.meeting(rows, piece, before, &mut self.near);
         let mut by = BTreeSet::new();
         for world in least_worlds(self.space, piece) {

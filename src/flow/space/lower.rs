@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use crate::flow::list::{DecisionList, Line};
 use crate::flow::matching::{Atom, Ends, Field, Match, Names, Paths};
-use crate::net::{AddressSet, Interval, IntervalSet, ServiceSet};
+use crate::net::{AddressSet, HostPattern, Interval, IntervalSet, ServiceSet};
 
 use super::names::UNNAMED;
 use super::pool::{FULL, SetId};
@@ -26,6 +26,7 @@ pub(in crate::flow) struct Lowering<'s> {
     addresses: HashMap<(usize, AddressSet), SetId>,
     clipped: HashMap<(SetId, usize, Side), SetId>,
     mentions: HashMap<(Field, Vec<Atom>), u32>,
+    patterns: HashMap<HostPattern, Option<Interval<u32>>>,
 }
 
 /// The addresses that names may have, or the others.
@@ -63,6 +64,7 @@ impl<'s> Lowering<'s> {
             addresses: HashMap::new(),
             clipped: HashMap::new(),
             mentions: HashMap::new(),
+            patterns: HashMap::new(),
         }
     }
 
@@ -235,7 +237,7 @@ impl<'s> Lowering<'s> {
             Names::Any => vec![NameWay { set: None, mention: 0 }],
             Names::Unnamed => vec![NameWay { set: Some(Interval::point(UNNAMED).into()), mention: 0 }],
             Names::Of { patterns, atoms } => {
-                let known = patterns.iter().filter_map(|pattern| self.space.names.pattern(pattern)).collect();
+                let known = patterns.iter().filter_map(|pattern| self.pattern(pattern)).collect();
                 let mut ways = vec![NameWay { set: Some(known), mention: 0 }];
                 if !atoms.is_empty() {
                     let mention = self.mention(Field::Name, atoms);
@@ -244,6 +246,15 @@ impl<'s> Lowering<'s> {
                 ways
             }
         }
+    }
+
+    fn pattern(&mut self, pattern: &HostPattern) -> Option<Interval<u32>> {
+        if let Some(&span) = self.patterns.get(pattern) {
+            return span;
+        }
+        let span = self.space.names.pattern(pattern);
+        self.patterns.insert(pattern.clone(), span);
+        span
     }
 
     fn mention(&mut self, field: Field, atoms: &[Atom]) -> u32 {
