@@ -9,10 +9,15 @@
 
 mod artefacts;
 mod check;
+mod cli;
+mod corpus;
 mod explain;
 mod flow;
 mod format;
+mod golden;
 mod grammar;
 mod oracle;
+mod readme;
 mod shipped;
 mod syntax;
+mod tidy;
