@@ -20,6 +20,8 @@ use super::table;
 const MAX_NAME_DEPTH: usize = 200;
 /// How many entries all expansions of a source may make together.
 const MAX_ENTRIES: usize = 20_000_000;
+/// How long a text may get by what is put into it, in bytes; the longest that Azure takes is a header of 16,000.
+const MAX_TEXT: usize = 64 * 1024;
 
 /// Where terms are read: in which file, with which parameters, through which `apply`s.
 #[derive(Clone)]
@@ -79,15 +81,18 @@ impl<'s> Evaluator<'s> {
 
     /// Holds the number of entries within bounds.
     fn count(&mut self, set: Set, at: Span, env: &Env) -> Set {
-        self.entries = self.entries.saturating_add(set.len());
-        if self.entries <= MAX_ENTRIES {
-            return set;
-        }
-        if self.entries.saturating_sub(set.len()) <= MAX_ENTRIES {
+        if self.spend(set.len(), at, env) { set } else { Set::broken() }
+    }
+
+    /// Counts entries, or as much memory in other forms; says whether there is room for them, and once that there is not.
+    fn spend(&mut self, entries: usize, at: Span, env: &Env) -> bool {
+        let before = self.entries;
+        self.entries = before.saturating_add(entries);
+        if before <= MAX_ENTRIES && self.entries > MAX_ENTRIES {
             let message = format!("the source expands to more than {MAX_ENTRIES} entries");
             self.report(env, Code::FW0108, at, message);
         }
-        Set::broken()
+        self.entries <= MAX_ENTRIES
     }
 
     /// What a `Term` says.
@@ -508,10 +513,22 @@ impl<'s> Evaluator<'s> {
         for piece in pieces(token.text()).ok()? {
             match piece {
                 Piece::Literal(literal) => text.push_str(&literal),
-                Piece::Param(name) => text.push_str(&self.param_text(&name, token.span(), env)?),
+                Piece::Param(name) => {
+                    text.push_str(&self.param_text(&name, token.span(), env)?);
+                    self.check_length(&text, token.span(), env)?;
+                }
             }
         }
         Some(text)
+    }
+
+    fn check_length(&mut self, text: &str, at: Span, env: &Env) -> Option<()> {
+        if text.len() > MAX_TEXT {
+            let message = format!("the text expands to more than {MAX_TEXT} bytes");
+            self.report(env, Code::FW0108, at, message);
+            return None;
+        }
+        self.spend(text.len() / size_of::<Entry<Host>>(), at, env).then_some(())
     }
 
     fn param_text(&mut self, name: &str, at: Span, env: &Env) -> Option<String> {

@@ -40,7 +40,20 @@ impl Expander {
     ) -> Vec<Located<'s>> {
         let mut found = Vec::new();
         self.expand(evaluator, item, env, place, &mut found);
+        if self.items >= MAX_ITEMS {
+            found.retain(|(_, env)| env.via.is_empty());
+        }
         found
+    }
+
+    /// Counts an item that a bundle makes, or an `apply`; says whether there is room for it, and once that there is not.
+    fn spend(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env) -> bool {
+        self.items += 1;
+        if self.items == MAX_ITEMS {
+            let message = format!("bundles expand to more than {MAX_ITEMS} items");
+            evaluator.report(env, Code::FW0108, item.span(), message);
+        }
+        self.items < MAX_ITEMS
     }
 
     fn expand<'s>(
@@ -80,12 +93,7 @@ impl Expander {
             evaluator.report(env, Code::FW0210, item.span(), message);
             return;
         }
-        self.items += usize::from(!env.via.is_empty());
-        if self.items == MAX_ITEMS {
-            let message = format!("bundles expand to more than {MAX_ITEMS} items");
-            evaluator.report(env, Code::FW0108, item.span(), message);
-        }
-        if self.items < MAX_ITEMS {
+        if env.via.is_empty() || self.spend(evaluator, item, env) {
             found.push((item, env.clone()));
         }
     }
@@ -98,6 +106,9 @@ impl Expander {
         place: Place,
         found: &mut Vec<Located<'s>>,
     ) {
+        if !self.spend(evaluator, item, env) {
+            return;
+        }
         let Some((bundle, binding)) = bundle_of(evaluator, item, env) else { return };
         if self.open.contains(&binding.at) || self.open.len() >= MAX_APPLY_DEPTH {
             let (code, message) = match self.open.contains(&binding.at) {
