@@ -10,5 +10,7 @@
 mod artefacts;
 mod explain;
 mod format;
+mod pages;
 mod shipped;
 mod syntax;
+mod understood;
