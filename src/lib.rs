@@ -2,6 +2,7 @@
 //!
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
 
+pub mod assert;
 pub mod azure;
 pub mod catalogue;
 pub mod cli;

@@ -8,8 +8,11 @@
 )]
 
 mod artefacts;
+mod check;
 mod explain;
+mod flow;
 mod format;
+mod oracle;
 mod pages;
 mod shipped;
 mod syntax;

@@ -1,16 +1,26 @@
 //! The target: Azure Firewall as it really is.
 //!
-//! In: what the author means (`intent`), or what an importer read. Out: a [`Model`] within Azure's limits, in Azure's
-//! processing order, and what it does with a flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
+//! In: what the author means (`intent`), or what an importer read. Out: a [`Model`] in Azure's processing order, what
+//! Azure would refuse of it ([`check()`]), how close it comes to Azure's limits ([`limits`]), and what it does with a
+//! flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
+mod check;
+mod decisions;
 mod deployed;
 pub mod evaluate;
+pub mod limits;
 mod lower;
+mod meant;
 mod model;
+mod size;
 mod spelling;
 
+pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check};
+pub(crate) use decisions::url_match;
+pub use decisions::{Decisions, Effects, decisions, decisions_with};
 pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, lower};
+pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,

@@ -19,6 +19,8 @@ pub(super) enum Command {
     Compile(CompileArgs),
     /// Finds what is wrong, and writes nothing.
     Check(CheckArgs),
+    /// Proves every expectation of a source, for every flow it speaks of.
+    Test(TestArgs),
     /// Puts sources into the one canonical layout.
     Fmt(FmtArgs),
     /// Says what happens to a flow, and by which rule.
@@ -113,6 +115,29 @@ pub(super) enum Format {
 pub(super) enum FailOn {
     /// Warnings as well as errors.
     Warning,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// The sources.
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Let an expectation fail that holds only under a condition which the source does not state.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum TestFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 #[derive(Debug, Args)]

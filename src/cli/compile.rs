@@ -9,7 +9,7 @@ use crate::import::{Artefact, read_all};
 use super::args::CompileArgs;
 use super::folder::{self, MANIFEST, Output};
 use super::front::{Front, understand};
-use super::manifest::{Manifest, PolicyEntry};
+use super::manifest::{Manifest, PolicyEntry, ProofEntry};
 use super::summary::summary;
 use super::{Failure, Outcome, printer};
 
@@ -29,7 +29,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let policies: Vec<PolicyEntry> = own_policies(&front)
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
-            Some(PolicyEntry::new(policy, lowered, files))
+            let proof = front.proofs.iter().find(|proof| proof.policy == policy.name)?;
+            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), files))
         })
         .collect();
     let manifest = Manifest::new(files, &outputs, policies, &front.diagnostics);

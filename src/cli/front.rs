@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{Lowered, lower};
+use crate::assert::knowledge;
+use crate::azure::{CheckOptions, Lowered, check, lower};
 use crate::diag::Diagnostics;
+use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
 use crate::lint;
 
@@ -18,6 +19,8 @@ pub(super) struct Front {
     pub(super) intent: Intent,
     pub(super) lowered: Lowered,
     pub(super) diagnostics: Diagnostics,
+    /// What is proved of each policy; empty where errors stand in the way.
+    pub(super) proofs: Vec<lint::Proof>,
     /// The policies of exports that policies of the source inherit; fwc writes none of them.
     pub(super) external: Vec<String>,
 }
@@ -36,10 +39,17 @@ pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failur
     let (mut lowered, found) = lower(&intent);
     diagnostics.extend(found);
     let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
+    diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
+    let mut proofs = Vec::new();
+    if !diagnostics.has_errors() {
+        let (proved, found) = lint::bypassed(&intent, &lowered, &knowledge(&intent), &Budget::default());
+        proofs = proved;
+        diagnostics.extend(found);
+    }
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, diagnostics, external })
+    Ok(Front { sources, intent, lowered, diagnostics, proofs, external })
 }
 
 /// Puts the bases that are exports into the model.
@@ -64,15 +74,4 @@ fn inherit_exports(
         lowered.inherit(&policy.name.value, base);
     }
     Ok(names)
-}
-
-/// What the source says about the addresses of names.
-pub(super) fn knowledge(intent: &Intent) -> Knowledge {
-    let mut knowledge = Knowledge::none();
-    for endpoint in &intent.private_endpoints {
-        for host in endpoint.hosts.iter().filter_map(|entry| entry.value.as_exact()) {
-            knowledge.learn(host.clone(), &endpoint.addresses);
-        }
-    }
-    knowledge
 }

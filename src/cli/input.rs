@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::assert::knowledge;
 use crate::azure::evaluate::Knowledge;
 use crate::azure::{Model, Policy};
 use crate::diag::Severity;
@@ -10,7 +11,7 @@ use crate::import::{Artefact, read_all, recognise};
 use crate::source::Files;
 
 use super::args::SourceArgs;
-use super::front::{knowledge, understand};
+use super::front::understand;
 use super::reader::read;
 use super::{Failure, Outcome, printer};
 

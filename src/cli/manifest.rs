@@ -3,8 +3,10 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::azure::{LoweredPolicy, Policy, Removal};
+use crate::azure::{self, LoweredPolicy, Model, Policy, Removal};
 use crate::diag::{Diagnostics, Severity};
+use crate::intent::Order;
+use crate::lint::Proof;
 use crate::source::{Files, Span};
 
 use super::folder::Output;
@@ -37,10 +39,46 @@ pub(super) struct PolicyEntry {
     pub(super) collections: usize,
     pub(super) rules: usize,
     pub(super) source_rules: usize,
+    /// How much of Azure's limits the policy uses.
+    limits: Vec<LimitEntry>,
+    /// What is proved of the policy.
+    pub(super) proof: ProofEntry,
     /// How many entries were taken away because something else says them.
     pub(super) merged: usize,
     /// Each of them.
     pub(super) removed: Vec<Removed>,
+}
+
+/// One of Azure's limits, and how much of it is used.
+#[derive(Debug, Serialize)]
+struct LimitEntry {
+    name: String,
+    used: u64,
+    max: u64,
+}
+
+/// What is proved of a policy: that it means what its source says, and that its artefact says the same.
+#[derive(Debug, Serialize)]
+pub(super) struct ProofEntry {
+    order: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) conditions: Vec<String>,
+    artefact: &'static str,
+}
+
+impl ProofEntry {
+    /// For a policy whose meaning has `proof`, and whose artefact was read back and found equal.
+    pub(super) fn with_artefact(proof: &Proof) -> Self {
+        Self {
+            order: match proof.order {
+                Order::Intent => "intent",
+                Order::Azure => "azure",
+            },
+            meaning: if proof.conditions.is_empty() { "proved" } else { "conditional" },
+            conditions: proof.conditions.clone(),
+            artefact: "proved",
+        }
+    }
 }
 
 /// Something that was taken away because something else says it.
@@ -90,7 +128,13 @@ impl Manifest {
 }
 
 impl PolicyEntry {
-    pub(super) fn new(policy: &Policy, lowered: &LoweredPolicy, files: &Files) -> Self {
+    pub(super) fn new(
+        model: &Model,
+        policy: &Policy,
+        lowered: &LoweredPolicy,
+        proof: ProofEntry,
+        files: &Files,
+    ) -> Self {
         let collections = || policy.groups.iter().flat_map(|group| &group.collections);
         Self {
             name: policy.name.clone(),
@@ -100,10 +144,17 @@ impl PolicyEntry {
             collections: collections().count(),
             rules: collections().map(|collection| collection.rules.len()).sum(),
             source_rules: lowered.source_rules,
+            limits: limits(model, policy),
+            proof,
             merged: lowered.removals.len(),
             removed: lowered.removals.iter().map(|removal| removed(removal, files)).collect(),
         }
     }
+}
+
+fn limits(model: &Model, policy: &Policy) -> Vec<LimitEntry> {
+    let used = azure::limits::used(model, policy).into_iter();
+    used.map(|used| LimitEntry { name: used.limit.name.to_owned(), used: used.used, max: used.limit.max }).collect()
 }
 
 fn removed(removal: &Removal, files: &Files) -> Removed {

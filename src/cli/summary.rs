@@ -34,13 +34,17 @@ fn table(text: &mut String, policies: &[PolicyEntry]) {
     let widest = |of: fn(&PolicyEntry) -> usize, least: usize| policies.iter().map(of).fold(least, usize::max).min(28);
     let name = widest(|policy| policy.name.len(), 6);
     let parent = widest(|policy| policy.parent.as_ref().map_or(1, String::len), 8);
-    let _ = writeln!(text, "\n{:name$}  {:parent$}  {:8}  groups  collections  rules", "policy", "inherits", "tier");
+    let _ = writeln!(
+        text,
+        "\n{:name$}  {:parent$}  {:8}  groups  collections  rules  meaning",
+        "policy", "inherits", "tier"
+    );
     for policy in policies {
         let inherits = policy.parent.as_deref().unwrap_or("-");
         let _ = writeln!(
             text,
-            "{:name$}  {inherits:parent$}  {:8}  {:6}  {:11}  {:5}",
-            policy.name, policy.sku, policy.groups, policy.collections, policy.rules
+            "{:name$}  {inherits:parent$}  {:8}  {:6}  {:11}  {:5}  {}",
+            policy.name, policy.sku, policy.groups, policy.collections, policy.rules, policy.proof.meaning
         );
     }
 }

@@ -65,6 +65,7 @@ codes! {
     FW0214 "unread-property" Note "a property kept without being read";
     FW0303 "bypassed" Error "a network rule decides before the application rule meant for it";
     FW0304 "deny-below-allow" Error "a deny written below an allow of its group that it meets";
+    FW0305 "not-decided" Error "a question about flows that was not decided within its budget";
     FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
     FW0402 "above-sku" Error "a feature that the tier does not have";
     FW0403 "bad-name" Error "a resource name that Azure refuses";
@@ -74,6 +75,8 @@ codes! {
     FW0407 "port-range-to-one-port" Error "a DNAT port range with a single target port";
     FW0408 "near-limit" Warning "close to, or beyond a safe part of, one of Azure's limits";
     FW0409 "text-wildcard" Warning "a wildcard that also matches unrelated names";
+    FW0410 "sql-redirect-conflict" Error "a rule on ports that SQL redirect keeps for itself";
+    FW0411 "bad-header" Error "an HTTP header that Azure Firewall does not insert";
     FW0501 "base-in-another-region" Error "a base policy in another region";
     FW0502 "base-of-a-base" Error "a base policy that inherits itself";
     FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";

@@ -3,7 +3,52 @@
 //! In: flows, and decision lists that `intent` and `azure` lower to. Out: verdicts, differences and witnesses.
 //! Guaranteed: exact, or an honest "not decided"; never an approximation. Deliberately absent: Azure, files, names of
 //! the author's sets.
+//!
+//! A caller lowers its rules to [`Line`]s, puts the lists and queries that belong together into one [`Space`], and asks:
+//!
+//! ```
+//! use fwc::flow::{Action, Axioms, Budget, DecisionList, Equivalence, Line, Match, Names, Space, Standing, equivalent, shadows};
+//! use fwc::net::{AppProtocol, PortSet, PortSpan, ServiceSet, Transport};
+//!
+//! let port: PortSet = PortSpan::single(443).into_iter().collect();
+//! let network = Match { services: ServiceSet::transport(Transport::Tcp, port.clone()), ..Match::any() };
+//! let names = Names::of("*.contoso.com".parse());
+//! let application = Match { services: ServiceSet::application(AppProtocol::Https, port), names, ..Match::any() };
+//! // The stages of the firewall are one list: network lines first. The last number is the caller's own.
+//! let both = DecisionList::new(vec![Line::new(Action::Allow, network, 0), Line::new(Action::Deny, application, 1)]);
+//! let first = DecisionList::new(both.lines.iter().take(1).cloned().collect());
+//!
+//! let (space, [both, first]) = Space::of(&Axioms::default(), [&both, &first]);
+//! let standings = shadows(&space, &both, &Budget::default());
+//! assert_eq!(standings.last(), Some(&Standing::Covered { by: vec![0] }));
+//! assert_eq!(equivalent(&space, &both, &first, &Budget::default()), Ok(Equivalence::Equal));
+//! ```
+//!
+//! [`reach`] says which line decides which flows of a query, [`shares`] how much each, [`expect`] whether a verdict holds for all of
+//! it, [`difference`] what a change opens and closes, [`redundancies`] what could go, and a [`Decider`] takes single flows by
+//! the million. Lines are named by their index in the list.
 
+mod align;
+mod budget;
+mod decider;
+mod diagram;
+mod difference;
+mod list;
+mod local;
+mod matching;
 mod point;
+mod product;
+mod reach;
+mod space;
+mod spans;
 
+pub use budget::{Bound, Budget, NotDecided};
+pub use decider::{Answer, Case, Decider, Open};
+pub use difference::{Change, Difference, Equivalence, difference, equivalent};
+pub use list::{Action, By, DecisionList, Line};
+pub use local::{Need, Sample, Standing, redundancies, shadows};
+pub use matching::{Atom, Ends, Field, Match, Names, PathPattern, Paths};
 pub use point::{Flow, Service, ServiceError};
+pub use product::{FlowNames, FlowPaths, Product};
+pub use reach::{Decided, Expectation, Reach, expect, reach, shares};
+pub use space::{Axioms, FlowServices, Lowered, NameTerm, PathTerm, Query, Space, Witness};

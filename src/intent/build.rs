@@ -115,7 +115,8 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let group = IpGroup { name: name.text().to_owned(), addresses, origin: env.origin(item.span()) };
+        let group =
+            IpGroup { name: name.text().to_owned(), name_at: name.span(), addresses, origin: env.origin(item.span()) };
         self.intent.ip_groups.insert(group.name.clone(), group);
     }
 

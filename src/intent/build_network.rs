@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::net::{AddressSet, AddressSpan, Cidr, HostPattern};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
 use crate::source::Span;
 use crate::syntax::{Node, SyntaxKind, ast};
 
@@ -266,15 +266,12 @@ impl<'s> Builder<'s> {
         };
         for (keyword, part, _) in self.parts(item, &["host", "address", "zone"], env) {
             match keyword {
-                "host" => endpoint.hosts.extend(self.patterns(part, env)),
+                "host" => endpoint.hosts.extend(self.host_names(part, env)),
                 "address" => {
                     let more: AddressSet = self.cidrs(part, env).into_iter().map(AddressSpan::Cidr).collect();
                     endpoint.addresses = endpoint.addresses.union(&more);
                 }
-                _ => endpoint.zones.extend(self.patterns(part, env).into_iter().filter_map(|entry| {
-                    let value = entry.value.as_exact()?.clone();
-                    Some(Entry { value, at: entry.at })
-                })),
+                _ => endpoint.zones.extend(self.host_names(part, env)),
             }
         }
         for (missing, what) in [(endpoint.hosts.is_empty(), "host"), (endpoint.addresses.is_empty(), "address")] {
@@ -286,18 +283,18 @@ impl<'s> Builder<'s> {
         self.intent.private_endpoints.push(endpoint);
     }
 
-    /// The host names and wildcards of a list.
-    fn patterns(&mut self, part: Node<'s>, env: &Env) -> Vec<Entry<HostPattern>> {
+    /// The host names of a list, none of them a wildcard.
+    fn host_names(&mut self, part: Node<'s>, env: &Env) -> Vec<Entry<HostName>> {
         let set = self.evaluator.list(part, env);
         let set = self.evaluator.of_kind(set, super::set::Kind::Hosts, part.span(), env);
-        let mut patterns = Vec::new();
+        let mut names = Vec::new();
         for Entry { value, at } in set.hosts {
             match value {
-                Host::Pattern(value) => patterns.push(Entry { value, at }),
-                _ => self.evaluator.report(env, Code::FW0202, at, "only host names stand here"),
+                Host::Pattern(HostPattern::Exact(value)) => names.push(Entry { value, at }),
+                _ => self.evaluator.report(env, Code::FW0202, at, "only host names without wildcards stand here"),
             }
         }
-        patterns
+        names
     }
 }
 

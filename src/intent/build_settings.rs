@@ -26,11 +26,10 @@ impl<'s> Builder<'s> {
     pub(super) fn setting(&mut self, policy: &mut Policy, item: Node<'s>, env: &Env) {
         let keyword = ast::keyword(item);
         let at = ast::word(item).map_or(item.span(), |token| token.span());
-        if let Some(first) = policy.setting_spans.insert(keyword.to_owned(), at) {
-            if !REPEATABLE.contains(&keyword) {
-                let found = Diagnostic::new(Code::FW0210, at, format!("`{keyword}` is set twice"));
-                self.evaluator.push(env, found.related(first, "first set here"));
-            }
+        let first = policy.setting_spans.insert(keyword.to_owned(), at);
+        if let Some(first) = first.filter(|_| !REPEATABLE.contains(&keyword)) {
+            let found = Diagnostic::new(Code::FW0210, at, format!("`{keyword}` is set twice"));
+            self.evaluator.push(env, found.related(first, "first set here"));
         }
         if ast::is_broken(item) {
             return;
@@ -69,9 +68,8 @@ impl<'s> Builder<'s> {
             ("tags", _) => self.tags(&mut settings.tags, item, env),
             ("base-id", [value]) => policy.base_id = self.value(*value, env),
             ("order", [value]) => {
-                if self.word_of::<AzureOrder>(&["azure"], *value, env).is_some() {
-                    policy.order = Order::Azure;
-                }
+                let azure = self.word_of::<AzureOrder>(&["azure"], *value, env);
+                policy.order = azure.map_or(Order::Intent, |AzureOrder| Order::Azure);
             }
             ("azure", [path]) => self.azure(policy, *path, item, env),
             _ => {}
@@ -180,11 +178,10 @@ impl<'s> Builder<'s> {
         let mut parts = Vec::new();
         for part in ast::items(item).filter(|&part| !ast::is_broken(part)) {
             let keyword = ast::keyword(part);
-            if let Some(first) = seen.insert(keyword, part.span()) {
-                if !repeatable.contains(&keyword) {
-                    let found = Diagnostic::new(Code::FW0210, part.span(), format!("`{keyword}` is set twice"));
-                    self.evaluator.push(env, found.related(first, "first set here"));
-                }
+            let first = seen.insert(keyword, part.span());
+            if let Some(first) = first.filter(|_| !repeatable.contains(&keyword)) {
+                let found = Diagnostic::new(Code::FW0210, part.span(), format!("`{keyword}` is set twice"));
+                self.evaluator.push(env, found.related(first, "first set here"));
             }
             parts.push((keyword, part, part.children_of(SyntaxKind::Term).collect()));
         }

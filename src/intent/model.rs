@@ -294,6 +294,8 @@ pub struct Meta {
 pub struct IpGroup {
     /// Its name.
     pub name: String,
+    /// The text of the name.
+    pub name_at: Span,
     /// Its members.
     pub addresses: Vec<Entry<AddressSpan>>,
     /// Where it was written.
@@ -377,7 +379,7 @@ pub struct PrivateEndpoint {
     /// Its name.
     pub name: Entry<String>,
     /// The names that lead to it.
-    pub hosts: Vec<Entry<HostPattern>>,
+    pub hosts: Vec<Entry<HostName>>,
     /// Its addresses.
     pub addresses: AddressSet,
     /// The private DNS zones.

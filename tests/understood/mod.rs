@@ -1,7 +1,9 @@
 //! A source from its text to the Azure model, as every command reads it.
 
-use fwc::azure::{Lowered, lower};
+use fwc::azure::evaluate::Knowledge;
+use fwc::azure::{CheckOptions, Lowered, check, lower};
 use fwc::diag::{Diagnostics, Style, render};
+use fwc::flow::Budget;
 use fwc::intent::{ImportedFile, Intent, Reader, Sources, resolve};
 use fwc::lint;
 use jiff::civil::{Date, date};
@@ -33,22 +35,37 @@ impl Understood {
     }
 }
 
-/// Reads, resolves, lowers and checks `text`.
+/// Reads, resolves, lowers, checks and proves `text`.
 pub(crate) fn understand(text: &str) -> Understood {
-    understand_with(text, &[])
+    understand_with(text, &[], &Budget::default())
 }
 
-/// The same, with a value for each of some parameters.
-pub(crate) fn understand_with(text: &str, set: &[(&str, &str)]) -> Understood {
+/// The same, with a value for each of some parameters, and within a budget.
+pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
     let (mut sources, mut diagnostics) = Sources::load("egress.pol", text, &mut Shelf);
     set.iter().for_each(|(name, value)| sources.set(name, value));
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
     let (lowered, found) = lower(&intent);
     diagnostics.extend(found);
+    diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
     diagnostics.extend(lint::expiry(&intent, TODAY, false));
+    if !diagnostics.has_errors() {
+        diagnostics.extend(lint::bypassed(&intent, &lowered, &knowledge(&intent), budget).1);
+    }
     diagnostics.sort();
     Understood { sources, intent, lowered, diagnostics }
+}
+
+/// What the source says about the addresses of names.
+pub(crate) fn knowledge(intent: &Intent) -> Knowledge {
+    let mut knowledge = Knowledge::none();
+    for endpoint in &intent.private_endpoints {
+        for host in endpoint.hosts.iter().map(|entry| &entry.value) {
+            knowledge.learn(host.clone(), &endpoint.addresses);
+        }
+    }
+    knowledge
 }
 
 /// Serves the files of [`IMPORTED`].

@@ -29,6 +29,11 @@ impl Knowledge {
         }
     }
 
+    /// Every name whose addresses are known.
+    pub fn known(&self) -> impl Iterator<Item = (&HostName, &AddressSet)> {
+        self.addresses.iter()
+    }
+
     /// The addresses of `name`, where they are known.
     pub fn addresses_of(&self, name: &HostName) -> Option<&AddressSet> {
         self.addresses.get(name)

@@ -413,14 +413,15 @@ impl Covers {
 }
 
 fn ends(part: &Part) -> impl Iterator<Item = Entry<End>> {
-    let (addresses, names, hosts): (&[Entry<Address>], &[Entry<HostName>], &[Entry<Host>]) = match &part.kind {
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => (entries, &[], &[]),
-        PartKind::Network { to: NetworkEnds::Names(entries), .. } => (&[], entries, &[]),
-        PartKind::Application { hosts, .. } => (&[], &[], hosts),
+    let (addresses, names, hosts) = match &part.kind {
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => (Some(entries), None, None),
+        PartKind::Network { to: NetworkEnds::Names(entries), .. } => (None, Some(entries), None),
+        PartKind::Application { hosts, .. } => (None, None, Some(hosts)),
     };
-    let addresses = addresses.iter().map(|entry| Entry { value: End::Address(entry.value.clone()), at: entry.at });
-    let names = names.iter().map(|entry| Entry { value: End::Name(entry.value.clone()), at: entry.at });
-    let hosts = hosts.iter().map(|entry| Entry { value: End::Host(entry.value.clone()), at: entry.at });
+    let end = |value, at| Entry { value, at };
+    let addresses = addresses.into_iter().flatten().map(move |of| end(End::Address(of.value.clone()), of.at));
+    let names = names.into_iter().flatten().map(move |of| end(End::Name(of.value.clone()), of.at));
+    let hosts = hosts.into_iter().flatten().map(move |of| end(End::Host(of.value.clone()), of.at));
     addresses.chain(names).chain(hosts)
 }
 

@@ -86,7 +86,7 @@ pub(super) fn addresses_meet(a: &[Entry<Address>], b: &[Entry<Address>], meant: 
     }
 }
 
-/// Whether two parts share a flow. Parts of different kinds share the flows that [`network_takes`] speaks of.
+/// Whether two parts share a flow. Parts of different kinds are compared by the proof of meaning.
 pub(super) fn meet(a: &Part, b: &Part, meant: &Intent) -> Meeting {
     let sources = addresses_meet(&a.sources, &b.sources, meant);
     match (&a.kind, &b.kind) {
@@ -159,57 +159,4 @@ fn two_hosts_meet(a: &Host, b: &Host) -> Meeting {
         (Host::Pattern(HostPattern::Any), _) | (_, Host::Pattern(HostPattern::Any)) => Meeting::Yes,
         (Host::Pattern(_), other) | (other, _) => Meeting::On(format!("the hosts of {other}")),
     }
-}
-
-/// Whether a network part takes a flow that an application part speaks of, before that part is read.
-pub(super) fn network_takes(network: &Part, application: &Part, meant: &Intent) -> Meeting {
-    let (PartKind::Network { protocols, ports, to }, PartKind::Application { services, hosts, .. }) =
-        (&network.kind, &application.kind)
-    else {
-        return Meeting::No;
-    };
-    let tcp = protocols.iter().any(|protocol| matches!(protocol, NetworkProtocol::Tcp | NetworkProtocol::Any));
-    let shares_port = AppProtocol::ALL.iter().any(|&protocol| services.application_ports(protocol).intersects(ports));
-    Meeting::of(tcp && shares_port)
-        .and(|| addresses_meet(&network.sources, &application.sources, meant))
-        .and(|| hosts.iter().fold(Meeting::No, |meeting, host| meeting.or(end_takes(to, &host.value, meant))))
-}
-
-/// Whether a network destination holds the addresses that a host may have.
-fn end_takes(to: &NetworkEnds, host: &Host, meant: &Intent) -> Meeting {
-    match to {
-        NetworkEnds::Names(names) => {
-            let asked = |pattern: &HostPattern| names.iter().any(|name| pattern.matches(&name.value));
-            let certain = matches!(host, Host::Pattern(pattern) if asked(pattern));
-            match names.first() {
-                _ if certain => Meeting::Yes,
-                Some(name) => Meeting::On(format!("whether {host} shares an address with {}", name.value)),
-                None => Meeting::No,
-            }
-        }
-        NetworkEnds::Addresses(entries) => {
-            let known = known(entries, meant);
-            let possible = addresses_of(host, meant);
-            if known.literal.covers(&possible) {
-                Meeting::Yes
-            } else if known.literal.intersects(&possible) {
-                Meeting::On(format!("the address of {host}"))
-            } else {
-                match known.opaque.first() {
-                    Some(address) => Meeting::On(format!("whether {address} holds the address of {host}")),
-                    None => Meeting::No,
-                }
-            }
-        }
-    }
-}
-
-/// The addresses that a host may have: those of its private endpoint, else any in `internet`.
-fn addresses_of(host: &Host, meant: &Intent) -> AddressSet {
-    let Host::Pattern(pattern) = host else { return AddressSet::internet() };
-    let private = meant
-        .private_endpoints
-        .iter()
-        .find(|endpoint| endpoint.hosts.iter().any(|endpoint_host| endpoint_host.value.covers(pattern)));
-    private.map_or_else(AddressSet::internet, |endpoint| endpoint.addresses.clone())
 }

@@ -3,7 +3,6 @@
 //! Each policy becomes a policy, each group a rule collection group. The rules of a group go, by kind and action, into at
 //! most five collections whose priorities never change; within each, what another rule already says is taken away.
 
-mod bypassed;
 mod collections;
 mod covered;
 mod denies;
@@ -90,7 +89,6 @@ pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
     lowering.lowered.model.route_tables = meant.route_tables.iter().map(routes::table).collect();
     lowering.lowered.model.firewalls = meant.firewalls.iter().map(firewall).collect();
     lowering.locate();
-    bypassed::check(meant, &lowering.lowered.policies, &mut lowering.diagnostics);
     (lowering.lowered, lowering.diagnostics)
 }
 

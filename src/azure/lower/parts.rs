@@ -114,16 +114,11 @@ impl Splitter<'_, '_> {
         }
         self.check_mssql();
         self.check_urls();
-        let kinds: [(&str, fn(&Host) -> bool); 4] = [
-            ("", |host| matches!(host, Host::Pattern(_))),
-            ("tag", |host| matches!(host, Host::FqdnTag(_))),
-            ("category", |host| matches!(host, Host::Category(_))),
-            ("url", |host| matches!(host, Host::Url(_))),
-        ];
         let headers: Vec<(String, String)> = self.rule.headers.iter().map(|header| header.value.clone()).collect();
         let mut first = true;
-        for (suffix, is_kind) in kinds {
-            let hosts: Vec<_> = self.rule.to.hosts.iter().filter(|entry| is_kind(&entry.value)).cloned().collect();
+        for kind_word in ["", "tag", "category", "url"] {
+            let of_kind = |entry: &&Entry<Host>| target_word(&entry.value) == kind_word;
+            let hosts: Vec<_> = self.rule.to.hosts.iter().filter(of_kind).cloned().collect();
             if hosts.is_empty() {
                 continue;
             }
@@ -133,7 +128,7 @@ impl Splitter<'_, '_> {
                 inspect: self.rule.inspect.is_some(),
                 headers: headers.clone(),
             };
-            self.add(if first { "" } else { suffix }, kind);
+            self.add(if first { "" } else { kind_word }, kind);
             first = false;
         }
     }
@@ -304,6 +299,16 @@ fn literal(entry: &Entry<Address>) -> Option<AddressSpan> {
     match entry.value {
         Address::Span(span) => Some(span),
         Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+    }
+}
+
+/// The word that tells one kind of target from another: an application rule takes entries of one kind only.
+fn target_word(host: &Host) -> &'static str {
+    match host {
+        Host::Pattern(_) => "",
+        Host::FqdnTag(_) => "tag",
+        Host::Category(_) => "category",
+        Host::Url(_) => "url",
     }
 }
 

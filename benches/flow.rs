@@ -1,0 +1,158 @@
+//! The flow algebra on stress sets: one run that counts the work, then criterion.
+//!
+//! `FWC_BENCH_SIZES=100000 FWC_BENCH_ONCE=1 cargo bench --bench flow` runs one size, once. The peak is that of the process, so a size
+//! run alone tells its own.
+
+mod stress;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use criterion::{BenchmarkId, Criterion};
+use fwc::flow::{
+    Axioms, Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies,
+    shadows,
+};
+use stress::Mode;
+
+const SEED: u64 = 42;
+
+fn main() {
+    let sizes = sizes();
+    let modes: Vec<Mode> = match std::env::var("FWC_BENCH_MODE").as_deref() {
+        Ok("network") => vec![Mode::Network],
+        Ok("mixed") => vec![Mode::Mixed],
+        _ => vec![Mode::Network, Mode::Mixed],
+    };
+    for &mode in &modes {
+        sizes.iter().for_each(|&size| once(size, mode));
+    }
+    if std::env::var_os("FWC_BENCH_ONCE").is_none() {
+        let mut criterion = Criterion::default().configure_from_args().sample_size(10);
+        for &mode in &modes {
+            sizes.iter().for_each(|&size| measure(&mut criterion, size, mode));
+        }
+        criterion.final_summary();
+    }
+}
+
+fn sizes() -> Vec<usize> {
+    let text = std::env::var("FWC_BENCH_SIZES").unwrap_or_else(|_| "1000,5000,20000".to_owned());
+    text.split(',').filter_map(|size| size.parse().ok()).collect()
+}
+
+fn wanted(what: &str) -> bool {
+    std::env::var("FWC_BENCH_WHAT").map_or(what != "redundant", |wanted| wanted.split(',').any(|word| word == what))
+}
+
+/// One run of everything, with counts of the work.
+fn once(size: usize, mode: Mode) {
+    let (axioms, budget) = (Axioms::default(), Budget::default());
+    let list = stress::list(SEED, size, mode);
+    let (cut, changed) = (stress::split(&list), stress::one_rule_changed(&list, SEED));
+    println!("{size} lines, {mode:?}");
+    let (space, [lowered]) = timed("lower", || Space::of(&axioms, [&list]));
+    println!("  {} boxes, {} opaque sets; peak {} MB", lowered.boxes(), space.atoms(), peak());
+    if wanted("shadow") {
+        let standings = timed("shadows", || shadows(&space, &lowered, &budget));
+        let covered: Vec<usize> = standings
+            .iter()
+            .filter_map(|standing| match standing {
+                Standing::Covered { by } => Some(by.len()),
+                Standing::Reached(_) | Standing::Empty | Standing::NotDecided(_) => None,
+            })
+            .collect();
+        let unions = covered.iter().filter(|&&by| by > 1).count();
+        let stopped = standings.iter().filter(|standing| matches!(standing, Standing::NotDecided(_))).count();
+        println!("  {} covered, {unions} by a union, {stopped} not decided; peak {} MB", covered.len(), peak());
+    }
+    if wanted("redundant") {
+        let needs = timed("redundancies", || redundancies(&space, &lowered, &budget));
+        let redundant = needs.iter().filter(|need| **need == Need::Redundant).count();
+        println!("  {redundant} redundant; peak {} MB", peak());
+    }
+    if wanted("diff") {
+        let (space, [old, new]) = timed("lower two", || Space::of(&axioms, [&list, &changed]));
+        let found = timed("difference of one rule", || difference(&space, &old, &new, 10_000, &budget));
+        report(found.map(|found| format!("{} products", found.changes.len())));
+    }
+    if wanted("equal") {
+        let (space, [old, new]) = Space::of(&axioms, [&list, &cut]);
+        let found = timed("equal to a split copy", || equivalent(&space, &old, &new, &budget));
+        report(
+            found
+                .map(|found| format!("{} lines against {}: {}", old.lines(), new.lines(), found == Equivalence::Equal)),
+        );
+    }
+    if wanted("turned") {
+        let (space, [old, new]) = Space::of(&axioms, [&list, &stress::turned(&list)]);
+        let found = timed("equal to a reordered copy", || equivalent(&space, &old, &new, &budget));
+        report(found.map(|found| format!("{}", found == Equivalence::Equal)));
+    }
+    if wanted("decide") {
+        decide(&space, &lowered, &list, &budget);
+    }
+}
+
+fn decide(space: &Space, lowered: &fwc::flow::Lowered, list: &fwc::flow::DecisionList, budget: &Budget) {
+    match timed("decider", || Decider::new(space, lowered, budget)) {
+        Err(stopped) => report(Err(stopped)),
+        Ok(decider) => {
+            println!("  {} nodes, {} MB; peak {} MB", decider.nodes(), decider.bytes() >> 20, peak());
+            let flows = stress::flows(list, SEED, 1_000_000);
+            let start = Instant::now();
+            let decided = flows.iter().filter(|flow| black_box(decider.decide(flow)).is_some()).count();
+            let rate = f64::from(u32::try_from(flows.len()).unwrap_or(u32::MAX)) / start.elapsed().as_secs_f64();
+            println!("  {decided} flows decided, {:.1} million a second", rate / 1e6);
+        }
+    }
+}
+
+fn report(found: Result<String, NotDecided>) {
+    match found {
+        Ok(text) => println!("  {text}; peak {} MB", peak()),
+        Err(stopped) => println!("  {stopped}, at line {}; peak {} MB", stopped.at, peak()),
+    }
+}
+
+/// Runs `work`, and prints the time it took and, where the system says, how much of it the processor was ours.
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (start, before) = (Instant::now(), on_processor());
+    let result = work();
+    println!(
+        "  {what}: {:.1} ms, {:.1} on the processor",
+        start.elapsed().as_secs_f64() * 1e3,
+        on_processor() - before
+    );
+    result
+}
+
+/// Milliseconds that this process has had a processor.
+fn on_processor() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or_default() / 1e6
+}
+
+/// The most memory this process has had, where the system says.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default() / 1024
+}
+
+fn measure(criterion: &mut Criterion, size: usize, mode: Mode) {
+    let (axioms, budget) = (Axioms::default(), Budget::default());
+    let list = stress::list(SEED, size, mode);
+    let (cut, changed) = (stress::split(&list), stress::one_rule_changed(&list, SEED));
+    let (space, [old, same, edited]) = Space::of(&axioms, [&list, &cut, &changed]);
+    let mut group = criterion.benchmark_group(format!("{mode:?}").to_lowercase());
+    group.bench_function(BenchmarkId::new("lower", size), |bench| bench.iter(|| Space::of(&axioms, [&list])));
+    group.bench_function(BenchmarkId::new("shadows", size), |bench| bench.iter(|| shadows(&space, &old, &budget)));
+    group.bench_function(BenchmarkId::new("one rule", size), |bench| {
+        bench.iter(|| difference(&space, &old, &edited, 10_000, &budget));
+    });
+    group.bench_function(BenchmarkId::new("equal", size), |bench| {
+        bench.iter(|| equivalent(&space, &old, &same, &budget))
+    });
+    group.finish();
+}

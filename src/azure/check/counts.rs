@@ -1,0 +1,96 @@
+//! FW0405 and FW0408: more than Azure takes, or close to it.
+
+use crate::azure::limits::{self, Force, Of, Used};
+use crate::azure::model::Model;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::intent::{Intent, Policy};
+use crate::source::Span;
+
+use super::CheckOptions;
+
+/// Reports each limit that a policy, a group, an IP group or a route table exceeds or comes close to.
+pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
+    for policy in &meant.policies {
+        let lowered = model.policies.iter().find(|lowered| lowered.name == policy.name.value);
+        let used = lowered.map(|lowered| limits::used(model, lowered)).unwrap_or_default();
+        diagnostics.extend(used.iter().filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
+    }
+    let others = limits::ip_groups(model).into_iter().chain(limits::route_tables(model));
+    diagnostics.extend(others.filter_map(|used| finding(&used, || at_network(meant, &used.of), options)));
+}
+
+fn at_policy(policy: &Policy, of: &Of) -> Option<Span> {
+    match of {
+        Of::Policy(_) => Some(policy.name.at),
+        Of::Group(name) => policy.groups.iter().find(|group| group.name.value == *name).map(|group| group.name.at),
+        Of::IpGroup(_) | Of::RouteTable(_) => None,
+    }
+}
+
+fn at_network(meant: &Intent, of: &Of) -> Option<Span> {
+    match of {
+        Of::IpGroup(name) => meant.ip_groups.get(name).map(|group| group.name_at),
+        Of::RouteTable(name) => meant.route_tables.iter().find(|table| table.name.value == *name).map(|t| t.name.at),
+        Of::Policy(_) | Of::Group(_) => None,
+    }
+}
+
+fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
+    let limit = used.limit;
+    let given = options.limits.get(limit.name).copied();
+    let max = given.unwrap_or(limit.max);
+    // A limit of one's own keeps the distance of the table's.
+    let near = given.map_or(limit.near, |given| scaled(limit.near, given, limit.max));
+    let code = match (used.used > max, used.used > near, limit.force) {
+        (true, _, Force::Refused) => Code::FW0405,
+        (true, _, Force::Advised) | (false, true, _) => Code::FW0408,
+        (false, false, _) => return None,
+    };
+    let (subject, counts, has) = (subject(&used.of), limit.counts, grouped(used.used));
+    let bound = match limit.force {
+        Force::Refused => format!("Azure takes up to {}", grouped(max)),
+        Force::Advised => format!("Microsoft advises up to {}", grouped(max)),
+    };
+    let message = format!("{subject} has {has} {counts}: {bound}");
+    let found = match at() {
+        Some(at) => Diagnostic::new(code, at, message),
+        None => Diagnostic::nowhere(code, message),
+    };
+    let found = match biggest(&used.biggest) {
+        Some(biggest) => found.help(format!("most of it: {biggest}")),
+        None => found,
+    };
+    Some(found.help(limit.instead))
+}
+
+fn scaled(near: u64, given: u64, max: u64) -> u64 {
+    let scaled = u128::from(near) * u128::from(given) / u128::from(max.max(1));
+    u64::try_from(scaled).unwrap_or(given)
+}
+
+fn subject(of: &Of) -> String {
+    match of {
+        Of::Policy(name) => format!("policy `{name}`"),
+        Of::Group(name) => format!("group `{name}`"),
+        Of::IpGroup(name) => format!("IP group `{name}`"),
+        Of::RouteTable(name) => format!("route table `{name}`"),
+    }
+}
+
+fn biggest(parts: &[(String, u64)]) -> Option<String> {
+    let named: Vec<String> = parts.iter().map(|(name, amount)| format!("`{name}` with {}", grouped(*amount))).collect();
+    (!named.is_empty()).then(|| named.join(", "))
+}
+
+/// A number with a comma before each group of three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,55 @@
+//! What only a deployment would find otherwise.
+//!
+//! Each family of findings has a file; features above the tier, names and limits are rows of tables with source and
+//! date. Findings stand at the text that the author wrote, so the checks read the intent; counts are of the model.
+
+mod subject;
+
+mod counts;
+mod headers;
+mod inheritance;
+mod inspection;
+mod names;
+mod proxy;
+mod sku;
+mod sql;
+mod wildcards;
+
+use indexmap::IndexMap;
+
+use crate::diag::Diagnostics;
+use crate::intent::Intent;
+
+use super::Lowered;
+use subject::Subject;
+
+pub use headers::RESERVED_HEADERS;
+pub use names::{NAME_RULES, NameRule};
+pub use sku::{GATES, Gate};
+
+/// What the checks take as given.
+#[derive(Clone, Default, Debug)]
+pub struct CheckOptions {
+    /// Limits other than those of the table, by name, as where Microsoft has raised one.
+    pub limits: IndexMap<String, u64>,
+}
+
+/// Everything in `meant`, lowered to `lowered`, that Azure would refuse or that comes close to it.
+pub fn check(meant: &Intent, lowered: &Lowered, options: &CheckOptions) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for policy in &meant.policies {
+        let subject = Subject::new(meant, policy);
+        names::check(&subject, &mut found);
+        sku::check(&subject, &mut found);
+        proxy::check(&subject, &mut found);
+        inspection::check(&subject, &mut found);
+        headers::check(&subject, &mut found);
+        sql::check(&subject, &mut found);
+        wildcards::check(&subject, &mut found);
+        inheritance::check(&subject, &mut found);
+    }
+    names::check_network(meant, &lowered.model, &mut found);
+    sku::check_firewalls(meant, &mut found);
+    counts::check(meant, &lowered.model, options, &mut found);
+    found
+}

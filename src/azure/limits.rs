@@ -1,0 +1,501 @@
+//! Azure's limits, and how much of them a model uses.
+//!
+//! Each limit is one row of [`LIMITS`], with its counter. Where Microsoft's pages disagree, the row has the safe value
+//! and says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{
+    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, RoutePrefix,
+    RouteTable, Rules, Sources,
+};
+use super::size;
+
+/// How many of the biggest contributors a count names.
+const NAMED: usize = 3;
+
+/// One of Azure's limits.
+pub struct Limit {
+    /// The stable name, as in `network-pairs`.
+    pub name: &'static str,
+    /// What is counted, as it goes behind a number.
+    pub counts: &'static str,
+    /// The most that Azure takes.
+    pub max: u64,
+    /// Beyond this, a warning.
+    pub near: u64,
+    /// What it means to be beyond `max`.
+    pub force: Force,
+    /// How to use less.
+    pub instead: &'static str,
+    /// The page that says so.
+    pub source: &'static str,
+    /// The date of the page.
+    pub date: &'static str,
+    counter: Counter,
+}
+
+/// What it means to be beyond a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Force {
+    /// Azure refuses.
+    Refused,
+    /// Azure advises against it.
+    Advised,
+}
+
+/// What has a limit, and what counts it.
+enum Counter {
+    Policy(fn(&Lineage<'_>) -> Count),
+    Group(fn(&Group) -> Count),
+    IpGroup(fn(&IpGroup) -> Count),
+    RouteTable(fn(&RouteTable) -> Count),
+    /// Of one rule; the check of headers counts it at the header.
+    Header,
+}
+
+/// How much of a limit something uses.
+pub struct Used {
+    /// The limit.
+    pub limit: &'static Limit,
+    /// What uses it.
+    pub of: Of,
+    /// How much.
+    pub used: u64,
+    /// Those who use most of it, the biggest first.
+    pub biggest: Vec<(String, u64)>,
+}
+
+/// What uses a limit, by name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Of {
+    /// The policy itself, with what it inherits.
+    Policy(String),
+    /// A group of the policy.
+    Group(String),
+    /// An IP group.
+    IpGroup(String),
+    /// A route table.
+    RouteTable(String),
+}
+
+const FIREWALL_LIMITS: &str = "MicrosoftDocs/azure-docs, includes/firewall-limits.md";
+const FIREWALL_LIMITS_DATE: &str = "2023-10-10";
+
+/// The most rule collection groups of a policy. Pages say 50 (before July 2022), 60 and, the newest copies, 90.
+pub const GROUPS: Limit = Limit {
+    name: "groups",
+    counts: "rule collection groups",
+    max: 90,
+    near: 60,
+    force: Force::Refused,
+    instead: "put rules of several groups into one",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(groups),
+};
+/// The most rule collections that a firewall reads.
+pub const COLLECTIONS: Limit = Limit {
+    name: "collections",
+    counts: "rule collections",
+    max: 2_000,
+    near: 1_800,
+    force: Force::Refused,
+    instead: "put rules of several collections into one",
+    source: "no page recorded; not in Microsoft's list of limits",
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(collections),
+};
+/// The public addresses of the firewall and the unique destinations of DNAT. Whether a destination is that before or
+/// after translation is not said: the larger number counts.
+pub const DNAT: Limit = Limit {
+    name: "dnat",
+    counts: "public addresses and unique DNAT destinations",
+    max: 250,
+    near: 225,
+    force: Force::Refused,
+    instead: "translate fewer addresses and ports, or use another firewall",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(dnat),
+};
+/// The sum over network rules of unique sources times unique destinations; an IP group counts as one. Older pages: 10,000.
+pub const NETWORK_PAIRS: Limit = Limit {
+    name: "network-pairs",
+    counts: "pairs of source and destination in network rules",
+    max: 20_000,
+    near: 18_000,
+    force: Force::Refused,
+    instead: "put addresses into an `ip-group`, which counts as one",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(network_pairs),
+};
+/// The different host names in network rules.
+pub const NETWORK_NAMES: Limit = Limit {
+    name: "network-names",
+    counts: "host names in network rules",
+    max: 1_000,
+    near: 1_000,
+    force: Force::Advised,
+    instead: "use `https` or `http`, whose rules look at names",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(network_names),
+};
+/// The most IP groups that a firewall uses. Older pages: 100.
+pub const IP_GROUPS: Limit = Limit {
+    name: "ip-groups",
+    counts: "IP groups",
+    max: 200,
+    near: 180,
+    force: Force::Refused,
+    instead: "put several IP groups into one, or write short lists as addresses",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(ip_groups_used),
+};
+/// The most signatures that intrusion detection treats otherwise.
+pub const IDPS_SIGNATURES: Limit = Limit {
+    name: "idps-signatures",
+    counts: "signatures of intrusion detection",
+    max: 10_000,
+    near: 9_000,
+    force: Force::Refused,
+    instead: "let more signatures follow the mode of `idps`",
+    source: "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md",
+    date: "2025-09-18",
+    counter: Counter::Policy(idps_signatures),
+};
+/// The rules of one group: 1 MB for policies from before July 2022, else 2 MB. Users meet the bound earlier
+/// (MicrosoftDocs/azure-docs#93880), which is why the warning comes early.
+pub const GROUP_SIZE: Limit = Limit {
+    name: "group-size",
+    counts: "bytes of rules, as estimated from their JSON",
+    max: 2_000_000,
+    near: 1_400_000,
+    force: Force::Refused,
+    instead: "make two groups of it, or put long address lists into an `ip-group`",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Group(group_size),
+};
+/// The most members of an IP group: addresses, prefixes or ranges.
+pub const IP_GROUP_ADDRESSES: Limit = Limit {
+    name: "ip-group-addresses",
+    counts: "addresses and prefixes",
+    max: 5_000,
+    near: 4_500,
+    force: Force::Refused,
+    instead: "make two IP groups of it",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::IpGroup(ip_group_addresses),
+};
+/// The most routes of a table. Newer text: 600, and 1,000 with Virtual Network Manager.
+pub const ROUTES: Limit = Limit {
+    name: "routes",
+    counts: "routes",
+    max: 400,
+    near: 360,
+    force: Force::Refused,
+    instead: "route larger prefixes, or use another table",
+    source: "MicrosoftDocs/azure-docs, Azure networking limits (newer text by hearsay only)",
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::RouteTable(routes),
+};
+/// The most routes of a table to service tags.
+pub const TAG_ROUTES: Limit = Limit {
+    name: "tag-routes",
+    counts: "routes to service tags",
+    max: 25,
+    near: 22,
+    force: Force::Refused,
+    instead: "route fewer tags, or one without a region",
+    source: "MicrosoftDocs/azure-docs, articles/virtual-network/virtual-networks-udr-overview.md",
+    date: "2024",
+    counter: Counter::RouteTable(tag_routes),
+};
+
+const HEADER_INSERTION: &str = "MicrosoftDocs/azure-docs, articles/firewall/configure-http-header-insertion.md";
+
+/// The length of an HTTP header's name.
+pub const HEADER_NAME: Limit = Limit {
+    name: "header-name",
+    counts: "characters of a header name",
+    max: 100,
+    near: 100,
+    force: Force::Refused,
+    instead: "use a shorter name",
+    source: HEADER_INSERTION,
+    date: "2026-07-20",
+    counter: Counter::Header,
+};
+/// The length of an HTTP header's value.
+pub const HEADER_VALUE: Limit = Limit {
+    name: "header-value",
+    counts: "characters of a header value",
+    max: 16_000,
+    near: 16_000,
+    instead: "use a shorter value",
+    ..HEADER_NAME
+};
+/// The length of all HTTP headers of a rule.
+pub const HEADERS: Limit = Limit {
+    name: "headers",
+    counts: "bytes of headers in a rule",
+    max: 16_384,
+    near: 16_384,
+    instead: "insert fewer or shorter headers",
+    ..HEADER_NAME
+};
+
+/// Every limit.
+pub static LIMITS: [Limit; 14] = [
+    GROUPS,
+    COLLECTIONS,
+    DNAT,
+    NETWORK_PAIRS,
+    NETWORK_NAMES,
+    IP_GROUPS,
+    IDPS_SIGNATURES,
+    GROUP_SIZE,
+    IP_GROUP_ADDRESSES,
+    ROUTES,
+    TAG_ROUTES,
+    HEADER_NAME,
+    HEADER_VALUE,
+    HEADERS,
+];
+
+/// How much a policy and its groups use, with what the policy inherits.
+pub fn used(model: &Model, policy: &Policy) -> Vec<Used> {
+    let parent = model.parent_of(policy).filter(|parent| !std::ptr::eq(*parent, policy));
+    let lineage = Lineage { model, policy, parent };
+    let mut found = Vec::new();
+    for limit in &LIMITS {
+        match limit.counter {
+            Counter::Policy(count) => found.push(count(&lineage).used(limit, Of::Policy(policy.name.clone()))),
+            Counter::Group(count) => {
+                let each = |group: &Group| count(group).used(limit, Of::Group(group.name.clone()));
+                found.extend(policy.groups.iter().map(each));
+            }
+            Counter::IpGroup(_) | Counter::RouteTable(_) | Counter::Header => {}
+        }
+    }
+    found
+}
+
+/// How much each IP group uses.
+pub fn ip_groups(model: &Model) -> Vec<Used> {
+    let mut found = Vec::new();
+    for limit in &LIMITS {
+        if let Counter::IpGroup(count) = limit.counter {
+            let each = |group: &IpGroup| count(group).used(limit, Of::IpGroup(group.name.clone()));
+            found.extend(model.ip_groups.values().map(each));
+        }
+    }
+    found
+}
+
+/// How much each route table uses.
+pub fn route_tables(model: &Model) -> Vec<Used> {
+    let mut found = Vec::new();
+    for limit in &LIMITS {
+        if let Counter::RouteTable(count) = limit.counter {
+            let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.clone()));
+            found.extend(model.route_tables.iter().map(each));
+        }
+    }
+    found
+}
+
+/// A policy with what it inherits: all collections of its base but those of DNAT.
+struct Lineage<'m> {
+    model: &'m Model,
+    policy: &'m Policy,
+    parent: Option<&'m Policy>,
+}
+
+impl<'m> Lineage<'m> {
+    /// The groups that the firewall reads, and whose they are.
+    fn groups(&self) -> impl Iterator<Item = (&'m Policy, &'m Group)> {
+        let policies = self.parent.into_iter().chain(std::iter::once(self.policy));
+        policies.flat_map(|policy| policy.groups.iter().map(move |group| (policy, group)))
+    }
+
+    /// The collections that the firewall reads, with the path of their group.
+    fn collections(&self) -> impl Iterator<Item = (String, &'m Collection)> {
+        let own = self.policy;
+        self.groups().flat_map(move |(policy, group)| {
+            let inherited = !std::ptr::eq(policy, own);
+            let path = if inherited { format!("{}/{}", policy.name, group.name) } else { group.name.clone() };
+            let read = move |collection: &&Collection| !inherited || collection.rules.kind() != Kind::Nat;
+            group.collections.iter().filter(read).map(move |collection| (path.clone(), collection))
+        })
+    }
+
+    /// The network rules that the firewall reads, with the path of their collection.
+    fn network_rules(&self) -> impl Iterator<Item = (String, &'m NetworkRule)> {
+        self.collections().flat_map(|(path, collection)| {
+            let rules = match &collection.rules {
+                Rules::Network(_, rules) => rules.as_slice(),
+                Rules::Nat(_) | Rules::Application(..) => &[],
+            };
+            rules.iter().map(move |rule| (format!("{path}/{}/{}", collection.name, rule.name), rule))
+        })
+    }
+
+    /// The DNAT rules, of which none is inherited, with the name of their group.
+    fn nat_rules(&self) -> impl Iterator<Item = (&'m str, &'m NatRule)> {
+        self.policy.groups.iter().flat_map(|group| {
+            let of = |collection: &'m Collection| match &collection.rules {
+                Rules::Nat(rules) => rules.as_slice(),
+                Rules::Network(..) | Rules::Application(..) => &[],
+            };
+            group.collections.iter().flat_map(of).map(|rule| (group.name.as_str(), rule))
+        })
+    }
+}
+
+/// How much is used, and by whom.
+#[derive(Default)]
+struct Count {
+    total: u64,
+    by: BTreeMap<String, u64>,
+}
+
+impl Count {
+    fn of(total: usize) -> Self {
+        Self { total: number(total), by: BTreeMap::new() }
+    }
+
+    fn add(&mut self, whose: String, amount: u64) {
+        self.total = self.total.saturating_add(amount);
+        let part = self.by.entry(whose).or_default();
+        *part = part.saturating_add(amount);
+    }
+
+    fn used(self, limit: &'static Limit, of: Of) -> Used {
+        let mut biggest: Vec<(String, u64)> = self.by.into_iter().collect();
+        biggest.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
+        biggest.truncate(NAMED);
+        Used { limit, of, used: self.total, biggest }
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn groups(lineage: &Lineage<'_>) -> Count {
+    Count::of(lineage.policy.groups.len())
+}
+
+fn collections(lineage: &Lineage<'_>) -> Count {
+    let mut count = Count::default();
+    lineage.collections().for_each(|(group, _)| count.add(group, 1));
+    count
+}
+
+fn dnat(lineage: &Lineage<'_>) -> Count {
+    let mut before = BTreeSet::new();
+    let mut after = BTreeSet::new();
+    let mut count = Count::default();
+    for (group, rule) in lineage.nat_rules() {
+        for &protocol in &rule.protocols {
+            for (destination, port) in rule.destinations.iter().flat_map(|to| rule.ports.iter().map(move |p| (to, p))) {
+                if before.insert((destination, port, protocol)) {
+                    count.add(group.to_owned(), 1);
+                }
+            }
+            let target = match &rule.target {
+                NatTarget::Address(address) => address.to_string(),
+                NatTarget::Fqdn(name) => name.to_string(),
+            };
+            after.insert((target, rule.target_port, protocol));
+        }
+    }
+    count.total = number(before.len().max(after.len())) + public_addresses(lineage);
+    count
+}
+
+/// The public addresses of the firewall that the policy is attached to; of several, that with the most.
+fn public_addresses(lineage: &Lineage<'_>) -> u64 {
+    let attached = lineage.model.firewalls.iter().filter(|firewall| {
+        firewall.policy.as_ref().is_some_and(|policy| policy.eq_ignore_ascii_case(&lineage.policy.name))
+    });
+    attached.map(|firewall| number(firewall.public_ips.len())).max().unwrap_or(0)
+}
+
+fn network_pairs(lineage: &Lineage<'_>) -> Count {
+    let mut count = Count::default();
+    for (path, rule) in lineage.network_rules() {
+        let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups);
+        let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
+        count.add(path, from.saturating_mul(to));
+    }
+    count
+}
+
+fn unique<T: Ord>(items: &[T]) -> u64 {
+    number(items.iter().collect::<BTreeSet<_>>().len())
+}
+
+fn network_names(lineage: &Lineage<'_>) -> Count {
+    let mut seen = BTreeSet::new();
+    let mut count = Count::default();
+    for (path, rule) in lineage.network_rules() {
+        let new = rule.destination_fqdns.iter().filter(|&name| seen.insert(name)).count();
+        if new > 0 {
+            count.add(path, number(new));
+        }
+    }
+    count
+}
+
+fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for (_, collection) in lineage.collections() {
+        let mut add = |groups: &[IpGroupRef]| {
+            seen.extend(groups.iter().map(|group| match group {
+                IpGroupRef::Named(name) => name.to_ascii_lowercase(),
+                IpGroupRef::Id(id) => id.to_ascii_lowercase(),
+            }));
+        };
+        let mut add_sources = |sources: &Sources| add(&sources.ip_groups);
+        match &collection.rules {
+            Rules::Nat(rules) => rules.iter().for_each(|rule| add_sources(&rule.sources)),
+            Rules::Application(_, rules) => rules.iter().for_each(|rule| add_sources(&rule.sources)),
+            Rules::Network(_, rules) => rules.iter().for_each(|rule| {
+                add(&rule.sources.ip_groups);
+                add(&rule.destination_ip_groups);
+            }),
+        }
+    }
+    Count::of(seen.len())
+}
+
+fn idps_signatures(lineage: &Lineage<'_>) -> Count {
+    Count::of(lineage.policy.settings.idps.as_ref().map_or(0, |idps| idps.signatures.len()))
+}
+
+fn group_size(group: &Group) -> Count {
+    Count { total: size::group(group), by: size::rules(group).into_iter().collect() }
+}
+
+fn ip_group_addresses(group: &IpGroup) -> Count {
+    Count::of(group.addresses.len())
+}
+
+fn routes(table: &RouteTable) -> Count {
+    Count::of(table.routes.len())
+}
+
+fn tag_routes(table: &RouteTable) -> Count {
+    let to_tag = |prefix: &RoutePrefix| match prefix {
+        RoutePrefix::ServiceTag(_) => true,
+        RoutePrefix::Cidr(_) => false,
+    };
+    Count::of(table.routes.iter().filter(|route| to_tag(&route.prefix)).count())
+}

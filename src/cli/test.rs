@@ -1,0 +1,193 @@
+//! `fwc test`.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::assert::{Checked, Verdict, describe, expectations, knowledge};
+use crate::azure::Kind;
+use crate::azure::evaluate::Line;
+use crate::diag::Severity;
+use crate::flow::{Budget, Witness};
+use crate::source::{Files, Span};
+
+use super::args::{TestArgs, TestFormat};
+use super::front::{Front, understand};
+use super::{Failure, Outcome, printer};
+
+pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
+    let mut results = Vec::new();
+    let mut outcome = Outcome::Done;
+    for file in &args.files {
+        let front = understand(file, &args.source)?;
+        printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
+        if front.diagnostics.has_errors() {
+            outcome = Outcome::Found;
+            continue;
+        }
+        let knowledge = knowledge(&front.intent);
+        let checked = expectations(&front.intent, &front.lowered.model, &knowledge, &Budget::default());
+        if checked.iter().any(|checked| counts_as_failed(checked, args.strict)) {
+            outcome = Outcome::Found;
+        }
+        match args.format {
+            TestFormat::Text => print!("{}", text(file, &front, &checked, args.strict)),
+            TestFormat::Json => results.extend(checked.iter().map(|checked| json_of(checked, front.sources.files()))),
+        }
+    }
+    if args.format == TestFormat::Json {
+        println!("{}", json!({ "schema": "fwc.test/1", "results": results }));
+    }
+    Ok(outcome)
+}
+
+fn counts_as_failed(checked: &Checked<'_, '_>, strict: bool) -> bool {
+    match checked.verdict {
+        Verdict::Holds => false,
+        Verdict::Conditional(_) => strict,
+        Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
+    }
+}
+
+fn text(file: &Path, front: &Front, checked: &[Checked<'_, '_>], strict: bool) -> String {
+    let mut text = String::new();
+    let failed = checked.iter().filter(|checked| counts_as_failed(checked, strict)).count();
+    let passed = checked.len() - failed;
+    let verdict = if failed == 0 { "all hold" } else { "not all hold" };
+    let _ = writeln!(text, "{}: {verdict}: {passed} of {} expectations", file.display(), checked.len());
+    let mut heading = None;
+    for checked in checked {
+        let now = (checked.test, checked.policy);
+        if heading != Some(now) {
+            let name = checked.test.map_or_else(|| "expected of".to_owned(), |test| format!("{test}, in"));
+            let _ = writeln!(text, "\n{name} {}", checked.policy);
+            heading = Some(now);
+        }
+        one(&mut text, checked, front.sources.files());
+    }
+    text
+}
+
+/// A line for the expectation, and the reason under it where it needs one.
+fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
+    let said = &checked.expectation.text;
+    let said = said.strip_prefix("expect ").unwrap_or(said);
+    let word = match &checked.verdict {
+        Verdict::Holds => "holds",
+        Verdict::Conditional(_) => "holds if",
+        Verdict::Fails { .. } => "FAILS",
+        Verdict::NotDecided(_) => "unknown",
+    };
+    let _ = writeln!(text, "  {word:<9} {said}");
+    match &checked.verdict {
+        Verdict::Holds => {}
+        Verdict::Conditional(conditions) => {
+            conditions.iter().for_each(|condition| {
+                let _ = writeln!(text, "            {condition}");
+            });
+        }
+        Verdict::Fails { witness, by, share } => {
+            let (file, line) = place(checked.expectation.origin.at, files);
+            let _ = writeln!(text, "            at {file}:{line}");
+            let _ = writeln!(text, "            {}", describe(witness));
+            let _ = writeln!(text, "            is decided by {}", decided_by(by.as_ref()));
+            let _ = writeln!(text, "            {}", extent(*share));
+        }
+        Verdict::NotDecided(stopped) => {
+            let _ = writeln!(text, "            {stopped}");
+        }
+    }
+}
+
+fn decided_by(line: Option<&Line<'_>>) -> String {
+    match line {
+        None => "the default: deny".to_owned(),
+        Some(line) => {
+            format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
+        }
+    }
+}
+
+fn extent(share: Option<f64>) -> String {
+    match share {
+        None => "whether it does hangs on what only Azure knows".to_owned(),
+        Some(share) if share > 0.999_999 => "and so does every flow of the expectation".to_owned(),
+        Some(share) if share >= 0.01 => format!("and so does {:.0} % of the expectation", share * 100.0),
+        Some(_) => "and so does less than 1 % of the expectation".to_owned(),
+    }
+}
+
+fn place(span: Span, files: &Files) -> (String, usize) {
+    let file = files.get(span.file);
+    file.map_or((String::new(), 0), |file| (file.name().to_owned(), file.position(span.start).line))
+}
+
+fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
+    let span = checked.expectation.origin.at;
+    let position = files.get(span.file).map(|file| file.position(span.start));
+    let (result, conditions) = match &checked.verdict {
+        Verdict::Holds => ("holds", Vec::new()),
+        Verdict::Conditional(conditions) => ("conditional", conditions.clone()),
+        Verdict::Fails { .. } => ("fails", Vec::new()),
+        Verdict::NotDecided(stopped) => ("fails", vec![stopped.to_string()]),
+    };
+    let mut value = json!({
+        "test": checked.test,
+        "policy": checked.policy,
+        "expect": checked.expectation.text,
+        "at": {
+            "file": files.get(span.file).map(|file| file.name()),
+            "line": position.map(|position| position.line),
+            "column": position.map(|position| position.column),
+        },
+        "result": result,
+        "conditions": conditions,
+    });
+    if let (Verdict::Fails { witness, by, share }, Some(fields)) = (&checked.verdict, value.as_object_mut()) {
+        fields.insert("witness".to_owned(), flow(witness));
+        fields.insert("decidedBy".to_owned(), by.as_ref().map_or_else(default, rule));
+        if let Some(share) = share {
+            fields.insert("share".to_owned(), json!(share));
+        }
+    }
+    value
+}
+
+/// A flow as `--flows` takes it.
+fn flow(witness: &Witness) -> Value {
+    let flow = &witness.flow;
+    let address = flow.address.map(|address| address.to_string());
+    let mut value = json!({ "source": flow.source.to_string(), "service": flow.service.to_string() });
+    if let Some(fields) = value.as_object_mut() {
+        match &flow.name {
+            Some(name) => {
+                fields.insert("destination".to_owned(), name.as_str().into());
+                fields.extend(address.map(|address| ("destinationAddress".to_owned(), address.into())));
+            }
+            None => fields.extend(address.map(|address| ("destination".to_owned(), address.into()))),
+        }
+        fields.extend(flow.path.as_ref().map(|path| ("path".to_owned(), path.as_str().into())));
+    }
+    value
+}
+
+fn default() -> Value {
+    json!({ "kind": "default", "action": "deny" })
+}
+
+fn rule(line: &Line<'_>) -> Value {
+    let kind = match line.rule.kind() {
+        Kind::Nat => "dnat",
+        Kind::Network => "network",
+        Kind::Application => "application",
+    };
+    json!({
+        "policy": line.policy.name,
+        "group": line.group.name,
+        "collection": line.collection.name,
+        "rule": line.rule.name(),
+        "kind": kind,
+        "action": line.rule.action().to_string(),
+    })
+}

@@ -1,0 +1,52 @@
+//! How much work an answer may cost.
+
+use std::fmt;
+
+/// Bounds on one question. A cover test that its search gets lost in goes on as a diagram, under the same bounds. They end the work, never change an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Budget {
+    /// Nodes of a decision diagram.
+    pub nodes: usize,
+    /// Bytes of a decision diagram.
+    pub bytes: usize,
+}
+
+impl Default for Budget {
+    /// Enough for a policy at the limits of Azure, on a machine with 4 GB.
+    fn default() -> Self {
+        Self { nodes: 100_000_000, bytes: 3 << 30 }
+    }
+}
+
+/// The question was not decided within the budget.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotDecided {
+    /// The index of the line that the work stopped at.
+    pub at: usize,
+    /// The bound that was met.
+    pub bound: Bound,
+}
+
+/// A bound of a [`Budget`], or of the engine itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// [`Budget::nodes`].
+    Nodes,
+    /// [`Budget::bytes`].
+    Bytes,
+    /// More opaque sets than a decision diagram takes.
+    Atoms,
+}
+
+impl fmt::Display for NotDecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bound = match self.bound {
+            Bound::Nodes => "nodes",
+            Bound::Bytes => "memory",
+            Bound::Atoms => "opaque sets",
+        };
+        write!(f, "not decided within the budget of {bound}")
+    }
+}
+
+impl std::error::Error for NotDecided {}

@@ -1,0 +1,92 @@
+//! Many single flows against one list.
+
+use super::budget::{Budget, NotDecided};
+use super::diagram::{Diagram, Leaf, Node};
+use super::list::By;
+use super::matching::{Atom, Field};
+use super::point::Flow;
+use super::reach::{by, default_value};
+use super::space::{Lowered, Space};
+
+/// A list made ready to decide millions of flows.
+pub struct Decider<'s> {
+    space: &'s Space,
+    diagram: Diagram<'s>,
+    root: Node,
+    default: u32,
+}
+
+/// What decides a flow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// That, whatever the opaque sets hold.
+    By(By),
+    /// It hangs on opaque sets: [`Decider::cases`] says how.
+    Hangs(Open),
+}
+
+/// What is left to decide where opaque sets matter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Open(Node);
+
+/// One case of an answer that hangs on opaque sets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Case {
+    /// What decides.
+    pub by: By,
+    /// The opaque sets that the flow is in.
+    pub inside: Vec<(Field, Atom)>,
+    /// The opaque sets that the flow is not in.
+    pub outside: Vec<(Field, Atom)>,
+}
+
+impl<'s> Decider<'s> {
+    /// Makes a list ready.
+    ///
+    /// # Errors
+    /// Where the budget does not suffice.
+    pub fn new(space: &'s Space, list: &Lowered, budget: &Budget) -> Result<Self, NotDecided> {
+        let mut diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
+        let leaves: Vec<Leaf<'_>> = list.pieces.iter().map(|piece| (piece, piece.line + 1)).collect();
+        let default = default_value(list);
+        let root = diagram.list(&leaves, default, None)?;
+        Ok(Self { space, diagram, root, default })
+    }
+
+    /// What decides `flow`. `None` where the flow has no address, or one that its name is not known to have: then
+    /// [`super::DecisionList::decide`] is the way.
+    pub fn decide(&self, flow: &Flow) -> Option<Answer> {
+        let point = self.space.point(flow)?;
+        let end = self.diagram.at(self.root, &point);
+        match end.value() {
+            Some(value) => Some(Answer::By(by(value, self.default))),
+            None => Some(Answer::Hangs(Open(end))),
+        }
+    }
+
+    /// The cases of an answer of this decider that hangs on opaque sets. They do not meet, and one of them holds.
+    pub fn cases(&self, open: Open) -> Vec<Case> {
+        let paths = self.diagram.paths(open.0, usize::MAX - 1);
+        let cases = paths.iter().filter_map(|path| {
+            let product = self.space.product(path)?;
+            Some(Case { by: by(path.value, self.default), inside: product.inside, outside: product.outside })
+        });
+        cases.collect()
+    }
+
+    /// What decides in the world in which `holds` says which opaque sets the flow is in.
+    pub fn settle(&self, open: Open, holds: &dyn Fn(Field, &Atom) -> bool) -> By {
+        let set = |bit| self.space.atom(bit).is_some_and(|(field, atom)| holds(*field, atom));
+        by(self.diagram.settle(open.0, &set), self.default)
+    }
+
+    /// How many nodes the decision diagram has, those that building it left behind included.
+    pub fn nodes(&self) -> usize {
+        self.diagram.nodes()
+    }
+
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> usize {
+        self.diagram.size()
+    }
+}

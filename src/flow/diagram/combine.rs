@@ -1,0 +1,206 @@
+//! Operations on two diagrams.
+
+use hashbrown::HashMap;
+
+use crate::flow::budget::Bound;
+
+use super::store::{Node, Store};
+
+/// What becomes of two diagrams where one of them ends.
+pub(super) trait Operation {
+    /// The result, where it shows at once.
+    fn at_once(&mut self, left: Node, right: Node) -> Option<Node>;
+    /// Where results are kept.
+    fn cache(&mut self) -> &mut Cache;
+}
+
+/// Results of one operation: lossy, so that it stays small.
+#[derive(Debug)]
+pub(super) struct Cache {
+    entries: Vec<(u32, u32, Node)>,
+    kept: usize,
+}
+
+const FREE: u32 = u32::MAX;
+const LARGEST: usize = 1 << 21;
+
+impl Cache {
+    pub(super) fn new() -> Self {
+        Self { entries: vec![(FREE, FREE, Node::NONE); 1 << 10], kept: 0 }
+    }
+
+    /// Forgets everything, because nodes got new numbers.
+    pub(super) fn clear(&mut self) {
+        self.entries.fill((FREE, FREE, Node::NONE));
+        self.kept = 0;
+    }
+
+    fn slot(&self, left: u32, right: u32) -> usize {
+        let mixed =
+            u64::from(left).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(right).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+        (mixed ^ mixed >> 31) as usize & (self.entries.len() - 1)
+    }
+
+    fn get(&self, left: Node, right: Node) -> Option<Node> {
+        let (left, right) = (left.number(), right.number());
+        let &(l, r, result) = self.entries.get(self.slot(left, right))?;
+        (l == left && r == right).then_some(result)
+    }
+
+    fn put(&mut self, left: Node, right: Node, result: Node) {
+        if self.kept > self.entries.len() && self.entries.len() < LARGEST {
+            self.grow();
+        }
+        self.set((left.number(), right.number(), result));
+        self.kept += 1;
+    }
+
+    fn set(&mut self, entry: (u32, u32, Node)) {
+        let slot = self.slot(entry.0, entry.1);
+        self.entries.get_mut(slot).into_iter().for_each(|place| *place = entry);
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![(FREE, FREE, Node::NONE); self.entries.len() * 4];
+        let old = std::mem::replace(&mut self.entries, larger);
+        old.into_iter().filter(|entry| entry.0 != FREE).for_each(|entry| self.set(entry));
+        self.kept = 0;
+    }
+}
+
+impl Store {
+    /// Applies an operation everywhere.
+    pub(super) fn combine(&mut self, left: Node, right: Node, operation: &mut impl Operation) -> Result<Node, Bound> {
+        if let Some(result) = operation.at_once(left, right) {
+            return Ok(result);
+        }
+        if let Some(result) = operation.cache().get(left, right) {
+            return Ok(result);
+        }
+        let result = self.split(left, right, operation)?;
+        operation.cache().put(left, right, result);
+        Ok(result)
+    }
+
+    fn split(&mut self, left: Node, right: Node, operation: &mut impl Operation) -> Result<Node, Bound> {
+        let (l, r) = (self.head(left), self.head(right));
+        let level = l.level.min(r.level);
+        let base = self.bench.len();
+        let (mut i, mut j) = (0, 0);
+        loop {
+            let (l_last, l_to) = if l.level == level { self.side(l, i) } else { (u32::MAX, left) };
+            let (r_last, r_to) = if r.level == level { self.side(r, j) } else { (u32::MAX, right) };
+            let to = self.combine(l_to, r_to, operation)?;
+            let last = l_last.min(r_last);
+            self.lay(base, last, to);
+            i += u32::from(l_last == last);
+            j += u32::from(r_last == last);
+            if (l.level == level && i == l.count) || (r.level == level && j == r.count) {
+                return self.make(level, base);
+            }
+        }
+    }
+
+    fn side(&self, head: super::store::Head, offset: u32) -> (u32, Node) {
+        let edge = self.edge(head, offset);
+        (edge.last, edge.to)
+    }
+}
+
+/// First match: the left one where it says something, else the right one.
+pub(super) struct Over(pub(super) Cache);
+
+impl Operation for Over {
+    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+        if left == Node::NONE {
+            Some(right)
+        } else if left.is_end() || left == right || right == Node::NONE {
+            Some(left)
+        } else {
+            None
+        }
+    }
+
+    fn cache(&mut self) -> &mut Cache {
+        &mut self.0
+    }
+}
+
+/// The left one where the right one says something.
+pub(super) struct Within(pub(super) Cache);
+
+impl Operation for Within {
+    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+        if right == Node::NONE || left == Node::NONE {
+            Some(Node::NONE)
+        } else if right.is_end() || left == right {
+            Some(left)
+        } else {
+            None
+        }
+    }
+
+    fn cache(&mut self) -> &mut Cache {
+        &mut self.0
+    }
+}
+
+/// Where the two say different things: the number of the pair, from 1.
+pub(super) struct Pairs<F> {
+    cache: Cache,
+    numbers: HashMap<(u32, u32), u32>,
+    pairs: Vec<(u32, u32)>,
+    differ: F,
+}
+
+impl<F: Fn(u32, u32) -> bool> Pairs<F> {
+    /// `differ` says whether two values are different things.
+    pub(super) fn new(differ: F) -> Self {
+        Self { cache: Cache::new(), numbers: HashMap::new(), pairs: Vec::new(), differ }
+    }
+
+    pub(super) fn into_pairs(self) -> Vec<(u32, u32)> {
+        self.pairs
+    }
+}
+
+impl<F: Fn(u32, u32) -> bool> Operation for Pairs<F> {
+    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+        if left == Node::NONE || right == Node::NONE {
+            return Some(Node::NONE);
+        }
+        let pair = (left.value()?, right.value()?);
+        if !(self.differ)(pair.0, pair.1) {
+            return Some(Node::NONE);
+        }
+        let next = u32::try_from(self.pairs.len() + 1).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(pair).or_insert(next);
+        if number == next {
+            self.pairs.push(pair);
+        }
+        Some(Node::end(number))
+    }
+
+    fn cache(&mut self) -> &mut Cache {
+        &mut self.cache
+    }
+}
+
+/// Where two diagrams whose equal values mean the same say different things: 1.
+pub(super) struct Apart(pub(super) Cache);
+
+impl Operation for Apart {
+    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+        if left == right || left == Node::NONE || right == Node::NONE {
+            Some(Node::NONE)
+        } else if left.is_end() && right.is_end() {
+            Some(Node::end(1))
+        } else {
+            None
+        }
+    }
+
+    fn cache(&mut self) -> &mut Cache {
+        &mut self.0
+    }
+}

@@ -1,0 +1,210 @@
+//! Interval decision diagrams: what a list does with every flow, in one structure.
+//!
+//! Lists are built by halves with "the first where it says something, else the second", which is associative; a balanced tree of
+//! small merges costs a small part of what line by line does.
+
+mod combine;
+mod store;
+mod walk;
+
+pub(super) use store::Node;
+pub(super) use walk::{Path, Setting};
+
+use crate::net::Interval;
+
+use super::budget::{Bound, Budget, NotDecided};
+use super::space::{DIMENSIONS, FULL, Piece, Space};
+use super::spans::Span;
+use combine::{Apart, Cache, Over, Pairs, Within};
+use store::{LEVELS, Store};
+
+/// Diagrams over one space.
+pub(super) struct Diagram<'s> {
+    space: &'s Space,
+    store: Store,
+    over: Over,
+    within: Within,
+    /// Nodes that are still wanted while a list is built.
+    held: Vec<Node>,
+    /// The size from which on it pays to throw away what is not wanted.
+    ample: usize,
+}
+
+/// A size below which nothing is thrown away.
+const SMALL: usize = 48 << 20;
+
+/// A piece, and the value it gives.
+pub(super) type Leaf<'p> = (&'p Piece, u32);
+
+impl<'s> Diagram<'s> {
+    pub(super) fn new(space: &'s Space, budget: &Budget) -> Result<Self, Bound> {
+        if space.atoms() + DIMENSIONS >= LEVELS {
+            return Err(Bound::Atoms);
+        }
+        let (over, within) = (Over(Cache::new()), Within(Cache::new()));
+        Ok(Self { space, store: Store::new(budget), over, within, held: Vec::new(), ample: SMALL })
+    }
+
+    /// How many nodes there are.
+    pub(super) fn nodes(&self) -> usize {
+        self.store.nodes()
+    }
+
+    /// About how much memory they take.
+    pub(super) fn size(&self) -> usize {
+        self.store.size()
+    }
+
+    /// What the first of `leaves` that holds a flow gives it, else `default`; inside `mask` where there is one.
+    pub(super) fn list(&mut self, leaves: &[Leaf<'_>], default: u32, mask: Option<Node>) -> Result<Node, NotDecided> {
+        let end = |bound| NotDecided { at: leaves.last().map_or(0, |(piece, _)| piece.line as usize), bound };
+        let first = self.halves(leaves, mask)?;
+        let default = mask.map_or(Ok(Node::end(default)), |mask| self.within(Node::end(default), mask)).map_err(end)?;
+        self.over(first, default).map_err(end)
+    }
+
+    /// What the first of `leaves` that holds a flow gives it; nothing where none does.
+    pub(super) fn first_match(&mut self, leaves: &[Leaf<'_>]) -> Result<Node, NotDecided> {
+        self.halves(leaves, None)
+    }
+
+    fn halves(&mut self, leaves: &[Leaf<'_>], mask: Option<Node>) -> Result<Node, NotDecided> {
+        match leaves {
+            [] => Ok(Node::NONE),
+            [(piece, value)] => {
+                let at = |bound| NotDecided { at: piece.line as usize, bound };
+                let leaf = self.leaf(piece, *value).map_err(at)?;
+                mask.map_or(Ok(leaf), |mask| self.within(leaf, mask)).map_err(at)
+            }
+            _ => {
+                let (former, latter) = leaves.split_at(leaves.len() / 2);
+                let at = latter.first().map_or(0, |(piece, _)| piece.line as usize);
+                let former = self.halves(former, mask)?;
+                self.hold(former);
+                let latter = self.halves(latter, mask)?;
+                let former = self.release();
+                let both = self.over(former, latter).map_err(|bound| NotDecided { at, bound })?;
+                Ok(if mask.is_none() { self.tidy(both) } else { both })
+            }
+        }
+    }
+
+    /// Keeps a node while a list without a mask is built; its number may change.
+    pub(super) fn hold(&mut self, node: Node) {
+        self.held.push(node);
+    }
+
+    /// The node that was held last.
+    pub(super) fn release(&mut self) -> Node {
+        self.held.pop().unwrap_or(Node::NONE)
+    }
+
+    /// Throws away nodes that neither `node` nor a held one leads to, where that pays; gives `node`, under its new number.
+    fn tidy(&mut self, node: Node) -> Node {
+        if self.store.size() < self.ample {
+            return node;
+        }
+        self.hold(node);
+        self.store.keep(&mut self.held);
+        self.over.0.clear();
+        self.within.0.clear();
+        self.ample = SMALL.max(self.store.size() * 2);
+        self.release()
+    }
+
+    /// The diagram of one box.
+    pub(super) fn leaf(&mut self, piece: &Piece, value: u32) -> Result<Node, Bound> {
+        let mut node = Node::end(value);
+        for mention in piece.mentions.iter().rev() {
+            node = self.any_of(&self.space.mention(*mention).bits, node)?;
+        }
+        for (dimension, &set) in piece.sets.iter().enumerate().rev() {
+            if set != FULL {
+                node = self.stretch(dimension, self.space.set(dimension, set), node)?;
+            }
+        }
+        Ok(node)
+    }
+
+    /// `then` where one of `bits` is set; `then` everywhere where there are none.
+    fn any_of(&mut self, bits: &[u32], then: Node) -> Result<Node, Bound> {
+        let mut node = if bits.is_empty() { then } else { Node::NONE };
+        for &bit in bits.iter().rev() {
+            let base = self.store.bench.len();
+            self.store.lay(base, 0, node);
+            self.store.lay(base, 1, then);
+            node = self.store.make(level(DIMENSIONS + bit as usize), base)?;
+        }
+        Ok(node)
+    }
+
+    fn stretch(&mut self, dimension: usize, spans: &[Span], then: Node) -> Result<Node, Bound> {
+        let base = self.store.bench.len();
+        let end = self.space.last(dimension);
+        for span in spans {
+            if let Some(before) = span.first().checked_sub(1) {
+                self.store.lay(base, before, Node::NONE);
+            }
+            self.store.lay(base, span.last(), then);
+        }
+        if spans.last().is_none_or(|span| span.last() < end) {
+            self.store.lay(base, end, Node::NONE);
+        }
+        self.store.make(level(dimension), base)
+    }
+
+    /// The first, and the second where the first says nothing.
+    pub(super) fn over(&mut self, first: Node, second: Node) -> Result<Node, Bound> {
+        self.store.combine(first, second, &mut self.over)
+    }
+
+    /// `node` where `mask` says something.
+    pub(super) fn within(&mut self, node: Node, mask: Node) -> Result<Node, Bound> {
+        self.store.combine(node, mask, &mut self.within)
+    }
+
+    /// 1 where both say something, and not the same.
+    pub(super) fn apart(&mut self, left: Node, right: Node) -> Result<Node, Bound> {
+        self.store.combine(left, right, &mut Apart(Cache::new()))
+    }
+
+    /// Where both say something and `differ` of both is true: the number, from 1, of the pair in the list that comes along.
+    pub(super) fn pairs(
+        &mut self,
+        left: Node,
+        right: Node,
+        differ: impl Fn(u32, u32) -> bool,
+    ) -> Result<(Node, Vec<(u32, u32)>), Bound> {
+        let mut pairs = Pairs::new(differ);
+        let node = self.store.combine(left, right, &mut pairs)?;
+        Ok((node, pairs.into_pairs()))
+    }
+
+    /// Boxes as a mask.
+    pub(super) fn mask(&mut self, pieces: &[Piece]) -> Result<Node, Bound> {
+        let leaves: Vec<Leaf<'_>> = pieces.iter().map(|piece| (piece, 1)).collect();
+        self.halves(&leaves, None).map_err(|stopped| stopped.bound)
+    }
+
+    /// A product of sets as a mask.
+    pub(super) fn region(&mut self, sets: &[&[Span]; DIMENSIONS]) -> Result<Node, Bound> {
+        let mut node = Node::end(1);
+        for (dimension, spans) in sets.iter().enumerate().rev() {
+            node = self.stretch(dimension, spans, node)?;
+        }
+        Ok(node)
+    }
+
+    /// The largest value of a level.
+    fn last(&self, level: usize) -> u32 {
+        if level < DIMENSIONS { self.space.last(level) } else { 1 }
+    }
+
+    fn whole(&self, dimension: usize) -> Option<Span> {
+        Interval::new(0, self.last(dimension))
+    }
+}
+
+fn level(level: usize) -> u16 {
+    u16::try_from(level).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,243 @@
+//! The nodes of interval decision diagrams, each stored once.
+//!
+//! A node asks for one dimension (its level) and has an edge for each stretch of values that goes on alike. Levels grow along every
+//! path. Equal diagrams are equal numbers.
+
+use hashbrown::HashTable;
+
+use crate::flow::budget::{Bound, Budget};
+
+/// A node, or the end of a path.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(in crate::flow) struct Node(u32);
+
+const TERMINAL: u32 = 1 << 31;
+
+impl Node {
+    /// The end of a path that nothing is said about.
+    pub(in crate::flow) const NONE: Self = Self(TERMINAL);
+
+    /// The end of a path with a value; 0 is [`Node::NONE`].
+    pub(in crate::flow) fn end(value: u32) -> Self {
+        Self(TERMINAL | value)
+    }
+
+    /// The value, where this is an end.
+    pub(in crate::flow) fn value(self) -> Option<u32> {
+        self.is_end().then_some(self.0 & !TERMINAL)
+    }
+
+    pub(super) fn is_end(self) -> bool {
+        self.0 & TERMINAL != 0
+    }
+
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// The values up to `last`, from where the edge before ends, go on to `to`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::flow) struct Edge {
+    pub(in crate::flow) last: u32,
+    pub(in crate::flow) to: Node,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub(super) start: u32,
+    pub(super) count: u32,
+    pub(super) level: u16,
+}
+
+/// Edges stand in chunks, so that growing never copies much; a node's edges stand in one chunk.
+const CHUNK_BITS: u32 = 20;
+const CHUNK: usize = 1 << CHUNK_BITS;
+
+/// Levels that a store takes: operations go down one call for each, on the stack of any thread.
+pub(in crate::flow) const LEVELS: usize = 2048;
+
+#[derive(Debug)]
+pub(in crate::flow) struct Store {
+    heads: Vec<Head>,
+    chunks: Vec<Vec<Edge>>,
+    /// Each node with a part of its hash.
+    unique: HashTable<(u32, u32)>,
+    /// Where nodes under construction keep their edges, one behind the other.
+    pub(super) bench: Vec<Edge>,
+    nodes: usize,
+    bytes: usize,
+    edges: usize,
+}
+
+impl Store {
+    pub(in crate::flow) fn new(budget: &Budget) -> Self {
+        Self {
+            heads: Vec::new(),
+            chunks: vec![Vec::new()],
+            unique: HashTable::new(),
+            bench: Vec::new(),
+            nodes: budget.nodes,
+            bytes: budget.bytes,
+            edges: 0,
+        }
+    }
+
+    /// How many nodes there are.
+    pub(in crate::flow) fn nodes(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// About how much memory the nodes take.
+    pub(in crate::flow) fn size(&self) -> usize {
+        self.edges * size_of::<Edge>() + self.heads.len() * size_of::<Head>() + self.unique.capacity() * 9
+    }
+
+    pub(super) fn head(&self, node: Node) -> Head {
+        self.heads.get(node.0 as usize).copied().unwrap_or(Head { start: 0, count: 0, level: u16::MAX })
+    }
+
+    /// The level of a node; ends lie below all levels.
+    pub(super) fn level(&self, node: Node) -> u16 {
+        self.heads.get(node.0 as usize).map_or(u16::MAX, |head| head.level)
+    }
+
+    pub(in crate::flow) fn edges(&self, node: Node) -> &[Edge] {
+        edges_of(&self.chunks, self.head(node))
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the innermost loop; `start` and `offset` come from a head of this store"
+    )]
+    pub(super) fn edge(&self, head: Head, offset: u32) -> Edge {
+        let at = head.start + offset;
+        self.chunks[(at >> CHUNK_BITS) as usize][at as usize & (CHUNK - 1)]
+    }
+
+    /// The node with the edges on the bench from `base` on, which are taken off. Neighbours that go on alike are joined already.
+    pub(super) fn make(&mut self, level: u16, base: usize) -> Result<Node, Bound> {
+        let edges = self.bench.get(base..).unwrap_or(&[]);
+        if let [only] = edges {
+            let to = only.to;
+            self.bench.truncate(base);
+            return Ok(to);
+        }
+        let hash = hash(level, edges);
+        let (heads, chunks) = (&self.heads, &self.chunks);
+        let same = |&(other, at): &(u32, u32)| {
+            other == hash
+                && heads.get(at as usize).is_some_and(|head| head.level == level && edges_of(chunks, *head) == edges)
+        };
+        if let Some(&(_, found)) = self.unique.find(spread(hash), same) {
+            self.bench.truncate(base);
+            return Ok(Node(found));
+        }
+        self.store(level, base, hash)
+    }
+
+    fn store(&mut self, level: u16, base: usize, hash: u32) -> Result<Node, Bound> {
+        if self.heads.len() >= self.nodes.min(TERMINAL as usize - 1) {
+            return Err(Bound::Nodes);
+        }
+        let count = self.bench.len() - base;
+        if count > CHUNK || (self.edges + count) * size_of::<Edge>() + self.heads.len() * 21 >= self.bytes {
+            return Err(Bound::Bytes);
+        }
+        let at = u32::try_from(self.heads.len()).map_err(|_| Bound::Nodes)?;
+        let edges = self.bench.get(base..).unwrap_or(&[]);
+        let head = append(&mut self.chunks, edges, level)?;
+        self.heads.push(head);
+        self.edges += count;
+        self.bench.truncate(base);
+        self.unique.insert_unique(spread(hash), (hash, at), |&(hash, _)| spread(hash));
+        Ok(Node(at))
+    }
+
+    /// Throws away all nodes that none of `roots` leads to; the others get new numbers. What fitted before fits now, so that no
+    /// bound is met.
+    pub(super) fn keep(&mut self, roots: &mut [Node]) {
+        let kept = self.reachable(roots);
+        let mut numbers: Vec<u32> = vec![0; self.heads.len()];
+        let old_heads = std::mem::take(&mut self.heads);
+        let mut old_chunks = std::mem::replace(&mut self.chunks, vec![Vec::new()]);
+        self.unique.clear();
+        self.edges = 0;
+        let mut passed = 0;
+        for (at, head) in old_heads.into_iter().enumerate().filter(|(at, _)| kept.get(*at).copied().unwrap_or(false)) {
+            let chunk = (head.start >> CHUNK_BITS) as usize;
+            old_chunks.iter_mut().take(chunk).skip(passed).for_each(|chunk| *chunk = Vec::new());
+            passed = chunk;
+            let base = self.bench.len();
+            let moved =
+                edges_of(&old_chunks, head).iter().map(|edge| Edge { to: renumbered(edge.to, &numbers), ..*edge });
+            self.bench.extend(moved);
+            let made = self.make(head.level, base).unwrap_or(Node::NONE);
+            numbers.get_mut(at).into_iter().for_each(|number| *number = made.0);
+        }
+        roots.iter_mut().for_each(|root| *root = renumbered(*root, &numbers));
+    }
+
+    /// For each node, whether one of `roots` leads to it. Nodes stand behind those they lead to.
+    fn reachable(&self, roots: &[Node]) -> Vec<bool> {
+        let mut kept = vec![false; self.heads.len()];
+        let mark = |kept: &mut Vec<bool>, node: Node| {
+            kept.get_mut(node.0 as usize).into_iter().for_each(|kept| *kept = true);
+        };
+        roots.iter().for_each(|root| mark(&mut kept, *root));
+        for at in (0..self.heads.len()).rev() {
+            if kept.get(at).copied().unwrap_or(false) {
+                let head = self.heads.get(at).copied();
+                head.into_iter()
+                    .flat_map(|head| edges_of(&self.chunks, head))
+                    .for_each(|edge| mark(&mut kept, edge.to));
+            }
+        }
+        kept
+    }
+
+    /// Puts an edge on the bench, joined to the one before where both go on alike.
+    pub(super) fn lay(&mut self, base: usize, last: u32, to: Node) {
+        match self.bench.get_mut(base..).and_then(|edges| edges.last_mut()) {
+            Some(edge) if edge.to == to => edge.last = last,
+            Some(_) | None => self.bench.push(Edge { last, to }),
+        }
+    }
+}
+
+fn edges_of(chunks: &[Vec<Edge>], head: Head) -> &[Edge] {
+    let from = head.start as usize & (CHUNK - 1);
+    let chunk = chunks.get((head.start >> CHUNK_BITS) as usize);
+    chunk.and_then(|chunk| chunk.get(from..from + head.count as usize)).unwrap_or(&[])
+}
+
+/// Puts the edges of a node behind those of the others.
+fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<Head, Bound> {
+    if chunks.last().is_none_or(|chunk| chunk.len() + edges.len() > CHUNK) {
+        chunks.push(Vec::with_capacity(CHUNK));
+    }
+    let number = u32::try_from(chunks.len() - 1).ok().filter(|&chunk| chunk < 1 << (32 - CHUNK_BITS));
+    let (Some(number), Some(chunk)) = (number, chunks.last_mut()) else { return Err(Bound::Bytes) };
+    let offset = u32::try_from(chunk.len()).map_err(|_| Bound::Bytes)?;
+    let count = u32::try_from(edges.len()).map_err(|_| Bound::Bytes)?;
+    chunk.extend_from_slice(edges);
+    Ok(Head { start: number << CHUNK_BITS | offset, count, level })
+}
+
+fn renumbered(node: Node, numbers: &[u32]) -> Node {
+    numbers.get(node.0 as usize).map_or(node, |&number| Node(number))
+}
+
+fn hash(level: u16, edges: &[Edge]) -> u32 {
+    const ODD: u64 = 0x517c_c1b7_2722_0a95;
+    let mix = |state: u64, word: u64| (state.rotate_left(5) ^ word).wrapping_mul(ODD);
+    let state = edges
+        .iter()
+        .fold(u64::from(level), |state, edge| mix(state, u64::from(edge.last) << 32 | u64::from(edge.to.0)));
+    ((state ^ (state >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
+}
+
+/// A hash over all bits of a word, as the table wants it.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}

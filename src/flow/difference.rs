@@ -1,0 +1,220 @@
+//! Which flows two lists decide differently.
+
+use std::ops::Range;
+
+use super::align::{Gap, gaps};
+use super::budget::{Budget, NotDecided};
+use super::diagram::{Diagram, Leaf, Node};
+use super::list::{Action, By};
+use super::product::Product;
+use super::reach::{by, default_value};
+use super::space::{Lowered, Piece, Space, Witness};
+
+/// Flows that two lists decide differently.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Change {
+    /// What decided before.
+    pub before: By,
+    /// What decides after.
+    pub after: By,
+    /// The flows. The products of one answer do not meet.
+    pub product: Product,
+    /// One of them.
+    pub witness: Witness,
+}
+
+/// Everything that two lists decide differently.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Difference {
+    /// In the order of the flow space; none where the lists decide every flow alike.
+    pub changes: Vec<Change>,
+    /// Whether that is all; else there are more than the caller's limit.
+    pub complete: bool,
+}
+
+/// Whether two lists decide every flow alike, whatever the opaque sets hold; else a flow that they do not.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn equivalent(space: &Space, old: &Lowered, new: &Lowered, budget: &Budget) -> Result<Equivalence, NotDecided> {
+    let mut work = Work::new(space, old, new, budget)?;
+    let apart = work.apart()?;
+    let Some((point, world, _)) = work.diagram.example(apart, &|value| value > 0) else {
+        return Ok(Equivalence::Equal);
+    };
+    let (before, after) = (old.decide(space, &point, &world), new.decide(space, &point, &world));
+    Ok(Equivalence::Apart { witness: space.witness(&point, &world), before, after })
+}
+
+/// Whether two lists are one function of flows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Equivalence {
+    /// They are.
+    Equal,
+    /// They are not.
+    Apart {
+        /// A flow they decide differently.
+        witness: Witness,
+        /// What decides it in the first.
+        before: By,
+        /// What decides it in the second.
+        after: By,
+    },
+}
+
+/// Everything that `old` and `new` decide differently, in at most `limit` products.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn difference(
+    space: &Space,
+    old: &Lowered,
+    new: &Lowered,
+    limit: usize,
+    budget: &Budget,
+) -> Result<Difference, NotDecided> {
+    let mut work = Work::new(space, old, new, budget)?;
+    let apart = work.apart()?;
+    if apart == Node::NONE {
+        return Ok(Difference { changes: Vec::new(), complete: true });
+    }
+    let (root, pairs) = work.causes(apart)?;
+    let mut paths = work.diagram.paths(root, limit);
+    let complete = paths.len() <= limit;
+    paths.truncate(limit);
+    let changes = paths.iter().filter_map(|path| {
+        let pair = pairs.get(usize::try_from(path.value).ok()?.checked_sub(1)?)?;
+        let (before, after) = (by(pair.0, default_value(old)), by(pair.1, default_value(new)));
+        Some(Change { before, after, product: space.product(path)?, witness: space.path_witness(path)? })
+    });
+    Ok(Difference { changes: changes.collect(), complete })
+}
+
+struct Work<'s, 'l> {
+    space: &'s Space,
+    old: &'l Lowered,
+    new: &'l Lowered,
+    diagram: Diagram<'s>,
+    /// What can happen to a flow; a value is the index and 1.
+    outcomes: Vec<(Action, u32)>,
+}
+
+impl<'s, 'l> Work<'s, 'l> {
+    fn new(space: &'s Space, old: &'l Lowered, new: &'l Lowered, budget: &Budget) -> Result<Self, NotDecided> {
+        let diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
+        let mut outcomes: Vec<(Action, u32)> =
+            old.lines.iter().chain(&new.lines).map(|line| (line.action, line.effect)).collect();
+        outcomes.extend([(old.default, 0), (new.default, 0)]);
+        outcomes.sort_unstable();
+        outcomes.dedup();
+        Ok(Self { space, old, new, diagram, outcomes })
+    }
+
+    fn outcome(&self, action: Action, effect: u32) -> u32 {
+        let at = self.outcomes.binary_search(&(action, effect)).unwrap_or_default();
+        u32::try_from(at).unwrap_or(u32::MAX - 1) + 1
+    }
+
+    fn outcome_of(&self, list: &Lowered, line: u32) -> u32 {
+        let line = list.lines.get(line as usize);
+        line.map_or(0, |line| self.outcome(line.action, line.effect))
+    }
+
+    /// 1 where the lists decide differently.
+    ///
+    /// Lines that both have, in the same order, decide alike wherever no other line matches, and so do stretches of lines
+    /// between them that are one function: only the flows of the lines in the other stretches have to be looked at.
+    fn apart(&mut self) -> Result<Node, NotDecided> {
+        if self.old.default != self.new.default {
+            return self.apart_within(None);
+        }
+        let lines = self.old.lines() + self.new.lines();
+        let mut boxes: Vec<Piece> = Vec::new();
+        let mut changed = 0;
+        for gap in gaps(self.old, self.new) {
+            if gap.lines() * 2 > lines.max(128) || !self.same(&gap)? {
+                changed += gap.lines();
+                boxes.extend(pieces_in(self.old, &gap.old).chain(pieces_in(self.new, &gap.new)));
+            }
+        }
+        if changed > 64 && changed * 8 > lines {
+            return self.apart_within(None);
+        }
+        let mut apart = Node::NONE;
+        for of in &boxes {
+            let part = self.apart_within(Some(of))?;
+            apart = self.diagram.over(apart, part).map_err(|bound| NotDecided { at: of.line as usize, bound })?;
+        }
+        Ok(apart)
+    }
+
+    /// Whether the lines of a gap are one function in both lists: the same flows decided, the same done with them.
+    fn same(&mut self, gap: &Gap) -> Result<bool, NotDecided> {
+        let old = self.stretch(self.old, &gap.old)?;
+        self.diagram.hold(old);
+        let new = self.stretch(self.new, &gap.new)?;
+        Ok(self.diagram.release() == new)
+    }
+
+    fn stretch(&mut self, list: &Lowered, lines: &Range<usize>) -> Result<Node, NotDecided> {
+        let leaves: Vec<Leaf<'_>> =
+            pieces_in(list, lines).map(|piece| (piece, self.outcome_of(list, piece.line))).collect();
+        self.diagram.first_match(&leaves)
+    }
+
+    fn apart_within(&mut self, of: Option<&Piece>) -> Result<Node, NotDecided> {
+        let stopped = |bound| NotDecided { at: of.map_or(0, |of| of.line as usize), bound };
+        let mask = of.map(|of| self.diagram.leaf(of, 1)).transpose().map_err(stopped)?;
+        let old = self.side(self.old, of, mask)?;
+        self.diagram.hold(old);
+        let new = self.side(self.new, of, mask)?;
+        let old = self.diagram.release();
+        self.diagram.apart(old, new).map_err(stopped)
+    }
+
+    fn side(&mut self, list: &Lowered, of: Option<&Piece>, mask: Option<Node>) -> Result<Node, NotDecided> {
+        let value = |piece: &Piece| self.outcome_of(list, piece.line);
+        let leaves = match of {
+            Some(of) => super::reach::relevant(self.space, list, std::slice::from_ref(of), value),
+            None => list.pieces.iter().map(|piece| (piece, value(piece))).collect(),
+        };
+        let default = self.outcome(list.default, 0);
+        self.diagram.list(&leaves, default, mask)
+    }
+
+    /// The flows of `apart` by the pair of what decides them.
+    fn causes(&mut self, apart: Node) -> Result<(Node, Vec<(u32, u32)>), NotDecided> {
+        let (old, new) = (self.deciders(self.old, apart)?, self.deciders(self.new, apart)?);
+        self.diagram.pairs(old, new, |_, _| true).map_err(|bound| NotDecided { at: 0, bound })
+    }
+
+    fn deciders(&mut self, list: &Lowered, apart: Node) -> Result<Node, NotDecided> {
+        let around = self.diagram.around(apart);
+        let near = list.pieces.iter().filter(|piece| near(self.space, piece, &around));
+        let leaves: Vec<Leaf<'_>> = near.map(|piece| (piece, piece.line + 1)).collect();
+        self.diagram.list(&leaves, default_value(list), Some(apart))
+    }
+}
+
+/// Whether a box meets a product of sets.
+fn near(space: &Space, piece: &Piece, around: &[crate::net::IntervalSet<u32>]) -> bool {
+    (0..).zip(piece.sets.iter().zip(around)).all(|(dimension, (&set, around))| {
+        set == 0 || super::spans::overlap(space.set(dimension, set), around.intervals())
+    })
+}
+
+fn pieces_in<'l>(list: &'l Lowered, lines: &Range<usize>) -> impl Iterator<Item = &'l Piece> {
+    lines.clone().flat_map(|line| list.pieces_of(line))
+}
+
+impl Lowered {
+    pub(super) fn action(&self, line: u32) -> Action {
+        self.lines.get(line as usize).map_or(self.default, |line| line.action)
+    }
+
+    /// What decides a point in a world, piece by piece.
+    pub(super) fn decide(&self, space: &Space, point: &super::space::Point, world: &[u32]) -> By {
+        let first = self.pieces.iter().find(|piece| space.holds(piece, point, world));
+        first.map_or(By::Default, |piece| By::Line(piece.line as usize))
+    }
+}

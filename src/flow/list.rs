@@ -1,0 +1,80 @@
+//! Ordered lines, the first of which that matches decides.
+
+use super::matching::{Atom, Field, Match};
+use super::point::Flow;
+
+/// What happens to a flow.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    /// It passes.
+    Allow,
+    /// It does not.
+    Deny,
+}
+
+/// One line of a decision list.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Line {
+    /// The flows it matches: those of any of the products.
+    pub matches: Vec<Match>,
+    /// What it does with them.
+    pub action: Action,
+    /// A number for what else it does with them, a translation for instance; the caller says what the number means. Two lines
+    /// decide alike where action and number are equal.
+    pub effect: u32,
+    /// Where the line comes from; the caller says what the number means.
+    pub origin: usize,
+}
+
+impl Line {
+    /// A line of one product without further effect.
+    pub fn new(action: Action, product: Match, origin: usize) -> Self {
+        Self { matches: vec![product], action, effect: 0, origin }
+    }
+
+    /// Whether the line matches `flow`, where `holds` says which opaque sets its ends and its name are in.
+    pub fn matches(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
+        self.matches.iter().any(|product| product.contains(flow, holds))
+    }
+}
+
+/// Lines in order, and what happens to the flows that none of them matches.
+///
+/// The stages of Azure Firewall are lists put one behind the other.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DecisionList {
+    /// The lines; the first that matches decides.
+    pub lines: Vec<Line>,
+    /// What happens where none matches.
+    pub default: Action,
+}
+
+impl DecisionList {
+    /// Lines in front of the default deny.
+    pub fn new(lines: Vec<Line>) -> Self {
+        Self { lines, default: Action::Deny }
+    }
+
+    /// What decides one flow, read line by line. Right for every flow, one with an address that its name is not known to
+    /// have among them; `flow::Decider` is the fast way for many.
+    pub fn decide(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> By {
+        self.lines.iter().position(|line| line.matches(flow, holds)).map_or(By::Default, By::Line)
+    }
+
+    /// The action of what decides.
+    pub fn action(&self, by: By) -> Action {
+        match by {
+            By::Line(line) => self.lines.get(line).map_or(self.default, |line| line.action),
+            By::Default => self.default,
+        }
+    }
+}
+
+/// What decides a flow.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum By {
+    /// The line of that index.
+    Line(usize),
+    /// The default, because no line matches.
+    Default,
+}

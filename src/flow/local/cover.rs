@@ -1,0 +1,344 @@
+//! Whether boxes together cover a box.
+
+use hashbrown::HashSet;
+
+use crate::flow::budget::{Bound, Budget, NotDecided};
+use crate::flow::diagram::{Diagram, Leaf, Node};
+use crate::flow::space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space};
+use crate::flow::spans::{Span, covers, holds};
+use crate::net::{Interval, IntervalSet};
+
+/// The answer of a cover test.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Covered {
+    /// The boxes, by their place among those given, that do it together.
+    By(Vec<usize>),
+    /// A point that none of them holds.
+    Not(Point),
+}
+
+/// A box as sets, because parts of boxes are asked about too.
+pub(super) type Region<'r> = [&'r [Span]; DIMENSIONS];
+
+/// The sets of a box.
+pub(super) fn region<'s>(space: &'s Space, piece: &Piece) -> Region<'s> {
+    let mut region: Region<'s> = [&[]; DIMENSIONS];
+    for (dimension, (slot, &id)) in region.iter_mut().zip(&piece.sets).enumerate() {
+        *slot = space.set(dimension, id);
+    }
+    region
+}
+
+/// Steps after which the diagram takes over.
+const PATIENCE: u64 = 20_000;
+
+/// Whether the boxes of `by`, all of which meet `region` and match in its world, cover it.
+pub(super) fn cover(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget) -> Result<Covered, NotDecided> {
+    if let Some(one) = by.iter().position(|piece| contains(space, piece, region)) {
+        return Ok(Covered::By(vec![one]));
+    }
+    if let Some(point) = (0..SAMPLES).map(|seed| sample(space, region, seed)).find(|point| !any_holds(space, by, point))
+    {
+        return Ok(Covered::Not(point));
+    }
+    let mut search = Search::new(space, region, by);
+    match search.run() {
+        Some(Covered::Not(point)) => Ok(Covered::Not(point)),
+        Some(Covered::By(used)) => Ok(Covered::By(fewer(space, region, by, used))),
+        None => thoroughly(space, region, by, budget),
+    }
+}
+
+/// Points that are tried before anything is searched: most boxes that are not covered show it at once.
+const SAMPLES: u64 = 6;
+
+/// A point of the region, by no order; of services an ordinary one.
+fn sample(space: &Space, region: &Region<'_>, seed: u64) -> Point {
+    let mut point: Point = [0; DIMENSIONS];
+    for (dimension, (slot, of)) in (0_u64..).zip(point.iter_mut().zip(region)) {
+        let mixed = (seed * DIMENSIONS as u64 + dimension + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let span = of.get((mixed >> 48) as usize % of.len().max(1));
+        let offset = |span: &Span| ((mixed >> 16) as u32) % (span.last() - span.first()).saturating_add(1).max(1);
+        *slot = span.map_or(0, |span| span.first() + offset(span));
+    }
+    if let Some((_, service)) =
+        region.first().and_then(|of| space.prefer(SERVICE, of)).filter(|_| seed.is_multiple_of(2))
+    {
+        point.first_mut().into_iter().for_each(|slot| *slot = service);
+    }
+    point
+}
+
+fn any_holds(space: &Space, by: &[&Piece], point: &Point) -> bool {
+    by.iter().any(|piece| {
+        let mut sets = piece.sets.iter().zip(point).enumerate();
+        sets.all(|(dimension, (&id, &value))| id == FULL || holds(space.set(dimension, id), value))
+    })
+}
+
+/// Leaves out boxes that are not needed, one by one, as long as that is quick.
+fn fewer(space: &Space, region: &Region<'_>, by: &[&Piece], mut used: Vec<usize>) -> Vec<usize> {
+    for at in used.clone().into_iter().rev().take(32) {
+        let others: Vec<usize> = used.iter().copied().filter(|&other| other != at).collect();
+        let pieces: Vec<&Piece> = others.iter().filter_map(|&other| by.get(other).copied()).collect();
+        if matches!(Search::new(space, region, &pieces).run(), Some(Covered::By(_))) {
+            used = others;
+        }
+    }
+    used
+}
+
+fn contains(space: &Space, piece: &Piece, region: &Region<'_>) -> bool {
+    piece
+        .sets
+        .iter()
+        .zip(region)
+        .enumerate()
+        .all(|(dimension, (&id, of))| id == FULL || covers(space.set(dimension, id), of))
+}
+
+/// The values of one dimension that matter: a stretch and the boxes that hold it.
+struct Stretch {
+    span: Span,
+    mask: Box<[u64]>,
+}
+
+struct Search<'c> {
+    space: &'c Space,
+    region: &'c Region<'c>,
+    count: usize,
+    /// The dimensions that tell boxes apart, fewest stretches first.
+    cuts: Vec<(usize, Vec<Stretch>)>,
+    /// For each depth, the boxes that hold everything in the dimensions from there on.
+    rest: Vec<Box<[u64]>>,
+    seen: HashSet<(usize, Box<[u64]>)>,
+    used: Vec<usize>,
+    steps: u64,
+    chosen: Vec<Span>,
+}
+
+impl<'c> Search<'c> {
+    fn new(space: &'c Space, region: &'c Region<'c>, by: &[&Piece]) -> Self {
+        let mut cuts: Vec<(usize, Vec<Stretch>)> = Vec::new();
+        let mut wholes = Vec::new();
+        for (dimension, of) in region.iter().enumerate() {
+            let (stretches, whole) = stretches(space, dimension, of, by);
+            if whole.iter().map(|word| word.count_ones() as usize).sum::<usize>() < by.len() {
+                cuts.push((dimension, stretches));
+                wholes.push(whole);
+            }
+        }
+        let mut order: Vec<usize> = (0..cuts.len()).collect();
+        order.sort_by_key(|&at| cuts.get(at).map_or(0, |(_, stretches)| stretches.len()));
+        let mut rest = vec![ones(by.len())];
+        for &at in order.iter().rev() {
+            let whole = wholes.get(at).map_or(&[][..], |whole| whole);
+            let next = rest.last().map(|rest| meet(rest, whole)).unwrap_or_default();
+            rest.push(next);
+        }
+        rest.reverse();
+        let mut sorted: Vec<(usize, Vec<Stretch>)> = Vec::new();
+        let mut cuts: Vec<Option<(usize, Vec<Stretch>)>> = cuts.into_iter().map(Some).collect();
+        for at in order {
+            sorted.extend(cuts.get_mut(at).and_then(Option::take));
+        }
+        let (count, seen, used, chosen) = (by.len(), HashSet::new(), Vec::new(), Vec::new());
+        Self { space, region, count, cuts: sorted, rest, seen, used, steps: 0, chosen }
+    }
+
+    /// `None` where it takes too long.
+    fn run(&mut self) -> Option<Covered> {
+        match self.descend(0, &ones(self.count)) {
+            Found::Gap => Some(Covered::Not(self.point())),
+            Found::Covered => {
+                self.used.sort_unstable();
+                Some(Covered::By(std::mem::take(&mut self.used)))
+            }
+            Found::Tired => None,
+        }
+    }
+
+    fn descend(&mut self, depth: usize, active: &[u64]) -> Found {
+        self.steps += 1;
+        if self.steps > PATIENCE {
+            return Found::Tired;
+        }
+        if active.iter().all(|&word| word == 0) {
+            return Found::Gap;
+        }
+        if self.held(depth, active) {
+            return Found::Covered;
+        }
+        let Some(stretches) = self.cuts.get(depth).map(|(_, stretches)| stretches.len()) else { return Found::Gap };
+        for at in 0..stretches {
+            let Some((_, of)) = self.cuts.get(depth) else { break };
+            let Some(stretch) = of.get(at) else { break };
+            let next = meet(active, &stretch.mask);
+            self.chosen.push(stretch.span);
+            if self.seen.insert((depth, next.clone())) {
+                match self.descend(depth + 1, &next) {
+                    Found::Covered => {}
+                    found @ (Found::Gap | Found::Tired) => return found,
+                }
+            }
+            self.chosen.pop();
+        }
+        Found::Covered
+    }
+
+    /// Whether a box holds everything from here on; notes one that does.
+    fn held(&mut self, depth: usize, active: &[u64]) -> bool {
+        let Some(rest) = self.rest.get(depth) else { return false };
+        let mut first = None;
+        for (at, (active, rest)) in active.iter().zip(rest).enumerate() {
+            let mut word = active & rest;
+            while word != 0 {
+                let found = at * 64 + word.trailing_zeros() as usize;
+                if self.used.contains(&found) {
+                    return true;
+                }
+                first = first.or(Some(found));
+                word &= word - 1;
+            }
+        }
+        self.used.extend(first);
+        first.is_some()
+    }
+
+    fn point(&self) -> Point {
+        let mut point: Point = [0; DIMENSIONS];
+        for (dimension, (slot, of)) in point.iter_mut().zip(self.region).enumerate() {
+            *slot = self.space.prefer(dimension, of).map_or(0, |(_, value)| value);
+        }
+        for ((dimension, _), span) in self.cuts.iter().zip(&self.chosen) {
+            let value = self.space.prefer(*dimension, &[*span]).map_or(span.first(), |(_, value)| value);
+            point.get_mut(*dimension).into_iter().for_each(|slot| *slot = value);
+        }
+        point
+    }
+}
+
+enum Found {
+    Gap,
+    Covered,
+    Tired,
+}
+
+/// The stretches of `of` between the ends of the boxes, and the boxes that hold all of `of`.
+///
+/// Of two stretches, one whose boxes all hold the other too is the harder one to cover: only the hardest are kept.
+fn stretches(space: &Space, dimension: usize, of: &[Span], by: &[&Piece]) -> (Vec<Stretch>, Box<[u64]>) {
+    let words = by.len().div_ceil(64);
+    let mut whole = vec![0_u64; words];
+    let mut changes: Vec<(u32, usize)> = Vec::new();
+    for (at, piece) in by.iter().enumerate() {
+        let id = piece.sets.get(dimension).copied().unwrap_or(FULL);
+        let spans = space.set(dimension, id);
+        if id == FULL || covers(spans, of) {
+            flip(&mut whole, at);
+            continue;
+        }
+        for span in within(spans, of) {
+            changes.push((span.first(), at));
+            changes.extend(span.last().checked_add(1).map(|after| (after, at)));
+        }
+    }
+    changes.sort_unstable();
+    let mut active = whole.clone();
+    let mut found: Vec<Stretch> = Vec::new();
+    let mut next = 0;
+    for span in of {
+        let mut first = span.first();
+        loop {
+            while let Some(&(_, at)) = changes.get(next).filter(|(value, _)| *value <= first) {
+                flip(&mut active, at);
+                next += 1;
+            }
+            let after = changes.get(next).map(|(value, _)| *value).filter(|&value| value <= span.last());
+            let last = after.map_or(span.last(), |after| after - 1);
+            keep(&mut found, Interval::new(first, last), &active);
+            match after {
+                Some(after) => first = after,
+                None => break,
+            }
+        }
+    }
+    (found, whole.into())
+}
+
+/// Enough of the hardest stretches to compare with.
+const COMPARED: usize = 64;
+
+fn keep(found: &mut Vec<Stretch>, span: Option<Span>, mask: &[u64]) {
+    let Some(span) = span else { return };
+    if found.iter().take(COMPARED).any(|kept| subset(&kept.mask, mask)) {
+        return;
+    }
+    found.retain(|kept| !subset(mask, &kept.mask));
+    found.push(Stretch { span, mask: mask.into() });
+}
+
+fn subset(a: &[u64], b: &[u64]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a & !b == 0)
+}
+
+/// The parts of the intervals of `spans` inside `of`.
+fn within<'s>(spans: &'s [Span], of: &'s [Span]) -> impl Iterator<Item = Span> + 's {
+    let (mut left, mut right) = (spans.iter().peekable(), of.iter().peekable());
+    std::iter::from_fn(move || {
+        while let (Some(&&a), Some(&&b)) = (left.peek(), right.peek()) {
+            if a.last() < b.last() {
+                left.next()
+            } else {
+                right.next()
+            };
+            if let Some(both) = a.intersection(b) {
+                return Some(both);
+            }
+        }
+        None
+    })
+}
+
+fn ones(count: usize) -> Box<[u64]> {
+    let word = |at: usize| if count >= (at + 1) * 64 { u64::MAX } else { (1 << (count % 64)) - 1 };
+    (0..count.div_ceil(64)).map(word).collect()
+}
+
+fn meet(a: &[u64], b: &[u64]) -> Box<[u64]> {
+    a.iter().zip(b).map(|(a, b)| a & b).collect()
+}
+
+fn flip(row: &mut [u64], at: usize) {
+    row.get_mut(at / 64).into_iter().for_each(|word| *word ^= 1 << (at % 64));
+}
+
+/// The same by a diagram, for what the search gets lost in.
+fn thoroughly(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget) -> Result<Covered, NotDecided> {
+    let at = by.last().map_or(0, |piece| piece.line as usize);
+    let stopped = |bound: Bound| NotDecided { at, bound };
+    let mut diagram = Diagram::new(space, budget).map_err(stopped)?;
+    let mask = diagram.region(region).map_err(stopped)?;
+    let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; 3], ..**piece }).collect();
+    let leaves: Vec<Leaf<'_>> = plain.iter().zip(1..).collect();
+    let gap = u32::try_from(by.len()).unwrap_or(u32::MAX - 1) + 1;
+    let root: Node = diagram.list(&leaves, gap, Some(mask))?;
+    Ok(match diagram.example(root, &|value| value == gap) {
+        Some((point, ..)) => Covered::Not(point),
+        None => {
+            Covered::By(diagram.weights(root).keys().filter_map(|&value| (value as usize).checked_sub(1)).collect())
+        }
+    })
+}
+
+/// The part of a box that lies in another one; `None` where they do not meet.
+pub(super) fn both(space: &Space, a: &Piece, b: &Piece) -> Option<[IntervalSet<u32>; DIMENSIONS]> {
+    let mut parts: [IntervalSet<u32>; DIMENSIONS] = Default::default();
+    for (dimension, (part, (&x, &y))) in parts.iter_mut().zip(a.sets.iter().zip(&b.sets)).enumerate() {
+        *part = within(space.set(dimension, x), space.set(dimension, y)).collect();
+        if part.is_empty() {
+            return None;
+        }
+    }
+    Some(parts)
+}

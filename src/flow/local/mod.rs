@@ -1,0 +1,43 @@
+//! Questions about one line at a time, answered inside its own boxes.
+//!
+//! An index of bit rows finds the lines that meet a box; an exact test says whether they cover it. What a line asks of opaque sets
+//! it asks positively, so a line is shadowed in every world where it is shadowed in the worlds with the least that makes it
+//! match: one opaque set for each field that asks for one.
+
+mod cover;
+mod index;
+mod redundant;
+mod shadow;
+
+pub use redundant::{Need, redundancies};
+pub use shadow::{Standing, shadows};
+
+use super::space::{Mention, Piece, Point, Space, Witness};
+
+/// A flow that shows something, before it is said in words: [`Space::show`] does that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sample {
+    pub(super) point: Point,
+    pub(super) world: Vec<u32>,
+}
+
+impl Space {
+    /// The flow of a sample.
+    pub fn show(&self, sample: &Sample) -> Witness {
+        self.witness(&sample.point, &sample.world)
+    }
+}
+
+/// The worlds with the least in which a box matches.
+fn least_worlds(space: &Space, piece: &Piece) -> Vec<Vec<u32>> {
+    let mentions = piece.mentions.iter().filter(|&&mention| mention != 0).map(|&mention| space.mention(mention));
+    mentions.fold(vec![Vec::new()], |worlds, Mention { named, .. }| {
+        let with = |world: &Vec<u32>, bit: u32| world.iter().copied().chain([bit]).collect();
+        worlds.iter().flat_map(|world| named.iter().map(move |&bit| with(world, bit))).collect()
+    })
+}
+
+/// Whether a box matches in a world, as far as opaque sets go.
+fn holds_in(space: &Space, piece: &Piece, world: &[u32]) -> bool {
+    piece.mentions.iter().all(|&mention| mention == 0 || space.mention(mention).holds(world))
+}

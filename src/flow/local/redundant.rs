@@ -1,0 +1,110 @@
+//! Which lines could go without any flow being decided differently.
+
+use crate::flow::budget::{Budget, NotDecided};
+use crate::flow::list::Action;
+use crate::flow::space::{Lowered, Piece, Space};
+
+use super::cover::{Covered, Region, both, cover, region};
+use super::index::{Ask, BATCH, Index, Rows};
+use super::{Sample, holds_in, least_worlds};
+
+/// Whether a list needs a line.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Need {
+    /// It does: without the line that flow would be decided differently.
+    Needed(Sample),
+    /// Without the line, and all others in place, every flow is decided as before.
+    Redundant,
+    /// The budget did not suffice.
+    NotDecided(NotDecided),
+}
+
+/// For each line of a list, whether the list needs it.
+///
+/// A flow that a line decides is lost on it where the line that comes to decide the flow then does the same. What that line
+/// asks of opaque sets may be one more for each field; there is no need to look at worlds with more.
+pub fn redundancies(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Need> {
+    let index = Index::new(space, list);
+    let mut needs = vec![Need::Redundant; list.lines()];
+    let (mut near, mut rows) = (Vec::new(), Rows::default());
+    for pieces in list.pieces.chunks(BATCH) {
+        index.fill(&mut rows, Ask::Meeting, pieces, list.pieces.len());
+        for piece in pieces {
+            let question = Question { space, list, index: &index, budget };
+            if let Some(need) = needs.get_mut(piece.line as usize).filter(|need| **need == Need::Redundant) {
+                *need = question.piece(piece, &rows, &mut near);
+            }
+        }
+    }
+    needs
+}
+
+struct Question<'l> {
+    space: &'l Space,
+    list: &'l Lowered,
+    index: &'l Index<'l>,
+    budget: &'l Budget,
+}
+
+impl Question<'_> {
+    fn piece(&self, piece: &Piece, rows: &Rows, near: &mut Vec<u32>) -> Need {
+        let every = Piece { mentions: [u32::MAX; 3], ..*piece };
+        self.index.meeting(rows, &every, self.list.pieces.len(), near);
+        let others: Vec<&Piece> = near.iter().filter_map(|&at| self.index.pieces().get(at as usize)).collect();
+        let others: Vec<&Piece> = others.into_iter().filter(|other| other.line != piece.line).collect();
+        match self.lost(piece, &others) {
+            Ok(None) => Need::Redundant,
+            Ok(Some(sample)) => Need::Needed(sample),
+            Err(stopped) => Need::NotDecided(NotDecided { at: piece.line as usize, ..stopped }),
+        }
+    }
+
+    /// A flow of the box that would be decided differently by `others`, those that meet it.
+    fn lost(&self, piece: &Piece, others: &[&Piece]) -> Result<Option<Sample>, NotDecided> {
+        let own = self.outcome(piece);
+        let opposite = others.iter().filter(|other| other.line > piece.line && self.outcome(other) != own);
+        for world in least_worlds(self.space, piece) {
+            if own != (self.list.default, 0) {
+                let gap = self.gap(&region(self.space, piece), others, &world)?;
+                if gap.is_some() {
+                    return Ok(gap);
+                }
+            }
+            for next in opposite.clone() {
+                let Some(part) = both(self.space, piece, next) else { continue };
+                let part: Region<'_> = part.each_ref().map(|set| set.intervals());
+                let before: Vec<&Piece> = others.iter().copied().filter(|other| other.line < next.line).collect();
+                for more in least_worlds(self.space, next) {
+                    let gap = self.gap(&part, &before, &[world.as_slice(), more.as_slice()].concat())?;
+                    if gap.is_some() {
+                        return Ok(gap);
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// A flow of the region, in that world, that no box of `by` matches.
+    fn gap(&self, of: &Region<'_>, by: &[&Piece], world: &[u32]) -> Result<Option<Sample>, NotDecided> {
+        let by: Vec<&Piece> =
+            by.iter().copied().filter(|piece| self.meets(piece, of) && holds_in(self.space, piece, world)).collect();
+        Ok(match cover(self.space, of, &by, self.budget)? {
+            Covered::By(_) => None,
+            Covered::Not(point) => Some(Sample { point, world: world.to_vec() }),
+        })
+    }
+
+    fn meets(&self, piece: &Piece, of: &Region<'_>) -> bool {
+        piece
+            .sets
+            .iter()
+            .zip(of)
+            .enumerate()
+            .all(|(dimension, (&id, of))| id == 0 || crate::flow::spans::overlap(self.space.set(dimension, id), of))
+    }
+
+    fn outcome(&self, piece: &Piece) -> (Action, u32) {
+        self.list.lines.get(piece.line as usize).map_or((self.list.default, 0), |line| (line.action, line.effect))
+    }
+}

@@ -1,0 +1,118 @@
+//! Which lines no flow reaches.
+
+use std::collections::BTreeSet;
+
+use crate::flow::budget::{Budget, NotDecided};
+use crate::flow::space::{Lowered, Piece, Space};
+
+use super::cover::{Covered, cover, region};
+use super::index::{Ask, BATCH, Index, Rows};
+use super::{Sample, holds_in, least_worlds};
+
+/// Whether a line decides any flow.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Standing {
+    /// It does: that flow, in the opaque sets that the sample names.
+    Reached(Sample),
+    /// Lines before it decide all its flows, whatever the opaque sets hold: these together do, and none of them is
+    /// plainly needless.
+    Covered {
+        /// Their indexes, in order.
+        by: Vec<usize>,
+    },
+    /// It matches no flow at all.
+    Empty,
+    /// The budget did not suffice.
+    NotDecided(NotDecided),
+}
+
+/// For each line of a list, whether it decides any flow.
+pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> {
+    let index = Index::new(space, list);
+    let mut shadows =
+        Shadows { space, list, budget, index, lines: vec![Standing::Empty; list.lines()], near: Vec::new() };
+    let (mut points, mut boxes, mut open) = (Rows::default(), Rows::default(), Vec::new());
+    for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
+        let end = (batch * BATCH + pieces.len()).min(list.pieces.len());
+        shadows.index.fill(&mut points, Ask::Holding, pieces, end);
+        open.clear();
+        open.extend(pieces.iter().filter(|piece| !shadows.reached_at_once(piece, &points)));
+        shadows.index.fill(&mut boxes, Ask::Meeting, &open, end);
+        open.iter().for_each(|piece| shadows.piece(piece, &boxes));
+    }
+    shadows.lines
+}
+
+struct Shadows<'l> {
+    space: &'l Space,
+    list: &'l Lowered,
+    budget: &'l Budget,
+    index: Index<'l>,
+    lines: Vec<Standing>,
+    /// The boxes that meet the one in question.
+    near: Vec<u32>,
+}
+
+impl Shadows<'_> {
+    /// Whether the point chosen in the box is in no earlier one: so it is with most. Notes the point.
+    fn reached_at_once(&mut self, piece: &Piece, rows: &Rows) -> bool {
+        let plain = piece.mentions == [0; 3];
+        if !plain || self.index.first_holding(rows, piece, self.before(piece)).is_some() {
+            return false;
+        }
+        let sample = Sample { point: self.index.chosen(rows, piece), world: Vec::new() };
+        self.lines
+            .get_mut(piece.line as usize)
+            .into_iter()
+            .for_each(|standing| *standing = Standing::Reached(sample.clone()));
+        true
+    }
+
+    /// The number of boxes of the lines before that of `piece`.
+    fn before(&self, piece: &Piece) -> usize {
+        self.list.lines.get(piece.line as usize).map_or(0, |line| line.first as usize)
+    }
+
+    fn piece(&mut self, piece: &Piece, rows: &Rows) {
+        let line = piece.line as usize;
+        if matches!(self.lines.get(line), Some(Standing::Reached(_) | Standing::NotDecided(_))) {
+            return;
+        }
+        let before = self.before(piece);
+        let found = self.look(piece, rows, before);
+        let Some(standing) = self.lines.get_mut(line) else { return };
+        match (&mut *standing, found) {
+            (Standing::Covered { by }, Standing::Covered { by: also }) => {
+                let all: BTreeSet<usize> = by.iter().copied().chain(also).collect();
+                *by = all.into_iter().collect();
+            }
+            (standing, found) => *standing = found,
+        }
+    }
+
+    fn look(&mut self, piece: &Piece, rows: &Rows, before: usize) -> Standing {
+        self.index.meeting(rows, piece, before, &mut self.near);
+        let mut by = BTreeSet::new();
+        for world in least_worlds(self.space, piece) {
+            match self.in_world(piece, &world) {
+                Ok(Covered::By(lines)) => by.extend(lines),
+                Ok(Covered::Not(point)) => return Standing::Reached(Sample { point, world }),
+                Err(stopped) => return Standing::NotDecided(NotDecided { at: piece.line as usize, ..stopped }),
+            }
+        }
+        Standing::Covered { by: by.into_iter().collect() }
+    }
+
+    /// The lines that cover a box in a world, or a point that none does.
+    fn in_world(&self, piece: &Piece, world: &[u32]) -> Result<Covered, NotDecided> {
+        let near = self.near.iter().filter_map(|&at| self.index.pieces().get(at as usize));
+        let near: Vec<&Piece> = near.filter(|near| holds_in(self.space, near, world)).collect();
+        let covered = cover(self.space, &region(self.space, piece), &near, self.budget)?;
+        Ok(match covered {
+            Covered::By(places) => {
+                Covered::By(places.into_iter().filter_map(|at| near.get(at)).map(|near| near.line as usize).collect())
+            }
+            Covered::Not(point) => Covered::Not(point),
+        })
+    }
+}

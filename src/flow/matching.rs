@@ -1,0 +1,233 @@
+//! What a line asks of a flow.
+
+use std::fmt;
+
+use crate::net::{AddressSet, HostName, HostPattern, ServiceSet};
+
+use super::point::{Flow, Service};
+
+/// A product of sets: a flow is inside where every field holds it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Match {
+    /// What the flow carries, to which port. Every protocol number but TCP, UDP and ICMP counts as one service here.
+    pub services: ServiceSet,
+    /// Who asks.
+    pub sources: Ends,
+    /// The address that is asked.
+    pub destinations: Ends,
+    /// The name that is asked for.
+    pub names: Names,
+    /// The path of the URL. A field other than [`Paths::Any`] goes with HTTP or HTTPS services only.
+    pub paths: Paths,
+}
+
+impl Match {
+    /// Every flow.
+    pub fn any() -> Self {
+        Self {
+            services: ServiceSet::any(),
+            sources: Ends::any(),
+            destinations: Ends::any(),
+            names: Names::Any,
+            paths: Paths::Any,
+        }
+    }
+
+    /// Whether `flow` is inside, where `holds` says which opaque sets its ends and its name are in.
+    ///
+    /// A flow without an address matches no addresses but all of them; a flow without a path has the path `/`.
+    pub fn contains(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
+        carries(&self.services, flow.service)
+            && self.sources.contains(Some(flow.source), None, &|atom| holds(Field::Source, atom))
+            && self.destinations.contains(flow.address, flow.name.as_ref(), &|atom| holds(Field::Destination, atom))
+            && self.names.contains(flow.name.as_ref(), &|atom| holds(Field::Name, atom))
+            && self.paths.contains(flow.path.as_deref().unwrap_or("/"))
+    }
+}
+
+fn carries(services: &ServiceSet, service: Service) -> bool {
+    services.any
+        || match service {
+            Service::Application(protocol, port) => {
+                services.tcp.contains(port) || services.application_ports(protocol).contains(port)
+            }
+            Service::Tcp(port) => services.tcp.contains(port),
+            Service::Udp(port) => services.udp.contains(port),
+            Service::Icmp => services.icmp,
+            Service::Other(_) => false,
+        }
+}
+
+/// Addresses, known and opaque: an address is inside where the known set or one of the opaque sets holds it.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Ends {
+    /// The known addresses.
+    pub addresses: AddressSet,
+    /// Sets whose members are not known.
+    pub atoms: Vec<Atom>,
+}
+
+impl Ends {
+    /// Every address.
+    pub fn any() -> Self {
+        AddressSet::any().into()
+    }
+
+    fn contains(
+        &self,
+        address: Option<std::net::Ipv4Addr>,
+        name: Option<&HostName>,
+        holds: &dyn Fn(&Atom) -> bool,
+    ) -> bool {
+        let asked = |atom: &Atom| matches!((atom, name), (Atom::Dns(of), Some(name)) if of == name);
+        self.addresses.is_any()
+            || address.is_some_and(|address| self.addresses.contains(address))
+            || self.atoms.iter().any(|atom| asked(atom) || holds(atom))
+    }
+}
+
+impl From<AddressSet> for Ends {
+    fn from(addresses: AddressSet) -> Self {
+        Self { addresses, atoms: Vec::new() }
+    }
+}
+
+impl From<Vec<Atom>> for Ends {
+    fn from(atoms: Vec<Atom>) -> Self {
+        Self { addresses: AddressSet::default(), atoms }
+    }
+}
+
+/// Names, known and opaque.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Names {
+    /// Any name or none: what a network rule asks.
+    Any,
+    /// No name at all.
+    Unnamed,
+    /// A name that one of the patterns or one of the opaque sets holds: what an application rule asks.
+    Of {
+        /// The known names.
+        patterns: Vec<HostPattern>,
+        /// Sets whose members are not known.
+        atoms: Vec<Atom>,
+    },
+}
+
+impl Names {
+    /// The names that one of `patterns` matches.
+    pub fn of(patterns: impl IntoIterator<Item = HostPattern>) -> Self {
+        Self::Of { patterns: patterns.into_iter().collect(), atoms: Vec::new() }
+    }
+
+    fn contains(&self, name: Option<&HostName>, holds: &dyn Fn(&Atom) -> bool) -> bool {
+        match (self, name) {
+            (Self::Any, _) | (Self::Unnamed, None) => true,
+            (Self::Of { patterns, atoms }, Some(name)) => {
+                patterns.iter().any(|pattern| pattern.matches(name)) || atoms.iter().any(holds)
+            }
+            (Self::Unnamed, Some(_)) | (Self::Of { .. }, None) => false,
+        }
+    }
+}
+
+/// URL paths.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Paths {
+    /// Whatever the path, and flows that have none.
+    Any,
+    /// A path that one of the patterns matches.
+    Of(Vec<PathPattern>),
+}
+
+impl Paths {
+    /// The paths that Azure Firewall takes `text` for, the part of a target URL from the first `/` on: `/test` is `/test`,
+    /// `/test/` and `/test?q=1`; `/test/*` is everything below `/test/`.
+    pub fn of_url(text: &str) -> Self {
+        match text.strip_suffix('*') {
+            Some("" | "/") => Self::Any,
+            Some(prefix) => Self::Of(vec![PathPattern::Beginning(prefix.to_owned())]),
+            None => Self::Of(vec![
+                PathPattern::Exact(text.to_owned()),
+                PathPattern::Exact(format!("{text}/")),
+                PathPattern::Beginning(format!("{text}?")),
+            ]),
+        }
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Of(patterns) => patterns.iter().any(|pattern| pattern.matches(path)),
+        }
+    }
+}
+
+/// One set of URL paths. A text begins with `/`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PathPattern {
+    /// That path.
+    Exact(String),
+    /// Every path that begins so.
+    Beginning(String),
+}
+
+impl PathPattern {
+    /// Whether the pattern matches `path`.
+    pub fn matches(&self, path: &str) -> bool {
+        match self {
+            Self::Exact(exact) => exact == path,
+            Self::Beginning(prefix) => path.starts_with(prefix),
+        }
+    }
+}
+
+impl fmt::Display for PathPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(path) => write!(f, "{path}"),
+            Self::Beginning(prefix) => write!(f, "{prefix}*"),
+        }
+    }
+}
+
+/// A set whose members are not known here. Two atoms are one set where they are equal: the caller settles the spelling.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Atom {
+    /// The addresses of a service tag. `Storage.WestEurope` is taken to lie inside `Storage`.
+    ServiceTag(String),
+    /// The addresses of an IP group that is not given, by resource id.
+    IpGroup(String),
+    /// The addresses behind a network rule's host name. A flow that asks for the name is taken to go to one of them.
+    Dns(HostName),
+    /// The names of an FQDN tag.
+    FqdnTag(String),
+    /// The names of a web category.
+    Category(String),
+    /// The names of some other kind of URL list.
+    Url(String),
+}
+
+impl fmt::Display for Atom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServiceTag(name) => write!(f, "tag({name})"),
+            Self::IpGroup(id) => write!(f, "ip-group(\"{id}\")"),
+            Self::Dns(name) => write!(f, "dns({name})"),
+            Self::FqdnTag(name) => write!(f, "fqdn-tag({name})"),
+            Self::Category(name) => write!(f, "category({name})"),
+            Self::Url(text) => write!(f, "url(\"{text}\")"),
+        }
+    }
+}
+
+/// Which part of a flow an atom speaks of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Field {
+    /// The source address.
+    Source,
+    /// The destination address.
+    Destination,
+    /// The name.
+    Name,
+}

@@ -1,0 +1,96 @@
+//! Sets of flows as products, said in the terms of addresses, names and services.
+
+use crate::net::AddressSet;
+
+use super::diagram::{Path, Setting};
+use super::matching::{Atom, Field};
+use super::space::{ADDRESS, FlowServices, NAME, NameTerm, PATH, PathTerm, SERVICE, SOURCE, Space};
+use super::spans::width;
+
+/// A product of sets of flows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Product {
+    /// What the flows carry, to which ports.
+    pub services: FlowServices,
+    /// Who asks.
+    pub sources: AddressSet,
+    /// The addresses that are asked.
+    pub addresses: AddressSet,
+    /// The names that are asked for.
+    pub names: FlowNames,
+    /// The paths of the URL.
+    pub paths: FlowPaths,
+    /// Opaque sets that the flows are in. That they are in the sets around these goes without saying.
+    pub inside: Vec<(Field, Atom)>,
+    /// Opaque sets that the flows are not in. That they are not in the sets inside these goes without saying.
+    pub outside: Vec<(Field, Atom)>,
+    /// How large a part of all flows this is, each number of the flow space counted once and opaque sets as halves.
+    pub share: f64,
+}
+
+/// The names of a product.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FlowNames {
+    /// Any name or none.
+    Any,
+    /// Some of them.
+    Of {
+        /// Whether flows without a name are among them.
+        unnamed: bool,
+        /// The names, in terms that do not meet.
+        terms: Vec<NameTerm>,
+    },
+}
+
+/// The paths of a product.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FlowPaths {
+    /// Whatever the path, and flows that have none.
+    Any,
+    /// Some paths, in terms that do not meet.
+    Of(Vec<PathTerm>),
+}
+
+impl Space {
+    /// Says a path in the author's terms; `None` where no world is in it.
+    pub(super) fn product(&self, path: &Path) -> Option<Product> {
+        let having = |setting: Setting| {
+            let bits = path.bits.iter().filter(move |(_, s)| *s == setting);
+            bits.map(|(bit, _)| *bit).collect::<Vec<u32>>()
+        };
+        let (on, off) = (having(Setting::On), having(Setting::Off));
+        if off.iter().any(|&outer| on.iter().any(|&inner| self.lies_inside(inner, outer))) {
+            return None;
+        }
+        let [services, sources, addresses, names, paths] = &path.sets;
+        Some(Product {
+            services: super::space::services::decode(services),
+            sources: sources.clone().into(),
+            addresses: addresses.clone().into(),
+            names: self.flow_names(names),
+            paths: self.flow_paths(paths),
+            inside: self.outermost(&on, |bit, other| self.lies_inside(other, bit)),
+            outside: self.outermost(&off, |bit, other| self.lies_inside(bit, other)),
+            share: self.share_of(path),
+        })
+    }
+
+    /// The sets of `bits` that no other one makes superfluous.
+    fn outermost(&self, bits: &[u32], superfluous: impl Fn(u32, u32) -> bool) -> Vec<(Field, Atom)> {
+        let needed = |&&bit: &&u32| {
+            !bits
+                .iter()
+                .any(|&other| other != bit && superfluous(bit, other) && !(superfluous(other, bit) && bit < other))
+        };
+        bits.iter().filter(needed).filter_map(|&bit| self.atom(bit)).cloned().collect()
+    }
+
+    fn share_of(&self, path: &Path) -> f64 {
+        let dimensions = [SERVICE, SOURCE, ADDRESS, NAME, PATH];
+        let part = |(dimension, set): (usize, &crate::net::IntervalSet<u32>)| {
+            width(set.intervals()) / (f64::from(self.last(dimension)) + 1.0)
+        };
+        dimensions.into_iter().zip(&path.sets).map(part).product::<f64>()
+            * path.bits.iter().fold(1.0, |half, _| half / 2.0)
+    }
+}

@@ -1,0 +1,174 @@
+//! For each line of a list, the flows it decides: the one primitive behind the other questions.
+
+use super::budget::{Budget, NotDecided};
+use super::diagram::{Diagram, Leaf, Node};
+use super::list::{Action, By};
+use super::product::Product;
+use super::space::{DIMENSIONS, Lowered, Piece, Query, Space, Witness};
+use super::spans::{covers, overlap};
+
+/// What one line, or the default, decides of a query.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decided {
+    /// What decides.
+    pub by: By,
+    /// Flows it decides. The products of one answer do not meet.
+    pub product: Product,
+    /// One of them.
+    pub witness: Witness,
+}
+
+/// The flows of a query by what decides them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reach {
+    /// In the order of the flow space.
+    pub decided: Vec<Decided>,
+    /// Whether that is all; else there are more than the caller's limit.
+    pub complete: bool,
+}
+
+/// Which line decides which flows of `query`, in at most `limit` products.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn reach(space: &Space, list: &Lowered, query: &Query, limit: usize, budget: &Budget) -> Result<Reach, NotDecided> {
+    let (mut diagram, mask) = start(space, query, budget)?;
+    let leaves = relevant(space, list, &query.pieces, |piece| piece.line + 1);
+    let default = default_value(list);
+    let root = diagram.list(&leaves, default, Some(mask))?;
+    let mut paths = diagram.paths(root, limit);
+    let complete = paths.len() <= limit;
+    paths.truncate(limit);
+    let decided = paths.iter().filter_map(|path| {
+        let by = by(path.value, default);
+        Some(Decided { by, product: space.product(path)?, witness: space.path_witness(path)? })
+    });
+    Ok(Reach { decided: decided.collect(), complete })
+}
+
+/// How much of `query` each line decides: parts of 1, larger than 0, the default last. Opaque sets count as halves.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn shares(space: &Space, list: &Lowered, query: &Query, budget: &Budget) -> Result<Vec<(By, f64)>, NotDecided> {
+    let (mut diagram, mask) = start(space, query, budget)?;
+    let leaves = relevant(space, list, &query.pieces, |piece| piece.line + 1);
+    let default = default_value(list);
+    let root = diagram.list(&leaves, default, Some(mask))?;
+    let weights = diagram.weights(root);
+    let whole: f64 = weights.values().sum();
+    Ok(weights.into_iter().map(|(value, weight)| (by(value, default), weight / whole)).collect())
+}
+
+/// Whether a list does one thing with all flows of a query.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Expectation {
+    /// It does.
+    Holds,
+    /// It does not, whatever the opaque sets hold. The share is the part of the query that fails so.
+    Fails {
+        /// A flow that fails.
+        witness: Witness,
+        /// What decides it.
+        by: By,
+        /// The part of the query that fails.
+        share: f64,
+    },
+    /// It hangs on opaque sets: there are contents for which it holds, and others.
+    Hangs {
+        /// A flow that fails in the opaque sets that the witness names.
+        witness: Witness,
+        /// What decides it.
+        by: By,
+        /// The products that fail, at most the caller's limit.
+        failing: Vec<Product>,
+    },
+}
+
+/// Whether `list` does `action` with every flow of `query`.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn expect(
+    space: &Space,
+    list: &Lowered,
+    query: &Query,
+    action: Action,
+    limit: usize,
+    budget: &Budget,
+) -> Result<Expectation, NotDecided> {
+    let (mut diagram, mask) = start(space, query, budget)?;
+    let wrong = |of: Action| if of == action { 1 } else { 2 };
+    let leaves = relevant(space, list, &query.pieces, |piece| wrong(list.action(piece.line)));
+    let root = diagram.list(&leaves, wrong(list.default), Some(mask))?;
+    let certain = diagram.whatever_holds(root, 2).map_err(|bound| NotDecided { at: list.lines(), bound })?;
+    let failed = if certain == Node::NONE { Ok(root) } else { diagram.within(root, certain) };
+    let failed = failed.map_err(|bound| NotDecided { at: list.lines(), bound })?;
+    let Some((point, world, _)) = diagram.example(failed, &|value| value == 2) else {
+        return Ok(Expectation::Holds);
+    };
+    let (witness, by) = (space.witness(&point, &world), list.decide(space, &point, &world));
+    if certain == Node::NONE {
+        let failing = diagram.paths(root, limit).into_iter().filter(|path| path.value == 2).take(limit);
+        return Ok(Expectation::Hangs {
+            witness,
+            by,
+            failing: failing.filter_map(|path| space.product(&path)).collect(),
+        });
+    }
+    let share = diagram.volume(failed, &|value| value == 2) / diagram.volume(root, &|_| true);
+    Ok(Expectation::Fails { witness, by, share })
+}
+
+fn start<'s>(space: &'s Space, query: &Query, budget: &Budget) -> Result<(Diagram<'s>, Node), NotDecided> {
+    let stopped = |bound| NotDecided { at: 0, bound };
+    let mut diagram = Diagram::new(space, budget).map_err(stopped)?;
+    let mask = diagram.mask(&query.pieces).map_err(stopped)?;
+    Ok((diagram, mask))
+}
+
+/// The value that stands for the default where a line's is its index and 1.
+pub(super) fn default_value(list: &Lowered) -> u32 {
+    u32::try_from(list.lines()).unwrap_or(u32::MAX - 1) + 1
+}
+
+/// What a value stands for.
+pub(super) fn by(value: u32, default: u32) -> By {
+    if value == default { By::Default } else { By::Line(value.saturating_sub(1) as usize) }
+}
+
+/// The pieces of a list that meet one of `boxes`, up to one that covers them all.
+pub(super) fn relevant<'l>(
+    space: &Space,
+    list: &'l Lowered,
+    boxes: &[Piece],
+    value: impl Fn(&Piece) -> u32,
+) -> Vec<Leaf<'l>> {
+    let mut leaves = Vec::new();
+    for piece in &list.pieces {
+        if boxes.iter().any(|of| meet(space, piece, of)) {
+            leaves.push((piece, value(piece)));
+            if boxes.iter().all(|of| contains(space, piece, of)) {
+                break;
+            }
+        }
+    }
+    leaves
+}
+
+/// Whether two boxes meet, opaque sets apart.
+pub(super) fn meet(space: &Space, a: &Piece, b: &Piece) -> bool {
+    every(a, b, |dimension, x, y| {
+        x == 0 || y == 0 || x == y || overlap(space.set(dimension, x), space.set(dimension, y))
+    })
+}
+
+/// Whether `a` surely contains `b`, whatever the opaque sets hold.
+pub(super) fn contains(space: &Space, a: &Piece, b: &Piece) -> bool {
+    a.mentions.iter().zip(&b.mentions).all(|(&a, &b)| a == 0 || a == b)
+        && every(a, b, |dimension, x, y| x == 0 || x == y || covers(space.set(dimension, x), space.set(dimension, y)))
+}
+
+fn every(a: &Piece, b: &Piece, holds: impl Fn(usize, u32, u32) -> bool) -> bool {
+    (0..DIMENSIONS).zip(a.sets.iter().zip(&b.sets)).all(|(dimension, (&x, &y))| holds(dimension, x, y))
+}

@@ -1,0 +1,125 @@
+//! Opaque sets as bits.
+//!
+//! A line asks for opaque sets positively only. A world is the sets that a flow's ends and name are in; with the known
+//! inclusions, each set asked for holds where one of the bits of the sets inside it is set, so every setting of the bits is a
+//! possible world, and no other rule about them is needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::flow::matching::{Atom, Field};
+
+/// A disjunction of opaque sets. Without any it asks for nothing.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub(in crate::flow) struct Mention {
+    /// The bits of the sets that are named.
+    pub(in crate::flow) named: Vec<u32>,
+    /// Sorted: the bits of which one has to be set, those of sets known to lie inside included.
+    pub(in crate::flow) bits: Vec<u32>,
+}
+
+impl Mention {
+    pub(super) const fn none() -> Self {
+        Self { named: Vec::new(), bits: Vec::new() }
+    }
+
+    /// Whether the disjunction holds in the world in which just `world` is set.
+    pub(in crate::flow) fn holds(&self, world: &[u32]) -> bool {
+        self.bits.is_empty() || world.iter().any(|bit| self.bits.binary_search(bit).is_ok())
+    }
+}
+
+/// The opaque sets of all lists that are compared, those for sources first.
+#[derive(Clone, Debug)]
+pub(super) struct Atoms {
+    bits: Vec<(Field, Atom)>,
+    /// For each bit, the bits of the known sets inside it, itself included; sorted.
+    inside: Vec<Vec<u32>>,
+}
+
+impl Atoms {
+    pub(super) fn new<'l>(mentioned: impl Iterator<Item = (Field, &'l Atom)>, inclusions: &[(Atom, Atom)]) -> Self {
+        let bits: BTreeSet<(Field, &Atom)> = mentioned.collect();
+        let bits: Vec<(Field, Atom)> = bits.into_iter().map(|(field, atom)| (field, atom.clone())).collect();
+        let mut outer: BTreeMap<&Atom, Vec<&Atom>> = BTreeMap::new();
+        inclusions.iter().for_each(|(inner, around)| outer.entry(inner).or_default().push(around));
+        let mut atoms = Self { inside: vec![Vec::new(); bits.len()], bits };
+        for (bit, (field, atom)) in (0..).zip(atoms.bits.clone()) {
+            for around in around(&atom, &outer) {
+                if let Some(at) = atoms.bit(field, &around) {
+                    atoms.inside.get_mut(at as usize).into_iter().for_each(|inside| inside.push(bit));
+                }
+            }
+        }
+        atoms
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bits.len()
+    }
+
+    pub(super) fn get(&self, bit: u32) -> Option<&(Field, Atom)> {
+        self.bits.get(bit as usize)
+    }
+
+    /// The bits of the known sets inside the set of `bit`, itself included; sorted.
+    pub(super) fn inside(&self, bit: u32) -> &[u32] {
+        self.inside.get(bit as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn bit(&self, field: Field, atom: &Atom) -> Option<u32> {
+        let found = self.bits.binary_search_by(|(f, a)| (f, a).cmp(&(&field, atom))).ok();
+        found.and_then(|at| u32::try_from(at).ok())
+    }
+
+    /// The disjunction of `atoms`, all of them given at first.
+    pub(super) fn mention(&self, field: Field, atoms: &[Atom]) -> Mention {
+        let named: BTreeSet<u32> = atoms.iter().filter_map(|atom| self.bit(field, atom)).collect();
+        let inside = |&bit: &u32| self.inside.get(bit as usize).into_iter().flatten().copied();
+        let bits: BTreeSet<u32> = named.iter().flat_map(inside).collect();
+        Mention { named: named.into_iter().collect(), bits: bits.into_iter().collect() }
+    }
+}
+
+/// The sets that `atom` is known to lie inside, itself included.
+fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>) -> BTreeSet<Atom> {
+    let mut found = BTreeSet::new();
+    let mut waiting = vec![atom.clone()];
+    while let Some(atom) = waiting.pop() {
+        waiting.extend(outer.get(&atom).into_iter().flatten().map(|&around| around.clone()));
+        waiting.extend(worldwide(&atom));
+        if !found.insert(atom) {
+            waiting.retain(|atom| !found.contains(atom));
+        }
+    }
+    found
+}
+
+/// The service tag of all regions, for that of one.
+fn worldwide(atom: &Atom) -> Option<Atom> {
+    match atom {
+        Atom::ServiceTag(tag) => tag.rsplit_once('.').map(|(tag, _)| Atom::ServiceTag(tag.to_owned())),
+        Atom::IpGroup(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_holds_where_one_inside_it_holds() {
+        let tag = |name: &str| Atom::ServiceTag(name.to_owned());
+        let used = [tag("Storage"), tag("Storage.WestEurope"), tag("Sql")];
+        let atoms = Atoms::new(used.iter().map(|atom| (Field::Destination, atom)), &[(tag("Sql"), tag("Storage"))]);
+        let bits = |name: &str| atoms.mention(Field::Destination, &[tag(name)]).bits.len();
+        assert_eq!((bits("Storage"), bits("Storage.WestEurope"), bits("Sql")), (3, 1, 1));
+    }
+
+    #[test]
+    fn inclusions_in_a_circle_end() {
+        let tag = |name: &str| Atom::FqdnTag(name.to_owned());
+        let circle = [(tag("A"), tag("B")), (tag("B"), tag("A"))];
+        let atoms = Atoms::new(circle.iter().map(|(atom, _)| (Field::Name, atom)), &circle);
+        assert_eq!(atoms.mention(Field::Name, &[tag("A")]).bits.len(), 2);
+    }
+}

@@ -1,0 +1,281 @@
+//! Sets of texts given by exact texts and by prefixes, as intervals.
+//!
+//! Two prefixes either contain one another or do not meet. Numbered depth-first, an exact text is a point, and the texts behind
+//! a prefix are one interval; its last number is "any other text behind this prefix".
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::flow::spans::Span;
+use crate::net::Interval;
+
+/// What a text of the domain looks like, read from its stem to its growing end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grammar {
+    /// The bytes that a text can go on with.
+    pub(super) alphabet: &'static [u8],
+    /// What a text is.
+    pub(super) judge: fn(&[u8]) -> Fit,
+    /// What to put behind a prefix for a natural example, tried in order.
+    pub(super) endings: fn(&[u8]) -> &'static [&'static [u8]],
+}
+
+/// Whether a text can be an element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fit {
+    /// It is one.
+    Element,
+    /// It is none, but can grow into one.
+    Unfinished,
+    /// It is none, and nothing behind it is.
+    Dead,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    text: Box<[u8]>,
+    exact: Option<u32>,
+    prefix: Option<Prefix>,
+    /// The entry of the longest shorter prefix.
+    parent: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Prefix {
+    span: Option<Span>,
+    other: Option<u32>,
+    example: Option<Box<[u8]>>,
+}
+
+/// A numbered family of exact texts and prefixes; the empty prefix is one of them.
+#[derive(Clone, Debug)]
+pub(super) struct Laminar {
+    /// In the order of the texts, so a prefix stands before what is behind it.
+    entries: Vec<Entry>,
+    /// For each number, its entry.
+    cells: Vec<usize>,
+    first: u32,
+}
+
+/// What one number stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Cell<'l> {
+    /// A text.
+    Exact(&'l [u8]),
+    /// The texts behind a prefix that no other number stands for, with an example.
+    Other { prefix: &'l [u8], example: &'l [u8] },
+}
+
+impl Laminar {
+    /// Numbers the texts, from `first` on.
+    pub(super) fn new(
+        first: u32,
+        exact: impl Iterator<Item = Box<[u8]>>,
+        prefixes: impl Iterator<Item = Box<[u8]>>,
+        grammar: Grammar,
+    ) -> Self {
+        let mut texts: BTreeMap<Box<[u8]>, (bool, bool)> = BTreeMap::new();
+        exact.for_each(|text| texts.entry(text).or_default().0 = true);
+        prefixes.chain([Box::default()]).for_each(|text| texts.entry(text).or_default().1 = true);
+        let mut family = Self { entries: Vec::with_capacity(texts.len()), cells: Vec::new(), first };
+        family.enter(texts);
+        family.find_examples(grammar);
+        family.number();
+        family
+    }
+
+    fn enter(&mut self, texts: BTreeMap<Box<[u8]>, (bool, bool)>) {
+        let mut open: Vec<(usize, Box<[u8]>)> = Vec::new();
+        for (text, (exact, prefix)) in texts {
+            while open.last().is_some_and(|(_, prefix)| !text.starts_with(prefix)) {
+                open.pop();
+            }
+            let parent = open.last().map_or(0, |(entry, _)| *entry);
+            if prefix {
+                open.push((self.entries.len(), text.clone()));
+            }
+            let prefix = prefix.then_some(Prefix { span: None, other: None, example: None });
+            self.entries.push(Entry { text, exact: exact.then_some(0), prefix, parent });
+        }
+    }
+
+    fn find_examples(&mut self, grammar: Grammar) {
+        for at in 0..self.entries.len() {
+            let prefix = self.entries.get(at).filter(|entry| entry.prefix.is_some());
+            let Some(example) = prefix.map(|entry| self.example(at, &entry.text, grammar)) else { continue };
+            if let Some(prefix) = self.entries.get_mut(at).and_then(|entry| entry.prefix.as_mut()) {
+                prefix.example = example;
+            }
+        }
+    }
+
+    /// A text behind the prefix of entry `at` that is neither listed nor behind a longer prefix; `None` only where there is none.
+    fn example(&self, at: usize, prefix: &[u8], grammar: Grammar) -> Option<Box<[u8]>> {
+        let natural = (grammar.endings)(prefix).iter().map(|ending| [prefix, ending].concat());
+        let mut natural = natural.filter(|text| self.is_example(at, text, grammar));
+        if let Some(text) = natural.next() {
+            return Some(text.into());
+        }
+        let mut waiting: Vec<Vec<u8>> = vec![prefix.to_vec()];
+        while let Some(text) = waiting.pop() {
+            if self.is_example(at, &text, grammar) {
+                return Some(text.into());
+            }
+            if self.place(&text).prefix != at || (grammar.judge)(&text) == Fit::Dead {
+                continue;
+            }
+            waiting.extend(grammar.alphabet.iter().rev().map(|&byte| text.iter().copied().chain([byte]).collect()));
+        }
+        None
+    }
+
+    fn is_example(&self, at: usize, text: &[u8], grammar: Grammar) -> bool {
+        let place = self.place(text);
+        place.prefix == at && place.exact.is_none() && (grammar.judge)(text) == Fit::Element
+    }
+
+    fn number(&mut self) {
+        let mut next = self.first;
+        let mut open: Vec<usize> = Vec::new();
+        for at in 0..self.entries.len() {
+            let parent = self.entries.get(at).map_or(0, |entry| entry.parent);
+            while open.last().is_some_and(|&last| last > parent) {
+                self.close(open.pop(), &mut next);
+            }
+            let Some(entry) = self.entries.get_mut(at) else { continue };
+            if let Some(prefix) = &mut entry.prefix {
+                prefix.span = Some(Interval::point(next));
+                open.push(at);
+            }
+            if entry.exact.is_some() {
+                entry.exact = Some(next);
+                self.cells.push(at);
+                next += 1;
+            }
+        }
+        while let Some(at) = open.pop() {
+            self.close(Some(at), &mut next);
+        }
+    }
+
+    /// Gives the prefix its number for "any other", and its interval.
+    fn close(&mut self, at: Option<usize>, next: &mut u32) {
+        let Some((at, entry)) = at.and_then(|at| self.entries.get_mut(at).map(|entry| (at, entry))) else { return };
+        let Some(prefix) = &mut entry.prefix else { return };
+        if prefix.example.is_some() {
+            prefix.other = Some(*next);
+            self.cells.push(at);
+            *next += 1;
+        }
+        let first = prefix.span.map_or(*next, Interval::first);
+        prefix.span = next.checked_sub(1).and_then(|last| Interval::new(first, last));
+    }
+
+    /// The largest number.
+    pub(super) fn last(&self) -> u32 {
+        u32::try_from(self.cells.len()).map_or(u32::MAX, |cells| (self.first + cells).saturating_sub(1))
+    }
+
+    /// The number of a text that was listed.
+    pub(super) fn exact(&self, text: &[u8]) -> Option<u32> {
+        self.entry(text)?.exact
+    }
+
+    /// The interval of a prefix that was listed; `None` too where nothing is behind it.
+    pub(super) fn behind(&self, prefix: &[u8]) -> Option<Span> {
+        self.entry(prefix)?.prefix.as_ref()?.span
+    }
+
+    /// The number of any text.
+    pub(super) fn locate(&self, text: &[u8]) -> Option<u32> {
+        let place = self.place(text);
+        place.exact.or_else(|| self.entries.get(place.prefix)?.prefix.as_ref()?.other)
+    }
+
+    /// What `number` stands for.
+    pub(super) fn cell(&self, number: u32) -> Option<Cell<'_>> {
+        let at = self.cells.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
+        let entry = self.entries.get(*at)?;
+        match &entry.prefix {
+            Some(Prefix { other: Some(other), example: Some(example), .. }) if *other == number => {
+                Some(Cell::Other { prefix: &entry.text, example })
+            }
+            Some(_) | None => Some(Cell::Exact(&entry.text)),
+        }
+    }
+
+    /// Says the set that `holds` describes as layers: what the first layer's `of` holds but its `except`, and of that again
+    /// what the second layer's `of` holds but its `except`, and so on. The layers do not meet.
+    pub(super) fn layers(&self, holds: impl Fn(u32) -> bool) -> Vec<Layer<'_>> {
+        let mut layers: Vec<Layer<'_>> = Vec::new();
+        let mut depths: Vec<usize> = vec![0; self.entries.len()];
+        for (at, entry) in self.entries.iter().enumerate() {
+            let outer = if at == 0 { 0 } else { depths.get(entry.parent).copied().unwrap_or(0) };
+            let mut depth = outer;
+            if let Some(other) = entry.prefix.as_ref().and_then(|prefix| prefix.other) {
+                depth = mark(&mut layers, outer, holds(other), Member::Behind(&entry.text));
+            }
+            if let Some(own) = entry.exact {
+                mark(&mut layers, depth, holds(own), Member::Exact(&entry.text));
+            }
+            if let Some(slot) = depths.get_mut(at) {
+                *slot = depth;
+            }
+        }
+        layers
+    }
+
+    fn entry(&self, text: &[u8]) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| (*entry.text).cmp(text)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// Where `text` belongs: its own number, and the entry of the longest listed prefix.
+    fn place(&self, text: &[u8]) -> Place {
+        let after = self.entries.partition_point(|entry| (*entry.text).cmp(text) != Ordering::Greater);
+        let mut at = after.saturating_sub(1);
+        let exact = self.entries.get(at).filter(|entry| *entry.text == *text).and_then(|entry| entry.exact);
+        while let Some(entry) = self.entries.get(at).filter(|_| at > 0) {
+            if entry.prefix.is_some() && text.starts_with(&entry.text) {
+                break;
+            }
+            at = entry.parent;
+        }
+        Place { exact, prefix: at }
+    }
+}
+
+/// One of several disjoint parts of a set of texts.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct Layer<'l> {
+    /// What is inside.
+    pub(super) of: Vec<Member<'l>>,
+    /// What of it is not.
+    pub(super) except: Vec<Member<'l>>,
+}
+
+/// A text, or the texts behind a prefix.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Member<'l> {
+    Exact(&'l [u8]),
+    Behind(&'l [u8]),
+}
+
+/// Notes `member` where it turns from outside to inside or back, and gives its depth: even is outside, odd inside.
+fn mark<'l>(layers: &mut Vec<Layer<'l>>, depth: usize, inside: bool, member: Member<'l>) -> usize {
+    if inside == (depth % 2 == 1) {
+        return depth;
+    }
+    if layers.len() <= depth / 2 {
+        layers.push(Layer::default());
+    }
+    if let Some(layer) = layers.get_mut(depth / 2) {
+        if inside { layer.of.push(member) } else { layer.except.push(member) }
+    }
+    depth + 1
+}
+
+struct Place {
+    exact: Option<u32>,
+    prefix: usize,
+}

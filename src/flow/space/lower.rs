@@ -1,0 +1,274 @@
+//! Lines to boxes.
+
+use hashbrown::HashMap;
+
+use crate::flow::list::{DecisionList, Line};
+use crate::flow::matching::{Atom, Ends, Field, Match, Names, Paths};
+use crate::net::{AddressSet, HostPattern, Interval, IntervalSet, ServiceSet};
+
+use super::names::UNNAMED;
+use super::pool::{FULL, SetId};
+use super::{ADDRESS, DIMENSIONS, Lowered, LoweredLine, NAME, PATH, SERVICE, SOURCE, Space, services};
+
+/// A box: one interned set in each dimension, and the opaque sets it asks for besides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(in crate::flow) struct Piece {
+    pub(in crate::flow) line: u32,
+    pub(in crate::flow) sets: [SetId; DIMENSIONS],
+    /// For sources, destinations and names: a disjunction, by its number in the space.
+    pub(in crate::flow) mentions: [u32; 3],
+}
+
+/// Lowers lists into one space.
+pub(in crate::flow) struct Lowering<'s> {
+    space: &'s mut Space,
+    services: HashMap<ServiceSet, SetId>,
+    addresses: HashMap<(usize, AddressSet), SetId>,
+    clipped: HashMap<(SetId, usize, Side), SetId>,
+    mentions: HashMap<(Field, Vec<Atom>), u32>,
+    patterns: HashMap<HostPattern, Option<Interval<u32>>>,
+}
+
+/// The addresses that names may have, or the others.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Side {
+    Inside,
+    Elsewhere,
+}
+
+/// One way to match a field: a set, and a disjunction of opaque sets.
+#[derive(Clone, Copy)]
+struct Way {
+    set: SetId,
+    mention: u32,
+}
+
+/// One way to match destination and name.
+struct Target {
+    address: SetId,
+    name: SetId,
+    mentions: (u32, u32),
+}
+
+/// One way to match the names: all flows, or a set of numbers.
+struct NameWay {
+    set: Option<IntervalSet<u32>>,
+    mention: u32,
+}
+
+impl<'s> Lowering<'s> {
+    pub(in crate::flow) fn new(space: &'s mut Space) -> Self {
+        Self {
+            space,
+            services: HashMap::new(),
+            addresses: HashMap::new(),
+            clipped: HashMap::new(),
+            mentions: HashMap::new(),
+            patterns: HashMap::new(),
+        }
+    }
+
+    /// The boxes of a list.
+    pub(in crate::flow) fn list(&mut self, list: &DecisionList) -> Lowered {
+        let mut lowered = Lowered { lines: Vec::new(), pieces: Vec::new(), default: list.default };
+        for (index, line) in (0..).zip(&list.lines) {
+            let first = number(lowered.pieces.len());
+            self.line(line, index, &mut lowered.pieces);
+            let count = number(lowered.pieces.len()) - first;
+            lowered.lines.push(LoweredLine { action: line.action, effect: line.effect, first, count });
+        }
+        lowered
+    }
+
+    fn line(&mut self, line: &Line, index: u32, pieces: &mut Vec<Piece>) {
+        line.matches.iter().for_each(|product| pieces.extend(self.product(product, index)));
+    }
+
+    /// The boxes of a product; none where a field is empty.
+    pub(in crate::flow) fn product(&mut self, product: &Match, line: u32) -> Vec<Piece> {
+        let (Some(service), Some(path)) = (self.service(&product.services), self.path(&product.paths)) else {
+            return Vec::new();
+        };
+        let sources = self.ends(&product.sources, Field::Source);
+        let targets = self.targets(product);
+        let piece = |source: &Way, target: &Target| Piece {
+            line,
+            sets: [service, source.set, target.address, target.name, path],
+            mentions: [source.mention, target.mentions.0, target.mentions.1],
+        };
+        sources.iter().flat_map(|source| targets.iter().map(move |target| piece(source, target))).collect()
+    }
+
+    /// The ways to match destination and name together.
+    fn targets(&mut self, product: &Match) -> Vec<Target> {
+        let mut targets = Vec::new();
+        let ends = self.ends(&product.destinations, Field::Destination);
+        for way in self.names(&product.names) {
+            ends.iter().for_each(|end| self.meet(*end, &way, &mut targets));
+            if let Some(asked) = self.asked(&product.destinations) {
+                let names = way.set.as_ref().map_or(asked.clone(), |set| set.intersection(&asked));
+                let way = NameWay { set: Some(names), mention: way.mention };
+                self.meet(Way { set: FULL, mention: 0 }, &way, &mut targets);
+            }
+        }
+        targets
+    }
+
+    /// The boxes of a destination and a set of names, so that a flow whose name cannot have its address counts as unnamed.
+    fn meet(&mut self, end: Way, way: &NameWay, targets: &mut Vec<Target>) {
+        let mentions = (end.mention, way.mention);
+        let Some(names) = &way.set else {
+            return targets.push(Target { address: end.set, name: FULL, mentions });
+        };
+        if names.contains(UNNAMED) {
+            let name = self.intern(NAME, Interval::point(UNNAMED).into());
+            targets.push(Target { address: end.set, name, mentions });
+        }
+        for class in 0..self.space.classes.len() {
+            let Some(of) = self.space.classes.names(class).cloned() else { continue };
+            if names.contains(UNNAMED) {
+                targets.extend(self.target(end, class, Side::Elsewhere, of.clone(), mentions));
+            }
+            targets.extend(self.target(end, class, Side::Inside, names.intersection(&of), mentions));
+        }
+    }
+
+    fn target(
+        &mut self,
+        end: Way,
+        class: usize,
+        side: Side,
+        names: IntervalSet<u32>,
+        mentions: (u32, u32),
+    ) -> Option<Target> {
+        if names.is_empty() {
+            return None;
+        }
+        let address = self.clip(end.set, class, side)?;
+        Some(Target { address, name: self.intern(NAME, names), mentions })
+    }
+
+    fn clip(&mut self, address: SetId, class: usize, side: Side) -> Option<SetId> {
+        if let Some(&clipped) = self.clipped.get(&(address, class, side)) {
+            return Some(clipped);
+        }
+        let class_addresses = match side {
+            Side::Inside => self.space.classes.addresses(class)?,
+            Side::Elsewhere => self.space.classes.elsewhere(class)?,
+        };
+        let whole = self.space.pools.get(ADDRESS)?.get(address);
+        let part = whole.intersection(class_addresses);
+        if part.is_empty() {
+            return None;
+        }
+        let clipped = self.intern(ADDRESS, part);
+        self.clipped.insert((address, class, side), clipped);
+        Some(clipped)
+    }
+
+    fn intern(&mut self, dimension: usize, set: IntervalSet<u32>) -> SetId {
+        self.space.pools.get_mut(dimension).map_or(FULL, |pool| pool.intern(set))
+    }
+
+    fn service(&mut self, set: &ServiceSet) -> Option<SetId> {
+        if let Some(&id) = self.services.get(set) {
+            return Some(id);
+        }
+        let numbers = services::encode(set);
+        if numbers.is_empty() {
+            return None;
+        }
+        let id = self.intern(SERVICE, numbers);
+        self.services.insert(set.clone(), id);
+        Some(id)
+    }
+
+    fn path(&mut self, paths: &Paths) -> Option<SetId> {
+        match paths {
+            Paths::Any => Some(FULL),
+            Paths::Of(patterns) => {
+                let set: IntervalSet<u32> =
+                    patterns.iter().filter_map(|pattern| self.space.paths.pattern(pattern)).collect();
+                (!set.is_empty()).then(|| self.intern(PATH, set))
+            }
+        }
+    }
+
+    fn ends(&mut self, ends: &Ends, field: Field) -> Vec<Way> {
+        let dimension = match field {
+            Field::Source => SOURCE,
+            Field::Destination | Field::Name => ADDRESS,
+        };
+        let mut ways = Vec::new();
+        if !ends.addresses.is_empty() {
+            ways.push(Way { set: self.addresses(dimension, &ends.addresses), mention: 0 });
+        }
+        if !ends.addresses.is_any() && !ends.atoms.is_empty() {
+            ways.push(Way { set: FULL, mention: self.mention(field, &ends.atoms) });
+        }
+        ways
+    }
+
+    fn addresses(&mut self, dimension: usize, addresses: &AddressSet) -> SetId {
+        if addresses.is_any() {
+            return FULL;
+        }
+        let key = (dimension, addresses.clone());
+        if let Some(&id) = self.addresses.get(&key) {
+            return id;
+        }
+        let id = self.intern(dimension, addresses.as_intervals().clone());
+        self.addresses.insert(key, id);
+        id
+    }
+
+    /// The names whose flows are taken to go to one of the ends.
+    fn asked(&self, ends: &Ends) -> Option<IntervalSet<u32>> {
+        let name = |atom: &Atom| match atom {
+            Atom::Dns(name) => self.space.names.name(name),
+            Atom::ServiceTag(_) | Atom::IpGroup(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
+        };
+        let names: IntervalSet<u32> = ends.atoms.iter().filter_map(name).collect();
+        (!names.is_empty() && !ends.addresses.is_any()).then_some(names)
+    }
+
+    fn names(&mut self, names: &Names) -> Vec<NameWay> {
+        match names {
+            Names::Any => vec![NameWay { set: None, mention: 0 }],
+            Names::Unnamed => vec![NameWay { set: Some(Interval::point(UNNAMED).into()), mention: 0 }],
+            Names::Of { patterns, atoms } => {
+                let known = patterns.iter().filter_map(|pattern| self.pattern(pattern)).collect();
+                let mut ways = vec![NameWay { set: Some(known), mention: 0 }];
+                if !atoms.is_empty() {
+                    let mention = self.mention(Field::Name, atoms);
+                    ways.push(NameWay { set: Some(self.space.names.all()), mention });
+                }
+                ways
+            }
+        }
+    }
+
+    fn pattern(&mut self, pattern: &HostPattern) -> Option<Interval<u32>> {
+        if let Some(&span) = self.patterns.get(pattern) {
+            return span;
+        }
+        let span = self.space.names.pattern(pattern);
+        self.patterns.insert(pattern.clone(), span);
+        span
+    }
+
+    fn mention(&mut self, field: Field, atoms: &[Atom]) -> u32 {
+        let key = (field, atoms.to_vec());
+        if let Some(&id) = self.mentions.get(&key) {
+            return id;
+        }
+        let id = number(self.space.mentions.len());
+        self.space.mentions.push(self.space.atoms.mention(field, atoms));
+        self.mentions.insert(key, id);
+        id
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

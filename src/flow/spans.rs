@@ -1,0 +1,48 @@
+//! Questions about two sorted lists of intervals, without making a third.
+
+use crate::net::Interval;
+
+/// A closed interval of one dimension.
+pub(super) type Span = Interval<u32>;
+
+/// Whether some value is in both.
+pub(super) fn overlap(a: &[Span], b: &[Span]) -> bool {
+    let (mut left, mut right) = (a.iter(), b.iter());
+    let (mut l, mut r) = (left.next(), right.next());
+    while let (Some(x), Some(y)) = (l, r) {
+        if x.last() < y.first() {
+            l = left.next();
+        } else if y.last() < x.first() {
+            r = right.next();
+        } else {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether every value of `b` is in `a`.
+pub(super) fn covers(a: &[Span], b: &[Span]) -> bool {
+    let mut left = a.iter();
+    let mut l = left.next();
+    b.iter().all(|y| {
+        while l.is_some_and(|x| x.last() < y.first()) {
+            l = left.next();
+        }
+        l.is_some_and(|x| x.covers(*y))
+    })
+}
+
+/// Whether `value` is in `a`.
+pub(super) fn holds(a: &[Span], value: u32) -> bool {
+    if a.len() <= 4 {
+        return a.iter().any(|span| span.contains(value));
+    }
+    let at = a.partition_point(|span| span.last() < value);
+    a.get(at).is_some_and(|span| span.first() <= value)
+}
+
+/// How many values there are.
+pub(super) fn width(a: &[Span]) -> f64 {
+    a.iter().map(|span| f64::from(span.last() - span.first()) + 1.0).sum()
+}

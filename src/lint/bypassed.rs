@@ -1,0 +1,124 @@
+//! FW0303: the proof of meaning, as findings. Azure reads every network rule before any application rule, so that a
+//! network rule written later may decide what an opposite application rule written earlier was meant to decide.
+
+use crate::assert::{Bypass, Meaning, describe, meaning};
+use crate::azure::evaluate::Knowledge;
+use crate::azure::{Lowered, evaluate};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::flow::{Action, Budget};
+use crate::intent::{Intent, Meta, Order, Policy};
+use crate::source::Origin;
+
+/// What the proof of one policy's meaning came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proof {
+    /// The policy.
+    pub policy: String,
+    /// The order that is meant.
+    pub order: Order,
+    /// What the meaning hangs on; none where it is proved outright.
+    pub conditions: Vec<String>,
+}
+
+/// Proves the meaning of each policy, and reports what stands in the way. A policy without a proof is in no list.
+pub fn bypassed(
+    intent: &Intent,
+    lowered: &Lowered,
+    knowledge: &Knowledge,
+    budget: &Budget,
+) -> (Vec<Proof>, Diagnostics) {
+    let mut proofs = Vec::new();
+    let mut found = Diagnostics::new();
+    for policy in &intent.policies {
+        let mut conditions = Vec::new();
+        match meaning(intent, policy, &lowered.model, knowledge, budget) {
+            Meaning::Proved => {}
+            Meaning::Differs(bypasses) => {
+                conditions.extend(bypasses.iter().filter(|bypass| !bypass.certain).map(condition));
+                found.extend(bypasses.iter().filter_map(|bypass| finding(intent, policy, bypass)));
+            }
+            Meaning::NotDecided(stopped) => {
+                let message = format!("whether `{}` means what is written was {stopped}", policy.name.value);
+                let help = "split the policy, or say the same with fewer and simpler rules";
+                found.push(Diagnostic::new(Code::FW0305, policy.name.at, message).help(help));
+                continue;
+            }
+        }
+        conditions.sort();
+        conditions.dedup();
+        let meant_by_azure = policy.order == Order::Azure;
+        let conditions = if meant_by_azure { Vec::new() } else { conditions };
+        proofs.push(Proof { policy: policy.name.value.clone(), order: policy.order, conditions });
+    }
+    (proofs, found)
+}
+
+/// What the meaning hangs on.
+fn condition(bypass: &Bypass<'_>) -> String {
+    let sets: Vec<String> = bypass.witness.inside.iter().map(|(_, atom)| format!("outside {atom}")).collect();
+    match (&bypass.witness.flow.name, sets.is_empty()) {
+        (_, false) => sets.join(" and "),
+        (Some(name), true) => format!("the address of {name}"),
+        (None, true) => format!("not {}", describe(&bypass.witness)),
+    }
+}
+
+fn finding(intent: &Intent, policy: &Policy, bypass: &Bypass<'_>) -> Option<Diagnostic> {
+    let does = bypass.does.as_ref().and_then(|line| line.rule.origin());
+    let at = does.or(bypass.meant.as_ref()).unwrap_or(&policy.origin);
+    let severity = match (bypass.certain, policy.order) {
+        (true, Order::Intent) => Severity::Error,
+        (true, Order::Azure) | (false, _) => Severity::Warning,
+    };
+    let accepted = || [does, bypass.meant.as_ref()].into_iter().flatten().any(|origin| is_accepted(intent, origin));
+    if severity == Severity::Warning && accepted() {
+        return None;
+    }
+    let hangs = if bypass.certain { String::new() } else { format!(", depending on {}", on(bypass)) };
+    let message = format!(
+        "this {} {} flows that {} before it {}{hangs}",
+        bypass.does.as_ref().map_or("policy".to_owned(), kind),
+        verb(bypass.does_action),
+        if bypass.meant.is_some() { "a rule" } else { "the default" },
+        verb(bypass.meant_action),
+    );
+    let found = Diagnostic::at_origin(Code::FW0303, at, message).severity(severity);
+    let found = match &bypass.meant {
+        Some(meant) => found.related(meant.at, "the rule that is meant to decide"),
+        None => found,
+    };
+    let help = match bypass.meant_action {
+        Action::Deny => "narrow the network rule, or deny by address in a network rule before it",
+        Action::Allow => "narrow the network rule, or allow by address in a network rule before it",
+    };
+    let why = "Azure reads every network rule before any application rule";
+    Some(found.help(format!("for example {}", describe(&bypass.witness))).help(why).help(help))
+}
+
+fn on(bypass: &Bypass<'_>) -> String {
+    match bypass.witness.inside.as_slice() {
+        [] => {
+            bypass.witness.flow.name.as_ref().map_or("its address".to_owned(), |name| format!("the address of {name}"))
+        }
+        sets => sets.iter().map(|(_, atom)| format!("what {atom} holds")).collect::<Vec<_>>().join(" and "),
+    }
+}
+
+fn kind(line: &evaluate::Line<'_>) -> String {
+    format!("{} rule", line.rule.kind())
+}
+
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Allow => "allows",
+        Action::Deny => "denies",
+    }
+}
+
+/// Whether an `@ignore(FW0303, …)` stands on the rule at `origin`.
+fn is_accepted(intent: &Intent, origin: &Origin) -> bool {
+    let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
+    let rules = groups.flat_map(|group| group.body.rules()).flat_map(|rules| &rules.filters);
+    let accepts = |meta: &Meta| meta.ignored.iter().any(|ignored| ignored.value.0 == Code::FW0303.id);
+    rules.filter(|rule| &rule.origin == origin).any(|rule| accepts(&rule.meta))
+}

@@ -1,0 +1,178 @@
+//! More than Azure takes, or close to it.
+
+use fwc::azure::limits::{self, LIMITS, Used};
+use fwc::azure::{self, CheckOptions};
+use fwc::emit::arm;
+use fwc::intent::{NoImports, Sources, resolve};
+
+use super::{NOTHING, checked, found, policy, with};
+
+/// `text` for each number up to `count`, `N` standing for the number.
+fn each(count: usize, text: &str) -> String {
+    (1..=count).map(|n| text.replace('N', &n.to_string())).collect::<Vec<_>>().join("\n")
+}
+
+fn lowered(text: &str) -> azure::Model {
+    let (sources, _) = Sources::load("test.pol", text, &mut NoImports);
+    azure::lower(&resolve(&sources).0).0.model
+}
+
+fn used(model: &azure::Model, policy: &str, limit: &str) -> u64 {
+    let used: Vec<Used> = limits::used(model, model.policy(policy).unwrap());
+    used.iter().find(|used| used.limit.name == limit).unwrap().used
+}
+
+#[test]
+fn a_policy_has_ninety_groups_and_better_sixty() {
+    let groups = |count| found(&format!("policy pp {{ sku standard {} }}", each(count, "group gN { }")));
+    assert_eq!(groups(60), NOTHING);
+    assert_eq!(groups(61), ["FW0408: policy `pp` has 61 rule collection groups: Azure takes up to 90 @ pp"]);
+    assert_eq!(groups(91), ["FW0405: policy `pp` has 91 rule collection groups: Azure takes up to 90 @ pp"]);
+}
+
+#[test]
+fn every_limit_has_a_name_of_its_own_and_warns_in_time() {
+    let mut names: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    assert!(LIMITS.iter().all(|limit| limit.near <= limit.max && !limit.source.is_empty() && !limit.date.is_empty()));
+}
+
+#[test]
+fn a_limit_can_be_given() {
+    let mut options = CheckOptions::default();
+    options.limits.insert("groups".to_owned(), 10);
+    let text = |count| format!("policy pp {{ sku standard {} }}", each(count, "group gN { }"));
+    assert_eq!(with(&text(6), &options), NOTHING);
+    assert_eq!(
+        with(&text(7), &options)[0],
+        "FW0408: policy `pp` has 7 rule collection groups: Azure takes up to 10 @ pp"
+    );
+}
+
+#[test]
+fn pairs_are_counted_with_those_of_the_base() {
+    let from = each(20, "10.0.N.4,");
+    let from = from.trim_end_matches(',');
+    let rule = |label: &str, to: usize| {
+        format!("{label}: allow tcp/22 from {from} to {}", each(to, "10.1.N.4,").trim_end_matches(','))
+    };
+    let text = format!(
+        "policy bb {{ sku standard group gg {{ {} }} }} policy cc inherits bb {{ sku standard group gg {{ {} }} }}",
+        rule("r", 5),
+        rule("s", 7)
+    );
+    let model = lowered(&text);
+    assert_eq!((used(&model, "bb", "network-pairs"), used(&model, "cc", "network-pairs")), (100, 240));
+    let mut options = CheckOptions::default();
+    options.limits.insert("network-pairs".to_owned(), 200);
+    let (_, found) = checked(&text, &options);
+    let found = found.iter().find(|found| found.code.id == "FW0405").unwrap();
+    assert_eq!(
+        found.message,
+        "policy `cc` has 240 pairs of source and destination in network rules: Azure takes up to 200"
+    );
+    assert_eq!(found.help[0], "most of it: `gg/gg-allow-network/s` with 140, `bb/gg/gg-allow-network/r` with 100");
+}
+
+#[test]
+fn an_ip_group_counts_as_one() {
+    let text = format!(
+        "ip-group many = {} {}",
+        each(200, "10.0.N.4,").trim_end_matches(','),
+        policy("sku standard", "allow tcp/22 from many to 10.1.0.4, 10.1.0.6")
+    );
+    let model = lowered(&text);
+    assert_eq!((used(&model, "pp", "network-pairs"), used(&model, "pp", "ip-groups")), (2, 1));
+}
+
+#[test]
+fn dnat_counts_public_addresses_and_unique_destinations() {
+    let text = "policy pp { sku standard group gg {
+                    dnat tcp/443 from 203.0.113.4 to f::a -> 10.2.0.4
+                    dnat tcp/443 from 203.0.113.8 to f::a -> 10.2.0.4
+                    dnat udp/443 from 203.0.113.8 to f::b -> 10.2.0.4 } }
+                firewall f { policy pp private-ip 10.0.1.4 public-ip a 198.51.100.1 public-ip b 198.51.100.2 }";
+    assert_eq!(used(&lowered(text), "pp", "dnat"), 4);
+    let rules = "dnat tcp/1001-1240 from any to 198.51.100.1 -> 10.2.0.4";
+    let message = "FW0408: policy `pp` has 240 public addresses and unique DNAT destinations: \
+                   Azure takes up to 250 @ pp";
+    assert_eq!(found(&format!("policy pp {{ sku standard group gg {{ {rules} }} }}")), [message]);
+}
+
+#[test]
+fn a_base_hands_its_collections_down_but_for_dnat() {
+    let text = "policy bb { sku standard group gg { dnat tcp/443 from any to 198.51.100.1 -> 10.2.0.4
+                                                  allow https from 10.0.0.4 to a.com
+                                                  allow ssh from 10.0.0.4 to 10.2.0.4 } }
+                policy cc inherits bb { sku standard group gg { deny https from 10.0.0.4 to b.com } }";
+    let model = lowered(text);
+    assert_eq!((used(&model, "bb", "collections"), used(&model, "cc", "collections")), (3, 3));
+}
+
+#[test]
+fn many_names_in_network_rules_are_advised_against() {
+    let names = each(1001, "hN.com,");
+    let rules = format!("many: allow ssh from 10.0.0.4 to {}", names.trim_end_matches(','));
+    let text = format!("policy pp {{ sku standard dns {{ proxy on }} group gg {{ {rules} }} }}");
+    let message = "FW0408: policy `pp` has 1,001 host names in network rules: Microsoft advises up to 1,000 @ pp";
+    assert_eq!(found(&text), [message]);
+}
+
+#[test]
+fn ip_groups_and_route_tables_have_limits() {
+    let addresses = (0..5001).map(|n| format!("10.{}.{}.1", n / 250, n % 250)).collect::<Vec<_>>().join(", ");
+    let message = "FW0405: IP group `xx` has 5,001 addresses and prefixes: Azure takes up to 5,000 @ xx";
+    assert_eq!(found(&format!("ip-group xx = {addresses}")), [message]);
+    let routes = (0..401).map(|n| format!("route 10.{}.{}.0/24 via 10.0.1.4\n", n / 250, n % 250)).collect::<String>();
+    let message = "FW0405: route table `xx` has 401 routes: Azure takes up to 400 @ xx";
+    assert_eq!(found(&format!("routes xx {{ {routes} }}")), [message]);
+    let routes = each(26, "route tag(\"TagN\") via internet");
+    let message = "FW0405: route table `xx` has 26 routes to service tags: Azure takes up to 25 @ xx";
+    assert_eq!(found(&format!("routes xx {{ {routes} }}")), [message]);
+}
+
+#[test]
+fn signatures_have_a_limit() {
+    let text = |count| format!("policy pp {{ sku premium idps alert {{ {} }} }}", each(count, "signature N off"));
+    let message = "FW0405: policy `pp` has 10,001 signatures of intrusion detection: Azure takes up to 10,000 @ pp";
+    assert_eq!(found(&text(10001)), [message]);
+    assert_eq!(found(&text(9000)), NOTHING);
+}
+
+#[test]
+fn a_large_group_says_which_rules_are_large() {
+    let rule = |name: &str, count| {
+        format!(
+            "{name}: allow https from 10.0.0.4 to {}",
+            each(count, "a-rather-long-host-name-N.com,").trim_end_matches(',')
+        )
+    };
+    let text = format!("policy pp {{ sku standard group gg {{ {}\n {} }} }}", rule("small", 10), rule("large", 45000));
+    let (_, found) = checked(&text, &CheckOptions::default());
+    let found = found.iter().next().unwrap();
+    assert_eq!(found.code.id, "FW0408");
+    assert!(found.message.starts_with("group `gg` has 1,"), "{}", found.message);
+    assert!(found.help[0].starts_with("most of it: `gg-allow-application/large` with 1,"), "{}", found.help[0]);
+}
+
+#[test]
+fn the_estimated_size_is_that_of_the_template() {
+    let text = include_str!("../../policies/examples/aks-hub-spoke/egress.pol");
+    let model = lowered(text);
+    let policy = model.policy("aks-weu").unwrap();
+    let template = arm::policy_template(&model, policy, &arm::Options::default());
+    let groups: Vec<_> = limits::used(&model, policy).into_iter().filter(|u| u.limit.name == "group-size").collect();
+    assert_eq!(groups.len(), policy.groups.len());
+    for (used, group) in groups.iter().zip(&policy.groups) {
+        let named = |resource: &&serde_json::Value| resource["name"] == format!("aks-weu/{}", group.name);
+        let resource = template["resources"].as_array().unwrap().iter().find(named).unwrap();
+        let real = resource["properties"].to_string().len();
+        assert!(used.used.abs_diff(real as u64) < 20, "{}: {} for {real}", group.name, used.used);
+    }
+}
+
+#[test]
+fn the_reference_example_is_within_every_bound() {
+    assert_eq!(found(include_str!("../../policies/examples/aks-hub-spoke/egress.pol")), NOTHING);
+}

@@ -1,0 +1,51 @@
+//! What only a deployment would find otherwise: each test is a wrong text with its finding, or a right one without.
+
+mod features;
+mod inheritance;
+mod limits;
+mod names;
+mod requirements;
+
+use fwc::azure::{self, CheckOptions};
+use fwc::diag::Diagnostics;
+use fwc::intent::{NoImports, Sources, resolve};
+
+/// The findings of `check` in `text`, each as `CODE: message @ underlined text`.
+#[track_caller]
+pub fn found(text: &str) -> Vec<String> {
+    with(text, &CheckOptions::default())
+}
+
+/// Like [`found`], with options.
+#[track_caller]
+pub fn with(text: &str, options: &CheckOptions) -> Vec<String> {
+    let (sources, diagnostics) = checked(text, options);
+    diagnostics.iter().map(|found| line(&sources, found)).collect()
+}
+
+/// The findings of `check` in `text`, as data.
+#[track_caller]
+pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
+    let (sources, parsed) = Sources::load("test.pol", text, &mut NoImports);
+    let (meant, resolved) = resolve(&sources);
+    let (lowered, lowering) = azure::lower(&meant);
+    for found in parsed.iter().chain(&resolved).chain(&lowering) {
+        assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
+    }
+    let found = azure::check(&meant, &lowered, options);
+    (sources, found)
+}
+
+fn line(sources: &Sources, found: &fwc::diag::Diagnostic) -> String {
+    let underlined = found.at.as_ref().map_or("", |at| sources.files().text(at.span));
+    let code = if found.severity == found.code.severity { String::new() } else { format!(" ({})", found.severity) };
+    format!("{}{code}: {} @ {underlined}", found.code.id, found.message)
+}
+
+/// No findings.
+pub const NOTHING: [&str; 0] = [];
+
+/// A policy `pp` with settings and the rules of a group `g`.
+pub fn policy(settings: &str, rules: &str) -> String {
+    format!("policy pp {{ {settings}\n group gg {{ {rules}\n }} }}")
+}

@@ -1,0 +1,84 @@
+//! First match, read line by line over single flows, without the library's sets.
+
+use std::collections::BTreeSet;
+
+use fwc::flow::{Action, Atom, By, DecisionList, Ends, Field, Flow, Match, Names, Paths, Service};
+use fwc::net::{HostName, HostPattern};
+
+/// The opaque sets that the ends and the name of a flow are in.
+pub type World = BTreeSet<(Field, Atom)>;
+
+pub fn decide(list: &DecisionList, flow: &Flow, world: &World) -> By {
+    for (index, line) in list.lines.iter().enumerate() {
+        if line.matches.iter().any(|product| inside(product, flow, world)) {
+            return By::Line(index);
+        }
+    }
+    By::Default
+}
+
+/// What happens to the flow.
+pub fn outcome(list: &DecisionList, flow: &Flow, world: &World) -> (Action, u32) {
+    match decide(list, flow, world) {
+        By::Line(index) => list.lines.get(index).map_or((list.default, 0), |line| (line.action, line.effect)),
+        By::Default => (list.default, 0),
+    }
+}
+
+pub fn inside(product: &Match, flow: &Flow, world: &World) -> bool {
+    service(product, flow.service)
+        && end(&product.sources, Field::Source, u32::from(flow.source), None, world)
+        && end(&product.destinations, Field::Destination, flow.address.map_or(0, u32::from), flow.name.as_ref(), world)
+        && name(&product.names, flow.name.as_ref(), world)
+        && path(&product.paths, flow.path.as_deref().unwrap_or("/"))
+}
+
+fn service(product: &Match, service: Service) -> bool {
+    let of = &product.services;
+    let tcp = |port: u16| of.tcp.spans().any(|span| span.first() <= port && port <= span.last());
+    of.any
+        || match service {
+            Service::Tcp(port) => tcp(port),
+            Service::Application(protocol, port) => tcp(port) || of.application_ports(protocol).contains(port),
+            Service::Udp(port) => of.udp.contains(port),
+            Service::Icmp => of.icmp,
+            Service::Other(_) => false,
+        }
+}
+
+fn end(ends: &Ends, field: Field, address: u32, name: Option<&HostName>, world: &World) -> bool {
+    let known = ends.addresses.as_intervals().intervals();
+    known.iter().any(|span| span.first() <= address && address <= span.last())
+        || ends.atoms.iter().any(|atom| world.contains(&(field, atom.clone())))
+        || ends.atoms.iter().any(|atom| matches!(atom, Atom::Dns(of) if Some(of) == name))
+}
+
+fn name(names: &Names, name: Option<&HostName>, world: &World) -> bool {
+    match names {
+        Names::Any => true,
+        Names::Unnamed => name.is_none(),
+        Names::Of { patterns, atoms } => name.is_some_and(|name| {
+            patterns.iter().any(|pattern| glob(pattern, name.as_str()))
+                || atoms.iter().any(|atom| world.contains(&(Field::Name, atom.clone())))
+        }),
+    }
+}
+
+/// The membership test of the firewall's documentation.
+pub fn glob(pattern: &HostPattern, name: &str) -> bool {
+    let text = pattern.to_string();
+    match text.strip_prefix('*') {
+        Some(ending) => name.ends_with(ending) && (!ending.starts_with('.') || name.len() > ending.len()),
+        None => text == name,
+    }
+}
+
+fn path(paths: &Paths, path: &str) -> bool {
+    match paths {
+        Paths::Any => true,
+        Paths::Of(patterns) => patterns.iter().any(|pattern| match pattern.to_string().strip_suffix('*') {
+            Some(prefix) => path.starts_with(prefix),
+            None => pattern.to_string() == path,
+        }),
+    }
+}
