@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet};
+use crate::net::{AddressError, AddressSet, AddressSpan, HostPattern, ServiceSet};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
 
@@ -406,7 +406,9 @@ impl<'s> Evaluator<'s> {
         let Some(found) = Kind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
             let words = Kind::ALL.map(Kind::word);
             let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
-            self.report(env, Code::FW0205, kind.span(), message);
+            let found = Diagnostic::new(Code::FW0205, kind.span(), message);
+            let near = nearest(kind.text(), words);
+            self.push(env, near.into_iter().fold(found, |found, near| found.help(format!("did you mean `{near}`?"))));
             return None;
         };
         Some((name, found, node.child(SyntaxKind::List)))
@@ -452,6 +454,11 @@ impl<'s> Evaluator<'s> {
                 let message = format!("`{}` is {}, not a module or a firewall", first.text(), binding.what.phrase());
                 let found = Diagnostic::new(Code::FW0202, first.span(), message);
                 self.push(env, found.related(binding.at, "defined here"));
+                Set::broken()
+            }
+            None if node.text().parse::<std::net::Ipv6Addr>().is_ok() => {
+                let found = Diagnostic::new(Code::FW0110, node.span(), AddressError::Ipv6.to_string());
+                self.push(env, found.help("write IPv4 addresses"));
                 Set::broken()
             }
             None => self.unknown_module(first, env),

@@ -46,6 +46,7 @@ impl Parser<'_> {
 
     /// `term = primary [ "/" ports ] [ "except" ( primary | "(" list ")" ) ]`
     pub(super) fn term(&mut self, what: &str) -> Read {
+        self.refuse_ipv6()?;
         if self.at_label() && !self.entries || self.keyword_begins_item() {
             return self.missing(what);
         }
