@@ -15,5 +15,6 @@ mod format;
 mod oracle;
 mod pages;
 mod shipped;
+mod spec;
 mod syntax;
 mod understood;
