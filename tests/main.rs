@@ -12,6 +12,7 @@ mod check;
 mod explain;
 mod flow;
 mod format;
+mod grammar;
 mod oracle;
 mod pages;
 mod shipped;

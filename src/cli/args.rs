@@ -19,6 +19,8 @@ pub(super) enum Command {
     Compile(CompileArgs),
     /// Finds what is wrong, and writes nothing.
     Check(CheckArgs),
+    /// Lists every flow that passes, and by which rule.
+    Reach(ReachArgs),
     /// Proves every expectation of a source, for every flow it speaks of.
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
@@ -117,6 +119,48 @@ pub(super) enum FailOn {
     Warning,
 }
 
+/// What every command takes that decides flows.
+#[derive(Debug, Args)]
+pub(super) struct KnowledgeArgs {
+    /// Take the addresses of service tags from the file that Microsoft publishes.
+    #[arg(long, value_name = "FILE")]
+    pub(super) service_tags: Option<PathBuf>,
+    /// Take the addresses of host names from a snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(super) dns: Option<PathBuf>,
+    /// Print what every answer takes for granted.
+    #[arg(long)]
+    pub(super) axioms: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReachArgs {
+    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    pub(super) input: PathBuf,
+    /// Only flows from these addresses, in the words of the source.
+    #[arg(long, value_name = "SET", default_value = "any")]
+    pub(super) from: String,
+    /// Only flows to these addresses or hosts, in the words of the source.
+    #[arg(long, value_name = "SET", default_value = "any")]
+    pub(super) to: String,
+    /// Only flows of these services, in the words of the source.
+    #[arg(long, value_name = "SET", default_value = "any")]
+    pub(super) service: String,
+    /// How to print the flows.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// The policy, where the input holds several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The sources.
@@ -128,6 +172,8 @@ pub(super) struct TestArgs {
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
@@ -187,6 +233,8 @@ pub(super) struct ExplainArgs {
     /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
     #[arg(long, value_name = "INPUT")]
     pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }

@@ -9,11 +9,11 @@ use crate::explain::{Detail, FlowLine, explain_in, report, text};
 
 use super::args::{ExplainArgs, Format};
 use super::input::{Input, choose, load};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, snapshots};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let input = match load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source) {
-        Ok(input) => input,
+        Ok(input) => snapshots::apply(&args.knowledge, input)?,
         Err(done) => return done,
     };
     let policy = choose(&input.model, args.policy.as_deref())?;

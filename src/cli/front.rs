@@ -30,7 +30,26 @@ pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failur
     let text = read(file)?;
     let mut reader = FolderReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
-    let (mut sources, mut diagnostics) = Sources::load(&name, &text, &mut reader);
+    let (sources, diagnostics) = Sources::load(&name, &text, &mut reader);
+    go_on(sources, diagnostics, reader, args)
+}
+
+/// Understands a source and behind it `question`, an item in the words of the source: its names, imports and modules.
+pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) -> Result<Front, Failure> {
+    let text = read(file)?;
+    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let name = file.display().to_string();
+    let asked = format!("{text}\n{question}\n");
+    let (sources, diagnostics) = Sources::load(&name, &asked, &mut reader);
+    go_on(sources, diagnostics, reader, args)
+}
+
+fn go_on(
+    mut sources: Sources,
+    mut diagnostics: Diagnostics,
+    mut reader: FolderReader,
+    args: &SourceArgs,
+) -> Result<Front, Failure> {
     for (name, value) in &args.set {
         sources.set(name, value);
     }

@@ -16,7 +16,9 @@ mod front;
 mod input;
 mod manifest;
 mod printer;
+mod reach;
 mod reader;
+mod snapshots;
 mod summary;
 mod test;
 
@@ -32,6 +34,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Reach(args) => reach::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

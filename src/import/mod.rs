@@ -17,6 +17,7 @@ mod json;
 mod resource;
 mod rules;
 mod settings;
+mod snapshots;
 mod tree;
 
 use std::fmt;
@@ -25,6 +26,8 @@ use serde_json::Value;
 
 use self::assemble::Found;
 use crate::azure;
+
+pub use snapshots::{dns, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,12 @@ pub struct Error {
     pub path: String,
     /// What was found there, and what was expected.
     pub message: String,
+}
+
+impl Error {
+    fn at(artefact: &str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { artefact: artefact.to_owned(), path: path.into(), message: message.into() }
+    }
 }
 
 impl fmt::Display for Error {

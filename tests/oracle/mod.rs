@@ -13,6 +13,7 @@
 
 mod compare;
 mod flows;
+mod formatted;
 mod meaning;
 mod mutants;
 mod random;

@@ -26,10 +26,15 @@ impl Parser<'_> {
         while end < self.at + MOST && is_part(self.tokens.kind(end), self.token_text(end)) {
             end += 1;
         }
+        if matches!(self.tokens.kind(end), SyntaxKind::Word | SyntaxKind::String) {
+            return None;
+        }
         let text: String = (self.at..end).map(|index| self.token_text(index)).collect();
         let address = text.split_once('/').map_or(text.as_str(), |(address, _)| address);
-        let may_be_name = self.tokens.kind(self.at) == SyntaxKind::Word && end == self.at + 3 && text.contains("::");
-        let is_name = may_be_name && text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.contains('/');
+        // `fe80::` may be the first half of a path, and `fe80::ab` is one; a name is never a number, nor before a `/`.
+        let may_be_name = |text: &str| text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit());
+        let path = text.split_once("::").filter(|(first, _)| !first.is_empty() && end <= self.at + 3);
+        let is_name = path.is_some_and(|(first, second)| may_be_name(first) && may_be_name(second));
         (!is_name && address.parse::<std::net::Ipv6Addr>().is_ok()).then_some(end)
     }
 }

@@ -63,10 +63,10 @@ impl Parser<'_> {
                 self.builder.rename(opened, kind);
                 if body(self).is_err() {
                     self.depth = depth;
-                    self.skip_to_next_item();
+                    self.skip_to_next_item(before);
                 }
             }
-            Err(super::Lost) => self.skip_to_next_item(),
+            Err(super::Lost) => self.skip_to_next_item(before),
         }
         if self.at == before {
             self.bump();
@@ -127,6 +127,9 @@ impl Parser<'_> {
     /// `annotation = "@" name [ "(" value { "," value } ")" ]`
     fn annotation(&mut self) -> Read {
         self.bump();
+        if self.word().is_some_and(|word| self.is_keyword(word)) {
+            return self.missing("the name of an annotation");
+        }
         self.expect_name("the name of an annotation, such as `owner`")?;
         if !self.eat(SyntaxKind::LeftParen) {
             return Ok(());
@@ -142,10 +145,7 @@ impl Parser<'_> {
 
     fn label(&mut self) -> Read {
         self.node(SyntaxKind::Label, |p| {
-            if p.at(SyntaxKind::String) {
-                p.check_string();
-            }
-            p.bump();
+            p.title("a label")?;
             p.bump();
             Ok(())
         })
@@ -307,16 +307,21 @@ impl Parser<'_> {
     }
 
     fn name_or_string(&mut self, what: &str) -> Read {
-        if !self.at(SyntaxKind::String) && self.word().is_none_or(|word| word.contains(['*', '/'])) {
+        if self.at_next_item() {
+            return self.missing(what);
+        }
+        self.node(SyntaxKind::Name, |p| p.title(what))
+    }
+
+    /// `title = word | string`, where the word may hold dots and `{param}`s
+    fn title(&mut self, what: &str) -> Read {
+        if self.at(SyntaxKind::String) {
+            self.check_string();
+        } else if self.word().is_none_or(|word| word.contains(['*', '/']) || word.starts_with('-')) {
             return self.unexpected(what);
         }
-        self.node(SyntaxKind::Name, |p| {
-            if p.at(SyntaxKind::String) {
-                p.check_string();
-            }
-            p.bump();
-            Ok(())
-        })
+        self.bump();
+        Ok(())
     }
 
     fn priority(&mut self) -> Read {
@@ -333,13 +338,13 @@ impl Parser<'_> {
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
-        if self.at_word("inspect") {
+        if self.at_connective("inspect") {
             self.node(SyntaxKind::Inspect, |p| {
                 p.bump();
                 Ok(())
             })?;
         }
-        while self.at_word("with") {
+        while self.at_connective("with") {
             self.node(SyntaxKind::Header, |p| {
                 p.bump();
                 p.expect_word("header")?;
@@ -370,7 +375,10 @@ impl Parser<'_> {
         self.node(SyntaxKind::Target, |p| {
             p.expect(SyntaxKind::Arrow, "`->` and where the flow goes")?;
             p.target()?;
-            if p.eat(SyntaxKind::Colon) { p.atom("a port") } else { Ok(()) }
+            if !p.eat(SyntaxKind::Colon) {
+                return Ok(());
+            }
+            if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
         })
     }
 
@@ -380,12 +388,16 @@ impl Parser<'_> {
         let behind = self.solid_from(colon + 1);
         let labels_rule =
             self.tokens.kind(colon) == SyntaxKind::Colon && keyword(self.place(), self.token_text(behind)).is_some();
-        if labels_rule { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
+        let ends = labels_rule || self.keyword_begins_item() || self.keyword_begins_block();
+        if ends { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
     }
 
     /// `apply = "apply" path arguments`
     fn apply(&mut self) -> Read {
         self.bump();
+        if self.keyword_begins_block() {
+            return self.missing("the name of a bundle");
+        }
         self.path("the name of a bundle")?;
         if !self.at(SyntaxKind::LeftParen) {
             return self.unexpected("`(` and the arguments");
@@ -435,7 +447,7 @@ impl Parser<'_> {
             return self.unexpected("`allow` or `deny`");
         }
         self.ends("a service, such as `https` or `any`")?;
-        if !self.at_word("outside") {
+        if !self.at_connective("outside") {
             return Ok(());
         }
         self.node(SyntaxKind::Outside, |p| {
