@@ -11,4 +11,4 @@ mod suggest;
 pub use code::{CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use render::{Style, render};
-pub use suggest::{nearest, or_list};
+pub use suggest::{nearest, or_list, or_phrases};

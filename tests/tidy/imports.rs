@@ -10,7 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diag", &["source"]),
     ("net", &[]),
-    ("syntax", &["source", "diag"]),
+    ("syntax", &["source", "diag", "net"]),
     ("format", &["source", "diag", "syntax"]),
     ("catalogue", &[]),
     ("intent", &["source", "diag", "net", "syntax", "catalogue"]),
@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("assert", &["source", "net", "intent", "flow", "azure"]),
     ("lint", &["source", "diag", "net", "intent", "flow", "azure", "assert"]),
     ("explain", &["source", "net", "flow", "azure"]),
+    ("reach", &["net", "flow", "azure", "assert"]),
     (
         "cli",
         &[
@@ -38,6 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "assert",
             "lint",
             "explain",
+            "reach",
         ],
     ),
 ];
