@@ -15,5 +15,6 @@ pub mod import;
 pub mod intent;
 pub mod lint;
 pub mod net;
+pub mod reach;
 pub mod source;
 pub mod syntax;

@@ -9,10 +9,19 @@
 
 mod artefacts;
 mod check;
+mod cli;
+mod corpus;
 mod explain;
 mod flow;
 mod format;
+mod golden;
+mod grammar;
 mod lint;
 mod oracle;
+mod pages;
+mod readme;
 mod shipped;
+mod spec;
 mod syntax;
+mod tidy;
+mod understood;

@@ -140,7 +140,7 @@ impl<'m> Judge<'_, 'm, '_> {
         let base = Match::any();
         let mut matches = Vec::new();
         if !outside.addresses.is_empty() {
-            let destinations = ends(&outside.addresses, self.intent);
+            let destinations = ends(&outside.addresses, self.intent, self.knowledge);
             matches.push(Match { destinations, ..base.clone() });
         }
         if !outside.hosts.is_empty() {
@@ -153,25 +153,29 @@ impl<'m> Judge<'_, 'm, '_> {
         DecisionList::new(lines)
     }
 
-    /// The flows that an expectation speaks of.
     fn flows(&self, expectation: &Expectation) -> Vec<Match> {
-        let base = Match {
-            services: expectation.services.clone(),
-            sources: ends(&expectation.from, self.intent),
-            ..Match::any()
-        };
-        let mut flows = Vec::new();
-        if !expectation.to.addresses.is_empty() {
-            flows.push(Match { destinations: ends(&expectation.to.addresses, self.intent), ..base.clone() });
-        }
-        flows.extend(names(&expectation.to.hosts, &base));
-        flows
+        flows(expectation, self.intent, self.knowledge)
     }
 
     fn line(&self, list: &DecisionList, by: By) -> Option<Line<'m>> {
         let By::Line(index) = by else { return None };
         self.decisions.lines.get(list.lines.get(index)?.origin).copied()
     }
+}
+
+/// The flows that an expectation speaks of.
+pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
+    let base = Match {
+        services: expectation.services.clone(),
+        sources: ends(&expectation.from, intent, knowledge),
+        ..Match::any()
+    };
+    let mut flows = Vec::new();
+    if !expectation.to.addresses.is_empty() {
+        flows.push(Match { destinations: ends(&expectation.to.addresses, intent, knowledge), ..base.clone() });
+    }
+    flows.extend(names(&expectation.to.hosts, &base));
+    flows
 }
 
 /// The flows of `base` that ask for one of `hosts`.

@@ -11,7 +11,7 @@ use crate::azure::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
 use crate::intent::Intent;
 
-pub use expectations::{Checked, Verdict, expectations};
+pub use expectations::{Checked, Verdict, expectations, flows};
 pub use meaning::{Bypass, Meaning, meaning};
 
 /// What every proof takes for granted, as sentences.

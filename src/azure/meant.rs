@@ -116,7 +116,7 @@ impl Meaning<'_> {
             });
             let product = Match {
                 services,
-                sources: ends(&dnat.from, self.intent),
+                sources: ends(&dnat.from, self.intent, self.knowledge),
                 destinations: destinations.clone().into(),
                 names: Names::Any,
                 paths: Paths::Any,
@@ -134,7 +134,7 @@ pub fn matches(
     intent: &Intent,
     knowledge: &Knowledge,
 ) -> Vec<Match> {
-    let sources = ends(from, intent);
+    let sources = ends(from, intent, knowledge);
     let mut matches = Vec::new();
     let any_name = |services: ServiceSet, destinations: Ends| Match {
         services,
@@ -146,7 +146,7 @@ pub fn matches(
     let (application, network) = (services.application_part(), services.network_part());
     if !to.addresses.is_empty() {
         let as_tcp = ServiceSet { tcp: application_ports(&application), ..ServiceSet::default() };
-        matches.push(any_name(network.union(&as_tcp), ends(&to.addresses, intent)));
+        matches.push(any_name(network.union(&as_tcp), ends(&to.addresses, intent, knowledge)));
     }
     let names: Vec<_> = to.hosts.iter().filter_map(|entry| exact_name(&entry.value)).collect();
     if !names.is_empty() && !network.is_empty() {
@@ -202,14 +202,17 @@ fn exact_name(host: &Host) -> Option<&crate::net::HostName> {
 }
 
 /// Addresses of the language as a set of flows' ends.
-pub fn ends(entries: &[Entry<Address>], intent: &Intent) -> Ends {
+pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
     let mut ends = Ends::default();
     let mut spans = Vec::new();
     for entry in entries {
         match &entry.value {
             Address::Any => ends.addresses = AddressSet::any(),
             Address::Span(span) => spans.push(*span),
-            Address::ServiceTag(tag) => ends.atoms.push(Atom::ServiceTag(tag.clone())),
+            Address::ServiceTag(tag) => match knowledge.addresses_of_tag(tag) {
+                Some(known) => ends.addresses = ends.addresses.union(known),
+                None => ends.atoms.push(Atom::ServiceTag(tag.clone())),
+            },
             Address::IpGroup(name) => {
                 let members = intent.ip_groups.get(name).into_iter().flat_map(|group| &group.addresses);
                 spans.extend(members.map(|member| member.value));

@@ -19,6 +19,8 @@ pub(super) enum Command {
     Compile(CompileArgs),
     /// Finds what is wrong, and writes nothing.
     Check(CheckArgs),
+    /// Lists every flow that passes, and by which rule.
+    Reach(ReachArgs),
     /// Proves every expectation of a source, for every flow it speaks of.
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
@@ -106,6 +108,8 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
     #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
     pub(super) source: SourceArgs,
 }
 
@@ -123,6 +127,48 @@ pub(super) enum FailOn {
     Warning,
 }
 
+/// What every command takes that decides flows.
+#[derive(Debug, Args)]
+pub(super) struct KnowledgeArgs {
+    /// Take the addresses of service tags from the file that Microsoft publishes.
+    #[arg(long, value_name = "FILE")]
+    pub(super) service_tags: Option<PathBuf>,
+    /// Take the addresses of host names from a snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(super) dns: Option<PathBuf>,
+    /// Print what every answer takes for granted.
+    #[arg(long)]
+    pub(super) axioms: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReachArgs {
+    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    pub(super) input: PathBuf,
+    /// Only flows from these addresses, in the words of the source.
+    #[arg(long, value_name = "SET", default_value = "any")]
+    pub(super) from: String,
+    /// Only flows to these addresses or hosts, in the words of the source.
+    #[arg(long, value_name = "SET", default_value = "any")]
+    pub(super) to: String,
+    /// Only flows of these services, in the words of the source.
+    #[arg(long, value_name = "SET", default_value = "any")]
+    pub(super) service: String,
+    /// How to print the flows.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// The policy, where the input holds several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The sources.
@@ -134,6 +180,8 @@ pub(super) struct TestArgs {
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
@@ -164,10 +212,10 @@ pub(super) struct ExplainArgs {
     /// A source, an ARM template, the output of `az`, or a folder of the last two.
     pub(super) input: PathBuf,
     /// Who asks: an address.
-    #[arg(long, value_name = "ADDR", required_unless_present = "flows")]
+    #[arg(long, value_name = "ADDR", required_unless_present_any = ["flows", "rule"])]
     pub(super) from: Option<String>,
     /// Who is asked: a host name, an address, or FIREWALL::IP.
-    #[arg(long, value_name = "HOST|ADDR", required_unless_present = "flows")]
+    #[arg(long, value_name = "HOST|ADDR", required_unless_present_any = ["flows", "rule"])]
     pub(super) to: Option<String>,
     /// The address that the host name has.
     #[arg(long, value_name = "ADDR")]
@@ -176,11 +224,14 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) path: Option<String>,
     /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp` or `proto/47`.
-    #[arg(long, required_unless_present = "flows")]
+    #[arg(long, required_unless_present_any = ["flows", "rule"])]
     pub(super) service: Option<String>,
     /// Read flows, one JSON object a line; `-` is standard input.
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["from", "to", "to_address", "path", "service"])]
     pub(super) flows: Option<PathBuf>,
+    /// Say where the rule of a log line was written, and which flows it decides.
+    #[arg(long, value_name = "GROUP/COLLECTION/RULE", conflicts_with_all = ["from", "to", "to_address", "path", "service", "flows"])]
+    pub(super) rule: Option<String>,
     /// Say which rules were passed on the way, and why.
     #[arg(long)]
     pub(super) passed: bool,
@@ -193,6 +244,8 @@ pub(super) struct ExplainArgs {
     /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
     #[arg(long, value_name = "INPUT")]
     pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }

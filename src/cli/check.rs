@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::assert::knowledge;
 use crate::azure::{CheckOptions, check_limits};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
@@ -15,7 +16,7 @@ use super::baseline::Baseline;
 use super::brief::brief;
 use super::front::understand;
 use super::input::{Input, load_artefacts};
-use super::{Failure, Outcome, printer};
+use super::{Failure, Outcome, printer, snapshots};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
@@ -26,7 +27,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let mut failed = false;
     for file in &args.files {
         let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
-            Ok(Some(input)) => artefacts(file, &input, &mut baseline, args.format, &mut report),
+            Ok(Some(input)) => {
+                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args.format, &mut report)
+            }
             Ok(None) => source(file, &mut baseline, args, &mut report)?,
             Err(Ok(Outcome::Done)) => Diagnostics::new(),
             Err(Ok(Outcome::Found)) => {
@@ -67,7 +70,9 @@ fn source(
     report: &mut Report,
 ) -> Result<Diagnostics, Failure> {
     let mut front = understand(file, &args.source)?;
-    front.lint(Effort::Full);
+    let mut known = knowledge(&front.intent);
+    snapshots::learn(&args.knowledge, &mut known)?;
+    front.lint(&known, Effort::Full);
     let mut found = front.diagnostics;
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();

@@ -1,5 +1,6 @@
 //! `fwc compile`.
 
+use crate::assert::knowledge;
 use crate::azure::{Base, Model, Policy};
 use crate::diag::Severity;
 use crate::emit;
@@ -16,7 +17,7 @@ use super::{Failure, Outcome, printer};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let mut front = understand(&args.file, &args.source)?;
-    front.lint(Effort::Quick);
+    front.lint(&knowledge(&front.intent), Effort::Quick);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Warning);
     if front.diagnostics.has_errors() {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::assert::knowledge;
+use crate::azure::evaluate::Knowledge;
 use crate::azure::{CheckOptions, Lowered, check, lower};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
@@ -31,10 +32,10 @@ pub(super) struct Front {
 
 impl Front {
     /// Adds what is remarkable about a source that has no errors, and takes away what its author accepts.
-    pub(super) fn lint(&mut self, effort: lint::Effort) {
+    pub(super) fn lint(&mut self, known: &Knowledge, effort: lint::Effort) {
         let Self { sources, intent, lowered, diagnostics, today, .. } = self;
         if !diagnostics.has_errors() {
-            diagnostics.extend(lint::of_source(intent, lowered, &knowledge(intent), &Budget::default(), effort));
+            diagnostics.extend(lint::of_source(intent, lowered, known, &Budget::default(), effort));
             diagnostics.extend(lint::ownerless(intent));
             diagnostics.extend(lint::stale(sources, intent, *today));
         }
@@ -49,7 +50,26 @@ pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failur
     let text = read(file)?;
     let mut reader = FolderReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
-    let (mut sources, mut diagnostics) = Sources::load(&name, &text, &mut reader);
+    let (sources, diagnostics) = Sources::load(&name, &text, &mut reader);
+    go_on(sources, diagnostics, reader, args)
+}
+
+/// Understands a source and behind it `question`, an item in the words of the source: its names, imports and modules.
+pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) -> Result<Front, Failure> {
+    let text = read(file)?;
+    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let name = file.display().to_string();
+    let asked = format!("{text}\n{question}\n");
+    let (sources, diagnostics) = Sources::load(&name, &asked, &mut reader);
+    go_on(sources, diagnostics, reader, args)
+}
+
+fn go_on(
+    mut sources: Sources,
+    mut diagnostics: Diagnostics,
+    mut reader: FolderReader,
+    args: &SourceArgs,
+) -> Result<Front, Failure> {
     for (name, value) in &args.set {
         sources.set(name, value);
     }

@@ -1,8 +1,9 @@
 //! The command `fwc`: the only code that touches files, the clock and the terminal.
 //!
 //! In: arguments. Out: an exit status: 0 done, 1 the input has errors, 2 wrong usage or a file that cannot be read or
-//! written. Results go to standard output, findings and progress to standard error. Deliberately absent: every
-//! decision about policies; the commands call the passes and print what they return.
+//! written. Guaranteed: results go to standard output, findings and progress to standard error; a file or folder is written
+//! whole or not at all. Deliberately absent: every decision about policies; the commands call the passes and print what
+//! they return.
 
 mod args;
 mod baseline;
@@ -10,6 +11,7 @@ mod brief;
 mod catalog;
 mod check;
 mod clock;
+mod colour;
 mod compile;
 mod explain;
 mod fmt;
@@ -18,7 +20,9 @@ mod front;
 mod input;
 mod manifest;
 mod printer;
+mod reach;
 mod reader;
+mod snapshots;
 mod summary;
 mod test;
 
@@ -34,6 +38,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Reach(args) => reach::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

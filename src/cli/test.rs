@@ -9,12 +9,12 @@ use crate::assert::{Checked, Verdict, describe, expectations, knowledge};
 use crate::azure::Kind;
 use crate::azure::evaluate::Line;
 use crate::diag::Severity;
-use crate::flow::{Budget, Witness};
+use crate::flow::Budget;
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
 use super::front::{Front, understand};
-use super::{Failure, Outcome, printer};
+use super::{Failure, Outcome, printer, snapshots};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     let mut results = Vec::new();
@@ -26,8 +26,10 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
             outcome = Outcome::Found;
             continue;
         }
-        let knowledge = knowledge(&front.intent);
-        let checked = expectations(&front.intent, &front.lowered.model, &knowledge, &Budget::default());
+        let mut knowledge = knowledge(&front.intent);
+        snapshots::learn(&args.knowledge, &mut knowledge)?;
+        let model = knowledge.applied_to(&front.lowered.model);
+        let checked = expectations(&front.intent, &model, &knowledge, &Budget::default());
         if checked.iter().any(|checked| counts_as_failed(checked, args.strict)) {
             outcome = Outcome::Found;
         }
@@ -145,29 +147,11 @@ fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
         "conditions": conditions,
     });
     if let (Verdict::Fails { witness, by, share }, Some(fields)) = (&checked.verdict, value.as_object_mut()) {
-        fields.insert("witness".to_owned(), flow(witness));
+        fields.insert("witness".to_owned(), crate::reach::witness(witness));
         fields.insert("decidedBy".to_owned(), by.as_ref().map_or_else(default, rule));
         if let Some(share) = share {
             fields.insert("share".to_owned(), json!(share));
         }
-    }
-    value
-}
-
-/// A flow as `--flows` takes it.
-fn flow(witness: &Witness) -> Value {
-    let flow = &witness.flow;
-    let address = flow.address.map(|address| address.to_string());
-    let mut value = json!({ "source": flow.source.to_string(), "service": flow.service.to_string() });
-    if let Some(fields) = value.as_object_mut() {
-        match &flow.name {
-            Some(name) => {
-                fields.insert("destination".to_owned(), name.as_str().into());
-                fields.extend(address.map(|address| ("destinationAddress".to_owned(), address.into())));
-            }
-            None => fields.extend(address.map(|address| ("destination".to_owned(), address.into()))),
-        }
-        fields.extend(flow.path.as_ref().map(|path| ("path".to_owned(), path.as_str().into())));
     }
     value
 }

@@ -76,13 +76,17 @@ fn snippet<'f>(
     Some(snippet.into())
 }
 
-/// The span as a range of at least one character where the text has one there.
+/// The span as a range of at least one character where the line has one there.
 fn visible(span: Span, text: &str) -> std::ops::Range<usize> {
     let range = span.range();
     let end = range.end.min(text.len());
     if range.start < end {
         return range.start..end;
     }
-    let next = text.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    let next = text
+        .get(end..)
+        .and_then(|rest| rest.chars().next())
+        .filter(|next| !next.is_control())
+        .map_or(0, char::len_utf8);
     end..end + next
 }

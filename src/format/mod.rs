@@ -63,6 +63,9 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// How often a layout is laid out again until it stays as it is: a comment that moved may make room for what it parted.
+const MOST_PASSES: usize = 4;
+
 /// The text in its canonical layout.
 pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
     let parsed = parse(file, text);
@@ -70,13 +73,19 @@ pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
         return Err(Refusal::Broken(parsed.diagnostics));
     }
     let meant = same::digest(&parsed.tree);
-    let formatted: Arc<str> = Arc::from(items::file(&parsed.tree));
+    let mut formatted: Arc<str> = Arc::from(items::file(&parsed.tree));
     // One tree at a time keeps the heap within its bound.
     drop(parsed);
-    let again = parse(file, Arc::clone(&formatted));
-    if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
-        return Err(Refusal::Changed);
+    for _ in 0..MOST_PASSES {
+        let again = parse(file, Arc::clone(&formatted));
+        if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
+            return Err(Refusal::Changed);
+        }
+        let next = items::file(&again.tree);
+        if *next == *formatted {
+            return Ok(next);
+        }
+        formatted = Arc::from(next);
     }
-    drop(again);
-    Ok(formatted.as_ref().to_owned())
+    Err(Refusal::Changed)
 }

@@ -1,7 +1,7 @@
 //! Artefacts read back into a model.
 //!
 //! In: the text of ARM templates, of exports, and of what `az network firewall policy …` prints. Out: an
-//! [`azure::Model`](crate::azure::Model). Values are coerced as Azure does it: numbers and booleans may be texts,
+//! [`azure::Model`]. Values are coerced as Azure does it: numbers and booleans may be texts,
 //! enumerations and property names are compared without regard to case, and what is null or empty is absent. Guaranteed: a
 //! property that could change a meaning is read or refused, never skipped; no input makes it panic or take unbounded
 //! time. Of template expressions it evaluates `parameters` (their default values), `variables`, `concat`, `format` and
@@ -17,6 +17,7 @@ mod json;
 mod resource;
 mod rules;
 mod settings;
+mod snapshots;
 mod tree;
 
 use std::fmt;
@@ -25,6 +26,8 @@ use serde_json::Value;
 
 use self::assemble::Found;
 use crate::azure;
+
+pub use snapshots::{dns, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,12 @@ pub struct Error {
     pub path: String,
     /// What was found there, and what was expected.
     pub message: String,
+}
+
+impl Error {
+    fn at(artefact: &str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { artefact: artefact.to_owned(), path: path.into(), message: message.into() }
+    }
 }
 
 impl fmt::Display for Error {

@@ -51,7 +51,7 @@ pub fn of_source(
     effort: Effort,
 ) -> Diagnostics {
     let names = Names::of(&lowered.model);
-    let model = as_written(intent, lowered);
+    let model = known.applied_to(&as_written(intent, lowered));
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
     let policies = model.policies.iter().filter(own);
     policies.flat_map(|policy| of_policy(&Judged::new(&model, policy, known, *budget, &names), known, effort)).collect()

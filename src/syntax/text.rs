@@ -111,7 +111,9 @@ fn escape<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextErr
 fn unicode_escape<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextError> {
     let wrong = || TextError::Escape("\\u".to_owned());
     let (digits, after) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).ok_or_else(wrong)?;
-    let scalar = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).ok_or_else(wrong)?;
+    let is_number = (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_number);
+    let scalar = number.and_then(char::from_u32).ok_or_else(wrong)?;
     push_literal(pieces, scalar.encode_utf8(&mut [0; 4]));
     Ok(after)
 }
@@ -122,7 +124,8 @@ fn brace<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextErro
         return Ok(after);
     }
     let (name, after) = rest.split_once('}').ok_or(TextError::Brace)?;
-    let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) && !name.is_empty();
+    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     if !is_name {
         return Err(TextError::Brace);
     }

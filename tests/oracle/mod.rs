@@ -13,6 +13,7 @@
 
 mod compare;
 pub(crate) mod flows;
+mod formatted;
 pub(crate) mod meaning;
 mod mutants;
 pub(crate) mod random;

@@ -64,3 +64,32 @@ fn a_wrong_line_is_one_finding_at_that_line() {
         assert!(found[0].starts_with("6:"), "{wrong}: {found:#?}");
     }
 }
+
+#[test]
+fn a_wrong_line_inside_brackets_is_one_finding() {
+    for text in [
+        "policy p {\n group g {\n  apply x(\n   a: b,\n   c d,\n   e: f\n  )\n  y: allow https from a to y.com\n }\n}\n",
+        "bundle b(\n a: hosts,\n c text,\n d: flag\n) {\n y: allow https from a to y.com\n}\nlet b = 10.0.0.0/8\n",
+        "polcy p {\n sku premium\n expect deny any from a to b\n group g { }\n}\nlet b = 10.0.0.0/8\n",
+        "policy p {\n group g {\n  allow { tcp udp }/53 from a to b\n  y: allow https from a to y.com\n }\n}\n",
+    ] {
+        let found = messages(text);
+        assert_eq!(found.len(), 1, "{text}: {found:#?}");
+    }
+}
+
+#[test]
+fn names_may_be_spelt_like_connectives_and_keywords() {
+    for text in [
+        "policy p {\n group g {\n  allow any from a to b\n  inspect: deny any from from to to\n  with: allow tcp/1 from a to b\n }\n}",
+        "policy p {\n explicit-proxy {\n  pac port 80 file \"f\"\n }\n}",
+        "param group: text = policy\nlet except = 10.0.0.0/8\nlet b = except except except\n",
+    ] {
+        assert_eq!(messages(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_number_is_no_name() {
+    assert_eq!(messages("let 443 = 10.0.0.0/8\nlet a = b\n").len(), 1);
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::super::model::{AddressTerm, Model};
+use super::super::model::{AddressTerm, Model, Rules};
 use super::order::{Line, Rule};
 use super::rule::known_group;
 use crate::flow::Flow;
@@ -13,6 +13,8 @@ use crate::net::{AddressSet, AddressSpan, HostName, Interval};
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Knowledge {
     addresses: BTreeMap<HostName, AddressSet>,
+    /// The addresses of service tags, by their names in lower case.
+    tags: BTreeMap<String, AddressSet>,
 }
 
 impl Knowledge {
@@ -27,6 +29,46 @@ impl Knowledge {
             let known = self.addresses.entry(name).or_default();
             *known = known.union(addresses);
         }
+    }
+
+    /// Sets the addresses of the service tag `tag`; an empty set is one that holds none.
+    pub fn learn_tag(&mut self, tag: &str, addresses: AddressSet) {
+        self.tags.insert(tag.to_ascii_lowercase(), addresses);
+    }
+
+    /// The addresses of the service tag `tag`, where they are known.
+    pub fn addresses_of_tag(&self, tag: &str) -> Option<&AddressSet> {
+        self.tags.get(&tag.to_ascii_lowercase())
+    }
+
+    /// `model` with known addresses in place of the service tags that have them: what an answer speaks of, not what is
+    /// deployed. A rule that no destination is left of matches nothing.
+    pub fn applied_to(&self, model: &Model) -> Model {
+        let mut model = model.clone();
+        if self.tags.is_empty() {
+            return model;
+        }
+        let groups = model.policies.iter_mut().flat_map(|policy| &mut policy.groups);
+        for collection in groups.flat_map(|group| &mut group.collections) {
+            if let Rules::Network(_, rules) = &mut collection.rules {
+                rules.iter_mut().for_each(|rule| self.expand(&mut rule.destinations));
+            }
+        }
+        model
+    }
+
+    fn expand(&self, terms: &mut Vec<AddressTerm>) {
+        let expanded: Vec<AddressTerm> = terms
+            .drain(..)
+            .flat_map(|term| match &term {
+                AddressTerm::ServiceTag(tag) => match self.addresses_of_tag(tag) {
+                    Some(known) => known.spans().map(AddressTerm::Span).collect(),
+                    None => vec![term],
+                },
+                AddressTerm::Any | AddressTerm::Span(_) => vec![term],
+            })
+            .collect();
+        *terms = expanded;
     }
 
     /// Every name whose addresses are known.

@@ -303,12 +303,13 @@ fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRe
 /// One NAT rule for each address and port, as Azure takes them.
 fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
-    let last = last.min(first.saturating_add(MAX_DNAT_RULES));
+    // A range that is too large has been reported; its first port stands for it.
+    let last = if last - first < MAX_DNAT_RULES { last } else { first };
     let mut rules = Vec::new();
     for to in &dnat.to {
         for (port, span) in (first..=last).filter_map(|port| Some((port, PortSpan::single(port)?))) {
-            for sources in nat_sources(&dnat.from) {
-                let name = nat_name(dnat, to.value, port, names);
+            for (suffix, sources) in nat_sources(&dnat.from) {
+                let name = nat_name(dnat, to.value, port, suffix, names);
                 rules.push(NatRule {
                     name,
                     description: dnat.description.clone(),
@@ -329,20 +330,21 @@ fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
     rules
 }
 
-/// Addresses and IP groups apart.
-fn nat_sources(entries: &[Entry<Address>]) -> Vec<Sources> {
+/// Addresses and IP groups apart, each with what its rule's name ends in.
+fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
     let Sources { addresses, ip_groups } = sources(entries);
+    let suffix = if addresses.is_empty() { "" } else { "-from-ip-group" };
     let mut split = Vec::new();
     if !addresses.is_empty() {
-        split.push(Sources { addresses, ip_groups: Vec::new() });
+        split.push(("", Sources { addresses, ip_groups: Vec::new() }));
     }
     if !ip_groups.is_empty() {
-        split.push(Sources { addresses: Vec::new(), ip_groups });
+        split.push((suffix, Sources { addresses: Vec::new(), ip_groups }));
     }
     split
 }
 
-fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, names: &mut Names) -> String {
+fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names: &mut Names) -> String {
     let content = format!("{}/{port} {to}", dnat.transport);
     let wanted = match &dnat.label {
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
@@ -350,7 +352,7 @@ fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, names: &mut Names) -
         Some(label) => format!("{}-{to}-{port}", label.value),
         None => from_content(&["dnat".to_owned(), dnat.transport.to_string(), port.to_string()], &content),
     };
-    names.take(&wanted, &content)
+    names.take(&format!("{wanted}{suffix}"), &content)
 }
 
 fn nat_protocol(transport: Transport) -> NetworkProtocol {

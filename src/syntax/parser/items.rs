@@ -1,10 +1,10 @@
 //! Items: what a file, a policy, a group and a bundle hold.
 
-use crate::diag::{Code, Diagnostic, nearest, or_list};
+use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 
 use super::super::keyword::{Form, Keyword, Place, keyword, keywords};
 use super::super::kind::SyntaxKind;
-use super::{Parser, Read};
+use super::{Parser, Read, shorten};
 
 impl Parser<'_> {
     /// `file = { item }`
@@ -63,10 +63,10 @@ impl Parser<'_> {
                 self.builder.rename(opened, kind);
                 if body(self).is_err() {
                     self.depth = depth;
-                    self.skip_to_next_item();
+                    self.skip_to_next_item(before);
                 }
             }
-            Err(super::Lost) => self.skip_to_next_item(),
+            Err(super::Lost) => self.skip_to_next_item(before),
         }
         if self.at == before {
             self.bump();
@@ -93,8 +93,19 @@ impl Parser<'_> {
             }
             Some(Keyword { form: Form::Setting(_), .. }) if !labelled => Ok((SyntaxKind::Setting, Self::setting)),
             Some(_) => self.unexpected("`allow`, `deny` or `dnat` behind the label"),
+            None if labelled => self.unexpected_behind_label(),
             None => self.unknown_item(),
         }
+    }
+
+    fn unexpected_behind_label<T>(&mut self) -> Result<T, super::Lost> {
+        const RULES: [&str; 3] = ["allow", "deny", "dnat"];
+        let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
+            return self.unexpected("`allow`, `deny` or `dnat` behind the label");
+        };
+        let message = format!("expected {} behind the label", or_list(RULES));
+        let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
+        self.lost(found.help(format!("did you mean `{near}`?")))
     }
 
     /// Descriptions and annotations, in any order.
@@ -116,6 +127,9 @@ impl Parser<'_> {
     /// `annotation = "@" name [ "(" value { "," value } ")" ]`
     fn annotation(&mut self) -> Read {
         self.bump();
+        if self.word().is_some_and(|word| self.is_keyword(word)) {
+            return self.missing("the name of an annotation");
+        }
         self.expect_name("the name of an annotation, such as `owner`")?;
         if !self.eat(SyntaxKind::LeftParen) {
             return Ok(());
@@ -131,10 +145,7 @@ impl Parser<'_> {
 
     fn label(&mut self) -> Read {
         self.node(SyntaxKind::Label, |p| {
-            if p.at(SyntaxKind::String) {
-                p.check_string();
-            }
-            p.bump();
+            p.title("a label")?;
             p.bump();
             Ok(())
         })
@@ -150,12 +161,23 @@ impl Parser<'_> {
         let elsewhere = keywords().iter().find(|keyword| keyword.word == word);
         let found = match (elsewhere, nearest(word, words.iter().copied())) {
             (Some(keyword), _) => {
-                let places: Vec<&str> = keyword.places.iter().map(|place| place.name()).collect();
+                let places = or_phrases(keyword.places.iter().map(|place| place.name()));
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
-                    .help(format!("it stands in {}", places.join(", ")))
+                    .help(format!("it stands in {places}"))
             }
             (None, Some(near)) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
                 .help(format!("did you mean `{near}`?")),
+            (None, None) if self.next_kind() == SyntaxKind::Colon => {
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
+                    .help("rules, which have labels, stand in groups, collections and bundles")
+            }
+            (None, None) if self.at_unlabelled_rule() => {
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
+                    .help(format!("if it labels the rule, write `{word}:`"))
+            }
+            (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
+                Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{}`", shorten(word)))
+            }
             (None, None) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(format!(
                 "an item of {} begins with {}",
                 place.name(),
@@ -163,6 +185,12 @@ impl Parser<'_> {
             )),
         };
         self.lost(found)
+    }
+
+    /// Whether the keyword of a rule follows the next word.
+    fn at_unlabelled_rule(&self) -> bool {
+        let behind = self.token_text(self.solid_from(self.at + 1));
+        self.place().has_rules() && matches!(behind, "allow" | "deny" | "dnat")
     }
 
     /// `use = "use" name { "," name }`
@@ -279,16 +307,21 @@ impl Parser<'_> {
     }
 
     fn name_or_string(&mut self, what: &str) -> Read {
-        if !self.at(SyntaxKind::String) && self.word().is_none_or(|word| word.contains(['*', '/'])) {
+        if self.at_next_item() {
+            return self.missing(what);
+        }
+        self.node(SyntaxKind::Name, |p| p.title(what))
+    }
+
+    /// `title = word | string`, where the word may hold dots and `{param}`s
+    fn title(&mut self, what: &str) -> Read {
+        if self.at(SyntaxKind::String) {
+            self.check_string();
+        } else if self.word().is_none_or(|word| word.contains(['*', '/']) || word.starts_with('-')) {
             return self.unexpected(what);
         }
-        self.node(SyntaxKind::Name, |p| {
-            if p.at(SyntaxKind::String) {
-                p.check_string();
-            }
-            p.bump();
-            Ok(())
-        })
+        self.bump();
+        Ok(())
     }
 
     fn priority(&mut self) -> Read {
@@ -305,13 +338,13 @@ impl Parser<'_> {
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
-        if self.at_word("inspect") {
+        if self.at_connective("inspect") {
             self.node(SyntaxKind::Inspect, |p| {
                 p.bump();
                 Ok(())
             })?;
         }
-        while self.at_word("with") {
+        while self.at_connective("with") {
             self.node(SyntaxKind::Header, |p| {
                 p.bump();
                 p.expect_word("header")?;
@@ -342,7 +375,10 @@ impl Parser<'_> {
         self.node(SyntaxKind::Target, |p| {
             p.expect(SyntaxKind::Arrow, "`->` and where the flow goes")?;
             p.target()?;
-            if p.eat(SyntaxKind::Colon) { p.atom("a port") } else { Ok(()) }
+            if !p.eat(SyntaxKind::Colon) {
+                return Ok(());
+            }
+            if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
         })
     }
 
@@ -352,12 +388,16 @@ impl Parser<'_> {
         let behind = self.solid_from(colon + 1);
         let labels_rule =
             self.tokens.kind(colon) == SyntaxKind::Colon && keyword(self.place(), self.token_text(behind)).is_some();
-        if labels_rule { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
+        let ends = labels_rule || self.keyword_begins_item() || self.keyword_begins_block();
+        if ends { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
     }
 
     /// `apply = "apply" path arguments`
     fn apply(&mut self) -> Read {
         self.bump();
+        if self.keyword_begins_block() {
+            return self.missing("the name of a bundle");
+        }
         self.path("the name of a bundle")?;
         if !self.at(SyntaxKind::LeftParen) {
             return self.unexpected("`(` and the arguments");
@@ -407,7 +447,7 @@ impl Parser<'_> {
             return self.unexpected("`allow` or `deny`");
         }
         self.ends("a service, such as `https` or `any`")?;
-        if !self.at_word("outside") {
+        if !self.at_connective("outside") {
             return Ok(());
         }
         self.node(SyntaxKind::Outside, |p| {

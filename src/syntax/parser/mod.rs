@@ -6,6 +6,7 @@
 //!
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
 
+mod ipv6;
 mod items;
 mod recovery;
 mod sets;
@@ -189,10 +190,15 @@ impl<'t> Parser<'t> {
         if self.eat_word(word) { Ok(()) } else { self.unexpected(&format!("`{word}`")) }
     }
 
-    /// A bare word that is a name: no dot, no star, no interpolation.
+    /// A bare word that is a name, and that does not begin the next item.
     fn expect_name(&mut self, what: &str) -> Read {
+        if self.at_next_item() { self.missing(what) } else { self.name(what) }
+    }
+
+    /// A bare word that is a name: no dot, no star, no interpolation, and not a number.
+    fn name(&mut self, what: &str) -> Read {
         match self.word() {
-            Some(word) if !word.contains(['.', '*', '{', '/']) => self.node(SyntaxKind::Name, |p| {
+            Some(word) if is_name(word) => self.node(SyntaxKind::Name, |p| {
                 p.bump();
                 Ok(())
             }),
@@ -203,6 +209,9 @@ impl<'t> Parser<'t> {
     fn expect_string(&mut self, what: &str) -> Read {
         if !self.at(SyntaxKind::String) {
             return self.unexpected(what);
+        }
+        if self.at_next_item() {
+            return self.missing(what);
         }
         self.node(SyntaxKind::Text, |p| {
             p.check_string();
@@ -267,6 +276,10 @@ impl<'t> Parser<'t> {
         }
         index == 0 || (reached_start && self.tokens.kind(0).is_trivia())
     }
+}
+
+fn is_name(word: &str) -> bool {
+    !word.contains(['.', '*', '{', '/']) && !word.starts_with('-') && !word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Text for a message: one line, not too long.

@@ -2,24 +2,29 @@
 
 use crate::diag::{Code, Diagnostic};
 
-use super::super::keyword::{Place, keyword};
+use super::super::keyword::{Form, Place, SettingPart, keyword};
 use super::super::kind::SyntaxKind;
 use super::Parser;
 
 impl Parser<'_> {
-    /// Puts everything up to the next item, or to the end of the block, into an error node.
-    pub(super) fn skip_to_next_item(&mut self) {
+    /// Puts everything up to the next item, or to the end of the block, into an error node. The item given up began at
+    /// token `first`.
+    pub(super) fn skip_to_next_item(&mut self, first: usize) {
         let opened = self.builder.open(SyntaxKind::Error, self.at);
-        let mut open_brackets = 0usize;
+        self.leave_brackets(first);
+        let (mut braces, mut parens) = (0usize, 0usize);
         while !self.at(SyntaxKind::End) {
-            let closes = open_brackets == 0 && self.at(SyntaxKind::RightBrace);
-            let next = self.at > self.item_start;
-            if closes || next && self.first_on_line(self.at) && self.may_start_item(open_brackets) {
+            let closes = braces == 0 && self.at(SyntaxKind::RightBrace);
+            let in_block = braces > 0 && !self.brace_missing;
+            let next = self.at > self.item_start && self.first_on_line(self.at);
+            if closes || next && !in_block && self.may_start_item(braces + parens) {
                 break;
             }
             match self.kind() {
-                SyntaxKind::LeftBrace | SyntaxKind::LeftParen => open_brackets += 1,
-                SyntaxKind::RightBrace | SyntaxKind::RightParen => open_brackets = open_brackets.saturating_sub(1),
+                SyntaxKind::LeftBrace => braces += 1,
+                SyntaxKind::RightBrace => braces = braces.saturating_sub(1),
+                SyntaxKind::LeftParen => parens += 1,
+                SyntaxKind::RightParen => parens = parens.saturating_sub(1),
                 _ => {}
             }
             self.bump();
@@ -27,9 +32,53 @@ impl Parser<'_> {
         self.builder.close(opened, self.taken);
     }
 
+    /// Goes on behind the brackets that the item, begun at token `first`, has open.
+    fn leave_brackets(&mut self, first: usize) {
+        let Some(closing) = self.closing_bracket(first) else { return };
+        while self.at <= closing {
+            self.bump();
+        }
+    }
+
+    /// The bracket that closes the outermost of those that the item, begun at token `first`, has open; none where they
+    /// are not closed, so that the brackets of the block around are not taken for theirs.
+    ///
+    /// Where a brace of the file is missing, a `{` inside an item is closed on its line or not at all.
+    fn closing_bracket(&self, first: usize) -> Option<usize> {
+        const FAR: usize = 500;
+        let mut open = Vec::new();
+        let last = self.at.checked_add(FAR)?;
+        for index in first..last {
+            if index >= self.at && open.is_empty() {
+                return None;
+            }
+            let kind = self.tokens.kind(index);
+            match kind {
+                SyntaxKind::LeftParen | SyntaxKind::LeftBrace => open.push(kind),
+                SyntaxKind::RightParen if open.pop() != Some(SyntaxKind::LeftParen) => return None,
+                SyntaxKind::RightBrace if open.pop() != Some(SyntaxKind::LeftBrace) => return None,
+                SyntaxKind::Whitespace
+                    if index >= self.at
+                        && self.brace_missing
+                        && open.contains(&SyntaxKind::LeftBrace)
+                        && self.token_text(index).contains('\n') =>
+                {
+                    return None;
+                }
+                SyntaxKind::End => return None,
+                _ => {}
+            }
+            if index >= self.at && open.is_empty() {
+                return Some(index);
+            }
+        }
+        None
+    }
+
     /// Puts the rest of a header into an error node and says whether a block follows it on the same line.
     pub(super) fn skip_to_block(&mut self) -> bool {
         let opened = self.builder.open(SyntaxKind::Error, self.at);
+        self.leave_brackets(self.item_start);
         while !matches!(self.kind(), SyntaxKind::End | SyntaxKind::LeftBrace | SyntaxKind::RightBrace)
             && !self.first_on_line(self.at)
         {
@@ -42,7 +91,7 @@ impl Parser<'_> {
     /// Whether an item of this block, or of one around it, may begin at the next token.
     ///
     /// Inside brackets that were opened on the way only what certainly begins an item counts, so that a list that is
-    /// spread over lines is skipped whole.
+    /// spread over lines is skipped whole. Where every brace of the file is closed, so is a block.
     fn may_start_item(&self, open_brackets: usize) -> bool {
         let certain = open_brackets == 0;
         match self.kind() {
@@ -60,7 +109,7 @@ impl Parser<'_> {
     /// Whether the next word, in a place where a term is expected, rather begins the next item.
     ///
     /// A name may be spelt like a keyword. But behind a term there never is a plain word that is neither a keyword nor a
-    /// connective nor a label, so that one shows that the item before ended early.
+    /// connective nor a label, so that one shows that the item before ended early. A label stands only where rules do.
     pub(super) fn keyword_begins_item(&self) -> bool {
         let Some(word) = self.word() else { return false };
         let known = |word: &str| self.places.iter().any(|&place| keyword(place, word).is_some());
@@ -68,15 +117,46 @@ impl Parser<'_> {
             return false;
         }
         let next = self.solid_from(self.at + 1);
-        let after = self.tokens.kind(self.solid_from(next + 1));
+        let after = self.solid_from(next + 1);
+        let labels = self.tokens.kind(after) == SyntaxKind::Colon && self.place().has_rules();
         match self.tokens.kind(next) {
             SyntaxKind::Word => {
                 let text = self.token_text(next);
-                !known(text) && !CONNECTIVES.contains(&text) && after != SyntaxKind::Colon
+                let is_item = known(text) && self.can_follow(text, after);
+                !(is_item || labels || CONNECTIVES.contains(&text))
             }
-            SyntaxKind::String => after != SyntaxKind::Colon,
+            SyntaxKind::String => !labels,
+            SyntaxKind::LeftBrace => matches!(word, "allow" | "deny") && self.is_list_in_braces(after),
             _ => false,
         }
+    }
+
+    /// Whether what a `{` encloses, from token `index` on, is a list of words, as in `{tcp,udp}/53`, and no block.
+    fn is_list_in_braces(&self, index: usize) -> bool {
+        let behind = self.tokens.kind(self.solid_from(index + 1));
+        self.tokens.kind(index) == SyntaxKind::Word && matches!(behind, SyntaxKind::Comma | SyntaxKind::RightBrace)
+    }
+
+    /// Whether what `keyword` begins may go on with token `index`.
+    fn can_follow(&self, keyword: &str, index: usize) -> bool {
+        let kind = self.tokens.kind(index);
+        match keyword {
+            "import" | "test" | "azure" => kind == SyntaxKind::String,
+            "expect" => matches!(self.token_text(index), "allow" | "deny"),
+            "allow" | "deny" | "dnat" => matches!(kind, SyntaxKind::Word | SyntaxKind::LeftBrace),
+            "let" | "ip-group" | "param" | "use" | "bundle" | "apply" | "when" => kind == SyntaxKind::Word,
+            _ => true,
+        }
+    }
+
+    /// Whether the next word, in a place where a term is expected, rather begins a setting that is all block: `dns {`.
+    pub(super) fn keyword_begins_block(&self) -> bool {
+        let is_block = |word| {
+            self.places.iter().filter_map(|&place| keyword(place, word)).any(|found| {
+                matches!(found.form, Form::Setting([SettingPart::Block(_) | SettingPart::OptionalValue, ..]))
+            })
+        };
+        self.next_kind() == SyntaxKind::LeftBrace && self.word().is_some_and(is_block)
     }
 
     /// Whether the next word begins an item of a block around this one, which shows that this one was not closed.
@@ -102,5 +182,7 @@ impl Parser<'_> {
 }
 
 /// Words that join the parts of an item and so may follow a term.
-const CONNECTIVES: [&str; 12] =
-    ["from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits", "port", "file"];
+const CONNECTIVES: [&str; 13] = [
+    "from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits", "port", "file",
+    "region",
+];

@@ -38,31 +38,55 @@ impl Parser<'_> {
         matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String) && self.next_kind() == SyntaxKind::Colon
     }
 
+    /// Whether a word that joins the parts of an item comes next, and not a label that is spelt like it.
+    pub(super) fn at_connective(&self, word: &str) -> bool {
+        self.at_word(word) && !self.at_label()
+    }
+
+    /// Whether the next item certainly begins here: a name was expected, but an item or a label of a rule came.
+    pub(super) fn at_next_item(&self) -> bool {
+        self.keyword_begins_item() || self.at_label() && !self.entries && self.place().has_rules()
+    }
+
     /// Whether no term can begin here.
     fn at_end_of_list(&self) -> bool {
         let begins_term = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String | SyntaxKind::LeftBrace);
         !begins_term && !self.at(SyntaxKind::Unknown) || self.at_label() || self.keyword_begins_item()
     }
 
-    /// `term = primary [ "/" ports ] [ "except" ( primary | "(" list ")" ) ]`
+    /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
     pub(super) fn term(&mut self, what: &str) -> Read {
-        if self.at_label() && !self.entries || self.keyword_begins_item() {
-            return self.missing(what);
-        }
+        self.refuse_ipv6()?;
+        self.check_term(what)?;
         self.node(SyntaxKind::Term, |p| {
             p.primary(what)?;
-            if !p.at_word("except") {
-                return Ok(());
-            }
-            p.node(SyntaxKind::Except, |p| {
-                p.bump();
-                if p.eat(SyntaxKind::LeftParen) {
-                    p.deeper(|p| p.list("addresses"))?;
-                    return p.expect(SyntaxKind::RightParen, "`,` or `)`");
-                }
-                p.primary("addresses")
-            })
+            if p.at_connective("except") { p.node(SyntaxKind::Except, Self::except) } else { Ok(()) }
         })
+    }
+
+    /// A term that another follows with no word between, so that `except` behind it is a name.
+    pub(super) fn plain_term(&mut self, what: &str) -> Read {
+        self.check_term(what)?;
+        self.node(SyntaxKind::Term, |p| p.primary(what))
+    }
+
+    /// Reports a term that is missing, rather than take the next item for it.
+    fn check_term(&mut self, what: &str) -> Read {
+        let begins_item = self.keyword_begins_item() || self.keyword_begins_block();
+        if begins_item || self.at_label() && !self.entries { self.missing(what) } else { Ok(()) }
+    }
+
+    fn except(&mut self) -> Read {
+        self.bump();
+        if !self.eat(SyntaxKind::LeftParen) {
+            self.check_term("addresses")?;
+            return self.primary("addresses");
+        }
+        let entries = std::mem::replace(&mut self.entries, false);
+        let read = self.deeper(|p| p.list("addresses"));
+        self.entries = entries;
+        read?;
+        self.expect(SyntaxKind::RightParen, "`,` or `)`")
     }
 
     /// Reports that the item ends where `what` was expected.
@@ -103,7 +127,11 @@ impl Parser<'_> {
     pub(super) fn path(&mut self, what: &str) -> Read {
         self.node(SyntaxKind::Path, |p| {
             p.expect_name(what)?;
-            if p.eat(SyntaxKind::ColonColon) { p.expect_name("a name of the module or firewall") } else { Ok(()) }
+            match p.eat(SyntaxKind::ColonColon) {
+                true if p.keyword_begins_item() => p.missing("a name of the module or firewall"),
+                true => p.name("a name of the module or firewall"),
+                false => Ok(()),
+            }
         })
     }
 
@@ -122,8 +150,13 @@ impl Parser<'_> {
         self.node(SyntaxKind::Service, |p| {
             p.atom_or_braces("a protocol")?;
             p.expect(SyntaxKind::Slash, "`/` and a port")?;
-            p.atom_or_braces("a port, a range or `{80,443}`")
+            if p.at(SyntaxKind::LeftBrace) { p.braces("a port") } else { p.port("a port, a range or `{80,443}`") }
         })
+    }
+
+    pub(super) fn port(&mut self, what: &str) -> Read {
+        let ends = self.at_next_item() || self.keyword_begins_block();
+        if ends { self.missing(what) } else { self.atom(what) }
     }
 
     fn atom_or_braces(&mut self, what: &str) -> Read {

@@ -15,7 +15,13 @@ impl Parser<'_> {
             None => &[],
         };
         self.bump();
-        parts.iter().try_for_each(|&part| self.setting_part(part))
+        let following = parts.iter().skip(1).copied().map(Some).chain([None]);
+        parts.iter().zip(following).try_for_each(|(&part, next)| match (part, next) {
+            (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => {
+                self.plain_term("a value")
+            }
+            (part, _) => self.setting_part(part),
+        })
     }
 
     fn setting_part(&mut self, part: SettingPart) -> Read {
@@ -31,6 +37,7 @@ impl Parser<'_> {
             SettingPart::Block(place) => self.block(place),
             SettingPart::OptionalBlock(place) if self.at(SyntaxKind::LeftBrace) => self.block(place),
             SettingPart::OptionalValue | SettingPart::Optional(_) | SettingPart::OptionalBlock(_) => Ok(()),
+            SettingPart::Json if self.at_next_item() => self.missing("a JSON value"),
             SettingPart::Json => self.json(),
         }
     }
@@ -38,14 +45,18 @@ impl Parser<'_> {
     /// Whether an optional value stands here: a word that begins no item, or a string that labels none.
     fn at_value(&self) -> bool {
         let is_value = match self.kind() {
-            SyntaxKind::Word => self.word().is_some_and(|word| word == "on" || word == "off" || !self.is_keyword(word)),
+            SyntaxKind::Word => self.word().is_some_and(|word| match word {
+                "on" | "off" => true,
+                "port" | "file" => false,
+                _ => !self.is_keyword(word),
+            }),
             SyntaxKind::String => true,
             _ => false,
         };
         is_value && self.next_kind() != SyntaxKind::Colon
     }
 
-    fn is_keyword(&self, word: &str) -> bool {
+    pub(super) fn is_keyword(&self, word: &str) -> bool {
         self.places.iter().any(|&place| keyword(place, word).is_some())
     }
 
@@ -53,6 +64,9 @@ impl Parser<'_> {
     pub(super) fn tag(&mut self) -> Read {
         self.atom_or_text("the key of a tag")?;
         self.expect(SyntaxKind::Equals, "`=`")?;
+        if self.next_kind() == SyntaxKind::Equals {
+            return self.missing("the value of the tag");
+        }
         self.atom_or_text("the value of the tag")
     }
 

@@ -1,0 +1,247 @@
+//! `fwc reach`.
+
+use serde_json::{Map, Value, json};
+
+use crate::assert::{describe, flows, knowledge};
+use crate::azure::Model;
+use crate::azure::evaluate::{Knowledge, Line};
+use crate::diag::Severity;
+use crate::flow::{Budget, Match};
+use crate::import::recognise;
+use crate::intent::{Intent, NoImports, Sources, resolve};
+use crate::net::AddressSet;
+use crate::reach::{Entry, Passing, Reach, reach, witness};
+use crate::source::Files;
+
+use super::args::{Format, ReachArgs};
+use super::front::understand_with;
+use super::input::{choose, load};
+use super::reader::read;
+use super::{Failure, Outcome, printer, snapshots};
+
+/// How many entries are printed at the most for each product that is asked.
+const LIMIT: usize = 10_000;
+
+pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
+    let question = format!("expect allow {} from {} to {}", args.service, args.from, args.to);
+    let asked = if args.input.is_dir() || recognise(&read(&args.input)?) {
+        of_artefact(args, &question)
+    } else {
+        of_source(args, &question)
+    };
+    let Asked { model, files, knowledge, flows, without_parent } = match asked {
+        Ok(asked) => asked,
+        Err(done) => return done,
+    };
+    let policy = choose(&model, args.policy.as_deref())?;
+    let found = reach(&model, policy, &flows, &knowledge, LIMIT, &Budget::default());
+    let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
+    match args.format {
+        Format::Json => println!("{}", json_of(&found, &files, without_parent.as_deref())),
+        Format::Text => print!("{}", text(&found, without_parent.as_deref())),
+    }
+    Ok(Outcome::Done)
+}
+
+/// A question, and what it is asked of.
+struct Asked {
+    model: Model,
+    files: Files,
+    knowledge: Knowledge,
+    flows: Vec<Match>,
+    without_parent: Option<String>,
+}
+
+/// A question in the words of a source.
+fn of_source(args: &ReachArgs, question: &str) -> Result<Asked, Result<Outcome, Failure>> {
+    let front = understand_with(&args.input, question, &args.source).map_err(Err)?;
+    printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
+    if front.diagnostics.has_errors() {
+        return Err(Ok(Outcome::Found));
+    }
+    let mut knowledge = knowledge(&front.intent);
+    snapshots::learn(&args.knowledge, &mut knowledge).map_err(Err)?;
+    let model = knowledge.applied_to(&front.lowered.model);
+    let files = front.sources.files().clone();
+    let flows = last(&front.intent, &knowledge);
+    Ok(Asked { model, files, knowledge, flows, without_parent: None })
+}
+
+/// A question without names of its own.
+fn of_artefact(args: &ReachArgs, question: &str) -> Result<Asked, Result<Outcome, Failure>> {
+    let input = load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source)?;
+    let input = snapshots::apply(&args.knowledge, input).map_err(Err)?;
+    let (sources, mut found) = Sources::load("the question", question, &mut NoImports);
+    let (intent, more) = resolve(&sources);
+    found.extend(more);
+    printer::findings(&found, sources.files(), Severity::Error);
+    if found.has_errors() {
+        return Err(Err(Failure::new("the question has errors")));
+    }
+    let flows = last(&intent, &input.knowledge);
+    let without_parent = input.without_parent;
+    Ok(Asked { model: input.model, files: input.files, knowledge: input.knowledge, flows, without_parent })
+}
+
+/// The flows of the last expectation, which is the question.
+fn last(intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
+    let asked = intent.expectations.iter().max_by_key(|expectation| expectation.origin.at);
+    asked.map(|asked| flows(asked, intent, knowledge)).unwrap_or_default()
+}
+
+pub(super) fn json_of(found: &Reach<'_>, files: &Files, without_parent: Option<&str>) -> Value {
+    let flows: Vec<Value> = found.passing.iter().map(|passing| entry(passing, files)).collect();
+    let mut value = json!({ "schema": "fwc.reach/1", "complete": found.complete, "flows": flows });
+    if let (Some(base), Some(fields)) = (without_parent, value.as_object_mut()) {
+        fields.insert("withoutParent".to_owned(), base.into());
+    }
+    value
+}
+
+fn entry(passing: &Passing<'_>, files: &Files) -> Value {
+    let mut fields = match serde_json::to_value(&passing.entry) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) | Err(_) => Map::new(),
+    };
+    fields.insert("decidedBy".to_owned(), decided_by(&passing.by, files));
+    fields.insert("witness".to_owned(), witness(&passing.witness));
+    Value::Object(fields)
+}
+
+fn decided_by(line: &Line<'_>, files: &Files) -> Value {
+    let mut value = json!({
+        "policy": line.policy.name,
+        "group": line.group.name,
+        "collection": line.collection.name,
+        "rule": line.rule.name(),
+        "kind": line.rule.kind().to_string(),
+        "action": line.rule.action().to_string(),
+    });
+    let at = line.rule.origin().and_then(|origin| Some((files.get(origin.at.file)?, origin.at.start)));
+    if let (Some((file, start)), Some(fields)) = (at, value.as_object_mut()) {
+        let position = file.position(start);
+        let at = json!({ "file": file.name(), "line": position.line, "column": position.column });
+        fields.insert("at".to_owned(), at);
+    }
+    value
+}
+
+/// The flows rule by rule, the answer first.
+fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
+    let mut lines = Vec::new();
+    let rules = found.passing.iter().map(|passing| rule(&passing.by)).collect::<std::collections::BTreeSet<_>>().len();
+    lines.push(match (found.passing.is_empty(), found.complete) {
+        (true, _) => "no flow passes".to_owned(),
+        (false, true) => format!("{rules} rules let flows pass"),
+        (false, false) => format!("{rules} rules and more let flows pass: the list is cut"),
+    });
+    if let Some(base) = without_parent {
+        lines.push(format!("without the base policy `{base}`, which was left out"));
+    }
+    let mut heading = None;
+    for passing in &found.passing {
+        let now = rule(&passing.by);
+        if heading.as_ref() != Some(&now) {
+            lines.push(format!("\n{now}"));
+            heading = Some(now);
+        }
+        lines.extend(flow_lines(&passing.entry));
+        lines.push(field("such as", &describe(&passing.witness)));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// One rule: where it was written, and the flows it decides.
+pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> String {
+    let mut lines = vec![rule(line)];
+    let places = line.rule.origin().into_iter().flat_map(|origin| {
+        let applied = origin.via.iter().map(|&via| ("applied at", via));
+        std::iter::once(("written at", origin.at)).chain(applied)
+    });
+    for (word, span) in places {
+        let file = files.get(span.file);
+        lines.extend(file.map(|file| format!("  {word} {}:{}", file.name(), file.position(span.start).line)));
+    }
+    let does = line.rule.action();
+    match (found.passing.is_empty(), found.complete) {
+        (true, _) => lines.push("  no flow reaches it: rules before it decide all that it matches".to_owned()),
+        (false, true) => lines.push(format!("  these flows reach it: {does}")),
+        (false, false) => lines.push(format!("  these flows and more reach it: {does}")),
+    }
+    for passing in &found.passing {
+        lines.push(String::new());
+        lines.extend(flow_lines(&passing.entry));
+        lines.push(field("such as", &describe(&passing.witness)));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn rule(line: &Line<'_>) -> String {
+    format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
+}
+
+fn flow_lines(entry: &Entry) -> Vec<String> {
+    let mut lines =
+        vec![format!("  services  {}", few(&entry.services)), format!("  from      {}", few(&entry.sources))];
+    let any_name = entry.names.of.iter().any(|name| name == "*") && entry.names.of.iter().any(|name| name == "none");
+    if !any_name {
+        let except =
+            if entry.names.except.is_empty() { String::new() } else { format!(" except {}", few(&entry.names.except)) };
+        lines.push(field("to", &format!("{}{except}", few(&entry.names.of))));
+    }
+    if any_name || entry.addresses != ["*"] {
+        lines.push(field(if any_name { "to" } else { "at" }, &few(&known(&entry.addresses))));
+    }
+    let opaque = entry.opaque.inside.iter().map(|set| format!("in {set}"));
+    let opaque: Vec<String> = opaque.chain(entry.opaque.not_in.iter().map(|set| format!("not in {set}"))).collect();
+    if !opaque.is_empty() {
+        lines.push(field("where", &opaque.join(" and ")));
+    }
+    lines
+}
+
+/// A line of a name and what it is, broken at blanks to stay within 80 columns.
+fn field(name: &str, value: &str) -> String {
+    const WIDTH: usize = 68;
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in value.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) | None => lines.push(word.to_owned()),
+        }
+    }
+    format!("  {name:<8}  {}", lines.join("\n            "))
+}
+
+/// The list, or the word of the language for it.
+fn known(list: &[String]) -> Vec<String> {
+    for (word, set) in [("internet", AddressSet::internet()), ("private", AddressSet::private())] {
+        if list == spans(&set) {
+            return vec![word.to_owned()];
+        }
+        if list == spans(&AddressSet::any().difference(&set)) {
+            return vec![format!("any except {word}")];
+        }
+    }
+    list.to_vec()
+}
+
+fn spans(set: &AddressSet) -> Vec<String> {
+    set.spans().map(|span| span.to_string()).collect()
+}
+
+/// The first entries of a list, and how many more there are.
+fn few(list: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown = list.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match list.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+        Some(more) => format!("{shown} and {more} more"),
+        None => shown,
+    }
+}

@@ -1,0 +1,154 @@
+//! A product of sets of flows in literal words.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::flow::{Atom, Field, FlowNames, FlowPaths, FlowServices, Product, Witness};
+use crate::net::{AddressSet, AppProtocol, PortSet};
+
+/// A product of sets: a flow is inside where every field holds it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Entry {
+    /// Prefixes, ranges, or `*`.
+    pub sources: Vec<String>,
+    /// Prefixes, ranges, or `*`.
+    pub addresses: Vec<String>,
+    /// The names that are asked for: `none` is no name, `*` any name.
+    pub names: Names,
+    /// `https/443`, `tcp/8000-8080`; `tcp` carries none of the application protocols.
+    pub services: Vec<String>,
+    /// The sets that only Azure knows.
+    #[serde(skip_serializing_if = "Opaque::is_empty")]
+    pub opaque: Opaque,
+    /// The paths of the URL; `*` is any, or none.
+    pub paths: Vec<String>,
+}
+
+/// Names, and those among them that are not meant.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Names {
+    /// The names.
+    pub of: Vec<String>,
+    /// Those that are not meant.
+    pub except: Vec<String>,
+}
+
+/// Sets that only Azure knows.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opaque {
+    /// Those that the flow is in.
+    #[serde(rename = "in")]
+    pub inside: Vec<String>,
+    /// Those that it is not in.
+    pub not_in: Vec<String>,
+}
+
+impl Opaque {
+    fn is_empty(&self) -> bool {
+        self.inside.is_empty() && self.not_in.is_empty()
+    }
+}
+
+impl Entry {
+    /// A product in literal words.
+    pub fn of(product: &Product) -> Self {
+        Self {
+            sources: addresses(&product.sources),
+            addresses: addresses(&product.addresses),
+            names: names(&product.names),
+            services: services(&product.services),
+            opaque: Opaque {
+                inside: product.inside.iter().map(opaque).collect(),
+                not_in: product.outside.iter().map(opaque).collect(),
+            },
+            paths: paths(&product.paths),
+        }
+    }
+}
+
+fn addresses(set: &AddressSet) -> Vec<String> {
+    if set.is_any() {
+        return vec!["*".to_owned()];
+    }
+    let spans = set.spans().map(|span| match span {
+        crate::net::AddressSpan::Cidr(cidr) => cidr.to_string(),
+        crate::net::AddressSpan::Range(..) => span.to_string(),
+    });
+    spans.collect()
+}
+
+fn names(names: &FlowNames) -> Names {
+    match names {
+        FlowNames::Any => Names { of: vec!["none".to_owned(), "*".to_owned()], except: Vec::new() },
+        FlowNames::Of { unnamed, terms } => Names {
+            of: unnamed
+                .then(|| "none".to_owned())
+                .into_iter()
+                .chain(terms.iter().flat_map(|term| &term.of).map(ToString::to_string))
+                .collect(),
+            except: terms.iter().flat_map(|term| &term.except).map(ToString::to_string).collect(),
+        },
+    }
+}
+
+fn services(set: &FlowServices) -> Vec<String> {
+    let ports = |word: &str, ports: &PortSet| ports.spans().map(|span| format!("{word}/{span}")).collect::<Vec<_>>();
+    let mut services = Vec::new();
+    for protocol in AppProtocol::ALL {
+        let of = match protocol {
+            AppProtocol::Http => &set.http,
+            AppProtocol::Https => &set.https,
+            AppProtocol::Mssql => &set.mssql,
+        };
+        services.extend(ports(&protocol.to_string(), of));
+    }
+    services.extend(ports("tcp", &set.tcp));
+    services.extend(ports("udp", &set.udp));
+    services.extend(set.icmp.then(|| "icmp".to_owned()));
+    services.extend(set.other.then(|| "other".to_owned()));
+    services
+}
+
+fn opaque((field, atom): &(Field, Atom)) -> String {
+    match field {
+        Field::Source => format!("source {atom}"),
+        Field::Destination | Field::Name => atom.to_string(),
+    }
+}
+
+fn paths(paths: &FlowPaths) -> Vec<String> {
+    match paths {
+        FlowPaths::Any => vec!["*".to_owned()],
+        FlowPaths::Of(terms) => terms
+            .iter()
+            .map(|term| {
+                let of: Vec<String> = term.of.iter().map(ToString::to_string).collect();
+                let except: Vec<String> = term.except.iter().map(ToString::to_string).collect();
+                if except.is_empty() {
+                    of.join(", ")
+                } else {
+                    format!("{} except {}", of.join(", "), except.join(", "))
+                }
+            })
+            .collect(),
+    }
+}
+
+/// A flow as `explain --flows` takes it.
+pub fn witness(witness: &Witness) -> Value {
+    let flow = &witness.flow;
+    let address = flow.address.map(|address| address.to_string());
+    let mut fields = Map::new();
+    fields.insert("source".to_owned(), json!(flow.source.to_string()));
+    match &flow.name {
+        Some(name) => {
+            fields.insert("destination".to_owned(), name.as_str().into());
+            fields.extend(address.map(|address| ("destinationAddress".to_owned(), address.into())));
+        }
+        None => fields.extend(address.map(|address| ("destination".to_owned(), address.into()))),
+    }
+    fields.extend(flow.path.as_ref().map(|path| ("path".to_owned(), path.as_str().into())));
+    fields.insert("service".to_owned(), flow.service.to_string().into());
+    Value::Object(fields)
+}
