@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::diag::{CODES, Code, Diagnostic, Diagnostics, Severity, nearest};
+use crate::diag::{CODES, Code, Diagnostic, Diagnostics, Severity};
 use crate::intent::{Intent, Meta};
 use crate::source::{Origin, Span};
 
@@ -37,19 +37,10 @@ pub fn accepted(intent: &Intent, found: &mut Diagnostics, effort: Effort) {
         }
         let (code, _) = &ignored.value;
         match CODES.iter().find(|known| known.id == code) {
-            None => found.push(unknown(code, ignored.at)),
             Some(known) if complete && !used.contains(&ignored.at) => found.push(needless(known, ignored.at)),
-            Some(_) => {}
+            // `intent` refuses a code that does not exist.
+            Some(_) | None => {}
         }
-    }
-}
-
-fn unknown(code: &str, at: Span) -> Diagnostic {
-    let found = Diagnostic::new(Code::FW0205, at, format!("there is no finding `{code}`"));
-    let named = CODES.iter().find(|known| known.name == code).map(|known| known.id);
-    match named.or_else(|| nearest(code, CODES.iter().map(|known| known.id))) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help("findings have codes such as `FW0301`"),
     }
 }
 

@@ -25,7 +25,7 @@ fn one_that_no_finding_needs_is_a_note() {
 #[test]
 fn an_unknown_code_is_an_error() {
     let found = policy("group one { @ignore(FW9999, \"why\") r: allow https from 10.0.0.0/8 to www.contoso.com }");
-    assert_eq!(found, ["FW0205: there is no finding `FW9999`"]);
+    assert_eq!(found, ["FW0201: there is no code `FW9999`"]);
 }
 
 #[test]

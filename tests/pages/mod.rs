@@ -7,7 +7,7 @@ use std::path::Path;
 use fwc::diag::{CODES, Code, Diagnostic, Severity};
 use fwc::flow::Budget;
 
-use crate::understood::{understand, understand_with};
+use crate::understood::{linted, understand_with};
 
 /// Codes that only artefacts from elsewhere yield.
 const OF_ARTEFACTS: [&str; 1] = ["FW0306"];
@@ -57,8 +57,9 @@ fn a_page_speaks_of_codes_that_exist() {
 fn the_wrong_example_yields_the_code_and_nothing_else() {
     for code in CODES {
         let budget = if *code == Code::FW0305 { TINY } else { Budget::default() };
-        let understood = understand_with(example(code, "## Wrong"), &[], &budget);
-        let understood = if LINTS.contains(&code.id) { understood.linted() } else { understood };
+        let wrong = example(code, "## Wrong");
+        let is_lint = LINTS.contains(&code.id);
+        let understood = if is_lint { linted(wrong) } else { understand_with(wrong, &[], &budget) };
         let found: BTreeSet<&str> = understood.diagnostics.iter().map(|found| found.code.id).collect();
         if OF_ARTEFACTS.contains(&code.id) {
             assert!(found.is_empty(), "{}: take it off the list\n{}", code.id, understood.rendered());
@@ -73,7 +74,7 @@ fn the_wrong_example_yields_the_code_and_nothing_else() {
 #[test]
 fn the_right_example_yields_no_error_and_no_warning() {
     for code in CODES {
-        let understood = understand(example(code, "## Right")).linted();
+        let understood = linted(example(code, "## Right"));
         let counts = |found: &&Diagnostic| found.severity > Severity::Note || found.code == *code;
         let found = understood.diagnostics.iter().filter(counts).count();
         assert_eq!(found, 0, "{}:\n{}", code.id, understood.rendered());

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("emit", &["net", "intent", "azure"]),
     ("import", &["net", "intent", "azure"]),
     ("assert", &["source", "net", "intent", "flow", "azure"]),
-    ("lint", &["source", "diag", "net", "intent", "flow", "azure", "assert"]),
+    ("lint", &["source", "diag", "net", "syntax", "intent", "flow", "azure", "assert"]),
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
     (

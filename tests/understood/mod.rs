@@ -26,6 +26,12 @@ pub(crate) struct Understood {
 }
 
 impl Understood {
+    fn accepted(mut self, effort: Effort) -> Self {
+        lint::accepted(&self.intent, &mut self.diagnostics, effort);
+        self.diagnostics.sort();
+        self
+    }
+
     /// The findings as text, one behind the other with an empty line between.
     pub(crate) fn rendered(&self) -> String {
         let texts = self.diagnostics.iter().map(|found| render(found, self.sources.files(), Style::Plain));
@@ -35,13 +41,26 @@ impl Understood {
     }
 }
 
-/// Reads, resolves, lowers, checks and proves `text`.
-pub(crate) fn understand(text: &str) -> Understood {
-    understand_with(text, &[], &Budget::default())
+/// Reads, resolves, lowers, checks and proves `text`, with a value for each of some parameters, and within a budget.
+pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
+    everything(text, set, budget).accepted(Effort::Quick)
 }
 
-/// The same, with a value for each of some parameters, and within a budget.
-pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
+/// With what `check` finds remarkable besides.
+pub(crate) fn linted(text: &str) -> Understood {
+    let mut understood = everything(text, &[], &Budget::default());
+    let Understood { sources, intent, lowered, diagnostics } = &mut understood;
+    if !diagnostics.has_errors() {
+        let (known, budget) = (knowledge(intent), Budget::default());
+        diagnostics.extend(lint::of_source(intent, lowered, &known, &budget, Effort::Full));
+        diagnostics.extend(lint::ownerless(intent));
+        diagnostics.extend(lint::stale(sources, intent, TODAY));
+    }
+    understood.accepted(Effort::Full)
+}
+
+/// With the findings that annotations accept.
+fn everything(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
     let (mut sources, mut diagnostics) = Sources::load("egress.pol", text, &mut Shelf);
     set.iter().for_each(|(name, value)| sources.set(name, value));
     let (intent, found) = resolve(&sources);
@@ -53,24 +72,7 @@ pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &Budget)
     if !diagnostics.has_errors() {
         diagnostics.extend(lint::bypassed(&intent, &lowered, &knowledge(&intent), budget).1);
     }
-    diagnostics.sort();
     Understood { sources, intent, lowered, diagnostics }
-}
-
-impl Understood {
-    /// With what `check` finds remarkable besides.
-    pub(crate) fn linted(mut self) -> Self {
-        let Self { sources, intent, lowered, diagnostics } = &mut self;
-        if !diagnostics.has_errors() {
-            let (known, budget) = (knowledge(intent), Budget::default());
-            diagnostics.extend(lint::of_source(intent, lowered, &known, &budget, Effort::Full));
-            diagnostics.extend(lint::ownerless(intent));
-            diagnostics.extend(lint::stale(sources, intent, TODAY));
-        }
-        lint::accepted(intent, diagnostics, Effort::Full);
-        diagnostics.sort();
-        self
-    }
 }
 
 /// What the source says about the addresses of names.

@@ -10,6 +10,8 @@ mod management;
 mod shared_hosting;
 mod wide;
 
+use std::collections::HashMap;
+
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::flow::{Action, DecisionList, Line, Match, Space, Standing, Witness, shadows};
 
@@ -55,9 +57,13 @@ fn matches<'j>(judged: &'j Judged<'_>, line: usize) -> &'j [Match] {
 fn let_through(judged: &Judged<'_>, suspects: &[Suspect]) -> Vec<Option<Witness>> {
     let Some(end) = suspects.iter().map(|suspect| suspect.line + 1).max() else { return Vec::new() };
     let mut places = vec![0; suspects.len()];
+    let mut of_line: HashMap<usize, Vec<(&Suspect, &mut usize)>> = HashMap::new();
+    for (suspect, place) in suspects.iter().zip(&mut places) {
+        of_line.entry(suspect.line).or_default().push((suspect, place));
+    }
     let mut lines: Vec<Line> = Vec::new();
     for (index, line) in judged.decisions.list.lines.iter().enumerate().take(end) {
-        for (suspect, place) in suspects.iter().zip(&mut places).filter(|(suspect, _)| suspect.line == index) {
+        for (suspect, place) in of_line.remove(&index).unwrap_or_default() {
             *place = lines.len();
             lines.push(Line { matches: suspect.part.clone(), ..line.clone() });
         }
