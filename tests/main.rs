@@ -16,6 +16,7 @@ mod flow;
 mod format;
 mod golden;
 mod grammar;
+mod lint;
 mod oracle;
 mod pages;
 mod readme;

@@ -89,7 +89,7 @@ pub(super) enum Emit {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// The sources.
+    /// Sources, ARM templates, outputs of `az`, or folders of the last two.
     #[arg(required_unless_present = "explain")]
     pub(super) files: Vec<PathBuf>,
     /// How to print what is found.
@@ -98,6 +98,12 @@ pub(super) struct CheckArgs {
     /// Exit with 1 on findings of this severity too.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
+    /// Report only what this file does not have, an earlier `--format json`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// The base policy, where an artefact refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
     /// Print the page of a code, as in `--explain FW0303`.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,

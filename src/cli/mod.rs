@@ -6,6 +6,8 @@
 //! they return.
 
 mod args;
+mod baseline;
+mod brief;
 mod catalog;
 mod check;
 mod clock;

@@ -11,7 +11,7 @@ use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 use super::covered::without_covered;
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
-use super::{LoweredPolicy, Lowering, Placed, priorities};
+use super::{Covered, LoweredPolicy, Lowering, Placed, priorities};
 
 /// The collections that hold the rules of a group, with priorities that never change.
 const SLOTS: [(Slot, &str, u32); 5] = [
@@ -60,14 +60,20 @@ impl Lowering<'_> {
                 placed.push(Placed { place: (place, rank), action: rule.action, part });
             }
         }
-        super::denies::check(&placed, self.meant, &mut self.diagnostics);
+        if self.covered == Covered::TakenAway {
+            super::denies::check(&placed, self.meant, &mut self.diagnostics);
+        }
         let mut collections = Vec::new();
         for (slot, suffix, priority) in SLOTS {
             let slot_rules = match slot {
                 Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
-                    filter_rules(slot, action, without_covered(own, &mut done.removals))
+                    let kept = match self.covered {
+                        Covered::TakenAway => without_covered(own, &mut done.removals),
+                        Covered::Kept => own,
+                    };
+                    filter_rules(slot, action, kept)
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
