@@ -12,13 +12,13 @@
 //! What `intent::resolve` makes of a text counts as what its author means; whether it does is for other tests.
 
 mod compare;
-pub(crate) mod flows;
+pub mod flows;
 mod formatted;
-pub(crate) mod meaning;
+pub mod meaning;
 mod mutants;
-pub(crate) mod random;
+pub mod random;
 mod refusals;
-pub(crate) mod source;
+pub mod source;
 
 use compare::{Counts, Run, compile};
 
