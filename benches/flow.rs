@@ -2,10 +2,14 @@
 //!
 //! `FWC_BENCH_SIZES=100000 FWC_BENCH_ONCE=1 cargo bench --bench flow` runs one size, once. The peak is that of the process, so a size
 //! run alone tells its own.
+//!
+//! `benches/peers/run` holds other tools against `shadows`; it sets `FWC_BENCH_PEERS` to a folder that gets the rules and what
+//! `shadows` says of them.
 
 mod stress;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion};
@@ -13,12 +17,17 @@ use fwc::flow::{
     Axioms, Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies,
     shadows,
 };
+use serde_json::json;
 use stress::Mode;
 
 const SEED: u64 = 42;
 
 fn main() {
     let sizes = sizes();
+    if let Some(folder) = std::env::var_os("FWC_BENCH_PEERS") {
+        sizes.iter().for_each(|&size| for_peers(size, folder.as_ref()));
+        return;
+    }
     let modes: Vec<Mode> = match std::env::var("FWC_BENCH_MODE").as_deref() {
         Ok("network") => vec![Mode::Network],
         Ok("mixed") => vec![Mode::Mixed],
@@ -89,6 +98,15 @@ fn once(size: usize, mode: Mode) {
         let found = timed("equal to a reordered copy", || equivalent(&space, &old, &new, &budget));
         report(found.map(|found| format!("{}", found == Equivalence::Equal)));
     }
+    if wanted("meant") {
+        let (meant, azure) = stress::regrouped(&list);
+        let (space, [old, new]) = timed("lower meant and azure", || Space::of(&axioms, [&meant, &azure]));
+        let found = timed("meant and azure are equal", || equivalent(&space, &old, &new, &budget));
+        report(
+            found
+                .map(|found| format!("{} lines against {}: {}", old.lines(), new.lines(), found == Equivalence::Equal)),
+        );
+    }
     if wanted("decide") {
         decide(&space, &lowered, &list, &budget);
     }
@@ -105,6 +123,28 @@ fn decide(space: &Space, lowered: &fwc::flow::Lowered, list: &fwc::flow::Decisio
             let rate = f64::from(u32::try_from(flows.len()).unwrap_or(u32::MAX)) / start.elapsed().as_secs_f64();
             println!("  {decided} flows decided, {:.1} million a second", rate / 1e6);
         }
+    }
+}
+
+/// Writes network rules, and which of them are shadowed, with the least time of five runs.
+fn for_peers(size: usize, folder: &Path) {
+    let list = stress::list(SEED, size, Mode::Network);
+    let mut best = f64::INFINITY;
+    let mut standings = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        let (space, [lowered]) = Space::of(&Axioms::default(), [&list]);
+        standings = shadows(&space, &lowered, &Budget::default());
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    let by = |standing: &Standing| match standing {
+        Standing::Covered { by } => Some(by.clone()),
+        Standing::Reached(_) | Standing::Empty | Standing::NotDecided(_) => None,
+    };
+    let covered: Vec<_> = standings.iter().enumerate().filter_map(|(line, of)| Some((line, by(of)?))).collect();
+    let text = json!({ "rules": stress::json::rules(&list), "seconds": best, "covered": covered }).to_string();
+    if let Err(error) = std::fs::write(folder.join(format!("{size}.json")), text) {
+        println!("{size}: {error}");
     }
 }
 

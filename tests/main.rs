@@ -9,11 +9,20 @@
 
 mod artefacts;
 mod check;
+mod cli;
+mod corpus;
 mod explain;
 mod flow;
 mod format;
 mod fuzz;
+mod golden;
 mod grammar;
+mod lint;
 mod oracle;
+mod pages;
+mod readme;
 mod shipped;
+mod spec;
 mod syntax;
+mod tidy;
+mod understood;

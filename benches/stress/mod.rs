@@ -1,5 +1,7 @@
 //! Rule sets that are harder than real ones: nested prefixes, popular suffixes, wildcards, narrower copies of earlier rules.
 
+pub mod json;
+
 use std::collections::BTreeSet;
 
 use fwc::flow::{Action, Atom, DecisionList, Ends, Flow, Line, Match, Names, Paths, Service};
@@ -63,6 +65,74 @@ pub fn turned(list: &DecisionList) -> DecisionList {
     let runs = list.lines.chunk_by(|a, b| a.action == b.action);
     let lines = runs.flat_map(|run| run.iter().rev()).cloned().collect();
     DecisionList { lines, default: list.default }
+}
+
+/// A policy as its author means it and as Azure reads it: groups of a hundred lines, in each the denies first; and all network
+/// lines before all application lines, those over TCP and UDP cut in two. The compiler refuses a deny that this would
+/// let flows past, so that no such deny is left.
+pub fn regrouped(list: &DecisionList) -> (DecisionList, DecisionList) {
+    let (network, application): (Vec<&Line>, Vec<&Line>) = list.lines.iter().partition(|line| is_network(line));
+    let groups = (list.lines.len() / 100).max(1);
+    let part = |lines: &[&Line], group: usize| -> Vec<Line> {
+        let of = lines.iter().skip(group * lines.len() / groups);
+        let count = (group + 1) * lines.len() / groups - group * lines.len() / groups;
+        of.take(count).map(|&line| line.clone()).collect()
+    };
+    let mut meant: Vec<Line> = Vec::new();
+    for group in 0..groups {
+        let all = [part(&network, group), part(&application, group)].concat();
+        let (denies, allows): (Vec<Line>, Vec<Line>) = all.into_iter().partition(|line| line.action == Action::Deny);
+        meant.extend(denies);
+        meant.extend(allows);
+    }
+    let swapped = bypassed(&meant);
+    let mut keep = swapped.iter().map(|swapped| !swapped);
+    meant.retain(|_| keep.next().unwrap_or(true));
+    let (network, application): (Vec<Line>, Vec<Line>) = meant.iter().cloned().partition(is_network);
+    let azure = network.iter().flat_map(by_transport).chain(application).collect();
+    let default = list.default;
+    (DecisionList { lines: meant, default }, DecisionList { lines: azure, default })
+}
+
+fn is_network(line: &Line) -> bool {
+    line.matches.iter().all(|product| product.names == Names::Any)
+}
+
+/// For each line, whether it is a deny that some line of the other kind and action trades places with, and may meet.
+fn bypassed(lines: &[Line]) -> Vec<bool> {
+    let mut found = vec![false; lines.len()];
+    for (at, application) in lines.iter().enumerate().filter(|(_, line)| !is_network(line)) {
+        let behind = lines.iter().enumerate().skip(at).filter(|(_, line)| is_network(line));
+        for (other, network) in behind.filter(|(_, line)| line.action != application.action) {
+            let deny = if network.action == Action::Deny { other } else { at };
+            if found.get(deny) == Some(&false) && may_meet(network, application) {
+                found.get_mut(deny).into_iter().for_each(|found| *found = true);
+            }
+        }
+    }
+    found
+}
+
+fn may_meet(network: &Line, application: &Line) -> bool {
+    network.matches.iter().any(|n| {
+        application.matches.iter().any(|a| {
+            let tcp = |protocol| a.services.application_ports(protocol).intersects(&n.services.tcp);
+            let ports = n.services.any || AppProtocol::ALL.into_iter().any(tcp);
+            let inside = AddressSet::private().covers(&n.destinations.addresses) && n.destinations.atoms.is_empty();
+            ports && !inside && a.sources.addresses.intersects(&n.sources.addresses)
+        })
+    })
+}
+
+fn by_transport(line: &Line) -> Vec<Line> {
+    let Some(product) = line.matches.first() else { return vec![line.clone()] };
+    let ServiceSet { tcp, udp, .. } = product.services.clone();
+    if tcp.is_empty() || udp.is_empty() {
+        return vec![line.clone()];
+    }
+    let parts = [ServiceSet { tcp, ..ServiceSet::default() }, ServiceSet { udp, ..ServiceSet::default() }];
+    let part = |services| Line::new(line.action, Match { services, ..product.clone() }, line.origin);
+    parts.into_iter().map(part).collect()
 }
 
 fn halves(ends: &Ends) -> Vec<Ends> {

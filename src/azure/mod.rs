@@ -16,10 +16,10 @@ mod model;
 mod size;
 mod spelling;
 
-pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check};
+pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
-pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, lower};
+pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower};
 pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,

@@ -89,7 +89,7 @@ pub(super) enum Emit {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// The sources.
+    /// Sources, ARM templates, outputs of `az`, or folders of the last two.
     #[arg(required_unless_present = "explain")]
     pub(super) files: Vec<PathBuf>,
     /// How to print what is found.
@@ -98,9 +98,17 @@ pub(super) struct CheckArgs {
     /// Exit with 1 on findings of this severity too.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
+    /// Report only what this file does not have, an earlier `--format json`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// The base policy, where an artefact refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
     /// Print the page of a code, as in `--explain FW0303`.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
 }
@@ -204,10 +212,10 @@ pub(super) struct ExplainArgs {
     /// A source, an ARM template, the output of `az`, or a folder of the last two.
     pub(super) input: PathBuf,
     /// Who asks: an address.
-    #[arg(long, value_name = "ADDR", required_unless_present = "flows")]
+    #[arg(long, value_name = "ADDR", required_unless_present_any = ["flows", "rule"])]
     pub(super) from: Option<String>,
     /// Who is asked: a host name, an address, or FIREWALL::IP.
-    #[arg(long, value_name = "HOST|ADDR", required_unless_present = "flows")]
+    #[arg(long, value_name = "HOST|ADDR", required_unless_present_any = ["flows", "rule"])]
     pub(super) to: Option<String>,
     /// The address that the host name has.
     #[arg(long, value_name = "ADDR")]
@@ -216,11 +224,14 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) path: Option<String>,
     /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp` or `proto/47`.
-    #[arg(long, required_unless_present = "flows")]
+    #[arg(long, required_unless_present_any = ["flows", "rule"])]
     pub(super) service: Option<String>,
     /// Read flows, one JSON object a line; `-` is standard input.
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["from", "to", "to_address", "path", "service"])]
     pub(super) flows: Option<PathBuf>,
+    /// Say where the rule of a log line was written, and which flows it decides.
+    #[arg(long, value_name = "GROUP/COLLECTION/RULE", conflicts_with_all = ["from", "to", "to_address", "path", "service", "flows"])]
+    pub(super) rule: Option<String>,
     /// Say which rules were passed on the way, and why.
     #[arg(long)]
     pub(super) passed: bool,

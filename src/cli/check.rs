@@ -1,35 +1,111 @@
 //! `fwc check`.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
+use crate::assert::knowledge;
+use crate::azure::{CheckOptions, check_limits};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
+use crate::flow::Budget;
+use crate::lint::{self, Effort};
 use crate::source::Files;
 
 use super::args::{CheckArgs, FailOn, Format};
+use super::baseline::Baseline;
+use super::brief::brief;
 use super::front::understand;
-use super::{Failure, Outcome, printer};
+use super::input::{Input, load_artefacts};
+use super::{Failure, Outcome, printer, snapshots};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
         return explain(code);
     }
-    let mut all = Vec::new();
+    let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let mut report = Report::default();
     let mut failed = false;
     for file in &args.files {
-        let front = understand(file, &args.source)?;
-        failed |= counts_as_failure(&front.diagnostics, args.fail_on);
-        match args.format {
-            Format::Text => {
-                printer::findings(&front.diagnostics, front.sources.files(), Severity::Note);
-                println!("{}: {}", file.display(), printer::counts(&front.diagnostics));
+        let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
+            Ok(Some(input)) => {
+                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args.format, &mut report)
             }
-            Format::Json => all.extend(front.diagnostics.iter().map(|found| diagnostic(found, front.sources.files()))),
-        }
+            Ok(None) => source(file, &mut baseline, args, &mut report)?,
+            Err(Ok(Outcome::Done)) => Diagnostics::new(),
+            Err(Ok(Outcome::Found)) => {
+                failed = true;
+                continue;
+            }
+            Err(Err(failure)) => return Err(failure),
+        };
+        failed |= counts_as_failure(&found, args.fail_on);
     }
     if args.format == Format::Json {
-        println!("{}", json!({ "schema": "fwc.check/1", "diagnostics": all }));
+        println!("{}", report.json());
     }
     Ok(if failed { Outcome::Found } else { Outcome::Done })
+}
+
+/// What `--format json` prints at the end.
+#[derive(Default)]
+struct Report {
+    diagnostics: Vec<Value>,
+    without_parents: Vec<String>,
+}
+
+impl Report {
+    fn json(self) -> Value {
+        let mut value = json!({ "schema": "fwc.check/1", "diagnostics": self.diagnostics });
+        if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
+            fields.insert("withoutParent".to_owned(), self.without_parents.join(", ").into());
+        }
+        value
+    }
+}
+
+fn source(
+    file: &Path,
+    baseline: &mut Option<Baseline>,
+    args: &CheckArgs,
+    report: &mut Report,
+) -> Result<Diagnostics, Failure> {
+    let mut front = understand(file, &args.source)?;
+    let mut known = knowledge(&front.intent);
+    snapshots::learn(&args.knowledge, &mut known)?;
+    front.lint(&known, Effort::Full);
+    let mut found = front.diagnostics;
+    baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
+    let files = front.sources.files();
+    match args.format {
+        Format::Text => {
+            printer::findings(&found, files, Severity::Note);
+            println!("{}: {}", file.display(), printer::counts(&found));
+        }
+        Format::Json => report.diagnostics.extend(found.iter().map(|found| diagnostic(found, files))),
+    }
+    Ok(found)
+}
+
+/// Artefacts have no text to point at: for people, what matters most stands first and on one page.
+fn artefacts(
+    file: &Path,
+    input: &Input,
+    baseline: &mut Option<Baseline>,
+    format: Format,
+    report: &mut Report,
+) -> Diagnostics {
+    let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
+    found.extend(check_limits(&input.model, &CheckOptions::default()));
+    found.sort();
+    baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
+    match format {
+        Format::Text => print!("{}", brief(file, input, &overviews, &found)),
+        Format::Json => {
+            report.diagnostics.extend(found.iter().map(|found| diagnostic(found, &input.files)));
+            report.without_parents.extend(input.without_parent.clone());
+        }
+    }
+    found
 }
 
 fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
@@ -56,6 +132,7 @@ fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
         if let Some(at) = found.at.as_ref().and_then(|label| place(label, files)) {
             fields.insert("at".to_owned(), at);
         }
+        fields.extend(found.rule.as_ref().map(|rule| ("rule".to_owned(), json!(rule))));
         let related = found
             .related
             .iter()
@@ -64,6 +141,7 @@ fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
         if !found.help.is_empty() {
             fields.insert("help".to_owned(), found.help.join("\n").into());
         }
+        fields.extend(found.witness.as_ref().map(|witness| ("witness".to_owned(), json!(witness))));
     }
     value
 }

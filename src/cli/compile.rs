@@ -1,10 +1,12 @@
 //! `fwc compile`.
 
+use crate::assert::knowledge;
 use crate::azure::{Base, Model, Policy};
 use crate::diag::Severity;
 use crate::emit;
 use crate::emit::arm::{Options, Parents};
 use crate::import::{Artefact, read_all};
+use crate::lint::Effort;
 
 use super::args::CompileArgs;
 use super::folder::{self, MANIFEST, Output};
@@ -15,6 +17,7 @@ use super::{Failure, Outcome, printer};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let mut front = understand(&args.file, &args.source)?;
+    front.lint(&knowledge(&front.intent), Effort::Quick);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Warning);
     if front.diagnostics.has_errors() {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));

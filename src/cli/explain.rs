@@ -4,12 +4,19 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use crate::azure::evaluate::Order;
+use crate::azure::Policy;
+use crate::azure::evaluate::{Line, Order};
 use crate::explain::{Detail, FlowLine, explain_in, report, text};
+
+use crate::flow::Budget;
+use crate::reach::decided_by;
 
 use super::args::{ExplainArgs, Format};
 use super::input::{Input, choose, load};
 use super::{Failure, Outcome, snapshots};
+
+/// How many entries of flows a rule is explained by.
+const LIMIT: usize = 1000;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let input = match load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source) {
@@ -17,6 +24,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         Err(done) => return done,
     };
     let policy = choose(&input.model, args.policy.as_deref())?;
+    if let Some(path) = &args.rule {
+        return rule(&input, policy, path, args);
+    }
     let order = Order::of(&input.model, policy);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut explainer = Explainer { input: &input, order: &order, args, out: &mut out };
@@ -25,6 +35,26 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         None => explainer.single(),
     };
     done.and_then(|()| out.flush().map_err(|error| cannot_write(&error)))?;
+    Ok(Outcome::Done)
+}
+
+/// From a rule of a log line to its source and the flows it decides.
+fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Result<Outcome, Failure> {
+    let wanted = |line: &Line<'_>| {
+        let name = format!("{}/{}/{}", line.group.name, line.collection.name, line.rule.name());
+        name.eq_ignore_ascii_case(path)
+    };
+    let found = decided_by(&input.model, policy, wanted, &input.knowledge, LIMIT, &Budget::default());
+    let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
+    let Some((line, reach)) = found else {
+        let message =
+            format!("`{}` has no rule `{path}`: name it as a log line does, GROUP/COLLECTION/RULE", policy.name);
+        return Err(Failure::new(message));
+    };
+    match args.format {
+        Format::Json => println!("{}", super::reach::json_of(&reach, &input.files, input.without_parent.as_deref())),
+        Format::Text => print!("{}", super::reach::of_rule(&line, &reach, &input.files)),
+    }
     Ok(Outcome::Done)
 }
 

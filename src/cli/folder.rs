@@ -72,6 +72,9 @@ fn check_own(target: &Path) -> Result<(), Failure> {
     if !target.exists() {
         return Ok(());
     }
+    if !target.is_dir() {
+        return Err(Failure::new(format!("`{}` is a file: name a folder to write with `-o`", target.display())));
+    }
     let cannot = |error: io::Error| Failure::new(format!("cannot read `{}`: {error}", target.display()));
     let own = own_files(target);
     for entry in fs::read_dir(target).map_err(cannot)? {
@@ -123,7 +126,9 @@ impl Prepared {
             return fs::rename(&self.path, target);
         }
         swap(&self.path, target)?;
-        fs::remove_dir_all(&self.path)
+        // The new folder is in its place; what is left of the old one the next run clears away.
+        let _ = fs::remove_dir_all(&self.path);
+        Ok(())
     }
 }
 

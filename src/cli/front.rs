@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use crate::assert::knowledge;
+use crate::azure::evaluate::Knowledge;
 use crate::azure::{CheckOptions, Lowered, check, lower};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
@@ -23,6 +26,23 @@ pub(super) struct Front {
     pub(super) proofs: Vec<lint::Proof>,
     /// The policies of exports that policies of the source inherit; fwc writes none of them.
     pub(super) external: Vec<String>,
+    /// The day that counts as today.
+    pub(super) today: Date,
+}
+
+impl Front {
+    /// Adds what is remarkable about a source that has no errors, and takes away what its author accepts.
+    pub(super) fn lint(&mut self, known: &Knowledge, effort: lint::Effort) {
+        let Self { sources, intent, lowered, diagnostics, today, .. } = self;
+        if !diagnostics.has_errors() {
+            diagnostics.extend(lint::of_source(intent, lowered, known, &Budget::default(), effort));
+            diagnostics.extend(lint::ownerless(intent));
+            diagnostics.extend(lint::stale(sources, intent, *today));
+        }
+        lint::accepted(intent, diagnostics, effort);
+        lint::name_rules(diagnostics, &lowered.model);
+        diagnostics.sort();
+    }
 }
 
 /// Reads, resolves, lowers and checks a source.
@@ -68,7 +88,7 @@ fn go_on(
         diagnostics.extend(found);
     }
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, diagnostics, proofs, external })
+    Ok(Front { sources, intent, lowered, diagnostics, proofs, external, today })
 }
 
 /// Puts the bases that are exports into the model.

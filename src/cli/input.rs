@@ -33,7 +33,34 @@ pub(super) fn load(
 ) -> Result<Input, Result<Outcome, Failure>> {
     let mut input = load_alone(path, args)?;
     let chosen = choose(&input.model, policy).map_err(Err)?.clone();
-    let missing = chosen.base.filter(|base| input.model.policy(base.name()).is_none());
+    add_parent(&mut input, chosen, parent, args)?;
+    Ok(input)
+}
+
+/// Reads artefacts whole, with the bases of all their policies; `None` where the input is a source.
+pub(super) fn load_artefacts(
+    path: &Path,
+    parent: Option<&Path>,
+    args: &SourceArgs,
+) -> Result<Option<Input>, Result<Outcome, Failure>> {
+    if !path.is_dir() && !recognise(&read(path).map_err(Err)?) {
+        return Ok(None);
+    }
+    let mut input = load_alone(path, args)?;
+    for policy in input.model.policies.clone() {
+        add_parent(&mut input, policy, parent, args)?;
+    }
+    Ok(Some(input))
+}
+
+/// Puts the base of a policy into the model, where the model does not hold it.
+fn add_parent(
+    input: &mut Input,
+    of: Policy,
+    parent: Option<&Path>,
+    args: &SourceArgs,
+) -> Result<(), Result<Outcome, Failure>> {
+    let missing = of.base.filter(|base| input.model.policy(base.name()).is_none());
     match (missing, parent) {
         (None, _) => {}
         (Some(base), Some(parent)) if parent == Path::new("none") => {
@@ -49,13 +76,13 @@ pub(super) fn load(
             let message = format!(
                 "policy `{}` inherits `{}`, which the input does not hold: give it with `--parent INPUT`, or leave it \
                  out with `--parent none`",
-                chosen.name,
+                of.name,
                 base.name()
             );
             return Err(Err(Failure::new(message)));
         }
     }
-    Ok(input)
+    Ok(())
 }
 
 fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, Failure>> {

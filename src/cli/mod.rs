@@ -1,13 +1,17 @@
 //! The command `fwc`: the only code that touches files, the clock and the terminal.
 //!
 //! In: arguments. Out: an exit status: 0 done, 1 the input has errors, 2 wrong usage or a file that cannot be read or
-//! written. Results go to standard output, findings and progress to standard error. Deliberately absent: every
-//! decision about policies; the commands call the passes and print what they return.
+//! written. Guaranteed: results go to standard output, findings and progress to standard error; a file or folder is written
+//! whole or not at all. Deliberately absent: every decision about policies; the commands call the passes and print what
+//! they return.
 
 mod args;
+mod baseline;
+mod brief;
 mod catalog;
 mod check;
 mod clock;
+mod colour;
 mod compile;
 mod explain;
 mod fmt;

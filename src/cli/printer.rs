@@ -5,6 +5,8 @@ use std::io::{IsTerminal, Write};
 use crate::diag::{Diagnostics, Severity, Style, render};
 use crate::source::Files;
 
+use super::colour;
+
 /// Colour on a terminal only, and never with `NO_COLOR`.
 fn style() -> Style {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -17,7 +19,9 @@ pub(super) fn findings(diagnostics: &Diagnostics, files: &Files, least: Severity
     let style = style();
     for found in diagnostics.iter().filter(|found| found.severity >= least) {
         // A closed standard error leaves nobody to tell.
-        let _ = writeln!(out, "{}\n", render(found, files, style));
+        let text = render(found, files, style);
+        let text = if style == Style::Coloured { colour::source_lines(&text) } else { text };
+        let _ = writeln!(out, "{text}\n");
     }
 }
 

@@ -89,7 +89,7 @@ fn last(intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
     asked.map(|asked| flows(asked, intent, knowledge)).unwrap_or_default()
 }
 
-fn json_of(found: &Reach<'_>, files: &Files, without_parent: Option<&str>) -> Value {
+pub(super) fn json_of(found: &Reach<'_>, files: &Files, without_parent: Option<&str>) -> Value {
     let flows: Vec<Value> = found.passing.iter().map(|passing| entry(passing, files)).collect();
     let mut value = json!({ "schema": "fwc.reach/1", "complete": found.complete, "flows": flows });
     if let (Some(base), Some(fields)) = (without_parent, value.as_object_mut()) {
@@ -145,6 +145,32 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
             lines.push(format!("\n{now}"));
             heading = Some(now);
         }
+        lines.extend(flow_lines(&passing.entry));
+        lines.push(field("such as", &describe(&passing.witness)));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// One rule: where it was written, and the flows it decides.
+pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> String {
+    let mut lines = vec![rule(line)];
+    let places = line.rule.origin().into_iter().flat_map(|origin| {
+        let applied = origin.via.iter().map(|&via| ("applied at", via));
+        std::iter::once(("written at", origin.at)).chain(applied)
+    });
+    for (word, span) in places {
+        let file = files.get(span.file);
+        lines.extend(file.map(|file| format!("  {word} {}:{}", file.name(), file.position(span.start).line)));
+    }
+    let does = line.rule.action();
+    match (found.passing.is_empty(), found.complete) {
+        (true, _) => lines.push("  no flow reaches it: rules before it decide all that it matches".to_owned()),
+        (false, true) => lines.push(format!("  these flows reach it: {does}")),
+        (false, false) => lines.push(format!("  these flows and more reach it: {does}")),
+    }
+    for passing in &found.passing {
+        lines.push(String::new());
         lines.extend(flow_lines(&passing.entry));
         lines.push(field("such as", &describe(&passing.witness)));
     }

@@ -63,9 +63,14 @@ codes! {
     FW0212 "name-made-ascii" Note "an international name written in its ASCII form";
     FW0213 "carries-anything" Note "an application service to addresses lets everything on its port through";
     FW0214 "unread-property" Note "a property kept without being read";
+    FW0301 "shadowed-rule" Warning "a rule that no flow reaches";
+    FW0302 "redundant" Warning "a rule without which every flow is decided as before";
     FW0303 "bypassed" Error "a network rule decides before the application rule meant for it";
     FW0304 "deny-below-allow" Error "a deny written below an allow of its group that it meets";
     FW0305 "not-decided" Error "a question about flows that was not decided within its budget";
+    FW0306 "never-enforced" Warning "a rule that matches no flow at all";
+    FW0307 "mostly-shadowed" Note "a rule of which earlier rules leave almost nothing";
+    FW0308 "shared-address" Note "a network rule to a name whose addresses other names share";
     FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
     FW0402 "above-sku" Error "a feature that the tier does not have";
     FW0403 "bad-name" Error "a resource name that Azure refuses";
@@ -82,8 +87,18 @@ codes! {
     FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";
     FW0504 "dnat-in-a-base" Error "DNAT in a policy that others inherit";
     FW0505 "tier-above-child" Error "a base policy of a higher tier than its child";
+    FW0506 "dead-under-parent" Warning "a rule that the parent's rules leave no flow";
+    FW0507 "void-deny" Warning "a deny whose flows the parent allows first";
+    FW0701 "open-to-everything" Warning "a rule that lets everyone reach everything";
+    FW0702 "every-port" Warning "every port, to a large part of the Internet";
+    FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";
+    FW0704 "open-ingress" Note "DNAT for every address of the Internet";
+    FW0705 "management-port" Warning "a management port to or from the Internet";
     FW0801 "expired" Error "a rule past its expiry date";
     FW0802 "expires-soon" Note "a rule that expires within 30 days";
+    FW0803 "ownerless" Note "a group without an owner where others have one";
+    FW0804 "stale-catalogue" Note "facts of a module that were last checked more than a year ago";
+    FW0805 "needless-ignore" Note "an `@ignore` that no finding needs";
 }
 
 #[cfg(test)]

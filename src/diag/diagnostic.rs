@@ -5,6 +5,7 @@ use std::fmt;
 use crate::source::{Origin, Span};
 
 use super::code::Code;
+use super::evidence::{Example, RulePath};
 
 /// How much a finding counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -51,6 +52,12 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Vec<String>,
+    /// The rules of the source that it speaks of; an `@ignore` of any of them accepts it.
+    pub about: Vec<Origin>,
+    /// The rule of the artefact that it speaks of.
+    pub rule: Option<RulePath>,
+    /// A flow that shows it.
+    pub witness: Option<Example>,
 }
 
 impl Diagnostic {
@@ -63,12 +70,23 @@ impl Diagnostic {
     /// A finding without a place in a source.
     pub fn nowhere(code: &'static Code, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { code, severity: code.severity, message, at: None, related: Vec::new(), help: Vec::new() }
+        Self {
+            code,
+            severity: code.severity,
+            message,
+            at: None,
+            related: Vec::new(),
+            help: Vec::new(),
+            about: Vec::new(),
+            rule: None,
+            witness: None,
+        }
     }
 
     /// A finding at `origin`, with the `apply`s that lead there.
     pub fn at_origin(code: &'static Code, origin: &Origin, message: impl Into<String>) -> Self {
-        origin.via.iter().fold(Self::new(code, origin.at, message), |found, &via| found.related(via, "applied here"))
+        let found = Self::new(code, origin.at, message).about(origin);
+        origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
     }
 
     /// Counts differently from what the code says.
@@ -91,6 +109,27 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Speaks of the rule at `origin`, whose annotations may accept the finding.
+    #[must_use]
+    pub fn about(mut self, origin: &Origin) -> Self {
+        self.about.push(origin.clone());
+        self
+    }
+
+    /// Speaks of a rule of the artefact.
+    #[must_use]
+    pub fn rule(mut self, rule: RulePath) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// Is shown by a flow.
+    #[must_use]
+    pub fn witness(mut self, witness: Example) -> Self {
+        self.witness = Some(witness);
         self
     }
 
@@ -134,6 +173,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// Each of them, in order, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.0.iter_mut()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -142,6 +186,11 @@ impl Diagnostics {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Keeps those that `wanted` says.
+    pub fn retain(&mut self, wanted: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(wanted);
     }
 
     /// Puts them in the order of the text, errors at the same place first.

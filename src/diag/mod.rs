@@ -5,10 +5,12 @@
 
 mod code;
 mod diagnostic;
+mod evidence;
 mod render;
 mod suggest;
 
 pub use code::{CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
+pub use evidence::{Example, RulePath};
 pub use render::{Style, render};
-pub use suggest::{nearest, or_list};
+pub use suggest::{nearest, or_list, or_phrases};

@@ -18,9 +18,15 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 /// Joins words in backticks as a sentence does: `` `a`, `b` or `c` ``.
 pub fn or_list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
+    or_phrases(quoted.iter().map(String::as_str))
+}
+
+/// Joins phrases as a sentence does: `a group, a collection or a bundle`.
+pub fn or_phrases<'w>(phrases: impl IntoIterator<Item = &'w str>) -> String {
+    let phrases: Vec<&str> = phrases.into_iter().collect();
+    match phrases.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        Some((last, _)) => last.clone(),
+        Some((last, _)) => (*last).to_owned(),
         None => String::new(),
     }
 }

@@ -59,7 +59,8 @@ fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
         Decision::Default(policy) => {
             page.row("  policy", 14, &policy.name);
             let count = explanation.passed.iter().filter(|passed| passed.why != Miss::NotInherited).count();
-            page.row("  read", 14, &format!("{}, none of which matches", rules(count)));
+            let none = if count == 1 { "which does not match" } else { "none of which matches" };
+            page.row("  read", 14, &format!("{}, {none}", rules(count)));
         }
         Decision::Rule(line) => {
             place(page, &line);

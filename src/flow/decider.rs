@@ -50,6 +50,7 @@ impl<'s> Decider<'s> {
         let leaves: Vec<Leaf<'_>> = list.pieces.iter().map(|piece| (piece, piece.line + 1)).collect();
         let default = default_value(list);
         let root = diagram.list(&leaves, default, None)?;
+        let root = diagram.finish(root);
         Ok(Self { space, diagram, root, default })
     }
 
@@ -80,7 +81,7 @@ impl<'s> Decider<'s> {
         by(self.diagram.settle(open.0, &set), self.default)
     }
 
-    /// How many nodes the decision diagram has, those that building it left behind included.
+    /// How many nodes the decision diagram has.
     pub fn nodes(&self) -> usize {
         self.diagram.nodes()
     }

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use super::align::{Gap, gaps};
 use super::budget::{Budget, NotDecided};
+use super::common::{Deed, Doubt, doubts};
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
-use super::reach::{by, default_value};
+use super::reach::{by, contains, default_value, meet};
 use super::space::{Lowered, Piece, Space, Witness};
 
 /// Flows that two lists decide differently.
@@ -121,13 +122,29 @@ impl<'s, 'l> Work<'s, 'l> {
     }
 
     /// 1 where the lists decide differently.
-    ///
-    /// Lines that both have, in the same order, decide alike wherever no other line matches, and so do stretches of lines
-    /// between them that are one function: only the flows of the lines in the other stretches have to be looked at.
     fn apart(&mut self) -> Result<Node, NotDecided> {
         if self.old.default != self.new.default {
-            return self.apart_within(None);
+            return self.apart_within(&[]);
         }
+        let (old, new) = (self.deeds(self.old), self.deeds(self.new));
+        if let Some(doubts) = doubts(self.space, &old, &new, self.few()) {
+            let boxes = doubts.iter().map(|doubt| match *doubt {
+                Doubt::Alone(piece) => vec![*piece],
+                Doubt::Swapped(one, other) => vec![*one, *other],
+            });
+            return self.apart_in(boxes);
+        }
+        self.apart_by_gaps()
+    }
+
+    /// How many sets of flows are better looked at one by one than all at once.
+    fn few(&self) -> usize {
+        8.max((self.old.lines() + self.new.lines()) / 128)
+    }
+
+    /// Lines that both have, in the same order, decide alike wherever no other line matches, and so do stretches of lines
+    /// between them that are one function: only the flows of the lines in the other stretches have to be looked at.
+    fn apart_by_gaps(&mut self) -> Result<Node, NotDecided> {
         let lines = self.old.lines() + self.new.lines();
         let mut boxes: Vec<Piece> = Vec::new();
         let mut changed = 0;
@@ -138,14 +155,23 @@ impl<'s, 'l> Work<'s, 'l> {
             }
         }
         if changed > 64 && changed * 8 > lines {
-            return self.apart_within(None);
+            return self.apart_within(&[]);
         }
+        self.apart_in(boxes.into_iter().map(|of| vec![of]))
+    }
+
+    /// 1 where the lists decide differently inside one of the boxes, each an intersection.
+    fn apart_in(&mut self, boxes: impl Iterator<Item = Vec<Piece>>) -> Result<Node, NotDecided> {
         let mut apart = Node::NONE;
-        for of in &boxes {
-            let part = self.apart_within(Some(of))?;
-            apart = self.diagram.over(apart, part).map_err(|bound| NotDecided { at: of.line as usize, bound })?;
+        for of in boxes {
+            let part = self.apart_within(&of)?;
+            apart = self.diagram.over(apart, part).map_err(|bound| NotDecided { at: line_of(&of), bound })?;
         }
         Ok(apart)
+    }
+
+    fn deeds(&self, list: &'l Lowered) -> Vec<Deed<'l>> {
+        list.pieces.iter().map(|piece| (piece, self.outcome_of(list, piece.line))).collect()
     }
 
     /// Whether the lines of a gap are one function in both lists: the same flows decided, the same done with them.
@@ -162,22 +188,31 @@ impl<'s, 'l> Work<'s, 'l> {
         self.diagram.first_match(&leaves)
     }
 
-    fn apart_within(&mut self, of: Option<&Piece>) -> Result<Node, NotDecided> {
-        let stopped = |bound| NotDecided { at: of.map_or(0, |of| of.line as usize), bound };
-        let mask = of.map(|of| self.diagram.leaf(of, 1)).transpose().map_err(stopped)?;
-        let old = self.side(self.old, of, mask)?;
+    /// 1 where the lists decide differently inside all of the boxes.
+    fn apart_within(&mut self, boxes: &[Piece]) -> Result<Node, NotDecided> {
+        let stopped = |bound| NotDecided { at: line_of(boxes), bound };
+        let mut mask = None;
+        for of in boxes {
+            let leaf = self.diagram.leaf(of, 1).map_err(stopped)?;
+            mask = Some(mask.map_or(Ok(leaf), |mask| self.diagram.within(leaf, mask)).map_err(stopped)?);
+        }
+        let old = self.side(self.old, boxes, mask)?;
         self.diagram.hold(old);
-        let new = self.side(self.new, of, mask)?;
+        let new = self.side(self.new, boxes, mask)?;
         let old = self.diagram.release();
         self.diagram.apart(old, new).map_err(stopped)
     }
 
-    fn side(&mut self, list: &Lowered, of: Option<&Piece>, mask: Option<Node>) -> Result<Node, NotDecided> {
-        let value = |piece: &Piece| self.outcome_of(list, piece.line);
-        let leaves = match of {
-            Some(of) => super::reach::relevant(self.space, list, std::slice::from_ref(of), value),
-            None => list.pieces.iter().map(|piece| (piece, value(piece))).collect(),
-        };
+    fn side(&mut self, list: &Lowered, boxes: &[Piece], mask: Option<Node>) -> Result<Node, NotDecided> {
+        let mut leaves = Vec::new();
+        for piece in &list.pieces {
+            if boxes.iter().all(|of| meet(self.space, piece, of)) {
+                leaves.push((piece, self.outcome_of(list, piece.line)));
+                if boxes.iter().any(|of| contains(self.space, piece, of)) {
+                    break;
+                }
+            }
+        }
         let default = self.outcome(list.default, 0);
         self.diagram.list(&leaves, default, mask)
     }
@@ -194,6 +229,10 @@ impl<'s, 'l> Work<'s, 'l> {
         let leaves: Vec<Leaf<'_>> = near.map(|piece| (piece, piece.line + 1)).collect();
         self.diagram.list(&leaves, default_value(list), Some(apart))
     }
+}
+
+fn line_of(boxes: &[Piece]) -> usize {
+    boxes.first().map_or(0, |of| of.line as usize)
 }
 
 /// Whether a box meets a product of sets.

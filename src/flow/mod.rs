@@ -30,6 +30,7 @@
 
 mod align;
 mod budget;
+mod common;
 mod decider;
 mod diagram;
 mod difference;

@@ -2,7 +2,7 @@
 
 use crate::syntax::{Node, Part, SyntaxKind, Token, Tree};
 
-use super::lines::Sort;
+use super::lines::{Out, Sort};
 use super::order::{annotations, arranged, core, descriptions};
 use super::printer::{Printer, flat_length};
 use super::spacing::{comment_behind, comments_at_end, comments_before, has_own_line, line_ends_before, spelling};
@@ -17,13 +17,25 @@ const SHORT_LINE: usize = 80;
 
 /// The text of a file, in pieces.
 pub(super) fn file(tree: &Tree) -> Vec<String> {
-    let mut printer = Printer::default();
+    match write(tree, Out::Pieces(Vec::new())) {
+        Out::Pieces(pieces) => pieces,
+        Out::Expected(_) => Vec::new(),
+    }
+}
+
+/// Whether `text` is the text of a file; found out without holding both.
+pub(super) fn file_is(tree: &Tree, text: &str) -> bool {
+    matches!(write(tree, Out::Expected(Some(text))), Out::Expected(Some("")))
+}
+
+fn write<'o>(tree: &Tree, out: Out<'o>) -> Out<'o> {
+    let mut printer = Printer::new(out);
     printer.items(SyntaxKind::File, tree.root().children(), 0);
     printer.closing_comments(comments_at_end(tree.root().all_tokens().next_back()), 0);
     printer.lines.finish()
 }
 
-impl Printer {
+impl Printer<'_> {
     fn items<'t>(&mut self, holder: SyntaxKind, items: impl Iterator<Item = Node<'t>>, indent: usize) {
         let mut behind_block = false;
         arranged(holder, items, |placed| {

@@ -24,11 +24,33 @@ pub(super) struct Line {
     pub(super) comment: Option<String>,
 }
 
-/// The output.
-#[derive(Default)]
-pub(super) struct Lines {
-    /// The output in pieces, because a text that grows is held twice at times.
-    out: Vec<String>,
+/// Where the output goes.
+pub(super) enum Out<'o> {
+    /// Into pieces, because a text that grows is held twice at times.
+    Pieces(Vec<String>),
+    /// Nowhere: it is held against what is expected of it, of which this is left; `None` once it differs.
+    Expected(Option<&'o str>),
+}
+
+impl Out<'_> {
+    fn write(&mut self, text: &str) {
+        match self {
+            Self::Pieces(pieces) => match pieces.last_mut() {
+                Some(last) if last.capacity() - last.len() >= text.len() => last.push_str(text),
+                Some(_) | None => {
+                    let mut piece = String::with_capacity(text.len().max(PIECE));
+                    piece.push_str(text);
+                    pieces.push(piece);
+                }
+            },
+            Self::Expected(left) => *left = left.and_then(|left| left.strip_prefix(text)),
+        }
+    }
+}
+
+/// The lines on their way to the output.
+pub(super) struct Lines<'o> {
+    out: Out<'o>,
     waiting: Vec<Line>,
     open: Option<Line>,
     column: usize,
@@ -36,7 +58,11 @@ pub(super) struct Lines {
     may_be_blank: bool,
 }
 
-impl Lines {
+impl<'o> Lines<'o> {
+    pub(super) fn new(out: Out<'o>) -> Self {
+        Self { out, waiting: Vec::new(), open: None, column: 0, may_be_blank: false }
+    }
+
     /// Begins a line.
     pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
         self.end();
@@ -86,7 +112,7 @@ impl Lines {
     pub(super) fn blank(&mut self) {
         self.flush();
         if std::mem::take(&mut self.may_be_blank) {
-            self.write("\n");
+            self.out.write("\n");
         }
     }
 
@@ -96,8 +122,8 @@ impl Lines {
         self.may_be_blank = false;
     }
 
-    /// The output, in pieces.
-    pub(super) fn finish(mut self) -> Vec<String> {
+    /// The output.
+    pub(super) fn finish(mut self) -> Out<'o> {
         self.flush();
         self.out
     }
@@ -105,19 +131,8 @@ impl Lines {
     fn flush(&mut self) {
         self.waiting.extend(self.open.take());
         for text in columns::align(std::mem::take(&mut self.waiting)) {
-            self.write(&text);
-            self.write("\n");
-        }
-    }
-
-    fn write(&mut self, text: &str) {
-        match self.out.last_mut() {
-            Some(last) if last.capacity() - last.len() >= text.len() => last.push_str(text),
-            Some(_) | None => {
-                let mut piece = String::with_capacity(text.len().max(PIECE));
-                piece.push_str(text);
-                self.out.push(piece);
-            }
+            self.out.write(&text);
+            self.out.write("\n");
         }
     }
 }

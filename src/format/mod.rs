@@ -63,6 +63,9 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// How often a layout is laid out again until it stays as it is: a comment that moved may make room for what it parted.
+const MOST_PASSES: usize = 4;
+
 /// The text in its canonical layout.
 pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
     let parsed = parse(file, text);
@@ -70,14 +73,20 @@ pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
         return Err(Refusal::Broken(parsed.diagnostics));
     }
     let meant = same::digest(&parsed.tree);
-    let formatted = items::file(&parsed.tree);
+    let pieces = items::file(&parsed.tree);
     // One tree at a time keeps the heap within its bound.
     drop(parsed);
-    let formatted: Arc<str> = Arc::from(formatted.concat());
-    let again = parse(file, Arc::clone(&formatted));
-    if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
-        return Err(Refusal::Changed);
+    let mut formatted: Arc<str> = Arc::from(pieces.concat());
+    for _ in 0..MOST_PASSES {
+        let again = parse(file, Arc::clone(&formatted));
+        if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
+            return Err(Refusal::Changed);
+        }
+        if items::file_is(&again.tree, &formatted) {
+            drop(again);
+            return Ok(formatted.as_ref().to_owned());
+        }
+        formatted = Arc::from(items::file(&again.tree).concat());
     }
-    drop(again);
-    Ok(formatted.as_ref().to_owned())
+    Err(Refusal::Changed)
 }

@@ -7,7 +7,7 @@ use crate::syntax::{Node, Part, SyntaxKind, Token};
 use super::LINE_LIMIT;
 use super::columns::opens_cell;
 use super::items::INDENT;
-use super::lines::{Lines, MOST_HANG, Sort};
+use super::lines::{Lines, MOST_HANG, Out, Sort};
 use super::spacing::{
     Last, blank_between, comment_behind, comments_before, has_own_line, is_left_out, json_lines, spelling,
 };
@@ -48,9 +48,8 @@ struct Waiting {
 }
 
 /// Writes tokens.
-#[derive(Default)]
-pub(super) struct Printer {
-    pub(super) lines: Lines,
+pub(super) struct Printer<'o> {
+    pub(super) lines: Lines<'o>,
     last: Option<Last>,
     /// The next token begins a line here.
     break_to: Option<(usize, Option<Sort>)>,
@@ -61,7 +60,11 @@ pub(super) struct Printer {
     written_before: Option<u32>,
 }
 
-impl Printer {
+impl<'o> Printer<'o> {
+    pub(super) fn new(out: Out<'o>) -> Self {
+        Self { lines: Lines::new(out), last: None, break_to: None, hang: 0, waiting: Vec::new(), written_before: None }
+    }
+
     /// Begins a line at once.
     pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
         self.lines.begin(indent, sort);

@@ -11,7 +11,7 @@ const ROOM_BEHIND: usize = 2;
 /// Makes what stands behind `from`, `to` and `->` begin in one column.
 const BEHIND_SHORT_WORD: &str = "  ";
 
-impl Printer {
+impl Printer<'_> {
     /// Parts of a node of kind `parent`, of which not all fit on one line.
     pub(super) fn wrapped<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, parent: SyntaxKind, indent: usize) {
         for part in parts {

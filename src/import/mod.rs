@@ -1,7 +1,7 @@
 //! Artefacts read back into a model.
 //!
 //! In: the text of ARM templates, of exports, and of what `az network firewall policy …` prints. Out: an
-//! [`azure::Model`](crate::azure::Model). Values are coerced as Azure does it: numbers and booleans may be texts,
+//! [`azure::Model`]. Values are coerced as Azure does it: numbers and booleans may be texts,
 //! enumerations and property names are compared without regard to case, and what is null or empty is absent. Guaranteed: a
 //! property that could change a meaning is read or refused, never skipped; no input makes it panic or take unbounded
 //! time. Of template expressions it evaluates `parameters` (their default values), `variables`, `concat`, `format` and

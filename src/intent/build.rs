@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Place, SyntaxKind, ast};
 
@@ -157,8 +157,9 @@ impl<'s> Builder<'s> {
         for group in &policy.groups {
             if let Some(first) = names.insert(group.name.value.to_ascii_lowercase(), group.name.at) {
                 let message = format!("policy `{}` has two groups `{}`", policy.name.value, group.name.value);
-                let found = Diagnostic::at_origin(Code::FW0203, &group.origin, message);
-                self.evaluator.diagnostics.push(found.related(first, "the first one"));
+                let found = Diagnostic::new(Code::FW0203, group.name.at, message).related(first, "the first one");
+                let via = group.origin.via.iter();
+                self.evaluator.diagnostics.push(via.fold(found, |found, &via| found.related(via, "applied here")));
             }
         }
     }
@@ -287,14 +288,19 @@ impl<'s> Builder<'s> {
 
     /// Labels are unique in their group.
     fn check_labels(&mut self, rules: &Rules, group: &str) {
-        let mut seen: HashMap<String, Span> = HashMap::new();
+        let mut seen: HashMap<String, (Span, Span)> = HashMap::new();
         let filters = rules.filters.iter().map(|rule| (&rule.label, &rule.origin));
         let dnats = rules.dnats.iter().map(|rule| (&rule.label, &rule.origin));
         for (label, origin) in filters.chain(dnats) {
             let Some(label) = label else { continue };
-            if let Some(first) = seen.insert(label.value.to_ascii_lowercase(), label.at) {
+            let place = (label.at, origin.outermost());
+            if let Some((first, first_outermost)) = seen.insert(label.value.to_ascii_lowercase(), place) {
                 let message = format!("two rules of `{group}` are labelled `{}`", label.value);
-                let found = Diagnostic::new(Code::FW0206, label.at, message).related(first, "the first one");
+                let found = Diagnostic::new(Code::FW0206, label.at, message);
+                let found = match first == label.at {
+                    true => found.related(first_outermost, "first applied here"),
+                    false => found.related(first, "the first one"),
+                };
                 let found = origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
                 self.evaluator
                     .diagnostics
@@ -386,6 +392,7 @@ impl<'s> Builder<'s> {
                 meta.expires = self.date(date, *at, env).map(|value| Entry { value, at: *at }).or(meta.expires.take());
             }
             ("ignore", [(code, at), (reason, _)]) => {
+                self.check_code(code, *at, env);
                 meta.ignored.push(Entry { value: (code.clone(), reason.clone()), at: *at });
             }
             ("source", [(source, _), (date, at)]) => {
@@ -393,6 +400,22 @@ impl<'s> Builder<'s> {
             }
             (known, _) => self.wrong_annotation(known, node, name.span(), env),
         }
+    }
+
+    fn check_code(&mut self, code: &str, at: Span, env: &Env) {
+        if CODES.iter().any(|known| known.id == code) {
+            return;
+        }
+        let found = Diagnostic::new(Code::FW0201, at, format!("there is no code `{code}`"));
+        let same_name = CODES.iter().find(|known| known.name == code);
+        let near = same_name.map(|known| known.id).or_else(|| nearest(code, CODES.iter().map(|known| known.id)));
+        self.evaluator.push(
+            env,
+            match near {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help("every finding shows its code, as in `error[FW0303]`"),
+            },
+        );
     }
 
     fn wrong_annotation(&mut self, name: &str, node: Node<'s>, at: Span, env: &Env) {

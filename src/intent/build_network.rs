@@ -34,6 +34,7 @@ impl<'s> Builder<'s> {
             public_ips: IndexMap::new(),
             origin: env.origin(item.span()),
         };
+        let mut names: IndexMap<&str, Span> = IndexMap::new();
         for (keyword, part, terms) in self.parts(item, &["public-ip"], env) {
             match (keyword, terms.as_slice()) {
                 ("policy", [value]) => firewall.policy = self.policy_name(*value, env),
@@ -41,12 +42,12 @@ impl<'s> Builder<'s> {
                     let sku = self.word_of::<Sku>(Sku::WORDS, *value, env);
                     firewall.sku = sku.map(|value| Entry { value, at: part.span() });
                 }
-                ("public-ip", [name, _]) if firewall.public_ips.contains_key(name.text()) => {
-                    let message = format!("the firewall has two public addresses `{}`", name.text());
-                    self.evaluator.report(env, Code::FW0203, name.span(), message);
-                }
                 ("public-ip", [name, _]) => {
-                    firewall.public_ips.insert(name.text().to_owned(), Ipv4Addr::UNSPECIFIED);
+                    if let Some(first) = names.insert(name.text(), name.span()) {
+                        let message = format!("the firewall has two public addresses `{}`", name.text());
+                        let found = Diagnostic::new(Code::FW0203, name.span(), message);
+                        self.evaluator.push(env, found.related(first, "the first one"));
+                    }
                 }
                 _ => {}
             }
@@ -217,20 +218,30 @@ impl<'s> Builder<'s> {
             if is_address {
                 return self.evaluator.single_address(term, env).map(NextHop::Appliance);
             }
-            let message = format!("`{}` is no next hop", term.text());
-            let found = Diagnostic::new(Code::FW0201, term.span(), message);
-            let help = "a route leads to a firewall, an address, `gateway`, `internet`, `vnet` or `none`";
-            self.evaluator.push(env, found.help(help));
+            self.unknown_next_hop(term, env);
             return None;
         };
         let addresses = self.evaluator.firewall_addresses(firewall, &home);
         let private = addresses.into_iter().find(|(name, _)| name == "private");
         if private.is_none() && !ast::is_broken(firewall) {
             let message = format!("firewall `{}` has no `private-ip` to route to", term.text());
-            let found = Diagnostic::new(Code::FW0211, term.span(), message).related(firewall.span(), "this firewall");
+            let defined = ast::name(firewall).map_or(firewall.span(), |name| name.span());
+            let found = Diagnostic::new(Code::FW0211, term.span(), message).related(defined, "this firewall");
             self.evaluator.push(env, found.help("add `private-ip 10.0.1.4`"));
         }
         private.map(|(_, address)| NextHop::Appliance(address))
+    }
+
+    fn unknown_next_hop(&mut self, term: Node<'s>, env: &Env) {
+        let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
+        let firewalls = scope.filter(|(_, binding)| matches!(binding.what, What::Firewall(_))).map(|(&name, _)| name);
+        let near = nearest(term.text(), firewalls.chain(["internet", "gateway", "vnet", "none"]));
+        let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is no next hop", term.text()));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a route leads to a firewall, an address, `gateway`, `internet`, `vnet` or `none`".to_owned(),
+        };
+        self.evaluator.push(env, found.help(help));
     }
 
     /// Two routes of one table to one prefix cannot both hold.
@@ -274,11 +285,14 @@ impl<'s> Builder<'s> {
                 _ => endpoint.zones.extend(self.host_names(part, env)),
             }
         }
-        for (missing, what) in [(endpoint.hosts.is_empty(), "host"), (endpoint.addresses.is_empty(), "address")] {
-            if missing {
-                let message = format!("private endpoint `{}` has no `{what}`", endpoint.name.value);
-                self.evaluator.report(env, Code::FW0211, endpoint.name.at, message);
-            }
+        let needs = [
+            (endpoint.hosts.is_empty(), "host", "contoso.blob.core.windows.net"),
+            (endpoint.addresses.is_empty(), "address", "10.0.2.4"),
+        ];
+        for (_, what, example) in needs.into_iter().filter(|(missing, ..)| *missing) {
+            let message = format!("private endpoint `{}` has no `{what}`", endpoint.name.value);
+            let found = Diagnostic::new(Code::FW0211, endpoint.name.at, message);
+            self.evaluator.push(env, found.help(format!("add one, as in `{what} {example}`")));
         }
         self.intent.private_endpoints.push(endpoint);
     }

@@ -54,7 +54,7 @@ impl<'s> Builder<'s> {
             headers,
             description: self.description(item, env),
             meta,
-            origin: env.origin(item.span()),
+            origin: env.origin(ast::core(item)),
         })
     }
 
@@ -87,7 +87,7 @@ impl<'s> Builder<'s> {
             target_port,
             description: self.description(item, env),
             meta,
-            origin: env.origin(item.span()),
+            origin: env.origin(ast::core(item)),
         })
     }
 

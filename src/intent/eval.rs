@@ -6,11 +6,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet};
+use crate::net::{AddressError, AddressSet, AddressSpan, HostPattern, ServiceSet};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
 
-use super::model::{Address, Ends, Entry, Host};
+use super::model::{Address, Entry, Host};
 use super::scope::{Binding, Scope, What};
 use super::set::{Kind, Scalar, Set};
 use super::sources::{Setting, Sources};
@@ -20,6 +20,8 @@ use super::table;
 const MAX_NAME_DEPTH: usize = 200;
 /// How many entries all expansions of a source may make together.
 const MAX_ENTRIES: usize = 20_000_000;
+/// How long a text may get by what is put into it, in bytes; the longest that Azure takes is a header of 16,000.
+const MAX_TEXT: usize = 64 * 1024;
 
 /// Where terms are read: in which file, with which parameters, through which `apply`s.
 #[derive(Clone)]
@@ -79,15 +81,18 @@ impl<'s> Evaluator<'s> {
 
     /// Holds the number of entries within bounds.
     fn count(&mut self, set: Set, at: Span, env: &Env) -> Set {
-        self.entries = self.entries.saturating_add(set.len());
-        if self.entries <= MAX_ENTRIES {
-            return set;
-        }
-        if self.entries.saturating_sub(set.len()) <= MAX_ENTRIES {
+        if self.spend(set.len(), at, env) { set } else { Set::broken() }
+    }
+
+    /// Counts entries, or as much memory in other forms; says whether there is room for them, and once that there is not.
+    fn spend(&mut self, entries: usize, at: Span, env: &Env) -> bool {
+        let before = self.entries;
+        self.entries = before.saturating_add(entries);
+        if before <= MAX_ENTRIES && self.entries > MAX_ENTRIES {
             let message = format!("the source expands to more than {MAX_ENTRIES} entries");
             self.report(env, Code::FW0108, at, message);
         }
-        Set::broken()
+        self.entries <= MAX_ENTRIES
     }
 
     /// What a `Term` says.
@@ -401,7 +406,9 @@ impl<'s> Evaluator<'s> {
         let Some(found) = Kind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
             let words = Kind::ALL.map(Kind::word);
             let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
-            self.report(env, Code::FW0205, kind.span(), message);
+            let found = Diagnostic::new(Code::FW0205, kind.span(), message);
+            let near = nearest(kind.text(), words);
+            self.push(env, near.into_iter().fold(found, |found, near| found.help(format!("did you mean `{near}`?"))));
             return None;
         };
         Some((name, found, node.child(SyntaxKind::List)))
@@ -447,6 +454,11 @@ impl<'s> Evaluator<'s> {
                 let message = format!("`{}` is {}, not a module or a firewall", first.text(), binding.what.phrase());
                 let found = Diagnostic::new(Code::FW0202, first.span(), message);
                 self.push(env, found.related(binding.at, "defined here"));
+                Set::broken()
+            }
+            None if node.text().parse::<std::net::Ipv6Addr>().is_ok() => {
+                let found = Diagnostic::new(Code::FW0110, node.span(), AddressError::Ipv6.to_string());
+                self.push(env, found.help("write IPv4 addresses"));
                 Set::broken()
             }
             None => self.unknown_module(first, env),
@@ -508,10 +520,22 @@ impl<'s> Evaluator<'s> {
         for piece in pieces(token.text()).ok()? {
             match piece {
                 Piece::Literal(literal) => text.push_str(&literal),
-                Piece::Param(name) => text.push_str(&self.param_text(&name, token.span(), env)?),
+                Piece::Param(name) => {
+                    text.push_str(&self.param_text(&name, token.span(), env)?);
+                    self.check_length(&text, token.span(), env)?;
+                }
             }
         }
         Some(text)
+    }
+
+    fn check_length(&mut self, text: &str, at: Span, env: &Env) -> Option<()> {
+        if text.len() > MAX_TEXT {
+            let message = format!("the text expands to more than {MAX_TEXT} bytes");
+            self.report(env, Code::FW0108, at, message);
+            return None;
+        }
+        self.spend(text.len() / size_of::<Entry<Host>>(), at, env).then_some(())
     }
 
     fn param_text(&mut self, name: &str, at: Span, env: &Env) -> Option<String> {
@@ -526,36 +550,6 @@ impl<'s> Evaluator<'s> {
         let message = format!("`{{{name}}}` needs a text or a number, found {found}");
         self.report(env, Code::FW0202, at, message);
         None
-    }
-}
-
-impl<'s> Evaluator<'s> {
-    /// The addresses that a node's list says; `None` where it is broken.
-    pub(super) fn addresses(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<Entry<Address>>> {
-        let set = self.list(node, env);
-        let set = self.of_kind(set, Kind::Addresses, node.span(), env);
-        (!set.broken).then_some(set.addresses)
-    }
-
-    /// The services that a node's list says, as one set.
-    pub(super) fn services(&mut self, node: Node<'s>, env: &Env) -> Option<ServiceSet> {
-        let set = self.list(node, env);
-        let set = self.of_kind(set, Kind::Services, node.span(), env);
-        let union = |all: ServiceSet, entry: &Entry<ServiceSet>| all.union(&entry.value);
-        (!set.broken).then(|| set.services.iter().fold(ServiceSet::default(), union))
-    }
-
-    /// The addresses and host names that a node's list says.
-    pub(super) fn ends(&mut self, node: Node<'s>, env: &Env) -> Option<Ends> {
-        let mut set = self.list(node, env);
-        set.addresses.extend(set.any.drain(..).map(|at| Entry { value: Address::Any, at }));
-        let neither = |&(kind, _): &(Kind, Span)| !matches!(kind, Kind::Addresses | Kind::Hosts);
-        if let Some((kind, at)) = set.kinds().into_iter().find(neither) {
-            let message = format!("expected addresses or host names, found {}", kind.phrase());
-            self.report(env, Code::FW0202, at, message);
-            return None;
-        }
-        (!set.broken).then_some(Ends { addresses: set.addresses, hosts: set.hosts })
     }
 }
 

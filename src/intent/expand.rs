@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Code, Diagnostic, nearest, or_list};
+use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 use crate::source::Span;
-use crate::syntax::{Node, Place, SyntaxKind, Token, ast, keyword};
+use crate::syntax::{Node, Place, SyntaxKind, Token, ast, keyword, keywords};
 
 use super::eval::{Env, Evaluator};
 use super::scope::{Binding, What};
@@ -26,6 +26,8 @@ pub(super) type Located<'s> = (Node<'s>, Env);
 pub(super) struct Expander {
     /// The bundles being expanded, by the place of their names.
     open: Vec<Span>,
+    /// The `apply`s whose bundles hold what does not stand there.
+    misplaced: HashSet<Span>,
     items: usize,
 }
 
@@ -40,7 +42,20 @@ impl Expander {
     ) -> Vec<Located<'s>> {
         let mut found = Vec::new();
         self.expand(evaluator, item, env, place, &mut found);
+        if self.items >= MAX_ITEMS {
+            found.retain(|(_, env)| env.via.is_empty());
+        }
         found
+    }
+
+    /// Counts an item that a bundle makes, or an `apply`; says whether there is room for it, and once that there is not.
+    fn spend(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env) -> bool {
+        self.items += 1;
+        if self.items == MAX_ITEMS {
+            let message = format!("bundles expand to more than {MAX_ITEMS} items");
+            evaluator.report(env, Code::FW0108, item.span(), message);
+        }
+        self.items < MAX_ITEMS
     }
 
     fn expand<'s>(
@@ -76,18 +91,27 @@ impl Expander {
     ) {
         let word = ast::keyword(item);
         if !word.is_empty() && keyword(place, word).is_none() {
-            let message = format!("`{word}` does not stand in {}", place.name());
-            evaluator.report(env, Code::FW0210, item.span(), message);
+            self.report_misplaced(evaluator, item, env, place);
             return;
         }
-        self.items += usize::from(!env.via.is_empty());
-        if self.items == MAX_ITEMS {
-            let message = format!("bundles expand to more than {MAX_ITEMS} items");
-            evaluator.report(env, Code::FW0108, item.span(), message);
-        }
-        if self.items < MAX_ITEMS {
+        if env.via.is_empty() || self.spend(evaluator, item, env) {
             found.push((item, env.clone()));
         }
+    }
+
+    /// Reports once for each `apply` that its bundle holds what does not stand there.
+    fn report_misplaced(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env, place: Place) {
+        let word = ast::keyword(item);
+        let at = env.via.first().copied().unwrap_or(item.span());
+        if !self.misplaced.insert(at) {
+            return;
+        }
+        let message = format!("the bundle holds `{word}`, which does not stand in {}", place.name());
+        let found = Diagnostic::new(Code::FW0210, at, message).related(item.span(), "held here");
+        let found = env.via.iter().skip(1).fold(found, |found, &via| found.related(via, "applied here"));
+        let places = keywords().iter().filter(|known| known.word == word).flat_map(|known| known.places);
+        let places = or_phrases(places.filter(|place| **place != Place::Bundle).map(|place| place.name()));
+        evaluator.diagnostics.push(found.help(format!("apply it in {places}")));
     }
 
     fn apply<'s>(
@@ -98,6 +122,9 @@ impl Expander {
         place: Place,
         found: &mut Vec<Located<'s>>,
     ) {
+        if !self.spend(evaluator, item, env) {
+            return;
+        }
         let Some((bundle, binding)) = bundle_of(evaluator, item, env) else { return };
         if self.open.contains(&binding.at) || self.open.len() >= MAX_APPLY_DEPTH {
             let (code, message) = match self.open.contains(&binding.at) {
@@ -156,9 +183,11 @@ fn arguments<'s>(
     env: &Env,
 ) -> Option<IndexMap<String, Set>> {
     let mut given: IndexMap<&'s str, (Token<'s>, Node<'s>)> = IndexMap::new();
+    let mut fits = true;
     for argument in item.child(SyntaxKind::Arguments)?.children_of(SyntaxKind::Argument) {
         let Some(name) = ast::name(argument) else { continue };
         if let Some((first, _)) = given.insert(name.text(), (name, argument)) {
+            fits = false;
             let message = format!("`{}` is given twice", name.text());
             let found = Diagnostic::new(Code::FW0205, name.span(), message).related(first.span(), "first given here");
             evaluator.push(env, found);
@@ -190,7 +219,7 @@ fn arguments<'s>(
         params.insert(name.text().to_owned(), set);
     }
     report_unfit(evaluator, item, binding, env, &missing, given.values().map(|&(name, _)| name), &params);
-    missing.is_empty().then_some(params)
+    (fits && missing.is_empty() && given.is_empty()).then_some(params)
 }
 
 fn report_unfit<'s>(

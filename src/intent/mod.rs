@@ -11,6 +11,7 @@ mod build_settings;
 mod eval;
 mod eval_calls;
 mod eval_services;
+mod eval_wanted;
 mod expand;
 mod model;
 mod scope;

@@ -80,6 +80,7 @@ impl Sources {
             by_name: HashMap::new(),
             modules: HashMap::new(),
             open: Vec::new(),
+            imported: Vec::new(),
         };
         loader.load(name, text, false);
         (loader.sources, loader.diagnostics)
@@ -136,6 +137,8 @@ struct Loader<'r> {
     modules: HashMap<String, FileId>,
     /// The files whose imports are being read, outermost first.
     open: Vec<String>,
+    /// The `import`s that led to the file being read, outermost first.
+    imported: Vec<Span>,
 }
 
 impl Loader<'_> {
@@ -178,11 +181,16 @@ impl Loader<'_> {
             let message = format!("too many imports: at most {MAX_IMPORTS} files, {MAX_IMPORT_DEPTH} deep");
             return self.refuse(Code::FW0108, span, message);
         }
-        Some(self.load(&found.name, &found.text, false))
+        self.imported.push(span);
+        let file = self.load(&found.name, &found.text, false);
+        self.imported.pop();
+        Some(file)
     }
 
     fn refuse<T>(&mut self, code: &'static Code, span: Span, message: String) -> Option<T> {
-        self.diagnostics.push(Diagnostic::new(code, span, message));
+        let found = Diagnostic::new(code, span, message);
+        let through = self.imported.iter().rev();
+        self.diagnostics.push(through.fold(found, |found, &import| found.related(import, "imported here")));
         None
     }
 

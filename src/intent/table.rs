@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::diag::nearest;
+
 /// A list of words, one for each line; lines that begin with `#` say where it comes from.
 pub struct Table {
     words: Vec<&'static str>,
@@ -63,20 +65,22 @@ pub fn service_tag(text: &str) -> Result<String, Option<String>> {
         Some((tag, region)) => (tag, Some(region)),
         None => (text, None),
     };
+    let near_region = |region: &str| nearest(region, SERVICE_TAG_REGIONS.words());
     let Some(known) = SERVICE_TAGS.canonical(tag) else {
-        let near = crate::diag::nearest(tag, SERVICE_TAGS.words());
-        return Err(near.map(|near| join(near, region)));
+        let meant = |near| region.map_or(join(near, None), |region| join(near, near_region(region).or(Some(region))));
+        return Err(nearest(tag, SERVICE_TAGS.words()).map(meant));
     };
-    let Some(region) = region else { return Ok(known.to_owned()) };
-    match SERVICE_TAG_REGIONS.canonical(region) {
-        Some(region) if known == "AzureCloud" => Ok(join(known, Some(&region.to_ascii_lowercase()))),
-        Some(region) => Ok(join(known, Some(region))),
-        None => Err(crate::diag::nearest(region, SERVICE_TAG_REGIONS.words()).map(|near| join(known, Some(near)))),
+    match region.map(|region| SERVICE_TAG_REGIONS.canonical(region).ok_or(region)) {
+        None => Ok(join(known, None)),
+        Some(Ok(region)) => Ok(join(known, Some(region))),
+        Some(Err(region)) => Err(near_region(region).map(|near| join(known, Some(near)))),
     }
 }
 
+/// `AzureCloud` spells its regions in lower case, the other tags as the table does.
 fn join(tag: &str, region: Option<&str>) -> String {
     match region {
+        Some(region) if tag == "AzureCloud" => format!("{tag}.{}", region.to_ascii_lowercase()),
         Some(region) => format!("{tag}.{region}"),
         None => tag.to_owned(),
     }

@@ -6,8 +6,9 @@ use crate::azure::evaluate::Knowledge;
 use crate::azure::{Lowered, evaluate};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::{Action, Budget};
-use crate::intent::{Intent, Meta, Order, Policy};
-use crate::source::Origin;
+use crate::intent::{Intent, Order, Policy};
+
+use super::judged::example;
 
 /// What the proof of one policy's meaning came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,7 +36,7 @@ pub fn bypassed(
             Meaning::Proved => {}
             Meaning::Differs(bypasses) => {
                 conditions.extend(bypasses.iter().filter(|bypass| !bypass.certain).map(condition));
-                found.extend(bypasses.iter().filter_map(|bypass| finding(intent, policy, bypass)));
+                found.extend(bypasses.iter().map(|bypass| finding(policy, bypass)));
             }
             Meaning::NotDecided(stopped) => {
                 let message = format!("whether `{}` means what is written was {stopped}", policy.name.value);
@@ -63,17 +64,13 @@ fn condition(bypass: &Bypass<'_>) -> String {
     }
 }
 
-fn finding(intent: &Intent, policy: &Policy, bypass: &Bypass<'_>) -> Option<Diagnostic> {
+fn finding(policy: &Policy, bypass: &Bypass<'_>) -> Diagnostic {
     let does = bypass.does.as_ref().and_then(|line| line.rule.origin());
     let at = does.or(bypass.meant.as_ref()).unwrap_or(&policy.origin);
     let severity = match (bypass.certain, policy.order) {
         (true, Order::Intent) => Severity::Error,
         (true, Order::Azure) | (false, _) => Severity::Warning,
     };
-    let accepted = || [does, bypass.meant.as_ref()].into_iter().flatten().any(|origin| is_accepted(intent, origin));
-    if severity == Severity::Warning && accepted() {
-        return None;
-    }
     let hangs = if bypass.certain { String::new() } else { format!(", depending on {}", on(bypass)) };
     let message = format!(
         "this {} {} flows that {} before it {}{hangs}",
@@ -84,7 +81,7 @@ fn finding(intent: &Intent, policy: &Policy, bypass: &Bypass<'_>) -> Option<Diag
     );
     let found = Diagnostic::at_origin(Code::FW0303, at, message).severity(severity);
     let found = match &bypass.meant {
-        Some(meant) => found.related(meant.at, "the rule that is meant to decide"),
+        Some(meant) => found.related(meant.at, "the rule that is meant to decide").about(meant),
         None => found,
     };
     let help = match bypass.meant_action {
@@ -92,7 +89,8 @@ fn finding(intent: &Intent, policy: &Policy, bypass: &Bypass<'_>) -> Option<Diag
         Action::Allow => "narrow the network rule, or allow by address in a network rule before it",
     };
     let why = "Azure reads every network rule before any application rule";
-    Some(found.help(format!("for example {}", describe(&bypass.witness))).help(why).help(help))
+    let found = found.help(format!("for example {}", describe(&bypass.witness))).help(why).help(help);
+    found.witness(example(&bypass.witness))
 }
 
 fn on(bypass: &Bypass<'_>) -> String {
@@ -113,12 +111,4 @@ fn verb(action: Action) -> &'static str {
         Action::Allow => "allows",
         Action::Deny => "denies",
     }
-}
-
-/// Whether an `@ignore(FW0303, …)` stands on the rule at `origin`.
-fn is_accepted(intent: &Intent, origin: &Origin) -> bool {
-    let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
-    let rules = groups.flat_map(|group| group.body.rules()).flat_map(|rules| &rules.filters);
-    let accepts = |meta: &Meta| meta.ignored.iter().any(|ignored| ignored.value.0 == Code::FW0303.id);
-    rules.filter(|rule| &rule.origin == origin).any(|rule| accepts(&rule.meta))
 }

@@ -25,7 +25,8 @@ pub fn expiry(intent: &Intent, today: Date, let_through: bool) -> Diagnostics {
     found
 }
 
-fn metas(intent: &Intent) -> impl Iterator<Item = (&Meta, &Origin)> {
+/// The annotations of each rule.
+pub(super) fn metas(intent: &Intent) -> impl Iterator<Item = (&Meta, &Origin)> {
     let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
     let rules = groups.flat_map(|group| group.body.rules());
     rules.flat_map(|rules| {
@@ -45,5 +46,6 @@ fn finding(expires: &Entry<Date>, origin: &Origin, today: Date, let_through: boo
     } else {
         Diagnostic::new(Code::FW0802, expires.at, format!("expires on {}", expires.value))
     };
+    let found = found.about(origin);
     origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
 }

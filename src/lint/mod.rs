@@ -1,10 +1,92 @@
-//! Findings about what a source says, beyond what Azure refuses.
+//! Findings about what a source or an artefact says, beyond what Azure refuses.
 //!
-//! In: what the author means. Out: findings. Guaranteed: a lint changes nothing and finds nothing that is not so.
-//! Deliberately absent: limits and tiers of Azure (`azure` checks them).
+//! In: what the author means, or a model that was imported. Out: findings, each with a rule and, where it speaks of flows, a
+//! flow that shows it. Guaranteed: a lint changes nothing and finds nothing that is not so; what the flow algebra could not
+//! decide is said to be undecided. Deliberately absent: limits and tiers of Azure (`azure` checks them).
 
+mod accepted;
 mod bypassed;
 mod expiry;
+mod exposure;
+mod judged;
+mod mostly_shadowed;
+mod overview;
+mod ownerless;
+mod redundant;
+mod shadowed;
+mod shared_address;
+mod stale;
 
+use crate::azure::evaluate::Knowledge;
+use crate::azure::{Lowered, Model, Policy, as_written};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::flow::Budget;
+use crate::intent::Intent;
+
+use judged::{Judged, Names};
+
+pub use accepted::accepted;
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
+pub use exposure::{SHARED_HOSTING, Suffix};
+pub use overview::{Dead, Named, Overview};
+pub use ownerless::ownerless;
+pub use stale::stale;
+
+/// How much work goes into the findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// What every compile can afford: dead rules and exposure.
+    Quick,
+    /// Everything: also what could go, and what is almost dead.
+    Full,
+}
+
+/// The findings about the rules of each policy of a source, a rule of a base in the base itself.
+pub fn of_source(
+    intent: &Intent,
+    lowered: &Lowered,
+    known: &Knowledge,
+    budget: &Budget,
+    effort: Effort,
+) -> Diagnostics {
+    let names = Names::of(&lowered.model);
+    let model = known.applied_to(&as_written(intent, lowered));
+    let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
+    let policies = model.policies.iter().filter(own);
+    policies.flat_map(|policy| of_policy(&Judged::new(&model, policy, known, *budget, &names), known, effort)).collect()
+}
+
+/// The findings about the rules of each policy of a model, as artefacts have them, and what matters most of each policy.
+pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnostics, Vec<Overview>) {
+    let names = Names::default();
+    let mut found = Diagnostics::new();
+    let mut overviews = Vec::new();
+    for policy in &model.policies {
+        let judged = Judged::new(model, policy, known, *budget, &names);
+        found.extend(of_policy(&judged, known, Effort::Full));
+        overviews.push(overview::overview(&judged, &policy.name));
+    }
+    (found, overviews)
+}
+
+/// Says of each finding about a rule of a source which rule of the artefact that is, where it is not said yet.
+pub fn name_rules(found: &mut Diagnostics, model: &Model) {
+    let names = Names::of(model);
+    // A finding about a group speaks of no rule in particular.
+    let of_rule = |finding: &&mut Diagnostic| finding.rule.is_none() && finding.code != Code::FW0803;
+    for finding in found.iter_mut().filter(of_rule) {
+        finding.rule = finding.about.first().and_then(|origin| names.of_origin(origin));
+    }
+}
+
+fn of_policy(judged: &Judged<'_>, known: &Knowledge, effort: Effort) -> Diagnostics {
+    let mut found = shadowed::shadowed(judged);
+    found.extend(exposure::exposure(judged));
+    if effort == Effort::Full {
+        found.extend(redundant::redundant(judged));
+        found.extend(mostly_shadowed::mostly_shadowed(judged));
+        found.extend(shared_address::shared_address(judged, known));
+    }
+    found
+}

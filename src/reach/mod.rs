@@ -13,7 +13,7 @@ use crate::flow::{Action, Budget, By, Match, NotDecided, Space, Witness, reach a
 
 pub use entry::{Entry, witness};
 
-/// Flows that pass, and what lets them.
+/// Flows, and the rule that decides them.
 #[derive(Clone, Debug)]
 pub struct Passing<'m> {
     /// The flows.
@@ -27,10 +27,40 @@ pub struct Passing<'m> {
 /// The flows of a question that pass.
 #[derive(Clone, Debug)]
 pub struct Reach<'m> {
-    /// The flows, rule by rule in processing order.
+    /// The flows, rule by rule in processing order: those that pass, or those that one rule decides.
     pub passing: Vec<Passing<'m>>,
     /// Whether that is all; else there are more than the limit.
     pub complete: bool,
+}
+
+/// The flows that one rule decides: the first rule in processing order that `wanted` picks.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn decided_by<'m>(
+    model: &'m Model,
+    policy: &'m Policy,
+    wanted: impl Fn(&Line<'_>) -> bool,
+    knowledge: &Knowledge,
+    limit: usize,
+    budget: &Budget,
+) -> Result<Option<(Line<'m>, Reach<'m>)>, NotDecided> {
+    let decisions = decisions(&Order::of(model, policy), knowledge);
+    let picked = decisions.list.lines.iter().enumerate();
+    let picked = picked.filter_map(|(index, line)| Some((index, line, *decisions.lines.get(line.origin)?)));
+    let Some((index, line, by)) = { picked }.find(|(_, _, by)| wanted(by)) else { return Ok(None) };
+    let (space, [list], queries) = Space::with_queries(&axioms(knowledge), [&decisions.list], &line.matches);
+    let (mut passing, mut complete) = (Vec::new(), true);
+    for query in &queries {
+        let reached = flow_reach(&space, &list, query, limit, budget)?;
+        complete &= reached.complete;
+        let own = reached.decided.into_iter().filter(|decided| decided.by == By::Line(index));
+        passing.extend(own.map(|decided| {
+            let entry = Entry::of(&decided.product);
+            Passing { entry, by, witness: decided.witness }
+        }));
+    }
+    Ok(Some((by, Reach { passing, complete })))
 }
 
 /// The flows of `asked` that `policy` lets through, in at most `limit` entries for each product that is asked.

@@ -1,5 +1,6 @@
 //! The files of one run.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::origin::Span;
@@ -50,10 +51,23 @@ impl SourceFile {
 
     /// The line and column of the byte `offset`.
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_starts.partition_point(|&start| start <= offset).max(1);
+        let line = self.line_of(offset);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start as usize..offset as usize).unwrap_or("");
         Position { line, column: before.chars().count() + 1 }
+    }
+
+    /// The whole lines from the one before `from` to the one with `to`: the number of the first, and their bytes.
+    pub fn lines_around(&self, from: u32, to: u32) -> (usize, Range<usize>) {
+        let first = self.line_of(from).saturating_sub(1).max(1);
+        let start = self.line_starts.get(first - 1).copied().unwrap_or(0) as usize;
+        let end = self.line_starts.get(self.line_of(to)).map_or(self.text.len(), |&start| start as usize);
+        (first, start..end)
+    }
+
+    /// The line of the byte `offset`, from 1.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset).max(1)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the passes behind the parser ask of a tree.
 
 use super::kind::SyntaxKind;
-use super::tree::{Node, Token};
+use super::tree::{Node, Part, Token};
+use crate::source::Span;
 
 /// Whether a part of the item was given up: it defines its names and says nothing more.
 pub fn is_broken(item: Node<'_>) -> bool {
@@ -26,6 +27,21 @@ pub fn name(item: Node<'_>) -> Option<Token<'_>> {
 /// The first word or string among the node's own tokens.
 pub fn word_or_string(node: Node<'_>) -> Option<Token<'_>> {
     node.tokens().find(|token| matches!(token.kind(), SyntaxKind::Word | SyntaxKind::String))
+}
+
+/// Where an item stands, without the descriptions and annotations in front of it.
+pub fn core(item: Node<'_>) -> Span {
+    let whole = item.span();
+    let in_front = |part: &Part<'_>| match part {
+        Part::Token(token) => token.kind() == SyntaxKind::Doc,
+        Part::Node(node) => node.kind() == SyntaxKind::Annotation,
+    };
+    let first = item.parts().into_iter().find(|part| !in_front(part));
+    let start = first.map_or(whole, |part| match part {
+        Part::Token(token) => token.span(),
+        Part::Node(node) => node.span(),
+    });
+    start.to(whole)
 }
 
 /// The items of the item's block.

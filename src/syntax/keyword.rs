@@ -140,7 +140,7 @@ const KEYWORDS: &[Keyword] = &[
     item("group", SyntaxKind::Group, &[Policy, Bundle]),
     item("collection", SyntaxKind::Collection, &[Group, Bundle]),
     item("apply", SyntaxKind::Apply, &[Policy, Group, Collection, Bundle]),
-    item("when", SyntaxKind::When, &[Bundle]),
+    item("when", SyntaxKind::When, &[Policy, Group, Collection, Bundle]),
     item("allow", SyntaxKind::Rule, &[Group, Collection, Bundle]),
     item("deny", SyntaxKind::Rule, &[Group, Collection, Bundle]),
     item("dnat", SyntaxKind::Dnat, &[Group, Collection, Bundle]),

@@ -5,7 +5,7 @@ use fwc::import::{Artefact, read, read_all, recognise};
 use fwc::intent::Sku;
 use serde_json::{Value, json};
 
-use super::shared;
+use crate::corpus::shared;
 
 fn rules(model: &Model) -> usize {
     let groups = model.policies.iter().flat_map(|policy| &policy.groups);

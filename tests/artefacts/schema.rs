@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Value, json};
 
-use super::shared;
+use crate::corpus::shared;
 
 const SCHEMA: &str = "corpus/spec/arm-schemas/firewall-strict.2025-07-01.schema.json";
 const KINDS: [(&str, &str); 4] = [

@@ -9,6 +9,7 @@ mod requirements;
 use fwc::azure::{self, CheckOptions};
 use fwc::diag::Diagnostics;
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::lint::{self, Effort};
 
 /// The findings of `check` in `text`, each as `CODE: message @ underlined text`.
 #[track_caller]
@@ -32,7 +33,8 @@ pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
     for found in parsed.iter().chain(&resolved).chain(&lowering) {
         assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
     }
-    let found = azure::check(&meant, &lowered, options);
+    let mut found = azure::check(&meant, &lowered, options);
+    lint::accepted(&meant, &mut found, Effort::Quick);
     (sources, found)
 }
 

@@ -1,6 +1,8 @@
 //! The flow algebra against a reading of the lists flow by flow.
 
 mod agree;
+mod bits;
 mod limits;
 mod naive;
+mod oracle;
 mod small;

@@ -128,8 +128,24 @@ pub fn list() -> impl Strategy<Value = DecisionList> {
     (proptest::collection::vec(line(), 0..7), action()).prop_map(|(lines, default)| DecisionList { lines, default })
 }
 
-/// A list and one that was edited from it: a line dropped, doubled, moved, put in or cut in two.
+/// A list and one that was made from it: a line edited, or all lines cut apart and brought into another order.
 pub fn edited() -> impl Strategy<Value = (DecisionList, DecisionList)> {
+    prop_oneof![2 => one_edit(), 1 => reordered()]
+}
+
+fn reordered() -> impl Strategy<Value = (DecisionList, DecisionList)> {
+    let shuffled = |old: DecisionList| {
+        let lines: Vec<Line> = old.lines.iter().flat_map(apart).collect();
+        (Just(old), Just(lines).prop_shuffle())
+    };
+    list().prop_flat_map(shuffled).prop_map(|(old, lines)| {
+        let default = old.default;
+        (old, DecisionList { lines, default })
+    })
+}
+
+/// A line dropped, doubled, moved, put in or cut in two.
+fn one_edit() -> impl Strategy<Value = (DecisionList, DecisionList)> {
     (list(), 0..5_u8, any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), line()).prop_map(
         |(old, edit, at, to, line)| {
             let mut new = old.clone();

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use fwc::format::difference;
 
-use super::{formatted, is_update};
+use super::formatted;
+use crate::golden::is_update;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/format/golden")

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use fwc::format::{LINE_LIMIT, Refusal, difference, format};
 use fwc::source::Files;
 
+use crate::golden::is_update;
 use crate::shipped::shipped;
 
 fn try_format(text: &str) -> Result<String, Refusal> {
@@ -22,10 +23,6 @@ fn try_format(text: &str) -> Result<String, Refusal> {
 #[track_caller]
 fn formatted(text: &str) -> String {
     try_format(text).unwrap_or_else(|refusal| panic!("{refusal:?}\n{text}"))
-}
-
-fn is_update() -> bool {
-    std::env::var_os("UPDATE").is_some()
 }
 
 #[test]

@@ -12,13 +12,13 @@
 //! What `intent::resolve` makes of a text counts as what its author means; whether it does is for other tests.
 
 mod compare;
-mod flows;
+pub mod flows;
 mod formatted;
-mod meaning;
+pub mod meaning;
 mod mutants;
-mod random;
+pub mod random;
 mod refusals;
-mod source;
+pub mod source;
 
 use compare::{Counts, Run, compile};
 

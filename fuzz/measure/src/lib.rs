@@ -1,6 +1,7 @@
 //! What parser and formatter promise for any input, and how much heap and time they take for it.
 
 mod heap;
+pub mod mutate;
 pub mod promises;
 mod time;
 

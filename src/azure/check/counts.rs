@@ -19,6 +19,13 @@ pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagn
     diagnostics.extend(others.filter_map(|used| finding(&used, || at_network(meant, &used.of), options)));
 }
 
+/// Reports the same of a model that was read from artefacts, which have no text to point at.
+pub(super) fn check_model(model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
+    let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
+    let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
+    diagnostics.extend(all.filter_map(|used| finding(&used, || None, options)));
+}
+
 fn at_policy(policy: &Policy, of: &Of) -> Option<Span> {
     match of {
         Of::Policy(_) => Some(policy.name.at),
@@ -83,7 +90,7 @@ fn biggest(parts: &[(String, u64)]) -> Option<String> {
 }
 
 /// A number with a comma before each group of three digits.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {

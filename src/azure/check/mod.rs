@@ -20,9 +20,10 @@ use indexmap::IndexMap;
 use crate::diag::Diagnostics;
 use crate::intent::Intent;
 
-use super::Lowered;
+use super::{Lowered, Model};
 use subject::Subject;
 
+pub use counts::grouped;
 pub use headers::RESERVED_HEADERS;
 pub use names::{NAME_RULES, NameRule};
 pub use sku::{GATES, Gate};
@@ -51,5 +52,12 @@ pub fn check(meant: &Intent, lowered: &Lowered, options: &CheckOptions) -> Diagn
     names::check_network(meant, &lowered.model, &mut found);
     sku::check_firewalls(meant, &mut found);
     counts::check(meant, &lowered.model, options, &mut found);
+    found
+}
+
+/// Every limit that a model read from artefacts exceeds or comes close to.
+pub fn check_limits(model: &Model, options: &CheckOptions) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    counts::check_model(model, options, &mut found);
     found
 }

@@ -2,10 +2,10 @@
 
 use crate::azure::model::Model;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::intent::{Entry, GroupBody, Intent, Meta};
+use crate::intent::{Entry, GroupBody, Intent};
 use crate::source::{Origin, Span};
 
-use super::subject::{Sighting, Subject, dnats, filters, is_accepted};
+use super::subject::{Sighting, Subject, dnats, filters};
 
 /// What Azure asks of the name of a resource, or of a part of one: letters, digits, `_`, `.` and `-`, with a letter or
 /// digit at the start and one of them or `_` at the end.
@@ -63,9 +63,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         };
         diagnostics.extend(collections.iter().filter_map(|own| finding(&COLLECTION, &own.name, &own.origin)));
     }
-    let filters = filters(policy).map(|rule| (&rule.label, &rule.meta, &rule.origin));
-    let dnats = dnats(policy).map(|dnat| (&dnat.label, &dnat.meta, &dnat.origin));
-    diagnostics.extend(filters.chain(dnats).filter_map(|(label, meta, origin)| long_label(label, meta, origin)));
+    let filters = filters(policy).map(|rule| (&rule.label, &rule.origin));
+    let dnats = dnats(policy).map(|dnat| (&dnat.label, &dnat.origin));
+    diagnostics.extend(filters.chain(dnats).filter_map(|(label, origin)| long_label(label, origin)));
 }
 
 /// Reports the names of IP groups, route tables and routes.
@@ -134,10 +134,10 @@ fn mended(rule: &NameRule, name: &str) -> Option<String> {
     (!whole.is_empty()).then(|| whole.to_owned())
 }
 
-fn long_label(label: &Option<Entry<String>>, meta: &Meta, origin: &Origin) -> Option<Diagnostic> {
+fn long_label(label: &Option<Entry<String>>, origin: &Origin) -> Option<Diagnostic> {
     let Entry { value, at } = label.as_ref()?;
     let length = value.chars().count();
-    if length <= MAX_LABEL || is_accepted(meta, Code::FW0403) {
+    if length <= MAX_LABEL {
         return None;
     }
     let message = format!("the label has {length} characters: it is cut to {MAX_LABEL} in the artefacts");

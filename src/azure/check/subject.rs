@@ -1,7 +1,7 @@
 //! A policy under check with those around it, and where in it a thing was seen.
 
 use crate::diag::{Code, Diagnostic};
-use crate::intent::{Dnat, Intent, Meta, Parent, Policy, Rule, Settings};
+use crate::intent::{Dnat, Intent, Parent, Policy, Rule, Settings};
 use crate::source::{Origin, Span};
 
 /// A policy under check.
@@ -63,11 +63,6 @@ pub(super) fn set_at(policy: &Policy, keyword: &str) -> Span {
     policy.setting_spans.get(keyword).copied().unwrap_or(policy.name.at)
 }
 
-/// Whether the author accepts the finding `code` at a rule.
-pub(super) fn is_accepted(meta: &Meta, code: &Code) -> bool {
-    meta.ignored.iter().any(|ignored| ignored.value.0 == code.id)
-}
-
 /// A text where a thing was seen.
 #[derive(Clone, Copy)]
 pub(super) struct Sighting<'a> {
@@ -90,6 +85,7 @@ impl<'a> Sighting<'a> {
     pub(super) fn finding(self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
         let found = Diagnostic::new(code, self.at, message);
         let Some(rule) = self.rule else { return found };
+        let found = found.about(rule);
         let inside = rule.at.file == self.at.file && rule.at.start <= self.at.start && self.at.end <= rule.at.end;
         let found = if inside { found } else { found.related(rule.at, "in this rule") };
         rule.via.iter().fold(found, |found, &via| found.related(via, "applied here"))

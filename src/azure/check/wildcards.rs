@@ -6,11 +6,11 @@ use crate::diag::{Code, Diagnostics};
 use crate::intent::{Entry, Host, Rule};
 use crate::net::HostPattern;
 
-use super::subject::{Sighting, Subject, filters, is_accepted};
+use super::subject::{Sighting, Subject, filters};
 
 /// Reports each such wildcard of a rule.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for rule in filters(subject.policy).filter(|rule| !is_accepted(&rule.meta, Code::FW0409)) {
+    for rule in filters(subject.policy) {
         rule.to.hosts.iter().for_each(|host| check_host(rule, host, diagnostics));
     }
 }

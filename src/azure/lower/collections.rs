@@ -11,7 +11,7 @@ use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 use super::covered::without_covered;
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
-use super::{LoweredPolicy, Lowering, Placed, priorities};
+use super::{Covered, LoweredPolicy, Lowering, Placed, priorities};
 
 /// The collections that hold the rules of a group, with priorities that never change.
 const SLOTS: [(Slot, &str, u32); 5] = [
@@ -60,14 +60,20 @@ impl Lowering<'_> {
                 placed.push(Placed { place: (place, rank), action: rule.action, part });
             }
         }
-        super::denies::check(&placed, self.meant, &mut self.diagnostics);
+        if self.covered == Covered::TakenAway {
+            super::denies::check(&placed, self.meant, &mut self.diagnostics);
+        }
         let mut collections = Vec::new();
         for (slot, suffix, priority) in SLOTS {
             let slot_rules = match slot {
                 Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
-                    filter_rules(slot, action, without_covered(own, &mut done.removals))
+                    let kept = match self.covered {
+                        Covered::TakenAway => without_covered(own, &mut done.removals),
+                        Covered::Kept => own,
+                    };
+                    filter_rules(slot, action, kept)
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
@@ -297,12 +303,13 @@ fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRe
 /// One NAT rule for each address and port, as Azure takes them.
 fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
-    let last = last.min(first.saturating_add(MAX_DNAT_RULES));
+    // A range that is too large has been reported; its first port stands for it.
+    let last = if last - first < MAX_DNAT_RULES { last } else { first };
     let mut rules = Vec::new();
     for to in &dnat.to {
         for (port, span) in (first..=last).filter_map(|port| Some((port, PortSpan::single(port)?))) {
-            for sources in nat_sources(&dnat.from) {
-                let name = nat_name(dnat, to.value, port, names);
+            for (suffix, sources) in nat_sources(&dnat.from) {
+                let name = nat_name(dnat, to.value, port, suffix, names);
                 rules.push(NatRule {
                     name,
                     description: dnat.description.clone(),
@@ -323,20 +330,21 @@ fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
     rules
 }
 
-/// Addresses and IP groups apart.
-fn nat_sources(entries: &[Entry<Address>]) -> Vec<Sources> {
+/// Addresses and IP groups apart, each with what its rule's name ends in.
+fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
     let Sources { addresses, ip_groups } = sources(entries);
+    let suffix = if addresses.is_empty() { "" } else { "-from-ip-group" };
     let mut split = Vec::new();
     if !addresses.is_empty() {
-        split.push(Sources { addresses, ip_groups: Vec::new() });
+        split.push(("", Sources { addresses, ip_groups: Vec::new() }));
     }
     if !ip_groups.is_empty() {
-        split.push(Sources { addresses: Vec::new(), ip_groups });
+        split.push((suffix, Sources { addresses: Vec::new(), ip_groups }));
     }
     split
 }
 
-fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, names: &mut Names) -> String {
+fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names: &mut Names) -> String {
     let content = format!("{}/{port} {to}", dnat.transport);
     let wanted = match &dnat.label {
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
@@ -344,7 +352,7 @@ fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, names: &mut Names) -
         Some(label) => format!("{}-{to}-{port}", label.value),
         None => from_content(&["dnat".to_owned(), dnat.transport.to_string(), port.to_string()], &content),
     };
-    names.take(&wanted, &content)
+    names.take(&format!("{wanted}{suffix}"), &content)
 }
 
 fn nat_protocol(transport: Transport) -> NetworkProtocol {

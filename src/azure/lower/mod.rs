@@ -80,10 +80,8 @@ pub struct Placed {
 
 /// Lowers everything that the author means.
 pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
-    let mut lowering = Lowering { meant, diagnostics: Diagnostics::new(), lowered: Lowered::default() };
-    for policy in &meant.policies {
-        lowering.policy(policy);
-    }
+    let mut lowering = Lowering::new(meant, Covered::TakenAway);
+    meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
         meant.ip_groups.values().map(|group| (group.name.clone(), ip_group(group))).collect();
     lowering.lowered.model.route_tables = meant.route_tables.iter().map(routes::table).collect();
@@ -92,10 +90,37 @@ pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
     (lowering.lowered, lowering.diagnostics)
 }
 
+/// `lowered`'s model with the rules as they were written: nothing merged, and nothing taken away that another rule says.
+/// It decides every flow as that model does; questions about single rules of the source are asked of it.
+pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
+    let mut lowering = Lowering::new(meant, Covered::Kept);
+    meant.policies.iter().for_each(|policy| lowering.policy(policy));
+    let mut model = lowered.model.clone();
+    for whole in lowering.lowered.model.policies {
+        let own = model.policies.iter_mut().find(|policy| policy.name == whole.name);
+        own.into_iter().for_each(|policy| policy.groups.clone_from(&whole.groups));
+    }
+    model
+}
+
+/// What becomes of entries that another rule of their collection covers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Covered {
+    TakenAway,
+    Kept,
+}
+
 pub(super) struct Lowering<'i> {
     meant: &'i intent::Intent,
+    covered: Covered,
     diagnostics: Diagnostics,
     lowered: Lowered,
+}
+
+impl<'i> Lowering<'i> {
+    fn new(meant: &'i intent::Intent, covered: Covered) -> Self {
+        Self { meant, covered, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
+    }
 }
 
 impl Lowering<'_> {
@@ -169,6 +194,6 @@ fn firewall(firewall: &intent::Firewall) -> Firewall {
 
 /// An error at a text of a rule, with the `apply`s that lead there.
 fn fault(code: &'static Code, origin: &Origin, at: Span, message: impl Into<String>) -> Diagnostic {
-    let found = Diagnostic::new(code, at, message);
+    let found = Diagnostic::new(code, at, message).about(origin);
     origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
 }

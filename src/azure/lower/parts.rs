@@ -181,7 +181,7 @@ impl Splitter<'_, '_> {
         let tcp = ServiceSet { tcp: ports, ..ServiceSet::default() };
         if let Some(entry) = self.rule.to.addresses.iter().find(|entry| !is_bounded(entry)) {
             let message = format!(
-                "`{services}` to {} would let everything on its port through, whatever it carries",
+                "`{services}` to `{}` would let everything on its port through, whatever it carries",
                 entry.value
             );
             let found = Diagnostic::new(Code::FW0207, at, message).related(entry.at, "to these addresses");

@@ -2,7 +2,9 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Collection, Entry, Group, Priority};
-use crate::source::{Origin, Span};
+use crate::source::Origin;
+
+use super::fault;
 
 /// How far apart priorities are where it fits, so that something can be put between them by hand.
 const STEP: u16 = 100;
@@ -91,14 +93,16 @@ fn number<'i, T: Prioritised>(
     what: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(&'i T, Priority)> {
-    let starts: Vec<Option<u16>> = runs.iter().map(|(fixed, _)| fixed.map(|fixed| fixed.value.get())).collect();
+    let nexts: Vec<Option<&Entry<Priority>>> = runs.iter().skip(1).map(|(fixed, _)| *fixed).collect();
     let mut numbered = Vec::new();
     for (index, (fixed, run)) in runs.into_iter().enumerate() {
-        let end = starts.get(index + 1).copied().flatten().unwrap_or(Priority::LAST.get() + 1);
+        let next = nexts.get(index).copied().flatten();
+        let end = next.map_or(Priority::LAST.get() + 1, |next| next.value.get());
         let start = fixed.map_or(Priority::FIRST.get(), |fixed| fixed.value.get());
         let step = step_for(run.len(), start, end);
-        if step == 0 && !run.is_empty() {
-            report_no_room(&run, what, diagnostics);
+        // Without any room the two priorities are equal, which has been reported.
+        if step == 0 && start < end {
+            report_no_room(&run, next, what, diagnostics);
         }
         let numbers = (0u32..).map(|n| u32::from(start) + n * u32::from(step.max(1)));
         for (item, number) in run.into_iter().zip(numbers) {
@@ -115,11 +119,17 @@ fn step_for(count: usize, start: u16, end: u16) -> u16 {
     room.checked_div(count).unwrap_or(STEP).min(STEP)
 }
 
-fn report_no_room<T: Prioritised>(run: &[&T], what: &str, diagnostics: &mut Diagnostics) {
+fn report_no_room<T: Prioritised>(
+    run: &[&T],
+    next: Option<&Entry<Priority>>,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(last) = run.last() else { return };
-    let at: Span = last.origin().at;
     let message = format!("there is no room for {} {what} before the next priority that is given", run.len());
-    diagnostics.push(Diagnostic::new(Code::FW0404, at, message).help("move the priorities further apart"));
+    let found = fault(Code::FW0404, last.origin(), last.name().at, message);
+    let found = next.into_iter().fold(found, |found, next| found.related(next.at, "the next priority"));
+    diagnostics.push(found.help("move the priorities further apart"));
 }
 
 #[cfg(test)]

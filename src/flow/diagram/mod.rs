@@ -104,10 +104,20 @@ impl<'s> Diagram<'s> {
         if self.store.size() < self.ample {
             return node;
         }
-        self.hold(node);
-        self.store.keep(&mut self.held);
         self.over.0.clear();
         self.within.0.clear();
+        self.keep(node)
+    }
+
+    /// Throws away all that was only there to make `node` and those held; gives `node`, under its new number.
+    pub(super) fn finish(&mut self, node: Node) -> Node {
+        (self.over, self.within) = (Over(Cache::new()), Within(Cache::new()));
+        self.keep(node)
+    }
+
+    fn keep(&mut self, node: Node) -> Node {
+        self.hold(node);
+        self.store.keep(&mut self.held);
         self.ample = SMALL.max(self.store.size() * 2);
         self.release()
     }

@@ -1,6 +1,6 @@
 //! Which boxes of a list meet a box: rows of bits, one bit for each box of the list, and'ed over the dimensions.
 
-use crate::flow::space::{DIMENSIONS, FULL, Lowered, Piece, SetId, Space};
+use crate::flow::space::{DIMENSIONS, FULL, Piece, SetId, Space};
 
 /// Boxes that are asked about together, so that their rows stay in the cache.
 pub(super) const BATCH: usize = 1024;
@@ -49,8 +49,7 @@ struct Table {
 }
 
 impl<'l> Index<'l> {
-    pub(super) fn new(space: &'l Space, list: &'l Lowered) -> Self {
-        let pieces = list.pieces.as_slice();
+    pub(super) fn new(space: &'l Space, pieces: &'l [Piece]) -> Self {
         let dimensions = std::array::from_fn(|dimension| Edges::new(space, pieces, dimension));
         let mut plain = Vec::new();
         if pieces.iter().any(|piece| piece.mentions != [0; 3]) {
@@ -97,16 +96,13 @@ impl<'l> Index<'l> {
 
     /// The boxes before `before` that meet `piece`, as far as opaque sets do not matter; with mentions of its own, all.
     pub(super) fn meeting(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
-        found.clear();
-        let plain = piece.mentions == [0; 3];
-        let rows = rows.select(piece);
-        let plain = (plain && !self.plain.is_empty()).then_some(self.plain.as_slice());
-        for (at, mut word) in and(&rows, plain, before) {
-            while word != 0 {
-                found.push(at * 64 + word.trailing_zeros());
-                word &= word - 1;
-            }
-        }
+        let plain = piece.mentions == [0; 3] && !self.plain.is_empty();
+        list(&rows.select(piece), plain.then_some(self.plain.as_slice()), before, found);
+    }
+
+    /// The boxes before `before` that meet `piece` in some world.
+    pub(super) fn touching(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
+        list(&rows.select(piece), None, before, found);
     }
 
     /// The first box before `before` that holds the point chosen in `piece`, which has no mentions.
@@ -202,6 +198,17 @@ impl Rows {
             rows.extend(row.and_then(|row| table.rows.get(row)));
         }
         rows
+    }
+}
+
+/// The numbers of the bits that the conjunction has, up to `before`.
+fn list(rows: &[&[u64]], plain: Option<&[u64]>, before: usize, found: &mut Vec<u32>) {
+    found.clear();
+    for (at, mut word) in and(rows, plain, before) {
+        while word != 0 {
+            found.push(at * 64 + word.trailing_zeros());
+            word &= word - 1;
+        }
     }
 }
 

@@ -8,9 +8,11 @@ mod cover;
 mod index;
 mod redundant;
 mod shadow;
+mod swapped;
 
 pub use redundant::{Need, redundancies};
 pub use shadow::{Standing, shadows};
+pub(super) use swapped::{Common, swapped};
 
 use super::space::{Mention, Piece, Point, Space, Witness};
 

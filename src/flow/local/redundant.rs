@@ -24,7 +24,7 @@ pub enum Need {
 /// A flow that a line decides is lost on it where the line that comes to decide the flow then does the same. What that line
 /// asks of opaque sets may be one more for each field; there is no need to look at worlds with more.
 pub fn redundancies(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Need> {
-    let index = Index::new(space, list);
+    let index = Index::new(space, &list.pieces);
     let mut needs = vec![Need::Redundant; list.lines()];
     let (mut near, mut rows) = (Vec::new(), Rows::default());
     for pieces in list.pieces.chunks(BATCH) {

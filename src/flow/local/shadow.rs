@@ -28,7 +28,7 @@ pub enum Standing {
 
 /// For each line of a list, whether it decides any flow.
 pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> {
-    let index = Index::new(space, list);
+    let index = Index::new(space, &list.pieces);
     let mut shadows =
         Shadows { space, list, budget, index, lines: vec![Standing::Empty; list.lines()], near: Vec::new() };
     let (mut points, mut boxes, mut open) = (Rows::default(), Rows::default(), Vec::new());

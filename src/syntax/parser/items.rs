@@ -1,6 +1,6 @@
 //! Items: what a file, a policy, a group and a bundle hold.
 
-use crate::diag::{Code, Diagnostic, nearest, or_list};
+use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 
 use super::super::keyword::{Form, Keyword, Place, keyword, keywords, spelt};
 use super::super::kind::SyntaxKind;
@@ -93,8 +93,19 @@ impl Parser<'_> {
             }
             Some(Keyword { form: Form::Setting(_), .. }) if !labelled => Ok((SyntaxKind::Setting, Self::setting)),
             Some(_) => self.unexpected("`allow`, `deny` or `dnat` behind the label"),
+            None if labelled => self.unexpected_behind_label(),
             None => self.unknown_item(),
         }
+    }
+
+    fn unexpected_behind_label<T>(&mut self) -> Result<T, super::Lost> {
+        const RULES: [&str; 3] = ["allow", "deny", "dnat"];
+        let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
+            return self.unexpected("`allow`, `deny` or `dnat` behind the label");
+        };
+        let message = format!("expected {} behind the label", or_list(RULES));
+        let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
+        self.lost(found.help(format!("did you mean `{near}`?")))
     }
 
     /// Descriptions and annotations, in any order.
@@ -155,12 +166,23 @@ impl Parser<'_> {
         let word = shorten(word);
         let found = match (elsewhere, near) {
             (Some(keyword), _) => {
-                let places: Vec<&str> = keyword.places.iter().map(|place| place.name()).collect();
+                let places = or_phrases(keyword.places.iter().map(|place| place.name()));
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
-                    .help(format!("it stands in {}", places.join(", ")))
+                    .help(format!("it stands in {places}"))
             }
             (None, Some(near)) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
                 .help(format!("did you mean `{near}`?")),
+            (None, None) if self.next_kind() == SyntaxKind::Colon => {
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
+                    .help("rules, which have labels, stand in groups, collections and bundles")
+            }
+            (None, None) if self.at_unlabelled_rule() => {
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
+                    .help(format!("if it labels the rule, write `{word}:`"))
+            }
+            (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
+                Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"))
+            }
             (None, None) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(format!(
                 "an item of {} begins with {}",
                 place.name(),
@@ -168,6 +190,12 @@ impl Parser<'_> {
             )),
         };
         self.lost(found)
+    }
+
+    /// Whether the keyword of a rule follows the next word.
+    fn at_unlabelled_rule(&self) -> bool {
+        let behind = self.token_text(self.solid_from(self.at + 1));
+        self.place().has_rules() && matches!(behind, "allow" | "deny" | "dnat")
     }
 
     /// `use = "use" name { "," name }`

@@ -6,6 +6,7 @@
 //!
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
 
+mod ipv6;
 mod items;
 mod recovery;
 mod sets;

@@ -56,6 +56,7 @@ impl Parser<'_> {
 
     /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
     pub(super) fn term(&mut self, what: &str) -> Read {
+        self.refuse_ipv6()?;
         self.check_term(what)?;
         self.node(SyntaxKind::Term, |p| {
             p.primary(what)?;

@@ -1,0 +1,182 @@
+//! What `check` says of artefacts, for an operator who sees them for the first time: what is open to everything, what is dead
+//! and why, and which limit is nearest. At most 24 lines of 80 columns.
+
+use std::path::Path;
+
+use crate::azure::evaluate::Level;
+use crate::azure::limits::{self, Of, Used};
+use crate::azure::{Kind, grouped};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::lint::{Dead, Named, Overview};
+
+use super::input::Input;
+use super::printer::counts;
+
+const WIDTH: usize = 80;
+/// How many lines each part may have below its title.
+const REFUSED: usize = 3;
+const OPEN: usize = 5;
+const DEAD: usize = 5;
+/// How many dead rules with one reason are named.
+const NAMED: usize = 5;
+
+pub(super) fn brief(file: &Path, input: &Input, overviews: &[Overview], found: &Diagnostics) -> String {
+    let mut lines = vec![cut(&format!("{}: {}", file.display(), counts(found)))];
+    let mut part = |title: &str, items: Vec<String>, room: usize| {
+        if !items.is_empty() {
+            lines.extend([String::new(), title.to_owned()]);
+            lines.extend(fitted(&items, room));
+        }
+    };
+    let messages = |wanted: &dyn Fn(&Diagnostic) -> bool| -> Vec<String> {
+        found.iter().filter(|found| wanted(found)).map(said).collect()
+    };
+    part("refused by Azure", messages(&|found| found.severity == Severity::Error), REFUSED);
+    let open: Vec<String> = OPEN_CODES.iter().flat_map(|&code| messages(&move |found| found.code == code)).collect();
+    let everything = found.iter().any(|found| found.code == Code::FW0701);
+    part(if everything { "open to everything" } else { "open" }, open, OPEN);
+    let (dead, rules) = dead(overviews, found);
+    part(&format!("dead: {rules}"), dead, DEAD);
+    lines.push(String::new());
+    lines.extend(nearest(input).map(|nearest| cut(&nearest)));
+    lines.extend(input.without_parent.iter().map(|base| cut(&format!("judged without the base policy `{base}`"))));
+    let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found)).count();
+    if rest > 0 {
+        lines.push(format!("{rest} more: `fwc check --format json` has all findings with their rules and flows"));
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// What lets through more than it should, the widest first.
+const OPEN_CODES: [&Code; 5] = [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0703, Code::FW0704];
+const DEAD_CODES: [&Code; 4] = [Code::FW0301, Code::FW0306, Code::FW0506, Code::FW0507];
+
+fn is_told(found: &Diagnostic) -> bool {
+    OPEN_CODES.contains(&found.code) || DEAD_CODES.contains(&found.code)
+}
+
+/// The message, with the flow that shows it.
+fn said(found: &Diagnostic) -> String {
+    let example = found.witness.as_ref().map(|flow| {
+        let address = flow.destination_address.as_ref().map(|address| format!(" at {address}")).unwrap_or_default();
+        format!(", for example {} from {} to {}{address}", flow.service, flow.source, flow.destination)
+    });
+    format!("{}{}", found.message, example.unwrap_or_default())
+}
+
+/// A sentence for each reason why rules are dead, most rules first, and how many rules that are.
+fn dead(overviews: &[Overview], found: &Diagnostics) -> (Vec<String>, String) {
+    let is_new = |rule: &Named| {
+        found.iter().any(|found| DEAD_CODES.contains(&found.code) && found.rule.as_ref() == Some(&rule.path))
+    };
+    let all = overviews.iter().flat_map(|overview| &overview.dead);
+    let mut dead: Vec<&Dead> = all.filter(|dead| dead.rules.iter().any(is_new)).collect();
+    dead.sort_by_key(|dead| std::cmp::Reverse(dead.rules.len()));
+    let count: usize = dead.iter().map(|dead| dead.rules.len()).sum();
+    let rules: usize = overviews.iter().map(|overview| overview.rules).sum();
+    (dead.into_iter().map(reason).collect(), format!("{count} of {rules} rules never decide anything"))
+}
+
+fn reason(dead: &Dead) -> String {
+    let names: Vec<String> = dead.rules.iter().take(NAMED).map(|rule| format!("`{}`", rule.path.rule)).collect();
+    let more = dead.rules.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let what = counted(&dead.rules);
+    let names = format!("{}{more}", names.join(", "));
+    if dead.by.is_empty() {
+        return format!("{what} without a source or a destination: {names}");
+    }
+    let by: Vec<String> = dead.by.iter().take(2).map(|rule| format!("`{}`", rule.path)).collect();
+    let others = match dead.by.len().saturating_sub(2) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let first = counted(&dead.by);
+    let takes = if dead.by.len() == 1 { "decides" } else { "decide" };
+    let why = why(dead);
+    format!("{first} {}{others} {takes} every flow of {what} first{why}: {names}", by.join(", "))
+}
+
+/// Why the others are read first.
+fn why(dead: &Dead) -> &'static str {
+    let is_network = |rule: &Named| rule.kind == Kind::Network;
+    let network_first = dead.by.iter().any(is_network) && dead.rules.iter().all(|rule| rule.kind == Kind::Application);
+    let parent_first = dead.by.iter().all(|rule| rule.level == Level::Parent);
+    match (network_first, parent_first) {
+        (true, _) => ", because Azure reads network rules before application rules",
+        (false, true) => ", because Azure reads the parent's rules before the child's",
+        (false, false) => "",
+    }
+}
+
+/// `5 application rules`, `network rule`, or `3 rules` of several kinds.
+fn counted(rules: &[Named]) -> String {
+    let kind = match rules {
+        [first, rest @ ..] if rest.iter().all(|rule| rule.kind == first.kind) => format!("{} ", first.kind),
+        _ => String::new(),
+    };
+    match rules.len() {
+        1 => format!("{kind}rule"),
+        several => format!("{several} {kind}rules"),
+    }
+}
+
+/// The limit of which most is used.
+fn nearest(input: &Input) -> Option<String> {
+    let model = &input.model;
+    let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
+    let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
+    let part = |used: &Used| u128::from(used.used) * 1_000_000 / u128::from(used.limit.max.max(1));
+    let nearest = all.max_by_key(part)?;
+    let of = match &nearest.of {
+        Of::Policy(name) => format!("policy `{name}`"),
+        Of::Group(name) => format!("group `{name}`"),
+        Of::IpGroup(name) => format!("IP group `{name}`"),
+        Of::RouteTable(name) => format!("route table `{name}`"),
+    };
+    let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
+    Some(format!("nearest limit: {of} has {used} of {max} {}, {percent} %", nearest.limit.counts))
+}
+
+/// As many of the items as fit into `room` lines, and how many there are besides.
+fn fitted(items: &[String], room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let next = wrapped(item, "  ");
+        let is_last = index + 1 == items.len();
+        let left = room.saturating_sub(lines.len() + usize::from(!is_last));
+        if next.len() > left && index > 0 {
+            lines.push(format!("  and {} more", items.len() - index));
+            return lines;
+        }
+        lines.extend(next.into_iter().take(left));
+    }
+    lines
+}
+
+/// The words of `text` on lines of at most 80 columns, those behind the first indented further.
+fn wrapped(text: &str, indent: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = indent.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, format!("{indent}  ")));
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    lines.push(line);
+    lines.into_iter().map(|line| cut(&line)).collect()
+}
+
+fn cut(line: &str) -> String {
+    if line.chars().count() <= WIDTH {
+        return line.to_owned();
+    }
+    line.chars().take(WIDTH - 1).chain(['…']).collect()
+}

@@ -1,0 +1,88 @@
+//! Colours in the source lines of findings.
+//!
+//! The renderer colours what it draws around a line and leaves the line itself plain; here the line gets the colours that
+//! the editor grammar gives it.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::syntax::{SyntaxKind, keywords, lex};
+
+const KEYWORD: Style = AnsiColor::Blue.on_default().bold();
+const LITERAL: Style = AnsiColor::Cyan.on_default();
+const TEXT: Style = AnsiColor::Green.on_default();
+const COMMENT: Style = Style::new().dimmed();
+
+/// Words that join the parts of an item.
+const CONNECTIVES: [&str; 10] =
+    ["from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits"];
+
+/// A rendered finding with its source lines coloured.
+pub(super) fn source_lines(rendered: &str) -> String {
+    let lines: Vec<String> = rendered.lines().map(line).collect();
+    lines.join("\n")
+}
+
+/// A line that begins with a number and a bar holds source behind the bar.
+fn line(text: &str) -> String {
+    let Some((margin, source)) = split_margin(text) else { return text.to_owned() };
+    let numbered = plain(margin).trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if !numbered || source.contains('\u{1b}') {
+        return text.to_owned();
+    }
+    format!("{margin}{}", coloured(source))
+}
+
+/// Splits behind the first bar and the codes that end its style.
+fn split_margin(text: &str) -> Option<(&str, &str)> {
+    let bar = text.find('|')?;
+    let after = text.get(bar + 1..)?;
+    let codes = after.strip_prefix("\u{1b}[0m").map_or(0, |_| "\u{1b}[0m".len());
+    Some(text.split_at(bar + 1 + codes))
+}
+
+/// The text without its style codes.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut parts = text.split('\u{1b}');
+    plain.extend(parts.next());
+    for part in parts {
+        plain.push_str(part.split_once('m').map_or("", |(_, rest)| rest));
+    }
+    plain
+}
+
+fn coloured(source: &str) -> String {
+    let mut text = String::new();
+    lex(source, |kind, token| match style(kind, token) {
+        Some(style) => text.push_str(&format!("{style}{token}{style:#}")),
+        None => text.push_str(token),
+    });
+    text
+}
+
+fn style(kind: SyntaxKind, token: &str) -> Option<Style> {
+    match kind {
+        SyntaxKind::Comment | SyntaxKind::Doc => Some(COMMENT),
+        SyntaxKind::String => Some(TEXT),
+        SyntaxKind::Word if CONNECTIVES.contains(&token) => Some(KEYWORD),
+        SyntaxKind::Word if keywords().iter().any(|keyword| keyword.word == token) => Some(KEYWORD),
+        SyntaxKind::Word if token.contains(['.', '*', '/']) => Some(LITERAL),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_source_lines_are_coloured_and_no_text_is_lost() {
+        let rendered =
+            "\u{1b}[1m12\u{1b}[0m \u{1b}[1m|\u{1b}[0m allow https from a to x.com # why\n   \u{1b}[1m|\u{1b}[0m ^^^^^";
+        let coloured = source_lines(rendered);
+        assert_eq!(plain(&coloured), plain(rendered));
+        assert!(coloured.contains(&format!("{KEYWORD}allow{KEYWORD:#}")), "{coloured:?}");
+        assert!(coloured.contains(&format!("{LITERAL}x.com{LITERAL:#}")), "{coloured:?}");
+        assert!(coloured.ends_with("^^^^^"));
+    }
+}

@@ -1,0 +1,50 @@
+//! `@ignore`: findings that the author accepts. FW0805: those of them that no finding needs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diag::{CODES, Code, Diagnostic, Diagnostics, Severity};
+use crate::intent::{Intent, Meta};
+use crate::source::{Origin, Span};
+
+use super::Effort;
+
+/// Takes away the warnings and notes that an `@ignore` of their rule accepts, and says what is wrong with the `@ignore`s
+/// themselves. Where errors or a quick look kept findings from being made, none of them is called needless.
+pub fn accepted(intent: &Intent, found: &mut Diagnostics, effort: Effort) {
+    let mut by_rule: HashMap<&Origin, &Meta> = HashMap::new();
+    by_rule
+        .extend(super::expiry::metas(intent).filter(|(meta, _)| !meta.ignored.is_empty()).map(|(meta, of)| (of, meta)));
+    if by_rule.is_empty() {
+        return;
+    }
+    let mut used: HashSet<Span> = HashSet::new();
+    found.retain(|finding| {
+        let metas = finding.about.iter().filter_map(|origin| by_rule.get(origin));
+        let wanted = |code: &str| finding.severity < Severity::Error && code == finding.code.id;
+        let ignores = metas.flat_map(|meta| &meta.ignored).filter(|ignored| wanted(&ignored.value.0));
+        let mut accepted = false;
+        ignores.for_each(|ignored| {
+            accepted = true;
+            used.insert(ignored.at);
+        });
+        !accepted
+    });
+    let complete = effort == Effort::Full && !found.has_errors();
+    let mut seen = HashSet::new();
+    for ignored in super::expiry::metas(intent).flat_map(|(meta, _)| &meta.ignored) {
+        if !seen.insert(ignored.at) {
+            continue;
+        }
+        let (code, _) = &ignored.value;
+        match CODES.iter().find(|known| known.id == code) {
+            Some(known) if complete && !used.contains(&ignored.at) => found.push(needless(known, ignored.at)),
+            // `intent` refuses a code that does not exist.
+            Some(_) | None => {}
+        }
+    }
+}
+
+fn needless(code: &Code, at: Span) -> Diagnostic {
+    let message = format!("nothing to ignore: this rule has no finding {}", code.id);
+    Diagnostic::new(Code::FW0805, at, message).help("take the `@ignore` away")
+}

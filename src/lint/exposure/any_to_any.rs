@@ -1,0 +1,33 @@
+//! FW0701: from anybody to anywhere, over everything; or to every name.
+
+use crate::diag::Code;
+use crate::flow::{Match, Names};
+use crate::net::HostPattern;
+
+use super::wide::{internet_part, is_everything, whole_protocols};
+use super::{Judged, Suspect, matches};
+
+pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+    matches(judged, line).iter().find_map(|product| open(judged, line, product))
+}
+
+fn open(judged: &Judged<'_>, line: usize, product: &Match) -> Option<Suspect> {
+    if !product.sources.addresses.is_any() || !is_everything(&product.destinations) {
+        return None;
+    }
+    let what = match &product.names {
+        Names::Any => format!("every address, with {}", whole_protocols(&product.services)?),
+        Names::Of { patterns, .. } if patterns.contains(&HostPattern::Any) => {
+            format!("every name, with {}", product.services)
+        }
+        Names::Of { .. } | Names::Unnamed => return None,
+    };
+    let message = format!("{} lets every machine reach {what}", judged.called(line));
+    let finding = judged.finding(Code::FW0701, line, message);
+    let finding = finding.help("say who has to reach what, and with which service");
+    let part = match product.names {
+        Names::Any => Match { destinations: internet_part(&product.destinations)?, ..product.clone() },
+        Names::Of { .. } | Names::Unnamed => product.clone(),
+    };
+    Some(Suspect { line, part: vec![part], finding })
+}

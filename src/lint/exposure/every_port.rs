@@ -1,0 +1,17 @@
+//! FW0702: every port of a protocol, to a large part of the Internet.
+
+use crate::diag::Code;
+use crate::flow::{Match, Names};
+
+use super::wide::{internet_part, whole_protocols};
+use super::{Judged, Suspect, matches};
+
+pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+    matches(judged, line).iter().find_map(|product| {
+        let what = whole_protocols(&product.services).filter(|_| product.names == Names::Any)?;
+        let part = Match { destinations: internet_part(&product.destinations)?, ..product.clone() };
+        let message = format!("{} opens {what} to a large part of the Internet", judged.called(line));
+        let help = "say which ports are needed";
+        Some(Suspect { line, part: vec![part], finding: judged.finding(Code::FW0702, line, message).help(help) })
+    })
+}

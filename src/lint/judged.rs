@@ -1,0 +1,201 @@
+//! A policy as its firewall reads it, with what is known of each of its rules.
+
+use indexmap::IndexMap;
+
+use crate::assert::{axioms, describe};
+use crate::azure::evaluate::{Knowledge, Level, Line, Order};
+use crate::azure::{Decisions, Kind, Model, Policy, decisions};
+use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
+use crate::flow::{Action, Axioms, Budget, Space, Standing, Witness, shadows};
+use crate::source::Origin;
+
+/// A policy, judged as if it were attached to a firewall.
+pub(super) struct Judged<'m> {
+    pub decisions: Decisions<'m>,
+    pub axioms: Axioms,
+    pub space: Space,
+    /// Of each line, whether it decides any flow.
+    pub standings: Vec<Standing>,
+    pub budget: Budget,
+    /// The own rules of the policy; those that it inherits are judged in the base.
+    pub rules: Vec<OwnRule>,
+    names: &'m Names,
+}
+
+/// A rule as its author wrote it: one line, or several where Azure needs them.
+pub(super) struct OwnRule {
+    /// The lines, in processing order.
+    pub lines: Vec<usize>,
+}
+
+impl<'m> Judged<'m> {
+    pub fn new(model: &'m Model, policy: &'m Policy, known: &Knowledge, budget: Budget, names: &'m Names) -> Self {
+        let decisions = decisions(&Order::of(model, policy), known);
+        let axioms = axioms(known);
+        let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
+        let standings = shadows(&space, &lowered, &budget);
+        let rules = own_rules(&decisions.lines);
+        Self { decisions, axioms, space, standings, budget, rules, names }
+    }
+
+    pub fn line(&self, index: usize) -> Option<&Line<'m>> {
+        self.decisions.lines.get(index)
+    }
+
+    pub fn action(&self, index: usize) -> Action {
+        self.decisions.list.lines.get(index).map_or(self.decisions.list.default, |line| line.action)
+    }
+
+    pub fn is_covered(&self, index: usize) -> bool {
+        matches!(self.standings.get(index), Some(Standing::Covered { .. }))
+    }
+
+    /// Whether no line of the rule decides a flow.
+    pub fn is_dead(&self, rule: &OwnRule) -> bool {
+        rule.lines
+            .iter()
+            .all(|&line| matches!(self.standings.get(line), Some(Standing::Covered { .. } | Standing::Empty)))
+    }
+
+    /// A finding about a line, at the text of its rule where there is one.
+    pub fn finding(&self, code: &'static Code, index: usize, message: impl Into<String>) -> Diagnostic {
+        let Some(line) = self.line(index) else { return Diagnostic::nowhere(code, message) };
+        let found = match line.rule.origin() {
+            Some(origin) => Diagnostic::at_origin(code, origin, message),
+            None => Diagnostic::nowhere(code, message),
+        };
+        found.rule(self.names.path(line))
+    }
+
+    /// How a message speaks of the rule that it is about.
+    pub fn called(&self, index: usize) -> String {
+        match self.line(index) {
+            Some(line) if line.rule.origin().is_none() => {
+                format!("{} rule `{}`", line.rule.kind(), RulePath::from(line))
+            }
+            Some(_) | None => "this rule".to_owned(),
+        }
+    }
+
+    /// How a message speaks of another rule: its path, with the policy where that is another.
+    pub fn other(&self, index: usize) -> String {
+        let Some(line) = self.line(index) else { return String::new() };
+        let path = self.names.path(line);
+        match line.level {
+            Level::Parent => format!("`{}/{path}`", path.policy),
+            Level::Attached => format!("`{path}`"),
+        }
+    }
+
+    /// Points at other rules with the same words, where there is a text of them.
+    pub fn pointing(&self, found: Diagnostic, others: &[usize], words: &str) -> Diagnostic {
+        let origins = others.iter().filter_map(|&other| self.line(other)?.rule.origin());
+        origins.fold(found, |found, origin| found.related(origin.at, words))
+    }
+
+    /// Whether the rule came through an `apply`: its text is not of this policy, and serves others too.
+    pub fn is_applied(&self, index: usize) -> bool {
+        self.line(index).and_then(|line| line.rule.origin()).is_some_and(|origin| !origin.via.is_empty())
+    }
+}
+
+/// The own lines of the attached policy, those of one text together; a rule of an artefact has one line.
+fn own_rules(lines: &[Line<'_>]) -> Vec<OwnRule> {
+    let mut by_origin: IndexMap<(Option<&Origin>, usize), Vec<usize>> = IndexMap::new();
+    for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.level == Level::Attached) {
+        let origin = line.rule.origin();
+        by_origin.entry((origin, if origin.is_some() { 0 } else { index })).or_default().push(index);
+    }
+    by_origin.into_values().map(|lines| OwnRule { lines }).collect()
+}
+
+/// The names that the rules have in the artefacts, where a rule of the source may have been merged with others.
+#[derive(Default)]
+pub(super) struct Names(IndexMap<(Origin, Kind), RulePath>);
+
+impl Names {
+    pub fn of(model: &Model) -> Self {
+        let mut names = IndexMap::new();
+        for policy in &model.policies {
+            for line in Order::of(model, policy).lines().iter().filter(|line| line.level == Level::Attached) {
+                if let Some(origin) = line.rule.origin() {
+                    names.entry((origin.clone(), line.rule.kind())).or_insert_with(|| RulePath::from(line));
+                }
+            }
+        }
+        Self(names)
+    }
+
+    /// The first rule of the artefacts that came from there.
+    pub fn of_origin(&self, origin: &Origin) -> Option<RulePath> {
+        let kinds = [Kind::Nat, Kind::Network, Kind::Application];
+        kinds.into_iter().find_map(|kind| self.0.get(&(origin.clone(), kind))).cloned()
+    }
+
+    fn path(&self, line: &Line<'_>) -> RulePath {
+        // DNAT rules are never merged, and one of a source may be several.
+        let origin = line.rule.origin().filter(|_| line.rule.kind() != Kind::Nat);
+        let known = origin.and_then(|origin| self.0.get(&(origin.clone(), line.rule.kind())));
+        known.cloned().unwrap_or_else(|| RulePath::from(line))
+    }
+}
+
+impl From<&Line<'_>> for RulePath {
+    fn from(line: &Line<'_>) -> Self {
+        Self {
+            policy: line.policy.name.clone(),
+            group: line.group.name.clone(),
+            collection: line.collection.name.clone(),
+            rule: line.rule.name().to_owned(),
+        }
+    }
+}
+
+/// A witness in the fields of a flow.
+pub(super) fn example(witness: &Witness) -> Example {
+    let flow = &witness.flow;
+    let address = flow.address.map(|address| address.to_string());
+    let (destination, destination_address) = match &flow.name {
+        Some(name) => (name.to_string(), address),
+        None => (address.unwrap_or_default(), None),
+    };
+    Example {
+        source: flow.source.to_string(),
+        destination,
+        destination_address,
+        path: flow.path.clone(),
+        service: flow.service.to_string(),
+    }
+}
+
+/// Shows a finding by a flow.
+pub(super) fn shown(found: Diagnostic, witness: &Witness) -> Diagnostic {
+    found.help(format!("for example {}", describe(witness))).witness(example(witness))
+}
+
+/// What a rule does, as a verb.
+pub(super) fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Allow => "allows",
+        Action::Deny => "denies",
+    }
+}
+
+/// A bundle is written for many, so that one of them need not make use of all of it: a note, where it does no harm.
+pub(super) fn milder(judged: &Judged<'_>, index: usize, found: Diagnostic) -> Diagnostic {
+    let applied = judged.is_applied(index) && found.severity == Severity::Warning;
+    if applied { found.severity(Severity::Note) } else { found }
+}
+
+/// `a`, `a and b`, or `a, b and 3 more`, of things already in words.
+pub(super) fn listed(items: &[String], most: usize) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [rest @ .., last] if items.len() <= most => format!("{} and {last}", rest.join(", ")),
+        items => {
+            let shown: Vec<&str> = items.iter().take(most).map(String::as_str).collect();
+            format!("{} and {} more", shown.join(", "), items.len() - shown.len())
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What matters most about a policy, for somebody who sees it for the first time.
+
+use crate::azure::Kind;
+use crate::azure::evaluate::Level;
+use crate::diag::RulePath;
+
+use super::judged::Judged;
+use super::shadowed::dead_rules;
+
+/// What matters most about a policy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Overview {
+    /// The policy.
+    pub policy: String,
+    /// How many rules of its own it has, DNAT rules of a base apart.
+    pub rules: usize,
+    /// The rules that decide nothing, those with the same reason together.
+    pub dead: Vec<Dead>,
+}
+
+/// Rules that decide nothing, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dead {
+    /// The rules.
+    pub rules: Vec<Named>,
+    /// The rules that decide all of their flows first; none where they match nothing.
+    pub by: Vec<Named>,
+}
+
+/// A rule as people speak of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// Its place.
+    pub path: RulePath,
+    /// Its kind.
+    pub kind: Kind,
+    /// Whether it is of the parent.
+    pub level: Level,
+}
+
+pub(super) fn overview(judged: &Judged<'_>, policy: &str) -> Overview {
+    let named = |lines: &[usize]| lines.iter().filter_map(|&line| named(judged, line)).collect::<Vec<Named>>();
+    let dead = dead_rules(judged).iter().map(|(by, rules)| Dead { rules: named(rules), by: named(by) }).collect();
+    Overview { policy: policy.to_owned(), rules: judged.rules.len(), dead }
+}
+
+fn named(judged: &Judged<'_>, line: usize) -> Option<Named> {
+    let line = judged.line(line)?;
+    Some(Named { path: RulePath::from(line), kind: line.rule.kind(), level: line.level })
+}

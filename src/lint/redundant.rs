@@ -1,0 +1,126 @@
+//! FW0302: rules without which every flow is decided as before.
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::flow::{Action, DecisionList, Equivalence, Need, Space, Standing, equivalent, redundancies, shadows};
+
+use super::judged::{Judged, OwnRule, listed, milder};
+
+/// How many rules of several lines are looked at as a whole.
+const WHOLE: usize = 100;
+/// How many of the rules that would take over a message names.
+const NAMED: usize = 3;
+
+/// Reports each rule of the policy that could go alone. One that no flow reaches is reported as such, not here.
+pub(super) fn redundant(judged: &Judged<'_>) -> Diagnostics {
+    let needless = needless(judged, &judged.decisions.list);
+    let candidates: Vec<&OwnRule> = judged.rules.iter().filter(|rule| is_needless(judged, rule, &needless)).collect();
+    if candidates.is_empty() {
+        return Diagnostics::new();
+    }
+    let reasons = Reasons::of(judged, &candidates);
+    candidates.into_iter().map(|rule| finding(judged, rule, &reasons)).collect()
+}
+
+/// Whether each line of a list could go.
+fn needless(judged: &Judged<'_>, list: &DecisionList) -> Vec<bool> {
+    let (space, [lowered]) = Space::of(&judged.axioms, [list]);
+    let needs = redundancies(&space, &lowered, &judged.budget);
+    needs
+        .into_iter()
+        .map(|need| match need {
+            Need::Redundant => true,
+            Need::Needed(_) | Need::NotDecided(_) => false,
+        })
+        .collect()
+}
+
+fn is_needless(judged: &Judged<'_>, rule: &OwnRule, needless: &[bool]) -> bool {
+    let every = rule.lines.iter().all(|&line| needless.get(line).copied().unwrap_or(false));
+    every && !judged.is_dead(rule) && (rule.lines.len() == 1 || can_go_whole(judged, rule))
+}
+
+/// Whether all lines of a rule can go at once: one of them may need to take over from another.
+fn can_go_whole(judged: &Judged<'_>, rule: &OwnRule) -> bool {
+    let list = &judged.decisions.list;
+    let rest = without(list, |line| rule.lines.contains(&line));
+    let (space, [all, rest]) = Space::of(&judged.axioms, [list, &rest]);
+    rule.lines.len() <= WHOLE && equivalent(&space, &all, &rest, &judged.budget) == Ok(Equivalence::Equal)
+}
+
+fn without(list: &DecisionList, gone: impl Fn(usize) -> bool) -> DecisionList {
+    let lines = list.lines.iter().enumerate().filter(|&(line, _)| !gone(line)).map(|(_, line)| line.clone());
+    DecisionList { lines: lines.collect(), default: list.default }
+}
+
+/// What would come in the place of the rules that could go.
+struct Reasons {
+    /// The lines that are needed as soon as those are gone that no flow reaches.
+    only_for_the_dead: Vec<usize>,
+    /// The denies that leave flows to the default.
+    guards: Vec<usize>,
+    /// For each line, the later ones that match all of its flows.
+    later: Vec<Vec<usize>>,
+}
+
+impl Reasons {
+    fn of(judged: &Judged<'_>, candidates: &[&OwnRule]) -> Self {
+        let list = &judged.decisions.list;
+        let lines: Vec<usize> = candidates.iter().flat_map(|rule| rule.lines.iter().copied()).collect();
+        let (denies, allows): (Vec<usize>, Vec<usize>) =
+            lines.into_iter().partition(|&line| judged.action(line) == Action::Deny);
+        let dead = (0..list.lines.len()).filter(|&line| judged.is_covered(line)).count();
+        let alive = without(list, |line| judged.is_covered(line));
+        let only_for_the_dead =
+            if dead == 0 || allows.is_empty() { Vec::new() } else { needed(judged, &alive, &allows) };
+        // Where everything else were allowed, a deny whose flows no other deny takes would be needed.
+        let open = DecisionList { default: Action::Allow, ..alive };
+        let guards = if denies.is_empty() { Vec::new() } else { needed(judged, &open, &denies) };
+        Self { only_for_the_dead, guards, later: later(judged) }
+    }
+}
+
+/// Those of `lines`, numbers of the judged list, that `list`, a part of it, needs.
+fn needed(judged: &Judged<'_>, list: &DecisionList, lines: &[usize]) -> Vec<usize> {
+    let needless = needless(judged, list);
+    let kept: Vec<usize> = list.lines.iter().map(|line| line.origin).collect();
+    let is_needed = |line: &usize| kept.binary_search(line).is_ok_and(|at| !needless.get(at).copied().unwrap_or(false));
+    lines.iter().copied().filter(is_needed).collect()
+}
+
+/// For each line, the later ones that match all of its flows, found by reading the list from its end.
+fn later(judged: &Judged<'_>) -> Vec<Vec<usize>> {
+    let list = &judged.decisions.list;
+    let turned = DecisionList { lines: list.lines.iter().rev().cloned().collect(), default: list.default };
+    let (space, [lowered]) = Space::of(&judged.axioms, [&turned]);
+    let last = list.lines.len().saturating_sub(1);
+    let standings = shadows(&space, &lowered, &judged.budget);
+    let by = standings.into_iter().rev().map(|standing| match standing {
+        Standing::Covered { by } => by.into_iter().rev().map(|line| last - line).collect(),
+        Standing::Reached(_) | Standing::Empty | Standing::NotDecided(_) => Vec::new(),
+    });
+    by.collect()
+}
+
+fn finding(judged: &Judged<'_>, rule: &OwnRule, reasons: &Reasons) -> Diagnostic {
+    let first = rule.lines.first().copied().unwrap_or_default();
+    let any = |of: &[usize]| rule.lines.iter().any(|line| of.contains(line));
+    let called = judged.called(first);
+    if any(&reasons.guards) {
+        let message = format!("{called} changes nothing as it stands: what it denies, no rule allows");
+        let found = judged.finding(Code::FW0302, first, message).severity(Severity::Note);
+        return found.help("it guards against rules that come behind it");
+    }
+    let heirs: Vec<usize> =
+        rule.lines.iter().flat_map(|&line| reasons.later.get(line).into_iter().flatten()).copied().collect();
+    let alike = heirs.iter().all(|&heir| judged.action(heir) == judged.action(first));
+    let heirs = if alike { heirs } else { Vec::new() };
+    let names: Vec<String> = heirs.iter().map(|&heir| judged.other(heir)).collect();
+    let who = if names.is_empty() { "other rules".to_owned() } else { listed(&names, NAMED) };
+    let message = format!("{called} could go: without it {who} would do the same to all of its flows");
+    let found = judged.pointing(judged.finding(Code::FW0302, first, message), &heirs, "does the same");
+    if any(&reasons.only_for_the_dead) {
+        let why = "that rule decides nothing while this one stands: take one of the two away, not both";
+        return found.severity(Severity::Note).help(why);
+    }
+    milder(judged, first, found.help("take it away, or narrow the others if it is to be the exception"))
+}

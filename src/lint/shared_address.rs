@@ -1,0 +1,38 @@
+//! FW0308: a network rule to a name also decides flows to every other name at the same address: the rule sees addresses only.
+
+use crate::azure::evaluate::{Knowledge, Rule};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::net::HostName;
+
+use super::judged::{Judged, listed};
+
+/// How many of the other names a message tells.
+const NAMED: usize = 3;
+
+/// Reports each network rule with a name that shares a known address with a name that the rule does not have.
+pub(super) fn shared_address(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
+    if known.known().next().is_none() {
+        return Diagnostics::new();
+    }
+    let rules = judged.rules.iter().filter(|rule| !judged.is_dead(rule));
+    rules.flat_map(|rule| &rule.lines).filter_map(|&line| finding(judged, line, known)).collect()
+}
+
+fn finding(judged: &Judged<'_>, line: usize, known: &Knowledge) -> Option<Diagnostic> {
+    let Rule::Network(_, rule) = judged.line(line)?.rule else { return None };
+    let shared = |name: &HostName| {
+        let addresses = known.addresses_of(name)?;
+        let others =
+            known.known().filter(|(other, of)| !rule.destination_fqdns.contains(other) && of.intersects(addresses));
+        let others: Vec<String> = others.map(|(other, _)| format!("`{other}`")).collect();
+        (!others.is_empty()).then(|| (name.clone(), others))
+    };
+    let (name, others) = rule.destination_fqdns.iter().find_map(shared)?;
+    let message =
+        format!("{} also decides flows to {}, at an address of `{name}`", judged.called(line), listed(&others, NAMED));
+    Some(
+        judged
+            .finding(Code::FW0308, line, message)
+            .help("a network rule sees addresses; `https` and `http` rules see names"),
+    )
+}

@@ -1,0 +1,177 @@
+//! `fwc compile`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{EXAMPLE, Sandbox, sha256, wrong};
+use crate::golden::files;
+
+fn manifest(sandbox: &Sandbox, folder: &str) -> Value {
+    serde_json::from_str(&sandbox.read(&format!("{folder}/manifest.json"))).unwrap()
+}
+
+/// The example's artefacts, compiled with some arguments more.
+fn compiled(more: &[&str]) -> BTreeMap<String, String> {
+    let sandbox = Sandbox::with_example();
+    let run = sandbox.run(&[&["compile", EXAMPLE], more].concat());
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    files(&sandbox.path("build"))
+}
+
+fn base_ids(template: &str) -> Vec<Value> {
+    let template: Value = serde_json::from_str(template).unwrap();
+    let resources = template["resources"].as_array().unwrap().iter();
+    resources.filter_map(|resource| resource.pointer("/properties/basePolicy/id").cloned()).collect()
+}
+
+#[test]
+fn a_source_gives_templates_and_a_manifest() {
+    let sandbox = Sandbox::with_small();
+    let run = sandbox.run(&["compile", "egress.pol"]);
+    let expected = "\
+egress.pol -> build: no findings
+
+policy  inherits  tier      groups  collections  rules  meaning
+web     -         standard       1            1      1  proved
+
+wrote:
+  web.arm.json (1457 bytes)
+  manifest.json (";
+    assert!(run.stdout.starts_with(expected), "{}", run.stdout);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_eq!(sandbox.names("build"), ["manifest.json", "web.arm.json"]);
+    assert_eq!(sandbox.names(""), ["build", "egress.pol"]);
+}
+
+#[test]
+fn the_manifest_says_what_was_compiled_to_what() {
+    let sandbox = Sandbox::with_small();
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    let mut found = manifest(&sandbox, "build");
+    let policy = found["policies"][0].as_object_mut().unwrap();
+    // Fields may come that are not of the contract; limits are the tables' to say.
+    policy.remove("removed");
+    let limits = policy.remove("limits").unwrap();
+    let fields: Vec<_> = limits[0].as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["name", "used", "max"]);
+    let expected = json!({
+        "schema": "fwc.manifest/1",
+        "tool": concat!("fwc ", env!("CARGO_PKG_VERSION")),
+        "inputs": [{"path": "egress.pol", "sha256": sha256(&sandbox.path("egress.pol"))}],
+        "outputs": [{"path": "web.arm.json", "sha256": sha256(&sandbox.path("build/web.arm.json"))}],
+        "policies": [{
+            "name": "web", "parent": null, "sku": "standard", "groups": 1, "collections": 1, "rules": 1, "sourceRules": 1,
+            "merged": 0,
+            "proof": {"order": "intent", "meaning": "proved", "conditions": [], "artefact": "proved"},
+        }],
+        "diagnostics": {"errors": 0, "warnings": 0, "notes": 0},
+    });
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    assert_eq!(compiled(&[]), compiled(&[]));
+}
+
+#[test]
+fn the_summary_fits_a_terminal() {
+    let sandbox = Sandbox::with_example();
+    let run = sandbox.run(&["compile", EXAMPLE]);
+    let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{}", run.stdout);
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+}
+
+#[test]
+fn a_wrong_source_leaves_the_old_folder() {
+    let sandbox = Sandbox::with_small();
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    let before = files(&sandbox.path("build"));
+    sandbox.write("egress.pol", &wrong());
+    sandbox.run(&["compile", "egress.pol"]).says(
+        1,
+        "",
+        "\
+error[FW0101]: expected `from`, found `frm`
+ --> egress.pol:8:26
+  |
+8 |         mcr: allow https frm nodes to mcr.microsoft.com
+  |                          ^^^
+
+fwc: 1 error: nothing is written
+",
+    );
+    assert_eq!(files(&sandbox.path("build")), before);
+}
+
+#[test]
+fn a_wrong_source_makes_no_folder() {
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", &wrong());
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 1);
+    assert_eq!(sandbox.names(""), ["egress.pol"]);
+}
+
+#[test]
+fn a_policy_that_is_gone_leaves_the_folder() {
+    let sandbox = Sandbox::with_small();
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    sandbox.write("egress.pol", &super::SMALL.replace("policy web", "policy api"));
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    assert_eq!(sandbox.names("build"), ["api.arm.json", "manifest.json"]);
+}
+
+#[test]
+fn a_folder_with_foreign_files_is_refused() {
+    let sandbox = Sandbox::with_small();
+    sandbox.write("notes/mine.txt", "mine");
+    sandbox.run(&["compile", "egress.pol", "-o", "notes"]).fails("holds `mine.txt`, which fwc did not write there");
+    assert_eq!(sandbox.names("notes"), ["mine.txt"]);
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    sandbox.write("build/mine.txt", "mine");
+    sandbox.run(&["compile", "egress.pol"]).fails("holds `mine.txt`, which fwc did not write there");
+}
+
+#[test]
+fn a_file_is_no_folder_to_write() {
+    let sandbox = Sandbox::with_small();
+    sandbox.run(&["compile", "egress.pol", "-o", "egress.pol"]).fails("is a file: name a folder");
+    sandbox.run(&["compile", "egress.pol", "-o", ".."]).fails("choose another folder with `-o`");
+    assert_eq!(sandbox.read("egress.pol"), super::SMALL);
+}
+
+#[test]
+fn the_base_is_referred_to_by_its_id() {
+    let files = compiled(&[]);
+    let id = "[resourceId('Microsoft.Network/firewallPolicies','corp-base')]";
+    assert_eq!(base_ids(&files["aks-weu.arm.json"]), [id]);
+    let id = "/subscriptions/0/resourceGroups/hub/providers/Microsoft.Network/firewallPolicies/corp-base";
+    assert_eq!(base_ids(&compiled(&["--base-id", id])["aks-weu.arm.json"]), [id]);
+}
+
+#[test]
+fn a_template_with_its_base_makes_both() {
+    let template: Value = serde_json::from_str(&compiled(&["--emit-parents"])["aks-weu.arm.json"]).unwrap();
+    let resources = template["resources"].as_array().unwrap().iter();
+    let policies = resources.filter(|resource| resource["type"] == "Microsoft.Network/firewallPolicies");
+    let names: Vec<_> = policies.map(|policy| &policy["name"]).collect();
+    assert_eq!(names, ["corp-base", "aks-weu"]);
+}
+
+#[test]
+fn a_parameter_takes_its_value_from_the_command_line() {
+    let (before, after) = (compiled(&[]), compiled(&["--set", "customers=198.51.100.240/28"]));
+    let changed: Vec<_> = before.keys().filter(|name| before[*name] != after[*name]).collect();
+    assert_eq!(changed, ["aks-weu.arm.json", "manifest.json"]);
+    assert!(after["aks-weu.arm.json"].contains("\"198.51.100.240/28\""));
+}
+
+#[test]
+fn a_parameter_that_is_not_there_is_an_error() {
+    let sandbox = Sandbox::with_example();
+    let run = sandbox.run(&["compile", EXAMPLE, "--set", "custmers=198.51.100.240/28"]);
+    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("did you mean `customers`?"), "{}", run.stderr);
+}

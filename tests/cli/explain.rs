@@ -1,0 +1,157 @@
+//! `fwc explain`.
+
+use serde_json::{Value, json};
+
+use super::{EXAMPLE, Sandbox};
+
+const FLOW: [&str; 6] = ["--from", "10.240.0.4", "--to", "mcr.microsoft.com", "--service", "https"];
+const METADATA: [&str; 6] = ["--from", "10.240.0.4", "--to", "169.254.169.254", "--service", "tcp/80"];
+const FLOWS: &str = "\
+{\"source\":\"10.240.0.4\",\"destination\":\"169.254.169.254\",\"service\":\"tcp/80\"}
+
+{\"source\":\"192.0.2.7\",\"destination\":\"hub-weu::partner-api\",\"service\":\"tcp/443\"}
+";
+
+/// The example, compiled into `build`.
+fn compiled() -> Sandbox {
+    let sandbox = Sandbox::with_example();
+    assert_eq!(sandbox.run(&["compile", EXAMPLE]).status, 0);
+    sandbox
+}
+
+fn explain<'a>(input: &'a str, flow: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [&["explain", input], flow, more].concat()
+}
+
+fn lines(json: &str) -> Vec<Value> {
+    json.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_rule_is_shown_where_it_is_written() {
+    Sandbox::with_small().run(&explain("egress.pol", &FLOW, &[])).says(
+        0,
+        "\
+allow  by application rule mcr
+
+  flow        https from 10.240.0.4 to mcr.microsoft.com
+  rule        mcr
+  collection  out-allow-application, priority 500
+  group       out, priority 100
+  policy      web
+  written at  egress.pol:8:9
+",
+        "",
+    );
+}
+
+#[test]
+fn the_way_is_shown_on_request() {
+    let flow = ["--from", "10.240.0.4", "--to", "github.com", "--service", "https"];
+    Sandbox::with_small().run(&explain("egress.pol", &flow, &["--passed"])).says(
+        0,
+        "\
+deny   no rule matches
+
+  flow        https from 10.240.0.4 to github.com
+  policy      web
+  read        1 rule, which does not match
+
+  read in this order, with the priorities of groups and collections:
+  application  name           web / 100 out / 500 out-allow-application / mcr
+  default      decides
+",
+        "",
+    );
+}
+
+#[test]
+fn json_has_the_fields_of_the_contract() {
+    let run = Sandbox::with_small().run(&explain("egress.pol", &FLOW, &["--passed", "--format", "json"]));
+    let expected = json!({
+        "schema": "fwc.explain/1",
+        "flow": {"source": "10.240.0.4", "destination": "mcr.microsoft.com", "service": "https"},
+        "verdict": "allow",
+        "decidedBy": {"policy": "web", "group": "out", "collection": "out-allow-application", "rule": "mcr",
+            "kind": "application", "action": "allow", "at": {"file": "egress.pol", "line": 8, "column": 9}},
+        "passed": [],
+    });
+    assert_eq!((run.status, lines(&run.stdout)), (0, vec![expected]));
+}
+
+#[test]
+fn many_flows_have_a_line_each() {
+    let sandbox = Sandbox::with_example();
+    sandbox.write("flows.jsonl", FLOWS);
+    let from_file = sandbox.run(&explain(EXAMPLE, &["--flows", "flows.jsonl"], &["--format", "json"]));
+    let verdicts: Vec<_> = lines(&from_file.stdout)
+        .iter()
+        .map(|line| format!("{} {}", line["verdict"], line["decidedBy"]["rule"]).replace('"', ""))
+        .collect();
+    assert_eq!((from_file.status, verdicts), (0, vec!["deny imds".to_owned(), "allow partner-api".to_owned()]));
+    let from_input = sandbox.run_on(&explain(EXAMPLE, &["--flows", "-"], &["--format", "json"]), FLOWS);
+    assert_eq!(from_input.stdout, from_file.stdout);
+}
+
+#[test]
+fn a_wrong_flow_is_shown_by_its_line() {
+    let sandbox = Sandbox::with_small();
+    let run = sandbox.run_on(&["explain", "egress.pol", "--flows", "-"], "\n{\"source\":\"10.0.0.1\"}\n");
+    run.fails("-:2: not a flow: missing field `destination`");
+}
+
+#[test]
+fn a_compiled_folder_answers_as_its_source() {
+    let sandbox = compiled();
+    for flow in [&FLOW, &METADATA] {
+        let answers = [EXAMPLE, "build"].map(|input| {
+            let run = sandbox.run(&explain(input, flow, &["--format", "json"]));
+            let answer = lines(&run.stdout).remove(0);
+            (answer["verdict"].clone(), answer["decidedBy"]["rule"].clone())
+        });
+        assert_eq!(answers[0], answers[1]);
+    }
+}
+
+#[test]
+fn a_missing_base_must_be_given_or_left_out() {
+    let sandbox = compiled();
+    let child = "build/aks-weu.arm.json";
+    sandbox.run(&explain(child, &METADATA, &[])).fails("inherits `corp-base`, which the input does not hold");
+    let with = sandbox.run(&explain(child, &METADATA, &["--parent", "build/corp-base.arm.json"]));
+    assert!(with.stdout.starts_with("deny   by network rule imds\n"), "{}", with.stdout);
+    let without = sandbox.run(&explain(child, &METADATA, &["--parent", "none"]));
+    assert!(without.stdout.starts_with("deny   no rule matches\n"), "{}", without.stdout);
+    assert!(
+        without.stdout.ends_with("without the base policy `corp-base`, which was left out\n"),
+        "{}",
+        without.stdout
+    );
+    let json = sandbox.run(&explain(child, &METADATA, &["--parent", "none", "--format", "json"]));
+    assert_eq!(lines(&json.stdout)[0]["withoutParent"], "corp-base");
+}
+
+#[test]
+fn a_policy_is_picked_by_name() {
+    let sandbox = compiled();
+    let run = sandbox.run(&explain("build", &FLOW, &["--policy", "corp-base", "--format", "json"]));
+    assert_eq!(lines(&run.stdout)[0]["decidedBy"]["policy"], "corp-base");
+    sandbox.run(&explain("build", &FLOW, &["--policy", "corp"])).fails("the input has no policy `corp`");
+}
+
+#[test]
+fn several_policies_need_a_name() {
+    let sandbox = Sandbox::new();
+    let second = super::SMALL.split_once("policy").unwrap().1;
+    sandbox.write("two.pol", &format!("{}\npolicy{}", super::SMALL, second.replace("web", "api")));
+    sandbox.run(&explain("two.pol", &FLOW, &[])).fails("pick one with `--policy`: web, api");
+}
+
+#[test]
+fn a_wrong_source_is_not_explained() {
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", &super::wrong());
+    let run = sandbox.run(&explain("egress.pol", &FLOW, &[]));
+    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.starts_with("error[FW0101]"), "{}", run.stderr);
+}

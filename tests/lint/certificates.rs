@@ -1,0 +1,198 @@
+//! Each finding of FW0301 and FW0302, and each that is not made, on random sources, against the evaluator that reads one rule
+//! after the other: what is reported dead decides no flow at any corner; what is not shows a flow that it decides; what
+//! could go changes no flow at any corner; what could not shows a flow that it changes.
+
+use std::collections::HashSet;
+
+use fwc::azure::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, World};
+use fwc::azure::{Model, Policy, Rules, as_written, decisions, lower};
+use fwc::diag::Severity;
+use fwc::flow::{self, Axioms, Budget, Field, Need, Space, Standing, Witness, redundancies, shadows};
+use fwc::intent::{Intent, NoImports, Sources, resolve};
+use fwc::lint::{self, Effort};
+use fwc::source::Origin;
+
+use crate::oracle::flows::Corners;
+use crate::oracle::meaning::{self, Ask, Meaning};
+use crate::oracle::random::Random;
+use crate::oracle::source::source;
+
+const SOURCES: u64 = 120;
+const CORNERS: usize = 250;
+
+/// What came of it all.
+#[derive(Default, Debug)]
+struct Counts {
+    policies: usize,
+    dead: usize,
+    alive: usize,
+    needless: usize,
+    needed: usize,
+}
+
+#[test]
+fn each_finding_and_each_silence_has_a_certificate() {
+    let mut counts = Counts::default();
+    for seed in 0..SOURCES {
+        one(seed, &mut counts);
+    }
+    println!("{counts:?}");
+    assert!(counts.policies > 50 && counts.dead > 100 && counts.alive > 300, "{counts:?}");
+    assert!(counts.needless > 50 && counts.needed > 300, "{counts:?}");
+}
+
+fn one(seed: u64, counts: &mut Counts) {
+    let mut random = Random::of(seed);
+    let text = source(&mut random);
+    let (sources, mut errors) = Sources::load("random.pol", &text, &mut NoImports);
+    let (intent, found) = resolve(&sources);
+    errors.extend(found);
+    let (lowered, found) = lower(&intent);
+    errors.extend(found);
+    if errors.iter().any(|found| found.severity == Severity::Error) {
+        return;
+    }
+    let known = fwc::assert::knowledge(&intent);
+    let found = lint::of_source(&intent, &lowered, &known, &Budget::default(), Effort::Full);
+    let about = |codes: &[&str], policy: &str| -> HashSet<Origin> {
+        let of = found
+            .iter()
+            .filter(|found| codes.contains(&found.code.id) && !found.message.contains(" part of this rule"));
+        let of = of.filter(|found| !found.message.contains("translations of this rule"));
+        of.filter(|found| found.rule.as_ref().unwrap().policy == policy).map(|found| found.about[0].clone()).collect()
+    };
+    let model = as_written(&intent, &lowered);
+    for policy in &model.policies {
+        counts.policies += 1;
+        let case = Case { seed, intent: &intent, model: &model, policy, known: &known };
+        case.shadows(&about(&["FW0301", "FW0506", "FW0507"], &policy.name), &mut random, counts);
+        case.redundancies(&about(&["FW0302"], &policy.name), &mut random, counts);
+    }
+}
+
+struct Case<'a> {
+    seed: u64,
+    intent: &'a Intent,
+    model: &'a Model,
+    policy: &'a Policy,
+    known: &'a Knowledge,
+}
+
+impl Case<'_> {
+    fn corners(&self, random: &mut Random) -> Vec<Ask> {
+        let meant = self.intent.policies.iter().find(|policy| policy.name.value == self.policy.name).unwrap();
+        let meaning = Meaning::of(self.intent, meant);
+        let corners = Corners::of(self.intent, &meaning);
+        if meaning.rules.is_empty() { Vec::new() } else { (0..CORNERS).map(|_| corners.draw(random)).collect() }
+    }
+
+    fn shadows(&self, dead: &HashSet<Origin>, random: &mut Random, counts: &mut Counts) {
+        let order = Order::of(self.model, self.policy);
+        for ask in self.corners(random) {
+            let line = decide(&order, self.known, &ask);
+            let origin = line.filter(|line| line.policy.name == self.policy.name).and_then(|line| line.rule.origin());
+            assert!(origin.is_none_or(|origin| !dead.contains(origin)), "seed {}: {ask:?} reaches {line:?}", self.seed);
+        }
+        let decisions = decisions(&order, self.known);
+        let (space, [lowered]) = Space::of(&axioms(self.known), [&decisions.list]);
+        let mut alive = HashSet::new();
+        for (standing, line) in shadows(&space, &lowered, &Budget::default()).iter().zip(&decisions.lines) {
+            let Standing::Reached(sample) = standing else { continue };
+            let witness = space.show(sample);
+            let decided = at(&order, self.known, &witness);
+            assert_eq!(decided.map(|line| line.place), Some(line.place), "seed {}: {witness:?}", self.seed);
+            alive.extend(line.rule.origin().filter(|_| line.policy.name == self.policy.name).cloned());
+        }
+        let own: HashSet<Origin> = own(&decisions.lines, self.policy).cloned().collect();
+        assert_eq!(own.difference(&alive).collect::<HashSet<_>>(), dead.iter().collect(), "seed {}", self.seed);
+        counts.dead += dead.len();
+        counts.alive += alive.len();
+    }
+
+    fn redundancies(&self, needless: &HashSet<Origin>, random: &mut Random, counts: &mut Counts) {
+        let order = Order::of(self.model, self.policy);
+        let corners = self.corners(random);
+        for origin in needless {
+            let rest = self.without(origin);
+            let rest_order = Order::of(&rest, rest.policy(&self.policy.name).unwrap());
+            for ask in &corners {
+                let (with, without) = (decide(&order, self.known, ask), decide(&rest_order, self.known, ask));
+                assert_eq!(does(with), does(without), "seed {}: {ask:?} needs {origin:?}", self.seed);
+            }
+        }
+        let decisions = decisions(&order, self.known);
+        let (space, [lowered]) = Space::of(&axioms(self.known), [&decisions.list]);
+        for (need, line) in redundancies(&space, &lowered, &Budget::default()).iter().zip(&decisions.lines) {
+            let (Need::Needed(sample), Some(origin)) = (need, line.rule.origin()) else { continue };
+            let lines = decisions.lines.iter().filter(|line| line.rule.origin() == Some(origin)).count();
+            if line.policy.name != self.policy.name || lines > 1 {
+                continue;
+            }
+            assert!(!needless.contains(origin), "seed {}: {origin:?}", self.seed);
+            let rest = self.without(origin);
+            let rest_order = Order::of(&rest, rest.policy(&self.policy.name).unwrap());
+            let witness = space.show(sample);
+            let (with, without) = (at(&order, self.known, &witness), at(&rest_order, self.known, &witness));
+            assert_ne!(does(with), does(without), "seed {}: {witness:?}", self.seed);
+            counts.needed += 1;
+        }
+        counts.needless += needless.len();
+    }
+
+    /// The model without a rule of the policy.
+    fn without(&self, origin: &Origin) -> Model {
+        let mut model = self.model.clone();
+        let policy = model.policies.iter_mut().find(|policy| policy.name == self.policy.name).unwrap();
+        for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
+            match &mut collection.rules {
+                Rules::Nat(rules) => rules.retain(|rule| rule.origin.as_ref() != Some(origin)),
+                Rules::Network(_, rules) => rules.retain(|rule| rule.origin.as_ref() != Some(origin)),
+                Rules::Application(_, rules) => rules.retain(|rule| rule.origin.as_ref() != Some(origin)),
+            }
+        }
+        model
+    }
+}
+
+fn own<'l>(lines: &'l [Line<'_>], policy: &Policy) -> impl Iterator<Item = &'l Origin> {
+    lines.iter().filter(move |line| line.policy.name == policy.name).filter_map(|line| line.rule.origin())
+}
+
+fn axioms(known: &Knowledge) -> Axioms {
+    fwc::assert::axioms(known)
+}
+
+fn decide<'m>(order: &Order<'m>, known: &Knowledge, ask: &Ask) -> Option<Line<'m>> {
+    let Ask { source, address, name, service, facts } = ask;
+    let point = Point { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
+    evaluate::decide(order, &point, known, &meaning::world(facts))
+}
+
+fn at<'m>(order: &Order<'m>, known: &Knowledge, witness: &Witness) -> Option<Line<'m>> {
+    let world: World = witness.inside.iter().map(|(field, atom)| fact(*field, atom)).collect();
+    evaluate::decide(order, &Point::of(&witness.flow, witness.flow.address.unwrap()), known, &world)
+}
+
+fn fact(field: Field, atom: &flow::Atom) -> Atom {
+    let outside = match atom {
+        flow::Atom::ServiceTag(tag) => Outside::ServiceTag(tag.as_str().into()),
+        flow::Atom::IpGroup(id) => Outside::IpGroup(id.as_str().into()),
+        flow::Atom::Dns(name) => Outside::Dns(name.clone()),
+        flow::Atom::FqdnTag(tag) => return Atom::FqdnTag(tag.as_str().into()),
+        flow::Atom::Category(category) => return Atom::WebCategory(category.as_str().into()),
+        flow::Atom::Url(url) => return Atom::Url(url.clone()),
+    };
+    match field {
+        Field::Source => Atom::Source(outside),
+        Field::Destination | Field::Name => Atom::Destination(outside),
+    }
+}
+
+/// What happens to a flow: whether it passes, and where it goes instead.
+fn does(line: Option<Line<'_>>) -> (fwc::azure::Action, Option<String>) {
+    let target = line.and_then(|line| match line.rule {
+        evaluate::Rule::Nat(rule) => Some(format!("{:?}:{}", rule.target, rule.target_port)),
+        evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,
+    });
+    (evaluate::action_of(line), target)
+}

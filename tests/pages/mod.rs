@@ -1,0 +1,92 @@
+//! The page of each code: its wrong example yields that code and nothing else, its right one no error and no warning.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use fwc::diag::{CODES, Code, Diagnostic, Severity};
+use fwc::flow::Budget;
+
+use crate::understood::{linted, understand_with};
+
+/// Codes that only artefacts from elsewhere yield.
+const OF_ARTEFACTS: [&str; 1] = ["FW0306"];
+/// Codes of lints on flows and upkeep, which other wrong examples yield by the way.
+const LINTS: [&str; 14] = [
+    "FW0301", "FW0302", "FW0307", "FW0308", "FW0506", "FW0507", "FW0701", "FW0702", "FW0703", "FW0704", "FW0705",
+    "FW0803", "FW0804", "FW0805",
+];
+
+/// A budget that no question is decided within.
+const TINY: Budget = Budget { nodes: 1, bytes: 1 };
+
+#[test]
+fn each_page_is_that_of_its_code() {
+    for code in CODES {
+        let title = format!("# {} {}\n", code.id, code.name);
+        assert!(code.page.starts_with(&title), "{}: its page begins otherwise", code.id);
+        let headings: Vec<&str> = code.page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert!(
+            matches!(headings.as_slice(), ["## Wrong", "## Right"] | ["## Wrong", "## Right", "## See also"]),
+            "{}: {headings:?}",
+            code.id
+        );
+    }
+}
+
+#[test]
+fn no_page_is_orphaned() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diag/pages");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let pages: BTreeSet<String> = fs::read_dir(folder).unwrap().map(name).collect();
+    let codes: BTreeSet<String> = CODES.iter().map(|code| format!("{}.md", code.id)).collect();
+    assert_eq!(pages, codes);
+}
+
+#[test]
+fn a_page_speaks_of_codes_that_exist() {
+    for code in CODES {
+        let words = code.page.split(|c: char| !c.is_alphanumeric());
+        for word in words.filter(|word| word.len() == 6 && word.starts_with("FW")) {
+            assert!(CODES.iter().any(|known| known.id == word), "{}: {word}", code.id);
+        }
+    }
+}
+
+#[test]
+fn the_wrong_example_yields_the_code_and_nothing_else() {
+    for code in CODES {
+        let budget = if *code == Code::FW0305 { TINY } else { Budget::default() };
+        let wrong = example(code, "## Wrong");
+        let is_lint = LINTS.contains(&code.id);
+        let understood = if is_lint { linted(wrong) } else { understand_with(wrong, &[], &budget) };
+        let found: BTreeSet<&str> = understood.diagnostics.iter().map(|found| found.code.id).collect();
+        if OF_ARTEFACTS.contains(&code.id) {
+            assert!(found.is_empty(), "{}: take it off the list\n{}", code.id, understood.rendered());
+            continue;
+        }
+        assert_eq!(found, BTreeSet::from([code.id]), "\n{}", understood.rendered());
+        let severe = |found: &Diagnostic| found.severity == code.severity;
+        assert!(understood.diagnostics.iter().all(severe), "{}:\n{}", code.id, understood.rendered());
+    }
+}
+
+#[test]
+fn the_right_example_yields_no_error_and_no_warning() {
+    for code in CODES {
+        let understood = linted(example(code, "## Right"));
+        let counts = |found: &&Diagnostic| found.severity > Severity::Note || found.code == *code;
+        let found = understood.diagnostics.iter().filter(counts).count();
+        assert_eq!(found, 0, "{}:\n{}", code.id, understood.rendered());
+    }
+}
+
+/// The one `pol` block below a heading.
+fn example(code: &Code, heading: &str) -> &'static str {
+    let (_, below) = code.page.split_once(&format!("{heading}\n")).unwrap_or_else(|| panic!("{}: {heading}", code.id));
+    let section = below.split_once("\n## ").map_or(below, |(section, _)| section);
+    let (_, block) = section.split_once("```pol\n").unwrap_or_else(|| panic!("{}: {heading}", code.id));
+    let (block, rest) = block.split_once("```").unwrap();
+    assert!(!rest.contains("```"), "{}: one block is enough", code.id);
+    block
+}

@@ -1,0 +1,122 @@
+//! The README is true: its sources are sound, its commands run, and what it shows is what they print. `UPDATE=1`
+//! rewrites what it shows.
+//!
+//! A `pol` block is a whole source in canonical layout. A `console` block is a transcript. Each command of an `sh` block
+//! succeeds.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use fwc::format::difference;
+
+use crate::cli::Sandbox;
+use crate::golden::is_update;
+
+const COMPILE: &str = "cargo run --release -- ";
+
+/// The text between fences that open with `language`, each with the text before it, and the text behind the last.
+fn blocks<'t>(text: &'t str, language: &str) -> (Vec<(&'t str, &'t str)>, &'t str) {
+    let (open, close) = (format!("```{language}\n"), "```\n");
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some(start) = rest.find(&open).map(|at| at + open.len()) {
+        let length = rest[start..].find(close).unwrap();
+        found.push((&rest[..start], &rest[start..start + length]));
+        rest = &rest[start + length..];
+    }
+    (found, rest)
+}
+
+/// The arguments of `fwc` in a command; `None` for the commands of others.
+fn arguments(command: &str) -> Option<Vec<&str>> {
+    let rest = command.strip_prefix("fwc ").or_else(|| command.strip_prefix(COMPILE))?;
+    Some(rest.split_whitespace().collect())
+}
+
+/// The commands of a transcript with what they print today.
+fn transcript(sandbox: &Sandbox, block: &str) -> String {
+    let mut text = String::new();
+    for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        writeln!(text, "$ {command}").unwrap();
+        if let Some(arguments) = arguments(command) {
+            let run = sandbox.run(&arguments);
+            text.push_str(&run.stdout);
+            text.push_str(&run.stderr);
+        }
+    }
+    text
+}
+
+/// The page with what its transcripts print today.
+fn page_of_today(text: &str) -> String {
+    let sandbox = Sandbox::with_example();
+    for (_, source) in blocks(text, "pol").0 {
+        sandbox.write("egress.pol", source);
+    }
+    let (found, rest) = blocks(text, "console");
+    let mut page = String::new();
+    for (before, block) in found {
+        page.push_str(before);
+        page.push_str(&transcript(&sandbox, block));
+    }
+    page + rest
+}
+
+fn pages() -> [String; 2] {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["README.md", "policies/examples/aks-hub-spoke/README.md"].map(|page| project.join(page).display().to_string())
+}
+
+#[test]
+fn transcripts_show_what_is_printed() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let today = page_of_today(&text);
+        if is_update() {
+            fs::write(&page, today).unwrap();
+        } else {
+            assert_eq!(difference(&text, &today), "", "{page}: rewrite with UPDATE=1");
+        }
+    }
+}
+
+#[test]
+fn commands_succeed() {
+    for page in pages() {
+        let (sandbox, text) = (Sandbox::with_example(), fs::read_to_string(page).unwrap());
+        for (_, block) in blocks(&text, "sh").0 {
+            for command in block.replace("\\\n", " ").lines() {
+                let run = sandbox.run(&arguments(command).unwrap());
+                assert_eq!(run.status, 0, "{command}\n{}", run.stderr);
+            }
+        }
+    }
+}
+
+#[test]
+fn sources_are_sound_and_in_canonical_layout() {
+    let text = fs::read_to_string(&pages()[0]).unwrap();
+    let sources = blocks(&text, "pol").0;
+    assert!(!sources.is_empty());
+    for (_, source) in sources {
+        let sandbox = Sandbox::new();
+        sandbox.write("egress.pol", source);
+        for arguments in
+            [&["check", "egress.pol", "--fail-on", "warning"][..], &["fmt", "--diff", "--check", "egress.pol"]]
+        {
+            let run = sandbox.run(arguments);
+            assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+        }
+    }
+}
+
+/// A fresh machine needs two commands and no more; `.ci/run` takes them from here.
+#[test]
+fn two_commands_are_enough() {
+    let text = fs::read_to_string(&pages()[0]).unwrap();
+    let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("$ cargo ")).collect();
+    assert_eq!(commands, ["run --release -- compile policies/examples/aks-hub-spoke/egress.pol", "test"]);
+}

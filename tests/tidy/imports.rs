@@ -1,0 +1,110 @@
+//! Imports point down.
+
+use std::collections::BTreeSet;
+
+use super::{Source, sources};
+
+/// The folders of `src` from the lowest to the highest, each with the folders that it may import. A folder imports
+/// only what stands above it in this table.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("diag", &["source"]),
+    ("net", &[]),
+    ("syntax", &["source", "diag", "net"]),
+    ("format", &["source", "diag", "syntax"]),
+    ("catalogue", &[]),
+    ("intent", &["source", "diag", "net", "syntax", "catalogue"]),
+    ("flow", &["source", "net"]),
+    ("azure", &["source", "diag", "net", "intent", "flow"]),
+    ("emit", &["net", "intent", "azure"]),
+    ("import", &["net", "intent", "azure"]),
+    ("assert", &["source", "net", "intent", "flow", "azure"]),
+    ("lint", &["source", "diag", "net", "syntax", "intent", "flow", "azure", "assert"]),
+    ("explain", &["source", "net", "flow", "azure"]),
+    ("reach", &["net", "flow", "azure", "assert"]),
+    (
+        "cli",
+        &[
+            "source",
+            "diag",
+            "net",
+            "syntax",
+            "format",
+            "catalogue",
+            "intent",
+            "flow",
+            "azure",
+            "emit",
+            "import",
+            "assert",
+            "lint",
+            "explain",
+            "reach",
+        ],
+    ),
+];
+
+fn allowed(folder: &str) -> Option<&'static [&'static str]> {
+    MAY_IMPORT.iter().find(|(name, _)| *name == folder).map(|(_, allowed)| *allowed)
+}
+
+#[test]
+fn the_table_points_down() {
+    for (at, (folder, allowed)) in MAY_IMPORT.iter().enumerate() {
+        for wanted in *allowed {
+            assert!(MAY_IMPORT[..at].iter().any(|(lower, _)| lower == wanted), "{folder} imports {wanted}");
+        }
+    }
+}
+
+#[test]
+fn the_table_has_every_folder() {
+    let sources = sources();
+    let found: BTreeSet<&str> = sources.iter().filter_map(Source::folder).collect();
+    assert_eq!(found, MAY_IMPORT.iter().map(|(folder, _)| *folder).collect());
+}
+
+#[test]
+fn folders_import_what_the_table_allows() {
+    let wrong: Vec<String> = sources().iter().flat_map(wrong_imports).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn wrong_imports(source: &Source) -> Vec<String> {
+    let Some(folder) = source.folder() else { return Vec::new() };
+    let allowed = allowed(folder).unwrap_or_default();
+    let place = |line: usize, what: &str| format!("src/{}:{line}: {what}", source.path.display());
+    let mut wrong = Vec::new();
+    for (line, code) in source.code() {
+        for name in imported(code).filter(|name| *name != folder && !allowed.contains(name)) {
+            wrong.push(place(line, &format!("{folder} may not import {name:?}")));
+        }
+        if code.contains(&"super::".repeat(depth(source))) {
+            wrong.push(place(line, "what lies outside the folder is imported as `crate::…`"));
+        }
+    }
+    wrong
+}
+
+/// The folders that a line names by `crate::…`; a list in braces is none that could be read here, and empty.
+fn imported(code: &str) -> impl Iterator<Item = &str> {
+    let ends = |rest: &str| rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    code.split("crate::").skip(1).map(move |rest| &rest[..ends(rest)])
+}
+
+/// How many modules lie between a file and the root of the crate.
+fn depth(source: &Source) -> usize {
+    let is_folder = source.path.file_name().is_some_and(|name| name == "mod.rs");
+    source.path.iter().count() - usize::from(is_folder)
+}
+
+#[test]
+fn a_wrong_import_is_found() {
+    let source = |text: &str| Source { path: "net/deep/port.rs".into(), text: text.to_owned() };
+    let wrong = |text: &str| wrong_imports(&source(text)).len();
+    assert_eq!(wrong("use crate::net::Cidr;\n// use crate::azure::Model;\nuse super::super::address::Cidr;\n"), 0);
+    assert_eq!(wrong("use crate::azure::Model;\n"), 1);
+    assert_eq!(wrong("use crate::{azure, net};\n"), 1);
+    assert_eq!(wrong("fn f() -> crate::azure::Model { crate::azure::Model::default() }\n"), 2);
+    assert_eq!(wrong("use super::super::super::azure::Model;\n"), 1);
+}
