@@ -26,8 +26,8 @@ pub struct Meant {
 /// What `policy` shall do with every flow. `model` holds the bases that are exports.
 pub fn meant(intent: &Intent, policy: &Policy, model: &Model, knowledge: &Knowledge, effects: &mut Effects) -> Meant {
     let mut meaning = Meaning { intent, knowledge, lines: Vec::new(), origins: Vec::new() };
-    for dnat in policy.groups.iter().flat_map(|group| group.body.rules()).flat_map(|rules| &rules.dnats) {
-        meaning.dnat(dnat, effects);
+    for group in in_order(&policy.groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
+        dnats(&group.body).into_iter().for_each(|dnat| meaning.dnat(dnat, effects));
     }
     match policy.parent.as_ref().map(|parent| &parent.value) {
         Some(Parent::Policy(name)) => {
@@ -222,6 +222,17 @@ pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) 
     }
     ends.addresses = ends.addresses.union(&spans.into_iter().collect());
     ends
+}
+
+/// The DNAT rules of a group, in the order in which they decide.
+fn dnats(body: &GroupBody) -> Vec<&Dnat> {
+    match body {
+        GroupBody::Rules(rules) => rules.dnats.iter().collect(),
+        GroupBody::Collections(collections) => {
+            let order = in_order(collections, |of| of.priority.as_ref().map(|priority| priority.value));
+            order.into_iter().flat_map(|collection| &collection.rules.dnats).collect()
+        }
+    }
 }
 
 /// Items by priority; those without one stay behind the one written before them, and first where there is none.
