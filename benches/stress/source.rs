@@ -23,7 +23,7 @@ pub fn source(rules: usize) -> String {
 
 fn rule(text: &mut String, number: usize) {
     let (a, b, network) = (number / 250 % 250, number % 250, number % 50);
-    if number % 10 == 0 {
+    if number.is_multiple_of(10) {
         let _ = writeln!(text, "\n        ## What workload {number} needs.\n        @ticket(\"NET-{number}\")");
     }
     let _ = match number % 5 {
