@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod catalogue;
 mod check;
 mod cli;
 mod corpus;

@@ -15,6 +15,7 @@ mod meant;
 mod model;
 mod size;
 mod spelling;
+mod zones;
 
 pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
@@ -26,3 +27,4 @@ pub use model::{
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
 };
 pub use spelling::Spelling;
+pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

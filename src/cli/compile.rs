@@ -36,12 +36,12 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
             Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), files))
         })
         .collect();
-    let manifest = Manifest::new(files, &outputs, policies, &front.diagnostics);
+    let manifest = Manifest::new(files, &outputs, policies, &front.intent.private_endpoints, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
     folder::write(&args.output, &outputs)?;
     let model = &front.lowered.model;
-    print!("{}", summary(&args.file, &args.output, model, &manifest.policies, &outputs, &front.diagnostics));
+    print!("{}", summary(&args.file, &args.output, model, &manifest, &outputs, &front.diagnostics));
     Ok(Outcome::Done)
 }
 

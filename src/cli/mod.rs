@@ -25,6 +25,7 @@ mod reader;
 mod snapshots;
 mod summary;
 mod test;
+mod wrap;
 
 use std::process::ExitCode;
 

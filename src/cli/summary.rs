@@ -7,7 +7,7 @@ use crate::azure::{Model, NextHop, Route};
 use crate::diag::Diagnostics;
 
 use super::folder::Output;
-use super::manifest::{Place, PolicyEntry};
+use super::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
 use super::printer::counts;
 
 /// How many removals are listed; the manifest has them all.
@@ -17,15 +17,16 @@ pub(super) fn summary(
     source: &Path,
     target: &Path,
     model: &Model,
-    policies: &[PolicyEntry],
+    manifest: &Manifest,
     outputs: &[Output],
     diagnostics: &Diagnostics,
 ) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(diagnostics));
-    table(&mut text, policies);
+    table(&mut text, &manifest.policies);
     routes(&mut text, model);
-    removals(&mut text, policies);
+    zones(&mut text, &manifest.private_dns_zones);
+    removals(&mut text, &manifest.policies);
     files(&mut text, outputs);
     text
 }
@@ -61,6 +62,17 @@ fn routes(text: &mut String, model: &Model) {
             let _ = writeln!(text, "{label:name$}  {}", hop(route));
             label = "";
         }
+    }
+}
+
+fn zones(text: &mut String, zones: &[ZoneEntry]) {
+    if zones.is_empty() {
+        return;
+    }
+    let width = zones.iter().map(|entry| entry.zone.len()).fold(16, usize::max).min(50);
+    let _ = writeln!(text, "\n{:width$}  private endpoints", "private DNS zone");
+    for entry in zones {
+        let _ = writeln!(text, "{:width$}  {}", entry.zone, entry.endpoints.join(", "));
     }
 }
 
