@@ -25,5 +25,6 @@ mod readme;
 mod shipped;
 mod spec;
 mod syntax;
+mod systems;
 mod tidy;
 mod understood;

@@ -170,9 +170,10 @@ impl<'m> Reading<'m> {
     }
 
     fn parameter(&self, item: Node<'m>) -> Option<Parameter> {
-        let (head, default) = match item.text().split_once('=') {
+        let text = item.text().trim_end_matches(',');
+        let (head, default) = match text.split_once('=') {
             Some((head, default)) => (head, Some(default.trim().to_owned())),
-            None => (item.text(), None),
+            None => (text, None),
         };
         let behind = self.text.get(item.span().range().end..)?.lines().next()?;
         let note = behind.split_once('#').map(|(_, note)| note.trim().to_owned());

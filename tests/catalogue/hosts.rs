@@ -145,7 +145,7 @@ const GROUPS: [(&str, &[(&str, &[&str])]); 32] = [
 ];
 
 const STORAGE: &str =
-    "account(M, account: \"contoso\", blob: on, dfs: on, queue: on, table: on, file: on, web: on, smb: on)";
+    "account(M, account: \"contoso\", blob: on, dfs: on, queue: on, table: on, file: on, web: on, share: on)";
 
 /// Bundles that say what a group of the reference says beside its hosts.
 const BESIDE: [(&str, &str); 4] = [
