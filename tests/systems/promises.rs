@@ -340,7 +340,8 @@ fn fires(sandbox: &Sandbox, path: &str, fires: &Fires) -> (bool, String) {
     match fires {
         Finding(code) => {
             let run = sandbox.run(&["check", path]);
-            (run.stdout.contains(&format!("[{code}]")), run.stdout)
+            let said = run.stdout + &run.stderr;
+            (said.contains(&format!("[{code}]")), said)
         }
         Expectation(text) => {
             let run = sandbox.run(&["test", path, "--strict"]);
