@@ -87,8 +87,8 @@ mod tests {
 
     #[track_caller]
     fn zones(host: &str, expected: &[&str]) {
-        let found = private_zones(&host.parse().unwrap());
-        assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected, "{host}");
+        let found: Option<IndexSet<String>> = host.parse().ok().map(|host| private_zones(&host));
+        assert_eq!(found, Some(expected.iter().map(|&zone| zone.to_owned()).collect()), "{host}");
     }
 
     #[test]

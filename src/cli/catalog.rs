@@ -87,7 +87,7 @@ fn first_set(page: &Page) -> &str {
     names().find(|name| *name == "hosts").or_else(|| names().next()).unwrap_or_default()
 }
 
-fn show_bundle<'p>(text: &mut String, bundle: &Bundle, sources: &mut IndexSet<(String, String)>) {
+fn show_bundle(text: &mut String, bundle: &Bundle, sources: &mut IndexSet<(String, String)>) {
     let parameters: Vec<String> = bundle.parameters.iter().map(parameter).collect();
     text.push('\n');
     push(text, &format!("{}({})", bundle.name, parameters.join(", ")), "", "    ");

@@ -7,11 +7,14 @@ use serde_json::Value;
 
 use super::opened::{Fact, filled, opened, reference, service, text, texts};
 
+/// Modules, each with what is applied of it.
+type Applied = &'static [(&'static str, &'static [&'static str])];
+
 const REGION: &str = "westeurope";
 
 /// The groups of the reference, each with what is applied to have all its hosts and no other. `M` stands for the
 /// machines.
-const GROUPS: [(&str, &[(&str, &[&str])]); 32] = [
+const GROUPS: [(&str, Applied); 32] = [
     ("docker-hub", &[("docker", &["pull(M)", "install(M)", "desktop(M)", "web(M)", "old-clients(M)"])]),
     ("ghcr", &[("ghcr", &["pull(M)"])]),
     ("mcr", &[("mcr", &["pull(M)"])]),
