@@ -41,6 +41,7 @@ impl Front {
         }
         lint::accepted(intent, diagnostics, effort);
         lint::name_rules(diagnostics, &lowered.model);
+        sources.lead_to(diagnostics);
         diagnostics.sort();
     }
 }
@@ -87,6 +88,7 @@ fn go_on(
         proofs = proved;
         diagnostics.extend(found);
     }
+    sources.lead_to(&mut diagnostics);
     diagnostics.sort();
     Ok(Front { sources, intent, lowered, diagnostics, proofs, external, today })
 }
