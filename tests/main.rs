@@ -22,6 +22,7 @@ mod lint;
 mod oracle;
 mod pages;
 mod readme;
+mod resolve;
 mod shipped;
 mod spec;
 mod syntax;
