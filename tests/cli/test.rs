@@ -56,9 +56,8 @@ fn with_more() -> Sandbox {
     let source =
         SMALL.replace("to mcr.microsoft.com\n", &format!("to mcr.microsoft.com\n{}", MORE.trim_start_matches('\n')));
     let expected = "
-test for web {
-    expect allow https from nodes to ghcr.io
-    expect allow tcp/443 from 10.240.7.0/24 to internet outside 20.0.0.0/8
+test \"some\" for web {
+    expect allow https from nodes to ghcr.io outside 20.0.0.0/8
 }
 ";
     sandbox.write("egress.pol", &[source.as_str(), expected].concat());
