@@ -37,6 +37,7 @@ impl Front {
             let (proofs, found) = lint::bypassed(&self.intent, &self.lowered, known, &Budget::default());
             self.proofs = proofs;
             self.diagnostics.extend(found);
+            self.sources.lead_to(&mut self.diagnostics);
             self.diagnostics.sort();
         }
     }
@@ -56,6 +57,7 @@ impl Front {
         }
         lint::accepted(intent, diagnostics, effort);
         lint::name_rules(diagnostics, &lowered.model);
+        sources.lead_to(diagnostics);
         diagnostics.sort();
     }
 }
@@ -96,6 +98,7 @@ fn go_on(
     diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
+    sources.lead_to(&mut diagnostics);
     diagnostics.sort();
     Ok(Front { sources, intent, lowered, diagnostics, proofs: Vec::new(), external, today })
 }

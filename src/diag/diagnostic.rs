@@ -188,6 +188,11 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// Keeps the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
+
     /// Keeps those that `wanted` says.
     pub fn retain(&mut self, wanted: impl FnMut(&Diagnostic) -> bool) {
         self.0.retain(wanted);

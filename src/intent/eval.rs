@@ -41,6 +41,9 @@ impl Env {
     }
 }
 
+/// How many `apply`s a finding shows besides the outermost one.
+const MAX_APPLIES_SHOWN: usize = 4;
+
 /// Reads terms, and keeps what names mean and what is wrong.
 pub(super) struct Evaluator<'s> {
     pub(super) sources: &'s Sources,
@@ -63,7 +66,9 @@ impl<'s> Evaluator<'s> {
 
     /// Reports a finding, with the `apply`s that lead to it.
     pub(super) fn push(&mut self, env: &Env, found: Diagnostic) {
-        let found = env.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+        let (inner, outermost) = env.via.split_at(env.via.len().saturating_sub(1));
+        let shown = inner.iter().take(MAX_APPLIES_SHOWN).chain(outermost);
+        let found = shown.fold(found, |found, &via| found.related(via, "applied here"));
         self.diagnostics.push(found);
     }
 

@@ -90,7 +90,7 @@ impl Expander {
         found: &mut Vec<Located<'s>>,
     ) {
         let word = ast::keyword(item);
-        if !word.is_empty() && keyword(place, word).is_none() {
+        if !word.is_empty() && !ast::is_broken(item) && keyword(place, word).is_none() {
             self.report_misplaced(evaluator, item, env, place);
             return;
         }
