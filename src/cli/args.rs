@@ -177,6 +177,9 @@ pub(super) struct TestArgs {
     /// Let an expectation fail that holds only under a condition which the source does not state.
     #[arg(long)]
     pub(super) strict: bool,
+    /// List the rules that no expectation touches.
+    #[arg(long)]
+    pub(super) coverage: bool,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::knowledge;
 use crate::azure::{CheckOptions, check_limits};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
@@ -70,8 +69,9 @@ fn source(
     report: &mut Report,
 ) -> Result<Diagnostics, Failure> {
     let mut front = understand(file, &args.source)?;
-    let mut known = knowledge(&front.intent);
+    let mut known = front.knowledge();
     snapshots::learn(&args.knowledge, &mut known)?;
+    front.prove(&known);
     front.lint(&known, Effort::Full);
     let mut found = front.diagnostics;
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));

@@ -1,6 +1,5 @@
 //! `fwc compile`.
 
-use crate::assert::knowledge;
 use crate::azure::{Base, Model, Policy};
 use crate::diag::Severity;
 use crate::emit;
@@ -17,7 +16,9 @@ use super::{Failure, Outcome, printer};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let mut front = understand(&args.file, &args.source)?;
-    front.lint(&knowledge(&front.intent), Effort::Quick);
+    let known = front.knowledge();
+    front.prove(&known);
+    front.lint(&known, Effort::Quick);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Warning);
     if front.diagnostics.has_errors() {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));

@@ -22,7 +22,7 @@ pub(super) struct Front {
     pub(super) intent: Intent,
     pub(super) lowered: Lowered,
     pub(super) diagnostics: Diagnostics,
-    /// What is proved of each policy; empty where errors stand in the way.
+    /// What [`Front::prove`] proved of each policy; empty where errors stand in the way.
     pub(super) proofs: Vec<lint::Proof>,
     /// The policies of exports that policies of the source inherit; fwc writes none of them.
     pub(super) external: Vec<String>,
@@ -31,6 +31,22 @@ pub(super) struct Front {
 }
 
 impl Front {
+    /// Proves of each policy without errors that it means what the source says, with what is known of names and tags.
+    pub(super) fn prove(&mut self, known: &Knowledge) {
+        if !self.diagnostics.has_errors() {
+            let (proofs, found) = lint::bypassed(&self.intent, &self.lowered, known, &Budget::default());
+            self.proofs = proofs;
+            self.diagnostics.extend(found);
+            self.sources.lead_to(&mut self.diagnostics);
+            self.diagnostics.sort();
+        }
+    }
+
+    /// What the source alone says about names.
+    pub(super) fn knowledge(&self) -> Knowledge {
+        knowledge(&self.intent)
+    }
+
     /// Adds what is remarkable about a source that has no errors, and takes away what its author accepts.
     pub(super) fn lint(&mut self, known: &Knowledge, effort: lint::Effort) {
         let Self { sources, intent, lowered, diagnostics, today, .. } = self;
@@ -46,7 +62,7 @@ impl Front {
     }
 }
 
-/// Reads, resolves, lowers and checks a source.
+/// Reads, resolves, lowers and checks a source; what needs proofs is left to [`Front::prove`].
 pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failure> {
     let text = read(file)?;
     let mut reader = FolderReader::new(file, args.root.as_deref())?;
@@ -82,15 +98,9 @@ fn go_on(
     diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
-    let mut proofs = Vec::new();
-    if !diagnostics.has_errors() {
-        let (proved, found) = lint::bypassed(&intent, &lowered, &knowledge(&intent), &Budget::default());
-        proofs = proved;
-        diagnostics.extend(found);
-    }
     sources.lead_to(&mut diagnostics);
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, diagnostics, proofs, external, today })
+    Ok(Front { sources, intent, lowered, diagnostics, proofs: Vec::new(), external, today })
 }
 
 /// Puts the bases that are exports into the model.

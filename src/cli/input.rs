@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::assert::knowledge;
 use crate::azure::evaluate::Knowledge;
 use crate::azure::{Model, Policy};
 use crate::diag::Severity;
@@ -93,12 +92,13 @@ fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, F
     if recognise(&text) {
         return artefacts(&[path.to_owned()]).map_err(Err);
     }
-    let front = understand(path, args).map_err(Err)?;
+    let mut front = understand(path, args).map_err(Err)?;
+    let knowledge = front.knowledge();
+    front.prove(&knowledge);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
     if front.diagnostics.has_errors() {
         return Err(Ok(Outcome::Found));
     }
-    let knowledge = knowledge(&front.intent);
     let files = front.sources.files().clone();
     Ok(Input { model: front.lowered.model, files, knowledge, without_parent: None })
 }

@@ -13,6 +13,7 @@ mod check;
 mod clock;
 mod colour;
 mod compile;
+mod coverage;
 mod explain;
 mod fmt;
 mod folder;

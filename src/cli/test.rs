@@ -5,41 +5,53 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::{Checked, Verdict, describe, expectations, knowledge};
-use crate::azure::Kind;
+use crate::assert::{self, Checked, Verdict, describe, expectations};
 use crate::azure::evaluate::Line;
+use crate::azure::{Kind, as_written};
 use crate::diag::Severity;
 use crate::flow::Budget;
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
 use super::front::{Front, understand};
-use super::{Failure, Outcome, printer, snapshots};
+use super::{Failure, Outcome, coverage, printer, snapshots};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
-    let mut results = Vec::new();
+    let (mut results, mut covered) = (Vec::new(), Vec::new());
     let mut outcome = Outcome::Done;
     for file in &args.files {
-        let front = understand(file, &args.source)?;
+        let mut front = understand(file, &args.source)?;
+        let mut knowledge = front.knowledge();
+        snapshots::learn(&args.knowledge, &mut knowledge)?;
+        front.prove(&knowledge);
         printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
         if front.diagnostics.has_errors() {
             outcome = Outcome::Found;
             continue;
         }
-        let mut knowledge = knowledge(&front.intent);
-        snapshots::learn(&args.knowledge, &mut knowledge)?;
         let model = knowledge.applied_to(&front.lowered.model);
         let checked = expectations(&front.intent, &model, &knowledge, &Budget::default());
         if checked.iter().any(|checked| counts_as_failed(checked, args.strict)) {
             outcome = Outcome::Found;
         }
+        let written = knowledge.applied_to(&as_written(&front.intent, &front.lowered));
+        let coverage = assert::coverage(&front.intent, &written, &knowledge, &Budget::default());
+        let files = front.sources.files();
         match args.format {
-            TestFormat::Text => print!("{}", text(file, &front, &checked, args.strict)),
-            TestFormat::Json => results.extend(checked.iter().map(|checked| json_of(checked, front.sources.files()))),
+            TestFormat::Text => {
+                print!("{}\n{}", text(file, &front, &checked, args.strict), coverage::summary(&coverage));
+                if args.coverage {
+                    print!("{}", coverage::list(&coverage, files));
+                }
+            }
+            TestFormat::Json => {
+                results.extend(checked.iter().map(|checked| json_of(checked, files)));
+                covered.extend(coverage::json(&coverage, files));
+            }
         }
     }
     if args.format == TestFormat::Json {
-        println!("{}", json!({ "schema": "fwc.test/1", "results": results }));
+        println!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
     }
     Ok(outcome)
 }

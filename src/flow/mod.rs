@@ -25,8 +25,8 @@
 //! ```
 //!
 //! [`reach`] says which line decides which flows of a query, [`shares`] how much each, [`expect`] whether a verdict holds for all of
-//! it, [`difference`] what a change opens and closes, [`redundancies`] what could go, and a [`Decider`] takes single flows by
-//! the million. Lines are named by their index in the list.
+//! it, [`difference`] what a change opens and closes, [`redundancies`] what could go, [`touched`] which lines decide something of
+//! given flows, and a [`Decider`] takes single flows by the million. Lines are named by their index in the list.
 
 mod align;
 mod budget;
@@ -47,7 +47,7 @@ pub use budget::{Bound, Budget, NotDecided};
 pub use decider::{Answer, Case, Decider, Open};
 pub use difference::{Change, Difference, Equivalence, difference, equivalent};
 pub use list::{Action, By, DecisionList, Line};
-pub use local::{Need, Sample, Standing, redundancies, shadows};
+pub use local::{Asked, Need, Sample, Standing, Touch, crowded, redundancies, shadows, touched};
 pub use matching::{Atom, Ends, Field, Match, Names, PathPattern, Paths};
 pub use point::{Flow, Service, ServiceError};
 pub use product::{FlowNames, FlowPaths, Product};
