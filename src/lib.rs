@@ -16,5 +16,6 @@ pub mod intent;
 pub mod lint;
 pub mod net;
 pub mod reach;
+pub mod resolve;
 pub mod source;
 pub mod syntax;

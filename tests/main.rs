@@ -21,6 +21,7 @@ mod lint;
 mod oracle;
 mod pages;
 mod readme;
+mod resolve;
 mod shipped;
 mod spec;
 mod syntax;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::dns::Server;
+
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
 #[command(name = "fwc", version, max_term_width = 80, disable_help_subcommand = true)]
@@ -27,6 +29,8 @@ pub(super) enum Command {
     Fmt(FmtArgs),
     /// Says what happens to a flow, and by which rule.
     Explain(ExplainArgs),
+    /// Asks DNS about the host names of a policy.
+    Resolve(ResolveArgs),
     /// Shows the modules that are shipped inside fwc.
     Catalog(CatalogArgs),
     /// Prints a completion script for a shell.
@@ -254,6 +258,38 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ResolveArgs {
+    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    pub(super) input: PathBuf,
+    /// Write the addresses of all names, for `--dns` and `--against`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) snapshot: Option<PathBuf>,
+    /// Say what has changed since this snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(super) against: Option<PathBuf>,
+    /// Ask this server, as in 10.0.0.10 or 10.0.0.10:5353 [default: the system's].
+    #[arg(long, value_name = "ADDR")]
+    pub(super) server: Option<Server>,
+    /// How many names to ask about at once.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = at_once)]
+    pub(super) at_once: usize,
+    /// How long to wait for an answer, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub(super) timeout: u64,
+    /// How often to ask again where there is no answer.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = retries)]
+    pub(super) retries: usize,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Exit with 1 on findings of this severity too.
+    #[arg(long, value_enum)]
+    pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CatalogArgs {
     #[command(subcommand)]
     pub(super) command: Option<CatalogCommand>,
@@ -273,6 +309,14 @@ pub(super) enum CatalogCommand {
         /// The text.
         text: String,
     },
+}
+
+fn at_once(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| (1..=512).contains(number)).ok_or_else(|| "expected 1 to 512".to_owned())
+}
+
+fn retries(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number <= 10).ok_or_else(|| "expected 0 to 10".to_owned())
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {

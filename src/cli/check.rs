@@ -108,7 +108,7 @@ fn artefacts(
     found
 }
 
-fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
+pub(super) fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
     let warnings = matches!(fail_on, Some(FailOn::Warning)) && diagnostics.count(Severity::Warning) > 0;
     diagnostics.has_errors() || warnings
 }
@@ -121,7 +121,7 @@ fn explain(code: &str) -> Result<Outcome, Failure> {
 }
 
 /// One finding as `fwc.check/1` has it.
-fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
+pub(super) fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
     let mut value = json!({
         "code": found.code.id,
         "name": found.code.name,
@@ -138,6 +138,9 @@ fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
             .iter()
             .filter_map(|label| Some(json!({ "message": label.message, "at": place(label, files)? })));
         fields.insert("related".to_owned(), related.collect());
+        if !found.path.is_empty() {
+            fields.insert("path".to_owned(), json!(found.path));
+        }
         if !found.help.is_empty() {
             fields.insert("help".to_owned(), found.help.join("\n").into());
         }

@@ -31,6 +31,15 @@ pub(super) fn write(target: &Path, files: &[Output]) -> Result<(), Failure> {
     sync(&parent).map_err(cannot)
 }
 
+/// Writes one file, whole or not at all, whether it exists or not.
+pub(super) fn write_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
+    if !target.exists() {
+        File::create_new(target).map_err(cannot)?;
+    }
+    replace_file(target, content)
+}
+
 /// Replaces the content of one file, whole or not at all.
 pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));

@@ -14,6 +14,7 @@ mod clock;
 mod colour;
 mod compile;
 mod coverage;
+mod dns;
 mod explain;
 mod fmt;
 mod folder;
@@ -23,6 +24,7 @@ mod manifest;
 mod printer;
 mod reach;
 mod reader;
+mod resolve;
 mod snapshots;
 mod summary;
 mod test;
@@ -43,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("lint", &["source", "diag", "net", "syntax", "intent", "flow", "azure", "assert"]),
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
+    ("resolve", &["source", "diag", "net", "intent", "azure"]),
     (
         "cli",
         &[
@@ -40,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lint",
             "explain",
             "reach",
+            "resolve",
         ],
     ),
 ];
