@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+
+use crate::emit::OUTPUTS;
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
@@ -69,22 +72,19 @@ pub(super) struct CompileArgs {
     #[arg(short, long, value_name = "DIR", default_value = "build")]
     pub(super) output: PathBuf,
     /// What to write [default: all].
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub(super) emit: Vec<Emit>,
-    /// Let a child's template contain its base, so that one deployment makes both.
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = output_names())]
+    pub(super) emit: Vec<String>,
+    /// Let a child's ARM and Bicep contain its base, so that one deployment makes both.
     #[arg(long)]
     pub(super) emit_parents: bool,
+    /// Leave the policies themselves to somebody else: write groups, rules and IP groups.
+    #[arg(long)]
+    pub(super) rules_only: bool,
     /// The resource id of the base of the policies that inherit one.
     #[arg(long, value_name = "ID")]
     pub(super) base_id: Option<String>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum Emit {
-    /// ARM templates.
-    Arm,
 }
 
 #[derive(Debug, Args)]
@@ -270,6 +270,12 @@ pub(super) enum CatalogCommand {
         /// The text.
         text: String,
     },
+}
+
+/// The names of the outputs, each with what it is.
+fn output_names() -> PossibleValuesParser {
+    let values = OUTPUTS.iter().map(|output| PossibleValue::new(output.name).help(output.help));
+    PossibleValuesParser::new(values)
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {

@@ -1,11 +1,13 @@
 //! `fwc compile`.
 
+use std::collections::HashSet;
+
 use crate::assert::knowledge;
 use crate::azure::{Base, Model, Policy};
 use crate::diag::Severity;
-use crate::emit;
-use crate::emit::arm::{Options, Parents};
+use crate::emit::{self, Deployment, OUTPUTS, Options, Parents, Scope};
 use crate::import::{Artefact, read_all};
+use crate::intent::{Settings, Sku};
 use crate::lint::Effort;
 
 use super::args::CompileArgs;
@@ -26,8 +28,14 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     if let Some(id) = &args.base_id {
         set_base_id(&mut front, id);
     }
-    let mut outputs = templates(&front, args);
-    prove(&front, &outputs, args)?;
+    let mut outputs = match artefacts(&front, args) {
+        Ok(outputs) => outputs,
+        Err(why) => {
+            printer::complain(&why);
+            return Ok(Outcome::Found);
+        }
+    };
+    prove(&front, args)?;
     let files = front.sources.files();
     let policies: Vec<PolicyEntry> = own_policies(&front)
         .filter_map(|policy| {
@@ -56,38 +64,83 @@ fn set_base_id(front: &mut Front, id: &str) {
     }
 }
 
-fn templates(front: &Front, args: &CompileArgs) -> Vec<Output> {
+fn options(args: &CompileArgs) -> Options {
     let parents = if args.emit_parents { Parents::Included } else { Parents::Referenced };
-    let options = Options { parents };
-    let model = &front.lowered.model;
-    let mut outputs: Vec<Output> = own_policies(front)
-        .map(|policy| {
-            let template = emit::arm::policy_template(model, policy, &options);
-            (format!("{}.arm.json", policy.name), emit::json_text(&template).into_bytes())
-        })
-        .collect();
-    if let Some(template) = emit::arm::route_template(model) {
-        outputs.push(("routes.arm.json".to_owned(), emit::json_text(&template).into_bytes()));
-    }
-    outputs
+    let scope = if args.rules_only { Scope::RulesOnly } else { Scope::Whole };
+    Options { parents, scope }
 }
 
-/// What was emitted, read back, must be what was meant; a difference is a fault of fwc, and nothing is written.
-fn prove(front: &Front, outputs: &[Output], args: &CompileArgs) -> Result<(), Failure> {
+/// The policies that are written; of one without groups, nothing is left where the policy itself is not.
+fn written<'f>(front: &'f Front, scope: Scope) -> Vec<&'f Policy> {
+    own_policies(front).filter(|policy| scope == Scope::Whole || !policy.groups.is_empty()).collect()
+}
+
+/// The files of every format that was asked for, or why they cannot be written.
+fn artefacts(front: &Front, args: &CompileArgs) -> Result<Vec<Output>, String> {
+    let options = options(args);
+    let policies = written(front, options.scope);
+    let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
+    let mut files: Vec<Output> = Vec::new();
+    for output in &OUTPUTS {
+        let asked = args.emit.iter().any(|name| name == output.name);
+        if !(asked || args.emit.is_empty()) {
+            continue;
+        }
+        match (output.unsaid)(&deployment).first() {
+            Some(what) if asked => return Err(format!("{} has no word for {what}: nothing is written", output.name)),
+            Some(what) => printer::complain(&format!("{} has no word for {what}: it is left out", output.name)),
+            None => {
+                let written = (output.files)(&deployment).into_iter();
+                files.extend(written.map(|file| (file.name, file.text.into_bytes())));
+            }
+        }
+    }
+    match twice(&files) {
+        Some(name) => Err(format!("two files would be called `{name}`: give the policy another name")),
+        None => Ok(files),
+    }
+}
+
+/// The name of a file that stands twice; some systems tell no case apart.
+fn twice(files: &[Output]) -> Option<&str> {
+    let mut seen = HashSet::new();
+    let name = files.iter().map(|(name, _)| name).find(|name| !seen.insert(name.to_ascii_lowercase()))?;
+    Some(name)
+}
+
+/// The ARM text, read back, must be what was meant; a difference is a fault of fwc, and nothing is written.
+///
+/// It is made and read whatever was asked for: the other formats write the same resources.
+fn prove(front: &Front, args: &CompileArgs) -> Result<(), Failure> {
     let wrong =
         |why: String| Failure::new(format!("internal error: what would be written does not read back as meant: {why}"));
-    let texts: Vec<(&str, &str)> = outputs
-        .iter()
-        .filter_map(|(name, content)| Some((name.as_str(), std::str::from_utf8(content).ok()?)))
-        .collect();
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|&(name, text)| Artefact { name, text }).collect();
+    let options = options(args);
+    let policies = written(front, options.scope);
+    let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
+    let files = OUTPUTS.iter().filter(|output| output.name == "arm").flat_map(|output| (output.files)(&deployment));
+    let files: Vec<emit::File> = files.collect();
+    let artefacts: Vec<Artefact<'_>> =
+        files.iter().map(|file| Artefact { name: &file.name, text: &file.text }).collect();
     let read = read_all(&artefacts).map_err(|error| wrong(error.to_string()))?;
-    let mut meant = front.lowered.model.as_deployed();
-    meant.policies.retain(|policy| !front.external.contains(&policy.name) || args.emit_parents);
-    match difference(&meant, &read) {
+    match difference(&expected(front, args), &read) {
         None => Ok(()),
         Some(what) => Err(wrong(what)),
     }
+}
+
+/// What has to be read back.
+fn expected(front: &Front, args: &CompileArgs) -> Model {
+    let mut meant = front.lowered.model.as_deployed();
+    meant.policies.retain(|policy| !front.external.contains(&policy.name) || args.emit_parents);
+    if args.rules_only {
+        meant.policies.retain(|policy| !policy.groups.is_empty());
+        for policy in &mut meant.policies {
+            policy.base = None;
+            // What the importer takes for the settings of a policy that it does not see.
+            policy.settings = Settings::new(Sku::Premium);
+        }
+    }
+    meant
 }
 
 /// What differs between two models, whatever the order of their policies.
