@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::assert::knowledge;
-use crate::azure::{Base, Model, Policy};
+use crate::azure::{Base, Lock, Model, Policy};
 use crate::diag::Severity;
 use crate::emit::{self, Deployment, OUTPUTS, Options, Parents, Scope};
 use crate::import::{Artefact, read_all};
@@ -12,17 +12,25 @@ use crate::lint::Effort;
 
 use super::args::CompileArgs;
 use super::folder::{self, MANIFEST, Output};
-use super::front::{Front, understand};
+use super::front::{Front, options, understand_locked};
 use super::manifest::{Manifest, PolicyEntry, ProofEntry};
-use super::summary::summary;
-use super::{Failure, Outcome, printer};
+use super::summary::{Report, summary};
+use super::{Failure, Outcome, limits, lock, printer};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
-    let mut front = understand(&args.file, &args.source)?;
+    let known = if args.no_lock { Lock::default() } else { lock::read(&args.file)? };
+    let mut front = understand_locked(&args.file, &args.source, known)?;
     front.lint(&knowledge(&front.intent), Effort::Quick);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Warning);
     if front.diagnostics.has_errors() {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));
+        return Ok(Outcome::Found);
+    }
+    let next = front.lock.with(&front.intent, &front.lowered.model);
+    if let Some(why) = front.lock.lacks(&next).filter(|_| args.locked) {
+        let lock = lock::path(&args.file);
+        let help = "compile without `--locked`, and keep the file with the source";
+        printer::complain(&format!("`{}` would change: {why}; {help}", lock.display()));
         return Ok(Outcome::Found);
     }
     if let Some(id) = &args.base_id {
@@ -37,19 +45,27 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     };
     prove(&front, args)?;
     let files = front.sources.files();
+    let given = &options(&args.source).limits;
     let policies: Vec<PolicyEntry> = own_policies(&front)
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
             let proof = front.proofs.iter().find(|proof| proof.policy == policy.name)?;
-            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), files))
+            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), given, files))
         })
         .collect();
-    let manifest = Manifest::new(files, &outputs, policies, &front.diagnostics);
+    let network = limits::of_network(&front.lowered.model, given);
+    let manifest = Manifest::new(files, &outputs, policies, network, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
+    let lock_changed = !args.no_lock && next != front.lock;
+    let prepared = lock_changed.then(|| lock::prepare(&args.file, &next)).transpose()?;
     folder::write(&args.output, &outputs)?;
+    prepared.map_or(Ok(()), lock::Prepared::put)?;
     let model = &front.lowered.model;
-    print!("{}", summary(&args.file, &args.output, model, &manifest.policies, &outputs, &front.diagnostics));
+    let own: Vec<&Policy> = own_policies(&front).collect();
+    let limits = limits::table(model, &own, given);
+    let report = Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
+    print!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }
 
@@ -64,7 +80,7 @@ fn set_base_id(front: &mut Front, id: &str) {
     }
 }
 
-fn options(args: &CompileArgs) -> Options {
+fn emit_options(args: &CompileArgs) -> Options {
     let parents = if args.emit_parents { Parents::Included } else { Parents::Referenced };
     let scope = if args.rules_only { Scope::RulesOnly } else { Scope::Whole };
     Options { parents, scope }
@@ -77,7 +93,7 @@ fn written<'f>(front: &'f Front, scope: Scope) -> Vec<&'f Policy> {
 
 /// The files of every format that was asked for, or why they cannot be written.
 fn artefacts(front: &Front, args: &CompileArgs) -> Result<Vec<Output>, String> {
-    let options = options(args);
+    let options = emit_options(args);
     let policies = written(front, options.scope);
     let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
     let mut files: Vec<Output> = Vec::new();
@@ -114,7 +130,7 @@ fn twice(files: &[Output]) -> Option<&str> {
 fn prove(front: &Front, args: &CompileArgs) -> Result<(), Failure> {
     let wrong =
         |why: String| Failure::new(format!("internal error: what would be written does not read back as meant: {why}"));
-    let options = options(args);
+    let options = emit_options(args);
     let policies = written(front, options.scope);
     let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
     let files = OUTPUTS.iter().filter(|output| output.name == "arm").flat_map(|output| (output.files)(&deployment));

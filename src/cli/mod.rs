@@ -18,7 +18,10 @@ mod fmt;
 mod folder;
 mod front;
 mod input;
+mod limits;
+mod lock;
 mod manifest;
+mod plan;
 mod printer;
 mod reach;
 mod reader;
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Options;
-use super::template::{API_VERSION, Id, Object, Resource, Value, policy_resources, route_tables};
+use super::template::{
+    API_VERSION, Id, Kind, Object, Resource, Value, ip_group_resource, policy_resources, route_tables,
+};
 use crate::azure;
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
@@ -17,6 +19,34 @@ pub fn policy_template(model: &azure::Model, policy: &azure::Policy, options: &O
 pub fn route_template(model: &azure::Model) -> Option<Json> {
     let tables = route_tables(model);
     (!tables.is_empty()).then(|| template(&tables))
+}
+
+/// A single resource of a model.
+#[derive(Clone, Copy, Debug)]
+pub enum Single<'n> {
+    /// A policy without its groups.
+    Policy(&'n str),
+    /// A group, behind its policy.
+    Group(&'n str, &'n str),
+    /// An IP group.
+    IpGroup(&'n str),
+    /// A route table.
+    RouteTable(&'n str),
+}
+
+/// The template of one resource, which waits for nothing; `None` where the model does not hold it.
+pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
+    let whole = |policy: &str| Some(policy_resources(model, model.policy(policy)?, &Options::default()));
+    let (resources, id) = match what {
+        Single::Policy(name) => (whole(name)?, Id::new(Kind::Policy, &[name])),
+        Single::Group(policy, name) => (whole(policy)?, Id::new(Kind::Group, &[policy, name])),
+        Single::IpGroup(name) => (vec![ip_group_resource(model.ip_groups.get(name)?, None)], Id::new(Kind::IpGroup, &[name])),
+        Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
+    };
+    let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| one.eq_ignore_ascii_case(other));
+    let mut found = resources.into_iter().find(|resource| resource.id.kind == id.kind && same(&resource.id.names))?;
+    found.depends_on.clear();
+    Some(template(&[found]))
 }
 
 fn template(resources: &[Resource]) -> Json {
@@ -77,7 +107,6 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::template::Kind;
     use super::*;
 
     #[test]

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("lint", &["source", "diag", "net", "syntax", "intent", "flow", "azure", "assert"]),
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
+    ("plan", &["net", "flow", "azure", "emit", "assert", "reach"]),
     (
         "cli",
         &[
@@ -40,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lint",
             "explain",
             "reach",
+            "plan",
         ],
     ),
 ];

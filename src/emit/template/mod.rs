@@ -11,7 +11,7 @@ mod value;
 
 use super::{Options, Parents, Scope};
 
-pub(super) use policy::{by_priority, ip_groups_for, policy_resources};
+pub(super) use policy::{by_priority, ip_group_resource, ip_groups_for, policy_resources};
 pub(super) use routes::route_tables;
 pub(super) use rules::destination_ports;
 pub(super) use value::{Id, Kind, Object, Value};

@@ -116,7 +116,7 @@ fn ip_group_chain(groups: &[&azure::IpGroup]) -> (Vec<Resource>, Option<Id>) {
     (resources, before)
 }
 
-fn ip_group_resource(group: &azure::IpGroup, after: Option<Id>) -> Resource {
+pub(in crate::emit) fn ip_group_resource(group: &azure::IpGroup, after: Option<Id>) -> Resource {
     let properties = Object::default().with_texts("ipAddresses", &group.addresses);
     let body =
         Object::default().with("location", location(group.location.as_ref())).with_entry("properties", properties);

@@ -8,6 +8,8 @@ use hcl_edit::{Decorate, Decorated, Ident};
 
 /// Two blanks for each level.
 const STEP: &str = "  ";
+/// Words that are no keys without quotes.
+const RESERVED: [&str; 6] = ["for", "if", "in", "null", "true", "false"];
 
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
@@ -117,7 +119,11 @@ fn body(content: &Content, indent: &str) -> Body {
     for (index, (item, pad)) in content.0.iter().zip(pads).enumerate() {
         let blank = if index > 0 && matches!(item, Item::Block(..)) { "\n" } else { "" };
         match item {
-            Item::Attribute(key, value) => body.push(attribute(key, value, indent, pad)),
+            Item::Attribute(key, value) => {
+                let behind_block = index.checked_sub(1).and_then(|before| content.0.get(before));
+                let blank = if matches!(behind_block, Some(Item::Block(..))) { "\n" } else { "" };
+                body.push(attribute(key, value, indent, (blank, pad)));
+            }
             Item::Block(name, labels, content) => body.push(block(name, labels, content, indent, blank)),
         }
     }
@@ -146,9 +152,9 @@ fn aligned(widths: &[Option<usize>]) -> Vec<usize> {
     pads
 }
 
-fn attribute(key: &str, value: &Value, indent: &str, pad: usize) -> Attribute {
+fn attribute(key: &str, value: &Value, indent: &str, (blank, pad): (&str, usize)) -> Attribute {
     let mut name = Decorated::new(Ident::new_sanitized(key));
-    name.decor_mut().set_prefix(indent);
+    name.decor_mut().set_prefix([blank, indent].concat());
     name.decor_mut().set_suffix(" ".repeat(pad));
     let mut expression = expression(value, indent);
     expression.decor_mut().set_prefix(" ");
@@ -203,8 +209,8 @@ fn array(items: &[Value], indent: &str) -> Array {
 
 fn object(entries: &[(String, Value)], indent: &str) -> Object {
     let inner = [indent, STEP].concat();
-    let keys: Vec<Expression> = entries.iter().map(|(key, _)| Expression::from(key.as_str())).collect();
-    let widths: Vec<Option<usize>> = keys.iter().map(|key| Some(key.to_string().chars().count())).collect();
+    let keys: Vec<ObjectKey> = entries.iter().map(|(key, _)| object_key(key)).collect();
+    let widths: Vec<Option<usize>> = keys.iter().map(|key| Some(written(key).chars().count())).collect();
     let mut object = Object::new();
     for (index, ((key, (_, value)), pad)) in keys.into_iter().zip(entries).zip(aligned(&widths)).enumerate() {
         let mut key = key;
@@ -215,10 +221,28 @@ fn object(entries: &[(String, Value)], indent: &str) -> Object {
         expression.decor_mut().set_prefix(" ");
         let mut value = ObjectValue::new(expression);
         value.set_terminator(ObjectValueTerminator::Newline);
-        object.insert(ObjectKey::from(key), value);
+        object.insert(key, value);
     }
     object.set_trailing(indent);
     object
+}
+
+/// A key stands bare where it is a word, and no word of the language.
+fn object_key(key: &str) -> ObjectKey {
+    let starts = key.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_word = starts && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if is_word && !RESERVED.contains(&key) {
+        ObjectKey::from(Ident::new_sanitized(key))
+    } else {
+        ObjectKey::from(Expression::from(key))
+    }
+}
+
+fn written(key: &ObjectKey) -> String {
+    match key {
+        ObjectKey::Ident(ident) => ident.as_str().to_owned(),
+        ObjectKey::Expression(expression) => expression.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -228,7 +252,7 @@ mod tests {
     #[test]
     fn a_file_is_laid_out_as_terraform_fmt_does() {
         let inner = Content::default().with_texts("list", ["a", "b"]).with_text("x", "y").with_number("number", 1u64);
-        let tags = vec![("a-b".to_owned(), Value::text("${x}")), ("c".to_owned(), Value::text("%{x}\n\""))];
+        let tags = vec![("a b".to_owned(), Value::text("${x}")), ("c".to_owned(), Value::text("%{x}\n\""))];
         let content = Content::default()
             .with_text("long_name", "v")
             .with("id", Value::reference(&["azurerm_x", "a-b", "id"]))
@@ -239,7 +263,7 @@ mod tests {
         let rule = "  rule {\n    list = [\n      \"a\",\n      \"b\",\n    ]\n    x      = \"y\"\n    number = 1\n  }\n";
         let expected = [
             "resource \"azurerm_x\" \"y\" {\n  long_name = \"v\"\n  id        = azurerm_x.a-b.id\n",
-            "  tags = {\n    \"a-b\" = \"$${x}\"\n    \"c\"   = \"%%{x}\\n\\\"\"\n  }\n\n",
+            "  tags = {\n    \"a b\" = \"$${x}\"\n    c     = \"%%{x}\\n\\\"\"\n  }\n\n",
             rule,
             "\n",
             rule,

@@ -2,7 +2,8 @@
 //!
 //! Source: the schema of hashicorp/azurerm 5.2.0, and internal/services/firewall of the provider.
 
-use crate::azure::{AddressTerm, ApplicationRule, Collection, NatRule, Policy, Rules};
+use crate::azure::{AddressTerm, ApplicationRule, Collection, NatRule, NetworkRule, Policy, Rules};
+use crate::emit::template::destination_ports;
 use crate::intent::Settings;
 
 use super::Scope;
@@ -44,7 +45,7 @@ fn of_collection(collection: &Collection) -> Option<&'static str> {
     match &collection.rules {
         rules if rules.is_empty() => Some("a collection without rules"),
         Rules::Nat(rules) => rules.iter().find_map(of_nat),
-        Rules::Network(..) => None,
+        Rules::Network(_, rules) => rules.iter().find_map(of_network),
         Rules::Application(_, rules) => rules.iter().find_map(of_application),
     }
 }
@@ -54,6 +55,10 @@ fn of_nat(rule: &NatRule) -> Option<&'static str> {
         ([_], [_]) => None,
         _ => Some("a DNAT rule with several addresses or ports"),
     }
+}
+
+fn of_network(rule: &NetworkRule) -> Option<&'static str> {
+    destination_ports(rule).is_empty().then_some("a network rule without ports")
 }
 
 fn of_application(rule: &ApplicationRule) -> Option<&'static str> {
