@@ -15,6 +15,7 @@ pub mod import;
 pub mod intent;
 pub mod lint;
 pub mod net;
+pub mod plan;
 pub mod reach;
 pub mod resolve;
 pub mod source;

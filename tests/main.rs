@@ -20,6 +20,7 @@ mod grammar;
 mod lint;
 mod oracle;
 mod pages;
+mod plan;
 mod readme;
 mod resolve;
 mod shipped;

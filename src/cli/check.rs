@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::azure::{CheckOptions, check_limits};
+use crate::azure::{Policy, check_limits};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
 use crate::lint::{self, Effort};
@@ -13,9 +13,9 @@ use crate::source::Files;
 use super::args::{CheckArgs, FailOn, Format};
 use super::baseline::Baseline;
 use super::brief::brief;
-use super::front::understand;
+use super::front::{options, understand};
 use super::input::{Input, load_artefacts};
-use super::{Failure, Outcome, printer, snapshots};
+use super::{Failure, Outcome, limits, printer, snapshots};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
@@ -27,7 +27,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     for file in &args.files {
         let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
             Ok(Some(input)) => {
-                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args.format, &mut report)
+                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args, &mut report)
             }
             Ok(None) => source(file, &mut baseline, args, &mut report)?,
             Err(Ok(Outcome::Done)) => Diagnostics::new(),
@@ -50,6 +50,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
 struct Report {
     diagnostics: Vec<Value>,
     without_parents: Vec<String>,
+    /// What `--limits` asks for.
+    limits: Vec<Value>,
 }
 
 impl Report {
@@ -57,6 +59,9 @@ impl Report {
         let mut value = json!({ "schema": "fwc.check/1", "diagnostics": self.diagnostics });
         if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
             fields.insert("withoutParent".to_owned(), self.without_parents.join(", ").into());
+        }
+        if let (Some(fields), false) = (value.as_object_mut(), self.limits.is_empty()) {
+            fields.insert("limits".to_owned(), self.limits.into());
         }
         value
     }
@@ -76,10 +81,18 @@ fn source(
     let mut found = front.diagnostics;
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
+    let given = &options(&args.source).limits;
+    let own: Vec<&Policy> = front.lowered.model.policies.iter().collect();
+    if args.show_limits {
+        report.limits.extend(limits::entries(&front.lowered.model, &own, given));
+    }
     match args.format {
         Format::Text => {
             printer::findings(&found, files, Severity::Note);
             println!("{}: {}", file.display(), printer::counts(&found));
+            if args.show_limits {
+                print!("{}", limits::table(&front.lowered.model, &own, given));
+            }
         }
         Format::Json => report.diagnostics.extend(found.iter().map(|found| diagnostic(found, files))),
     }
@@ -91,15 +104,25 @@ fn artefacts(
     file: &Path,
     input: &Input,
     baseline: &mut Option<Baseline>,
-    format: Format,
+    args: &CheckArgs,
     report: &mut Report,
 ) -> Diagnostics {
     let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
-    found.extend(check_limits(&input.model, &CheckOptions::default()));
+    found.extend(check_limits(&input.model, &options(&args.source)));
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
-    match format {
-        Format::Text => print!("{}", brief(file, input, &overviews, &found)),
+    let given = &options(&args.source).limits;
+    let all: Vec<&Policy> = input.model.policies.iter().collect();
+    if args.show_limits {
+        report.limits.extend(limits::entries(&input.model, &all, given));
+    }
+    match args.format {
+        Format::Text => {
+            print!("{}", brief(file, input, &overviews, &found));
+            if args.show_limits {
+                print!("{}", limits::table(&input.model, &all, given));
+            }
+        }
         Format::Json => {
             report.diagnostics.extend(found.iter().map(|found| diagnostic(found, &input.files)));
             report.without_parents.extend(input.without_parent.clone());

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::assert::knowledge;
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{CheckOptions, Lowered, check, lower};
+use crate::azure::{CheckOptions, Lock, Lowered, check, lower_with};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
@@ -14,13 +14,15 @@ use crate::lint;
 
 use super::args::{Expired, SourceArgs};
 use super::reader::{FolderReader, read};
-use super::{Failure, clock};
+use super::{Failure, clock, lock};
 
 /// A source, as far as it could be understood.
 pub(super) struct Front {
     pub(super) sources: Sources,
     pub(super) intent: Intent,
     pub(super) lowered: Lowered,
+    /// The priorities that were known before.
+    pub(super) lock: Lock,
     pub(super) diagnostics: Diagnostics,
     /// What [`Front::prove`] proved of each policy; empty where errors stand in the way.
     pub(super) proofs: Vec<lint::Proof>,
@@ -62,13 +64,19 @@ impl Front {
     }
 }
 
-/// Reads, resolves, lowers and checks a source; what needs proofs is left to [`Front::prove`].
+/// Reads, resolves, lowers and checks a source; what its lock file knows keeps its priority. What needs proofs is left to
+/// [`Front::prove`].
 pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failure> {
+    understand_locked(file, args, lock::read(file)?)
+}
+
+/// The same with the priorities of `lock`.
+pub(super) fn understand_locked(file: &Path, args: &SourceArgs, lock: Lock) -> Result<Front, Failure> {
     let text = read(file)?;
     let mut reader = FolderReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let (sources, diagnostics) = Sources::load(&name, &text, &mut reader);
-    go_on(sources, diagnostics, reader, args)
+    go_on(sources, diagnostics, reader, args, lock)
 }
 
 /// Understands a source and behind it `question`, an item in the words of the source: its names, imports and modules.
@@ -78,7 +86,7 @@ pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) ->
     let name = file.display().to_string();
     let asked = format!("{text}\n{question}\n");
     let (sources, diagnostics) = Sources::load(&name, &asked, &mut reader);
-    go_on(sources, diagnostics, reader, args)
+    go_on(sources, diagnostics, reader, args, lock::read(file)?)
 }
 
 fn go_on(
@@ -86,21 +94,27 @@ fn go_on(
     mut diagnostics: Diagnostics,
     mut reader: FolderReader,
     args: &SourceArgs,
+    lock: Lock,
 ) -> Result<Front, Failure> {
     for (name, value) in &args.set {
         sources.set(name, value);
     }
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
-    let (mut lowered, found) = lower(&intent);
+    let (mut lowered, found) = lower_with(&intent, &lock);
     diagnostics.extend(found);
     let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
-    diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
+    diagnostics.extend(check(&intent, &lowered, &options(args)));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
     sources.lead_to(&mut diagnostics);
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, diagnostics, proofs: Vec::new(), external, today })
+    Ok(Front { sources, intent, lowered, lock, diagnostics, proofs: Vec::new(), external, today })
+}
+
+/// What the checks take as given.
+pub(super) fn options(args: &SourceArgs) -> CheckOptions {
+    CheckOptions { limits: args.limits.iter().cloned().collect() }
 }
 
 /// Puts the bases that are exports into the model.

@@ -52,6 +52,19 @@ pub(super) fn load_artefacts(
     Ok(Some(input))
 }
 
+/// Reads an input whole, with the bases of all its policies; `Err(Ok(_))` where it has errors, which have been printed.
+pub(super) fn load_whole(
+    path: &Path,
+    parent: Option<&Path>,
+    args: &SourceArgs,
+) -> Result<Input, Result<Outcome, Failure>> {
+    let mut input = load_alone(path, args)?;
+    for policy in input.model.policies.clone() {
+        add_parent(&mut input, policy, parent, args)?;
+    }
+    Ok(input)
+}
+
 /// Puts the base of a policy into the model, where the model does not hold it.
 fn add_parent(
     input: &mut Input,

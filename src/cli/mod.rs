@@ -20,7 +20,10 @@ mod fmt;
 mod folder;
 mod front;
 mod input;
+mod limits;
+mod lock;
 mod manifest;
+mod plan;
 mod printer;
 mod reach;
 mod reader;
@@ -46,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());

@@ -13,20 +13,24 @@ use super::printer::counts;
 /// How many removals are listed; the manifest has them all.
 const SHOWN: usize = 6;
 
-pub(super) fn summary(
-    source: &Path,
-    target: &Path,
-    model: &Model,
-    policies: &[PolicyEntry],
-    outputs: &[Output],
-    diagnostics: &Diagnostics,
-) -> String {
+/// What a summary tells of.
+pub(super) struct Report<'r> {
+    pub(super) model: &'r Model,
+    pub(super) policies: &'r [PolicyEntry],
+    /// The table of limits.
+    pub(super) limits: String,
+    pub(super) outputs: &'r [Output],
+    pub(super) diagnostics: &'r Diagnostics,
+}
+
+pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(diagnostics));
-    table(&mut text, policies);
-    routes(&mut text, model);
-    removals(&mut text, policies);
-    files(&mut text, outputs);
+    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(report.diagnostics));
+    table(&mut text, report.policies);
+    routes(&mut text, report.model);
+    text.push_str(&report.limits);
+    removals(&mut text, report.policies);
+    files(&mut text, report.outputs);
     text
 }
 

@@ -25,10 +25,12 @@
 //! ```
 //!
 //! [`reach`] says which line decides which flows of a query, [`shares`] how much each, [`expect`] whether a verdict holds for all of
-//! it, [`difference`] what a change opens and closes, [`redundancies`] what could go, [`touched`] which lines decide something of
-//! given flows, and a [`Decider`] takes single flows by the million. Lines are named by their index in the list.
+//! it, [`difference`] what a change opens and closes, [`between`] what a step on the way does, [`redundancies`] what could go,
+//! [`touched`] which lines decide something of given flows, and a [`Decider`] takes single flows by the million. Lines are named
+//! by their index in the list.
 
 mod align;
+mod between;
 mod budget;
 mod common;
 mod decider;
@@ -43,6 +45,7 @@ mod reach;
 mod space;
 mod spans;
 
+pub use between::{Between, Passing, between};
 pub use budget::{Bound, Budget, NotDecided};
 pub use decider::{Answer, Case, Decider, Open};
 pub use difference::{Change, Difference, Equivalence, difference, equivalent};

@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
     ("resolve", &["source", "diag", "net", "intent", "azure"]),
+    ("plan", &["net", "flow", "azure", "emit", "assert", "reach"]),
     (
         "cli",
         &[
@@ -42,6 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain",
             "reach",
             "resolve",
+            "plan",
         ],
     ),
 ];
