@@ -8,6 +8,7 @@ use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::eval::{Env, Evaluator};
 use super::model::{Address, Host};
+use super::scope::What;
 use super::set::Set;
 use super::table::{self, Table};
 
@@ -107,8 +108,13 @@ impl<'s> Evaluator<'s> {
     }
 
     fn outside_ip_group(&mut self, text: &str, at: Span, env: &Env) -> Set {
+        let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(text));
+        if binding.is_some_and(|binding| matches!(binding.what, What::IpGroup(_))) {
+            return Set::address(Address::IpGroup(text.to_owned()), at);
+        }
         let is_id = text.to_ascii_lowercase().contains("/providers/microsoft.network/ipgroups/");
-        if is_id {
+        // A bare name is an IP group of the same resource group that the source does not hold.
+        if is_id || !text.is_empty() && !text.contains('/') {
             return Set::address(Address::OutsideIpGroup(text.to_owned()), at);
         }
         let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of an IP group"));

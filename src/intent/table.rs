@@ -41,8 +41,8 @@ pub static WEB_CATEGORIES: LazyLock<Table> = LazyLock::new(|| Table::new(include
 static SERVICES: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/services.txt")));
 
 /// Words that mean addresses, services or flags everywhere and cannot be defined.
-pub const RESERVED: [&str; 12] =
-    ["any", "internet", "private", "any-host", "http", "https", "mssql", "tcp", "udp", "icmp", "on", "off"];
+pub const RESERVED: [&str; 13] =
+    ["any", "none", "internet", "private", "any-host", "http", "https", "mssql", "tcp", "udp", "icmp", "on", "off"];
 
 /// What a predefined service means, in the language.
 pub fn predefined_service(name: &str) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 //! Each policy becomes a policy, each group a rule collection group. The rules of a group go, by kind and action, into at
 //! most five collections whose priorities never change; within each, what another rule already says is taken away.
 
+mod as_is;
 mod collections;
 mod covered;
 mod denies;

@@ -214,10 +214,11 @@ impl Parser<'_> {
         self.expect_string("the path of a file, such as `\"network.pol\"`")
     }
 
-    /// `let = "let" name "=" list` and `ip-group = "ip-group" name "=" list`
+    /// `let = "let" name "=" list` and `ip-group = "ip-group" resource-name "=" list`
     fn definition(&mut self) -> Read {
+        let names_resource = self.at_word("ip-group");
         self.bump();
-        self.expect_name("a name")?;
+        if names_resource { self.resource_name("a name")? } else { self.expect_name("a name")? }
         self.expect(SyntaxKind::Equals, "`=`")?;
         self.list("a set")
     }
@@ -274,7 +275,7 @@ impl Parser<'_> {
     fn policy(&mut self) -> Read {
         self.with_block(Place::Policy, |p| {
             p.bump();
-            p.expect_name("the name of the policy")?;
+            p.resource_name("the name of the policy")?;
             if !p.at_word("inherits") {
                 return Ok(());
             }
@@ -284,7 +285,7 @@ impl Parser<'_> {
                     p.bump();
                     return p.expect_string("the path of an export");
                 }
-                p.expect_name("the name of a policy, or `external \"export.json\"`")
+                p.resource_name("the name of a policy, or `external \"export.json\"`")
             })
         })
     }
@@ -308,6 +309,18 @@ impl Parser<'_> {
                 return Ok(());
             }
             p.unexpected("`allow`, `deny` or `dnat`")
+        })
+    }
+
+    /// `resource-name = name | string`: Azure takes names with dots, which only a string can say.
+    fn resource_name(&mut self, what: &str) -> Read {
+        if !self.at(SyntaxKind::String) {
+            return self.expect_name(what);
+        }
+        self.node(SyntaxKind::Name, |p| {
+            p.check_string();
+            p.bump();
+            Ok(())
         })
     }
 
@@ -339,7 +352,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string }`
+    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string } [ "as-is" ]`
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
@@ -357,7 +370,18 @@ impl Parser<'_> {
                 p.expect_string("the value of the header, as a string")
             })?;
         }
-        Ok(())
+        self.as_is()
+    }
+
+    /// `[ "as-is" ]`
+    fn as_is(&mut self) -> Read {
+        if !self.at_connective("as-is") {
+            return Ok(());
+        }
+        self.node(SyntaxKind::AsIs, |p| {
+            p.bump();
+            Ok(())
+        })
     }
 
     /// Services, sources and destinations.
@@ -373,7 +397,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `dnat = "dnat" list "from" list "to" term "->" atom [ ":" port ]`
+    /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] [ "as-is" ]`
     fn dnat(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `tcp/443`")?;
@@ -384,7 +408,8 @@ impl Parser<'_> {
                 return Ok(());
             }
             if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
-        })
+        })?;
+        self.as_is()
     }
 
     /// Where a flow goes; the next rule's label, with its keyword behind it, is no target.
@@ -431,7 +456,10 @@ impl Parser<'_> {
     }
 
     fn routes(&mut self) -> Read {
-        self.named_block(Place::Routes, "the name of the route table")
+        self.with_block(Place::Routes, |p| {
+            p.bump();
+            p.resource_name("the name of the route table")
+        })
     }
 
     fn private_endpoint(&mut self) -> Read {
@@ -471,7 +499,7 @@ impl Parser<'_> {
             }
             p.node(SyntaxKind::For, |p| {
                 p.bump();
-                p.expect_name("the name of a policy")
+                p.resource_name("the name of a policy")
             })
         })
     }
