@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod diag;
 pub mod emit;
+pub mod express;
 pub mod explain;
 pub mod flow;
 pub mod format;

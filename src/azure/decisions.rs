@@ -186,7 +186,7 @@ impl Targets {
         let Self { fqdns, urls, fqdn_tags, categories, destinations } = self;
         let lists = [("", fqdns), ("url ", urls), ("fqdn-tag ", fqdn_tags), ("category ", categories)];
         let kinds = lists.iter().filter(|(_, entries)| !entries.is_empty()).count();
-        if kinds == 1 && destinations.is_empty() || kinds == 0 && destinations.is_empty() {
+        if kinds < 2 && destinations.is_empty() {
             return None;
         }
         let lists = lists.into_iter().chain([("to ", destinations)]);

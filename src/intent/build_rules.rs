@@ -40,10 +40,10 @@ impl<'s> Builder<'s> {
         let services_node = item.child(SyntaxKind::Services)?;
         let services = self.evaluator.services(services_node, env);
         let as_is = item.child(SyntaxKind::AsIs).map(Node::span);
-        self.evaluator.takes_none = as_is.is_some();
+        self.evaluator.keeps_oddities = as_is.is_some();
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
-        self.evaluator.takes_none = false;
+        self.evaluator.keeps_oddities = false;
         let headers = item.children_of(SyntaxKind::Header).filter_map(|node| self.header(node, env)).collect();
         let action = if ast::keyword(item) == "deny" { Action::Deny } else { Action::Allow };
         Some(Rule {
@@ -109,10 +109,10 @@ impl<'s> Builder<'s> {
         env: &Env,
     ) -> Option<Dnat> {
         let services_at = item.child(SyntaxKind::Services)?.span();
-        self.evaluator.takes_none = true;
+        self.evaluator.keeps_oddities = true;
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.addresses(node, env));
-        self.evaluator.takes_none = false;
+        self.evaluator.keeps_oddities = false;
         let target_node = item.child(SyntaxKind::Target)?;
         let target = self.dnat_target(target_node, env);
         let target_port = self.dnat_target_port(target_node, env)?;

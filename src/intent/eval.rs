@@ -50,13 +50,13 @@ pub(super) struct Evaluator<'s> {
     values: HashMap<Span, Option<Set>>,
     depth: usize,
     entries: usize,
-    /// Whether `none` may stand where terms are read now: in a rule that is `as-is`.
-    pub(super) takes_none: bool,
+    /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
+    pub(super) keeps_oddities: bool,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, Scope<'s>>, diagnostics: Diagnostics) -> Self {
-        Self { sources, scopes, diagnostics, values: HashMap::new(), depth: 0, entries: 0, takes_none: false }
+        Self { sources, scopes, diagnostics, values: HashMap::new(), depth: 0, entries: 0, keeps_oddities: false }
     }
 
     pub(super) fn report(&mut self, env: &Env, code: &'static Code, at: Span, message: impl Into<String>) {
@@ -272,7 +272,7 @@ impl<'s> Evaluator<'s> {
 
     /// Nothing at all, which a rule that somebody else wrote may say.
     fn none(&mut self, at: Span, env: &Env) -> Set {
-        if self.takes_none {
+        if self.keeps_oddities {
             return Set::default();
         }
         let found = Diagnostic::new(Code::FW0208, at, "a rule from or to `none` decides nothing");

@@ -96,7 +96,7 @@ impl<'s> Evaluator<'s> {
     ///
     /// Source: MicrosoftDocs/azure-docs, firewall-faq and policy-rule-sets.
     fn url(&mut self, text: &str, at: Span, env: &Env) -> Set {
-        match url_fault(text) {
+        match table::url_fault(text).filter(|_| !self.keeps_oddities) {
             None => Set::host(Host::Url(text.to_owned()), at),
             Some(fault) => {
                 let found =
@@ -179,26 +179,5 @@ impl<'s> Evaluator<'s> {
             self.report(env, Code::FW0202, term.span(), "expected one address, such as `10.0.1.4`");
         }
         single
-    }
-}
-
-fn url_fault(text: &str) -> Option<&'static str> {
-    let (host, path) = match text.split_once('/') {
-        Some((host, path)) => (host, path),
-        None => (text, ""),
-    };
-    let starless_path = path.strip_suffix('*').unwrap_or(path);
-    if text.contains("://") {
-        Some("it has a scheme")
-    } else if host.contains(':') {
-        Some("it has a port")
-    } else if text.contains('?') {
-        Some("it has a query")
-    } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
-        Some("its host is no host name")
-    } else if starless_path.contains('*') {
-        Some("a star stands only at the left of the host or at the end of the path")
-    } else {
-        None
     }
 }

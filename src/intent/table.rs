@@ -86,6 +86,28 @@ fn join(tag: &str, region: Option<&str>) -> String {
     }
 }
 
+/// Why a text is no URL that a rule can name.
+pub fn url_fault(text: &str) -> Option<&'static str> {
+    let (host, path) = match text.split_once('/') {
+        Some((host, path)) => (host, path),
+        None => (text, ""),
+    };
+    let starless_path = path.strip_suffix('*').unwrap_or(path);
+    if text.contains("://") {
+        Some("it has a scheme")
+    } else if host.contains(':') {
+        Some("it has a port")
+    } else if text.contains('?') {
+        Some("it has a query")
+    } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
+        Some("its host is no host name")
+    } else if starless_path.contains('*') {
+        Some("a star stands only at the left of the host or at the end of the path")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -165,12 +165,14 @@ impl Lowering<'_> {
 }
 
 fn base(policy: &intent::Policy) -> Option<Base> {
+    // Without a slash it is no resource id but the name of a policy in the same resource group.
+    let by_id = |id: &String| if id.contains('/') { Base::Id(id.clone()) } else { Base::Named(id.clone()) };
     let named = match policy.parent.as_ref().map(|parent| &parent.value) {
         Some(intent::Parent::Policy(name)) => Some(Base::Named(name.clone())),
         Some(intent::Parent::External(_)) | None => None,
     };
     match &policy.base_id {
-        Some(id) => Some(Base::Id(id.clone())),
+        Some(id) => Some(by_id(id)),
         None => named,
     }
 }
