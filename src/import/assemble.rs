@@ -5,6 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
+use super::tree::Notes;
 use super::{Error, Fault, quoted};
 use crate::azure;
 use crate::intent::{Settings, Sku};
@@ -13,6 +14,7 @@ use crate::intent::{Settings, Sku};
 #[derive(Default)]
 pub(super) struct Found {
     artefact: Rc<str>,
+    notes: Rc<Notes>,
     policies: Vec<Placed<azure::Policy>>,
     groups: Vec<Placed<(String, azure::Group)>>,
     listed: Vec<Placed<(String, String)>>,
@@ -41,6 +43,11 @@ impl Found {
     /// What is found from now on is of `artefact`.
     pub(super) fn open(&mut self, artefact: &str) {
         self.artefact = artefact.into();
+    }
+
+    /// Where what is odd is noted.
+    pub(super) fn notes(&self) -> Rc<Notes> {
+        Rc::clone(&self.notes)
     }
 
     /// How many resources were found.

@@ -9,7 +9,8 @@ use super::{Fault, resource};
 /// Reads a resource, a list of them, or a page of the API's.
 pub(super) fn read(value: Value, found: &mut Found) -> Result<(), Fault> {
     let node = Node::plain(value);
-    let root = Cursor::root(&node, "$");
+    let notes = found.notes();
+    let root = Cursor::root(&node, "$", &notes);
     if matches!(node, Node::List(_)) {
         return read_list(&root, found);
     }

@@ -3,10 +3,10 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::tree::{Cursor, Fields, Node, Reference};
+use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
 use super::{Fault, quoted};
 use crate::azure::{self, Spelling};
-use crate::intent::Priority;
+use crate::intent::{Priority, table};
 use crate::net::{AddressError, AddressSpan};
 
 impl Cursor<'_> {
@@ -23,7 +23,35 @@ impl Cursor<'_> {
 
     /// The error that the expression here is not evaluated.
     pub(super) fn unevaluated(&self) -> Fault {
-        self.fault(format!("{} cannot be evaluated without a deployment: expected a literal", self.node.described()))
+        match self.node {
+            Node::Expression(unknown) => {
+                self.fault(format!("{} cannot be evaluated: {}", self.node.described(), unknown.why))
+            }
+            _ => self.fault(format!("{} is no literal", self.node.described())),
+        }
+    }
+
+    /// The text where it names something and decides no flow: what is lacking for it is replaced by a text of its own.
+    pub(super) fn name(&self) -> Result<String, Fault> {
+        match self.node {
+            Node::Expression(unknown) => match &unknown.stand_in {
+                Some(Node::Text(text)) => {
+                    self.note_stand_in(unknown, text);
+                    Ok(text.clone())
+                }
+                _ => Err(self.unevaluated()),
+            },
+            Node::Reference(reference) => Ok(reference_id(reference)),
+            _ => self.text(),
+        }
+    }
+
+    fn note_stand_in(&self, unknown: &Unknown, text: &str) {
+        let message = format!("the name {} cannot be evaluated and is {} here", quoted(&unknown.text), quoted(text));
+        self.notes.add(match &unknown.why {
+            Why::Parameter(name) => format!("{message}: parameter `{name}` has no value"),
+            Why::Deployment(_) | Why::GroupLocation | Why::Other(_) => message,
+        });
     }
 
     /// The truth value; also as a text.
@@ -68,7 +96,10 @@ impl Cursor<'_> {
     pub(super) fn span(&self) -> Result<AddressSpan, Fault> {
         let text = self.text()?;
         match text.parse() {
-            Err(AddressError::HostBits(prefix)) => Ok(AddressSpan::Cidr(prefix)),
+            Err(AddressError::HostBits(prefix)) => {
+                self.notes.add(format!("the artefact says {}, which Azure takes for `{prefix}`", quoted(&text)));
+                Ok(AddressSpan::Cidr(prefix))
+            }
             Ok(span) => Ok(span),
             Err(error) => Err(self.fault(format!("{}: {error}", quoted(&text)))),
         }
@@ -89,7 +120,14 @@ impl Cursor<'_> {
     /// The address entry, `*` or service tag.
     pub(super) fn destination(&self) -> Result<azure::AddressTerm, Fault> {
         let text = self.text()?;
-        if is_tag(&text) { Ok(azure::AddressTerm::ServiceTag(text)) } else { self.source() }
+        if !is_tag(&text) {
+            return self.source();
+        }
+        let known = table::service_tag(&text);
+        if known.is_err() {
+            self.notes.add(format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text)));
+        }
+        Ok(azure::AddressTerm::ServiceTag(known.unwrap_or(text)))
     }
 
     /// The reference to a resource of `kind`: a name of the same resource group, or an id.
@@ -104,13 +142,31 @@ impl Cursor<'_> {
                 [name] if found.eq_ignore_ascii_case(kind) => Ok(named(name.clone())),
                 _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
             },
-            Node::Text(id) => Ok(by_id(id.clone())),
-            Node::Expression(_) => Err(self.unevaluated()),
+            Node::Text(id) if id.contains('/') => Ok(by_id(id.clone())),
+            // Without a slash it is no resource id but the name of a resource in the same resource group.
+            Node::Text(name) => Ok(named(name.clone())),
+            Node::Expression(unknown) => match &unknown.stand_in {
+                Some(stand_in @ (Node::Reference(_) | Node::Text(_))) => {
+                    let message = format!("the resource id {} cannot be evaluated", quoted(&unknown.text));
+                    self.notes.add(format!("{message}: it is taken for {}", stand_in.described()));
+                    self.instead(stand_in).reference(kind, named, by_id)
+                }
+                _ => Err(self.unevaluated()),
+            },
             Node::Null | Node::Bool(_) | Node::Number(_) | Node::List(_) | Node::Object(_) => {
                 Err(self.expected("a resource id"))
             }
         }
     }
+}
+
+/// The id that a reference of the same resource group is written as elsewhere.
+fn reference_id(reference: &Reference) -> String {
+    let Reference { kind, names } = reference;
+    let mut parts = kind.split('/');
+    let provider = parts.next().unwrap_or_default();
+    let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
+    format!("/subscriptions/subscription/resourceGroups/resource-group/providers/{provider}/{}", path.join("/"))
 }
 
 fn is_tag(text: &str) -> bool {

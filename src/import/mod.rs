@@ -13,9 +13,11 @@ mod assemble;
 mod az;
 mod coerce;
 mod expression;
+mod functions;
 mod json;
 mod resource;
 mod rules;
+mod scope;
 mod settings;
 mod snapshots;
 mod tree;
@@ -93,20 +95,40 @@ pub fn read(text: &str, name: &str) -> Result<azure::Model, Error> {
 
 /// The model that several artefacts hold together, such as a policy and the list of its rule collection groups.
 pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<azure::Model, Error> {
+    read_with(artefacts, &[]).map(|read| read.model)
+}
+
+/// What was read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Read {
+    /// The model.
+    pub model: azure::Model,
+    /// What was odd in the artefacts.
+    pub notes: Vec<Note>,
+}
+
+/// The model that several artefacts hold together, the parameters of templates with the values of parameter files.
+pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
+    let mut given = Vec::new();
+    for file in parameters {
+        let values = json::parse(without_mark(file.text)).and_then(arm::parameters);
+        given.extend(values.map_err(|fault| fault.of(file.name))?);
+    }
     let mut found = Found::default();
     for artefact in artefacts {
         found.open(artefact.name);
-        read_one(artefact.text, &mut found).map_err(|fault| fault.of(artefact.name))?;
+        read_one(artefact.text, &given, &mut found).map_err(|fault| fault.of(artefact.name))?;
     }
-    found.into_model()
+    let notes = found.notes();
+    Ok(Read { model: found.into_model()?, notes: notes.take() })
 }
 
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
-fn read_one(text: &str, found: &mut Found) -> Result<(), Fault> {
+fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
     let before = found.count();
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
-        Value::Object(object) if arm::is_template(&object) => arm::read(object, found)?,
+        Value::Object(object) if arm::is_template(&object) => arm::read(object, given, found)?,
         value => az::read(value, found)?,
     }
     if found.count() == before {

@@ -136,12 +136,15 @@ fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
     resource.require("type").map(|_| "")
 }
 
+/// Whether resources of that type say nothing here, so that their expressions need not be evaluated.
+pub(super) fn is_ignored(kind: &str) -> bool {
+    !kind.is_empty() && matches!(kind_of(kind), Kind::Ignored)
+}
+
 /// Whether a template makes the resource, as far as that is known here.
 fn is_deployed(resource: &Fields<'_>) -> Result<bool, Fault> {
-    for name in ["copy", "scope"] {
-        if let Some(cursor) = resource.get(name) {
-            return Err(cursor.fault(["`", name, "` of a resource is not read: expected literal resources"].concat()));
-        }
+    if let Some(cursor) = resource.get("scope") {
+        return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
     let condition = resource.optional("condition", Cursor::bool)?;
     let existing = resource.optional("existing", Cursor::bool)?;
@@ -151,7 +154,7 @@ fn is_deployed(resource: &Fields<'_>) -> Result<bool, Fault> {
 /// The names of the resource and of those around it, the outermost first.
 fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<String>, Fault> {
     let cursor = resource.require("name")?;
-    let name = cursor.text()?;
+    let name = cursor.name()?;
     let names: Vec<String> = name.split('/').map(str::to_owned).collect();
     let wanted = kind.matches('/').count();
     if names.len() == wanted {
@@ -174,7 +177,13 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             found.policy(path, settings::policy(name.clone(), body)?);
             listed_groups(name, body, found)?;
         }
-        (Kind::Group, [policy, name]) => found.group(path, policy.clone(), group(name.clone(), body)?),
+        (Kind::Group, [policy, name]) => {
+            let notes = body.resource.cursor.notes;
+            let before = notes.len();
+            let group = group(name.clone(), body)?;
+            [name, policy].iter().for_each(|name| notes.within(before, name));
+            found.group(path, policy.clone(), group);
+        }
         (Kind::IpGroup, [name]) => {
             let id = body.resource.optional("id", Cursor::text)?;
             found.ip_group(path, id, ip_group(name.clone(), body)?);

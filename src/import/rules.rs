@@ -3,6 +3,7 @@
 use super::Fault;
 use super::tree::{Cursor, Fields};
 use crate::azure;
+use crate::intent::table;
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
@@ -35,6 +36,7 @@ const APPLICATION: &[&str] = &[
 pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[COLLECTION])?;
+    let before = cursor.notes.len();
     let kind = fields.require("ruleCollectionType")?;
     let rules = match kind.text()?.to_ascii_lowercase().as_str() {
         "firewallpolicynatrulecollection" => nat_rules(&fields)?,
@@ -44,8 +46,10 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault
             return Err(kind.expected(expected));
         }
     };
+    let name = fields.require("name")?.name()?;
+    cursor.notes.within(before, &name);
     Ok(azure::Collection {
-        name: fields.require("name")?.text()?,
+        name,
         priority: fields.require("priority")?.priority()?,
         rules,
         origin: None,
@@ -60,7 +64,7 @@ fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
             return Err(kind.expected("`DNAT`"));
         }
     }
-    fields.list("rules", nat_rule).map(azure::Rules::Nat)
+    fields.list("rules", |rule| noted(rule, nat_rule)).map(azure::Rules::Nat)
 }
 
 /// A collection without rules is taken for one of network rules: nothing in it says otherwise.
@@ -72,9 +76,18 @@ fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
         None => false,
     };
     if is_application {
-        return Ok(azure::Rules::Application(action, fields.list("rules", application_rule)?));
+        return Ok(azure::Rules::Application(action, fields.list("rules", |rule| noted(rule, application_rule))?));
     }
-    Ok(azure::Rules::Network(action, fields.list("rules", network_rule)?))
+    Ok(azure::Rules::Network(action, fields.list("rules", |rule| noted(rule, network_rule))?))
+}
+
+/// Reads a rule; what is odd in it bears its name.
+fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+    let before = rule.notes.len();
+    let said = read(rule)?;
+    let name = rule.fields()?.require("name")?.name()?;
+    rule.notes.within(before, &name);
+    Ok(said)
 }
 
 fn has_kind(rule: &Cursor<'_>, kind: &str) -> bool {
@@ -96,7 +109,7 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
 fn nat_rule(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
     let fields = rule_fields(rule, "NatRule", NAT)?;
     Ok(azure::NatRule {
-        name: fields.require("name")?.text()?,
+        name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("ipProtocols", |at| at.word())?,
         sources: sources(&fields)?,
@@ -120,7 +133,7 @@ fn nat_target(fields: &Fields<'_>) -> Result<azure::NatTarget, Fault> {
 fn network_rule(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
     let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
     Ok(azure::NetworkRule {
-        name: fields.require("name")?.text()?,
+        name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("ipProtocols", |at| at.word())?,
         sources: sources(&fields)?,
@@ -147,19 +160,24 @@ fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
 fn application_rule(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
     let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
     Ok(azure::ApplicationRule {
-        name: fields.require("name")?.text()?,
+        name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("protocols", application_protocol)?,
         sources: sources(&fields)?,
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         fqdns: fields.list("targetFqdns", |at| at.parsed())?,
         urls: fields.list("targetUrls", |at| at.text())?,
-        fqdn_tags: fields.list("fqdnTags", |at| at.text())?,
-        web_categories: fields.list("webCategories", |at| at.text())?,
+        fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&table::FQDN_TAGS, at.text()?)))?,
+        web_categories: fields.list("webCategories", |at| Ok(spelt(&table::WEB_CATEGORIES, at.text()?)))?,
         terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
         headers: fields.list("httpHeadersToInsert", header)?,
         origin: None,
     })
+}
+
+/// The word as Azure documents it, where it does; Azure compares without regard to case.
+fn spelt(words: &table::Table, text: String) -> String {
+    words.canonical(&text).map_or(text, str::to_owned)
 }
 
 fn application_protocol(cursor: &Cursor<'_>) -> Result<(AppProtocol, u16), Fault> {

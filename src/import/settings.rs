@@ -4,9 +4,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::Fault;
-use super::expression::GROUP_LOCATION;
 use super::resource::{self, Body};
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields, Node, Why};
 use crate::azure::{self, Spelling};
 use crate::intent::{
     Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, ThreatIntelAllow, Tls,
@@ -112,7 +111,11 @@ fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
 /// The region; absent where the template takes that of the resource group.
 pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     match fields.get("location") {
-        Some(Cursor { node: Node::Expression(text), .. }) if text == GROUP_LOCATION => Ok(None),
+        Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.why == Why::GroupLocation => Ok(None),
+        Some(location) if matches!(location.node, Node::Expression(_)) => {
+            location.notes.add(format!("the region, {}, cannot be evaluated and is left out", location.node.described()));
+            Ok(None)
+        }
         Some(location) => location.text().map(Some),
         None => Ok(None),
     }
@@ -123,7 +126,7 @@ fn tags(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
     let tags = tags.fields()?;
     let text = |(key, tag): (&str, Cursor<'_>)| match tag.node {
         Node::Null => Ok((key.to_owned(), String::new())),
-        _ => Ok((key.to_owned(), tag.text()?)),
+        _ => Ok((key.to_owned(), tag.name()?)),
     };
     tags.all().map(text).collect()
 }
@@ -227,7 +230,7 @@ fn regional_workspace(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
 fn sub_resource(cursor: &Cursor<'_>) -> Result<String, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.require("id")?.text()
+    fields.require("id")?.name()
 }
 
 fn idps(cursor: &Cursor<'_>, other: &mut Other) -> Result<Idps, Fault> {
@@ -332,7 +335,7 @@ fn tls(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<Tls>, Fault> {
     fields.optional("certificateAuthority", |at| {
         let fields = at.fields()?;
         fields.only(&[&["name", "keyVaultSecretId"]])?;
-        let key_vault_secret_id = fields.require("keyVaultSecretId")?.text()?;
-        Ok(Tls { name: fields.require("name")?.text()?, key_vault_secret_id })
+        let key_vault_secret_id = fields.require("keyVaultSecretId")?.name()?;
+        Ok(Tls { name: fields.require("name")?.name()?, key_vault_secret_id })
     })
 }
