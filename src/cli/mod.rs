@@ -17,6 +17,7 @@ mod explain;
 mod fmt;
 mod folder;
 mod front;
+mod import;
 mod input;
 mod manifest;
 mod printer;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());

@@ -8,13 +8,14 @@ use indexmap::map::Entry;
 use super::tree::Notes;
 use super::{Error, Fault, quoted};
 use crate::azure;
-use crate::intent::{Settings, Sku};
+use crate::intent::{Priority, Settings, Sku};
 
 /// What was found so far, and where.
 #[derive(Default)]
 pub(super) struct Found {
     artefact: Rc<str>,
     notes: Rc<Notes>,
+    loose: u32,
     policies: Vec<Placed<azure::Policy>>,
     groups: Vec<Placed<(String, azure::Group)>>,
     listed: Vec<Placed<(String, String)>>,
@@ -48,6 +49,12 @@ impl Found {
     /// Where what is odd is noted.
     pub(super) fn notes(&self) -> Rc<Notes> {
         Rc::clone(&self.notes)
+    }
+
+    /// A priority behind those of the groups that were found without one.
+    pub(super) fn loose_priority(&mut self) -> Option<Priority> {
+        self.loose = self.loose.saturating_add(100);
+        Priority::new(self.loose)
     }
 
     /// How many resources were found.

@@ -11,8 +11,10 @@
 mod arm;
 mod assemble;
 mod az;
+mod classic;
 mod coerce;
 mod expression;
+mod fragment;
 mod functions;
 mod json;
 mod resource;

@@ -2,7 +2,7 @@
 
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
-use super::{Fault, quoted, rules, settings};
+use super::{Fault, classic, quoted, rules, settings};
 use crate::azure;
 use crate::net::AddressSpan;
 
@@ -21,7 +21,10 @@ pub(super) const RESOURCE: &[&str] = &[
     "name",
     "properties",
     "resourceGroup",
+    "resourceGroupName",
     "resources",
+    "systemData",
+    "tag",
     "tags",
     "type",
 ];
@@ -69,6 +72,13 @@ pub(super) struct Parent {
     name: String,
 }
 
+impl Parent {
+    /// A policy.
+    pub(super) fn policy(name: &str) -> Self {
+        Self { kind: "Microsoft.Network/firewallPolicies".to_owned(), name: name.to_owned() }
+    }
+}
+
 /// A resource's own fields and those of its properties, which `az` prints among them.
 pub(super) struct Body<'a> {
     pub resource: Fields<'a>,
@@ -100,7 +110,7 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
-        return refuse_classic_rules(&resource);
+        return classic_rules(&resource, found);
     }
     let wrapped = resource.object("properties");
     let body = body(resource, wrapped.as_ref())?;
@@ -109,6 +119,23 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     let Some(nested) = resource.get("resources") else { return Ok(()) };
     let parent = Parent { kind, name: names.join("/") };
     nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
+}
+
+/// A firewall without a policy has rules of its own. What only a deployment tells of a firewall is passed over.
+fn classic_rules(firewall: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+    let wrapped = firewall.object("properties");
+    let Some(fields) = wrapped.as_ref().map_or(Some(Ok(*firewall)), |cursor| match cursor.node {
+        Node::Object(_) => Some(cursor.fields()),
+        _ => None,
+    }) else {
+        return Ok(());
+    };
+    let fields = fields?;
+    if !classic::has_rules(&fields) {
+        return Ok(());
+    }
+    let name = firewall.require("name")?.name()?;
+    classic::read(&name, firewall, &fields, found)
 }
 
 /// The type, from the provider on; where `az` prints none, that of the resources that have such properties.
@@ -126,10 +153,6 @@ fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, F
 
 fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
     let has = |name: &str| resource.get(name).is_some();
-    if has("ruleCollectionType") {
-        let expected = "expected rule collection groups, as `rule-collection-group list` prints them";
-        return Err(resource.cursor.fault(["found a rule collection without its group, ", expected].concat()));
-    }
     if has("ruleCollections") {
         return Ok("Microsoft.Network/firewallPolicies/ruleCollectionGroups");
     }
@@ -286,16 +309,4 @@ fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
         Some(address) => Err(address.fault("only a next hop of type `VirtualAppliance` has an address")),
         None => Ok(hop),
     }
-}
-
-/// A firewall without a policy has rules of another shape. What only a deployment tells of a firewall is passed over.
-fn refuse_classic_rules(firewall: &Fields<'_>) -> Result<(), Fault> {
-    let properties = firewall.get("properties");
-    let Some(Ok(properties)) = properties.as_ref().map(Cursor::fields) else { return Ok(()) };
-    for name in ["applicationRuleCollections", "natRuleCollections", "networkRuleCollections"] {
-        if let Some(rules) = properties.get(name) {
-            return Err(rules.fault("classic firewall rules are not read: expected a firewall policy"));
-        }
-    }
-    Ok(())
 }

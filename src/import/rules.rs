@@ -57,20 +57,26 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
-    if let Some(action) = fields.get("action") {
-        let action = action.fields()?;
-        let kind = action.require("type")?;
-        if !kind.text()?.eq_ignore_ascii_case("DNAT") {
-            return Err(kind.expected("`DNAT`"));
-        }
-    }
+    dnat_action(fields)?;
     fields.list("rules", |rule| noted(rule, nat_rule)).map(azure::Rules::Nat)
+}
+
+/// Refuses an action of a NAT collection that is not `DNAT`.
+pub(super) fn dnat_action(fields: &Fields<'_>) -> Result<(), Fault> {
+    let Some(action) = fields.get("action") else { return Ok(()) };
+    let action = action.fields()?;
+    let kind = action.require("type")?;
+    if kind.text()?.eq_ignore_ascii_case("DNAT") { Ok(()) } else { Err(kind.expected("`DNAT`")) }
+}
+
+/// What a filter collection does.
+pub(super) fn action(fields: &Fields<'_>) -> Result<azure::Action, Fault> {
+    fields.require("action")?.fields()?.require("type")?.word()
 }
 
 /// A collection without rules is taken for one of network rules: nothing in it says otherwise.
 fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
-    let action = fields.require("action")?;
-    let action: azure::Action = action.fields()?.require("type")?.word()?;
+    let action = action(fields)?;
     let is_application = match fields.get("rules") {
         Some(rules) => rules.items()?.next().is_some_and(|rule| has_kind(&rule, "ApplicationRule")),
         None => false,
@@ -82,7 +88,7 @@ fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
 }
 
 /// Reads a rule; what is odd in it bears its name.
-fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
     let before = rule.notes.len();
     let said = read(rule)?;
     let name = rule.fields()?.require("name")?.name()?;
@@ -108,14 +114,19 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
 
 fn nat_rule(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
     let fields = rule_fields(rule, "NatRule", NAT)?;
+    nat_rule_of(&fields, "ipProtocols")
+}
+
+/// The rule that `fields` say, its protocols in the list called `protocols`.
+pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure::NatRule, Fault> {
     Ok(azure::NatRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list("ipProtocols", |at| at.word())?,
-        sources: sources(&fields)?,
+        protocols: fields.list(protocols, |at| at.word())?,
+        sources: sources(fields)?,
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
-        target: nat_target(&fields)?,
+        target: nat_target(fields)?,
         target_port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
         origin: None,
     })
@@ -132,11 +143,16 @@ fn nat_target(fields: &Fields<'_>) -> Result<azure::NatTarget, Fault> {
 
 fn network_rule(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
     let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
+    network_rule_of(&fields, "ipProtocols")
+}
+
+/// The rule that `fields` say, its protocols in the list called `protocols`.
+pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure::NetworkRule, Fault> {
     Ok(azure::NetworkRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list("ipProtocols", |at| at.word())?,
-        sources: sources(&fields)?,
+        protocols: fields.list(protocols, |at| at.word())?,
+        sources: sources(fields)?,
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
         destination_fqdns: fields.list("destinationFqdns", |at| at.parsed())?,
@@ -159,11 +175,16 @@ fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
 
 fn application_rule(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
     let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
+    application_rule_of(&fields)
+}
+
+/// The rule that `fields` say.
+pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<azure::ApplicationRule, Fault> {
     Ok(azure::ApplicationRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("protocols", application_protocol)?,
-        sources: sources(&fields)?,
+        sources: sources(fields)?,
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         fqdns: fields.list("targetFqdns", |at| at.parsed())?,
         urls: fields.list("targetUrls", |at| at.text())?,
