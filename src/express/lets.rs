@@ -92,6 +92,9 @@ impl<'m> Lets<'m> {
             true => "targets".to_owned(),
             false => naming::of_hosts(&patterns),
         });
+        if lists.services.is_empty() {
+            return;
+        }
         add(vec![lists.services.clone()], &|| naming::of_services(&lists.services));
     }
 

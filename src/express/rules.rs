@@ -67,7 +67,8 @@ fn targets(rule: &ApplicationRule) -> Vec<Host> {
 pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String, Refusal> {
     let lists = lists(rule);
     let cannot = |what: &str| Err(Refusal::Inexpressible(format!("rule `{name}`: {what}")));
-    if lists.services.is_empty() {
+    let says_none = matches!(rule, Rule::Application(_, rule) if rule.protocols.is_empty() && !targets(rule).is_empty());
+    if lists.services.is_empty() && !says_none {
         return cannot("it has no protocol, or a port that no flow has");
     }
     let (keyword, description, odd) = match rule {
@@ -90,7 +91,8 @@ pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String
     let as_is = if odd.is_some() { " as-is" } else { "" };
     let comment = odd.filter(|why| !why.is_empty()).map(words::comment).unwrap_or_default();
     let description = words::description(description.as_deref());
-    let (label, services) = (words::label(name), lets.services(&lists.services));
+    let services = if says_none { "none".to_owned() } else { lets.services(&lists.services) };
+    let label = words::label(name);
     Ok(format!("{comment}{description}{label}: {keyword} {services} from {from} to {to}{tail}{as_is}\n"))
 }
 
@@ -169,6 +171,7 @@ fn odd_application(rule: &ApplicationRule) -> Odd {
     let unseen = has(AppProtocol::Https) && !rule.urls.is_empty() && !rule.terminate_tls;
     let strange_url = rule.urls.iter().any(|url| table::url_fault(url).is_some());
     let odd_mssql = has(AppProtocol::Mssql) && rule.fqdns.is_empty();
+    let silent = rule.protocols.is_empty().then_some("it has no protocol, so that it matches nothing");
     let hidden = unseen.then_some("it names URLs in https without TLS inspection: Azure cannot see them");
-    odd_sources(&rule.sources).or(targets).or(narrowed).or(hidden).or((strange_url || odd_mssql).then_some(""))
+    odd_sources(&rule.sources).or(silent).or(targets).or(narrowed).or(hidden).or((strange_url || odd_mssql).then_some(""))
 }

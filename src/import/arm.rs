@@ -71,7 +71,7 @@ fn read_resource(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -
             match read.is_ok() && found.count() == before {
                 true => Ok(()),
                 false => {
-                    let count = scope.node(copy.get("count").cloned().unwrap_or_default());
+                    let count = scope.unknown_count(&copy);
                     Err(Cursor::root(&count, &format!("{at}.copy.count"), &found.notes()).unevaluated())
                 }
             }
@@ -102,7 +102,8 @@ fn read_deployment(
     let mut properties = object(deployment.remove("properties"));
     let mut template = object(properties.remove("template"));
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
-    if matches!(condition, Some(Node::Bool(false))) {
+    let reads_all = found.reads_all();
+    if matches!(condition, Some(Node::Bool(false))) && !reads_all {
         return Ok(());
     }
     let before = found.count();
@@ -114,8 +115,12 @@ fn read_deployment(
         read_resources(template, &inside, outer, found)
     };
     match condition {
-        Some(condition @ Node::Expression(_)) if read.is_err() || found.count() > before => {
+        Some(condition @ Node::Expression(_)) if !reads_all && (read.is_err() || found.count() > before) => {
             Err(Cursor::root(&condition, &format!("{at}.condition"), &found.notes()).unevaluated())
+        }
+        Some(Node::Bool(false) | Node::Expression(_)) if found.count() > before => {
+            found.notes().add("a deployment stands under a condition that does not hold: it is read all the same");
+            read
         }
         Some(_) | None => read,
     }

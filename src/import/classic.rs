@@ -15,7 +15,7 @@ const LISTS: [(&str, &str, u32); 3] = [
     ("networkRuleCollections", "DefaultNetworkRuleCollectionGroup", 200),
     ("applicationRuleCollections", "DefaultApplicationRuleCollectionGroup", 300),
 ];
-const RULE: &[&str] = &["name", "description", "sourceAddresses", "sourceIpGroups", "protocols", "direction", "actions"];
+const RULE: &[&str] = &["name", "description", "sourceAddresses", "sourceIpGroups", "protocols", "direction", "actions", "priority"];
 const NAT: &[&str] = &["destinationAddresses", "destinationPorts", "translatedAddress", "translatedFqdn", "translatedPort"];
 const NETWORK: &[&str] = &["destinationAddresses", "destinationIpGroups", "destinationFqdns", "destinationPorts"];
 const APPLICATION: &[&str] = &["targetFqdns", "targetUrls", "fqdnTags"];

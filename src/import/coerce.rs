@@ -25,7 +25,8 @@ impl Cursor<'_> {
     pub(super) fn unevaluated(&self) -> Fault {
         match self.node {
             Node::Expression(unknown) => {
-                self.fault(format!("{} cannot be evaluated: {}", self.node.described(), unknown.why))
+                let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why);
+                Fault { is_unknown: true, ..self.fault(message) }
             }
             _ => self.fault(format!("{} is no literal", self.node.described())),
         }
@@ -130,6 +131,17 @@ impl Cursor<'_> {
         Ok(azure::AddressTerm::ServiceTag(known.unwrap_or(text)))
     }
 
+    /// The destination of a DNAT rule. A public address that only a deployment knows is a set of its own.
+    pub(super) fn nat_destination(&self) -> Result<azure::AddressTerm, Fault> {
+        let Node::Expression(unknown) = self.node else { return self.destination() };
+        let (Why::Deployment(_), Some(Node::Text(text))) = (&unknown.why, &unknown.stand_in) else {
+            return Err(self.unevaluated());
+        };
+        let name = format!("public-ip-{text}");
+        self.notes.add(format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text)));
+        Ok(azure::AddressTerm::ServiceTag(name))
+    }
+
     /// The reference to a resource of `kind`: a name of the same resource group, or an id.
     pub(super) fn reference<T>(
         &self,
@@ -171,7 +183,12 @@ fn reference_id(reference: &Reference) -> String {
 
 fn is_tag(text: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner)
+    is_token(text) || text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner)
+}
+
+/// `{{name}}`, which a script of the owner's replaces by what it stands for.
+fn is_token(text: &str) -> bool {
+    text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).is_some_and(|name| !name.is_empty())
 }
 
 impl<'a> Fields<'a> {
@@ -187,6 +204,7 @@ impl<'a> Fields<'a> {
     /// What `read` makes of each item of the list `name`; an absent list has none.
     pub(super) fn list<T>(&self, name: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
         match self.get(name) {
+            Some(list) if matches!(list.node, Node::Text(text) if is_token(text)) => Ok(vec![read(&list)?]),
             Some(list) => list.items()?.map(|item| read(&item)).collect(),
             None => Ok(Vec::new()),
         }

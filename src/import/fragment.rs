@@ -90,10 +90,11 @@ fn loose_group(cursor: &Cursor<'_>, name: &str, found: &mut Found) -> Result<(),
 }
 
 fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<azure::Collection>, found: &mut Found) {
+    let priority = found.loose_priority().unwrap_or(Priority::LAST);
+    let name = &found.free_name(UNNAMED, name);
     cursor.notes.within(before, name);
     cursor.notes.within(before, UNNAMED);
     cursor.notes.add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
-    let priority = found.loose_priority().unwrap_or(Priority::LAST);
     let group = azure::Group { name: name.to_owned(), priority, collections, origin: None };
     found.group(cursor.path(), UNNAMED.to_owned(), group);
 }

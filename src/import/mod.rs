@@ -130,7 +130,14 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
     let before = found.count();
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
-        Value::Object(object) if arm::is_template(&object) => arm::read(object, given, found)?,
+        Value::Object(object) if arm::is_template(&object) => {
+            arm::read(object.clone(), given, found)?;
+            if found.count() == before {
+                // What stands under conditions that do not hold is better than nothing; the notes say so.
+                found.read_all();
+                arm::read(object, given, found)?;
+            }
+        }
         value => az::read(value, found)?,
     }
     if found.count() == before {
@@ -151,11 +158,13 @@ fn without_mark(text: &str) -> &str {
 struct Fault {
     path: String,
     message: String,
+    /// Whether the value is one that only a deployment, or a parameter, tells.
+    is_unknown: bool,
 }
 
 impl Fault {
     fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
+        Self { path: path.into(), message: message.into(), is_unknown: false }
     }
 
     fn of(self, artefact: &str) -> Error {

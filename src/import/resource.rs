@@ -106,7 +106,7 @@ fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Bod
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
-    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource)? {
+    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource, found.reads_all())? {
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
@@ -165,11 +165,18 @@ pub(super) fn is_ignored(kind: &str) -> bool {
 }
 
 /// Whether a template makes the resource, as far as that is known here.
-fn is_deployed(resource: &Fields<'_>) -> Result<bool, Fault> {
+fn is_deployed(resource: &Fields<'_>, reads_all: bool) -> Result<bool, Fault> {
     if let Some(cursor) = resource.get("scope") {
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
-    let condition = resource.optional("condition", Cursor::bool)?;
+    let condition = match resource.get("condition") {
+        Some(condition) if reads_all => {
+            condition.notes.add("a resource stands under a condition that does not hold: it is read all the same");
+            None
+        }
+        Some(condition) => Some(condition.bool()?),
+        None => None,
+    };
     let existing = resource.optional("existing", Cursor::bool)?;
     Ok(condition != Some(false) && existing != Some(true))
 }
@@ -211,13 +218,28 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             let id = body.resource.optional("id", Cursor::text)?;
             found.ip_group(path, id, ip_group(name.clone(), body)?);
         }
-        (Kind::RouteTable, [name]) => found.route_table(path, route_table(name.clone(), body)?),
-        (Kind::Route, [table, name]) => found.route(path, table.clone(), route_of(name.clone(), body)?),
+        (Kind::RouteTable, [name]) => match route_table(name.clone(), body) {
+            Ok(table) => found.route_table(path, table),
+            Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
+        },
+        (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
+            Ok(route) => found.route(path, table.clone(), route),
+            Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
+        },
         (Kind::Firewall | Kind::Ignored, _) => {}
         (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
             return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
         }
     }
+    Ok(())
+}
+
+/// A route that leads nobody knows where decides no flow; it is left out, and that is said.
+fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
+    if !fault.is_unknown {
+        return Err(fault);
+    }
+    body.resource.cursor.notes.add(format!("{what} is left out: {}", fault.message));
     Ok(())
 }
 
@@ -296,7 +318,11 @@ fn prefix(cursor: &Cursor<'_>) -> Result<azure::RoutePrefix, Fault> {
 fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
     let kind = fields.require("nextHopType")?;
     let hop = match kind.text()?.to_ascii_lowercase().as_str() {
-        "virtualappliance" => return Ok(azure::NextHop::Appliance(fields.require("nextHopIpAddress")?.parsed()?)),
+        "virtualappliance" => {
+            // Templates leave it empty where another deployment fills it in.
+            let address = fields.require("nextHopIpAddress").map_err(|fault| Fault { is_unknown: true, ..fault })?;
+            return Ok(azure::NextHop::Appliance(address.parsed()?));
+        }
         "internet" => azure::NextHop::Internet,
         "virtualnetworkgateway" => azure::NextHop::Gateway,
         "vnetlocal" => azure::NextHop::VnetLocal,

@@ -124,7 +124,7 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure:
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list(protocols, |at| at.word())?,
         sources: sources(fields)?,
-        destinations: fields.list("destinationAddresses", |at| at.destination())?,
+        destinations: fields.list("destinationAddresses", |at| at.nat_destination())?,
         ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
         target: nat_target(fields)?,
         target_port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,

@@ -101,14 +101,20 @@ impl Scope {
             let input = copy.get("input").cloned().unwrap_or_default();
             let name = copy.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
             let items = self.rounds(&copy, &mut |_| self.node_at(input.clone(), depth));
-            let unknown = || Node::Expression(Box::new(Unknown {
-                text: "copy".to_owned(),
-                why: Why::Other("the count of a `copy` loop is not known".to_owned()),
-                stand_in: None,
-            }));
-            fields.push((name, items.map_or_else(unknown, Node::List)));
+            fields.push((name, items.map_or_else(|| self.unknown_count(&copy), Node::List)));
         }
         Node::Object(fields)
+    }
+
+    /// What stands for a loop that goes round nobody knows how often.
+    pub(super) fn unknown_count(&self, copy: &Value) -> Node {
+        let count = copy.get("count").cloned().unwrap_or_default();
+        let why = match self.node(count.clone()) {
+            Node::Expression(unknown) => unknown.why,
+            other => Why::Other(format!("a `copy` loop cannot go round {} times", other.described())),
+        };
+        let text = count.as_str().unwrap_or("copy").to_owned();
+        Node::Expression(Box::new(Unknown { text, why, stand_in: None }))
     }
 
     fn text(&self, text: String, depth: usize) -> Node {
@@ -173,21 +179,20 @@ impl Scope {
             Expression::Call(function, arguments) => match (function.to_ascii_lowercase().as_str(), arguments.as_slice()) {
                 ("parameters", [Expression::Text(name)]) => Ok(Node::Text(name.clone())),
                 ("uniquestring" | "guid" | "reference" | "newguid" | "utcnow", _) => {
-                    let mark = Sha256::digest(format!("{arguments:?}").as_bytes());
-                    let mark: String = mark.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-                    Ok(Node::Text(mark))
+                    Ok(Node::Text(mark(expression)))
                 }
                 _ => Err(why),
             },
             Expression::Member(of, name) => match of.as_ref() {
                 Expression::Call(function, _) => match function.to_ascii_lowercase().as_str() {
                     "resourcegroup" => Ok(Node::Text(format!("resource-group-{name}"))),
-                    "subscription" | "deployment" | "tenant" => Ok(Node::Text(name.clone())),
-                    _ => Err(why),
+                    "parameters" | "subscription" | "deployment" | "tenant" => Ok(Node::Text(name.clone())),
+                    _ => Ok(Node::Text(mark(expression))),
                 },
-                _ => Err(why),
+                _ => Ok(Node::Text(mark(expression))),
             },
-            Expression::Text(_) | Expression::Number(_) | Expression::Item(..) => Err(why),
+            Expression::Item(..) => Ok(Node::Text(mark(expression))),
+            Expression::Text(_) | Expression::Number(_) => Err(why),
         }
     }
 
@@ -355,13 +360,19 @@ impl Scope {
     }
 }
 
+/// Six digits that tell one expression from another.
+fn mark(expression: &Expression) -> String {
+    let digest = Sha256::digest(format!("{expression:?}").as_bytes());
+    digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn too_much() -> Why {
     Why::Other("it makes too much".to_owned())
 }
 
 /// Whether a text may stand for the value of the expression as a whole.
 fn is_leaf(expression: &Expression) -> bool {
-    matches!(expression, Expression::Call(..) | Expression::Member(..))
+    !matches!(expression, Expression::Text(_) | Expression::Number(_))
 }
 
 fn height(value: &Value) -> usize {

@@ -58,7 +58,7 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fau
     settings.sql_redirect = fields.optional("sql", |at| sql(at, other))?.flatten();
     settings.tls = fields.optional("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
-    Ok(azure::Policy { name, base: fields.optional("basePolicy", base)?, settings, groups: Vec::new(), origin: None })
+    Ok(azure::Policy { name, base: fields.optional("basePolicy", base)?.flatten(), settings, groups: Vec::new(), origin: None })
 }
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
@@ -123,6 +123,10 @@ pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
 
 fn tags(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
     let Some(tags) = fields.get("tags") else { return Ok(IndexMap::new()) };
+    if matches!(tags.node, Node::Expression(_)) {
+        tags.notes.add(format!("the tags, {}, cannot be evaluated and are left out", tags.node.described()));
+        return Ok(IndexMap::new());
+    }
     let tags = tags.fields()?;
     let text = |(key, tag): (&str, Cursor<'_>)| match tag.node {
         Node::Null => Ok((key.to_owned(), String::new())),
@@ -154,10 +158,11 @@ fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
     }
 }
 
-fn base(cursor: &Cursor<'_>) -> Result<azure::Base, Fault> {
+/// The base; an id that is empty is none.
+fn base(cursor: &Cursor<'_>) -> Result<Option<azure::Base>, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.require("id")?.reference(FIREWALL_POLICIES, azure::Base::Named, azure::Base::Id)
+    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, azure::Base::Named, azure::Base::Id))
 }
 
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {

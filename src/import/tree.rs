@@ -192,7 +192,10 @@ impl<'a> Cursor<'a> {
     /// The items of the list.
     pub(super) fn items<'b>(&'b self) -> Result<impl Iterator<Item = Cursor<'b>>, Fault> {
         let Node::List(items) = self.node else {
-            return Err(self.expected("a list"));
+            return Err(match self.node {
+                Node::Expression(_) => self.unevaluated(),
+                _ => self.expected("a list"),
+            });
         };
         let at = move |(index, node)| Cursor { node, notes: self.notes, step: Step::Index(index), up: Some(self) };
         Ok(items.iter().enumerate().map(at))
@@ -201,7 +204,10 @@ impl<'a> Cursor<'a> {
     /// The properties of the object. Names that differ in case only are duplicates.
     pub(super) fn fields<'b>(&'b self) -> Result<Fields<'b>, Fault> {
         let Node::Object(entries) = self.node else {
-            return Err(self.expected("an object"));
+            return Err(match self.node {
+                Node::Expression(_) => self.unevaluated(),
+                _ => self.expected("an object"),
+            });
         };
         match duplicate(entries) {
             Some(key) => Err(self.fault(format!("duplicate property {}", quoted(key)))),

@@ -38,9 +38,9 @@ impl<'s> Builder<'s> {
         let label = self.label(item, env);
         let meta = self.meta(item, outer, env);
         let services_node = item.child(SyntaxKind::Services)?;
-        let services = self.evaluator.services(services_node, env);
         let as_is = item.child(SyntaxKind::AsIs).map(Node::span);
         self.evaluator.keeps_oddities = as_is.is_some();
+        let services = self.evaluator.services(services_node, env);
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
         self.evaluator.keeps_oddities = false;

@@ -32,6 +32,7 @@ pub(super) fn filter(rule: &Rule, diagnostics: &mut Diagnostics) -> Option<AsIs>
     let said = match (application.is_empty(), network.is_empty()) {
         (false, true) => Some(AsIs::Application(application_rule(rule, &application))),
         (true, false) => network_rule(rule, &network).map(AsIs::Network),
+        (true, true) if !rule.to.hosts.is_empty() => Some(AsIs::Application(application_rule(rule, &application))),
         (true, true) | (false, false) => None,
     };
     if said.is_none() {
