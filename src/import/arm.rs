@@ -114,16 +114,13 @@ fn read_deployment(
     } else {
         read_resources(template, &inside, outer, found)
     };
-    match condition {
-        Some(condition @ Node::Expression(_)) if !reads_all && (read.is_err() || found.count() > before) => {
-            Err(Cursor::root(&condition, &format!("{at}.condition"), &found.notes()).unevaluated())
-        }
-        Some(Node::Bool(false) | Node::Expression(_)) if found.count() > before => {
-            found.notes().add("a deployment stands under a condition that does not hold: it is read all the same");
-            read
-        }
-        Some(_) | None => read,
+    if let Some(condition @ (Node::Bool(false) | Node::Expression(_))) = condition
+        && found.count() > before
+    {
+        let what = condition.described();
+        found.notes().add(format!("a deployment stands under the condition {what}: it is read as if that held"));
     }
+    read
 }
 
 /// Whether the nested template's expressions name its own parameters and variables.

@@ -120,6 +120,9 @@ impl Cursor<'_> {
 
     /// The address entry, `*` or service tag.
     pub(super) fn destination(&self) -> Result<azure::AddressTerm, Fault> {
+        if let Some(tag) = self.tag_of_unknown_region() {
+            return Ok(azure::AddressTerm::ServiceTag(tag));
+        }
         let text = self.text()?;
         if !is_tag(&text) {
             return self.source();
@@ -129,6 +132,16 @@ impl Cursor<'_> {
             self.notes.add(format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text)));
         }
         Ok(azure::AddressTerm::ServiceTag(known.unwrap_or(text)))
+    }
+
+    /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.
+    fn tag_of_unknown_region(&self) -> Option<String> {
+        let Node::Expression(unknown) = self.node else { return None };
+        let Some(Node::Text(text)) = &unknown.stand_in else { return None };
+        let (tag, _) = text.split_once('.').filter(|(tag, _)| table::service_tag(tag).is_ok())?;
+        let said = quoted(&unknown.text);
+        self.notes.add(format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`"));
+        Some(text.clone())
     }
 
     /// The destination of a DNAT rule. A public address that only a deployment knows is a set of its own.
@@ -199,6 +212,23 @@ impl<'a> Fields<'a> {
         read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
         self.get(name).as_ref().map(read).transpose()
+    }
+
+    /// As `optional`, for what decides no flow: an expression that cannot be evaluated is noted and left out.
+    pub(super) fn known<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        match self.get(name) {
+            Some(cursor) if matches!(cursor.node, Node::Expression(_)) => {
+                let what = cursor.node.described();
+                cursor.notes.add(format!("`{name}`, {what}, cannot be evaluated and is left out"));
+                Ok(None)
+            }
+            Some(cursor) => read(&cursor).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What `read` makes of each item of the list `name`; an absent list has none.

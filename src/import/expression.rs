@@ -1,5 +1,7 @@
 //! Template expressions as text: `[concat(parameters('p'), '-fw')]` to a tree.
 
+use std::fmt;
+
 use nom::branch::alt;
 use nom::bytes::complete::{is_not, tag, take_while, take_while1};
 use nom::character::complete::{char, multispace0};
@@ -18,6 +20,24 @@ pub(super) enum Expression {
     Call(String, Vec<Expression>),
     Member(Box<Expression>, String),
     Item(Box<Expression>, Box<Expression>),
+}
+
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
+            Self::Number(number) => number.fmt(f),
+            Self::Member(of, name) => write!(f, "{of}.{name}"),
+            Self::Item(of, index) => write!(f, "{of}[{index}]"),
+            Self::Call(function, arguments) => {
+                write!(f, "{function}(")?;
+                for (index, argument) in arguments.iter().enumerate() {
+                    write!(f, "{}{argument}", if index == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
 }
 
 /// What stands behind an expression.

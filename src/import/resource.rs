@@ -124,13 +124,7 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
 /// A firewall without a policy has rules of its own. What only a deployment tells of a firewall is passed over.
 fn classic_rules(firewall: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
     let wrapped = firewall.object("properties");
-    let Some(fields) = wrapped.as_ref().map_or(Some(Ok(*firewall)), |cursor| match cursor.node {
-        Node::Object(_) => Some(cursor.fields()),
-        _ => None,
-    }) else {
-        return Ok(());
-    };
-    let fields = fields?;
+    let fields = wrapped.as_ref().map_or(Ok(*firewall), Cursor::fields)?;
     if !classic::has_rules(&fields) {
         return Ok(());
     }
@@ -172,6 +166,11 @@ fn is_deployed(resource: &Fields<'_>, reads_all: bool) -> Result<bool, Fault> {
     let condition = match resource.get("condition") {
         Some(condition) if reads_all => {
             condition.notes.add("a resource stands under a condition that does not hold: it is read all the same");
+            None
+        }
+        Some(condition) if matches!(condition.node, Node::Expression(_)) => {
+            let what = condition.node.described();
+            condition.notes.add(format!("a resource stands under the condition {what}: it is read as if that held"));
             None
         }
         Some(condition) => Some(condition.bool()?),

@@ -269,12 +269,23 @@ impl Scope {
                 }
                 Ok(Node::Null)
             }
+            // What one entry lacks says nothing about the others.
+            (name @ ("createobject" | "createarray"), arguments) => {
+                functions::call(name, function, arguments.iter().map(|argument| self.or_unknown(argument, depth)).collect())
+            }
             (name, arguments) => {
                 let values: Vec<Node> =
                     arguments.iter().map(|argument| self.evaluated(argument, depth)).collect::<Result<_, _>>()?;
                 functions::call(name, function, values)
             }
         }
+    }
+
+    fn or_unknown(&self, expression: &Expression, depth: usize) -> Node {
+        self.evaluated(expression, depth).unwrap_or_else(|why| {
+            let stand_in = self.stand_in(expression, depth);
+            Node::Expression(Box::new(Unknown { text: format!("[{expression}]"), why, stand_in }))
+        })
     }
 
     fn junction(&self, all: bool, arguments: &[Expression], depth: usize) -> Found {
@@ -397,6 +408,7 @@ fn weight(node: &Node) -> usize {
 /// A resource of the same resource group, or the id of one elsewhere: of a kind, with the names of it and of those around.
 pub(super) fn resource_id(texts: &[String]) -> Option<Node> {
     let kind_at = texts.iter().position(|text| text.contains('/') && !text.starts_with('/'))?;
+    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
     let (before, rest) = texts.split_at(kind_at);
     let (kind, names) = rest.split_first()?;
     if kind.matches('/').count() != names.len() {

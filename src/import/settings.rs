@@ -48,15 +48,15 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fau
     settings.location = location(&body.resource)?;
     settings.tags = tags(&body.resource)?;
     settings.identities = identities(&body.resource, other)?;
-    settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
-    settings.threat_intel_allow = fields.optional("threatIntelWhitelist", |at| threat_intel_allow(at, other))?;
-    settings.dns = fields.optional("dnsSettings", |at| dns(at, other))?;
-    settings.explicit_proxy = fields.optional("explicitProxy", |at| explicit_proxy(at, other))?;
-    settings.insights = fields.optional("insights", |at| insights(at, other))?;
-    settings.idps = fields.optional("intrusionDetection", |at| idps(at, other))?;
-    settings.snat = fields.optional("snat", |at| snat(at, other))?;
-    settings.sql_redirect = fields.optional("sql", |at| sql(at, other))?.flatten();
-    settings.tls = fields.optional("transportSecurity", |at| tls(at, other))?.flatten();
+    settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
+    settings.threat_intel_allow = fields.known("threatIntelWhitelist", |at| threat_intel_allow(at, other))?;
+    settings.dns = fields.known("dnsSettings", |at| dns(at, other))?;
+    settings.explicit_proxy = fields.known("explicitProxy", |at| explicit_proxy(at, other))?;
+    settings.insights = fields.known("insights", |at| insights(at, other))?;
+    settings.idps = fields.known("intrusionDetection", |at| idps(at, other))?;
+    settings.snat = fields.known("snat", |at| snat(at, other))?;
+    settings.sql_redirect = fields.known("sql", |at| sql(at, other))?.flatten();
+    settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
     Ok(azure::Policy { name, base: fields.optional("basePolicy", base)?.flatten(), settings, groups: Vec::new(), origin: None })
 }
@@ -105,7 +105,15 @@ fn object(fields: &Fields<'_>) -> Result<Map<String, Value>, Fault> {
 fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
     let fields = cursor.fields()?;
     keep(&fields, &[&["tier"]], "properties/sku/", other)?;
-    Ok(fields.optional("tier", Cursor::word)?.unwrap_or(Sku::Standard))
+    match fields.get("tier") {
+        Some(tier) if matches!(tier.node, Node::Expression(_)) => {
+            let what = tier.node.described();
+            tier.notes.add(format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule"));
+            Ok(Sku::Premium)
+        }
+        Some(tier) => tier.word(),
+        None => Ok(Sku::Standard),
+    }
 }
 
 /// The region; absent where the template takes that of the resource group.
@@ -177,9 +185,9 @@ fn dns(cursor: &Cursor<'_>, other: &mut Other) -> Result<Dns, Fault> {
     let known = &["servers", "enableProxy", "requireProxyForNetworkRules"];
     keep(&fields, &[known], "properties/dnsSettings/", other)?;
     Ok(Dns {
-        proxy: fields.optional("enableProxy", Cursor::bool)?,
-        servers: fields.list("servers", |at| at.parsed())?,
-        network_rules_need_proxy: fields.optional("requireProxyForNetworkRules", Cursor::bool)?,
+        proxy: fields.known("enableProxy", Cursor::bool)?,
+        servers: fields.known("servers", |at| at.items()?.map(|item| item.parsed()).collect())?.unwrap_or_default(),
+        network_rules_need_proxy: fields.known("requireProxyForNetworkRules", Cursor::bool)?,
     })
 }
 
@@ -202,8 +210,8 @@ fn insights(cursor: &Cursor<'_>, other: &mut Other) -> Result<Insights, Fault> {
     let fields = cursor.fields()?;
     keep(&fields, &[&["isEnabled", "retentionDays", "logAnalyticsResources"]], "properties/insights/", other)?;
     let mut insights = Insights {
-        enabled: fields.optional("isEnabled", Cursor::bool)?,
-        retention_days: fields.optional("retentionDays", |at| at.number("a number of days"))?,
+        enabled: fields.known("isEnabled", Cursor::bool)?,
+        retention_days: fields.known("retentionDays", |at| at.number("a number of days"))?,
         ..Insights::default()
     };
     if let Some(workspaces) = fields.get("logAnalyticsResources") {
