@@ -8,8 +8,8 @@ use super::evaluate::{Knowledge, Order};
 use super::model::Model;
 use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
 use crate::intent::{
-    Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent, Parent,
-    Policy, Rule, Rules,
+    Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent,
+    Parent, Policy, Rule, Rules,
 };
 use crate::net::{AddressSet, PortSet, ServiceSet, Transport};
 use crate::source::Origin;

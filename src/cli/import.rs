@@ -164,6 +164,7 @@ fn counts(proof: &Proof) -> String {
     let rules = |count: usize| if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") };
     match proof.rules - proof.compiled.min(proof.rules) {
         0 => rules(proof.rules),
+        1 => format!("{}, 1 of which says nothing that another does not", rules(proof.rules)),
         fewer => format!("{}, {fewer} of which say nothing that another does not", rules(proof.rules)),
     }
 }

@@ -34,7 +34,8 @@ fn sets_of(module: &'static str, text: &str) -> Vec<Named> {
 /// What `module::name` says, where it says nothing but hosts.
 fn set(module: &'static str, name: &str) -> Option<Named> {
     let reference = format!("{module}::{name}");
-    let asked = format!("use {module}\npolicy asked {{ sku premium group g {{ r: allow https from any to {reference} }} }}\n");
+    let asked =
+        format!("use {module}\npolicy asked {{ sku premium group g {{ r: allow https from any to {reference} }} }}\n");
     let (sources, found) = Sources::load("asked", &asked, &mut NoImports);
     let (intent, wrong) = resolve(&sources);
     if found.has_errors() || wrong.has_errors() {

@@ -12,6 +12,7 @@ use crate::azure::evaluate::Rule;
 use crate::azure::{AddressTerm, IpGroupRef, Model};
 use crate::intent::Host;
 use crate::net::{AddressSpan, HostPattern};
+use crate::syntax::quote;
 
 /// How often a single address or prefix stands before it gets a name.
 const USES_OF_ONE: usize = 4;
@@ -22,6 +23,8 @@ const LONG_SERVICES: usize = 28;
 pub(super) struct Lets<'m> {
     model: &'m Model,
     catalogue: Vec<Named>,
+    /// What the IP groups elsewhere are called, by their id.
+    outside: IndexMap<String, String>,
     /// What a definition is called and says, by the sorted entries that it stands for.
     named: IndexMap<Vec<String>, (String, String)>,
     /// The catalogue modules that rules refer to.
@@ -37,8 +40,10 @@ impl<'m> Lets<'m> {
         mut taken: Names,
     ) -> Self {
         let catalogue = if with_catalogue { catalogue::sets() } else { Vec::new() };
-        let mut lets = Self { model, catalogue, named: IndexMap::new(), modules: IndexSet::new() };
+        let mut lets =
+            Self { model, catalogue, outside: IndexMap::new(), named: IndexMap::new(), modules: IndexSet::new() };
         lets.use_modules(rules.clone(), &mut taken);
+        lets.name_outside(rules.clone(), &mut taken);
         let mut uses: IndexMap<Vec<String>, (usize, String)> = IndexMap::new();
         for rule in rules {
             lets.count(&lists(rule), &mut uses);
@@ -61,7 +66,24 @@ impl<'m> Lets<'m> {
 
     /// The definitions, as items.
     pub(super) fn items(&self) -> String {
-        self.named.values().map(|(name, said)| format!("let {name} = {said}\n")).collect()
+        let outside = self.outside.iter().map(|(id, name)| format!("let {name} = ip-group({})\n", quote(id)));
+        let named = self.named.values().map(|(name, said)| format!("let {name} = {said}\n"));
+        outside.chain(named).collect()
+    }
+
+    /// An id is long and says the name of its IP group at the end.
+    fn name_outside<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
+        for rule in rules {
+            let Lists { from_groups, to_groups, .. } = lists(rule);
+            for group in from_groups.iter().chain(&to_groups) {
+                if let IpGroupRef::Id(id) = group
+                    && !self.outside.contains_key(id)
+                {
+                    let name = taken.unique(&naming::kept(group.name()));
+                    self.outside.insert(id.clone(), name);
+                }
+            }
+        }
     }
 
     /// Keeps the modules that some rule refers to.
@@ -129,6 +151,11 @@ impl<'m> Lets<'m> {
             entries = IndexSet::from(["private".to_owned()]);
         }
         entries.extend(groups.iter().map(|group| {
+            if let IpGroupRef::Id(id) = group
+                && let Some(name) = self.outside.get(id)
+            {
+                return name.clone();
+            }
             let defined = self.model.ip_groups.contains_key(group.name());
             words::ip_group(group, defined && matches!(group, IpGroupRef::Named(_)))
         }));
@@ -137,7 +164,8 @@ impl<'m> Lets<'m> {
 
     /// The entries, those that a set of the catalogue holds replaced by its name.
     fn host_entries(&self, hosts: &[Host], used: &mut IndexSet<&'static str>) -> Vec<String> {
-        if hosts.contains(&Host::Pattern(HostPattern::Any)) && hosts.iter().all(|host| matches!(host, Host::Pattern(_))) {
+        if hosts.contains(&Host::Pattern(HostPattern::Any)) && hosts.iter().all(|host| matches!(host, Host::Pattern(_)))
+        {
             return vec!["any-host".to_owned()];
         }
         let mut left: IndexSet<&Host> = hosts.iter().collect();

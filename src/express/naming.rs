@@ -74,13 +74,36 @@ pub(super) fn of_addresses(terms: &[AddressTerm], groups: &[String]) -> String {
         AddressTerm::Any | AddressTerm::Span(_) => None,
     });
     match (spans.as_slice(), tag, groups.first()) {
-        ([], None, Some(group)) if groups.len() == 1 => plain(group),
-        ([], None, Some(group)) => format!("{}-and-others", plain(group)),
+        ([], None, Some(_)) => of_groups(groups),
         ([], Some(tag), _) => format!("{tag}-and-others"),
         ([only], None, None) => one_span(*only),
         ([], None, None) => "addresses".to_owned(),
         (several, _, _) => shared_prefix(several),
     }
+}
+
+/// A name for several IP groups: what their names have in common, or two of them.
+fn of_groups(groups: &[String]) -> String {
+    let shared = groups.iter().skip(1).fold(groups.first().cloned().unwrap_or_default(), |shared, group| {
+        let both = shared.chars().zip(group.chars());
+        both.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).map(|(a, _)| a).collect()
+    });
+    let shared = shared.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    match groups {
+        [only] => kept(only),
+        _ if shared.len() >= 4 => kept(&format!("{shared}-all")),
+        [first, second] => kept(&format!("{first}-and-{second}")),
+        [first, ..] => kept(&format!("{first}-and-others")),
+        [] => "ip-groups".to_owned(),
+    }
+}
+
+/// A name as it stands, as far as the language takes it.
+pub(super) fn kept(text: &str) -> String {
+    let inner = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '-' };
+    let name: String = text.chars().map(inner).collect();
+    let name = name.trim_matches('-');
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name.to_owned() } else { format!("x{name}") }
 }
 
 fn one_span(span: AddressSpan) -> String {

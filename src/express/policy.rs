@@ -66,8 +66,9 @@ struct File<'m> {
 impl File<'_> {
     fn text(&self, notes: &[Note], options: &Options) -> Result<String, Refusal> {
         let mut text: String = options.title.iter().map(|line| words::comment(line)).collect();
-        let general = notes.iter().filter(|note| note.of.len() < 4);
-        text.extend(general.map(|note| words::comment(&note.to_string())));
+        let general: indexmap::IndexSet<String> =
+            notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.to_string())).collect();
+        text.extend(general);
         text.push('\n');
         if !self.lets.modules.is_empty() {
             let modules: Vec<&str> = self.lets.modules.iter().copied().collect();
@@ -148,7 +149,10 @@ impl File<'_> {
         for rule in rules_of(collection) {
             let name = unique(rule.name(), &mut seen);
             if name != rule.name() {
-                text.push_str(&words::comment(&format!("another rule of the collection is called `{}` too", rule.name())));
+                text.push_str(&words::comment(&format!(
+                    "another rule of the collection is called `{}` too",
+                    rule.name()
+                )));
             }
             let key = [policy.name.as_str(), &group.name, &collection.name, rule.name()];
             for odd in self.odd.get(&key).into_iter().flatten() {

@@ -62,7 +62,9 @@ fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowe
     found.extend(more);
     refuse_errors(&found, sources.files())?;
     for policy in &model.policies {
-        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(&base.name)) else { continue };
+        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(&base.name)) else {
+            continue;
+        };
         lowered.inherit(&policy.name, base.clone());
     }
     // The IP groups of a base that is not written are the same on both sides.
@@ -90,10 +92,14 @@ fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), Refusal> {
         let mut labels = said.map(|group| labels(&group.body)).unwrap_or_default();
         for collection in &group.collections {
             for rule in super::policy::rules_of(collection) {
-                let is_it = |label: &String| label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("));
+                let is_it = |label: &String| {
+                    label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+                };
                 match labels.iter().position(is_it) {
                     Some(found) => drop(labels.swap_remove(found)),
-                    None => return Err(Refusal::Differs(format!("rule `{}` of `{}` is missing", rule.name(), group.name))),
+                    None => {
+                        return Err(Refusal::Differs(format!("rule `{}` of `{}` is missing", rule.name(), group.name)));
+                    }
                 }
             }
         }
@@ -140,7 +146,9 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
         Err(stopped) if model.policy(&policy.name).map(|own| own.groups.len()) == Some(0) => {
             Err(Refusal::Differs(stopped.to_string()))
         }
-        Err(stopped) => Err(Refusal::Differs(format!("whether `{}` decides every flow alike was {stopped}", policy.name))),
+        Err(stopped) => {
+            Err(Refusal::Differs(format!("whether `{}` decides every flow alike was {stopped}", policy.name)))
+        }
     }
 }
 

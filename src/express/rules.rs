@@ -67,7 +67,8 @@ fn targets(rule: &ApplicationRule) -> Vec<Host> {
 pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String, Refusal> {
     let lists = lists(rule);
     let cannot = |what: &str| Err(Refusal::Inexpressible(format!("rule `{name}`: {what}")));
-    let says_none = matches!(rule, Rule::Application(_, rule) if rule.protocols.is_empty() && !targets(rule).is_empty());
+    let says_none =
+        matches!(rule, Rule::Application(_, rule) if rule.protocols.is_empty() && !targets(rule).is_empty());
     if lists.services.is_empty() && !says_none {
         return cannot("it has no protocol, or a port that no flow has");
     }
@@ -144,7 +145,8 @@ fn odd_nat(rule: &NatRule) -> Odd {
 }
 
 fn odd_network(rule: &NetworkRule) -> Odd {
-    let kinds = [rule.destinations.is_empty(), rule.destination_ip_groups.is_empty(), rule.destination_fqdns.is_empty()];
+    let kinds =
+        [rule.destinations.is_empty(), rule.destination_ip_groups.is_empty(), rule.destination_fqdns.is_empty()];
     let kinds = kinds.into_iter().filter(|is_empty| !is_empty).count();
     let icmp = rule.protocols.contains(&NetworkProtocol::Icmp);
     let mixed = icmp && rule.protocols.iter().any(|protocol| *protocol != NetworkProtocol::Icmp);
@@ -173,5 +175,10 @@ fn odd_application(rule: &ApplicationRule) -> Odd {
     let odd_mssql = has(AppProtocol::Mssql) && rule.fqdns.is_empty();
     let silent = rule.protocols.is_empty().then_some("it has no protocol, so that it matches nothing");
     let hidden = unseen.then_some("it names URLs in https without TLS inspection: Azure cannot see them");
-    odd_sources(&rule.sources).or(silent).or(targets).or(narrowed).or(hidden).or((strange_url || odd_mssql).then_some(""))
+    odd_sources(&rule.sources)
+        .or(silent)
+        .or(targets)
+        .or(narrowed)
+        .or(hidden)
+        .or((strange_url || odd_mssql).then_some(""))
 }

@@ -5,11 +5,9 @@ use std::fmt::Display;
 use serde_json::Value;
 
 use super::words;
-use crate::emit::arm::{Options, policy_template};
-use crate::intent::{
-    Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls,
-};
 use crate::azure::{Model, Policy};
+use crate::emit::arm::{Options, policy_template};
+use crate::intent::{Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls};
 use crate::net::{AddressSpan, HostPattern};
 use crate::syntax::quote;
 
@@ -26,9 +24,10 @@ pub(super) fn items(policy: &Policy) -> String {
     items.extend(policy.settings.threat_intel_allow.as_ref().map(|allow| threat_intel_allow(allow, policy)));
     items.extend(policy.settings.dns.as_ref().map(dns));
     items.extend(policy.settings.idps.as_ref().map(idps));
-    items.extend(tls.as_ref().map(|Tls { name, key_vault_secret_id }| {
-        format!("tls {} {}\n", quote(name), quote(key_vault_secret_id))
-    }));
+    items.extend(
+        tls.as_ref()
+            .map(|Tls { name, key_vault_secret_id }| format!("tls {} {}\n", quote(name), quote(key_vault_secret_id))),
+    );
     if !identities.is_empty() {
         items.push_str(&format!("identity {}\n", joined(identities.iter().map(|id| quote(id)))));
     }

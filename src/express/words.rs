@@ -7,8 +7,8 @@ use crate::syntax::{keywords, quote};
 
 /// Words that join the parts of an item; a name spelt like one is quoted.
 const CONNECTIVES: [&str; 16] = [
-    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "external", "port",
-    "file", "region", "named",
+    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "external",
+    "port", "file", "region", "named",
 ];
 
 /// The name of something that an item defines.
@@ -139,6 +139,7 @@ pub(super) fn description(text: Option<&str>) -> String {
 
 /// A line for the reader of the source.
 pub(super) fn comment(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect();
+    let plain: String =
+        text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect();
     format!("# {}\n", plain.trim())
 }

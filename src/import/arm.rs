@@ -19,7 +19,8 @@ pub(super) fn read(
     given: &[(String, Value)],
     found: &mut Found,
 ) -> Result<(), Fault> {
-    let given = given.iter().map(|(name, value)| (name.clone(), Parameter::Given(Node::plain(value.clone())))).collect();
+    let given =
+        given.iter().map(|(name, value)| (name.clone(), Parameter::Given(Node::plain(value.clone())))).collect();
     let scope = scope(&mut template, given);
     read_resources(template, "$", &scope, found)
 }

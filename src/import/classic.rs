@@ -15,8 +15,10 @@ const LISTS: [(&str, &str, u32); 3] = [
     ("networkRuleCollections", "DefaultNetworkRuleCollectionGroup", 200),
     ("applicationRuleCollections", "DefaultApplicationRuleCollectionGroup", 300),
 ];
-const RULE: &[&str] = &["name", "description", "sourceAddresses", "sourceIpGroups", "protocols", "direction", "actions", "priority"];
-const NAT: &[&str] = &["destinationAddresses", "destinationPorts", "translatedAddress", "translatedFqdn", "translatedPort"];
+const RULE: &[&str] =
+    &["name", "description", "sourceAddresses", "sourceIpGroups", "protocols", "direction", "actions", "priority"];
+const NAT: &[&str] =
+    &["destinationAddresses", "destinationPorts", "translatedAddress", "translatedFqdn", "translatedPort"];
 const NETWORK: &[&str] = &["destinationAddresses", "destinationIpGroups", "destinationFqdns", "destinationPorts"];
 const APPLICATION: &[&str] = &["targetFqdns", "targetUrls", "fqdnTags"];
 
@@ -26,12 +28,7 @@ pub(super) fn has_rules(fields: &Fields<'_>) -> bool {
 }
 
 /// Reads the rules among `fields` as a policy called `name`. `resource` has the region.
-pub(super) fn read(
-    name: &str,
-    resource: &Fields<'_>,
-    fields: &Fields<'_>,
-    found: &mut Found,
-) -> Result<(), Fault> {
+pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
     let notes = fields.cursor.notes;
     let before = notes.len();
     notes.add("the rules of a classic firewall: they are read as those of a policy");
@@ -39,24 +36,20 @@ pub(super) fn read(
     let mut settings = Settings::new(sku(fields)?);
     settings.location = settings::location(resource)?;
     settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
-    found.policy(path.clone(), azure::Policy {
-        name: name.to_owned(),
-        base: None,
-        settings,
-        groups: Vec::new(),
-        origin: None,
-    });
+    found.policy(
+        path.clone(),
+        azure::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None },
+    );
     for (list, group, priority) in LISTS {
         let before = notes.len();
         let collections = fields.list(list, |cursor| collection(cursor, list))?;
         let Some(priority) = Priority::new(priority).filter(|_| !collections.is_empty()) else { continue };
         notes.within(before, group);
-        found.group(path.clone(), name.to_owned(), azure::Group {
-            name: group.to_owned(),
-            priority,
-            collections,
-            origin: None,
-        });
+        found.group(
+            path.clone(),
+            name.to_owned(),
+            azure::Group { name: group.to_owned(), priority, collections, origin: None },
+        );
     }
     notes.within(before, name);
     Ok(())
@@ -73,7 +66,8 @@ fn collection(cursor: &Cursor<'_>, list: &str) -> Result<azure::Collection, Faul
     let outer = cursor.fields()?;
     let wrapped = outer.object("properties");
     let wrapped = wrapped.as_ref().map(Cursor::fields).transpose()?;
-    let known: &[&str] = &["name", "id", "etag", "type", "properties", "priority", "action", "rules", "provisioningState"];
+    let known: &[&str] =
+        &["name", "id", "etag", "type", "properties", "priority", "action", "rules", "provisioningState"];
     outer.only(&[known])?;
     let fields = wrapped.unwrap_or(outer);
     fields.only(&[known])?;

@@ -83,7 +83,8 @@ fn nesting(text: &str) -> usize {
 }
 
 fn expression(text: &str) -> IResult<&str, Expression> {
-    let member = map(preceded((multispace0, char('.'), multispace0), identifier), |name| Behind::Member(name.to_owned()));
+    let member =
+        map(preceded((multispace0, char('.'), multispace0), identifier), |name| Behind::Member(name.to_owned()));
     let item = map(delimited((multispace0, char('[')), expression, char(']')), Behind::Item);
     let behind = many_m_n(0, DEEPEST, alt((member, item)));
     let atom = alt((map(quoted_text, Expression::Text), map(number, Expression::Number), call));

@@ -48,9 +48,13 @@ fn walk(cursor: &Cursor<'_>, name: &str, depth: u8, found: &mut Found) -> Result
                 return classic::read(&own, &fields, &fields, found);
             }
             // The values of a parameter file are called like the parameter.
-            fields.present().try_for_each(|(key, value)| walk(&value, if key == "value" { name } else { key }, depth, found))
+            fields
+                .present()
+                .try_for_each(|(key, value)| walk(&value, if key == "value" { name } else { key }, depth, found))
         }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => Ok(()),
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {
+            Ok(())
+        }
     }
 }
 
@@ -94,7 +98,9 @@ fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<az
     let name = &found.free_name(UNNAMED, name);
     cursor.notes.within(before, name);
     cursor.notes.within(before, UNNAMED);
-    cursor.notes.add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
+    cursor
+        .notes
+        .add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
     let group = azure::Group { name: name.to_owned(), priority, collections, origin: None };
     found.group(cursor.path(), UNNAMED.to_owned(), group);
 }

@@ -19,8 +19,22 @@ pub(super) fn call(name: &str, spelt: &str, arguments: Vec<Node>) -> Result<Node
 
 /// What only a deployment knows.
 const NEEDS_DEPLOYMENT: [&str; 16] = [
-    "reference", "uniquestring", "guid", "newguid", "utcnow", "resourcegroup", "subscription", "deployment", "tenant",
-    "managementgroup", "environment", "listkeys", "list", "providers", "extensionresourceid", "subscriptionresourceid",
+    "reference",
+    "uniquestring",
+    "guid",
+    "newguid",
+    "utcnow",
+    "resourcegroup",
+    "subscription",
+    "deployment",
+    "tenant",
+    "managementgroup",
+    "environment",
+    "listkeys",
+    "list",
+    "providers",
+    "extensionresourceid",
+    "subscriptionresourceid",
 ];
 
 /// A text, or a number or a truth value taken for one.

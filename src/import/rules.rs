@@ -48,12 +48,7 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault
     };
     let name = fields.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(azure::Collection {
-        name,
-        priority: fields.require("priority")?.priority()?,
-        rules,
-        origin: None,
-    })
+    Ok(azure::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {

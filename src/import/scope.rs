@@ -176,13 +176,15 @@ impl Scope {
     /// A text that stands for a value: a parameter's own name, else the function with a mark of what it is asked.
     fn name_for(&self, expression: &Expression, why: Why) -> Found {
         match expression {
-            Expression::Call(function, arguments) => match (function.to_ascii_lowercase().as_str(), arguments.as_slice()) {
-                ("parameters", [Expression::Text(name)]) => Ok(Node::Text(name.clone())),
-                ("uniquestring" | "guid" | "reference" | "newguid" | "utcnow", _) => {
-                    Ok(Node::Text(mark(expression)))
+            Expression::Call(function, arguments) => {
+                match (function.to_ascii_lowercase().as_str(), arguments.as_slice()) {
+                    ("parameters", [Expression::Text(name)]) => Ok(Node::Text(name.clone())),
+                    ("uniquestring" | "guid" | "reference" | "newguid" | "utcnow", _) => {
+                        Ok(Node::Text(mark(expression)))
+                    }
+                    _ => Err(why),
                 }
-                _ => Err(why),
-            },
+            }
             Expression::Member(of, name) => match of.as_ref() {
                 Expression::Call(function, _) => match function.to_ascii_lowercase().as_str() {
                     "resourcegroup" => Ok(Node::Text(format!("resource-group-{name}"))),
@@ -257,7 +259,9 @@ impl Scope {
                 };
                 let kept = self.mapped(list, lambda, depth)?;
                 let both = items.into_iter().zip(kept);
-                Ok(Node::List(both.filter(|(_, keep)| matches!(keep, Node::Bool(true))).map(|(item, _)| item).collect()))
+                Ok(Node::List(
+                    both.filter(|(_, keep)| matches!(keep, Node::Bool(true))).map(|(item, _)| item).collect(),
+                ))
             }
             ("and" | "or", arguments) => self.junction(function.eq_ignore_ascii_case("and"), arguments, depth),
             ("coalesce", arguments) => {
@@ -270,9 +274,11 @@ impl Scope {
                 Ok(Node::Null)
             }
             // What one entry lacks says nothing about the others.
-            (name @ ("createobject" | "createarray"), arguments) => {
-                functions::call(name, function, arguments.iter().map(|argument| self.or_unknown(argument, depth)).collect())
-            }
+            (name @ ("createobject" | "createarray"), arguments) => functions::call(
+                name,
+                function,
+                arguments.iter().map(|argument| self.or_unknown(argument, depth)).collect(),
+            ),
             (name, arguments) => {
                 let values: Vec<Node> =
                     arguments.iter().map(|argument| self.evaluated(argument, depth)).collect::<Result<_, _>>()?;
@@ -313,7 +319,9 @@ impl Scope {
         let mut around = copies.iter().rev();
         let found = around.find(|(known, _)| name.is_none_or(|name| known.eq_ignore_ascii_case(name)));
         let index = found.and_then(|(_, index)| index.checked_add(offset));
-        index.map(|index| Node::Number(index.into())).ok_or_else(|| Why::Other("there is no such `copy` loop".to_owned()))
+        index
+            .map(|index| Node::Number(index.into()))
+            .ok_or_else(|| Why::Other("there is no such `copy` loop".to_owned()))
     }
 
     fn mapped(&self, list: &Expression, lambda: &Expression, depth: usize) -> Result<Vec<Node>, Why> {
@@ -348,9 +356,9 @@ impl Scope {
             return self.copy(value, depth);
         }
         let loops = self.variables.get("copy").and_then(Value::as_array).into_iter().flatten();
-        let copy = loops.into_iter().find(|copy| {
-            copy.get("name").and_then(Value::as_str).is_some_and(|own| own.eq_ignore_ascii_case(name))
-        });
+        let copy = loops
+            .into_iter()
+            .find(|copy| copy.get("name").and_then(Value::as_str).is_some_and(|own| own.eq_ignore_ascii_case(name)));
         let copy = copy.ok_or_else(|| Why::Other(format!("there is no variable `{name}`")))?;
         let input = copy.get("input").cloned().unwrap_or_default();
         let items = self.rounds(copy, &mut |_| self.node_at(input.clone(), depth));
@@ -358,7 +366,11 @@ impl Scope {
     }
 
     fn copy(&self, value: &Value, depth: usize) -> Found {
-        if self.is_affordable() && height(value) <= HIGHEST { Ok(self.node_at(value.clone(), depth)) } else { Err(too_much()) }
+        if self.is_affordable() && height(value) <= HIGHEST {
+            Ok(self.node_at(value.clone(), depth))
+        } else {
+            Err(too_much())
+        }
     }
 
     fn is_affordable(&self) -> bool {
@@ -452,7 +464,10 @@ mod tests {
         assert_eq!(read("[parameters('P')]"), "`hub`");
         assert_eq!(read("[format('{0}/{1}', variables('v').name, 'it''s')]"), "`hub-fw/it's`");
         assert_eq!(read("[resourceId('A.B/c', 'x')]"), "the resource id of `x`");
-        assert_eq!(read("[resourceId('s', 'g', 'A.B/c', 'x')]"), "`/subscriptions/s/resourceGroups/g/providers/A.B/c/x`");
+        assert_eq!(
+            read("[resourceId('s', 'g', 'A.B/c', 'x')]"),
+            "`/subscriptions/s/resourceGroups/g/providers/A.B/c/x`"
+        );
         assert_eq!(read("[parameters('where')]"), "the expression `[parameters('where')]`");
         assert_eq!(read("[if(equals(length(variables('list')), 2), variables('list')[1], 'c')]"), "`b`");
         assert_eq!(read("[join(map(range(0, 3), lambda('i', add(lambdaVariables('i'), 1))), ',')]"), "`1,2,3`");

@@ -1,5 +1,7 @@
 //! A policy resource: everything but its rule collection groups.
 
+use std::net::Ipv4Addr;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -58,7 +60,13 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fau
     settings.sql_redirect = fields.known("sql", |at| sql(at, other))?.flatten();
     settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
-    Ok(azure::Policy { name, base: fields.optional("basePolicy", base)?.flatten(), settings, groups: Vec::new(), origin: None })
+    Ok(azure::Policy {
+        name,
+        base: fields.optional("basePolicy", base)?.flatten(),
+        settings,
+        groups: Vec::new(),
+        origin: None,
+    })
 }
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
@@ -108,7 +116,8 @@ fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
     match fields.get("tier") {
         Some(tier) if matches!(tier.node, Node::Expression(_)) => {
             let what = tier.node.described();
-            tier.notes.add(format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule"));
+            tier.notes
+                .add(format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule"));
             Ok(Sku::Premium)
         }
         Some(tier) => tier.word(),
@@ -121,7 +130,9 @@ pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     match fields.get("location") {
         Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.why == Why::GroupLocation => Ok(None),
         Some(location) if matches!(location.node, Node::Expression(_)) => {
-            location.notes.add(format!("the region, {}, cannot be evaluated and is left out", location.node.described()));
+            location
+                .notes
+                .add(format!("the region, {}, cannot be evaluated and is left out", location.node.described()));
             Ok(None)
         }
         Some(location) => location.text().map(Some),
@@ -186,9 +197,27 @@ fn dns(cursor: &Cursor<'_>, other: &mut Other) -> Result<Dns, Fault> {
     keep(&fields, &[known], "properties/dnsSettings/", other)?;
     Ok(Dns {
         proxy: fields.known("enableProxy", Cursor::bool)?,
-        servers: fields.known("servers", |at| at.items()?.map(|item| item.parsed()).collect())?.unwrap_or_default(),
+        servers: servers(&fields)?,
         network_rules_need_proxy: fields.known("requireProxyForNetworkRules", Cursor::bool)?,
     })
+}
+
+/// The servers that are known here.
+fn servers(fields: &Fields<'_>) -> Result<Vec<Ipv4Addr>, Fault> {
+    let read = |list: &Cursor<'_>| {
+        let mut servers = Vec::new();
+        for item in list.items()? {
+            match item.node {
+                Node::Expression(_) => {
+                    let what = item.node.described();
+                    item.notes.add(format!("the DNS server {what} cannot be evaluated and is left out"));
+                }
+                _ => servers.push(item.parsed()?),
+            }
+        }
+        Ok(servers)
+    };
+    Ok(fields.known("servers", read)?.unwrap_or_default())
 }
 
 fn explicit_proxy(cursor: &Cursor<'_>, other: &mut Other) -> Result<ExplicitProxy, Fault> {

@@ -274,7 +274,9 @@ impl<'a> Fields<'a> {
     pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
         let up = self.cursor;
         let present = self.entries.iter().filter(|(_, node)| !node.is_absent());
-        present.map(move |(key, node)| (key.as_str(), Cursor { node, notes: up.notes, step: Step::Key(key), up: Some(up) }))
+        present.map(move |(key, node)| {
+            (key.as_str(), Cursor { node, notes: up.notes, step: Step::Key(key), up: Some(up) })
+        })
     }
 
     /// The keys, those of absent values among them, with their values.

@@ -115,8 +115,12 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let group =
-            IpGroup { name: ast::plain_name(name).to_owned(), name_at: name.span(), addresses, origin: env.origin(item.span()) };
+        let group = IpGroup {
+            name: ast::plain_name(name).to_owned(),
+            name_at: name.span(),
+            addresses,
+            origin: env.origin(item.span()),
+        };
         self.intent.ip_groups.insert(group.name.clone(), group);
     }
 

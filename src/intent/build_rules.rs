@@ -138,7 +138,12 @@ impl<'s> Builder<'s> {
     }
 
     /// TCP, UDP or both, with the same ports.
-    fn as_is_services(&mut self, services: &ServiceSet, at: Span, env: &Env) -> Option<(Vec<Transport>, Vec<PortSpan>)> {
+    fn as_is_services(
+        &mut self,
+        services: &ServiceSet,
+        at: Span,
+        env: &Env,
+    ) -> Option<(Vec<Transport>, Vec<PortSpan>)> {
         let (transports, ports) = match (services.tcp.is_empty(), services.udp.is_empty()) {
             (false, true) => (vec![Transport::Tcp], &services.tcp),
             (true, false) => (vec![Transport::Udp], &services.udp),

@@ -1,7 +1,7 @@
 //! Artefacts: what is written, what is read, and that the two agree.
 
 mod emitting;
-mod models;
+pub mod models;
 mod reading;
 mod round_trip;
 mod schema;

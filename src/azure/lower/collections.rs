@@ -75,7 +75,8 @@ impl Lowering<'_> {
                         Covered::TakenAway => without_covered(own, &mut done.removals),
                         Covered::Kept => own,
                     };
-                    let as_is = kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
+                    let as_is =
+                        kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
                     let items = kept.into_iter().map(Item::Part);
                     filter_rules(slot, action, items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect())
                 }
@@ -258,10 +259,9 @@ fn filter_rules(slot: Slot, action: intent::Action, items: Vec<Item>) -> Rules {
         intent::Action::Deny => Action::Deny,
     };
     match slot {
-        Slot::Application(_) => Rules::Application(
-            action,
-            items.into_iter().filter_map(|item| item.application(&mut names)).collect(),
-        ),
+        Slot::Application(_) => {
+            Rules::Application(action, items.into_iter().filter_map(|item| item.application(&mut names)).collect())
+        }
         Slot::Network(_) | Slot::Dnat => {
             Rules::Network(action, items.into_iter().filter_map(|item| item.network(&mut names)).collect())
         }

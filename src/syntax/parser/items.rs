@@ -218,7 +218,11 @@ impl Parser<'_> {
     fn definition(&mut self) -> Read {
         let names_resource = self.at_word("ip-group");
         self.bump();
-        if names_resource { self.resource_name("a name")? } else { self.expect_name("a name")? }
+        if names_resource {
+            self.resource_name("a name")?
+        } else {
+            self.expect_name("a name")?
+        }
         self.expect(SyntaxKind::Equals, "`=`")?;
         self.list("a set")
     }

@@ -191,6 +191,6 @@ impl Parser<'_> {
 
 /// Words that join the parts of an item and so may follow a term.
 const CONNECTIVES: [&str; 15] = [
-    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "port", "file",
-    "region", "named",
+    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "port",
+    "file", "region", "named",
 ];
