@@ -9,6 +9,7 @@ pub mod cli;
 pub mod diag;
 pub mod emit;
 pub mod explain;
+pub mod express;
 pub mod flow;
 pub mod format;
 pub mod import;

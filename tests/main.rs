@@ -17,6 +17,7 @@ mod format;
 mod fuzz;
 mod golden;
 mod grammar;
+mod import;
 mod lint;
 mod oracle;
 mod pages;

@@ -362,11 +362,7 @@ pub fn route_tables(model: &Model) -> Vec<Used> {
             Counter::Network(count) if !model.route_tables.is_empty() => {
                 found.push(count(model).used(limit, Of::Network));
             }
-            Counter::Network(_)
-            | Counter::Policy(_)
-            | Counter::Group(_)
-            | Counter::IpGroup(_)
-            | Counter::Header => {}
+            Counter::Network(_) | Counter::Policy(_) | Counter::Group(_) | Counter::IpGroup(_) | Counter::Header => {}
         }
     }
     found

@@ -59,7 +59,9 @@ impl Lock {
     pub fn with(&self, meant: &Intent, model: &Model) -> Self {
         let mut next = self.clone();
         for policy in &meant.policies {
-            let Some(lowered) = model.policies.iter().find(|lowered| lowered.name == policy.name.value) else { continue };
+            let Some(lowered) = model.policies.iter().find(|lowered| lowered.name == policy.name.value) else {
+                continue;
+            };
             let groups = next.policies.entry(policy.name.value.clone()).or_default();
             let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();
             groups.retain(|_, group| !taken.contains(&group.priority));
@@ -92,9 +94,12 @@ impl Lock {
                     let (old, new) = (old.priority, group.priority);
                     return Some(format!("group `{name}` of policy `{policy}` has {new}, there it has {old}"));
                 }
-                let changed = group.collections.iter().find(|(name, priority)| old.collections.get(*name) != Some(priority));
+                let changed =
+                    group.collections.iter().find(|(name, priority)| old.collections.get(*name) != Some(priority));
                 if let Some((collection, _)) = changed {
-                    return Some(format!("it has another or no priority for collection `{collection}` of group `{name}`"));
+                    return Some(format!(
+                        "it has another or no priority for collection `{collection}` of group `{name}`"
+                    ));
                 }
             }
         }

@@ -5,6 +5,7 @@
 //! flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
+mod canonical;
 mod check;
 mod decisions;
 mod deployed;

@@ -36,6 +36,8 @@ pub(super) enum Command {
     Resolve(ResolveArgs),
     /// Lists the operations that lead from what is deployed to what is meant, without opening a flow on the way.
     Plan(PlanArgs),
+    /// Writes an existing policy as a source that means the same, proved.
+    Import(ImportArgs),
     /// Shows the modules that are shipped inside fwc.
     Catalog(CatalogArgs),
     /// Prints a completion script for a shell.
@@ -333,6 +335,31 @@ pub(super) enum PlanFormat {
     Json,
     /// A shell script of `az` calls.
     Script,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// ARM templates, exports, outputs of `az`, or folders of them; together they are one policy or several.
+    #[arg(required = true, value_name = "ARTEFACT")]
+    pub(super) files: Vec<PathBuf>,
+    /// The source to write, whole or not at all [default: standard output].
+    #[arg(short, long, value_name = "FILE.pol")]
+    pub(super) output: Option<PathBuf>,
+    /// Keep every collection, with its name and priority.
+    #[arg(long)]
+    pub(super) faithful: bool,
+    /// List hosts where a set of the shipped catalogue has them.
+    #[arg(long)]
+    pub(super) no_catalogue: bool,
+    /// Take the values of the template's parameters from this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) parameters: Vec<PathBuf>,
+    /// Only this policy, with its base.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where the artefacts refer to one that they do not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -51,7 +51,14 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
             let proof = front.proofs.iter().find(|proof| proof.policy == policy.name)?;
-            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), given, files))
+            Some(PolicyEntry::new(
+                &front.lowered.model,
+                policy,
+                lowered,
+                ProofEntry::with_artefact(proof),
+                given,
+                files,
+            ))
         })
         .collect();
     let network = limits::of_network(&front.lowered.model, given);
@@ -65,7 +72,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let model = &front.lowered.model;
     let own: Vec<&Policy> = own_policies(&front).collect();
     let limits = limits::table(model, &own, given);
-    let report = Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
+    let report =
+        Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
     print!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }

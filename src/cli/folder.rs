@@ -31,15 +31,6 @@ pub(super) fn write(target: &Path, files: &[Output]) -> Result<(), Failure> {
     sync(&parent).map_err(cannot)
 }
 
-/// Writes one file, whole or not at all, whether it exists or not.
-pub(super) fn write_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
-    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
-    if !target.exists() {
-        File::create_new(target).map_err(cannot)?;
-    }
-    replace_file(target, content)
-}
-
 /// Replaces the content of one file, whole or not at all.
 pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
@@ -86,6 +77,17 @@ impl Drop for Beside {
         // What was put into its place is gone from here; nobody needs what could not be.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// Writes one file, whole or not at all; an old one of that name is replaced.
+pub(super) fn write_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    if target.exists() {
+        return replace_file(target, content);
+    }
+    let (parent, name) = place(target)?;
+    Beside::new(&parent.join(name), content)?.put()?;
+    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
+    sync(&parent).map_err(cannot)
 }
 
 /// The folder that holds the target, made where it is missing, and the target's name.

@@ -116,6 +116,11 @@ fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, F
     Ok(Input { model: front.lowered.model, files, knowledge, without_parent: None })
 }
 
+/// The artefacts at `path`: itself, or the JSON files of the folder.
+pub(super) fn artefact_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_dir() { json_files(path) } else { Ok(vec![path.to_owned()]) }
+}
+
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{}`: {error}", folder.display()));
     let mut files = Vec::new();

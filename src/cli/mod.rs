@@ -19,6 +19,7 @@ mod explain;
 mod fmt;
 mod folder;
 mod front;
+mod import;
 mod input;
 mod limits;
 mod lock;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());

@@ -22,7 +22,7 @@ pub mod table;
 
 pub use build::resolve;
 pub use model::{
-    Action, Address, Collection, CollectionKind, Dnat, DnatTarget, Ends, Entry, Expectation, Firewall, Group,
+    Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Ends, Entry, Expectation, Firewall, Group,
     GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route, RoutePrefix,
     RouteTable, Rule, Rules, Test,
 };

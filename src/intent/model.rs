@@ -195,6 +195,8 @@ pub struct Rule {
     pub inspect: Option<Span>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
+    /// Whether it is one Azure rule with just these entries, whatever Azure makes of it.
+    pub as_is: Option<Span>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -257,12 +259,25 @@ pub struct Dnat {
     pub target: Entry<DnatTarget>,
     /// The port there; absent: the same.
     pub target_port: Option<Entry<u16>>,
+    /// What it says as one Azure rule; where it is there, `transport`, `ports` and `to` are only the first of it.
+    pub as_is: Option<AsIsDnat>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
     pub meta: Meta,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// A DNAT rule that becomes one Azure rule with just these entries.
+#[derive(Clone, Debug)]
+pub struct AsIsDnat {
+    /// The protocols.
+    pub transports: Vec<Transport>,
+    /// The ports.
+    pub ports: Vec<PortSpan>,
+    /// The destinations.
+    pub to: Vec<Entry<Address>>,
 }
 
 /// Where a DNAT rule sends a flow.
