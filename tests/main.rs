@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod catalogue;
 mod check;
 mod cli;
 mod corpus;
@@ -27,5 +28,6 @@ mod resolve;
 mod shipped;
 mod spec;
 mod syntax;
+mod systems;
 mod tidy;
 mod understood;

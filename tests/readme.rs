@@ -73,9 +73,14 @@ fn page_of_today(text: &str) -> String {
     page + rest
 }
 
-fn pages() -> [String; 2] {
+/// The project's page, and behind it those of the examples.
+fn pages() -> Vec<String> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    ["README.md", "policies/examples/aks-hub-spoke/README.md"].map(|page| project.join(page).display().to_string())
+    let folders = fs::read_dir(project.join("policies/examples")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<_> = folders.map(|folder| folder.join("README.md")).collect();
+    pages.sort();
+    pages.insert(0, project.join("README.md"));
+    pages.into_iter().map(|page| page.display().to_string()).collect()
 }
 
 #[test]

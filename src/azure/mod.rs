@@ -17,6 +17,7 @@ mod meant;
 mod model;
 mod size;
 mod spelling;
+mod zones;
 
 pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
@@ -29,3 +30,4 @@ pub use model::{
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
 };
 pub use spelling::Spelling;
+pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

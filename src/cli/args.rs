@@ -372,14 +372,17 @@ pub(super) struct CatalogArgs {
 pub(super) enum CatalogCommand {
     /// The modules, a line each.
     List,
-    /// A module whole.
+    /// What a module opens, for whom, and who says so.
     Show {
         /// Its name.
         name: String,
+        /// Print the module as it is written instead.
+        #[arg(long)]
+        source: bool,
     },
-    /// The lines of all modules that hold a text.
+    /// What all modules say of a host, or of anything else.
     Search {
-        /// The text.
+        /// A host name, which wildcards are held against, or any text.
         text: String,
     },
 }

@@ -62,7 +62,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         })
         .collect();
     let network = limits::of_network(&front.lowered.model, given);
-    let manifest = Manifest::new(files, &outputs, policies, network, &front.diagnostics);
+    let endpoints = &front.intent.private_endpoints;
+    let manifest = Manifest::new(files, &outputs, policies, network, endpoints, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
     let lock_changed = !args.no_lock && next != front.lock;
@@ -72,8 +73,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let model = &front.lowered.model;
     let own: Vec<&Policy> = own_policies(&front).collect();
     let limits = limits::table(model, &own, given);
-    let report =
-        Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
+    let report = Report { model, manifest: &manifest, limits, outputs: &outputs, diagnostics: &front.diagnostics };
     print!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }

@@ -32,6 +32,7 @@ mod resolve;
 mod snapshots;
 mod summary;
 mod test;
+mod wrap;
 
 use std::process::ExitCode;
 

@@ -133,6 +133,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
     let rules = found.passing.iter().map(|passing| rule(&passing.by)).collect::<std::collections::BTreeSet<_>>().len();
     lines.push(match (found.passing.is_empty(), found.complete) {
         (true, _) => "no flow passes".to_owned(),
+        (false, true) if rules == 1 => "1 rule lets flows pass".to_owned(),
         (false, true) => format!("{rules} rules let flows pass"),
         (false, false) => format!("{rules} rules and more let flows pass: the list is cut"),
     });

@@ -302,6 +302,8 @@ pub struct Meta {
     pub ignored: Vec<Entry<(String, String)>>,
     /// Where a catalogue entry comes from: source and the day it was checked.
     pub source: Option<(String, Date)>,
+    /// Who needs a catalogue entry, in the words of its source.
+    pub need: Option<String>,
 }
 
 /// An IP group resource.

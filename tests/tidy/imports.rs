@@ -12,7 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("net", &[]),
     ("syntax", &["source", "diag", "net"]),
     ("format", &["source", "diag", "syntax"]),
-    ("catalogue", &[]),
+    ("catalogue", &["source", "syntax"]),
     ("intent", &["source", "diag", "net", "syntax", "catalogue"]),
     ("flow", &["source", "net"]),
     ("azure", &["source", "diag", "net", "intent", "flow"]),
