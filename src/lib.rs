@@ -7,6 +7,7 @@ pub mod azure;
 pub mod catalogue;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod emit;
 pub mod explain;
 pub mod flow;

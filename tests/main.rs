@@ -11,6 +11,7 @@ mod artefacts;
 mod check;
 mod cli;
 mod corpus;
+mod diff;
 mod explain;
 mod flow;
 mod format;

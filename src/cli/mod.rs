@@ -13,6 +13,7 @@ mod check;
 mod clock;
 mod colour;
 mod compile;
+mod diff;
 mod explain;
 mod fmt;
 mod folder;
@@ -22,6 +23,7 @@ mod manifest;
 mod printer;
 mod reach;
 mod reader;
+mod revision;
 mod snapshots;
 mod summary;
 mod test;
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Reach(args) => reach::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -31,6 +31,7 @@
 mod align;
 mod budget;
 mod common;
+mod compact;
 mod decider;
 mod diagram;
 mod difference;
@@ -43,6 +44,7 @@ mod reach;
 mod space;
 mod spans;
 
+pub(crate) use align::longest_rise;
 pub use budget::{Bound, Budget, NotDecided};
 pub use decider::{Answer, Case, Decider, Open};
 pub use difference::{Change, Difference, Equivalence, difference, equivalent};
