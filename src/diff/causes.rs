@@ -1,7 +1,7 @@
 //! Changes by what causes them: the pair of rules that decided before and after.
 
 use crate::explain::Decision;
-use crate::flow::{FlowNames, FlowServices};
+use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
 
 use super::words::size;
@@ -56,7 +56,8 @@ impl Cause<'_, '_> {
             self.changes.iter().fold(AddressSet::default(), |all, change| all.union(of(change)))
         };
         let sources = counted(size(&all(|change| &change.product.sources)), "source");
-        let to = names(self).unwrap_or_else(|| counted(size(&all(|change| &change.product.addresses)), "address"));
+        let addresses = || counted(size(&all(|change| &change.product.addresses)), "address");
+        let to = names(self).or_else(|| opaque(self)).unwrap_or_else(addresses);
         format!("{sources}, {to}, {}", services(self))
     }
 }
@@ -77,6 +78,16 @@ fn names(cause: &Cause<'_, '_>) -> Option<String> {
     let parts = [(exact.len(), "name"), (wild.len(), "wildcard")];
     let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| counted(n as u64, word)).collect();
     Some(said.join(" and "))
+}
+
+/// Addresses that only Azure knows, where all flows go to such.
+fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
+    let mut sets = std::collections::BTreeSet::new();
+    for change in &cause.changes {
+        let (_, atom) = change.product.inside.iter().find(|(field, _)| *field == Field::Destination)?;
+        sets.insert(atom.to_string());
+    }
+    Some(format!("the addresses of {}", sets.into_iter().collect::<Vec<_>>().join(", ")))
 }
 
 fn services(cause: &Cause<'_, '_>) -> String {

@@ -86,14 +86,14 @@ impl Words {
         let near = self.addresses.iter().chain([&any]).filter(|(_, known)| known.covers(set));
         let near = near.filter_map(|(name, known)| {
             let without = known.difference(set);
-            let said = self.exactly(&without).unwrap_or_else(|| literal_words(&without));
+            let said = self.exactly(&without).unwrap_or_else(|| self.in_parts(&without));
             (said.len() <= FEW && said.len() < spans(set).len().max(2)).then_some((name, said))
         });
         let (name, without) = near.min_by_key(|(_, without)| without.len())?;
         Some(vec![format!("{name} except {}", bracketed(&without))])
     }
 
-    /// Names for what they hold, the rest literally.
+    /// Names for what they hold, the rest literally; the whole literally where names do not make it shorter or clearer.
     fn in_parts(&self, set: &AddressSet) -> Vec<String> {
         let mut parts = Vec::new();
         let mut rest = set.clone();
@@ -106,7 +106,9 @@ impl Words {
             }
         }
         parts.extend(literal_words(&rest));
-        parts
+        let literal = literal_words(set);
+        let clearer = rest.is_empty() && parts.len() <= FEW || parts.len() <= literal.len();
+        if clearer { parts } else { literal }
     }
 
     /// Host names; `None` where any will do, and none at all.

@@ -54,7 +54,7 @@ impl Entry {
         let term = |text: &str| if text == "none" { Term::None } else { Term::Names(text.parse().unwrap()) };
         let service = |text: &str| match text.split_once('/') {
             Some((word, ports)) => (word.to_owned(), ports.parse().unwrap()),
-            None => (text.to_owned(), PortSpan::single(0).unwrap()),
+            None => (text.to_owned(), PortSpan::single(1).unwrap()),
         };
         let side = |name: &str| {
             let by = &value[name]["decidedBy"];
@@ -106,8 +106,8 @@ impl Entry {
             Service::Application(AppProtocol::Mssql, port) => ("mssql", port),
             Service::Tcp(port) => ("tcp", port),
             Service::Udp(port) => ("udp", port),
-            Service::Icmp => ("icmp", 0),
-            Service::Other(_) => ("other", 0),
+            Service::Icmp => ("icmp", 1),
+            Service::Other(_) => ("other", 1),
         };
         self.services.iter().any(|(of, ports)| of == word && ports.first() <= port && port <= ports.last())
     }

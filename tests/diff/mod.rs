@@ -11,15 +11,12 @@ mod sampled;
 use fwc::azure::evaluate::Knowledge;
 use fwc::azure::{Model, lower};
 use fwc::diag::Severity;
-use fwc::intent::{Intent, NoImports, Sources, resolve};
-use fwc::source::Files;
+use fwc::intent::{NoImports, Sources, resolve};
 
 /// A source as far as a comparison needs it.
 pub struct Read {
     pub model: Model,
-    pub intent: Intent,
     pub knowledge: Knowledge,
-    pub files: Files,
 }
 
 /// A source without errors; `None` where it has some.
@@ -33,7 +30,7 @@ pub fn read(name: &str, text: &str) -> Option<Read> {
         return None;
     }
     let knowledge = fwc::assert::knowledge(&intent);
-    Some(Read { model: lowered.model, knowledge, files: sources.files().clone(), intent })
+    Some(Read { model: lowered.model, knowledge })
 }
 
 /// A number from the environment, for long runs.

@@ -10,6 +10,8 @@ use super::{CauseView, View};
 const FLOWS: usize = 4;
 const TERMS: usize = 6;
 const LIST: usize = 12;
+/// How many causes are shown.
+const CAUSES: usize = 30;
 
 /// A difference as lines of text.
 pub fn text(view: &View, style: Style) -> String {
@@ -21,13 +23,16 @@ pub fn text(view: &View, style: Style) -> String {
         lines.push(String::new());
         lines.extend(counts);
     }
-    for cause in &view.causes {
-        lines.push(String::new());
-        lines.extend(of_cause(cause, style));
-    }
     lines.extend(shared(view));
     let others = view.others.iter().map(super::markdown::other_sentence).collect::<Vec<_>>();
     lines.extend(list("other policies", &others));
+    for cause in view.causes.iter().take(CAUSES) {
+        lines.push(String::new());
+        lines.extend(of_cause(cause, style));
+    }
+    if let Some(more) = view.causes.len().checked_sub(CAUSES).filter(|&more| more > 0) {
+        lines.push(format!("\nand {}: `--format json` has all of them", counted(more, "more cause")));
+    }
     let three = |rows: &[[String; 3]]| -> Vec<String> {
         rows.iter().map(|[path, before, after]| format!("{path}: {before} -> {after}")).collect()
     };

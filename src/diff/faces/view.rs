@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::assert::describe;
-use crate::flow::Product;
-use crate::net::AddressSet;
+use crate::flow::{Atom, Field, FlowNames, Product};
+use crate::net::{AddressSet, HostName};
 
 use super::super::structure::What;
 use super::super::{Cause, Diff, Effect, Kind, Move, Words, causes, shared};
@@ -49,7 +49,7 @@ fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source
     CauseView {
         effect: cause.effect,
         title: title(cause.effect, &before, &after),
-        flows: cause.changes.iter().map(|change| flows(&change.product, words)).collect(),
+        flows: all_flows(cause, words),
         witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
         extent: cause.extent(),
         before,
@@ -77,6 +77,52 @@ fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
             format!("`{name}` sends flows to `{}`, not to `{}`", target(after), target(before))
         }
     }
+}
+
+/// The flows of a cause. Those to the addresses behind a network rule's host name fall apart by the name that they ask for,
+/// which says nothing to a reader: they are told once.
+fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
+    let mut found: Vec<FlowsView> = Vec::new();
+    let mut behind: Vec<(&HostName, Product)> = Vec::new();
+    for product in cause.changes.iter().map(|change| &change.product) {
+        let Some(name) = behind_name(product) else {
+            found.push(flows(product, words));
+            continue;
+        };
+        let same = behind.iter_mut().find(|(other, of)| {
+            *other == name
+                && (&of.services, &of.sources, &of.inside, &of.outside, &of.paths)
+                    == (&product.services, &product.sources, &product.inside, &product.outside, &product.paths)
+        });
+        match same {
+            Some((_, of)) => of.addresses = of.addresses.union(&product.addresses),
+            None => behind.push((name, product.clone())),
+        }
+    }
+    found.extend(behind.into_iter().map(|(name, product)| {
+        let inside = (Field::Destination, Atom::Dns(name.clone()));
+        let mut rest = product.clone();
+        rest.inside.retain(|atom| *atom != inside);
+        rest.names = FlowNames::Any;
+        let mut view = flows(&rest, words);
+        let of = format!("the addresses of {name}");
+        view.to = if product.addresses.is_any() { vec![of] } else { vec![format!("{of} in {}", view.to.join(", "))] };
+        view
+    }));
+    found
+}
+
+/// The host name of a network rule behind which the flows go, whatever they ask for.
+fn behind_name(product: &Product) -> Option<&HostName> {
+    let unnamed = match &product.names {
+        FlowNames::Any => true,
+        FlowNames::Of { unnamed, .. } => *unnamed,
+    };
+    let mut names = product.inside.iter().filter_map(|(field, atom)| match (field, atom) {
+        (Field::Destination, Atom::Dns(name)) => Some(name),
+        _ => None,
+    });
+    names.next().filter(|_| unnamed && names.next().is_none())
 }
 
 /// A product in words.
