@@ -12,6 +12,7 @@ pub mod emit;
 pub mod explain;
 pub mod flow;
 pub mod format;
+pub mod html;
 pub mod import;
 pub mod intent;
 pub mod lint;

@@ -95,8 +95,8 @@ pub(super) struct CheckArgs {
     #[arg(required_unless_present = "explain")]
     pub(super) files: Vec<PathBuf>,
     /// How to print what is found.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
     /// Exit with 1 on findings of this severity too.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
@@ -121,6 +121,22 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Annotations of an Azure pipeline.
+    AzurePipelines,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -205,6 +221,8 @@ pub(super) enum DiffFormat {
     Text,
     /// For a comment on a pull request.
     Markdown,
+    /// A page for a browser, which stands alone.
+    Html,
     /// For programs.
     Json,
 }
@@ -250,6 +268,8 @@ pub(super) enum TestFormat {
     Text,
     /// For programs.
     Json,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Debug, Args)]

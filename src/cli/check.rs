@@ -11,9 +11,10 @@ use crate::flow::Budget;
 use crate::lint::{self, Effort};
 use crate::source::Files;
 
-use super::args::{CheckArgs, FailOn, Format};
+use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::baseline::Baseline;
 use super::brief::brief;
+use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
 use super::front::understand;
 use super::input::{Input, load_artefacts};
 use super::{Failure, Outcome, printer, snapshots};
@@ -40,9 +41,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         };
         failed |= counts_as_failure(&found, args.fail_on);
     }
-    if args.format == Format::Json {
-        println!("{}", report.json());
-    }
+    report.print(args)?;
     Ok(if failed { Outcome::Found } else { Outcome::Done })
 }
 
@@ -50,10 +49,38 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
 #[derive(Default)]
 struct Report {
     diagnostics: Vec<Value>,
+    found: Vec<Found>,
     without_parents: Vec<String>,
 }
 
 impl Report {
+    fn add(&mut self, input: &Path, found: &Diagnostics, files: &Files) {
+        self.diagnostics.extend(found.iter().map(|found| diagnostic(found, files)));
+        let input = input.display().to_string();
+        self.found.extend(found.iter().map(|found| Found::of(&input, found, files)));
+    }
+
+    fn print(self, args: &CheckArgs) -> Result<(), Failure> {
+        match args.format {
+            CheckFormat::Text => {}
+            CheckFormat::Json => println!("{}", self.json()),
+            CheckFormat::Sarif => println!("{:#}", sarif(&self.found)),
+            CheckFormat::Github => print!("{}", github(&self.found)),
+            CheckFormat::AzurePipelines => print!("{}", azure_pipelines(&self.found)),
+            CheckFormat::Junit => {
+                let least = match args.fail_on {
+                    Some(FailOn::Warning) => Severity::Warning,
+                    None => Severity::Error,
+                };
+                let inputs = args.files.iter().map(|file| file.display().to_string());
+                let suites: Vec<_> = inputs.map(|input| suite_of(&input, &self.found, least)).collect();
+                let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
+                println!("{text}");
+            }
+        }
+        Ok(())
+    }
+
     fn json(self) -> Value {
         let mut value = json!({ "schema": "fwc.check/1", "diagnostics": self.diagnostics });
         if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
@@ -77,11 +104,15 @@ fn source(
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
     match args.format {
-        Format::Text => {
+        CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
             println!("{}: {}", file.display(), printer::counts(&found));
         }
-        Format::Json => report.diagnostics.extend(found.iter().map(|found| diagnostic(found, files))),
+        CheckFormat::Json
+        | CheckFormat::Sarif
+        | CheckFormat::Github
+        | CheckFormat::AzurePipelines
+        | CheckFormat::Junit => report.add(file, &found, files),
     }
     Ok(found)
 }
@@ -91,7 +122,7 @@ fn artefacts(
     file: &Path,
     input: &Input,
     baseline: &mut Option<Baseline>,
-    format: Format,
+    format: CheckFormat,
     report: &mut Report,
 ) -> Diagnostics {
     let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
@@ -99,9 +130,13 @@ fn artefacts(
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     match format {
-        Format::Text => print!("{}", brief(file, input, &overviews, &found)),
-        Format::Json => {
-            report.diagnostics.extend(found.iter().map(|found| diagnostic(found, &input.files)));
+        CheckFormat::Text => print!("{}", brief(file, input, &overviews, &found)),
+        CheckFormat::Json
+        | CheckFormat::Sarif
+        | CheckFormat::Github
+        | CheckFormat::AzurePipelines
+        | CheckFormat::Junit => {
+            report.add(file, &found, &input.files);
             report.without_parents.extend(input.without_parent.clone());
         }
     }

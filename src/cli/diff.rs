@@ -1,7 +1,7 @@
 //! `fwc diff`.
 
 use crate::azure::Policy;
-use crate::diff::faces::{Other, Room, Source, View, markdown, text, view};
+use crate::diff::faces::{Other, Room, Source, View, html, markdown, text, view};
 use crate::diff::{Diff, Effect, Limits, Side, causes, diff, json};
 use crate::flow::NotDecided;
 
@@ -28,6 +28,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     match args.format {
         DiffFormat::Json => println!("{}", with_caveats(json(&found, &old.files, &new.files), [&old, &new])),
         DiffFormat::Text => print!("{}", text(&words(&found, &sources, [&old, &new]), style())),
+        DiffFormat::Html => print!("{}", html(&words(&found, &sources, [&old, &new]))),
         DiffFormat::Markdown => print!("{}", markdown(&words(&found, &sources, [&old, &new]), room(args.host))),
     }
     Ok(if counts(&found, args.fail_on) { Outcome::Found } else { Outcome::Done })

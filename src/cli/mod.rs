@@ -17,6 +17,7 @@ mod diff;
 mod explain;
 mod fmt;
 mod folder;
+mod formats;
 mod front;
 mod input;
 mod manifest;

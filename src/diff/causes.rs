@@ -80,12 +80,16 @@ fn names(cause: &Cause<'_, '_>) -> Option<String> {
     Some(said.join(" and "))
 }
 
-/// Addresses that only Azure knows, where all flows go to such.
+/// Addresses that only Azure knows, where all flows that ask for no name go to such.
 fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
     let mut sets = std::collections::BTreeSet::new();
     for change in &cause.changes {
-        let (_, atom) = change.product.inside.iter().find(|(field, _)| *field == Field::Destination)?;
-        sets.insert(atom.to_string());
+        let inside = change.product.inside.iter().find(|(field, _)| *field == Field::Destination);
+        match (inside, &change.product.names) {
+            (Some((_, atom)), _) => sets.insert(atom.to_string()),
+            (None, FlowNames::Of { unnamed: false, .. }) => false,
+            (None, FlowNames::Of { .. } | FlowNames::Any) => return None,
+        };
     }
     Some(format!("the addresses of {}", sets.into_iter().collect::<Vec<_>>().join(", ")))
 }

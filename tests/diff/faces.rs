@@ -64,7 +64,7 @@ const CHANGES: [(&str, &[(&str, &str)]); 12] = [
     ("add-a-host", &[("= api.stripe.com,", "= api.stripe.com, files.stripe.com,")]),
     ("widen-a-source", &[("stripe:  allow https    from nodes to", "stripe:  allow https    from nodes, agents to")]),
     ("drop-a-rule", &[("        partner: allow tcp/8443 from nodes to 198.51.100.0/24\n", "")]),
-    ("move-a-group", &[("group workloads {", "group workloads priority 150 {")]),
+    ("move-a-group", &[(IN_ORDER, SWAPPED)]),
     ("new-base-deny", &[("        shells:", "        corp:   deny https from nodes, agents to *.stripe.network\n        shells:")]),
     ("rename-a-group", &[("group workloads", "group business")]),
     ("rename-a-rule", &[("stripe:", "card-settlement:")]),
@@ -74,6 +74,31 @@ const CHANGES: [(&str, &[(&str, &str)]); 12] = [
     ("settings-and-routes", &[("threat-intel deny", "threat-intel alert"), ("    via    hub\n", "    via    hub\n    route  10.50.0.0/16 via gateway\n")]),
     ("reformat", &[("        clock: allow ntp   from nodes  to", "        # A remark.\n        clock: allow ntp from nodes to")]),
 ];
+
+const IN_ORDER: &str = r#"    @owner("platform")
+    group platform {
+        clock: allow ntp   from nodes  to ntp.ubuntu.com
+        tools: allow https from agents to docker::hosts
+    }
+
+    @owner("payments")  @ticket("CHG-4711")
+    group workloads {
+        stripe:  allow https    from nodes to payments
+        partner: allow tcp/8443 from nodes to 198.51.100.0/24
+    }
+"#;
+const SWAPPED: &str = r#"    @owner("payments")  @ticket("CHG-4711")
+    group workloads {
+        stripe:  allow https    from nodes to payments
+        partner: allow tcp/8443 from nodes to 198.51.100.0/24
+    }
+
+    @owner("platform")
+    group platform {
+        clock: allow ntp   from nodes  to ntp.ubuntu.com
+        tools: allow https from agents to docker::hosts
+    }
+"#;
 
 #[test]
 fn twelve_typical_changes_in_both_faces() {

@@ -87,7 +87,7 @@ impl Page {
 
 /// What a reader sees without opening anything.
 fn head(view: &View) -> String {
-    let mut text = format!("### Firewall policy {}: {}\n\n", code(&view.policy), view.verdict.phrase());
+    let mut text = format!("### Firewall policy {}: {}\n\n", code(&view.policy), &view.headline());
     text.push_str(&format!("{} → {}\n", code(&view.old), code(&view.new)));
     view.caveats.iter().for_each(|caveat| text.push_str(&format!("\n> {}\n", marked(caveat))));
     let counts: Vec<String> = Effect::ALL
@@ -153,7 +153,7 @@ fn details_with(cause: &CauseView, shown: usize) -> String {
     body.push(format!("extent: {}<br>", cause.extent));
     body.push(format!("before: {}<br>", rule(&cause.before)));
     body.push(format!("after: {}", rule(&cause.after)));
-    let of = if cause.after.name.is_some() { &cause.after } else { &cause.before };
+    let of = cause.rule();
     let upkeep: Vec<String> = of.upkeep().into_iter().map(|(word, value)| format!("{word} {}", code(value))).collect();
     if !upkeep.is_empty() {
         body.push(format!("<br>{}", upkeep.join(", ")));

@@ -2,6 +2,7 @@
 //!
 //! A [`View`] holds every sentence in words; a face only lays it out.
 
+mod html;
 mod lines;
 mod markdown;
 mod rule;
@@ -10,6 +11,7 @@ mod view;
 
 use super::{Effect, Shared, Verdict};
 
+pub use html::html;
 pub use markdown::{Room, markdown};
 pub use rule::{RuleView, Source};
 pub use text::text;
@@ -96,6 +98,29 @@ impl View {
     pub fn count(&self, effect: Effect) -> (usize, usize) {
         let causes = self.causes.iter().filter(|cause| cause.effect == effect);
         (causes.clone().count(), causes.map(|cause| cause.flows.len()).sum())
+    }
+}
+
+impl View {
+    /// The answer in a sentence, with what changes beside flows.
+    pub fn headline(&self) -> String {
+        let beside: Vec<String> = [(self.settings.len(), "setting"), (self.routes.len(), "route")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| lines::counted(count, word))
+            .collect();
+        match (beside.is_empty(), self.verdict) {
+            (true, verdict) => verdict.phrase().to_owned(),
+            (false, Verdict::Equivalent) => format!("no flow changes, but {} did", beside.join(" and ")),
+            (false, verdict) => format!("{}; {} changed too", verdict.phrase(), beside.join(" and ")),
+        }
+    }
+}
+
+impl CauseView {
+    /// The rule to talk about: the one that decides now, else the one that did.
+    pub fn rule(&self) -> &RuleView {
+        if self.after.name.is_some() { &self.after } else { &self.before }
     }
 }
 

@@ -16,7 +16,7 @@ const CAUSES: usize = 30;
 /// A difference as lines of text.
 pub fn text(view: &View, style: Style) -> String {
     let mut lines = wrapped("", &format!("{} -> {}, policy {}", view.old, view.new, view.policy));
-    lines.extend(wrapped("", &paint(style, BOLD, view.verdict.phrase())));
+    lines.extend(wrapped("", &paint(style, BOLD, &view.headline())));
     lines.extend(view.caveats.iter().flat_map(|caveat| wrapped("", caveat)));
     let counts: Vec<String> = Effect::ALL.iter().filter_map(|&effect| count(view, effect)).collect();
     if !counts.is_empty() {
@@ -84,7 +84,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
     field("extent", &cause.extent);
     field("before", &cause.before.sentence());
     field("after", &cause.after.sentence());
-    let rule = if cause.after.name.is_some() { &cause.after } else { &cause.before };
+    let rule = cause.rule();
     for (word, value) in rule.upkeep() {
         field(word, value);
     }
