@@ -12,6 +12,7 @@ mod catalogue;
 mod check;
 mod cli;
 mod corpus;
+mod diff;
 mod explain;
 mod flow;
 mod format;

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists every flow that passes, and by which rule.
     Reach(ReachArgs),
+    /// Says which flows a change allows and denies, exactly.
+    Diff(DiffArgs),
     /// Proves every expectation of a source, for every flow it speaks of.
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
@@ -48,7 +50,7 @@ pub(super) enum Command {
 }
 
 /// What every command takes that reads a source.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct SourceArgs {
     /// Give a parameter of the source a value.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
@@ -110,8 +112,8 @@ pub(super) struct CheckArgs {
     #[arg(required_unless_present = "explain")]
     pub(super) files: Vec<PathBuf>,
     /// How to print what is found.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
     /// Exit with 1 on findings of this severity too.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
@@ -139,6 +141,22 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Annotations of an Azure pipeline.
+    AzurePipelines,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -190,6 +208,64 @@ pub(super) struct ReachArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// What there was: a source, an ARM template, the output of `az`, a folder of the last two, or `REV:PATH`, any of
+    /// these as of a git revision.
+    pub(super) old: PathBuf,
+    /// What there is to be.
+    pub(super) new: PathBuf,
+    /// How to print the difference.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    /// Who takes the Markdown, which is cut to what fits.
+    #[arg(long, value_enum, default_value_t = Host::Github)]
+    pub(super) host: Host,
+    /// Exit with 1 if flows are newly allowed or sent elsewhere, or if anything but the structure changes.
+    #[arg(long, value_enum, default_value_t = FailOnChange::Never)]
+    pub(super) fail_on: FailOnChange,
+    /// The policy, where the inputs hold several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+    /// A page for a browser, which stands alone.
+    Html,
+    /// For programs.
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Host {
+    /// Comments of at most 65,536 characters.
+    Github,
+    /// Comments of at most 150,000 characters.
+    AzureDevops,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FailOnChange {
+    /// Flows that are newly allowed, or sent elsewhere.
+    Widened,
+    /// Any flow, setting or route that changes.
+    Changed,
+    /// Nothing.
+    Never,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The sources.
     #[arg(required = true)]
@@ -215,6 +291,8 @@ pub(super) enum TestFormat {
     Text,
     /// For programs.
     Json,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Debug, Args)]

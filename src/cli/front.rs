@@ -13,7 +13,7 @@ use crate::intent::{Intent, Parent, Reader, Sources, resolve};
 use crate::lint;
 
 use super::args::{Expired, SourceArgs};
-use super::reader::{FolderReader, read};
+use super::reader::{ImportReader, read};
 use super::{Failure, clock, lock};
 
 /// A source, as far as it could be understood.
@@ -73,7 +73,7 @@ pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failur
 /// The same with the priorities of `lock`.
 pub(super) fn understand_locked(file: &Path, args: &SourceArgs, lock: Lock) -> Result<Front, Failure> {
     let text = read(file)?;
-    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let mut reader = ImportReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let (sources, diagnostics) = Sources::load(&name, &text, &mut reader);
     go_on(sources, diagnostics, reader, args, lock)
@@ -82,7 +82,7 @@ pub(super) fn understand_locked(file: &Path, args: &SourceArgs, lock: Lock) -> R
 /// Understands a source and behind it `question`, an item in the words of the source: its names, imports and modules.
 pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) -> Result<Front, Failure> {
     let text = read(file)?;
-    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let mut reader = ImportReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let asked = format!("{text}\n{question}\n");
     let (sources, diagnostics) = Sources::load(&name, &asked, &mut reader);
@@ -92,7 +92,7 @@ pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) ->
 fn go_on(
     mut sources: Sources,
     mut diagnostics: Diagnostics,
-    mut reader: FolderReader,
+    mut reader: ImportReader,
     args: &SourceArgs,
     lock: Lock,
 ) -> Result<Front, Failure> {

@@ -14,10 +14,12 @@ mod clock;
 mod colour;
 mod compile;
 mod coverage;
+mod diff;
 mod dns;
 mod explain;
 mod fmt;
 mod folder;
+mod formats;
 mod front;
 mod import;
 mod input;
@@ -29,6 +31,7 @@ mod printer;
 mod reach;
 mod reader;
 mod resolve;
+mod revision;
 mod snapshots;
 mod summary;
 mod test;
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Reach(args) => reach::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -16,7 +16,7 @@ use crate::source::Files;
 use super::args::{Format, ReachArgs};
 use super::front::understand_with;
 use super::input::{choose, load};
-use super::reader::read;
+use super::reader::{is_folder, read};
 use super::{Failure, Outcome, printer, snapshots};
 
 /// How many entries are printed at the most for each product that is asked.
@@ -24,7 +24,7 @@ const LIMIT: usize = 10_000;
 
 pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     let question = format!("expect allow {} from {} to {}", args.service, args.from, args.to);
-    let asked = if args.input.is_dir() || recognise(&read(&args.input)?) {
+    let asked = if is_folder(&args.input) || recognise(&read(&args.input)?) {
         of_artefact(args, &question)
     } else {
         of_source(args, &question)

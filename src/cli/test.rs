@@ -13,11 +13,12 @@ use crate::flow::Budget;
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
+use super::formats::{Case, Fault, Suite, junit};
 use super::front::{Front, understand};
 use super::{Failure, Outcome, coverage, printer, snapshots};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
-    let (mut results, mut covered) = (Vec::new(), Vec::new());
+    let (mut results, mut covered, mut suites) = (Vec::new(), Vec::new(), Vec::new());
     let mut outcome = Outcome::Done;
     for file in &args.files {
         let mut front = understand(file, &args.source)?;
@@ -44,16 +45,48 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
                     print!("{}", coverage::list(&coverage, files));
                 }
             }
+            TestFormat::Junit => suites.push(suite(file, &checked, args.strict, files)),
             TestFormat::Json => {
                 results.extend(checked.iter().map(|checked| json_of(checked, files)));
                 covered.extend(coverage::json(&coverage, files));
             }
         }
     }
-    if args.format == TestFormat::Json {
-        println!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
+    match args.format {
+        TestFormat::Text => {}
+        TestFormat::Json => {
+            println!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
+        }
+        TestFormat::Junit => {
+            println!("{}", junit(&suites).map_err(|error| Failure::new(error.to_string()))?);
+        }
     }
     Ok(outcome)
+}
+
+/// The expectations of one source as cases.
+fn suite(file: &Path, checked: &[Checked<'_, '_>], strict: bool, files: &Files) -> Suite {
+    let cases = checked.iter().map(|one| {
+        let (at, line) = place(one.expectation.origin.at, files);
+        let failed = counts_as_failed(one, strict);
+        let mut details = String::new();
+        self::one(&mut details, one, files);
+        let conditions = match &one.verdict {
+            Verdict::Conditional(conditions) => Some(format!("holds if {}", conditions.join(" and "))),
+            Verdict::Holds | Verdict::Fails { .. } | Verdict::NotDecided(_) => None,
+        };
+        Case {
+            group: format!("{}.{}", one.policy, one.test.unwrap_or("expected")),
+            name: format!("{} ({at}:{line})", one.expectation.text),
+            fault: failed.then(|| Fault {
+                message: format!("`{}` does not hold", one.expectation.text),
+                kind: "expectation".to_owned(),
+                details,
+            }),
+            remark: conditions.filter(|_| !failed),
+        }
+    });
+    Suite { name: file.display().to_string(), cases: cases.collect() }
 }
 
 fn counts_as_failed(checked: &Checked<'_, '_>, strict: bool) -> bool {

@@ -33,6 +33,7 @@ mod align;
 mod between;
 mod budget;
 mod common;
+mod compact;
 mod decider;
 mod diagram;
 mod difference;
@@ -45,6 +46,7 @@ mod reach;
 mod space;
 mod spans;
 
+pub(crate) use align::longest_rise;
 pub use between::{Between, Passing, between};
 pub use budget::{Bound, Budget, NotDecided};
 pub use decider::{Answer, Case, Decider, Open};

@@ -9,6 +9,7 @@ use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Place, SyntaxKind, ast};
 
+use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::model::{
@@ -31,6 +32,8 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
     builder.check_settings();
     for (file, unit) in sources.units() {
         builder.check_definitions(file);
+        let found = definitions(sources, file, &builder.evaluator);
+        builder.intent.names.extend(found);
         if !unit.is_module {
             builder.file(file);
         }

@@ -300,6 +300,11 @@ impl<'s> Evaluator<'s> {
         }
     }
 
+    /// What the definition says whose name stands at `at`, where it has been found out and says one thing.
+    pub(super) fn defined(&self, at: Span) -> Option<&Set> {
+        self.values.get(&at)?.as_ref().filter(|set| !set.broken)
+    }
+
     /// The text of a bare word: that of the parameter or text it names, else its own.
     pub(super) fn word_value(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(token.text())).copied();

@@ -23,7 +23,7 @@ pub(in crate::flow) struct Path {
 }
 
 /// How a bit is set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) enum Setting {
     Off,
     On,
