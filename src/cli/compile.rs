@@ -96,7 +96,7 @@ fn emit_options(args: &CompileArgs) -> Options {
 }
 
 /// The policies that are written; of one without groups, nothing is left where the policy itself is not.
-fn written<'f>(front: &'f Front, scope: Scope) -> Vec<&'f Policy> {
+fn written(front: &Front, scope: Scope) -> Vec<&Policy> {
     own_policies(front).filter(|policy| scope == Scope::Whole || !policy.groups.is_empty()).collect()
 }
 

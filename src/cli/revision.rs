@@ -25,11 +25,11 @@ impl AtRevision {
         if revision.is_empty() || revision.starts_with('-') {
             return None;
         }
-        Some(Self { revision: revision.to_owned(), path: path.to_owned() }.from_root_or_here())
+        Some(Self { revision: revision.to_owned(), path: path.to_owned() }.rooted_or_here())
     }
 
     /// Git takes a path from the root of the repository; where nothing is there, the one from the working folder is meant.
-    fn from_root_or_here(self) -> Self {
+    fn rooted_or_here(self) -> Self {
         let here = Self { path: format!("./{}", self.path), ..self.clone() };
         if self.kind().is_none() && here.kind().is_some() { here } else { self }
     }

@@ -119,7 +119,7 @@ fn head(view: &View) -> String {
 
 /// A cause in two lines.
 fn open(cause: &CauseView) -> String {
-    let flows = cause.flows.first().map(|flows| sentence(flows)).unwrap_or_default();
+    let flows = cause.flows.first().map(sentence).unwrap_or_default();
     let more = match cause.flows.len() {
         0 | 1 => String::new(),
         several => format!(" and {} more sets", several - 1),
