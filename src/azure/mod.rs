@@ -5,11 +5,13 @@
 //! flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
+mod canonical;
 mod check;
 mod decisions;
 mod deployed;
 pub mod evaluate;
 pub mod limits;
+mod lock;
 mod lower;
 mod meant;
 mod model;
@@ -20,7 +22,8 @@ mod zones;
 pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
-pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower};
+pub use lock::{Lock, LockedGroup};
+pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower, lower_with};
 pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::azure::evaluate::Level;
-use crate::azure::limits::{self, Of, Used};
+use crate::azure::limits::{self, Used};
 use crate::azure::{Kind, grouped};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lint::{Dead, Named, Overview};
@@ -128,12 +128,7 @@ fn nearest(input: &Input) -> Option<String> {
     let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
     let part = |used: &Used| u128::from(used.used) * 1_000_000 / u128::from(used.limit.max.max(1));
     let nearest = all.max_by_key(part)?;
-    let of = match &nearest.of {
-        Of::Policy(name) => format!("policy `{name}`"),
-        Of::Group(name) => format!("group `{name}`"),
-        Of::IpGroup(name) => format!("IP group `{name}`"),
-        Of::RouteTable(name) => format!("route table `{name}`"),
-    };
+    let of = &nearest.of;
     let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
     Some(format!("nearest limit: {of} has {used} of {max} {}, {percent} %", nearest.limit.counts))
 }

@@ -13,21 +13,25 @@ use super::printer::counts;
 /// How many removals are listed; the manifest has them all.
 const SHOWN: usize = 6;
 
-pub(super) fn summary(
-    source: &Path,
-    target: &Path,
-    model: &Model,
-    manifest: &Manifest,
-    outputs: &[Output],
-    diagnostics: &Diagnostics,
-) -> String {
+/// What a summary tells of.
+pub(super) struct Report<'r> {
+    pub(super) model: &'r Model,
+    pub(super) manifest: &'r Manifest,
+    /// The table of limits.
+    pub(super) limits: String,
+    pub(super) outputs: &'r [Output],
+    pub(super) diagnostics: &'r Diagnostics,
+}
+
+pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(diagnostics));
-    table(&mut text, &manifest.policies);
-    routes(&mut text, model);
-    zones(&mut text, &manifest.private_dns_zones);
-    removals(&mut text, &manifest.policies);
-    files(&mut text, outputs);
+    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(report.diagnostics));
+    table(&mut text, &report.manifest.policies);
+    routes(&mut text, report.model);
+    zones(&mut text, &report.manifest.private_dns_zones);
+    text.push_str(&report.limits);
+    removals(&mut text, &report.manifest.policies);
+    files(&mut text, report.outputs);
     text
 }
 

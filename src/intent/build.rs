@@ -9,6 +9,7 @@ use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Place, SyntaxKind, ast};
 
+use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::model::{
@@ -31,6 +32,8 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
     builder.check_settings();
     for (file, unit) in sources.units() {
         builder.check_definitions(file);
+        let found = definitions(sources, file, &builder.evaluator);
+        builder.intent.names.extend(found);
         if !unit.is_module {
             builder.file(file);
         }
@@ -118,14 +121,18 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let group =
-            IpGroup { name: name.text().to_owned(), name_at: name.span(), addresses, origin: env.origin(item.span()) };
+        let group = IpGroup {
+            name: ast::plain_name(name).to_owned(),
+            name_at: name.span(),
+            addresses,
+            origin: env.origin(item.span()),
+        };
         self.intent.ip_groups.insert(group.name.clone(), group);
     }
 
     fn policy(&mut self, item: Node<'s>, env: &Env) {
         let Some(token) = ast::name(item) else { return };
-        let name = Entry { value: token.text().to_owned(), at: token.span() };
+        let name = Entry { value: ast::plain_name(token).to_owned(), at: token.span() };
         let mut policy = Policy {
             name,
             parent: self.parent(item, env),
@@ -175,12 +182,12 @@ impl<'s> Builder<'s> {
         }
         let token = ast::name(inherits)?;
         let policies = self.policy_names(env);
-        let at = token.span();
-        if !policies.contains(&token.text()) && !self.is_unreadable(token.text(), env) {
-            self.unknown_policy(token.text(), at, env);
+        let (name, at) = (ast::plain_name(token), token.span());
+        if !policies.contains(&name) && !self.is_unreadable(name, env) {
+            self.unknown_policy(name, at, env);
             return None;
         }
-        Some(Entry { value: Parent::Policy(token.text().to_owned()), at })
+        Some(Entry { value: Parent::Policy(name.to_owned()), at })
     }
 
     fn is_unreadable(&self, name: &str, env: &Env) -> bool {
@@ -344,10 +351,11 @@ impl<'s> Builder<'s> {
         let Some(name) = text.and_then(|token| self.evaluator.text(token, env)) else { return };
         let mut policy = None;
         if let Some(token) = item.child(SyntaxKind::For).and_then(ast::name) {
-            if !self.policy_names(env).contains(&token.text()) && !self.is_unreadable(token.text(), env) {
-                self.unknown_policy(token.text(), token.span(), env);
+            let name = ast::plain_name(token);
+            if !self.policy_names(env).contains(&name) && !self.is_unreadable(name, env) {
+                self.unknown_policy(name, token.span(), env);
             }
-            policy = Some(Entry { value: token.text().to_owned(), at: token.span() });
+            policy = Some(Entry { value: name.to_owned(), at: token.span() });
         }
         let mut expectations = Vec::new();
         for part in ast::items(item).filter(|&part| part.kind() == SyntaxKind::Expect && !ast::is_broken(part)) {

@@ -2,7 +2,8 @@
 //!
 //! In: what the author means, or a model that was imported. Out: findings, each with a rule and, where it speaks of flows, a
 //! flow that shows it. Guaranteed: a lint changes nothing and finds nothing that is not so; what the flow algebra could not
-//! decide is said to be undecided. Deliberately absent: limits and tiers of Azure (`azure` checks them).
+//! decide is said to be undecided. Deliberately absent: limits and tiers of Azure (`azure` checks them), and the rules of a
+//! base that is an export: nobody can mend them in this source, and `check` of the export finds them.
 
 mod accepted;
 mod bypassed;

@@ -242,10 +242,15 @@ impl<'t> Parser<'t> {
         self.expect_string("the path of a file, such as `\"network.pol\"`")
     }
 
-    /// `let = "let" name "=" list` and `ip-group = "ip-group" name "=" list`
+    /// `let = "let" name "=" list` and `ip-group = "ip-group" resource-name "=" list`
     fn definition(&mut self) -> Read {
+        let names_resource = self.at_word("ip-group");
         self.bump();
-        self.expect_name("a name")?;
+        if names_resource {
+            self.resource_name("a name")?
+        } else {
+            self.expect_name("a name")?
+        }
         self.expect(SyntaxKind::Equals, "`=`")?;
         self.list("a set")
     }
@@ -302,7 +307,7 @@ impl<'t> Parser<'t> {
     fn policy(&mut self) -> Read {
         self.with_block(Place::Policy, |p| {
             p.bump();
-            p.expect_name("the name of the policy")?;
+            p.resource_name("the name of the policy")?;
             if !p.at_word("inherits") {
                 return Ok(());
             }
@@ -312,7 +317,7 @@ impl<'t> Parser<'t> {
                     p.bump();
                     return p.expect_string("the path of an export");
                 }
-                p.expect_name("the name of a policy, or `external \"export.json\"`")
+                p.resource_name("the name of a policy, or `external \"export.json\"`")
             })
         })
     }
@@ -336,6 +341,18 @@ impl<'t> Parser<'t> {
                 return Ok(());
             }
             p.unexpected("`allow`, `deny` or `dnat`")
+        })
+    }
+
+    /// `resource-name = name | string`: Azure takes names with dots, which only a string can say.
+    fn resource_name(&mut self, what: &str) -> Read {
+        if !self.at(SyntaxKind::String) {
+            return self.expect_name(what);
+        }
+        self.node(SyntaxKind::Name, |p| {
+            p.check_string();
+            p.bump();
+            Ok(())
         })
     }
 
@@ -367,7 +384,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string }`
+    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string } [ "as-is" ]`
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
@@ -385,7 +402,18 @@ impl<'t> Parser<'t> {
                 p.expect_string("the value of the header, as a string")
             })?;
         }
-        Ok(())
+        self.as_is()
+    }
+
+    /// `[ "as-is" ]`
+    fn as_is(&mut self) -> Read {
+        if !self.at_connective("as-is") {
+            return Ok(());
+        }
+        self.node(SyntaxKind::AsIs, |p| {
+            p.bump();
+            Ok(())
+        })
     }
 
     /// Services, sources and destinations.
@@ -401,7 +429,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// `dnat = "dnat" list "from" list "to" term "->" atom [ ":" port ]`
+    /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] [ "as-is" ]`
     fn dnat(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `tcp/443`")?;
@@ -412,7 +440,8 @@ impl<'t> Parser<'t> {
                 return Ok(());
             }
             if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
-        })
+        })?;
+        self.as_is()
     }
 
     /// Where a flow goes; the next rule's label, with its keyword behind it, is no target.
@@ -459,7 +488,10 @@ impl<'t> Parser<'t> {
     }
 
     fn routes(&mut self) -> Read {
-        self.named_block(Place::Routes, "the name of the route table")
+        self.with_block(Place::Routes, |p| {
+            p.bump();
+            p.resource_name("the name of the route table")
+        })
     }
 
     fn private_endpoint(&mut self) -> Read {
@@ -499,7 +531,7 @@ impl<'t> Parser<'t> {
             }
             p.node(SyntaxKind::For, |p| {
                 p.bump();
-                p.expect_name("the name of a policy")
+                p.resource_name("the name of a policy")
             })
         })
     }

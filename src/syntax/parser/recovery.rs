@@ -193,7 +193,7 @@ impl Parser<'_> {
 }
 
 /// Words that join the parts of an item and so may follow a term.
-pub(super) const CONNECTIVES: [&str; 13] = [
-    "from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits", "port", "file",
-    "region",
+pub(super) const CONNECTIVES: [&str; 15] = [
+    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "port",
+    "file", "region", "named",
 ];

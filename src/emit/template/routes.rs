@@ -1,29 +1,25 @@
 //! Route tables.
 
-use serde_json::Value;
-
-use super::value::Object;
-use super::{ROUTE_TABLES, location, resource, template};
+use super::value::{Kind, Object, Value};
+use super::{Resource, location};
 use crate::azure;
 
-/// The template of the route tables, where the model has any.
-pub fn route_template(model: &azure::Model) -> Option<Value> {
-    let tables: Vec<Value> = model.route_tables.iter().map(route_table).collect();
-    (!tables.is_empty()).then(|| template(tables))
+/// The route tables.
+pub(in crate::emit) fn route_tables(model: &azure::Model) -> Vec<Resource> {
+    model.route_tables.iter().map(route_table).collect()
 }
 
-fn route_table(table: &azure::RouteTable) -> Value {
+fn route_table(table: &azure::RouteTable) -> Resource {
     let properties = Object::default()
         .with("disableBgpRoutePropagation", table.disable_bgp_propagation)
         .with("routes", table.routes.iter().map(route).collect::<Vec<Value>>());
-    resource(ROUTE_TABLES, &table.name)
-        .with("location", location(table.location.as_ref()))
-        .with_body("properties", properties)
-        .into()
+    let body =
+        Object::default().with("location", location(table.location.as_ref())).with_entry("properties", properties);
+    Resource::new(Kind::RouteTable, &[&table.name], body)
 }
 
 fn route(route: &azure::Route) -> Value {
-    let to = Object::default().with_text("addressPrefix", route.prefix.to_string());
+    let to = Object::default().with("addressPrefix", route.prefix.to_string());
     let properties = match route.next_hop {
         azure::NextHop::Appliance(address) => {
             to.with("nextHopType", "VirtualAppliance").with("nextHopIpAddress", address.to_string())
@@ -33,5 +29,5 @@ fn route(route: &azure::Route) -> Value {
         azure::NextHop::VnetLocal => to.with("nextHopType", "VnetLocal"),
         azure::NextHop::None => to.with("nextHopType", "None"),
     };
-    Object::default().with_text("name", &route.name).with_body("properties", properties).into()
+    Object::default().with("name", &route.name).with_entry("properties", properties).into()
 }

@@ -1,9 +1,6 @@
 //! Rule collections and their rules.
 
-use serde_json::Value;
-
-use super::IP_GROUPS;
-use super::value::{Object, literal, resource_id};
+use super::value::{Id, Kind, Object, Value};
 use crate::azure::{self, Spelling};
 use crate::net::AppProtocol;
 
@@ -11,7 +8,7 @@ pub(super) fn collection(collection: &azure::Collection) -> Value {
     let named = |kind: &str, action: &str| {
         Object::default()
             .with("ruleCollectionType", kind)
-            .with_text("name", &collection.name)
+            .with("name", &collection.name)
             .with("priority", collection.priority.get())
             .with("action", Object::default().with("type", action))
     };
@@ -35,7 +32,7 @@ fn nat_rule(rule: &azure::NatRule) -> Value {
         .with_texts("destinationPorts", &rule.ports);
     let translated = match &rule.target {
         azure::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
-        azure::NatTarget::Fqdn(name) => said.with_text("translatedFqdn", name.as_str()),
+        azure::NatTarget::Fqdn(name) => said.with("translatedFqdn", name.as_str()),
     };
     translated.with("translatedPort", rule.target_port.to_string()).into()
 }
@@ -47,7 +44,7 @@ fn network_rule(rule: &azure::NetworkRule) -> Value {
         .with_texts("destinationAddresses", &rule.destinations)
         .with("destinationIpGroups", ip_groups(&rule.destination_ip_groups))
         .with_texts("destinationFqdns", &rule.destination_fqdns)
-        .with("destinationPorts", ports(rule))
+        .with_texts("destinationPorts", destination_ports(rule))
         .into()
 }
 
@@ -66,7 +63,7 @@ fn application_rule(rule: &azure::ApplicationRule) -> Value {
 }
 
 fn rule_of(kind: &str, name: &str, description: Option<&String>) -> Object {
-    Object::default().with("ruleType", kind).with_text("name", name).with_optional("description", description)
+    Object::default().with("ruleType", kind).with("name", name).with("description", description)
 }
 
 impl Object {
@@ -79,13 +76,13 @@ fn protocols(protocols: &[azure::NetworkProtocol]) -> Vec<Value> {
     protocols.iter().map(|protocol| protocol.spelled().into()).collect()
 }
 
-/// ICMP has no ports, but Azure wants the list.
-fn ports(rule: &azure::NetworkRule) -> Vec<Value> {
+/// The ports of a network rule. ICMP has none, but Azure wants the list.
+pub(in crate::emit) fn destination_ports(rule: &azure::NetworkRule) -> Vec<String> {
     let unsaid = rule.protocols == [azure::NetworkProtocol::Icmp] && rule.ports.is_empty();
     if unsaid || rule.ports.is_any() {
-        return vec!["*".into()];
+        return vec!["*".to_owned()];
     }
-    rule.ports.spans().map(|span| span.to_string().into()).collect()
+    rule.ports.spans().map(|span| span.to_string()).collect()
 }
 
 fn application_protocol((protocol, port): &(AppProtocol, u16)) -> Value {
@@ -93,13 +90,13 @@ fn application_protocol((protocol, port): &(AppProtocol, u16)) -> Value {
 }
 
 fn header((name, value): &(String, String)) -> Value {
-    Object::default().with_text("headerName", name).with_text("headerValue", value).into()
+    Object::default().with("headerName", name).with("headerValue", value).into()
 }
 
 fn ip_groups(groups: &[azure::IpGroupRef]) -> Vec<Value> {
     values(groups, |group| match group {
-        azure::IpGroupRef::Named(name) => resource_id(IP_GROUPS, &[name]),
-        azure::IpGroupRef::Id(id) => literal(id),
+        azure::IpGroupRef::Named(name) => Id::new(Kind::IpGroup, &[name]).into(),
+        azure::IpGroupRef::Id(id) => id.into(),
     })
 }
 

@@ -1,31 +1,37 @@
-//! The template of a policy: its IP groups, the bases that stand with it, itself and its rule collection groups.
+//! The resources of a policy: its IP groups, the bases that stand with it, itself and its rule collection groups.
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use super::value::{Object, resource_id};
-use super::{
-    FIREWALL_POLICIES, IP_GROUPS, Options, Parents, RULE_COLLECTION_GROUPS, location, resource, rules, settings,
-    template,
-};
+use super::value::{Id, Kind, Object, Value};
+use super::{Options, Parents, Resource, Scope, location, rules, settings};
 use crate::azure;
 
-/// The template of `policy`.
+/// The resources of `policy`.
 ///
 /// Azure refuses to change two groups of a policy, or two IP groups of a firewall, at the same time: each of them depends
 /// on the one before it, groups in order of priority, and a policy on all that its base needs.
-pub fn policy_template(model: &azure::Model, policy: &azure::Policy, options: &Options) -> Value {
+pub(in crate::emit) fn policy_resources(
+    model: &azure::Model,
+    policy: &azure::Policy,
+    options: &Options,
+) -> Vec<Resource> {
     let policies = lineage(model, policy, options.parents);
     let (mut resources, ip_groups_done) = ip_group_chain(&ip_groups_for(model, &policies));
-    let mut base_done = None;
+    let mut base_done: Option<Id> = None;
     for policy in policies {
-        resources.push(policy_resource(policy, base_done));
-        let first_needs = std::iter::once(policy_id(policy)).chain(ip_groups_done.clone()).collect();
+        let mut first_needs = Vec::new();
+        match options.scope {
+            Scope::Whole => {
+                resources.push(policy_resource(policy, base_done.take()));
+                first_needs.push(policy_id(policy));
+            }
+            Scope::RulesOnly => first_needs.extend(base_done.take()),
+        }
+        first_needs.extend(ip_groups_done.clone());
         resources.extend(group_chain(policy, first_needs));
-        base_done = Some(last_id(policy));
+        base_done = last_id(policy, options.scope);
     }
-    template(resources)
+    resources
 }
 
 /// The policies of the template, each after its base.
@@ -47,20 +53,18 @@ fn base_in<'m>(model: &'m azure::Model, policy: &azure::Policy, parents: Parents
     }
 }
 
-fn policy_resource(policy: &azure::Policy, after: Option<Value>) -> Value {
-    let mut resource = settings::head(resource(FIREWALL_POLICIES, &policy.name), &policy.settings)
-        .with("dependsOn", after.into_iter().collect::<Vec<Value>>())
-        .with_body("properties", settings::properties(policy));
+fn policy_resource(policy: &azure::Policy, after: Option<Id>) -> Resource {
+    let mut body = settings::head(&policy.settings).with_entry("properties", settings::properties(policy));
     for (path, value) in &policy.settings.other {
-        resource.merge(path, value);
+        body.merge(path, value);
     }
-    resource.into()
+    Resource::new(Kind::Policy, &[&policy.name], body).after(after)
 }
 
 /// The groups as the model lists them; which waits for which follows their priority.
-fn group_chain(policy: &azure::Policy, first_needs: Vec<Value>) -> Vec<Value> {
+fn group_chain(policy: &azure::Policy, first_needs: Vec<Id>) -> Vec<Resource> {
     let mut needs = first_needs;
-    let mut chained: Vec<(usize, Value)> = by_priority(policy)
+    let mut chained: Vec<(usize, Resource)> = by_priority(policy)
         .into_iter()
         .map(|(index, group)| {
             let after = std::mem::replace(&mut needs, vec![group_id(policy, group)]);
@@ -71,56 +75,59 @@ fn group_chain(policy: &azure::Policy, first_needs: Vec<Value>) -> Vec<Value> {
     chained.into_iter().map(|(_, resource)| resource).collect()
 }
 
-fn by_priority(policy: &azure::Policy) -> Vec<(usize, &azure::Group)> {
+pub(in crate::emit) fn by_priority(policy: &azure::Policy) -> Vec<(usize, &azure::Group)> {
     let mut groups: Vec<(usize, &azure::Group)> = policy.groups.iter().enumerate().collect();
     groups.sort_by_key(|(_, group)| group.priority);
     groups
 }
 
-fn group_resource(policy: &azure::Policy, group: &azure::Group, after: Vec<Value>) -> Value {
+fn group_resource(policy: &azure::Policy, group: &azure::Group, after: Vec<Id>) -> Resource {
     let collections: Vec<Value> = group.collections.iter().map(rules::collection).collect();
     let properties = Object::default().with("priority", group.priority.get()).with("ruleCollections", collections);
-    let name = [policy.name.as_str(), group.name.as_str()].join("/");
-    resource(RULE_COLLECTION_GROUPS, &name).with("dependsOn", after).with_body("properties", properties).into()
+    let body = Object::default().with_entry("properties", properties);
+    Resource::new(Kind::Group, &[&policy.name, &group.name], body).after(after)
 }
 
-fn policy_id(policy: &azure::Policy) -> Value {
-    resource_id(FIREWALL_POLICIES, &[&policy.name])
+fn policy_id(policy: &azure::Policy) -> Id {
+    Id::new(Kind::Policy, &[&policy.name])
 }
 
-fn group_id(policy: &azure::Policy, group: &azure::Group) -> Value {
-    resource_id(RULE_COLLECTION_GROUPS, &[&policy.name, &group.name])
+fn group_id(policy: &azure::Policy, group: &azure::Group) -> Id {
+    Id::new(Kind::Group, &[&policy.name, &group.name])
 }
 
 /// What is written last of `policy`.
-fn last_id(policy: &azure::Policy) -> Value {
-    match by_priority(policy).last() {
-        Some((_, group)) => group_id(policy, group),
-        None => policy_id(policy),
+fn last_id(policy: &azure::Policy, scope: Scope) -> Option<Id> {
+    match (by_priority(policy).last(), scope) {
+        (Some((_, group)), _) => Some(group_id(policy, group)),
+        (None, Scope::Whole) => Some(policy_id(policy)),
+        (None, Scope::RulesOnly) => None,
     }
 }
 
 /// The IP group resources, each after the one before it, and the id of the last.
-fn ip_group_chain(groups: &[&azure::IpGroup]) -> (Vec<Value>, Option<Value>) {
+fn ip_group_chain(groups: &[&azure::IpGroup]) -> (Vec<Resource>, Option<Id>) {
     let mut before = None;
     let resources = groups.iter().map(|group| {
-        let after = before.replace(resource_id(IP_GROUPS, &[&group.name]));
+        let after = before.replace(Id::new(Kind::IpGroup, &[&group.name]));
         ip_group_resource(group, after)
     });
     let resources = resources.collect();
     (resources, before)
 }
 
-fn ip_group_resource(group: &azure::IpGroup, after: Option<Value>) -> Value {
-    resource(IP_GROUPS, &group.name)
-        .with("location", location(group.location.as_ref()))
-        .with("dependsOn", after.into_iter().collect::<Vec<Value>>())
-        .with_body("properties", Object::default().with_texts("ipAddresses", &group.addresses))
-        .into()
+pub(in crate::emit) fn ip_group_resource(group: &azure::IpGroup, after: Option<Id>) -> Resource {
+    let properties = Object::default().with_texts("ipAddresses", &group.addresses);
+    let body =
+        Object::default().with("location", location(group.location.as_ref())).with_entry("properties", properties);
+    Resource::new(Kind::IpGroup, &[&group.name], body).after(after)
 }
 
 /// The IP groups that `policies` use, and those that no policy of the model uses, so that none is lost.
-fn ip_groups_for<'m>(model: &'m azure::Model, policies: &[&azure::Policy]) -> Vec<&'m azure::IpGroup> {
+pub(in crate::emit) fn ip_groups_for<'m>(
+    model: &'m azure::Model,
+    policies: &[&azure::Policy],
+) -> Vec<&'m azure::IpGroup> {
     let used: BTreeSet<String> = policies.iter().flat_map(|policy| ip_groups_of(policy)).collect();
     let used_at_all: BTreeSet<String> = model.policies.iter().flat_map(ip_groups_of).collect();
     let belongs = |group: &&azure::IpGroup| {

@@ -1,17 +1,15 @@
 //! What a policy says apart from its rules.
 
-use serde_json::{Value, json};
-
-use super::value::{Object, literal, resource_id};
-use super::{FIREWALL_POLICIES, location};
+use super::location;
+use super::value::{Id, Kind, Object, Value};
 use crate::azure::{self, Spelling};
 use crate::intent::{Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls};
 
-/// Adds to `resource` what stands before the properties.
-pub(super) fn head(resource: Object, settings: &Settings) -> Object {
+/// What stands before the properties.
+pub(super) fn head(settings: &Settings) -> Object {
     let tags = settings.tags.iter();
-    let tags = tags.fold(Object::default(), |tags, (name, value)| tags.with_entry(name, literal(value)));
-    resource
+    let tags = tags.fold(Object::default(), |tags, (name, value)| tags.with_entry(name, value));
+    Object::default()
         .with("location", location(settings.location.as_ref()))
         .with("tags", tags)
         .with("identity", identity(&settings.identities))
@@ -21,7 +19,7 @@ fn identity(ids: &[String]) -> Object {
     if ids.is_empty() {
         return Object::default();
     }
-    let users = ids.iter().fold(Object::default(), |users, id| users.with_entry(id, json!({})));
+    let users = ids.iter().fold(Object::default(), |users, id| users.with_entry(id, Object::default()));
     Object::default().with("type", "UserAssigned").with("userAssignedIdentities", users)
 }
 
@@ -44,13 +42,13 @@ pub(super) fn properties(policy: &azure::Policy) -> Object {
 
 fn base(base: &azure::Base) -> Value {
     match base {
-        azure::Base::Named(name) => Object::default().with("id", resource_id(FIREWALL_POLICIES, &[name])).into(),
+        azure::Base::Named(name) => Object::default().with("id", Id::new(Kind::Policy, &[name])).into(),
         azure::Base::Id(id) => sub_resource(id),
     }
 }
 
 fn sub_resource(id: &str) -> Value {
-    Object::default().with_text("id", id).into()
+    Object::default().with("id", id).into()
 }
 
 fn threat_intel_allow(allow: &ThreatIntelAllow) -> Value {
@@ -72,14 +70,14 @@ fn explicit_proxy(proxy: &ExplicitProxy) -> Value {
         .with("httpsPort", proxy.https_port)
         .with("enablePacFile", proxy.pac_file_enabled)
         .with("pacFilePort", proxy.pac_file_port)
-        .with_optional("pacFile", proxy.pac_file.as_ref())
+        .with("pacFile", proxy.pac_file.as_ref())
         .into()
 }
 
 fn insights(insights: &Insights) -> Value {
     let regional = insights.regional_workspaces.iter();
     let regional = regional
-        .map(|(region, id)| Object::default().with_text("region", region).with("workspaceId", sub_resource(id)).into());
+        .map(|(region, id)| Object::default().with("region", region).with("workspaceId", sub_resource(id)).into());
     let workspaces = Object::default()
         .with("defaultWorkspaceId", insights.default_workspace.as_ref().map(|id| sub_resource(id)))
         .with("workspaces", regional.collect::<Vec<Value>>());
@@ -92,8 +90,7 @@ fn insights(insights: &Insights) -> Value {
 
 fn idps(idps: &Idps) -> Value {
     let overrides = idps.signatures.iter();
-    let overrides =
-        overrides.map(|(id, mode)| Object::default().with_text("id", id).with("mode", mode.spelled()).into());
+    let overrides = overrides.map(|(id, mode)| Object::default().with("id", id).with("mode", mode.spelled()).into());
     let configuration = Object::default()
         .with("signatureOverrides", overrides.collect::<Vec<Value>>())
         .with("bypassTrafficSettings", idps.bypass.iter().map(bypass).collect::<Vec<Value>>())
@@ -107,8 +104,8 @@ fn idps(idps: &Idps) -> Value {
 
 fn bypass(bypass: &IdpsBypass) -> Value {
     Object::default()
-        .with_text("name", &bypass.name)
-        .with_optional("description", bypass.description.as_ref())
+        .with("name", &bypass.name)
+        .with("description", bypass.description.as_ref())
         .with("protocol", bypass.protocol.spelled())
         .with_texts("sourceAddresses", &bypass.sources)
         .with_texts("sourceIpGroups", &bypass.source_ip_groups)
@@ -124,7 +121,6 @@ fn snat(snat: &Snat) -> Value {
 }
 
 fn tls(tls: &Tls) -> Value {
-    let authority =
-        Object::default().with_text("name", &tls.name).with_text("keyVaultSecretId", &tls.key_vault_secret_id);
+    let authority = Object::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id);
     Object::default().with("certificateAuthority", authority).into()
 }
