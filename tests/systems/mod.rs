@@ -1,7 +1,10 @@
 //! The example systems keep their promises: they compile without warnings, all that they expect holds, and whoever breaks
 //! a promise hears of it.
 
+mod aks;
+mod others;
 mod promises;
+mod shown;
 
 use std::fs;
 use std::path::Path;

@@ -21,7 +21,7 @@ fn finding(network: &Network<'_>, rule: &Filter<'_>, to: &AddressSet) -> Diagnos
     let to = words::set(to);
     let path = vec![
         words::set(&rule.all_senders()),
-        format!("-> {to}, answered by the sender's own host: no route table is asked"),
+        format!("-> {to}, by the sender's own host: no route is asked"),
         format!("x  {}", words::past(network.firewalls)),
     ];
     let help = if rule.denies() {
