@@ -79,8 +79,7 @@ fn what_serves_a_sender_may_be_unknown() {
     let text = "policy pp { sku standard group gg { r: allow https from 10.1.0.0/24, 10.2.0.0/24 to a.com s: allow https from any to b.com } }
         firewall hub { policy pp private-ip 10.0.1.4 }";
     assert_eq!(of(text), NOTHING);
-    let message = "FW0601 (note) r: no route table here serves 10.2.0.0/24: whether a firewall sees what is sent \
-                   there is not known";
+    let message = "FW0601 (note) r: no route table here serves 10.2.0.0/24: their way is not known";
     assert_eq!(of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub {OFF} }}")), [message]);
     assert_eq!(
         of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub route 10.2.0.0/16 via gateway {OFF} }}")),
@@ -126,13 +125,13 @@ fn a_service_tag_goes_around_with_its_own_route() {
 fn replies_of_a_public_load_balancer_leave_as_they_came() {
     let rule = "hub::web -> 203.0.113.80:443";
     let table = |routes: &str| format!("routes nodes {{ subnet \"s\" 10.240.0.0/16 {routes} {OFF} }}");
-    let message = "FW0603 r: replies from 203.0.113.80 do not go back the way the flow came";
+    let message = "FW0603 r: replies from 203.0.113.80 take another way than the flow";
     assert_eq!(ingress(rule, &table("via hub")), [message]);
     assert_eq!(ingress(rule, &table("via hub return via internet for api")), [message]);
     for routes in ["via hub return via internet for web", "via hub route 20.61.0.0/16 via internet", ""] {
         assert_eq!(ingress(rule, &table(routes)), NOTHING, "{routes}");
     }
-    let message = "FW0603 (note) r: whether replies from 203.0.113.80 go out to 20.61.0.10 is not known";
+    let message = "FW0603 (note) r: where replies from 203.0.113.80 go is not known";
     assert_eq!(ingress(rule, ""), [message]);
     let other = "routes agents { subnet \"a\" 10.241.0.0/16 via hub bgp-propagation off }";
     assert_eq!(ingress(rule, &format!("{} {other}", table("via hub return via internet for web"))), NOTHING);
@@ -152,7 +151,7 @@ fn replies_of_a_private_target_come_back_to_the_firewall() {
     let message = "FW0604 r: a route of `nodes` takes replies from 10.240.4.10 elsewhere";
     assert_eq!(ingress(rule, &table("via hub route 10.0.0.0/16 via gateway")), [message]);
     assert_eq!(ingress(rule, ""), NOTHING);
-    let message = "FW0604 (note) r: no route table here serves 10.241.4.10: whether replies come back is not known";
+    let message = "FW0604 (note) r: no route table serves 10.241.4.10: the way back is not known";
     assert_eq!(ingress("hub::web -> 10.241.4.10:8443", &table("via hub")), [message]);
 }
 
@@ -227,12 +226,12 @@ fn a_wildcard_may_let_a_private_name_out() {
 fn an_endpoint_is_looked_up_in_the_zone_of_its_service() {
     let endpoint =
         |host: &str, zone: &str| of(&format!("private-endpoint kv {{ host {host} address 10.1.0.4 {zone} }}"));
-    let message = "FW0610: `kv.vault.azure.net` is not looked up in zone `privatelink.vault.azure.net`";
+    let message = "FW0610: zone `privatelink.vault.azure.net` is never asked for this name";
     assert_eq!(endpoint("kv.vault.azure.net", "zone privatelink.vault.azure.net"), [message]);
     assert_eq!(endpoint("kv.vault.azure.net", "zone privatelink.vaultcore.azure.net"), NOTHING);
     assert_eq!(endpoint("kv.vault.azure.net", ""), NOTHING);
     assert_eq!(endpoint("kv.contoso.com", "zone privatelink.contoso.com"), NOTHING);
-    let message = "FW0610: `kv.vault.azure.cn` is not looked up in zone `privatelink.vaultcore.azure.net`";
+    let message = "FW0610: zone `privatelink.vaultcore.azure.net` is never asked for this name";
     assert_eq!(endpoint("kv.vault.azure.cn", "zone privatelink.vaultcore.azure.net"), [message]);
 }
 
@@ -249,7 +248,7 @@ fn calls(rule: &str, addresses: &str) -> Vec<String> {
 #[test]
 fn a_public_api_server_sees_the_addresses_of_the_firewall() {
     let two = "public-ip one 20.61.0.10 public-ip two 20.61.0.11";
-    let message = "FW0611 r: the API server sees its callers at 20.61.0.10 and 20.61.0.11";
+    let message = "FW0611 r: the API server is called from 20.61.0.10 and 20.61.0.11";
     for cloud in [
         "westeurope.azmk8s.io",
         "usgovvirginia.cx.aks.containerservice.azure.us",
@@ -259,7 +258,7 @@ fn a_public_api_server_sees_the_addresses_of_the_firewall() {
         assert_eq!(calls(&format!("allow https from 10.240.0.0/16 to c-1a.hcp.{cloud}"), two), [message], "{cloud}");
         assert_eq!(calls(&format!("deny https from 10.240.0.0/16 to *.hcp.{cloud}"), two), NOTHING, "{cloud}");
     }
-    let message = "FW0611 r: the API server sees its callers at the firewall's public addresses";
+    let message = "FW0611 r: the API server is called from the firewall's public addresses";
     assert_eq!(calls("allow https from 10.240.0.0/16 to *.hcp.westeurope.azmk8s.io", ""), [message]);
     for other in ["hcp.azmk8s.io", "c.privatelink.westeurope.azmk8s.io", "c.hcp.westeurope.example.com"] {
         assert_eq!(calls(&format!("allow https from 10.240.0.0/16 to {other}"), two), NOTHING, "{other}");

@@ -85,7 +85,7 @@ fn a_failure_is_no_answer() {
 }
 
 #[test]
-fn a_question_that_was_lost_is_asked_again() {
+fn a_try_that_was_lost_is_made_again() {
     let (zone, source) = (Zone::new(), https(&["deaf.example.com", "www.example.com"]));
     let ask = |retries: &str, zone: &Zone| {
         let more = ["--format", "json", "--timeout", "500", "--retries", retries];

@@ -170,7 +170,10 @@ pub(super) const DIGIBEE: &[Broken] = &[
         claim: "NGINX ingress",
         promise: "its certificate is fetched from one vault",
         file: "egress.pol",
-        edits: &[("apply key-vault::vault(machines: nodes, vault: \"kv-digibee-{environment}\")", "")],
+        edits: &[(
+            "        ## The wildcard certificate of the ingress.\n        apply key-vault::vault(machines: nodes, vault: \"kv-digibee-{environment}\")\n",
+            "",
+        )],
         fires: Expectation("allow https from nodes to kv-digibee-{environment}.vault.azure.net"),
     },
     Broken {

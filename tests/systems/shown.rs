@@ -117,7 +117,7 @@ pub(super) fn what_differs_between_environments_is_told_exactly() {
     // With production's own networks, its one difference is the rule for load tests.
     let found = diff("mirror");
     let names: Vec<&Value> = found["changes"].as_array().unwrap().iter().map(|change| &change["names"]["of"]).collect();
-    assert_eq!((names, &found["narrowed"]), (vec![&"cloud.k6.io".into()], &false.into()), "{found}");
+    assert_eq!((names, &found["narrowed"]), (vec![&serde_json::json!(["cloud.k6.io"])], &false.into()), "{found}");
     compile("moved", &["environment=preproduction", "nodes=10.241.0.0/20"]);
     let found = diff("moved");
     let changes = found["changes"].as_array().unwrap();

@@ -12,7 +12,7 @@ use super::words;
 const CLOUDS: [&str; 3] = [".azmk8s.io", ".aks.containerservice.azure.us", ".azk8s.cn"];
 
 /// How many addresses stand in one line.
-const IN_A_LINE: usize = 3;
+const IN_A_LINE: usize = 2;
 
 /// Says once of each firewall which addresses the authorised ranges of such an API server have to hold.
 pub(super) fn check(network: &Network<'_>) -> Diagnostics {
@@ -25,9 +25,10 @@ fn finding(network: &Network<'_>, firewall: &Firewall) -> Option<Diagnostic> {
     let public: Vec<String> = firewall.public_ips.values().map(ToString::to_string).collect();
     let addresses = match public.as_slice() {
         [] => "the firewall's public addresses".to_owned(),
-        some => listed(some, IN_A_LINE),
+        some if some.len() <= IN_A_LINE => listed(some, IN_A_LINE),
+        many => format!("{} public addresses", many.len()),
     };
-    let found = rule.finding(Code::FW0611, format!("the API server sees its callers at {addresses}"));
+    let found = rule.finding(Code::FW0611, format!("the API server is called from {addresses}"));
     let found = found.path(path(network, firewall, rule, server, &addresses));
     Some(found.help(help(&public)))
 }
@@ -56,7 +57,7 @@ fn path(
         }
         None => vec![words::set(&senders)],
     };
-    path.push(format!("-> firewall {}: leaves from {addresses}", firewall.name));
+    path.push(format!("-> firewall {}: from {addresses}", firewall.name));
     path.push(format!("-> {server}: lets in its authorised ranges, if it has any"));
     path
 }

@@ -32,7 +32,7 @@ fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
     }
     let table = first?;
     let (_, route) = table.route_to(dnat.at)?;
-    let message = format!("replies from {} do not go back the way the flow came", dnat.target);
+    let message = format!("replies from {} take another way than the flow", dnat.target);
     let found = dnat.finding(Code::FW0603, message);
     let found = match table.name_at {
         Some(at) => found.related(at, format!("no route to {}/32", dnat.at)),
@@ -74,7 +74,7 @@ fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
     if network.firewalls.is_empty() {
         return None;
     }
-    let message = format!("whether replies from {} go out to {} is not known", dnat.target, dnat.at);
+    let message = format!("where replies from {} go is not known", dnat.target);
     let mut path = way_there(dnat);
     path.push("?  the route table of its subnet is not in this source".to_owned());
     let found = dnat.finding(Code::FW0603, message).severity(Severity::Note).path(path);

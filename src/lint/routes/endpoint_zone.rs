@@ -22,8 +22,8 @@ fn finding(endpoint: &PrivateEndpoint) -> Option<Diagnostic> {
         (!zones.is_empty() && !zones.iter().any(has)).then_some((host, zones))
     })?;
     let needed: Vec<String> = needed.into_iter().collect();
-    let message = format!("`{}` is not looked up in zone `{}`", host.value, named.value);
-    let found = Diagnostic::new(Code::FW0610, named.at, message).related(host.at, "this name");
+    let message = format!("zone `{}` is never asked for this name", named.value);
+    let found = Diagnostic::new(Code::FW0610, named.at, message).related(host.at, "the name");
     let help = format!("write `zone {}`", needed.join(", "));
     Some(found.path(path(&host.value, &listed(&needed, 2), named.value.as_str())).help(help))
 }

@@ -111,7 +111,7 @@ fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
         return None;
     }
     let target = dnat.target;
-    let message = format!("no route table here serves {target}: whether replies come back is not known");
+    let message = format!("no route table serves {target}: the way back is not known");
     let mut path = way_there(dnat, "the firewall's subnet");
     path.push("?  the route table of its subnet is not in this source".to_owned());
     let found = dnat.finding(Code::FW0604, message).severity(Severity::Note).path(path);

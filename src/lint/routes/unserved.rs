@@ -49,10 +49,7 @@ fn beyond_gateways(network: &Network<'_>) -> AddressSet {
 fn finding(network: &Network<'_>, unserved: &IndexMap<String, &Filter<'_>>) -> Option<Diagnostic> {
     let (_, rule) = unserved.first()?;
     let senders: Vec<String> = unserved.keys().cloned().collect();
-    let message = format!(
-        "no route table here serves {}: whether a firewall sees what is sent there is not known",
-        listed(&senders, NAMED)
-    );
+    let message = format!("no route table here serves {}: their way is not known", listed(&senders, NAMED));
     let path = vec![
         listed(&senders, NAMED),
         "?  the route table of that subnet is not in this source".to_owned(),
