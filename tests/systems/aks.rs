@@ -150,7 +150,7 @@ pub(super) const AKS: &[Broken] = &[
         promise: "pre-production keeps production's promises",
         file: "environments.pol",
         edits: &[("dnat tcp/443 from customers", "dnat tcp/443 from customers, 192.0.2.0/24")],
-        fires: Expectation("deny any from internet except customers to firewall-of-hub::shop"),
+        fires: Expectation("deny any from internet except customers to hub-weu::shop"),
     },
     Broken {
         claim: "private endpoints' traffic",

@@ -130,7 +130,7 @@ pub(super) const DIGIBEE: &[Broken] = &[
         promise: "the ingress answers https",
         file: "egress.pol",
         edits: &[("dnat tcp/443 from internet", "dnat tcp/80 from internet")],
-        fires: Expectation("allow tcp/443 from internet to firewall-of-hub::integrations"),
+        fires: Expectation("allow tcp/443 from internet to hub-weu::integrations"),
     },
     Broken {
         claim: "Bastion host",
@@ -138,9 +138,9 @@ pub(super) const DIGIBEE: &[Broken] = &[
         file: "egress.pol",
         edits: &[(
             "integrations: dnat tcp/443",
-            "shell: dnat tcp/22 from internet to firewall-of-hub::integrations -> frontend:22\n integrations: dnat tcp/443",
+            "shell: dnat tcp/22 from internet to hub-weu::integrations -> frontend:22\n integrations: dnat tcp/443",
         )],
-        fires: Expectation("deny management from any to firewall-of-hub::integrations, nodes, runner"),
+        fires: Expectation("deny management from any to hub-weu::integrations, nodes, runner"),
     },
     Broken {
         claim: "Bastion host",
@@ -148,7 +148,7 @@ pub(super) const DIGIBEE: &[Broken] = &[
         file: "egress.pol",
         edits: &[(
             "integrations: dnat tcp/443",
-            "shell: dnat tcp/22 from internet to firewall-of-hub::integrations -> frontend:22\n integrations: dnat tcp/443",
+            "shell: dnat tcp/22 from internet to hub-weu::integrations -> frontend:22\n integrations: dnat tcp/443",
         )],
         fires: Finding("FW0705"),
     },

@@ -58,7 +58,7 @@ fn path(
         None => vec![words::set(&senders)],
     };
     path.push(format!("-> firewall {}: from {addresses}", firewall.name));
-    path.push(format!("-> {server}: lets in its authorised ranges, if it has any"));
+    path.push(format!("-> {server}, if authorised"));
     path
 }
 
@@ -69,5 +69,5 @@ fn help(public: &[String]) -> String {
     }
     let ranges: Vec<String> = public.iter().map(|address| format!("{address}/32")).collect();
     let lines: Vec<String> = ranges.chunks(IN_A_LINE).map(|some| some.join(",")).collect();
-    format!("its authorised ranges, if it has any, need {}", lines.join(",\n"))
+    format!("where it has authorised ranges, they need\n{}", lines.join(",\n"))
 }
