@@ -18,5 +18,7 @@ pub mod intent;
 pub mod lint;
 pub mod net;
 pub mod reach;
+pub mod report;
+pub mod risk;
 pub mod source;
 pub mod syntax;

@@ -52,6 +52,26 @@ pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure>
     replaced.map_err(cannot)
 }
 
+/// Writes one file, whole or not at all, whether or not it is there.
+pub(super) fn write_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    if target.exists() {
+        return replace_file(target, content);
+    }
+    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
+    let (parent, name) = place(target)?;
+    let beside = parent.join(prefix(&name) + &std::process::id().to_string());
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    let moved = written.and_then(|()| fs::rename(&beside, parent.join(&name)));
+    if moved.is_err() {
+        // Nobody needs what could not be put into its place.
+        let _ = fs::remove_file(&beside);
+    }
+    moved.map_err(cannot)
+}
+
 /// The folder that holds the target, made where it is missing, and the target's name.
 fn place(target: &Path) -> Result<(PathBuf, std::ffi::OsString), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));

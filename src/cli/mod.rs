@@ -5,11 +5,13 @@
 //! whole or not at all. Deliberately absent: every decision about policies; the commands call the passes and print what
 //! they return.
 
+mod approvals;
 mod args;
 mod baseline;
 mod brief;
 mod catalog;
 mod check;
+mod children;
 mod clock;
 mod colour;
 mod compile;
@@ -24,6 +26,7 @@ mod manifest;
 mod printer;
 mod reach;
 mod reader;
+mod report;
 mod revision;
 mod snapshots;
 mod summary;
@@ -43,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Reach(args) => reach::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::azure::Model;
-use crate::flow::{FlowNames, FlowPaths, FlowServices, Product};
+use crate::flow::{Atom, Ends, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
 use crate::intent::table::predefined_services;
 use crate::intent::{Address, Host, Intent, Says};
-use crate::net::{AddressSet, AddressSpan, HostPattern, PortSet};
+use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, PortSpan};
 use crate::reach::opaque_words;
 
 /// The names of one or two sources.
@@ -126,6 +126,46 @@ impl Words {
         Some(said)
     }
 
+    /// The named sets of addresses, literal ones of one name each.
+    pub fn named_addresses(&self) -> impl Iterator<Item = (&str, &AddressSet)> {
+        self.addresses.iter().map(|(name, set)| (name.as_str(), set))
+    }
+
+    /// What a rule asks for: services, sources, destinations.
+    pub fn of_match(&self, product: &Match) -> [Vec<String>; 3] {
+        let of = &product.services;
+        let carrying = |ports: &PortSet| if of.any { PortSet::any() } else { of.tcp.union(ports) };
+        let port = |protocol| carrying(of.application_ports(protocol));
+        let services = FlowServices {
+            tcp: carrying(&PortSet::empty()),
+            http: port(AppProtocol::Http),
+            https: port(AppProtocol::Https),
+            mssql: port(AppProtocol::Mssql),
+            udp: if of.any { PortSet::any() } else { of.udp.clone() },
+            icmp: of.any || of.icmp,
+            other: of.any,
+        };
+        let to = match &product.names {
+            Names::Any | Names::Unnamed => self.ends(&product.destinations),
+            Names::Of { patterns, atoms } => {
+                let hosts = self.named_hosts(patterns.iter().cloned().collect());
+                hosts.into_iter().chain(atoms.iter().map(ToString::to_string)).collect()
+            }
+        };
+        [self.services(&services), self.ends(&product.sources), to]
+    }
+
+    fn ends(&self, ends: &Ends) -> Vec<String> {
+        let known = if ends.addresses.is_empty() { Vec::new() } else { self.addresses(&ends.addresses) };
+        let atoms = ends.atoms.iter().map(|atom| match atom {
+            Atom::Dns(name) => name.to_string(),
+            Atom::ServiceTag(_) | Atom::IpGroup(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => {
+                atom.to_string()
+            }
+        });
+        known.into_iter().chain(atoms).collect()
+    }
+
     fn named_hosts(&self, patterns: BTreeSet<HostPattern>) -> Vec<String> {
         let mut rest = patterns;
         let mut said = Vec::new();
@@ -146,8 +186,8 @@ impl Words {
 
     /// Services; `bare tcp/443` is TCP that carries none of the application protocols.
     pub fn services(&self, set: &FlowServices) -> Vec<String> {
-        if set.icmp && set.other && [&set.tcp, &set.http, &set.https, &set.mssql, &set.udp].iter().all(|of| of.is_any())
-        {
+        let whole = |of: &&PortSet| PortSpan::new(1, u16::MAX).is_some_and(|all| of.covers(&all.into()));
+        if set.icmp && set.other && [&set.tcp, &set.http, &set.https, &set.mssql, &set.udp].iter().all(whole) {
             return vec!["any".to_owned()];
         }
         let whole = set.tcp.intersection(&set.http).intersection(&set.https).intersection(&set.mssql);
@@ -182,10 +222,7 @@ impl Words {
 }
 
 fn ports(word: &str, ports: &PortSet) -> Vec<String> {
-    if ports.is_any() {
-        return vec![format!("{word}/1-65535")];
-    }
-    let say = |span: crate::net::PortSpan| {
+    let say = |span: PortSpan| {
         let text = format!("{word}/{span}");
         match (word, span.as_single()) {
             ("https", Some(443)) | ("http", Some(80)) | ("mssql", Some(1433)) => word.to_owned(),

@@ -211,13 +211,13 @@ pub(super) fn other_sentence(other: &Other) -> String {
 }
 
 /// A sentence whose words in backticks are the author's.
-fn marked(sentence: &str) -> String {
+pub fn marked(sentence: &str) -> String {
     let parts = sentence.split('`').enumerate();
     parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { escaped(part) }).collect()
 }
 
 /// A text that Markdown leaves alone.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -12,10 +12,10 @@ mod view;
 use super::{Effect, Shared, Verdict};
 
 pub use html::html;
-pub use markdown::{Room, markdown};
-pub use rule::{RuleView, Source};
+pub use markdown::{Room, code, markdown, marked};
+pub use rule::{RuleView, Source, meta};
 pub use text::text;
-pub use view::view;
+pub use view::{flows, view};
 
 /// A difference in words.
 #[derive(Clone, Debug)]

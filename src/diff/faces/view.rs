@@ -126,7 +126,7 @@ fn behind_name(product: &Product) -> Option<&HostName> {
 }
 
 /// A product in words.
-pub(super) fn flows(product: &Product, words: &Words) -> FlowsView {
+pub fn flows(product: &Product, words: &Words) -> FlowsView {
     let everywhere = product.addresses.covers(&AddressSet::internet());
     let mut conditions = Vec::new();
     let to = match words.hosts(&product.names) {

@@ -1,0 +1,180 @@
+//! The page.
+
+use maud::{Markup, html};
+
+use crate::azure::{Action, grouped};
+use crate::html::{marked, page, search};
+
+use super::{Expiry, LimitRow, Report, RuleRow, SourceRow, pictures};
+
+/// A report as a page that stands alone.
+pub fn html(report: &Report) -> String {
+    let body = html! {
+        header {
+            h1 { "Firewall policy " code { (report.policy) } }
+            @if let Some(base) = &report.base { p class="soft" { "inherits " code { (base) } } }
+        }
+        main {
+            (verdict(report))
+            h2 { "Rules in the order in which Azure reads them" }
+            (search("the rules"))
+            @for row in &report.rules { (rule(row)) }
+            h2 { "Who may talk to whom" }
+            (pictures::talks(report))
+            h2 { "A packet's way through the firewall" }
+            (pictures::way(report))
+            @if !report.sources.is_empty() {
+                h2 { "What each named source may reach" }
+                @for source in &report.sources { (of_source(source)) }
+            }
+            h2 { "Limits" }
+            (limits(&report.limits))
+            (table("Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
+            (table("Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
+        }
+    };
+    page(&format!("Firewall policy {}", report.policy), &body)
+}
+
+/// What a reviewer sees first.
+fn verdict(report: &Report) -> Markup {
+    let [past, near] = report.expiring();
+    let tile = |number: String, what: &str| html! { li { b { (number) } (what) } };
+    let class = if report.exposed() + past > 0 { "verdict opens" } else { "verdict same" };
+    let nearest = report.limits.first().map(|row| format!("{} %", row.used * 100 / row.max.max(1)));
+    html! {
+        section class=(class) id="verdict" {
+            strong { (headline(report)) }
+            @for caveat in &report.caveats { p { (marked(caveat)) } }
+            ul class="tiles" {
+                (tile(report.rules.len().to_string(), "rules"))
+                (tile(report.dead().to_string(), "never decide anything"))
+                @if let Some(count) = report.ownerless() { (tile(count.to_string(), "without an owner")) }
+                @if past + near > 0 { (tile(format!("{past} + {near}"), "expired, expire within 30 days")) }
+                @if let Some(percent) = nearest { (tile(percent, "of the nearest limit")) }
+            }
+            @for (severity, code, message) in report.findings.iter().filter(|(_, code, _)| code.starts_with("FW07")).take(4) {
+                p { span class={ "badge " (level(severity)) } { (severity) " " (code) } " " (marked(message)) }
+            }
+        }
+    }
+}
+
+pub(super) fn headline(report: &Report) -> String {
+    let [past, _] = report.expiring();
+    let mut said = vec![match report.exposed() {
+        0 => "nothing is open to everybody or to all of the Internet".to_owned(),
+        1 => "1 rule is open wider than it perhaps should be".to_owned(),
+        several => format!("{several} rules are open wider than they perhaps should be"),
+    }];
+    said.extend((past > 0).then(|| format!("{past} expired")));
+    said.join("; ")
+}
+
+fn level(severity: &str) -> &'static str {
+    match severity {
+        "error" => "high",
+        "warning" => "medium",
+        _ => "low",
+    }
+}
+
+fn rule(row: &RuleRow) -> Markup {
+    let [services, from, to] = &row.says;
+    let action = match (row.rule.kind.as_str(), row.rule.action) {
+        ("dnat", _) => "dnat",
+        (_, Action::Allow) => "allow",
+        (_, Action::Deny) => "deny",
+    };
+    let class = if row.dead.is_some() { "is-dead" } else { "" };
+    html! {
+        details data-item class=(class) {
+            summary {
+                span class="soft" { (row.place) ". " }
+                span class={ "badge " (action) } { (action) } " "
+                b { (row.rule.name.as_deref().unwrap_or("")) } " "
+                (list(services, 4)) " from " (list(from, 4)) " to " (list(to, 4))
+                @if let Some(target) = &row.rule.target { " → " code { (target) } }
+                @if row.dead.is_some() { " " span class="badge dead" { "dead" } }
+                @match row.expiry {
+                    Expiry::Past => { " " span class="badge high" { "expired" } }
+                    Expiry::Near => { " " span class="badge medium" { "expires soon" } }
+                    Expiry::None => {}
+                }
+                @for (severity, code, _) in &row.findings { " " span class={ "badge " (level(severity)) } { (code) } }
+            }
+            @if let Some(description) = &row.description { p { (description) } }
+            @if let Some(reason) = &row.dead { p { "No flow reaches it: " (marked(reason)) "." } }
+            dl {
+                dt { "services" } dd { (list(services, usize::MAX)) }
+                dt { "from" } dd { (list(from, usize::MAX)) }
+                dt { "to" } dd { (list(to, usize::MAX)) }
+                dt { "kind" } dd { (row.rule.kind) @if row.inherited { ", inherited" } }
+                dt { "stands in" } dd { code { (row.rule.holders.join(" / ")) } ", priorities " (row.priorities[0]) " / " (row.priorities[1]) }
+                @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }
+                @for via in &row.rule.via { dt { "applied at" } dd { code { (via) } } }
+                @for (word, value) in row.rule.upkeep() { dt { (word) } dd { (value) } }
+                @for (severity, code, message) in &row.findings { dt { (severity) " " (code) } dd { (marked(message)) } }
+            }
+        }
+    }
+}
+
+fn list(words: &[String], most: usize) -> Markup {
+    html! {
+        @for (at, word) in words.iter().take(most).enumerate() { @if at > 0 { ", " } code { (word) } }
+        @if words.len() > most { " and " (words.len() - most) " more" }
+        @if words.is_empty() { span class="soft" { "nothing" } }
+    }
+}
+
+fn of_source(source: &SourceRow) -> Markup {
+    html! {
+        details data-item {
+            summary {
+                b { (source.name) } " " code { (source.addresses) } " "
+                span class="soft" { (source.reach.len()) " rules let it pass" @if !source.complete { ", and more" } }
+            }
+            dl {
+                @for (rule, flows) in &source.reach {
+                    dt { (rule) }
+                    dd { ul class="plain" { @for flows in flows { li { (flows) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn limits(rows: &[LimitRow]) -> Markup {
+    html! {
+        div class="scroll" { table {
+            thead { tr { th { "of" } th { "used" } th { "most" } th { "counted" } th { "" } } }
+            tbody {
+                @for row in rows.iter().filter(|row| row.used > 0) {
+                    @let percent = (row.used * 100 / row.max.max(1)).min(100);
+                    @let class = if row.used > row.max { "over" } else if row.near { "near" } else { "" };
+                    tr {
+                        td { (row.of) }
+                        td { (grouped(row.used)) }
+                        td { (grouped(row.max)) }
+                        td { (row.counts) }
+                        td { span class="bar" title=(format!("{percent} %")) { i class=(class) style=(format!("width:{percent}%")) {} } }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn table<'r>(title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<&'r str>>) -> Markup {
+    let rows: Vec<Vec<&str>> = rows.collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 { (title) }
+            div class="scroll" { table {
+                thead { tr { @for head in heads { th { (head) } } } }
+                tbody { @for row in &rows { tr { @for cell in row { td { (cell) } } } } }
+            } }
+        }
+    }
+}
