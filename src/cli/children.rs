@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::azure::{Model, Policy};
 use crate::diff::Side;
-use crate::diff::faces::{Other, Source};
+use crate::diff::faces::Source;
 
 use super::args::{DiffArgs, SourceArgs};
-use super::diff::other;
+use super::assessed::Judge;
+use super::diff::{Reached, reached, unknown};
 use super::input::{Input, load_alone};
 use super::reader::{entries, is_folder};
 use super::{Failure, Outcome, snapshots};
@@ -18,20 +19,17 @@ pub(super) fn children(
     (old, new): &(Source<'_>, Source<'_>),
     args: &DiffArgs,
     source: &SourceArgs,
-) -> Result<Vec<Other>, Failure> {
+    judge: &Judge,
+) -> Result<Vec<Reached>, Failure> {
     let mut found = Vec::new();
     for path in inputs(folder)? {
-        let input = match load_alone(&path, source) {
-            Ok(input) => snapshots::apply(&args.knowledge, input)?,
-            Err(Ok(Outcome::Done)) => continue,
-            Err(Ok(Outcome::Found)) => {
-                let policy = path.display().to_string();
-                found.push(Other { policy, verdict: Err("it has errors".to_owned()), counts: [0; 3], witness: None });
-                continue;
-            }
-            Err(Err(failure)) => return Err(failure),
-        };
-        found.extend(of_input(&input, old, new));
+        match load_alone(&path, source) {
+            Ok(input) => found.extend(of_input(&snapshots::apply(&args.knowledge, input)?, old, new, judge)),
+            Err(Ok(Outcome::Done)) => {}
+            Err(Ok(Outcome::Found)) => found.push(unknown(path.display().to_string(), "it has errors".to_owned())),
+            // Not every file of a folder need be a policy, but nobody may take it for one that does not change.
+            Err(Err(Failure(why))) => found.push(unknown(path.display().to_string(), why)),
+        }
     }
     if found.is_empty() {
         let base = &new.side.policy.name;
@@ -48,7 +46,7 @@ fn inputs(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(entries(folder)?.into_iter().filter(is_input).collect())
 }
 
-fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>) -> Vec<Other> {
+fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>, judge: &Judge) -> Vec<Reached> {
     let names = [&old.side.policy.name, &new.side.policy.name];
     let inherits = |policy: &&Policy| {
         let base = policy.base.as_ref().map(|base| base.name());
@@ -57,11 +55,10 @@ fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>) -> Vec<Other> {
     let children = input.model.policies.iter().filter(inherits);
     let effect = |child: &Policy| {
         let (before, after) = (with_base(&input.model, child, old), with_base(&input.model, child, new));
-        let both = before.policy(&child.name).zip(after.policy(&child.name));
-        both.map(|(a, b)| {
-            let knowledge = &input.knowledge;
-            other(Side { model: &before, policy: a, knowledge }, Side { model: &after, policy: b, knowledge })
-        })
+        let (a, b) = before.policy(&child.name).zip(after.policy(&child.name))?;
+        let side = |model, policy| Side { model, policy, knowledge: &input.knowledge };
+        let (before, after) = (side(&before, a), side(&after, b));
+        Some(reached(before, &Source { side: after, intent: None, files: new.files, label: new.label }, judge))
     };
     children.filter_map(effect).collect()
 }

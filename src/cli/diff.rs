@@ -5,20 +5,16 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::azure::Policy;
-use crate::diff::faces::{Other, Room, Source, View, html, markdown, meta, text, view};
-use crate::diff::{self, Cause, Diff, Effect, Limits, Side, causes};
+use crate::diff::faces::{Other, Room, Source, View, html, markdown, text, view};
+use crate::diff::{self, Diff, Effect, Limits, Side, causes};
 use crate::flow::NotDecided;
-use crate::risk::{Judged, Level, Table, judge};
 
 use super::approvals::Approvals;
-use super::args::{DiffArgs, DiffFormat, Expired, FailOnChange, Host, SourceArgs};
+use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
+use super::assessed::{Assessed, Judge, Open};
 use super::children::children;
 use super::input::{Input, choose, load};
-use super::reader::read;
-use super::{Failure, Outcome, clock, printer, snapshots};
-
-/// The file with the table of risks, where there is one in the working folder.
-const CONFIG: &str = "fwc.toml";
+use super::{Failure, Outcome, printer, snapshots};
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
@@ -37,14 +33,18 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     let sources = (of(&old, policies.0, &labels.0), of(&new, policies.1, &labels.1));
     let found = exactly(diff::diff(sources.0.side, sources.1.side, &Limits::default()))?;
     let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
+    let judge = Judge::of(args)?;
     let others = match &args.children {
-        Some(folder) => children(folder, &sources, args, &source)?,
-        None => others(&sources.0, &sources.1),
+        Some(folder) => children(folder, &sources, args, &source, &judge)?,
+        None => others(&sources.0, &sources.1, &judge),
     };
-    let answer = Answer { args, found: &found, sources: &sources, others, without, causes: assess(&found, &sources, args)? };
+    let causes = judge.assess(&found, &sources.1);
+    let answer = Answer { args, found: &found, sources: &sources, others, without, causes };
     answer.print();
     if let Some(path) = &args.approve {
+        // Who accepts a change does not want to fail on it.
         answer.approve(path)?;
+        return Ok(Outcome::Done);
     }
     Ok(if answer.counts() { Outcome::Found } else { Outcome::Done })
 }
@@ -60,46 +60,19 @@ fn exactly<'m>(found: Result<Option<Diff<'m>>, NotDecided>) -> Result<Diff<'m>, 
     found.ok_or_else(|| Failure::new(format!("the policies differ in more than {} ways", Limits::default().products)))
 }
 
-/// A cause, with what is risky about it and whether it was accepted before.
-struct Assessed<'d, 'm> {
-    cause: Cause<'d, 'm>,
-    risks: Vec<Judged>,
-    approved: bool,
-}
-
-fn assess<'d, 'm>(
-    found: &'d Diff<'m>,
-    (_, new): &(Source<'_>, Source<'_>),
-    args: &DiffArgs,
-) -> Result<Vec<Assessed<'d, 'm>>, Failure> {
-    let table = table(args)?;
-    let today = args.source.as_of.unwrap_or_else(clock::today);
-    let approvals = args.approved.as_deref().map(Approvals::read).transpose()?.unwrap_or_default();
-    let rules = new.intent.into_iter().flat_map(|intent| &intent.policies).flat_map(|policy| &policy.groups);
-    let mut rules = rules.flat_map(|group| group.body.rules());
-    let owned = rules.any(|rules| rules.filters.iter().any(|rule| rule.meta.owner.is_some()));
-    let assessed = causes(found).into_iter().map(|cause| {
-        let origin = cause.after.line().and_then(|line| line.rule.origin().cloned());
-        let meta = origin.and_then(|origin| meta(new.intent?, &origin));
-        let risks = judge(&cause, &table, meta, owned, today);
-        Assessed { approved: approvals.holds(&cause), cause, risks }
-    });
-    Ok(assessed.collect())
-}
-
-fn table(args: &DiffArgs) -> Result<Table, Failure> {
-    let usual = Path::new(CONFIG);
-    let Some(path) = args.config.as_deref().or_else(|| usual.exists().then_some(usual)) else {
-        return Ok(Table::default());
-    };
-    read(path)?.parse().map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+/// Another policy that the change reaches, judged.
+pub(super) struct Reached {
+    pub(super) view: Other,
+    pub(super) open: Open,
+    /// What tells its changes.
+    pub(super) contents: Vec<String>,
 }
 
 struct Answer<'a, 'm> {
     args: &'a DiffArgs,
     found: &'a Diff<'m>,
     sources: &'a (Source<'a>, Source<'a>),
-    others: Vec<Other>,
+    others: Vec<Reached>,
     without: Option<String>,
     causes: Vec<Assessed<'a, 'm>>,
 }
@@ -118,7 +91,7 @@ impl Answer<'_, '_> {
         let mut words = view(self.found, &self.sources.0, &self.sources.1);
         let without = self.without.as_ref();
         words.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
-        words.others.clone_from(&self.others);
+        words.others = self.others.iter().map(|other| other.view.clone()).collect();
         for (view, assessed) in words.causes.iter_mut().zip(&self.causes) {
             view.approved = assessed.approved;
             view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
@@ -144,7 +117,7 @@ impl Answer<'_, '_> {
         if let Some(fields) = value.as_object_mut() {
             if !self.others.is_empty() {
                 let name = if self.args.children.is_some() { "children" } else { "others" };
-                fields.insert(name.to_owned(), self.others.iter().map(other_json).collect());
+                fields.insert(name.to_owned(), self.others.iter().map(|other| other_json(&other.view)).collect());
             }
             if let Some(base) = &self.without {
                 fields.insert("withoutParent".to_owned(), base.as_str().into());
@@ -153,35 +126,27 @@ impl Answer<'_, '_> {
         value
     }
 
-    fn approve(&self, path: &Path) -> Result<Outcome, Failure> {
+    fn approve(&self, path: &Path) -> Result<(), Failure> {
         let mut approvals = if path.exists() { Approvals::read(path)? } else { Approvals::default() };
+        let mut noted = 0;
         for (assessed, view) in self.causes.iter().zip(&self.words().causes) {
-            approvals.add(&assessed.cause, &view.title);
+            noted += usize::from(approvals.add(&assessed.contents, &view.title));
         }
-        approvals.write(path)
+        for other in &self.others {
+            let what = format!("what the change does to policy `{}`", other.view.policy);
+            noted += usize::from(approvals.add(&other.contents, &what));
+        }
+        approvals.write(path)?;
+        printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
+        Ok(())
     }
 
     /// Whether something that the caller wants to fail on was met and not accepted before.
     fn counts(&self) -> bool {
-        let open = || self.causes.iter().filter(|assessed| !assessed.approved);
-        let wider = |assessed: &Assessed<'_, '_>| assessed.cause.effect != Effect::NewlyDenied;
-        let met = |fail_on: &FailOnChange| match fail_on {
-            FailOnChange::Never => false,
-            FailOnChange::Widened => {
-                open().any(wider) || self.others.iter().any(|other| other.counts[..2] != [0, 0])
-            }
-            FailOnChange::Changed => {
-                let others = self.others.iter().any(|other| other.counts != [0; 3]);
-                open().next().is_some() || others || !self.found.settings.is_empty() || !self.found.routes.is_empty()
-            }
-            FailOnChange::Risk(level) => open().any(|assessed| highest(assessed) >= *level),
-        };
-        self.args.fail_on.iter().any(met)
+        let own = Open::of(self.found, &self.causes);
+        let mut all = std::iter::once(own).chain(self.others.iter().map(|other| other.open));
+        all.any(|open| self.args.fail_on.iter().any(|&what| open.meets(what)))
     }
-}
-
-fn highest(assessed: &Assessed<'_, '_>) -> Level {
-    assessed.risks.first().map_or(Level::Off, |risk| risk.level)
 }
 
 fn room(host: Host) -> Room {
@@ -206,30 +171,38 @@ fn other_json(other: &Other) -> Value {
 }
 
 /// The other policies that both inputs hold, none of which is a base, where their flows change too.
-fn others(old: &Source<'_>, new: &Source<'_>) -> Vec<Other> {
+fn others(old: &Source<'_>, new: &Source<'_>, judge: &Judge) -> Vec<Reached> {
     let leaves = new.side.model.leaves().filter(|policy| policy.name != new.side.policy.name);
     let both = leaves.filter_map(|policy| {
         let before = old.side.model.policy(&policy.name).filter(|before| before.name != old.side.policy.name)?;
-        Some((Side { policy: before, ..old.side }, Side { policy, ..new.side }))
+        Some((Side { policy: before, ..old.side }, Source { side: Side { policy, ..new.side }, ..*new }))
     });
-    both.map(|(old, new)| other(old, new)).filter(|other| other.counts != [0; 3] || other.verdict.is_err()).collect()
+    let reached = both.map(|(old, new)| reached(old, &new, judge));
+    reached.filter(|other| other.view.counts != [0; 3] || other.view.verdict.is_err()).collect()
 }
 
 /// What happens to one policy.
-pub(super) fn other(old: Side<'_>, new: Side<'_>) -> Other {
-    let policy = new.policy.name.clone();
-    match exactly(diff::diff(old, new, &Limits::default())) {
-        Err(Failure(why)) => Other { policy, verdict: Err(why), counts: [0; 3], witness: None },
-        Ok(found) => {
-            let causes = causes(&found);
-            let count = |effect: Effect| causes.iter().filter(|cause| cause.effect == effect).count();
-            let first = causes.first().and_then(|cause| cause.changes.first());
-            Other {
-                policy,
-                verdict: Ok(found.verdict()),
-                counts: Effect::ALL.map(count),
-                witness: first.map(|change| crate::assert::describe(&change.witness)),
-            }
-        }
-    }
+pub(super) fn reached(old: Side<'_>, new: &Source<'_>, judge: &Judge) -> Reached {
+    let policy = new.side.policy.name.clone();
+    let found = match exactly(diff::diff(old, new.side, &Limits::default())) {
+        Ok(found) => found,
+        Err(Failure(why)) => return unknown(policy, why),
+    };
+    let assessed = judge.assess(&found, new);
+    let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
+    let first = causes(&found).first().and_then(|cause| cause.changes.first().copied());
+    let view = Other {
+        policy,
+        verdict: Ok(found.verdict()),
+        counts: Effect::ALL.map(count),
+        witness: first.map(|change| crate::assert::describe(&change.witness)),
+    };
+    let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
+    Reached { view, open: Open::of(&found, &assessed), contents }
+}
+
+/// A policy of which nobody knows what happens to it.
+pub(super) fn unknown(policy: String, why: String) -> Reached {
+    let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None };
+    Reached { view, open: Open::unknown(), contents: Vec::new() }
 }

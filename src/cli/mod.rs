@@ -7,6 +7,7 @@
 
 mod approvals;
 mod args;
+mod assessed;
 mod baseline;
 mod brief;
 mod catalog;

@@ -20,7 +20,7 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
         policy: new.side.policy.name.clone(),
         verdict: diff.verdict(),
         causes: causes(diff).iter().map(|cause| of_cause(cause, &words, old, new)).collect(),
-        shared: shared((old.side, old.intent), (new.side, new.intent), diff),
+        shared: shared(old, new, diff),
         others: Vec::new(),
         settings: diff.settings.iter().map(|one| [one.path.clone(), said(&one.before), said(&one.after)]).collect(),
         routes: diff
