@@ -19,7 +19,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
     let source = Source { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
     let today = args.source.as_of.unwrap_or_else(clock::today);
-    let mut found = report(&source, today, &Budget::default()).map_err(|stopped| Failure::new(stopped.to_string()))?;
+    let mut found = report(&source, today, &Budget::default());
     let without = input.without_parent.as_ref();
     found.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
     let text = match args.format {

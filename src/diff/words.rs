@@ -16,6 +16,9 @@ pub struct Words {
     hosts: Vec<(String, BTreeSet<HostPattern>)>,
 }
 
+/// What stands behind a name that means something else now, or nothing.
+const BEFORE: &str = " (before)";
+
 /// How many literal spans may stand beside a name, or be taken from it.
 const FEW: usize = 3;
 
@@ -24,7 +27,7 @@ impl Words {
     pub fn of(old: (Option<&Intent>, &Model), new: (Option<&Intent>, &Model)) -> Self {
         let mut words = Self::default();
         words.learn(new.0, new.1, "");
-        words.learn(old.0, old.1, " (before)");
+        words.learn(old.0, old.1, BEFORE);
         words.addresses.push(("internet".to_owned(), AddressSet::internet()));
         words.addresses.push(("private".to_owned(), AddressSet::private()));
         words
@@ -69,7 +72,18 @@ impl Words {
         if set.is_any() {
             return vec!["any".to_owned()];
         }
-        self.exactly(set).or_else(|| self.but_for_few(set)).unwrap_or_else(|| self.in_parts(set))
+        let said = self.exactly(set).or_else(|| self.within(set)).or_else(|| self.but_for_few(set));
+        said.unwrap_or_else(|| self.in_parts(set))
+    }
+
+    /// One prefix, and the smallest set of the author that it lies in.
+    fn within(&self, set: &AddressSet) -> Option<Vec<String>> {
+        let spans = spans(set);
+        let ([span], 1) = (spans.as_slice(), set.cidrs().len()) else { return None };
+        let own = self.addresses.iter().filter(|(name, known)| !name.ends_with(BEFORE) && !is_general(known));
+        let own = own.filter(|(_, known)| known.covers(set));
+        let (name, _) = own.min_by_key(|(_, known)| size(known))?;
+        Some(vec![format!("{span} in {name}")])
     }
 
     fn exactly(&self, set: &AddressSet) -> Option<Vec<String>> {
@@ -253,6 +267,11 @@ fn patterns(hosts: &[Host]) -> Option<BTreeSet<HostPattern>> {
         Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,
     };
     hosts.iter().map(pattern).collect()
+}
+
+/// Whether a set is one that everybody has.
+fn is_general(set: &AddressSet) -> bool {
+    *set == AddressSet::internet() || *set == AddressSet::private() || set.is_any()
 }
 
 fn spans(set: &AddressSet) -> Vec<AddressSpan> {

@@ -3,9 +3,15 @@
 use maud::{Markup, html};
 
 use crate::azure::{Action, grouped};
+use crate::diag::Severity;
 use crate::html::{marked, page, search};
 
-use super::{Expiry, LimitRow, Report, RuleRow, SourceRow, pictures};
+use super::talks::talks;
+use super::way::way;
+use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
+
+/// How many remarks the first screen has.
+const FIRST: usize = 4;
 
 /// A report as a page that stands alone.
 pub fn html(report: &Report) -> String {
@@ -16,24 +22,45 @@ pub fn html(report: &Report) -> String {
         }
         main {
             (verdict(report))
-            h2 { "Rules in the order in which Azure reads them" }
+            nav aria-label="parts of the page" {
+                @for (id, title) in parts(report) { a href={ "#" (id) } { (title) } }
+            }
+            (heading("rules", "Rules in the order in which Azure reads them"))
             (search("the rules"))
             @for row in &report.rules { (rule(row)) }
-            h2 { "Who may talk to whom" }
-            (pictures::talks(report))
-            h2 { "A packet's way through the firewall" }
-            (pictures::way(report))
+            (heading("talks", "Who may talk to whom"))
+            (talks(report))
+            (heading("way", "A packet's way through the firewall"))
+            (way(report))
             @if !report.sources.is_empty() {
-                h2 { "What each named source may reach" }
+                (heading("sources", "What each source may reach"))
                 @for source in &report.sources { (of_source(source)) }
             }
-            h2 { "Limits" }
+            (heading("limits", "Limits"))
             (limits(&report.limits))
-            (table("Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
-            (table("Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
+            (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
+            (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
         }
     };
     page(&format!("Firewall policy {}", report.policy), &body)
+}
+
+/// The parts of the page: where each begins, and what it is called.
+fn parts(report: &Report) -> Vec<(&'static str, &'static str)> {
+    let all = [
+        ("rules", "Rules", true),
+        ("talks", "Who may talk to whom", true),
+        ("way", "A packet's way", true),
+        ("sources", "Sources", !report.sources.is_empty()),
+        ("limits", "Limits", true),
+        ("settings", "Settings", !report.settings.is_empty()),
+        ("routes", "Routes", !report.routes.is_empty()),
+    ];
+    all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(id, title, _)| (id, title)).collect()
+}
+
+fn heading(id: &str, title: &str) -> Markup {
+    html! { h2 id=(id) { (title) } }
 }
 
 /// What a reviewer sees first.
@@ -53,9 +80,10 @@ fn verdict(report: &Report) -> Markup {
                 @if past + near > 0 { (tile(format!("{past} + {near}"), "expired, expire within 30 days")) }
                 @if let Some(percent) = nearest { (tile(percent, "of the nearest limit")) }
             }
-            @for (severity, code, message) in report.findings.iter().filter(|(_, code, _)| code.starts_with("FW07")).take(4) {
-                p { span class={ "badge " (level(severity)) } { (severity) " " (code) } " " (marked(message)) }
+            @for remark in report.exposure().take(FIRST) {
+                p { (badge(remark)) " " code { (remark.rule) } ": " (marked(&remark.message)) }
             }
+            @if report.exposure().count() > FIRST { p class="soft" { "and " (report.exposure().count() - FIRST) " more, at the rules" } }
         }
     }
 }
@@ -71,12 +99,13 @@ pub(super) fn headline(report: &Report) -> String {
     said.join("; ")
 }
 
-fn level(severity: &str) -> &'static str {
-    match severity {
-        "error" => "high",
-        "warning" => "medium",
-        _ => "low",
-    }
+fn badge(remark: &Remark) -> Markup {
+    let class = match remark.severity {
+        Severity::Error => "badge high",
+        Severity::Warning => "badge medium",
+        Severity::Note => "badge low",
+    };
+    html! { span class=(class) title=(remark.code) { (remark.name) } }
 }
 
 fn rule(row: &RuleRow) -> Markup {
@@ -101,7 +130,11 @@ fn rule(row: &RuleRow) -> Markup {
                     Expiry::Near => { " " span class="badge medium" { "expires soon" } }
                     Expiry::None => {}
                 }
-                @for (severity, code, _) in &row.findings { " " span class={ "badge " (level(severity)) } { (code) } }
+                @for remark in row.remarks.iter().filter(|_| row.dead.is_none()) { " " (badge(remark)) }
+                @let upkeep = row.rule.upkeep();
+                @if !upkeep.is_empty() {
+                    span class="soft" { @for (word, value) in upkeep { " · " (word) " " (value) } }
+                }
             }
             @if let Some(description) = &row.description { p { (description) } }
             @if let Some(reason) = &row.dead { p { "No flow reaches it: " (marked(reason)) "." } }
@@ -114,7 +147,7 @@ fn rule(row: &RuleRow) -> Markup {
                 @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }
                 @for via in &row.rule.via { dt { "applied at" } dd { code { (via) } } }
                 @for (word, value) in row.rule.upkeep() { dt { (word) } dd { (value) } }
-                @for (severity, code, message) in &row.findings { dt { (severity) " " (code) } dd { (marked(message)) } }
+                @for remark in &row.remarks { dt { (remark.code) } dd { (marked(&remark.message)) } }
             }
         }
     }
@@ -133,7 +166,7 @@ fn of_source(source: &SourceRow) -> Markup {
         details data-item {
             summary {
                 b { (source.name) } " " code { (source.addresses) } " "
-                span class="soft" { (source.reach.len()) " rules let it pass" @if !source.complete { ", and more" } }
+                span class="soft" { (source.summary()) }
             }
             dl {
                 @for (rule, flows) in &source.reach {
@@ -148,7 +181,7 @@ fn of_source(source: &SourceRow) -> Markup {
 fn limits(rows: &[LimitRow]) -> Markup {
     html! {
         div class="scroll" { table {
-            thead { tr { th { "of" } th { "used" } th { "most" } th { "counted" } th { "" } } }
+            thead { tr { th { "of" } th { "used" } th { "most" } th { "counted" } th colspan="2" { "how full" } } }
             tbody {
                 @for row in rows.iter().filter(|row| row.used > 0) {
                     @let percent = (row.used * 100 / row.max.max(1)).min(100);
@@ -158,7 +191,8 @@ fn limits(rows: &[LimitRow]) -> Markup {
                         td { (grouped(row.used)) }
                         td { (grouped(row.max)) }
                         td { (row.counts) }
-                        td { span class="bar" title=(format!("{percent} %")) { i class=(class) style=(format!("width:{percent}%")) {} } }
+                        td class="wide" { span class="bar" role="img" aria-label=(format!("{percent} %")) { i class=(class) style=(format!("width:{percent}%")) {} } }
+                        td { (percent) " %" }
                     }
                 }
             }
@@ -166,11 +200,11 @@ fn limits(rows: &[LimitRow]) -> Markup {
     }
 }
 
-fn table<'r>(title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<&'r str>>) -> Markup {
+fn table<'r>(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<&'r str>>) -> Markup {
     let rows: Vec<Vec<&str>> = rows.collect();
     html! {
         @if !rows.is_empty() {
-            h2 { (title) }
+            (heading(id, title))
             div class="scroll" { table {
                 thead { tr { @for head in heads { th { (head) } } } }
                 tbody { @for row in &rows { tr { @for cell in row { td { (cell) } } } } }

@@ -4,7 +4,7 @@ use crate::azure::grouped;
 use crate::diff::faces::{code, marked};
 
 use super::html::headline;
-use super::{Report, RuleRow};
+use super::{Remark, Report, RuleRow};
 
 /// A report as Markdown.
 pub fn markdown(report: &Report) -> String {
@@ -14,10 +14,11 @@ pub fn markdown(report: &Report) -> String {
     lines.extend(report.caveats.iter().map(|caveat| format!("\n> {}", marked(caveat))));
     lines.push(format!("\n{} rules, {} of which never decide anything.", report.rules.len(), report.dead()));
     let open: Vec<String> = report
-        .findings
-        .iter()
-        .filter(|(_, code, _)| code.starts_with("FW07"))
-        .map(|(severity, code, message)| format!("- {severity} {code}: {}", marked(message)))
+        .exposure()
+        .map(|remark| {
+            let Remark { rule, severity, code: id, message, .. } = remark;
+            format!("- {severity} {id}, {}: {}", code(rule), marked(message))
+        })
         .collect();
     section(&mut lines, "What is open", open);
     section(&mut lines, "Rules in the order in which Azure reads them", report.rules.iter().map(rule).collect());

@@ -7,13 +7,16 @@
 
 mod html;
 mod markdown;
-mod pictures;
+mod svg;
+mod talks;
+mod way;
 mod read;
 
 pub use html::html;
 pub use markdown::markdown;
 pub use read::report;
 
+use crate::diag::Severity;
 use crate::diff::faces::RuleView;
 
 /// A policy in words.
@@ -27,8 +30,6 @@ pub struct Report {
     pub settings: Vec<(String, String)>,
     /// The rules as the firewall reads them.
     pub rules: Vec<RuleRow>,
-    /// What is remarkable: severity, code, message.
-    pub findings: Vec<(String, String, String)>,
     /// What each named source may reach.
     pub sources: Vec<SourceRow>,
     /// Limits of Azure: what, used, most.
@@ -58,10 +59,25 @@ pub struct RuleRow {
     pub description: Option<String>,
     /// Why no flow reaches it.
     pub dead: Option<String>,
-    /// What is remarkable about it: severity, code, message.
-    pub findings: Vec<(String, String, String)>,
+    /// What is remarkable about it.
+    pub remarks: Vec<Remark>,
     /// What its expiry says of today.
     pub expiry: Expiry,
+}
+
+/// A finding about a rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// The rule.
+    pub rule: String,
+    /// How much it counts.
+    pub severity: Severity,
+    /// `FW0701`.
+    pub code: &'static str,
+    /// `any-to-any`.
+    pub name: &'static str,
+    /// What it says.
+    pub message: String,
 }
 
 /// What an expiry says of today.
@@ -86,6 +102,18 @@ pub struct SourceRow {
     pub reach: Vec<(String, Vec<String>)>,
     /// Whether that is all.
     pub complete: bool,
+}
+
+impl SourceRow {
+    /// How much it may reach, in a few words.
+    pub fn summary(&self) -> String {
+        let count = match self.reach.len() {
+            0 => "reaches nothing".to_owned(),
+            1 => "1 rule lets it pass".to_owned(),
+            several => format!("{several} rules let it pass"),
+        };
+        if self.complete { count } else { format!("{count}; there is more, which was not looked at") }
+    }
 }
 
 /// How much of a limit is used.
@@ -121,8 +149,14 @@ impl Report {
         [count(Expiry::Past), count(Expiry::Near)]
     }
 
-    /// What is open to the Internet or to everybody, in a word.
+    /// What is said about rules that are open wider than they perhaps should be.
+    pub fn exposure(&self) -> impl Iterator<Item = &Remark> {
+        self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.starts_with("FW07"))
+    }
+
+    /// How many rules are open wider than they perhaps should be.
     pub fn exposed(&self) -> usize {
-        self.findings.iter().filter(|(_, code, _)| code.starts_with("FW07")).count()
+        let is_open = |row: &&RuleRow| row.remarks.iter().any(|remark| remark.code.starts_with("FW07"));
+        self.rules.iter().filter(is_open).count()
     }
 }

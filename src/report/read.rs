@@ -1,5 +1,6 @@
 //! From a model to a report.
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use jiff::{Span as Days, ToSpan};
 
@@ -7,15 +8,16 @@ use crate::assert::axioms;
 use crate::azure::evaluate::{Level, Line, Order, Rule};
 use crate::azure::limits::{self, Of, Used};
 use crate::azure::{Decisions, Kind, NextHop, decisions};
+use crate::diag::Diagnostic;
 use crate::diff::Words;
 use crate::diff::faces::{RuleView, Source, flows};
 use crate::emit::arm::{Options, policy_template};
-use crate::flow::{Budget, Match, NotDecided, Space, Standing, shadows};
+use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
 use crate::lint;
 use crate::net::AddressSet;
 use crate::reach::reach;
 
-use super::{Expiry, LimitRow, Report, RuleRow, SourceRow};
+use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
 
 /// How many products of the reach of one source are looked at.
 const REACH: usize = 2000;
@@ -23,23 +25,13 @@ const REACH: usize = 2000;
 const SOURCES: usize = 40;
 
 /// A policy in words.
-///
-/// # Errors
-/// Where the budget does not suffice.
-pub fn report(source: &Source<'_>, today: Date, budget: &Budget) -> Result<Report, NotDecided> {
+pub fn report(source: &Source<'_>, today: Date, budget: &Budget) -> Report {
     let side = source.side;
     let order = Order::of(side.model, side.policy);
     let decisions = decisions(&order, side.knowledge);
     let words = Words::of((source.intent, side.model), (source.intent, side.model));
     let (found, _) = lint::of_model(side.model, side.knowledge, budget);
-    let findings: Vec<Finding> = found
-        .iter()
-        .filter_map(|found| {
-            let rule = found.rule.as_ref()?;
-            let of = [&rule.policy, &rule.group, &rule.collection, &rule.rule].map(String::clone);
-            Some((of, (found.severity.to_string(), found.code.id.to_owned(), found.message.clone())))
-        })
-        .collect();
+    let findings: Vec<Finding> = found.iter().filter_map(finding).collect();
     let dead = dead(&decisions, source, budget);
     let rows = order.lines().iter().map(|line| {
         let standing = decisions.lines.iter().position(|other| other.place == line.place);
@@ -51,22 +43,33 @@ pub fn report(source: &Source<'_>, today: Date, budget: &Budget) -> Result<Repor
         row(line, product, reason, &words, source, &findings, today)
     });
     let rules: Vec<RuleRow> = rows.collect();
-    let own = |of: &[String; 4]| rules.iter().any(|row| is_of(of, row));
-    Ok(Report {
+    Report {
         policy: side.policy.name.clone(),
         base: side.policy.base.as_ref().map(|base| base.name().to_owned()),
         settings: settings(source),
-        findings: findings.iter().filter(|(of, _)| own(of)).map(|(_, found)| found.clone()).collect(),
         rules,
-        sources: sources(source, &words, budget)?,
+        sources: sources(source, &decisions, &words, budget),
         limits: limits_of(source),
         routes: routes(source),
         public: public(source),
         caveats: Vec::new(),
-    })
+    }
 }
 
-type Finding = ([String; 4], (String, String, String));
+type Finding = ([String; 4], Remark);
+
+fn finding(found: &Diagnostic) -> Option<Finding> {
+    let rule = found.rule.as_ref()?;
+    let of = [&rule.policy, &rule.group, &rule.collection, &rule.rule].map(String::clone);
+    let remark = Remark {
+        rule: rule.rule.clone(),
+        severity: found.severity,
+        code: found.code.id,
+        name: found.code.name,
+        message: found.message.clone(),
+    };
+    Some((of, remark))
+}
 
 fn is_of(of: &[String; 4], row: &RuleRow) -> bool {
     let [policy, group, collection, rule] = of;
@@ -96,11 +99,11 @@ fn row(
         says,
         description: description(line),
         dead,
-        findings: Vec::new(),
+        remarks: Vec::new(),
         expiry: rule.expires.as_deref().map_or(Expiry::None, |date| expiry(date, today)),
         rule,
     };
-    row.findings = findings.iter().filter(|(of, _)| is_of(of, &row)).map(|(_, found)| found.clone()).collect();
+    row.remarks = findings.iter().filter(|(of, _)| is_of(of, &row)).map(|(_, found)| found.clone()).collect();
     row
 }
 
@@ -141,30 +144,34 @@ fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<
     standings.iter().enumerate().map(reason).collect()
 }
 
-/// What each set of addresses with a name may reach.
-fn sources(source: &Source<'_>, words: &Words, budget: &Budget) -> Result<Vec<SourceRow>, NotDecided> {
-    let side = source.side;
+/// What each set of addresses with a name may reach, and each that a rule lets talk without a name.
+fn sources(source: &Source<'_>, decisions: &Decisions<'_>, words: &Words, budget: &Budget) -> Vec<SourceRow> {
     let everywhere = ["internet", "private"];
     let named = words.named_addresses().filter(|(name, _)| !everywhere.contains(name) && !name.contains("::"));
-    let mut rows = Vec::new();
-    for (name, set) in named.take(SOURCES) {
-        let asked = Match { sources: set.clone().into(), ..Match::any() };
-        let found = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget)?;
-        let mut by_rule: Vec<(String, Vec<String>)> = Vec::new();
-        for passing in &found.passing {
-            let rule = passing.by.rule.name();
-            let said = flows(&passing.product, words).sentence(6);
-            match by_rule.iter_mut().find(|(name, _)| name == rule) {
-                Some((_, all)) => all.push(said),
-                None => by_rule.push((rule.to_owned(), vec![said])),
-            }
-        }
-        if !by_rule.is_empty() {
-            let addresses = spans(set);
-            rows.push(SourceRow { name: name.to_owned(), addresses, reach: by_rule, complete: found.complete });
+    let mut asked: Vec<(String, AddressSet)> = named.map(|(name, set)| (name.to_owned(), set.clone())).collect();
+    let allowing = decisions.list.lines.iter().filter(|line| line.action == Action::Allow);
+    for set in allowing.flat_map(|line| &line.matches).map(|product| &product.sources.addresses) {
+        if !set.is_empty() && !set.is_any() && !asked.iter().any(|(_, known)| known == set) {
+            asked.push((String::new(), set.clone()));
         }
     }
-    Ok(rows)
+    let rows = asked.into_iter().take(SOURCES).map(|(name, set)| of_source(name, set, source, words, budget));
+    rows.filter(|row| !row.reach.is_empty() || !row.complete).collect()
+}
+
+fn of_source(name: String, set: AddressSet, source: &Source<'_>, words: &Words, budget: &Budget) -> SourceRow {
+    let side = source.side;
+    let addresses = spans(&set);
+    let asked = Match { sources: set.into(), ..Match::any() };
+    let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
+        return SourceRow { name, addresses, reach: Vec::new(), complete: false };
+    };
+    let mut by_rule: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for passing in &found.passing {
+        by_rule.entry(passing.by.rule.name()).or_default().push(flows(&passing.product, words).sentence(6));
+    }
+    let reach = by_rule.into_iter().map(|(rule, flows)| (rule.to_owned(), flows)).collect();
+    SourceRow { name, addresses, reach, complete: found.complete }
 }
 
 fn spans(set: &AddressSet) -> String {

@@ -122,6 +122,11 @@ impl CauseView {
     pub fn rule(&self) -> &RuleView {
         if self.after.name.is_some() { &self.after } else { &self.before }
     }
+
+    /// The highest level of its risks.
+    pub fn risk(&self) -> Option<&str> {
+        self.risks.first().map(|(level, _)| level.as_str())
+    }
 }
 
 impl Effect {
