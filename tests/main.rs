@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod catalogue;
 mod check;
 mod cli;
 mod corpus;
@@ -18,12 +19,16 @@ mod format;
 mod fuzz;
 mod golden;
 mod grammar;
+mod import;
 mod lint;
 mod oracle;
 mod pages;
+mod plan;
 mod readme;
+mod resolve;
 mod shipped;
 mod spec;
 mod syntax;
+mod systems;
 mod tidy;
 mod understood;

@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::diff::{Cause, Change};
 use crate::reach::Entry;
 
+use super::Failure;
 use super::folder::write_file;
 use super::reader::read;
-use super::Failure;
 
 /// The changes that were accepted.
 #[derive(Debug, Default, Serialize, Deserialize)]

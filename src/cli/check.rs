@@ -4,8 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::knowledge;
-use crate::azure::{CheckOptions, check_limits};
+use crate::azure::{Policy, check_limits};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
 use crate::lint::{self, Effort};
@@ -15,9 +14,9 @@ use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::baseline::Baseline;
 use super::brief::brief;
 use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
-use super::front::understand;
+use super::front::{options, understand};
 use super::input::{Input, load_artefacts};
-use super::{Failure, Outcome, printer, snapshots};
+use super::{Failure, Outcome, limits, printer, snapshots};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
@@ -29,7 +28,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     for file in &args.files {
         let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
             Ok(Some(input)) => {
-                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args.format, &mut report)
+                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args, &mut report)
             }
             Ok(None) => source(file, &mut baseline, args, &mut report)?,
             Err(Ok(Outcome::Done)) => Diagnostics::new(),
@@ -51,6 +50,8 @@ struct Report {
     diagnostics: Vec<Value>,
     found: Vec<Found>,
     without_parents: Vec<String>,
+    /// What `--limits` asks for.
+    limits: Vec<Value>,
 }
 
 impl Report {
@@ -86,6 +87,9 @@ impl Report {
         if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
             fields.insert("withoutParent".to_owned(), self.without_parents.join(", ").into());
         }
+        if let (Some(fields), false) = (value.as_object_mut(), self.limits.is_empty()) {
+            fields.insert("limits".to_owned(), self.limits.into());
+        }
         value
     }
 }
@@ -97,16 +101,25 @@ fn source(
     report: &mut Report,
 ) -> Result<Diagnostics, Failure> {
     let mut front = understand(file, &args.source)?;
-    let mut known = knowledge(&front.intent);
+    let mut known = front.knowledge();
     snapshots::learn(&args.knowledge, &mut known)?;
+    front.prove(&known);
     front.lint(&known, Effort::Full);
     let mut found = front.diagnostics;
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
+    let given = &options(&args.source).limits;
+    let own: Vec<&Policy> = front.lowered.model.policies.iter().collect();
+    if args.show_limits {
+        report.limits.extend(limits::entries(&front.lowered.model, &own, given));
+    }
     match args.format {
         CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
             println!("{}: {}", file.display(), printer::counts(&found));
+            if args.show_limits {
+                print!("{}", limits::table(&front.lowered.model, &own, given));
+            }
         }
         CheckFormat::Json
         | CheckFormat::Sarif
@@ -122,15 +135,25 @@ fn artefacts(
     file: &Path,
     input: &Input,
     baseline: &mut Option<Baseline>,
-    format: CheckFormat,
+    args: &CheckArgs,
     report: &mut Report,
 ) -> Diagnostics {
     let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
-    found.extend(check_limits(&input.model, &CheckOptions::default()));
+    found.extend(check_limits(&input.model, &options(&args.source)));
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
-    match format {
-        CheckFormat::Text => print!("{}", brief(file, input, &overviews, &found)),
+    let given = &options(&args.source).limits;
+    let all: Vec<&Policy> = input.model.policies.iter().collect();
+    if args.show_limits {
+        report.limits.extend(limits::entries(&input.model, &all, given));
+    }
+    match args.format {
+        CheckFormat::Text => {
+            print!("{}", brief(file, input, &overviews, &found));
+            if args.show_limits {
+                print!("{}", limits::table(&input.model, &all, given));
+            }
+        }
         CheckFormat::Json
         | CheckFormat::Sarif
         | CheckFormat::Github
@@ -143,7 +166,7 @@ fn artefacts(
     found
 }
 
-fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
+pub(super) fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
     let warnings = matches!(fail_on, Some(FailOn::Warning)) && diagnostics.count(Severity::Warning) > 0;
     diagnostics.has_errors() || warnings
 }
@@ -156,7 +179,7 @@ fn explain(code: &str) -> Result<Outcome, Failure> {
 }
 
 /// One finding as `fwc.check/1` has it.
-fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
+pub(super) fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
     let mut value = json!({
         "code": found.code.id,
         "name": found.code.name,
@@ -173,6 +196,9 @@ fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
             .iter()
             .filter_map(|label| Some(json!({ "message": label.message, "at": place(label, files)? })));
         fields.insert("related".to_owned(), related.collect());
+        if !found.path.is_empty() {
+            fields.insert("path".to_owned(), json!(found.path));
+        }
         if !found.help.is_empty() {
             fields.insert("help".to_owned(), found.help.join("\n").into());
         }

@@ -105,7 +105,9 @@ impl Answer<'_, '_> {
         let changes = value.get_mut("changes").and_then(Value::as_array_mut);
         for (fields, change) in changes.into_iter().flatten().zip(&self.found.changes) {
             let of = |assessed: &&Assessed<'_, '_>| assessed.cause.changes.iter().any(|one| std::ptr::eq(*one, change));
-            let (Some(assessed), Some(fields)) = (self.causes.iter().find(of), fields.as_object_mut()) else { continue };
+            let (Some(assessed), Some(fields)) = (self.causes.iter().find(of), fields.as_object_mut()) else {
+                continue;
+            };
             if !assessed.risks.is_empty() {
                 let risks = assessed.risks.iter().map(|risk| json!({ "level": risk.level.word(), "what": risk.what }));
                 fields.insert("risks".to_owned(), risks.collect());

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::assert::knowledge;
 use crate::azure::evaluate::Knowledge;
 use crate::azure::{Model, Policy};
 use crate::diag::Severity;
-use crate::intent::Intent;
 use crate::import::{Artefact, read_all, recognise};
+use crate::intent::Intent;
 use crate::source::Files;
 
 use super::args::SourceArgs;
@@ -55,6 +54,19 @@ pub(super) fn load_artefacts(
     Ok(Some(input))
 }
 
+/// Reads an input whole, with the bases of all its policies; `Err(Ok(_))` where it has errors, which have been printed.
+pub(super) fn load_whole(
+    path: &Path,
+    parent: Option<&Path>,
+    args: &SourceArgs,
+) -> Result<Input, Result<Outcome, Failure>> {
+    let mut input = load_alone(path, args)?;
+    for policy in input.model.policies.clone() {
+        add_parent(&mut input, policy, parent, args)?;
+    }
+    Ok(input)
+}
+
 /// Puts the base of a policy into the model, where the model does not hold it.
 fn add_parent(
     input: &mut Input,
@@ -95,15 +107,21 @@ pub(super) fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result
     if recognise(&text) {
         return artefacts(&[path.to_owned()]).map_err(Err);
     }
-    let front = understand(path, args).map_err(Err)?;
+    let mut front = understand(path, args).map_err(Err)?;
+    let knowledge = front.knowledge();
+    front.prove(&knowledge);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
     if front.diagnostics.has_errors() {
         return Err(Ok(Outcome::Found));
     }
-    let knowledge = knowledge(&front.intent);
     let files = front.sources.files().clone();
     let intent = Some(front.intent);
     Ok(Input { model: front.lowered.model, files, knowledge, intent, without_parent: None })
+}
+
+/// The artefacts at `path`: itself, or the JSON files of the folder.
+pub(super) fn artefact_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_dir() { json_files(path) } else { Ok(vec![path.to_owned()]) }
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

@@ -103,6 +103,18 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     text.map_err(|error| cannot_read(path, &error))
 }
 
+/// The text of a file that need not be there.
+pub(super) fn read_if_there(path: &Path) -> std::io::Result<Option<String>> {
+    match AtRevision::of(path) {
+        Some(file) if !file.is_there() => Ok(None),
+        Some(file) => file.read().map(Some),
+        None => match read_to_string(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            text => text.map(Some),
+        },
+    }
+}
+
 /// Whether the user named a folder.
 pub(super) fn is_folder(path: &Path) -> bool {
     path.is_dir() || AtRevision::of(path).is_some_and(|at| at.is_folder())

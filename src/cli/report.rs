@@ -3,9 +3,10 @@
 use crate::diff::Side;
 use crate::diff::faces::Source;
 use crate::flow::Budget;
-use crate::report::{html, markdown, report};
+use crate::report::{Given, html, markdown, report};
 
 use super::args::{ReportArgs, ReportFormat};
+use super::front::options;
 use super::input::{choose, load};
 use super::{Failure, Outcome, clock, folder, snapshots};
 
@@ -18,8 +19,9 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     let label = args.input.display().to_string();
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
     let source = Source { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
+    let limits = &options(&args.source).limits;
     let today = args.source.as_of.unwrap_or_else(clock::today);
-    let mut found = report(&source, today, &Budget::default());
+    let mut found = report(&source, &Given { today, limits, budget: Budget::default() });
     let without = input.without_parent.as_ref();
     found.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
     let text = match args.format {

@@ -25,11 +25,11 @@ impl AtRevision {
         if revision.is_empty() || revision.starts_with('-') {
             return None;
         }
-        Some(Self { revision: revision.to_owned(), path: path.to_owned() }.from_root_or_here())
+        Some(Self { revision: revision.to_owned(), path: path.to_owned() }.rooted_or_here())
     }
 
     /// Git takes a path from the root of the repository; where nothing is there, the one from the working folder is meant.
-    fn from_root_or_here(self) -> Self {
+    fn rooted_or_here(self) -> Self {
         let here = Self { path: format!("./{}", self.path), ..self.clone() };
         if self.kind().is_none() && here.kind().is_some() { here } else { self }
     }
@@ -37,6 +37,11 @@ impl AtRevision {
     /// The name that messages show, and that [`Self::of`] takes.
     pub(super) fn name(&self) -> String {
         format!("{}:{}", self.revision, self.path)
+    }
+
+    /// Whether git knows it.
+    pub(super) fn is_there(&self) -> bool {
+        self.kind().is_some()
     }
 
     /// Whether it is a folder.
@@ -131,7 +136,9 @@ fn git(arguments: &[&str]) -> Command {
 
 fn no_git(error: std::io::Error) -> std::io::Error {
     match error.kind() {
-        std::io::ErrorKind::NotFound => std::io::Error::other("a file as of a revision needs `git`, which is not there"),
+        std::io::ErrorKind::NotFound => {
+            std::io::Error::other("a file as of a revision needs `git`, which is not there")
+        }
         _ => error,
     }
 }

@@ -28,7 +28,7 @@ pub use json::json;
 pub use network::RouteChange;
 pub use settings::SettingChange;
 pub use shared::{Shared, shared};
-pub use structure::{Kind, What, Move};
+pub use structure::{Kind, Move, What};
 pub use words::Words;
 
 /// One of the two policies that are compared.

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::azure::{Model, Policy};
-use crate::emit::arm::{Options, policy_template};
+use crate::emit::Options;
+use crate::emit::arm::policy_template;
 
 use super::Side;
 

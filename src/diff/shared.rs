@@ -100,7 +100,8 @@ fn reaches(
 
 /// The rules that have something of a definition, with their policies.
 fn users(of: &Text<'_>, definition: &Definition) -> Users {
-    let inside = |at: Span| at.file == definition.at.file && at.start >= definition.at.start && at.end <= definition.at.end;
+    let inside =
+        |at: Span| at.file == definition.at.file && at.start >= definition.at.start && at.end <= definition.at.end;
     // Services keep no place of their own: a rule uses a set of them where its text has the name.
     let is_services = matches!(definition.says, Says::Services(_));
     let named = |at: Span| is_services && has_word(of.files.text(at), &definition.name);
@@ -124,18 +125,10 @@ fn has_word(text: &str, name: &str) -> bool {
 /// The rules that name an IP group.
 fn users_of_group(intent: &Intent, name: &str) -> Users {
     let is_it = |entry: &Entry<Address>| matches!(&entry.value, Address::IpGroup(of) if of == name);
-    rules(
-        intent,
-        |rule| rule.from.iter().chain(&rule.to.addresses).any(is_it),
-        |dnat| dnat.from.iter().any(is_it),
-    )
+    rules(intent, |rule| rule.from.iter().chain(&rule.to.addresses).any(is_it), |dnat| dnat.from.iter().any(is_it))
 }
 
-fn rules(
-    intent: &Intent,
-    is_filter: impl Fn(&intent::Rule) -> bool,
-    is_dnat: impl Fn(&intent::Dnat) -> bool,
-) -> Users {
+fn rules(intent: &Intent, is_filter: impl Fn(&intent::Rule) -> bool, is_dnat: impl Fn(&intent::Dnat) -> bool) -> Users {
     let mut found = Vec::new();
     for policy in &intent.policies {
         for rules in policy.groups.iter().flat_map(|group| group.body.rules()) {
@@ -177,9 +170,8 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
     if before.zip(after).is_some_and(|(before, after)| says_same(before, after)) {
         return None;
     }
-    let of_base = |decision: Decision<'_>| {
-        decision.line().filter(|line| line.level == Level::Parent).map(|line| line.place)
-    };
+    let of_base =
+        |decision: Decision<'_>| decision.line().filter(|line| line.level == Level::Parent).map(|line| line.place);
     let changes: Vec<&Change<'_>> =
         diff.changes.iter().filter(|change| of_base(change.before).or(of_base(change.after)).is_some()).collect();
     let mut rules: Vec<(bool, usize)> = Vec::new();
@@ -190,9 +182,10 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
     rules.sort_unstable();
     rules.dedup();
     let inherits = |model: &Model| -> Vec<String> {
-        let children = model.policies.iter().filter(|policy| {
-            policy.base.as_ref().is_some_and(|of| of.name().eq_ignore_ascii_case(&base.name))
-        });
+        let children = model
+            .policies
+            .iter()
+            .filter(|policy| policy.base.as_ref().is_some_and(|of| of.name().eq_ignore_ascii_case(&base.name)));
         children.map(|policy| policy.name.clone()).collect()
     };
     let mut policies = inherits(new.model);

@@ -160,9 +160,10 @@ fn of_rule(name: &str, rule: &impl std::fmt::Debug) -> Item {
 
 /// The IP groups and route tables, whose order says nothing.
 fn others(model: &Model) -> Vec<Item> {
-    let groups = model.ip_groups.values().map(|group| {
-        Item::new(What::IpGroup, &group.name, &format!("{:?}", group.addresses), Vec::new())
-    });
+    let groups = model
+        .ip_groups
+        .values()
+        .map(|group| Item::new(What::IpGroup, &group.name, &format!("{:?}", group.addresses), Vec::new()));
     let tables = model.route_tables.iter().map(|table| {
         let routes: Vec<String> =
             table.routes.iter().map(|route| format!("{} {:?}", route.prefix, route.next_hop)).collect();
@@ -216,7 +217,8 @@ impl Compare {
             if one.kind == Kind::Removed { gone.push((one, content)) } else { found.push((one, content)) }
         }
         for (one, content) in &mut found {
-            let same = |(other, of): &(Move, String)| other.what == one.what && of == content && one.kind == Kind::Added;
+            let same =
+                |(other, of): &(Move, String)| other.what == one.what && of == content && one.kind == Kind::Added;
             if let Some(at) = gone.iter().position(same) {
                 one.kind = Kind::Moved;
                 one.from = Some(gone.remove(at).0.name);

@@ -87,7 +87,9 @@ impl Words {
     }
 
     fn exactly(&self, set: &AddressSet) -> Option<Vec<String>> {
-        if let [span] = spans(set).as_slice() && span.single().is_some() {
+        if let [span] = spans(set).as_slice()
+            && span.single().is_some()
+        {
             let named = self.addresses.iter().find(|(_, known)| known == set);
             return Some(vec![named.map_or(span.to_string(), |(name, _)| format!("{name} ({span})"))]);
         }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::align::{Gap, gaps};
 use super::budget::{Budget, NotDecided};
-use super::compact::compact;
 use super::common::{Deed, Doubt, doubts};
+use super::compact::compact;
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
@@ -93,17 +93,23 @@ pub fn difference(
     Ok(Difference { changes: changes.collect(), complete })
 }
 
-struct Work<'s, 'l> {
+/// Two lists in one diagram.
+pub(super) struct Work<'s, 'l> {
     space: &'s Space,
     old: &'l Lowered,
     new: &'l Lowered,
-    diagram: Diagram<'s>,
+    pub(super) diagram: Diagram<'s>,
     /// What can happen to a flow; a value is the index and 1.
     outcomes: Vec<(Action, u32)>,
 }
 
 impl<'s, 'l> Work<'s, 'l> {
-    fn new(space: &'s Space, old: &'l Lowered, new: &'l Lowered, budget: &Budget) -> Result<Self, NotDecided> {
+    pub(super) fn new(
+        space: &'s Space,
+        old: &'l Lowered,
+        new: &'l Lowered,
+        budget: &Budget,
+    ) -> Result<Self, NotDecided> {
         let diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
         let mut outcomes: Vec<(Action, u32)> =
             old.lines.iter().chain(&new.lines).map(|line| (line.action, line.effect)).collect();
@@ -124,7 +130,7 @@ impl<'s, 'l> Work<'s, 'l> {
     }
 
     /// 1 where the lists decide differently.
-    fn apart(&mut self) -> Result<Node, NotDecided> {
+    pub(super) fn apart(&mut self) -> Result<Node, NotDecided> {
         if self.old.default != self.new.default {
             return self.apart_within(&[]);
         }
@@ -225,7 +231,8 @@ impl<'s, 'l> Work<'s, 'l> {
         self.diagram.pairs(old, new, |_, _| true).map_err(|bound| NotDecided { at: 0, bound })
     }
 
-    fn deciders(&mut self, list: &Lowered, apart: Node) -> Result<Node, NotDecided> {
+    /// What decides the flows of `apart` in a list: the index of the line and 1.
+    pub(super) fn deciders(&mut self, list: &Lowered, apart: Node) -> Result<Node, NotDecided> {
         let around = self.diagram.around(apart);
         let near = list.pieces.iter().filter(|piece| near(self.space, piece, &around));
         let leaves: Vec<Leaf<'_>> = near.map(|piece| (piece, piece.line + 1)).collect();

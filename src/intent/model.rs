@@ -221,6 +221,8 @@ pub struct Rule {
     pub inspect: Option<Span>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
+    /// Whether it is one Azure rule with just these entries, whatever Azure makes of it.
+    pub as_is: Option<Span>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -283,12 +285,25 @@ pub struct Dnat {
     pub target: Entry<DnatTarget>,
     /// The port there; absent: the same.
     pub target_port: Option<Entry<u16>>,
+    /// What it says as one Azure rule; where it is there, `transport`, `ports` and `to` are only the first of it.
+    pub as_is: Option<AsIsDnat>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
     pub meta: Meta,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// A DNAT rule that becomes one Azure rule with just these entries.
+#[derive(Clone, Debug)]
+pub struct AsIsDnat {
+    /// The protocols.
+    pub transports: Vec<Transport>,
+    /// The ports.
+    pub ports: Vec<PortSpan>,
+    /// The destinations.
+    pub to: Vec<Entry<Address>>,
 }
 
 /// Where a DNAT rule sends a flow.
@@ -313,6 +328,8 @@ pub struct Meta {
     pub ignored: Vec<Entry<(String, String)>>,
     /// Where a catalogue entry comes from: source and the day it was checked.
     pub source: Option<(String, Date)>,
+    /// Who needs a catalogue entry, in the words of its source.
+    pub need: Option<String>,
 }
 
 /// An IP group resource.

@@ -187,7 +187,7 @@ fn limits(rows: &[LimitRow]) -> Markup {
                     @let percent = (row.used * 100 / row.max.max(1)).min(100);
                     @let class = if row.used > row.max { "over" } else if row.near { "near" } else { "" };
                     tr {
-                        td { (row.of) }
+                        td { (marked(&row.of)) }
                         td { (grouped(row.used)) }
                         td { (grouped(row.max)) }
                         td { (row.counts) }

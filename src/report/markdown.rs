@@ -22,9 +22,11 @@ pub fn markdown(report: &Report) -> String {
         .collect();
     section(&mut lines, "What is open", open);
     section(&mut lines, "Rules in the order in which Azure reads them", report.rules.iter().map(rule).collect());
-    let limits = report.limits.iter().filter(|row| row.used > 0).map(|row| {
-        format!("- {}: {} of {} {}", code(&row.of), grouped(row.used), grouped(row.max), row.counts)
-    });
+    let limits = report
+        .limits
+        .iter()
+        .filter(|row| row.used > 0)
+        .map(|row| format!("- {}: {} of {} {}", marked(&row.of), grouped(row.used), grouped(row.max), row.counts));
     section(&mut lines, "Limits", limits.collect());
     let settings = report.settings.iter().map(|(path, value)| format!("- {}: {}", code(path), code(value)));
     section(&mut lines, "Settings", settings.collect());

@@ -7,14 +7,14 @@
 
 mod html;
 mod markdown;
+mod read;
 mod svg;
 mod talks;
 mod way;
-mod read;
 
 pub use html::html;
 pub use markdown::markdown;
-pub use read::report;
+pub use read::{Given, report};
 
 use crate::diag::Severity;
 use crate::diff::faces::RuleView;

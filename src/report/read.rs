@@ -6,12 +6,13 @@ use jiff::{Span as Days, ToSpan};
 
 use crate::assert::axioms;
 use crate::azure::evaluate::{Level, Line, Order, Rule};
-use crate::azure::limits::{self, Of, Used};
+use crate::azure::limits::{self, Used};
 use crate::azure::{Decisions, Kind, NextHop, decisions};
 use crate::diag::Diagnostic;
 use crate::diff::Words;
 use crate::diff::faces::{RuleView, Source, flows};
-use crate::emit::arm::{Options, policy_template};
+use crate::emit::Options;
+use crate::emit::arm::policy_template;
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
 use crate::lint;
 use crate::net::AddressSet;
@@ -24,8 +25,20 @@ const REACH: usize = 2000;
 /// How many named sources are told of.
 const SOURCES: usize = 40;
 
+/// What a report takes as given.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// The day that counts as today.
+    pub today: Date,
+    /// Limits of one's own, by name.
+    pub limits: &'g IndexMap<String, u64>,
+    /// The work that each question may take.
+    pub budget: Budget,
+}
+
 /// A policy in words.
-pub fn report(source: &Source<'_>, today: Date, budget: &Budget) -> Report {
+pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
+    let budget = &given.budget;
     let side = source.side;
     let order = Order::of(side.model, side.policy);
     let decisions = decisions(&order, side.knowledge);
@@ -40,7 +53,7 @@ pub fn report(source: &Source<'_>, today: Date, budget: &Budget) -> Report {
             None => Some("DNAT rules of a base policy are not inherited".to_owned()),
             Some(at) => dead.get(at).cloned().flatten(),
         };
-        row(line, product, reason, &words, source, &findings, today)
+        row(line, product, reason, &words, source, &findings, given.today)
     });
     let rules: Vec<RuleRow> = rows.collect();
     Report {
@@ -49,7 +62,7 @@ pub fn report(source: &Source<'_>, today: Date, budget: &Budget) -> Report {
         settings: settings(source),
         rules,
         sources: sources(source, &decisions, &words, budget),
-        limits: limits_of(source),
+        limits: limits_of(source, given.limits),
         routes: routes(source),
         public: public(source),
         caveats: Vec::new(),
@@ -135,7 +148,8 @@ fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<
             let others = by.iter().filter_map(|&by| decisions.lines.get(by));
             let names: Vec<String> = others.clone().map(|line| format!("`{}`", line.rule.name())).collect();
             let own = decisions.lines.get(at).map(|line| line.rule.kind());
-            let network = own == Some(Kind::Application) && others.clone().any(|line| line.rule.kind() == Kind::Network);
+            let network =
+                own == Some(Kind::Application) && others.clone().any(|line| line.rule.kind() == Kind::Network);
             let why = if network { ", because Azure reads network rules before application rules" } else { "" };
             let verb = if names.len() == 1 { "decides" } else { "decide" };
             Some(format!("{} {verb} every flow of it first{why}", names.join(", ")))
@@ -178,20 +192,15 @@ fn spans(set: &AddressSet) -> String {
     set.spans().map(|span| span.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-fn limits_of(source: &Source<'_>) -> Vec<LimitRow> {
+fn limits_of(source: &Source<'_>, given: &IndexMap<String, u64>) -> Vec<LimitRow> {
     let model = source.side.model;
     let all = limits::used(model, source.side.policy);
     let all = all.into_iter().chain(limits::ip_groups(model)).chain(limits::route_tables(model));
     let row = |used: Used| LimitRow {
-        of: match &used.of {
-            Of::Policy(name) => format!("policy {name}"),
-            Of::Group(name) => format!("group {name}"),
-            Of::IpGroup(name) => format!("IP group {name}"),
-            Of::RouteTable(name) => format!("route table {name}"),
-        },
+        of: used.of.to_string(),
         counts: used.limit.counts.to_owned(),
         used: used.used,
-        max: used.limit.max,
+        max: used.max(given),
         near: used.used >= used.limit.near,
     };
     let mut rows: Vec<LimitRow> = all.map(row).collect();
@@ -244,8 +253,9 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
 
 fn public(source: &Source<'_>) -> Vec<String> {
     let side = source.side;
-    let attached = side.model.firewalls.iter().filter(|firewall| {
-        firewall.policy.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&side.policy.name))
-    });
+    let attached =
+        side.model.firewalls.iter().filter(|firewall| {
+            firewall.policy.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&side.policy.name))
+        });
     attached.flat_map(|firewall| firewall.public_ips.values().map(ToString::to_string)).collect()
 }

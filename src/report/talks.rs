@@ -16,8 +16,7 @@ const ROW: usize = 28;
 const BOX: usize = 340;
 const WIDTH: usize = 1100;
 /// Colours that are told apart, and seen, on white.
-const COLOURS: [&str; 8] =
-    ["#0550ae", "#b35900", "#116329", "#8250df", "#a40e26", "#0a6e7c", "#7a5b00", "#6e5494"];
+const COLOURS: [&str; 8] = ["#0550ae", "#b35900", "#116329", "#8250df", "#a40e26", "#0a6e7c", "#7a5b00", "#6e5494"];
 
 /// Sources on the left, destinations on the right, a line for each pair that some rule lets talk.
 pub(super) fn talks(report: &Report) -> Markup {
@@ -123,9 +122,7 @@ impl Side {
 
     /// The ends that the words of a rule stand at.
     fn places(&self, words: &[String], group: &str) -> BTreeSet<usize> {
-        let of = |word: &String| {
-            [word.as_str(), group, REST].iter().find_map(|word| self.places.get(*word).copied())
-        };
+        let of = |word: &String| [word.as_str(), group, REST].iter().find_map(|word| self.places.get(*word).copied());
         words.iter().filter_map(of).collect()
     }
 

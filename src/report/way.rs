@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::svg::{STATION, arrow, station, tip};
 use super::Report;
+use super::svg::{STATION, arrow, station, tip};
 
 /// Where the columns stand, and how far apart the rows.
 const COLUMNS: [usize; 4] = [2, 284, 566, 848];
@@ -30,7 +30,8 @@ struct Way {
 
 fn out(report: &Report) -> Way {
     let (network, application) = (of_kind(report, "network"), of_kind(report, "application"));
-    let hops: Vec<String> = report.routes.iter().filter(|row| row[1] == "0.0.0.0/0").map(|row| row[2].clone()).collect();
+    let hops: Vec<String> =
+        report.routes.iter().filter(|row| row[1] == "0.0.0.0/0").map(|row| row[2].clone()).collect();
     let sent = hops.first().map_or("a route must lead to the firewall".to_owned(), |hop| format!("0.0.0.0/0 to {hop}"));
     let tables: std::collections::BTreeSet<&str> = report.routes.iter().map(|row| row[0].as_str()).collect();
     let tables = match tables.len() {
@@ -41,11 +42,7 @@ fn out(report: &Report) -> Way {
     Way {
         start: ("A machine".to_owned(), vec!["asks somebody outside".to_owned()]),
         hop: ("Route table".to_owned(), vec![sent, tables]),
-        readers: vec![
-            ("Network rules".to_owned(), network),
-            ("Application rules".to_owned(), application),
-            denied(),
-        ],
+        readers: vec![("Network rules".to_owned(), network), ("Application rules".to_owned(), application), denied()],
         end: ("The destination".to_owned(), vec![sees(report)]),
     }
 }
@@ -74,7 +71,10 @@ fn inward(report: &Report) -> Way {
     Way {
         start: ("Somebody outside".to_owned(), vec!["asks a public address".to_owned()]),
         hop: ("Public address".to_owned(), public),
-        readers: vec![("DNAT rules".to_owned(), vec![counted(dnat.len()), "no other rule is asked".to_owned()]), denied()],
+        readers: vec![
+            ("DNAT rules".to_owned(), vec![counted(dnat.len()), "no other rule is asked".to_owned()]),
+            denied(),
+        ],
         end: ("The target".to_owned(), vec![to, "sees the firewall as the source".to_owned()]),
     }
 }
@@ -85,9 +85,8 @@ fn denied() -> (String, Vec<String>) {
 
 /// How many rules of a kind there are, those of the base apart.
 fn of_kind(report: &Report, kind: &str) -> Vec<String> {
-    let count = |inherited: bool| {
-        report.rules.iter().filter(|row| row.rule.kind == kind && row.inherited == inherited).count()
-    };
+    let count =
+        |inherited: bool| report.rules.iter().filter(|row| row.rule.kind == kind && row.inherited == inherited).count();
     match &report.base {
         Some(_) => vec![format!("{} of the base,", counted(count(true))), format!("then {}", counted(count(false)))],
         None => vec![counted(count(false))],

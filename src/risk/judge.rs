@@ -41,13 +41,7 @@ fn risk(level: Level, what: impl Into<String>) -> Judged {
     Judged { level, what: what.into() }
 }
 
-fn of_rules(
-    cause: &Cause<'_, '_>,
-    table: &Table,
-    meta: Option<&Meta>,
-    owned: bool,
-    today: Date,
-) -> Vec<Judged> {
+fn of_rules(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bool, today: Date) -> Vec<Judged> {
     let mut found = Vec::new();
     let before = cause.before.line().filter(|line| line.level == Whose::Parent && line.rule.action() == Action::Deny);
     if let Some(line) = before {
@@ -167,7 +161,8 @@ fn whole(services: &FlowServices) -> Option<String> {
         let how = if number >= all { "every port" } else { "most ports" };
         (2 * number >= all).then(|| format!("{how} of {protocol}"))
     };
-    let said: Vec<String> = [("TCP", &services.tcp), ("UDP", &services.udp)].iter().filter_map(|(word, ports)| say(word, ports)).collect();
+    let said: Vec<String> =
+        [("TCP", &services.tcp), ("UDP", &services.udp)].iter().filter_map(|(word, ports)| say(word, ports)).collect();
     (!said.is_empty()).then(|| said.join(", "))
 }
 

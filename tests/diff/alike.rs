@@ -2,7 +2,7 @@
 
 use fwc::azure::Model;
 use fwc::diff::{Kind, Limits, diff};
-use fwc::emit::{arm, json_text};
+use fwc::emit::{self, arm, json_text};
 use fwc::import;
 
 use super::read;
@@ -18,7 +18,7 @@ fn a_policy_written_and_read_back_is_equivalent() {
         let text = source(&mut Random::of(seed));
         let Some(old) = read("old.pol", &text) else { continue };
         let policy = old.model.policy("child").unwrap();
-        let options = arm::Options { parents: arm::Parents::Included };
+        let options = emit::Options { parents: emit::Parents::Included, ..emit::Options::default() };
         let template = arm::policy_template(&old.model, policy, &options);
         let new: Model = import::read(&json_text(&template), "new.arm.json").unwrap();
         let before = side(&old.model, policy, &old.knowledge);

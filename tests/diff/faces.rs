@@ -65,14 +65,26 @@ const CHANGES: [(&str, &[(&str, &str)]); 12] = [
     ("widen-a-source", &[("stripe:  allow https    from nodes to", "stripe:  allow https    from nodes, agents to")]),
     ("drop-a-rule", &[("        partner: allow tcp/8443 from nodes to 198.51.100.0/24\n", "")]),
     ("move-a-group", &[(IN_ORDER, SWAPPED)]),
-    ("new-base-deny", &[("        shells:", "        corp:   deny https from nodes, agents to *.stripe.network\n        shells:")]),
+    (
+        "new-base-deny",
+        &[("        shells:", "        corp:   deny https from nodes, agents to *.stripe.network\n        shells:")],
+    ),
     ("rename-a-group", &[("group workloads", "group business")]),
     ("rename-a-rule", &[("stripe:", "card-settlement:")]),
     ("widen-a-shared-name", &[("nodes    = 10.240.0.0/20", "nodes    = 10.240.0.0/19")]),
     ("another-dnat-target", &[("-> 10.240.4.10:8443", "-> 10.240.4.11:8443")]),
     ("open-a-port-range", &[("tcp/8443 from", "tcp/8000-9000 from")]),
-    ("settings-and-routes", &[("threat-intel deny", "threat-intel alert"), ("    via    hub\n", "    via    hub\n    route  10.50.0.0/16 via gateway\n")]),
-    ("reformat", &[("        clock: allow ntp   from nodes  to", "        # A remark.\n        clock: allow ntp from nodes to")]),
+    (
+        "settings-and-routes",
+        &[
+            ("threat-intel deny", "threat-intel alert"),
+            ("    via    hub\n", "    via    hub\n    route  10.50.0.0/16 via gateway\n"),
+        ],
+    ),
+    (
+        "reformat",
+        &[("        clock: allow ntp   from nodes  to", "        # A remark.\n        clock: allow ntp from nodes to")],
+    ),
 ];
 
 const IN_ORDER: &str = r#"    @owner("platform")
@@ -139,7 +151,16 @@ fn fail_on_judges_what_changes() {
 #[test]
 fn a_comment_that_would_be_too_long_is_cut_and_says_so() {
     let rules = |port: usize| -> String {
-        (0..600).map(|n| format!("        rule-{n}: allow tcp/{port} from 10.{}.{}.0/24 to 198.51.100.{}\n", n / 200, n % 200, n % 250)).collect()
+        (0..600)
+            .map(|n| {
+                format!(
+                    "        rule-{n}: allow tcp/{port} from 10.{}.{}.0/24 to 198.51.100.{}\n",
+                    n / 200,
+                    n % 200,
+                    n % 250
+                )
+            })
+            .collect()
     };
     let sandbox = Sandbox::new();
     let source = |port: usize| SOURCE.replace("        stripe:", &format!("{}        stripe:", rules(port)));
@@ -158,7 +179,13 @@ fn a_hostile_name_is_text() {
     let sandbox = Sandbox::new();
     let hostile = "<script>alert(1)</script> @everyone ](http://x.test) `";
     sandbox.write("old.pol", SOURCE);
-    sandbox.write("new.pol", &SOURCE.replace("        stripe:", &format!("        \"{hostile}\": allow tcp/1 from nodes to 198.51.100.7\n        stripe:")));
+    sandbox.write(
+        "new.pol",
+        &SOURCE.replace(
+            "        stripe:",
+            &format!("        \"{hostile}\": allow tcp/1 from nodes to 198.51.100.7\n        stripe:"),
+        ),
+    );
     let run = sandbox.run(&["diff", "old.pol", "new.pol", "--format", "markdown"]);
     let outside: String = run.stdout.split('\n').filter(|line| line.contains("<summary>")).collect();
     assert!(!outside.contains("<script>") && !outside.contains('@'), "{outside}");

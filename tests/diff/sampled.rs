@@ -35,7 +35,14 @@ struct Corners {
 }
 
 /// Compares two policies, and the answer with the naive evaluator on `flows` flows.
-pub fn check(old: Side<'_>, new: Side<'_>, flows: usize, random: &mut Random, counts: &mut Counts, what: &str) -> Value {
+pub fn check(
+    old: Side<'_>,
+    new: Side<'_>,
+    flows: usize,
+    random: &mut Random,
+    counts: &mut Counts,
+    what: &str,
+) -> Value {
     let found = diff(old, new, &Limits::default()).unwrap().unwrap();
     let value = json(&found, &Files::new(), &Files::new());
     let entries: Vec<Entry> = value["changes"].as_array().unwrap().iter().map(Entry::of).collect();
@@ -219,7 +226,9 @@ impl Corners {
     }
 
     fn ports(&mut self, protocols: &[NetworkProtocol], span: PortSpan) {
-        for port in [span.first().saturating_sub(1).max(1), span.first().max(1), span.last(), span.last().saturating_add(1)] {
+        for port in
+            [span.first().saturating_sub(1).max(1), span.first().max(1), span.last(), span.last().saturating_add(1)]
+        {
             for protocol in protocols {
                 match protocol {
                     NetworkProtocol::Tcp | NetworkProtocol::Any => {
@@ -292,7 +301,14 @@ impl Corners {
             pattern => Some(pattern.replace('*', "x")),
         };
         let world = without_names(world, name.as_ref());
-        Asked { source: end(&entry.sources, random), address: end(&entry.addresses, random), name, path, service, world }
+        Asked {
+            source: end(&entry.sources, random),
+            address: end(&entry.addresses, random),
+            name,
+            path,
+            service,
+            world,
+        }
     }
 
     fn moved(&self, asked: &mut Asked, random: &mut Random) {

@@ -8,6 +8,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 
+use super::as_is::{self, AsIs};
 use super::covered::without_covered;
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
@@ -42,7 +43,7 @@ impl Lowering<'_> {
         done.source_rules += group.body.rules().map(intent::Rules::len).sum::<usize>();
         match &group.body {
             GroupBody::Rules(rules) => self.rules(group, rules, place, done),
-            GroupBody::Collections(collections) => self.stated(collections, place, done),
+            GroupBody::Collections(collections) => self.stated(&group.name.value, collections, place, done),
         }
     }
 
@@ -54,7 +55,8 @@ impl Lowering<'_> {
         done: &mut LoweredPolicy,
     ) -> Vec<Collection> {
         let mut placed = Vec::new();
-        for rule in &rules.filters {
+        let kept_as_is = self.as_is(&rules.filters);
+        for rule in rules.filters.iter().filter(|rule| rule.as_is.is_none()) {
             let rank = usize::from(rule.action == intent::Action::Allow);
             for part in parts(rule, &mut self.diagnostics) {
                 placed.push(Placed { place: (place, rank), action: rule.action, part });
@@ -73,7 +75,10 @@ impl Lowering<'_> {
                         Covered::TakenAway => without_covered(own, &mut done.removals),
                         Covered::Kept => own,
                     };
-                    filter_rules(slot, action, kept)
+                    let as_is =
+                        kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
+                    let items = kept.into_iter().map(Item::Part);
+                    filter_rules(slot, action, items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect())
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
@@ -84,23 +89,32 @@ impl Lowering<'_> {
         collections
     }
 
+    /// The rules that are `as-is`, with what they do.
+    fn as_is(&mut self, rules: &[intent::Rule]) -> Vec<(intent::Action, AsIs)> {
+        let of = rules.iter().filter(|rule| rule.as_is.is_some());
+        of.filter_map(|rule| Some((rule.action, as_is::filter(rule, &mut self.diagnostics)?))).collect()
+    }
+
     /// The collections that the author made, rule for rule.
     fn stated(
         &mut self,
+        group: &str,
         collections: &[intent::Collection],
         place: usize,
         done: &mut LoweredPolicy,
     ) -> Vec<Collection> {
         let mut lowered = Vec::new();
-        let order = priorities::collections(collections, &mut self.diagnostics);
+        let known = self.lock.collections(&done.name, group);
+        let order = priorities::collections(collections, &known, &mut self.diagnostics);
         for (rank, (collection, priority)) in order.into_iter().enumerate() {
             let rules = match collection.kind {
                 CollectionKind::Dnat => Rules::Nat(self.nat_rules(&collection.rules.dnats)),
                 CollectionKind::Filter(action) => {
-                    let own = self.stated_parts(collection);
+                    let own = self.stated_items(collection);
                     let place = (place, rank);
-                    done.parts.extend(own.iter().cloned().map(|part| Placed { place, action, part }));
-                    let is_application = own.iter().any(|part| matches!(part.kind, PartKind::Application { .. }));
+                    let parts = own.iter().filter_map(Item::part).cloned();
+                    done.parts.extend(parts.map(|part| Placed { place, action, part }));
+                    let is_application = own.iter().any(Item::is_application);
                     let slot = if is_application { Slot::Application(action) } else { Slot::Network(action) };
                     filter_rules(slot, action, own)
                 }
@@ -111,29 +125,39 @@ impl Lowering<'_> {
         lowered
     }
 
-    /// The parts of a collection, all of which must have one kind.
-    fn stated_parts(&mut self, collection: &intent::Collection) -> Vec<Part> {
-        let own: Vec<Part> =
-            collection.rules.filters.iter().flat_map(|rule| parts(rule, &mut self.diagnostics)).collect();
-        let is_network = |part: &&Part| matches!(part.kind, PartKind::Network { .. });
-        let network = own.iter().find(is_network);
-        let application = own.iter().find(|part| !is_network(part));
+    /// The rules of a collection in written order, all of which must have one kind.
+    fn stated_items(&mut self, collection: &intent::Collection) -> Vec<Item> {
+        let mut own = Vec::new();
+        for rule in &collection.rules.filters {
+            match rule.as_is {
+                Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(Item::AsIs)),
+                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(Item::Part)),
+            }
+        }
+        let network = own.iter().find(|item| !item.is_application());
+        let application = own.iter().find(|item| item.is_application());
         if let (Some(network), Some(application)) = (network, application) {
             let message = format!("collection `{}` mixes network and application rules", collection.name.value);
-            let found = Diagnostic::new(Code::FW0207, collection.name.at, message)
-                .related(network.origin.at, "a network rule")
-                .related(application.origin.at, "an application rule");
+            let found = Diagnostic::new(Code::FW0207, collection.name.at, message);
+            let found = network.at().into_iter().fold(found, |found, at| found.related(at, "a network rule"));
+            let found = application.at().into_iter().fold(found, |found, at| found.related(at, "an application rule"));
             self.diagnostics.push(found.help("make two collections of it"));
         }
         own
     }
 
     fn nat_rules(&mut self, dnats: &[Dnat]) -> Vec<NatRule> {
-        let mut names = Names::default();
+        let labels = dnats.iter().filter_map(|dnat| dnat.label.as_ref()).map(|label| label.value.as_str());
+        let mut names = Names::reserving(labels);
         let mut rules = Vec::new();
         for dnat in dnats {
-            self.check_dnat(dnat);
-            rules.extend(nat_rules(dnat, &mut names));
+            match &dnat.as_is {
+                Some(said) => rules.push(as_is::nat_rule(dnat, said, &mut names)),
+                None => {
+                    self.check_dnat(dnat);
+                    rules.extend(nat_rules(dnat, &mut names));
+                }
+            }
         }
         rules
     }
@@ -165,6 +189,75 @@ impl Lowering<'_> {
     }
 }
 
+/// What becomes one rule of a collection.
+#[derive(Clone, Debug)]
+enum Item {
+    Part(Part),
+    AsIs(AsIs),
+}
+
+impl Item {
+    fn part(&self) -> Option<&Part> {
+        match self {
+            Self::Part(part) => Some(part),
+            Self::AsIs(_) => None,
+        }
+    }
+
+    /// The name that the author gave and that this rule is to have as it is.
+    fn label(&self) -> Option<&str> {
+        match self {
+            Self::Part(part) if part.suffix.is_none() => part.label.as_deref(),
+            Self::Part(_) => None,
+            Self::AsIs(AsIs::Network(rule)) => Some(&rule.name),
+            Self::AsIs(AsIs::Application(rule)) => Some(&rule.name),
+        }
+    }
+
+    fn is_application(&self) -> bool {
+        match self {
+            Self::Part(part) => matches!(part.kind, PartKind::Application { .. }),
+            Self::AsIs(rule) => matches!(rule, AsIs::Application(_)),
+        }
+    }
+
+    fn at(&self) -> Option<crate::source::Span> {
+        let origin = match self {
+            Self::Part(part) => Some(&part.origin),
+            Self::AsIs(AsIs::Network(rule)) => rule.origin.as_ref(),
+            Self::AsIs(AsIs::Application(rule)) => rule.origin.as_ref(),
+        };
+        origin.map(|origin| origin.at)
+    }
+
+    fn network(self, names: &mut Names) -> Option<NetworkRule> {
+        match self {
+            Self::Part(part) => network_rule(part, names),
+            Self::AsIs(rule) => match rule.named(names) {
+                AsIs::Network(rule) => Some(rule),
+                AsIs::Application(_) => None,
+            },
+        }
+    }
+
+    fn application(self, names: &mut Names) -> Option<ApplicationRule> {
+        match self {
+            Self::Part(part) => application_rule(part, names),
+            Self::AsIs(rule) => match rule.named(names) {
+                AsIs::Application(rule) => Some(rule),
+                AsIs::Network(_) => None,
+            },
+        }
+    }
+}
+
+fn slot_of_as_is(action: intent::Action, rule: &AsIs) -> Slot {
+    match rule {
+        AsIs::Network(_) => Slot::Network(action),
+        AsIs::Application(_) => Slot::Application(action),
+    }
+}
+
 fn slot_of(placed: &Placed) -> Slot {
     match placed.part.kind {
         PartKind::Network { .. } => Slot::Network(placed.action),
@@ -172,36 +265,68 @@ fn slot_of(placed: &Placed) -> Slot {
     }
 }
 
-fn filter_rules(slot: Slot, action: intent::Action, parts: Vec<Part>) -> Rules {
-    let mut names = Names::default();
+fn filter_rules(slot: Slot, action: intent::Action, items: Vec<Item>) -> Rules {
+    let mut names = Names::reserving(items.iter().filter_map(Item::label));
     let action = match action {
         intent::Action::Allow => Action::Allow,
         intent::Action::Deny => Action::Deny,
     };
     match slot {
-        Slot::Application(_) => Rules::Application(
-            action,
-            parts.into_iter().filter_map(|part| application_rule(part, &mut names)).collect(),
-        ),
+        Slot::Application(_) => {
+            Rules::Application(action, items.into_iter().filter_map(|item| item.application(&mut names)).collect())
+        }
         Slot::Network(_) | Slot::Dnat => {
-            Rules::Network(action, parts.into_iter().filter_map(|part| network_rule(part, &mut names)).collect())
+            Rules::Network(action, items.into_iter().filter_map(|item| item.network(&mut names)).collect())
         }
     }
 }
 
 /// The name of a part: its label, or words and a hash from what it says besides its destinations.
+///
+/// Rules without a label that share all of that are one rule, so that the name hangs on nothing but the rule itself.
 fn part_name(part: &Part, services: &str, names: &mut Names) -> String {
     let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
-    let content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
-    let wanted = match (&part.label, &part.suffix) {
-        (Some(label), Some(suffix)) => format!("{label}-{suffix}"),
-        (Some(label), None) => label.clone(),
+    let mut content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
+    for more in unlike(part) {
+        content.extend(["\n", &more]);
+    }
+    match (&part.label, &part.suffix) {
+        (Some(label), Some(suffix)) => names.take(&format!("{label}-{suffix}"), &content),
+        (Some(label), None) => names.take_label(label, &content),
         (None, _) => {
             let source = sources.first().cloned().unwrap_or_default();
-            from_content(&[services.to_owned(), "from".to_owned(), source], &content)
+            names.take(&from_content(&[services.to_owned(), "from".to_owned(), source], &content), &content)
+        }
+    }
+}
+
+/// What keeps two rules of equal sources and services apart; nothing for the usual rule.
+fn unlike(part: &Part) -> Vec<String> {
+    let meta = &part.meta;
+    let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
+    let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);
+    let mut unlike: Vec<String> =
+        said.filter_map(|(what, value)| value.map(|value| format!("{what} {value}"))).collect();
+    let kind = match &part.kind {
+        PartKind::Network { to: NetworkEnds::Names(_), .. } => Some("names"),
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
+            let is_group =
+                |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
+            entries.first().is_some_and(is_group).then_some("ip groups")
+        }
+        PartKind::Application { hosts, inspect, headers, .. } => {
+            unlike.extend(inspect.then(|| "inspect".to_owned()));
+            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+            match hosts.first().map(|entry| &entry.value) {
+                Some(Host::FqdnTag(_)) => Some("tags"),
+                Some(Host::Category(_)) => Some("categories"),
+                Some(Host::Url(_)) => Some("urls"),
+                Some(Host::Pattern(_)) | None => None,
+            }
         }
     };
-    names.take(&wanted, &content)
+    unlike.extend(kind.map(str::to_owned));
+    unlike
 }
 
 fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
@@ -268,7 +393,7 @@ fn application_rule(part: Part, names: &mut Names) -> Option<ApplicationRule> {
     Some(rule)
 }
 
-fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
+pub(super) fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
     let mut protocols = Vec::new();
     for protocol in AppProtocol::ALL {
         for span in services.application_ports(protocol).spans() {
@@ -278,12 +403,12 @@ fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol,
     protocols
 }
 
-fn sources(entries: &[Entry<Address>]) -> Sources {
+pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
     let (addresses, ip_groups) = address_terms(entries);
     Sources { addresses, ip_groups }
 }
 
-fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
+pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
     let (mut terms, mut groups) = (Vec::new(), Vec::new());
     for entry in entries {
         match &entry.value {
@@ -291,7 +416,8 @@ fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRe
             Address::Span(span) => terms.push(AddressTerm::Span(*span)),
             Address::ServiceTag(tag) => terms.push(AddressTerm::ServiceTag(tag.clone())),
             Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
-            Address::OutsideIpGroup(id) => groups.push(IpGroupRef::Id(id.clone())),
+            Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
+            Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
         }
     }
     if terms.contains(&AddressTerm::Any) {
@@ -345,8 +471,12 @@ fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
 }
 
 fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names: &mut Names) -> String {
-    let content = format!("{}/{port} {to}", dnat.transport);
+    let sources: Vec<String> = dnat.from.iter().map(|entry| entry.value.to_string()).collect();
+    let content = format!("{}/{port} {to} {}", dnat.transport, sources.join(","));
     let wanted = match &dnat.label {
+        Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 && suffix.is_empty() => {
+            return names.take_label(&label.value, &content);
+        }
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
         Some(label) if dnat.to.len() == 1 => format!("{}-{port}", label.value),
         Some(label) => format!("{}-{to}-{port}", label.value),
@@ -355,7 +485,7 @@ fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names:
     names.take(&format!("{wanted}{suffix}"), &content)
 }
 
-fn nat_protocol(transport: Transport) -> NetworkProtocol {
+pub(super) fn nat_protocol(transport: Transport) -> NetworkProtocol {
     match transport {
         Transport::Tcp => NetworkProtocol::Tcp,
         Transport::Udp => NetworkProtocol::Udp,

@@ -116,6 +116,7 @@ fn element(writer: &mut Writer<Vec<u8>>, start: BytesStart<'_>, tag: &str, text:
 
 /// The text without the characters that XML cannot hold.
 fn clean(text: &str) -> String {
-    let can_be = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let can_be =
+        |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(can_be).collect()
 }

@@ -72,7 +72,8 @@ fn verdict(view: &View) -> Markup {
 /// The causes that the first screen names: what nobody has accepted yet, the riskiest first.
 fn first(view: &View) -> Vec<&CauseView> {
     let mut causes: Vec<&CauseView> = view.causes.iter().collect();
-    let rank = |cause: &CauseView| ["high", "medium", "low"].iter().position(|level| cause.risk() == Some(level)).unwrap_or(3);
+    let rank =
+        |cause: &CauseView| ["high", "medium", "low"].iter().position(|level| cause.risk() == Some(level)).unwrap_or(3);
     causes.sort_by_key(|cause| (cause.approved, rank(cause)));
     causes.truncate(FIRST);
     causes

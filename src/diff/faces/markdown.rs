@@ -119,7 +119,7 @@ fn head(view: &View) -> String {
 
 /// A cause in two lines.
 fn open(cause: &CauseView) -> String {
-    let flows = cause.flows.first().map(|flows| sentence(flows)).unwrap_or_default();
+    let flows = cause.flows.first().map(sentence).unwrap_or_default();
     let more = match cause.flows.len() {
         0 | 1 => String::new(),
         several => format!(" and {}", counted(several - 1, "more set")),
@@ -128,7 +128,8 @@ fn open(cause: &CauseView) -> String {
     let owner = rule.owner.as_ref().map(|owner| format!("owner {}", code(owner)));
     let by: Vec<String> = rule.place.as_ref().map(|place| code(place)).into_iter().chain(owner).collect();
     let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
-    let risks: String = cause.risks.iter().map(|(level, risk)| format!("<br>⚠ {level} risk: {}", marked(risk))).collect();
+    let risks: String =
+        cause.risks.iter().map(|(level, risk)| format!("<br>⚠ {level} risk: {}", marked(risk))).collect();
     let approved = if cause.approved { " *(approved)*" } else { "" };
     format!("`{}` **{}**{approved}: {flows}{more}{by}{risks}", cause.effect.sign(), marked(&cause.title))
 }

@@ -64,7 +64,10 @@ fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
         (Effect::NewlyAllowed, None, Some(after)) => format!("`{after}` allows what no rule allowed"),
         (Effect::NewlyAllowed, Some(before), Some(after)) => format!("`{after}` allows what `{before}` denied"),
         (Effect::NewlyAllowed, before, None) => {
-            format!("what {} denied is allowed", before.as_ref().map_or("no rule".to_owned(), |name| format!("`{name}`")))
+            format!(
+                "what {} denied is allowed",
+                before.as_ref().map_or("no rule".to_owned(), |name| format!("`{name}`"))
+            )
         }
         (Effect::NewlyDenied, Some(before), None) => format!("what `{before}` allowed, no rule allows any more"),
         (Effect::NewlyDenied, Some(before), Some(after)) => format!("`{after}` denies what `{before}` allowed"),
@@ -73,7 +76,8 @@ fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
         }
         (Effect::TranslationChanged, ..) => {
             let name = after.name.as_ref().or(before.name.as_ref()).map_or("", String::as_str);
-            let target = |rule: &RuleView| rule.target.clone().unwrap_or_else(|| "where it was addressed to".to_owned());
+            let target =
+                |rule: &RuleView| rule.target.clone().unwrap_or_else(|| "where it was addressed to".to_owned());
             format!("`{name}` sends flows to `{}`, not to `{}`", target(after), target(before))
         }
     }
