@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod browser;
 mod catalogue;
 mod check;
 mod cli;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::dns::Server;
+use super::review::REVIEW;
 use crate::azure::limits::LIMITS;
 use crate::emit::OUTPUTS;
 use crate::risk::Level;
@@ -537,8 +538,8 @@ fn retries(text: &str) -> Result<usize, String> {
 
 /// The names of the outputs, each with what it is.
 fn output_names() -> PossibleValuesParser {
-    let values = OUTPUTS.iter().map(|output| PossibleValue::new(output.name).help(output.help));
-    PossibleValuesParser::new(values)
+    let outputs = OUTPUTS.iter().map(|output| (output.name, output.help)).chain([REVIEW]);
+    PossibleValuesParser::new(outputs.map(|(name, help)| PossibleValue::new(name).help(help)))
 }
 
 /// A limit of the table and a number.

@@ -35,6 +35,7 @@ mod reach;
 mod reader;
 mod report;
 mod resolve;
+mod review;
 mod revision;
 mod snapshots;
 mod summary;

@@ -27,7 +27,11 @@ pub fn html(report: &Report) -> String {
             }
             (heading("rules", "Rules in the order in which Azure reads them"))
             (search("the rules"))
-            @for row in &report.rules { (rule(row)) }
+            @for (at, row) in report.rules.iter().enumerate() {
+                @let before = at.checked_sub(1).and_then(|at| report.rules.get(at));
+                @if before.is_none_or(|before| before.rule.kind != row.rule.kind) { h3 { (phase(&row.rule.kind)) } }
+                (rule(row))
+            }
             (heading("talks", "Who may talk to whom"))
             (talks(report))
             (heading("way", "A packet's way through the firewall"))
@@ -77,7 +81,7 @@ fn verdict(report: &Report) -> Markup {
                 (tile(report.rules.len().to_string(), "rules"))
                 (tile(report.dead().to_string(), "never decide anything"))
                 @if let Some(count) = report.ownerless() { (tile(count.to_string(), "without an owner")) }
-                @if past + near > 0 { (tile(format!("{past} + {near}"), "expired, expire within 30 days")) }
+                @if past + near > 0 { (tile(format!("{past} + {near}"), "expired, expire soon")) }
                 @if let Some(percent) = nearest { (tile(percent, "of the nearest limit")) }
             }
             @for remark in report.exposure().take(FIRST) {
@@ -108,6 +112,15 @@ fn badge(remark: &Remark) -> Markup {
     html! { span class=(class) title=(remark.code) { (remark.name) } }
 }
 
+/// What Azure reads one after the other.
+fn phase(kind: &str) -> &'static str {
+    match kind {
+        "dnat" => "First, DNAT rules",
+        "network" => "Then network rules",
+        _ => "Then application rules",
+    }
+}
+
 fn rule(row: &RuleRow) -> Markup {
     let [services, from, to] = &row.says;
     let action = match (row.rule.kind.as_str(), row.rule.action) {
@@ -124,6 +137,7 @@ fn rule(row: &RuleRow) -> Markup {
                 b { (row.rule.name.as_deref().unwrap_or("")) } " "
                 (list(services, 4)) " from " (list(from, 4)) " to " (list(to, 4))
                 @if let Some(target) = &row.rule.target { " → " code { (target) } }
+                @if row.inherited { " " span class="badge base" { "base" } }
                 @if row.dead.is_some() { " " span class="badge dead" { "dead" } }
                 @match row.expiry {
                     Expiry::Past => { " " span class="badge high" { "expired" } }

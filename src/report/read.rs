@@ -1,8 +1,8 @@
 //! From a model to a report.
 
 use indexmap::IndexMap;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Span as Days, ToSpan};
 
 use crate::assert::axioms;
 use crate::azure::evaluate::{Level, Line, Order, Rule};
@@ -30,6 +30,8 @@ const SOURCES: usize = 40;
 pub struct Given<'g> {
     /// The day that counts as today.
     pub today: Date,
+    /// Within how many days from then a rule that expires is remarkable.
+    pub soon: u32,
     /// Limits of one's own, by name.
     pub limits: &'g IndexMap<String, u64>,
     /// The work that each question may take.
@@ -53,7 +55,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
             None => Some("DNAT rules of a base policy are not inherited".to_owned()),
             Some(at) => dead.get(at).cloned().flatten(),
         };
-        row(line, product, reason, &words, source, &findings, given.today)
+        row(line, product, reason, &words, source, &findings, given)
     });
     let rules: Vec<RuleRow> = rows.collect();
     Report {
@@ -96,7 +98,7 @@ fn row(
     words: &Words,
     source: &Source<'_>,
     findings: &[Finding],
-    today: Date,
+    given: &Given<'_>,
 ) -> RuleRow {
     let rule = RuleView::of_line(line, source);
     let mut says: [Vec<String>; 3] = Default::default();
@@ -113,7 +115,7 @@ fn row(
         description: description(line),
         dead,
         remarks: Vec::new(),
-        expiry: rule.expires.as_deref().map_or(Expiry::None, |date| expiry(date, today)),
+        expiry: rule.expires.as_deref().map_or(Expiry::None, |date| expiry(date, given)),
         rule,
     };
     row.remarks = findings.iter().filter(|(of, _)| is_of(of, &row)).map(|(_, found)| found.clone()).collect();
@@ -128,11 +130,11 @@ fn description(line: &Line<'_>) -> Option<String> {
     }
 }
 
-fn expiry(date: &str, today: Date) -> Expiry {
-    let month: Days = 30.days();
+fn expiry(date: &str, given: &Given<'_>) -> Expiry {
+    let soon = given.today.checked_add(i64::from(given.soon).days());
     match date.parse::<Date>() {
-        Ok(date) if date < today => Expiry::Past,
-        Ok(date) if today.checked_add(month).is_ok_and(|soon| date <= soon) => Expiry::Near,
+        Ok(date) if date < given.today => Expiry::Past,
+        Ok(date) if given.soon > 0 && soon.is_ok_and(|soon| date <= soon) => Expiry::Near,
         Ok(_) | Err(_) => Expiry::None,
     }
 }
