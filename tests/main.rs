@@ -26,6 +26,7 @@ mod oracle;
 mod pages;
 mod plan;
 mod readme;
+mod report;
 mod resolve;
 mod shipped;
 mod spec;
