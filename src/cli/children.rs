@@ -40,10 +40,18 @@ pub(super) fn children(
 
 /// Sources, artefacts and folders of artefacts.
 fn inputs(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let is_input = |path: &PathBuf| {
-        is_folder(path) || path.extension().is_some_and(|kind| kind == "pol" || kind == "json" || kind == "jsonc")
-    };
-    Ok(entries(folder)?.into_iter().filter(is_input).collect())
+    let is =
+        |path: &Path, kinds: &[&str]| path.extension().is_some_and(|kind| kinds.iter().any(|known| kind == *known));
+    let mut found = Vec::new();
+    for path in entries(folder)? {
+        let is_input = if is_folder(&path) {
+            entries(&path)?.iter().any(|path| is(path, &["json", "jsonc"]))
+        } else {
+            is(&path, &["pol", "json", "jsonc"])
+        };
+        found.extend(is_input.then_some(path));
+    }
+    Ok(found)
 }
 
 fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>, judge: &Judge) -> Vec<Reached> {

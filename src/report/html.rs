@@ -25,12 +25,16 @@ pub fn html(report: &Report) -> String {
             nav aria-label="parts of the page" {
                 @for (id, title) in parts(report) { a href={ "#" (id) } { (title) } }
             }
-            (heading("rules", "Rules in the order in which Azure reads them"))
-            (search("the rules"))
-            @for (at, row) in report.rules.iter().enumerate() {
-                @let before = at.checked_sub(1).and_then(|at| report.rules.get(at));
-                @if before.is_none_or(|before| before.rule.kind != row.rule.kind) { h3 { (phase(&row.rule.kind)) } }
-                (rule(row))
+            section {
+                (heading("rules", "Rules in the order in which Azure reads them"))
+                (search("the rules"))
+                @for (at, row) in report.rules.iter().enumerate() {
+                    @let before = at.checked_sub(1).and_then(|at| report.rules.get(at));
+                    @if before.is_none_or(|before| before.rule.kind != row.rule.kind) {
+                        h3 { @if at == 0 { "First, " } @else { "Then " } (phase(&row.rule.kind)) }
+                    }
+                    (rule(row))
+                }
             }
             (heading("talks", "Who may talk to whom"))
             (talks(report))
@@ -115,9 +119,9 @@ fn badge(remark: &Remark) -> Markup {
 /// What Azure reads one after the other.
 fn phase(kind: &str) -> &'static str {
     match kind {
-        "dnat" => "First, DNAT rules",
-        "network" => "Then network rules",
-        _ => "Then application rules",
+        "dnat" => "DNAT rules",
+        "network" => "network rules",
+        _ => "application rules",
     }
 }
 

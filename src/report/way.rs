@@ -32,7 +32,7 @@ fn out(report: &Report) -> Way {
     let (network, application) = (of_kind(report, "network"), of_kind(report, "application"));
     let hops: Vec<String> =
         report.routes.iter().filter(|row| row[1] == "0.0.0.0/0").map(|row| row[2].clone()).collect();
-    let sent = hops.first().map_or("a route must lead to the firewall".to_owned(), |hop| format!("0.0.0.0/0 to {hop}"));
+    let sent = hops.first().map_or("must lead to the firewall".to_owned(), |hop| format!("0.0.0.0/0 to {hop}"));
     let tables: std::collections::BTreeSet<&str> = report.routes.iter().map(|row| row[0].as_str()).collect();
     let tables = match tables.len() {
         0 => "this input has none".to_owned(),
@@ -49,9 +49,9 @@ fn out(report: &Report) -> Way {
 
 fn sees(report: &Report) -> String {
     match report.public.as_slice() {
-        [] => "sees the firewall's public address".to_owned(),
+        [] => "sees a public address".to_owned(),
         [one] => format!("sees {one}"),
-        several => format!("sees one of {} public addresses", several.len()),
+        several => format!("sees one of {} addresses", several.len()),
     }
 }
 

@@ -43,8 +43,8 @@ fn pages() -> (Sandbox, [&'static str; 4]) {
         assert_eq!(run.status, 0, "{}", run.stderr);
         run.stdout
     };
-    sandbox.write("old.pol", &source("old", "        gone: allow ssh from nodes to 198.51.100.8\n"));
-    sandbox.write("new.pol", &source(HOSTILE, "        all: allow any from private to internet\n"));
+    sandbox.write("old.pol", &source("old", "        gone: allow tcp/5000 from nodes to 10.200.0.4\n"));
+    sandbox.write("new.pol", &source(HOSTILE, "        all: allow udp/1-65535 from private to internet\n"));
     sandbox.write("diff.html", &run(&["diff", "old.pol", "new.pol", "--format", "html"]));
     sandbox.write("same.html", &run(&["diff", "new.pol", "new.pol", "--format", "html"]));
     run(&["report", "new.pol", "-o", "report.html"]);

@@ -94,10 +94,7 @@ fn from_everywhere_to_everywhere() {
 
 #[test]
 fn a_whole_range_of_ports() {
-    judged(
-        "new: allow udp from nodes to 198.51.100.7",
-        &["high: every port of UDP"],
-    );
+    judged("new: allow udp/1-65535 from nodes to 198.51.100.7", &["high: every port of UDP"]);
 }
 
 #[test]
@@ -109,44 +106,38 @@ fn a_wildcard_below_which_anybody_can_get_a_name() {
 
 #[test]
 fn a_wide_prefix() {
-    judged(
-        "new: allow tcp/8443 from nodes to 20.0.0.0/12",
-        &["medium: to as many addresses as a /12 has, or more"],
-    );
+    judged("new: allow tcp/8443 from nodes to 20.0.0.0/12", &["medium: to as many addresses as a /12 has, or more"]);
     judged("new: allow tcp/8443 from nodes to 20.0.0.0/13", &[]);
 }
 
 #[test]
 fn in_from_anywhere() {
-    judged(
-        "new: dnat tcp/443 from any to hub::web -> 10.240.4.10:8443",
-        &["high: in from nearly all of the Internet"],
-    );
+    judged("new: dnat tcp/443 from any to hub::web -> 10.240.4.10:8443", &["high: in from nearly all of the Internet"]);
     judged("new: dnat tcp/443 from 192.0.2.0/24 to hub::web -> 10.240.4.10:8443", &[]);
 }
 
 #[test]
 fn ports_of_management() {
     judged("new: allow rdp from nodes to 10.1.0.4", &["high: management port 3389"]);
-    judged(
-        "new: dnat tcp/50022 from 192.0.2.7 to hub::web -> 10.240.4.10:22",
-        &["high: management port 22"],
-    );
+    judged("new: dnat tcp/50022 from 192.0.2.7 to hub::web -> 10.240.4.10:22", &["high: management port 22"]);
 }
 
 #[test]
 fn a_rule_past_its_expiry_and_one_that_nobody_answers_for() {
     let rule = "@expires(2026-05-01) new: allow tcp/5432 from nodes to 198.51.100.7";
-    assert_eq!(risks(rule, &["--expired", "warn"]), [
-        "low: nobody answers for the rule",
-        "medium: the rule expired on 2026-05-01"
-    ]);
+    assert_eq!(
+        risks(rule, &["--expired", "warn"]),
+        ["low: nobody answers for the rule", "medium: the rule expired on 2026-05-01"]
+    );
 }
 
 #[test]
 fn what_the_base_policy_denied() {
     let sandbox = sandbox("");
-    sandbox.write("new.pol", &with("@owner(\"team\") new: allow ssh from nodes to 198.51.100.7").replace("deny ssh", "deny rdp"));
+    sandbox.write(
+        "new.pol",
+        &with("@owner(\"team\") new: allow ssh from nodes to 198.51.100.7").replace("deny ssh", "deny rdp"),
+    );
     let run = diff(&sandbox, &["--fail-on", "risk=high"]);
     assert_eq!(run.status, 1);
     assert!(run.stdout.contains("high: `shells` of the base policy `corp-base` denied it"), "{}", run.stdout);
@@ -197,7 +188,9 @@ fn no_list_of_accepted_changes_is_wrong_usage() {
 fn children() -> Sandbox {
     let sandbox = Sandbox::new();
     let base = |rules: &str| {
-        format!("policy corp-base {{\n    location \"westeurope\"\n    sku premium\n    dns {{ proxy on  servers 10.0.0.10 }}\n    group guardrails {{\n{rules}    }}\n}}\n")
+        format!(
+            "policy corp-base {{\n    location \"westeurope\"\n    sku premium\n    dns {{ proxy on  servers 10.0.0.10 }}\n    group guardrails {{\n{rules}    }}\n}}\n"
+        )
     };
     let shells = "        shells: deny ssh from 10.0.0.0/8 to internet\n";
     sandbox.write("old.pol", &base(shells));
@@ -222,9 +215,7 @@ fn a_base_policy_and_every_child_of_a_folder() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|child| {
-            (child["policy"].as_str().unwrap(), child["equivalent"] == true, child["narrowed"] == true)
-        })
+        .map(|child| (child["policy"].as_str().unwrap(), child["equivalent"] == true, child["narrowed"] == true))
         .collect();
     assert_eq!(found, [("data", true, false), ("web", false, true)]);
     let run = diff(&sandbox, &["--children", "children"]);

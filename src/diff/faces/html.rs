@@ -26,9 +26,11 @@ pub fn html(view: &View) -> String {
             (verdict(view))
             (reached(view))
             @if !view.causes.is_empty() {
-                h2 { "Flows that change, by cause" }
-                (search("the causes"))
-                @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
+                section {
+                    h2 { "Flows that change, by cause" }
+                    (search("the causes"))
+                    @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
+                }
             }
             (three("Settings", "setting", &view.settings))
             (three("Routes", "route", &view.routes))
