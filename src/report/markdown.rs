@@ -12,7 +12,7 @@ pub fn markdown(report: &Report) -> String {
     lines.push(format!("**{}**", headline(report)));
     lines.extend(report.base.iter().map(|base| format!("\nInherits {}.", code(base))));
     lines.extend(report.caveats.iter().map(|caveat| format!("\n> {}", marked(caveat))));
-    lines.push(format!("\n{} rules, {} of which never decide anything.", report.rules.len(), report.dead()));
+    lines.push(format!("\n{}.", counts(report)));
     let open: Vec<String> = report
         .exposure()
         .map(|remark| {
@@ -33,6 +33,15 @@ pub fn markdown(report: &Report) -> String {
     let routes = report.routes.iter().map(|[table, prefix, hop]| format!("- {} {}: {hop}", code(table), code(prefix)));
     section(&mut lines, "Routes", routes.collect());
     lines.join("\n") + "\n"
+}
+
+fn counts(report: &Report) -> String {
+    let rules = if report.rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", report.rules.len()) };
+    match report.dead() {
+        0 => rules,
+        1 => format!("{rules}, 1 of which never decides anything"),
+        several => format!("{rules}, {several} of which never decide anything"),
+    }
 }
 
 fn section(lines: &mut Vec<String>, title: &str, items: Vec<String>) {

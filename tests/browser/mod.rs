@@ -121,8 +121,8 @@ fn search_and_fold(browser: &mut Browser, page: &str) {
     };
     assert_eq!(search(browser, "no rule has this word"), 0, "{page}");
     if page == "report.html" {
-        // A rule by its owner and its host; the words may stand anywhere in it.
-        assert_eq!(search(browser, "TEAM-7 host-13."), 1, "{page}");
+        // A rule by its owner, its host and its ticket, wherever these stand in it.
+        assert_eq!(search(browser, "TEAM-7 host-13. chg-7"), 1, "{page}");
         let shown = browser.run("document.getElementById('found').textContent");
         assert!(shown.as_str().unwrap().starts_with("1 of "), "{shown}");
     }
