@@ -64,7 +64,9 @@ impl Found {
         if let (None, Some(rule)) = (&self.at, &self.rule) {
             text.push_str(&format!(" (rule {rule})"));
         }
-        text.extend(self.witness.iter().map(|flow| format!("\nfor example {flow}")));
+        // Some help ends with it.
+        let flow = self.witness.iter().filter(|flow| !self.help.contains(flow.as_str()));
+        text.extend(flow.map(|flow| format!("\nfor example {flow}")));
         if !self.help.is_empty() {
             text.push_str(&format!("\nhelp: {}", self.help));
         }
