@@ -493,11 +493,23 @@ fn public_addresses(lineage: &Lineage<'_>) -> u64 {
 fn network_pairs(lineage: &Lineage<'_>) -> Count {
     let mut count = Count::default();
     for (path, rule) in lineage.network_rules() {
-        let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups);
-        let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
-        count.add(path, from.saturating_mul(to));
+        count.add(path, pairs_of(rule));
     }
     count
+}
+
+fn pairs_of(rule: &NetworkRule) -> u64 {
+    let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups);
+    let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
+    from.saturating_mul(to)
+}
+
+/// The pairs of source and destination of the network rules among `rules`.
+pub(super) fn pairs(rules: &Rules) -> u64 {
+    match rules {
+        Rules::Network(_, rules) => rules.iter().map(pairs_of).sum(),
+        Rules::Nat(_) | Rules::Application(..) => 0,
+    }
 }
 
 fn unique<T: Ord>(items: &[T]) -> u64 {

@@ -21,7 +21,9 @@ pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADER
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
 pub use lock::{Lock, LockedGroup};
-pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower, lower_with};
+pub use lower::{
+    Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, STEPS, Saving, Step, as_written, lower, lower_by, lower_with,
+};
 pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,

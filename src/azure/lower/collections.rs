@@ -4,14 +4,14 @@ use crate::azure::model::{
     Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule,
     Rules, Sources,
 };
+use crate::azure::{limits, size};
 use crate::diag::{Code, Diagnostic};
 use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 
-use super::covered::without_covered;
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
-use super::{Covered, LoweredPolicy, Lowering, Placed, priorities};
+use super::{LoweredPolicy, Lowering, Placed, Purpose, Saving, priorities};
 
 /// The collections that hold the rules of a group, with priorities that never change.
 const SLOTS: [(Slot, &str, u32); 5] = [
@@ -60,7 +60,7 @@ impl Lowering<'_> {
                 placed.push(Placed { place: (place, rank), action: rule.action, part });
             }
         }
-        if self.covered == Covered::TakenAway {
+        if self.purpose == Purpose::Deployed {
             super::denies::check(&placed, self.meant, &mut self.diagnostics);
         }
         let mut collections = Vec::new();
@@ -69,11 +69,8 @@ impl Lowering<'_> {
                 Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
-                    let kept = match self.covered {
-                        Covered::TakenAway => without_covered(own, &mut done.removals),
-                        Covered::Kept => own,
-                    };
-                    filter_rules(slot, action, kept)
+                    let optimised = self.optimised(slot, action, own, done);
+                    filter_rules(slot, action, optimised)
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
@@ -82,6 +79,22 @@ impl Lowering<'_> {
         }
         done.parts.extend(placed);
         collections
+    }
+
+    /// The parts after the steps of the optimiser; `done` says what each of them saved.
+    fn optimised(&self, slot: Slot, action: intent::Action, parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
+        done.savings.resize(self.steps.len(), Saving::default());
+        let mut parts = parts;
+        let mut before = measured(slot, action, &parts);
+        for (step, saving) in self.steps.iter().zip(&mut done.savings) {
+            parts = step.run(parts, &mut done.removals);
+            let after = measured(slot, action, &parts);
+            saving.rules += before.rules.saturating_sub(after.rules);
+            saving.pairs += before.pairs.saturating_sub(after.pairs);
+            saving.bytes += before.bytes.saturating_sub(after.bytes);
+            before = after;
+        }
+        parts
     }
 
     /// The collections that the author made, rule for rule.
@@ -191,6 +204,13 @@ fn filter_rules(slot: Slot, action: intent::Action, parts: Vec<Part>) -> Rules {
             Rules::Network(action, parts.into_iter().filter_map(|part| network_rule(part, &mut names)).collect())
         }
     }
+}
+
+/// How much the rules of some parts take.
+fn measured(slot: Slot, action: intent::Action, parts: &[Part]) -> Saving {
+    let rules = filter_rules(slot, action, parts.to_vec());
+    let count = u64::try_from(rules.len()).unwrap_or(u64::MAX);
+    Saving { rules: count, pairs: limits::pairs(&rules), bytes: size::of_rules(&rules) }
 }
 
 /// The name of a part: its label, or words and a hash from what it says besides its destinations.

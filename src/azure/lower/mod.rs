@@ -4,10 +4,10 @@
 //! most five collections whose priorities never change; within each, what another rule already says is taken away.
 
 mod collections;
-mod covered;
 mod denies;
 mod meet;
 mod names;
+mod optimise;
 mod parts;
 mod priorities;
 mod routes;
@@ -19,6 +19,7 @@ use crate::source::{Origin, Span};
 use super::lock::Lock;
 use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
 
+pub use optimise::{STEPS, Saving, Step};
 pub use parts::{Part, PartKind};
 
 /// A model, and what lowering did to get there.
@@ -51,6 +52,8 @@ pub struct LoweredPolicy {
     pub source_rules: usize,
     /// What was taken away because something else says it.
     pub removals: Vec<Removal>,
+    /// What each step of the optimiser saved, in the order of [`STEPS`].
+    pub savings: Vec<Saving>,
     /// The rules of Azure kinds in the order of the source, before anything was taken away.
     pub parts: Vec<Placed>,
 }
@@ -86,7 +89,12 @@ pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
 
 /// Lowers everything that the author means; what `lock` knows keeps its priority.
 pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics) {
-    let mut lowering = Lowering::new(meant, Covered::TakenAway, lock);
+    lower_by(meant, lock, &STEPS)
+}
+
+/// The same with these steps of the optimiser, the first ones of [`STEPS`] or none.
+pub fn lower_by(meant: &intent::Intent, lock: &Lock, steps: &'static [Step]) -> (Lowered, Diagnostics) {
+    let mut lowering = Lowering::new(meant, Purpose::Deployed, lock, steps);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
         meant.ip_groups.values().map(|group| (group.name.clone(), ip_group(group))).collect();
@@ -100,7 +108,7 @@ pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics)
 /// It decides every flow as that model does; questions about single rules of the source are asked of it.
 pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     let lock = Lock::default().with(meant, &lowered.model);
-    let mut lowering = Lowering::new(meant, Covered::Kept, &lock);
+    let mut lowering = Lowering::new(meant, Purpose::Asked, &lock, &[]);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     let mut model = lowered.model.clone();
     for whole in lowering.lowered.model.policies {
@@ -110,24 +118,27 @@ pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     model
 }
 
-/// What becomes of entries that another rule of their collection covers.
+/// What a model is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Covered {
-    TakenAway,
-    Kept,
+pub(super) enum Purpose {
+    /// To be deployed.
+    Deployed,
+    /// To be asked about the rules of the source.
+    Asked,
 }
 
 pub(super) struct Lowering<'i> {
     meant: &'i intent::Intent,
-    covered: Covered,
+    purpose: Purpose,
     lock: &'i Lock,
+    steps: &'static [Step],
     diagnostics: Diagnostics,
     lowered: Lowered,
 }
 
 impl<'i> Lowering<'i> {
-    fn new(meant: &'i intent::Intent, covered: Covered, lock: &'i Lock) -> Self {
-        Self { meant, covered, lock, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
+    fn new(meant: &'i intent::Intent, purpose: Purpose, lock: &'i Lock, steps: &'static [Step]) -> Self {
+        Self { meant, purpose, lock, steps, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
     }
 }
 
