@@ -6,8 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use indexmap::IndexMap;
-
 use super::model::{
     Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, RoutePrefix,
     RouteTable, Rules, Sources,
@@ -94,13 +92,6 @@ impl fmt::Display for Of {
             Self::RouteTable(name) => write!(f, "route table `{name}`"),
             Self::Network => f.write_str("the network"),
         }
-    }
-}
-
-impl Used {
-    /// The most that is taken, where `given` may hold a limit of one's own by name.
-    pub fn max(&self, given: &IndexMap<String, u64>) -> u64 {
-        given.get(self.limit.name).copied().unwrap_or(self.limit.max)
     }
 }
 
@@ -362,11 +353,7 @@ pub fn route_tables(model: &Model) -> Vec<Used> {
             Counter::Network(count) if !model.route_tables.is_empty() => {
                 found.push(count(model).used(limit, Of::Network));
             }
-            Counter::Network(_)
-            | Counter::Policy(_)
-            | Counter::Group(_)
-            | Counter::IpGroup(_)
-            | Counter::Header => {}
+            Counter::Network(_) | Counter::Policy(_) | Counter::Group(_) | Counter::IpGroup(_) | Counter::Header => {}
         }
     }
     found

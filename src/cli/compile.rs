@@ -26,7 +26,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));
         return Ok(Outcome::Found);
     }
-    let next = front.lock.with(&front.intent, &front.lowered.model);
+    let next = front.lock.with(&front.intent, &front.lowered);
     if let Some(why) = front.lock.lacks(&next).filter(|_| args.locked) {
         let lock = lock::path(&args.file);
         let help = "compile without `--locked`, and keep the file with the source";
@@ -45,12 +45,19 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     };
     prove(&front, args)?;
     let files = front.sources.files();
-    let given = &options(&args.source).limits;
+    let given = &options(&args.source);
     let policies: Vec<PolicyEntry> = own_policies(&front)
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
             let proof = front.proofs.iter().find(|proof| proof.policy == policy.name)?;
-            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), given, files))
+            Some(PolicyEntry::new(
+                &front.lowered.model,
+                policy,
+                lowered,
+                ProofEntry::with_artefact(proof),
+                given,
+                files,
+            ))
         })
         .collect();
     let network = limits::of_network(&front.lowered.model, given);
@@ -64,7 +71,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let model = &front.lowered.model;
     let own: Vec<&Policy> = own_policies(&front).collect();
     let limits = limits::table(model, &own, given);
-    let report = Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
+    let report =
+        Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
     print!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }

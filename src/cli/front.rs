@@ -4,9 +4,9 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::assert::knowledge;
+use crate::assert::{knowledge, unlike};
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{CheckOptions, Lock, Lowered, check, lower_with};
+use crate::azure::{CheckOptions, How, Lock, Lowered, Policy, STEPS, Step, check, lower_by};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
@@ -83,10 +83,13 @@ fn go_on(
     }
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
-    let (mut lowered, found) = lower_with(&intent, &lock);
+    let bases = exports(&intent, &mut reader, &sources)?;
+    let options = options(args);
+    let steps: &[Step] = if args.no_optimise { &[] } else { &STEPS };
+    let how = How { lock: &lock, options: &options, steps, bases: &bases };
+    let (lowered, found) = lower_by(&intent, &how);
     diagnostics.extend(found);
-    let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
-    diagnostics.extend(check(&intent, &lowered, &options(args)));
+    diagnostics.extend(check(&intent, &lowered, &options));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
     let mut proofs = Vec::new();
@@ -94,24 +97,33 @@ fn go_on(
         let (proved, found) = lint::bypassed(&intent, &lowered, &knowledge(&intent), &Budget::default());
         proofs = proved;
         diagnostics.extend(found);
+        prove_steps(&intent, &how, &lowered)?;
     }
+    let external = bases.into_iter().map(|(_, base)| base.name).collect();
     diagnostics.sort();
     Ok(Front { sources, intent, lowered, lock, diagnostics, proofs, external, today })
 }
 
-/// What the checks take as given.
-pub(super) fn options(args: &SourceArgs) -> CheckOptions {
-    CheckOptions { limits: args.limits.iter().cloned().collect() }
+/// In builds for tests, proves that no step of the optimiser changes what happens to a flow.
+fn prove_steps(intent: &Intent, how: &How<'_>, lowered: &Lowered) -> Result<(), Failure> {
+    let is_idle = lowered.policies.iter().flat_map(|policy| &policy.savings).all(|saving| saving.is_nothing());
+    if !cfg!(debug_assertions) || is_idle {
+        return Ok(());
+    }
+    match unlike(intent, how, &knowledge(intent), &Budget::default()) {
+        Ok(None) | Err(_) => Ok(()),
+        Ok(Some((step, flow))) => Err(Failure::new(format!("internal error: step `{step}` changes {flow}"))),
+    }
 }
 
-/// Puts the bases that are exports into the model.
-fn inherit_exports(
-    intent: &Intent,
-    lowered: &mut Lowered,
-    reader: &mut dyn Reader,
-    sources: &Sources,
-) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
+/// What the checks take as given.
+pub(super) fn options(args: &SourceArgs) -> CheckOptions {
+    CheckOptions { limits: args.limits.iter().cloned().collect(), group_margin: args.group_margin }
+}
+
+/// The bases that are exports, behind the names of the policies that inherit them.
+fn exports(intent: &Intent, reader: &mut dyn Reader, sources: &Sources) -> Result<Vec<(String, Policy)>, Failure> {
+    let mut bases = Vec::new();
     for policy in &intent.policies {
         let Some(parent) = &policy.parent else { continue };
         let Parent::External(path) = &parent.value else { continue };
@@ -122,8 +134,7 @@ fn inherit_exports(
         let (Some(base), None) = (leaves.next().cloned(), leaves.next()) else {
             return Err(Failure::new(format!("`{path}` must hold one policy")));
         };
-        names.push(base.name.clone());
-        lowered.inherit(&policy.name.value, base);
+        bases.push((policy.name.value.clone(), base));
     }
-    Ok(names)
+    Ok(bases)
 }

@@ -2,12 +2,11 @@
 
 use std::fmt::Write;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::azure::limits::{self, Of, Used};
-use crate::azure::{Model, Policy, grouped};
+use crate::azure::{CheckOptions, Model, Policy, grouped};
 
 /// How many groups of a policy are shown, the fullest first; the manifest has them all.
 const GROUPS: usize = 3;
@@ -31,8 +30,8 @@ pub(super) struct LimitEntry {
 }
 
 impl LimitEntry {
-    fn of(used: &Used, given: &IndexMap<String, u64>) -> Self {
-        let max = used.max(given);
+    fn of(used: &Used, given: &CheckOptions) -> Self {
+        let max = given.max(used.limit);
         let mut entry = Self {
             name: used.limit.name.to_owned(),
             used: used.used,
@@ -53,17 +52,17 @@ impl LimitEntry {
 }
 
 /// What a policy and its groups use.
-pub(super) fn of_policy(model: &Model, policy: &Policy, given: &IndexMap<String, u64>) -> Vec<LimitEntry> {
+pub(super) fn of_policy(model: &Model, policy: &Policy, given: &CheckOptions) -> Vec<LimitEntry> {
     limits::used(model, policy).iter().map(|used| LimitEntry::of(used, given)).collect()
 }
 
 /// What IP groups and route tables use.
-pub(super) fn of_network(model: &Model, given: &IndexMap<String, u64>) -> Vec<LimitEntry> {
+pub(super) fn of_network(model: &Model, given: &CheckOptions) -> Vec<LimitEntry> {
     network(model).iter().map(|used| LimitEntry::of(used, given)).collect()
 }
 
 /// The same of several policies and of the network, each with what it is of.
-pub(super) fn entries(model: &Model, policies: &[&Policy], given: &IndexMap<String, u64>) -> Vec<Value> {
+pub(super) fn entries(model: &Model, policies: &[&Policy], given: &CheckOptions) -> Vec<Value> {
     let of = |policy: &&Policy| {
         let entries = of_policy(model, policy, given).into_iter();
         entries.map(|entry| with_policy(&entry, Some(&policy.name))).collect::<Vec<Value>>()
@@ -86,7 +85,7 @@ fn network(model: &Model) -> Vec<Used> {
 }
 
 /// Every limit of which anything is used, as a table at most 80 columns wide.
-pub(super) fn table(model: &Model, policies: &[&Policy], given: &IndexMap<String, u64>) -> String {
+pub(super) fn table(model: &Model, policies: &[&Policy], given: &CheckOptions) -> String {
     let mut text = format!("\n{:40}  {:>9}  {:>9}  {:>4}\n", "limits", "used", "free", "full");
     let mut unused: Vec<&str> = Vec::new();
     let mut fullest: Option<(u64, Used)> = None;
@@ -118,7 +117,7 @@ pub(super) fn table(model: &Model, policies: &[&Policy], given: &IndexMap<String
 }
 
 /// What is said of a part: every limit of its own, and those of its fullest groups.
-fn shown(mut all: Vec<Used>, given: &IndexMap<String, u64>) -> Vec<Used> {
+fn shown(mut all: Vec<Used>, given: &CheckOptions) -> Vec<Used> {
     all.sort_by_key(|used| {
         let is_own = matches!(used.of, Of::Policy(_) | Of::Network);
         (!is_own, if is_own { 0 } else { u64::MAX - percent_fine(used, given) })
@@ -131,14 +130,14 @@ fn shown(mut all: Vec<Used>, given: &IndexMap<String, u64>) -> Vec<Used> {
     all
 }
 
-fn row(text: &mut String, label: &str, used: &Used, given: &IndexMap<String, u64>) {
+fn row(text: &mut String, label: &str, used: &Used, given: &CheckOptions) {
     let what = match &used.of {
         Of::Policy(_) | Of::Network => used.limit.name.to_owned(),
         Of::Group(name) | Of::IpGroup(name) | Of::RouteTable(name) => format!("{} of {name}", used.limit.name),
     };
     let cut = |text: &str, width: usize| text.chars().take(width).collect::<String>();
     let (label, what) = (cut(label, 12), cut(&what, 27));
-    let free = used.max(given).saturating_sub(used.used);
+    let free = given.max(used.limit).saturating_sub(used.used);
     let part = percent(used, given);
     let _ = writeln!(text, "{label:12} {what:27}  {:>9}  {:>9}  {part:>3}%", grouped(used.used), grouped(free));
 }
@@ -168,12 +167,12 @@ fn wrapped(beginning: &str, words: &[&str]) -> String {
     text
 }
 
-fn percent(used: &Used, given: &IndexMap<String, u64>) -> u64 {
+fn percent(used: &Used, given: &CheckOptions) -> u64 {
     percent_fine(used, given) / 1000
 }
 
 /// In thousandths of a percent.
-fn percent_fine(used: &Used, given: &IndexMap<String, u64>) -> u64 {
-    let part = u128::from(used.used) * 100_000 / u128::from(used.max(given).max(1));
+fn percent_fine(used: &Used, given: &CheckOptions) -> u64 {
+    let part = u128::from(used.used) * 100_000 / u128::from(given.max(used.limit).max(1));
     u64::try_from(part).unwrap_or(u64::MAX)
 }

@@ -40,7 +40,9 @@ pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
     let (resources, id) = match what {
         Single::Policy(name) => (whole(name)?, Id::new(Kind::Policy, &[name])),
         Single::Group(policy, name) => (whole(policy)?, Id::new(Kind::Group, &[policy, name])),
-        Single::IpGroup(name) => (vec![ip_group_resource(model.ip_groups.get(name)?, None)], Id::new(Kind::IpGroup, &[name])),
+        Single::IpGroup(name) => {
+            (vec![ip_group_resource(model.ip_groups.get(name)?, None)], Id::new(Kind::IpGroup, &[name]))
+        }
         Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
     };
     let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| one.eq_ignore_ascii_case(other));

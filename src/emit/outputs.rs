@@ -40,7 +40,12 @@ pub struct Output {
 pub static OUTPUTS: [Output; 3] = [
     Output { name: "arm", help: "ARM templates", files: arm_files, unsaid: nothing },
     Output { name: "bicep", help: "Bicep files", files: bicep_files, unsaid: nothing },
-    Output { name: "terraform", help: "a Terraform module (azurerm)", files: terraform_files, unsaid: terraform_unsaid },
+    Output {
+        name: "terraform",
+        help: "a Terraform module (azurerm)",
+        files: terraform_files,
+        unsaid: terraform_unsaid,
+    },
 ];
 
 fn nothing(_: &Deployment<'_>) -> Vec<String> {

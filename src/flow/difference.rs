@@ -102,7 +102,12 @@ pub(super) struct Work<'s, 'l> {
 }
 
 impl<'s, 'l> Work<'s, 'l> {
-    pub(super) fn new(space: &'s Space, old: &'l Lowered, new: &'l Lowered, budget: &Budget) -> Result<Self, NotDecided> {
+    pub(super) fn new(
+        space: &'s Space,
+        old: &'l Lowered,
+        new: &'l Lowered,
+        budget: &Budget,
+    ) -> Result<Self, NotDecided> {
         let diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
         let mut outcomes: Vec<(Action, u32)> =
             old.lines.iter().chain(&new.lines).map(|line| (line.action, line.effect)).collect();

@@ -97,6 +97,7 @@ fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Operation>) {
 
 /// What stays in Azure although nothing of `new` uses it.
 pub(super) fn left_over(old: &Model, new: &Model) -> Vec<String> {
-    let unused = old.ip_groups.keys().filter(|name| !new.ip_groups.keys().any(|other| other.eq_ignore_ascii_case(name)));
+    let unused =
+        old.ip_groups.keys().filter(|name| !new.ip_groups.keys().any(|other| other.eq_ignore_ascii_case(name)));
     unused.map(|name| format!("IP group `{name}`, which other firewalls may use")).collect()
 }

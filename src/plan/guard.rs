@@ -36,8 +36,12 @@ pub(super) fn guard(policy: &Policy, state: &Model, new: &Model, what: Guard<'_>
     for (number, rule) in (1..).zip(&mut rules) {
         rule.name = format!("{NAME}-{number}");
     }
-    let collection =
-        Collection { name: NAME.to_owned(), priority: Priority::FIRST, rules: Rules::Network(Action::Deny, rules), origin: None };
+    let collection = Collection {
+        name: NAME.to_owned(),
+        priority: Priority::FIRST,
+        rules: Rules::Network(Action::Deny, rules),
+        origin: None,
+    };
     Ok(Group { name: NAME.to_owned(), priority, collections: vec![collection], origin: None })
 }
 

@@ -177,7 +177,9 @@ impl Planner<'_> {
             self.make_way(&mut rest);
             let Some((place, next, found)) = self.best(&rest)? else {
                 let opened = self.opened_by(&rest)?;
-                return Err(NoPlan::Opens(opened.first().map(|passing| describe(&passing.witness)).unwrap_or_default()));
+                return Err(NoPlan::Opens(
+                    opened.first().map(|passing| describe(&passing.witness)).unwrap_or_default(),
+                ));
             };
             let operation = rest.remove(place);
             self.step(operation, next, found)?;

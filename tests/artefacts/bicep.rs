@@ -101,7 +101,9 @@ impl<'t> Declared<'t> {
             match key.as_str() {
                 "parent" | "name" => {}
                 "dependsOn" => {
-                    needs.extend(children(node).into_iter().map(|node| json!(symbols[said(node, self.text)].id(symbols))));
+                    needs.extend(
+                        children(node).into_iter().map(|node| json!(symbols[said(node, self.text)].id(symbols))),
+                    );
                 }
                 _ => drop(resource.insert(escaped(&key), value(node, self.text, symbols))),
             }

@@ -13,10 +13,46 @@ use fwc::net::*;
 use super::{bicep, terraform};
 
 const HOSTILE: [&str; 40] = [
-    "${x}", "$${x}", "$$${x}", "%{x}", "%%{x}", "%{ if true }", "${\"${x}\"}", "$", "$$", "%", "{", "}", "${",
-    "\"", "\\", "\\\"", "\\u{41}", "\\${x}", "'", "''", "'''", "it's", "[x]", "[[x]", "[[[x]]]", "[", "]",
-    "[resourceGroup().location]", "a\nb", "\r\n", "\t", "\u{0}", "\u{1b}[31m", "\u{202e}", "@", "@secure()", "#",
-    "/* x */", "<<EOT\nx\nEOT", "ä€😀",
+    "${x}",
+    "$${x}",
+    "$$${x}",
+    "%{x}",
+    "%%{x}",
+    "%{ if true }",
+    "${\"${x}\"}",
+    "$",
+    "$$",
+    "%",
+    "{",
+    "}",
+    "${",
+    "\"",
+    "\\",
+    "\\\"",
+    "\\u{41}",
+    "\\${x}",
+    "'",
+    "''",
+    "'''",
+    "it's",
+    "[x]",
+    "[[x]",
+    "[[[x]]]",
+    "[",
+    "]",
+    "[resourceGroup().location]",
+    "a\nb",
+    "\r\n",
+    "\t",
+    "\u{0}",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "@",
+    "@secure()",
+    "#",
+    "/* x */",
+    "<<EOT\nx\nEOT",
+    "ä€😀",
 ];
 
 fn collection(text: &str, priority: u32, rules: Rules) -> Collection {
@@ -89,7 +125,11 @@ fn settings(text: &str) -> Settings {
         location: Some(own()),
         threat_intel_allow: Some(ThreatIntelAllow { fqdns: vec![own()], addresses: Vec::new() }),
         dns: Some(Dns { proxy: Some(true), servers: Vec::new(), network_rules_need_proxy: None }),
-        idps: Some(Idps { signatures: [(own(), IdpsMode::Off)].into(), bypass: vec![bypass], ..Idps::new(IdpsMode::Alert) }),
+        idps: Some(Idps {
+            signatures: [(own(), IdpsMode::Off)].into(),
+            bypass: vec![bypass],
+            ..Idps::new(IdpsMode::Alert)
+        }),
         tls: Some(Tls { name: own(), key_vault_secret_id: own() }),
         identities: vec![own()],
         explicit_proxy: Some(ExplicitProxy { pac_file: Some(own()), ..ExplicitProxy::default() }),
@@ -134,8 +174,7 @@ fn everywhere(text: &str) -> Model {
         subnets: Vec::new(),
         origin: None,
     };
-    let ip_group =
-        IpGroup { name: name.clone(), location: Some(text.to_owned()), addresses: Vec::new(), origin: None };
+    let ip_group = IpGroup { name: name.clone(), location: Some(text.to_owned()), addresses: Vec::new(), origin: None };
     Model {
         policies: vec![policy(&name, None), policy("child", Some(Base::Named(name.clone())))],
         ip_groups: [(name.clone(), ip_group)].into(),

@@ -41,7 +41,7 @@ fn lowered(groups: &Written, lock: &Lock) -> (Model, Lock) {
     let meant = meant(&source(groups));
     let (lowered, found) = lower_with(&meant, lock);
     assert!(!found.has_errors(), "{:?}", found.iter().next().map(|found| &found.message));
-    let next = lock.with(&meant, &lowered.model);
+    let next = lock.with(&meant, &lowered);
     (lowered.model, next)
 }
 
@@ -101,9 +101,15 @@ fn a_rule_that_comes_or_goes_changes_its_own_lines() {
         let went = stable.changed(|groups| drop(groups[group].1.remove(rule)));
         for (format, own) in OWN.into_iter().enumerate() {
             let (lost, gained) = &came[format];
-            assert!(lost.len() <= 1 && gained.len() == lost.len() + own, "{format} {group} {rule}: {lost:?} {gained:?}");
+            assert!(
+                lost.len() <= 1 && gained.len() == lost.len() + own,
+                "{format} {group} {rule}: {lost:?} {gained:?}"
+            );
             let (lost, gained) = &went[format];
-            assert!(gained.len() <= 1 && lost.len() == gained.len() + own, "{format} {group} {rule}: {lost:?} {gained:?}");
+            assert!(
+                gained.len() <= 1 && lost.len() == gained.len() + own,
+                "{format} {group} {rule}: {lost:?} {gained:?}"
+            );
         }
     }
 }

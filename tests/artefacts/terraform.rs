@@ -119,7 +119,8 @@ impl Module {
         if let Some(identity) = block(body, "identity") {
             assert_eq!(text(attribute(identity, "type").unwrap()), "UserAssigned");
             let users = reader.of(identity, "identity_ids");
-            let users: Map<String, Value> = users.as_array().unwrap().iter().map(|id| (id.as_str().unwrap().to_owned(), json!({}))).collect();
+            let users: Map<String, Value> =
+                users.as_array().unwrap().iter().map(|id| (id.as_str().unwrap().to_owned(), json!({}))).collect();
             resource["identity"] = json!({ "type": "UserAssigned", "userAssignedIdentities": users });
         }
         without_nulls(resource)
@@ -160,7 +161,12 @@ fn body_faults(place: &str, body: &Body, schema: &Value, meta: &[&str]) -> Vec<S
     for block in body.blocks() {
         let name = block.ident.as_str();
         *counts.entry(name).or_default() += 1;
-        faults.extend(body_faults(&format!("{place}.{name}"), &block.body, &fields.get(name).unwrap_or(&Value::Null)["elem"]["schema"], &[]));
+        faults.extend(body_faults(
+            &format!("{place}.{name}"),
+            &block.body,
+            &fields.get(name).unwrap_or(&Value::Null)["elem"]["schema"],
+            &[],
+        ));
     }
     for (name, field) in fields {
         let has = body.has_attribute(name) || counts.contains_key(name.as_str());
@@ -375,7 +381,8 @@ impl Reader<'_> {
         ];
         let mut rule = self.rule("ApplicationRule", body, &names);
         rule["protocols"] = self.each(body, "protocols", &[("type", "protocolType"), ("port", "port")]);
-        rule["httpHeadersToInsert"] = self.each(body, "http_headers", &[("name", "headerName"), ("value", "headerValue")]);
+        rule["httpHeadersToInsert"] =
+            self.each(body, "http_headers", &[("name", "headerName"), ("value", "headerValue")]);
         rule
     }
 
@@ -399,7 +406,11 @@ impl Reader<'_> {
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(entries) => Value::Object(
-            entries.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, without_nulls(value))).collect(),
+            entries
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| (key, without_nulls(value)))
+                .collect(),
         ),
         Value::Array(items) => items.into_iter().map(without_nulls).collect(),
         other => other,

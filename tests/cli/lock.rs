@@ -74,7 +74,8 @@ fn other_commands_see_the_same_numbers() {
     let sandbox = compiled();
     sandbox.write("egress.pol", &with_b());
     assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
-    let run = sandbox.run(&["explain", "egress.pol", "--from", "10.0.0.1", "--to", "b.example.com", "--service", "https"]);
+    let run =
+        sandbox.run(&["explain", "egress.pol", "--from", "10.0.0.1", "--to", "b.example.com", "--service", "https"]);
     assert!(run.stdout.contains("group       b, priority 1050"), "{}", run.stdout);
 }
 
@@ -97,7 +98,11 @@ fn a_lock_that_is_none_is_refused() {
         for command in ["compile", "check"] {
             let run = sandbox.run(&[command, "egress.pol"]);
             assert_eq!(run.status, 2, "{text}: {}", run.stderr);
-            assert!(run.stderr.contains("`egress.lock` is no lock file: ") && run.stderr.contains(why), "{}", run.stderr);
+            assert!(
+                run.stderr.contains("`egress.lock` is no lock file: ") && run.stderr.contains(why),
+                "{}",
+                run.stderr
+            );
         }
         assert_eq!(sandbox.read("egress.lock"), text);
     }

@@ -58,7 +58,10 @@ fn a_group_that_is_gone_is_deleted_and_one_that_is_new_written() {
 #[test]
 fn groups_that_swap_their_priorities_make_way() {
     let other = "group early priority 1000 { one: allow tcp/80 from 10.0.0.0/8 to 10.1.0.1 }";
-    let (old, new) = (format!("{other} {OPEN}"), format!("{other} {OPEN}").replace("1000", "x").replace("3000", "1000").replace("x", "3000"));
+    let (old, new) = (
+        format!("{other} {OPEN}"),
+        format!("{other} {OPEN}").replace("1000", "x").replace("3000", "1000").replace("x", "3000"),
+    );
     let plan = planned(&old, &new);
     assert!(plan.steps.iter().any(|step| step.operation.why == Why::InTheWay), "{}", text(&plan));
     assert_eq!(plan.steps.len(), 3);

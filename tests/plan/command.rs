@@ -18,7 +18,10 @@ policy web {
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("old.pol", OLD);
-    sandbox.write("new.pol", &OLD.replace("mcr.microsoft.com", "*.data.mcr.microsoft.com").replace("group old", "group new"));
+    sandbox.write(
+        "new.pol",
+        &OLD.replace("mcr.microsoft.com", "*.data.mcr.microsoft.com").replace("group old", "group new"),
+    );
     assert_eq!(sandbox.run(&["compile", "old.pol", "-o", "deployed", "--emit", "arm"]).status, 0);
     sandbox
 }
@@ -79,7 +82,8 @@ fn the_script_calls_az_and_a_name_is_no_command() {
     let hostile = "$(touch broken) `touch broken` 'x' \\\\\\\" ; touch broken";
     sandbox.write("deployed/web.arm.json", &template.replace("web/old", &format!("web/{hostile}")));
     sandbox.write("deployed/manifest.json", "{}");
-    let run = sandbox.run(&["plan", "new.pol", "--deployed", "deployed", "--format", "script", "--rollback", "back.sh"]);
+    let run =
+        sandbox.run(&["plan", "new.pol", "--deployed", "deployed", "--format", "script", "--rollback", "back.sh"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     let calls = calls(&sandbox, &run.stdout);
     assert!(calls.contains("<delete><--resource-group><rg><--policy-name><web><--name><$(touch broken)"), "{calls}");

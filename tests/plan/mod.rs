@@ -55,9 +55,10 @@ fn nothing_is_opened(models: [&Model; 3], policy: &str) {
     let [old, now, new] = models.map(|model| list(model, policy, &mut effects));
     let (space, [left, right]) = Space::of(&axioms(&Knowledge::none()), [&old, &now]);
     let found = difference(&space, &left, &right, 300, &Budget::default()).unwrap();
-    let opened = found.changes.iter().filter(|change| {
-        old.action(change.before) == Action::Deny && now.action(change.after) == Action::Allow
-    });
+    let opened = found
+        .changes
+        .iter()
+        .filter(|change| old.action(change.before) == Action::Deny && now.action(change.after) == Action::Allow);
     for change in opened {
         let inside = |field, atom: &fwc::flow::Atom| change.witness.inside.contains(&(field, atom.clone()));
         let allows = |list: &DecisionList| {

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Intent, Policy};
 use crate::source::Span;
 
-use super::CheckOptions;
+use crate::azure::CheckOptions;
 
 /// Reports each limit that a policy, a group, an IP group or a route table exceeds or comes close to.
 pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
@@ -44,10 +44,7 @@ fn at_network(meant: &Intent, of: &Of) -> Option<Span> {
 
 fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
     let limit = used.limit;
-    let given = options.limits.get(limit.name).copied();
-    let max = used.max(&options.limits);
-    // A limit of one's own keeps the distance of the table's.
-    let near = given.map_or(limit.near, |given| scaled(limit.near, given, limit.max));
+    let (max, near) = (options.max(limit), options.near(limit));
     let code = match (used.used > max, used.used > near, limit.force) {
         (true, _, Force::Refused) => Code::FW0405,
         (true, _, Force::Advised) | (false, true, _) => Code::FW0408,
@@ -68,11 +65,6 @@ fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOption
         None => found,
     };
     Some(found.help(limit.instead))
-}
-
-fn scaled(near: u64, given: u64, max: u64) -> u64 {
-    let scaled = u128::from(near) * u128::from(given) / u128::from(max.max(1));
-    u64::try_from(scaled).unwrap_or(given)
 }
 
 fn biggest(parts: &[(String, u64)]) -> Option<String> {

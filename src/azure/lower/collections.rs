@@ -1,5 +1,7 @@
 //! Rules to collections.
 
+use std::collections::BTreeSet;
+
 use crate::azure::model::{
     Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule,
     Rules, Sources,
@@ -9,6 +11,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 
+use super::called::{Naming, PartNames, made_up};
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
 use super::{LoweredPolicy, Lowering, Placed, Purpose, Saving, priorities};
@@ -69,8 +72,9 @@ impl Lowering<'_> {
                 Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
-                    let optimised = self.optimised(slot, action, own, done);
-                    filter_rules(slot, action, optimised)
+                    let kind = Filter { is_application: slot == Slot::Application(action), action };
+                    let optimised = self.optimised(kind, own, done);
+                    self.filter_rules(kind, optimised, &group.name.value, done)
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
@@ -82,16 +86,19 @@ impl Lowering<'_> {
     }
 
     /// The parts after the steps of the optimiser; `done` says what each of them saved.
-    fn optimised(&self, slot: Slot, action: intent::Action, parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
-        done.savings.resize(self.steps.len(), Saving::default());
-        let mut parts = parts;
-        let mut before = measured(slot, action, &parts);
-        for (step, saving) in self.steps.iter().zip(&mut done.savings) {
-            parts = step.run(parts, &mut done.removals);
-            let after = measured(slot, action, &parts);
-            saving.rules += before.rules.saturating_sub(after.rules);
-            saving.pairs += before.pairs.saturating_sub(after.pairs);
-            saving.bytes += before.bytes.saturating_sub(after.bytes);
+    fn optimised(&self, kind: Filter, mut parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
+        let steps = self.how.steps;
+        let naming = if steps.is_empty() { Naming::Whole } else { Naming::WithoutEnds };
+        parts.iter_mut().for_each(|part| part.called.extend(made_up(part, naming)));
+        done.savings.resize(steps.len(), Saving::default());
+        if steps.is_empty() {
+            return parts;
+        }
+        let mut before = measured(kind, &parts);
+        for (step, saving) in steps.iter().zip(&mut done.savings) {
+            parts = step.on_parts(parts, &mut done.removals);
+            let after = measured(kind, &parts);
+            saving.add(before.less(after));
             before = after;
         }
         parts
@@ -106,24 +113,35 @@ impl Lowering<'_> {
         done: &mut LoweredPolicy,
     ) -> Vec<Collection> {
         let mut lowered = Vec::new();
-        let known = self.lock.collections(&done.name, group);
+        let known = self.how.lock.collections(&done.name, group);
         let order = priorities::collections(collections, &known, &mut self.diagnostics);
         for (rank, (collection, priority)) in order.into_iter().enumerate() {
             let rules = match collection.kind {
                 CollectionKind::Dnat => Rules::Nat(self.nat_rules(&collection.rules.dnats)),
                 CollectionKind::Filter(action) => {
-                    let own = self.stated_parts(collection);
+                    let mut own = self.stated_parts(collection);
+                    own.iter_mut().for_each(|part| part.called.extend(made_up(part, Naming::Whole)));
                     let place = (place, rank);
                     done.parts.extend(own.iter().cloned().map(|part| Placed { place, action, part }));
                     let is_application = own.iter().any(|part| matches!(part.kind, PartKind::Application { .. }));
-                    let slot = if is_application { Slot::Application(action) } else { Slot::Network(action) };
-                    filter_rules(slot, action, own)
+                    self.filter_rules(Filter { is_application, action }, own, group, done)
                 }
             };
             let name = collection.name.value.clone();
             lowered.push(Collection { name, priority, rules, origin: Some(collection.origin.clone()) });
         }
         lowered
+    }
+
+    /// The rules of a collection, named as the lock knows them; `done` says which names were made up.
+    fn filter_rules(&self, kind: Filter, parts: Vec<Part>, group: &str, done: &mut LoweredPolicy) -> Rules {
+        let known = self.how.lock.names(&done.name, group);
+        let mut names = PartNames::new(&parts, &known);
+        let rules = kind.rules(parts, &mut names);
+        if !names.made_up.is_empty() {
+            done.made_up.entry(group.to_owned()).or_default().append(&mut names.made_up);
+        }
+        rules
     }
 
     /// The parts of a collection, all of which must have one kind.
@@ -188,85 +206,38 @@ fn slot_of(placed: &Placed) -> Slot {
     }
 }
 
-fn filter_rules(slot: Slot, action: intent::Action, parts: Vec<Part>) -> Rules {
-    let labels = parts.iter().filter(|part| part.suffix.is_none()).filter_map(|part| part.label.as_deref());
-    let mut names = Names::reserving(labels);
-    let action = match action {
-        intent::Action::Allow => Action::Allow,
-        intent::Action::Deny => Action::Deny,
-    };
-    match slot {
-        Slot::Application(_) => Rules::Application(
-            action,
-            parts.into_iter().filter_map(|part| application_rule(part, &mut names)).collect(),
-        ),
-        Slot::Network(_) | Slot::Dnat => {
-            Rules::Network(action, parts.into_iter().filter_map(|part| network_rule(part, &mut names)).collect())
+/// The kind of a collection's rules, and what they do.
+#[derive(Clone, Copy)]
+struct Filter {
+    is_application: bool,
+    action: intent::Action,
+}
+
+impl Filter {
+    fn rules(self, parts: Vec<Part>, names: &mut PartNames<'_>) -> Rules {
+        let action = match self.action {
+            intent::Action::Allow => Action::Allow,
+            intent::Action::Deny => Action::Deny,
+        };
+        let parts = parts.into_iter();
+        if self.is_application {
+            Rules::Application(action, parts.filter_map(|part| application_rule(part, names)).collect())
+        } else {
+            Rules::Network(action, parts.filter_map(|part| network_rule(part, names)).collect())
         }
     }
 }
 
 /// How much the rules of some parts take.
-fn measured(slot: Slot, action: intent::Action, parts: &[Part]) -> Saving {
-    let rules = filter_rules(slot, action, parts.to_vec());
-    let count = u64::try_from(rules.len()).unwrap_or(u64::MAX);
-    Saving { rules: count, pairs: limits::pairs(&rules), bytes: size::of_rules(&rules) }
+fn measured(kind: Filter, parts: &[Part]) -> Saving {
+    let known = BTreeSet::new();
+    let rules = kind.rules(parts.to_vec(), &mut PartNames::new(parts, &known));
+    Saving::new(rules.len(), limits::pairs(&rules), size::of_rules(&rules))
 }
 
-/// The name of a part: its label, or words and a hash from what it says besides its destinations.
-///
-/// Rules without a label that share all of that are one rule, so that the name hangs on nothing but the rule itself.
-fn part_name(part: &Part, services: &str, names: &mut Names) -> String {
-    let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
-    let mut content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
-    for more in unlike(part) {
-        content.extend(["\n", &more]);
-    }
-    match (&part.label, &part.suffix) {
-        (Some(label), Some(suffix)) => names.take(&format!("{label}-{suffix}"), &content),
-        (Some(label), None) => names.take_label(label, &content),
-        (None, _) => {
-            let source = sources.first().cloned().unwrap_or_default();
-            names.take(&from_content(&[services.to_owned(), "from".to_owned(), source], &content), &content)
-        }
-    }
-}
-
-/// What keeps two rules of equal sources and services apart; nothing for the usual rule.
-fn unlike(part: &Part) -> Vec<String> {
-    let meta = &part.meta;
-    let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
-    let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);
-    let mut unlike: Vec<String> =
-        said.filter_map(|(what, value)| value.map(|value| format!("{what} {value}"))).collect();
-    let kind = match &part.kind {
-        PartKind::Network { to: NetworkEnds::Names(_), .. } => Some("names"),
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
-            let is_group =
-                |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
-            entries.first().is_some_and(is_group).then_some("ip groups")
-        }
-        PartKind::Application { hosts, inspect, headers, .. } => {
-            unlike.extend(inspect.then(|| "inspect".to_owned()));
-            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
-            match hosts.first().map(|entry| &entry.value) {
-                Some(Host::FqdnTag(_)) => Some("tags"),
-                Some(Host::Category(_)) => Some("categories"),
-                Some(Host::Url(_)) => Some("urls"),
-                Some(Host::Pattern(_)) | None => None,
-            }
-        }
-    };
-    unlike.extend(kind.map(str::to_owned));
-    unlike
-}
-
-fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
+fn network_rule(part: Part, names: &mut PartNames<'_>) -> Option<NetworkRule> {
     let PartKind::Network { protocols, ports, to } = &part.kind else { return None };
-    let words: Vec<&str> = protocols.iter().map(|protocol| protocol_word(*protocol)).collect();
-    let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
-    let services = if ports.is_any() { words.join("-") } else { format!("{} {}", words.join("-"), spans.join("-")) };
-    let name = part_name(&part, &services, names);
+    let name = names.name(&part);
     let (mut destinations, mut groups, mut fqdns) = (Vec::new(), Vec::new(), Vec::new());
     match to {
         NetworkEnds::Addresses(entries) => (destinations, groups) = address_terms(entries),
@@ -285,18 +256,9 @@ fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
     })
 }
 
-fn protocol_word(protocol: NetworkProtocol) -> &'static str {
-    match protocol {
-        NetworkProtocol::Tcp => "tcp",
-        NetworkProtocol::Udp => "udp",
-        NetworkProtocol::Icmp => "icmp",
-        NetworkProtocol::Any => "any",
-    }
-}
-
-fn application_rule(part: Part, names: &mut Names) -> Option<ApplicationRule> {
+fn application_rule(part: Part, names: &mut PartNames<'_>) -> Option<ApplicationRule> {
     let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
-    let name = part_name(&part, &services.to_string().replace(", ", "-"), names);
+    let name = names.name(&part);
     let mut rule = ApplicationRule {
         name,
         protocols: application_protocols(services),

@@ -124,7 +124,10 @@ pub(in crate::emit) fn ip_group_resource(group: &azure::IpGroup, after: Option<I
 }
 
 /// The IP groups that `policies` use, and those that no policy of the model uses, so that none is lost.
-pub(in crate::emit) fn ip_groups_for<'m>(model: &'m azure::Model, policies: &[&azure::Policy]) -> Vec<&'m azure::IpGroup> {
+pub(in crate::emit) fn ip_groups_for<'m>(
+    model: &'m azure::Model,
+    policies: &[&azure::Policy],
+) -> Vec<&'m azure::IpGroup> {
     let used: BTreeSet<String> = policies.iter().flat_map(|policy| ip_groups_of(policy)).collect();
     let used_at_all: BTreeSet<String> = model.policies.iter().flat_map(ip_groups_of).collect();
     let belongs = |group: &&azure::IpGroup| {

@@ -90,8 +90,7 @@ fn insights(insights: &Insights) -> Value {
 
 fn idps(idps: &Idps) -> Value {
     let overrides = idps.signatures.iter();
-    let overrides =
-        overrides.map(|(id, mode)| Object::default().with("id", id).with("mode", mode.spelled()).into());
+    let overrides = overrides.map(|(id, mode)| Object::default().with("id", id).with("mode", mode.spelled()).into());
     let configuration = Object::default()
         .with("signatureOverrides", overrides.collect::<Vec<Value>>())
         .with("bypassTrafficSettings", idps.bypass.iter().map(bypass).collect::<Vec<Value>>())
@@ -122,7 +121,6 @@ fn snat(snat: &Snat) -> Value {
 }
 
 fn tls(tls: &Tls) -> Value {
-    let authority =
-        Object::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id);
+    let authority = Object::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id);
     Object::default().with("certificateAuthority", authority).into()
 }

@@ -260,7 +260,8 @@ mod tests {
             .with_block("rule", inner.clone())
             .with_block("rule", inner);
         let file = Content::default().with_labelled("resource", &["azurerm_x", "y"], content);
-        let rule = "  rule {\n    list = [\n      \"a\",\n      \"b\",\n    ]\n    x      = \"y\"\n    number = 1\n  }\n";
+        let rule =
+            "  rule {\n    list = [\n      \"a\",\n      \"b\",\n    ]\n    x      = \"y\"\n    number = 1\n  }\n";
         let expected = [
             "resource \"azurerm_x\" \"y\" {\n  long_name = \"v\"\n  id        = azurerm_x.a-b.id\n",
             "  tags = {\n    \"a b\" = \"$${x}\"\n    c     = \"%%{x}\\n\\\"\"\n  }\n\n",

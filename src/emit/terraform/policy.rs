@@ -72,7 +72,10 @@ fn ip_group(module: &Module<'_>, group: &azure::IpGroup, wanted: &mut Wanted) ->
         .with("resource_group_name", resource_group(wanted))
         .with("location", location(group.location.as_ref(), wanted))
         .with_texts("cidrs", &group.addresses)
-        .with("depends_on", Value::List(before.map(|(before, _)| reference(IP_GROUP, &[&before.name])).into_iter().collect()))
+        .with(
+            "depends_on",
+            Value::List(before.map(|(before, _)| reference(IP_GROUP, &[&before.name])).into_iter().collect()),
+        )
 }
 
 fn group_content(
@@ -146,9 +149,10 @@ fn threat_intel(module: &Module<'_>, policy: &azure::Policy) -> Option<crate::in
 }
 
 fn blocks(content: Content, settings: &Settings) -> Content {
-    let allow = settings.threat_intel_allow.as_ref().map(|allow| {
-        Content::default().with_texts("ip_addresses", &allow.addresses).with_texts("fqdns", &allow.fqdns)
-    });
+    let allow = settings
+        .threat_intel_allow
+        .as_ref()
+        .map(|allow| Content::default().with_texts("ip_addresses", &allow.addresses).with_texts("fqdns", &allow.fqdns));
     let dns = settings.dns.as_ref().map(|dns| {
         let proxy = dns.proxy.map(Value::Bool);
         Content::default().with_optional("proxy_enabled", proxy).with_texts("servers", &dns.servers)

@@ -23,16 +23,17 @@ fn join(entries: &mut Vec<Entry<Address>>) {
         return;
     }
     // A joined prefix stands where the first of its parts stood.
-    let mut left = joined;
+    let mut left: Vec<Option<AddressSpan>> = joined.into_iter().map(Some).collect();
+    let firsts: Vec<u32> = left.iter().flatten().map(|span| span.interval().first()).collect();
     let mut kept = Vec::with_capacity(left.len());
     for entry in entries.drain(..) {
         let Some(own) = span(&entry.value) else {
             kept.push(entry);
             continue;
         };
-        let around = left.iter().position(|joined| joined.interval().covers(own.interval()));
-        if let Some(around) = around {
-            kept.push(Entry { value: Address::Span(left.remove(around)), at: entry.at });
+        let around = firsts.partition_point(|&first| first <= own.interval().first()).checked_sub(1);
+        if let Some(span) = around.and_then(|around| left.get_mut(around)).and_then(Option::take) {
+            kept.push(Entry { value: Address::Span(span), at: entry.at });
         }
     }
     *entries = kept;
