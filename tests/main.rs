@@ -8,22 +8,27 @@
 )]
 
 mod artefacts;
+mod catalogue;
 mod check;
 mod cli;
 mod corpus;
+mod diff;
 mod explain;
 mod flow;
 mod format;
 mod fuzz;
 mod golden;
 mod grammar;
+mod import;
 mod lint;
 mod oracle;
 mod pages;
 mod plan;
 mod readme;
+mod resolve;
 mod shipped;
 mod spec;
 mod syntax;
+mod systems;
 mod tidy;
 mod understood;

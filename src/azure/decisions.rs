@@ -47,7 +47,7 @@ pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mu
         let (action, effect, matches) = match line.rule {
             Rule::Nat(rule) => (flow::Action::Allow, effects.number(&target(rule)), lowering.nat(rule)),
             Rule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),
-            Rule::Application(action, rule) => (flow_action(action), 0, lowering.application(line, rule)),
+            Rule::Application(action, rule) => (flow_action(action), 0, lowering.application(rule)),
         };
         list.push(flow::Line { matches, action, effect, origin: lines.len() });
         lines.push(*line);
@@ -97,7 +97,7 @@ impl Lowering<'_> {
         product(services, self.sources(&rule.sources), destinations, Names::Any).into_iter().collect()
     }
 
-    fn application(&self, line: &Line<'_>, rule: &ApplicationRule) -> Vec<Match> {
+    fn application(&self, rule: &ApplicationRule) -> Vec<Match> {
         let services = rule.protocols.iter().fold(ServiceSet::default(), |all, &(protocol, port)| {
             let ports = crate::net::PortSpan::single(port).map(PortSet::from).unwrap_or_default();
             all.union(&ServiceSet::application(protocol, ports))
@@ -110,9 +110,8 @@ impl Lowering<'_> {
             names,
             paths,
         };
-        if is_unclear(rule) {
-            let atoms = vec![Atom::Url(format!("rule {}/{}/{}", line.group.name, line.collection.name, rule.name))];
-            return vec![make(services, Names::Of { patterns: Vec::new(), atoms }, Paths::Any)];
+        if let Some(atom) = Targets::of(rule).unclear() {
+            return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
         }
         let tags = rule.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.clone()));
         let atoms: Vec<Atom> =
@@ -157,12 +156,46 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a rule has destinations or several kinds of targets, whose meaning Azure does not document.
-fn is_unclear(rule: &ApplicationRule) -> bool {
-    let kinds =
-        [rule.fqdns.is_empty(), rule.urls.is_empty(), rule.fqdn_tags.is_empty(), rule.web_categories.is_empty()];
-    let narrowed = rule.destinations.iter().any(|term| *term != AddressTerm::Any);
-    narrowed || kinds.into_iter().filter(|empty| !empty).count() != 1
+/// The targets of an application rule, by kind.
+#[derive(Default)]
+pub(crate) struct Targets {
+    pub(crate) fqdns: Vec<String>,
+    pub(crate) urls: Vec<String>,
+    pub(crate) fqdn_tags: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    /// The destination addresses beside them, unless they are every address.
+    pub(crate) destinations: Vec<String>,
+}
+
+impl Targets {
+    fn of(rule: &ApplicationRule) -> Self {
+        let any = rule.destinations.contains(&AddressTerm::Any);
+        let destinations = rule.destinations.iter().filter(|_| !any);
+        Self {
+            fqdns: rule.fqdns.iter().map(ToString::to_string).collect(),
+            urls: rule.urls.clone(),
+            fqdn_tags: rule.fqdn_tags.clone(),
+            categories: rule.web_categories.clone(),
+            destinations: destinations.map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The set that nobody but Azure knows, where there are destinations or several kinds of targets: what that means
+    /// is not documented. Rules that list the same there mean the same.
+    pub(crate) fn unclear(self) -> Option<Atom> {
+        let Self { fqdns, urls, fqdn_tags, categories, destinations } = self;
+        let lists = [("", fqdns), ("url ", urls), ("fqdn-tag ", fqdn_tags), ("category ", categories)];
+        let kinds = lists.iter().filter(|(_, entries)| !entries.is_empty()).count();
+        if kinds < 2 && destinations.is_empty() {
+            return None;
+        }
+        let lists = lists.into_iter().chain([("to ", destinations)]);
+        let said = lists.flat_map(|(kind, entries)| entries.into_iter().map(move |entry| format!("{kind}{entry}")));
+        let mut said: Vec<String> = said.map(|entry| entry.to_ascii_lowercase()).collect();
+        said.sort_unstable();
+        said.dedup();
+        Some(Atom::Url(format!("{} in one rule", said.join(", "))))
+    }
 }
 
 /// The product, unless an end is empty: a rule without sources or destinations matches nothing.

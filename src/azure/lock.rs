@@ -69,7 +69,9 @@ impl Lock {
         let mut next = self.clone();
         for policy in &meant.policies {
             let is_own = |name: &str| name == policy.name.value;
-            let Some(lowered) = done.model.policies.iter().find(|lowered| is_own(&lowered.name)) else { continue };
+            let Some(lowered) = done.model.policies.iter().find(|lowered| is_own(&lowered.name)) else {
+                continue;
+            };
             let made_up = done.policies.iter().find(|done| is_own(&done.name)).map(|done| &done.made_up);
             let groups = next.policies.entry(policy.name.value.clone()).or_default();
             let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();

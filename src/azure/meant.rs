@@ -3,13 +3,13 @@
 //! This is the other side of the proof that lowering keeps the meaning, so that it knows nothing of collections, of kinds
 //! of rules or of Azure's passes.
 
-use super::decisions::{Decisions, Effects, application_ports, decisions_with, url_match};
+use super::decisions::{Decisions, Effects, Targets, application_ports, decisions_with, url_match};
 use super::evaluate::{Knowledge, Order};
 use super::model::Model;
 use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
 use crate::intent::{
-    Action, Address, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent, Parent,
-    Policy, Rule, Rules,
+    Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent,
+    Parent, Policy, Rule, Rules,
 };
 use crate::net::{AddressSet, PortSet, ServiceSet, Transport};
 use crate::source::Origin;
@@ -96,11 +96,59 @@ impl Meaning<'_> {
             Action::Allow => flow::Action::Allow,
             Action::Deny => flow::Action::Deny,
         };
-        let matches = matches(&rule.services, &rule.from, &rule.to, self.intent, self.knowledge);
+        let matches = match rule.as_is.and_then(|_| self.unclear(rule)) {
+            Some(unclear) => vec![unclear],
+            None => matches(&rule.services, &rule.from, &rule.to, self.intent, self.knowledge),
+        };
         self.push(matches, action, 0, Some(rule.origin.clone()));
     }
 
+    /// What nobody but Azure knows: an application rule with targets of several kinds, or with destination addresses.
+    fn unclear(&self, rule: &Rule) -> Option<Match> {
+        let services = rule.services.application_part();
+        let mut targets = Targets::default();
+        rule.to.hosts.iter().for_each(|host| match &host.value {
+            Host::Pattern(pattern) => targets.fqdns.push(pattern.to_string()),
+            Host::FqdnTag(tag) => targets.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => targets.categories.push(category.clone()),
+            Host::Url(url) => targets.urls.push(url.clone()),
+        });
+        if !rule.to.addresses.iter().any(|entry| entry.value == Address::Any) {
+            targets.destinations.extend(rule.to.addresses.iter().map(|entry| destination(&entry.value)));
+        }
+        let names = Names::Of { patterns: Vec::new(), atoms: vec![targets.unclear()?] };
+        (!services.is_empty()).then(|| Match {
+            services,
+            sources: ends(&rule.from, self.intent, self.knowledge),
+            destinations: Ends::any(),
+            names,
+            paths: Paths::Any,
+        })
+    }
+
+    /// One Azure rule, whose flows all go to one port.
+    fn dnat_as_is(&mut self, dnat: &Dnat, said: &AsIsDnat, effects: &mut Effects) {
+        let ports: PortSet = said.ports.iter().copied().collect();
+        let of = |transport| if said.transports.contains(&transport) { ports.clone() } else { PortSet::empty() };
+        let target_port = dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value);
+        let product = Match {
+            services: ServiceSet { tcp: of(Transport::Tcp), udp: of(Transport::Udp), ..ServiceSet::default() },
+            sources: ends(&dnat.from, self.intent, self.knowledge),
+            destinations: ends(&said.to, self.intent, self.knowledge),
+            names: Names::Any,
+            paths: Paths::Any,
+        };
+        let effect = effects.number(&match &dnat.target.value {
+            DnatTarget::Address(address) => format!("{address}:{target_port}"),
+            DnatTarget::Host(name) => format!("{name}:{target_port}"),
+        });
+        self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
+    }
+
     fn dnat(&mut self, dnat: &Dnat, effects: &mut Effects) {
+        if let Some(said) = &dnat.as_is {
+            return self.dnat_as_is(dnat, said, effects);
+        }
         let destinations: AddressSet = dnat.to.iter().map(|entry| entry.value.into()).collect();
         for port in dnat.ports.value.first()..=dnat.ports.value.last() {
             let ports = crate::net::PortSpan::single(port).map(PortSet::from).unwrap_or_default();
@@ -123,6 +171,16 @@ impl Meaning<'_> {
             };
             self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
         }
+    }
+}
+
+/// A destination as a list of Azure's has it.
+fn destination(address: &Address) -> String {
+    match address {
+        Address::Any => "*".to_owned(),
+        Address::Span(span) => span.to_string(),
+        Address::ServiceTag(tag) => tag.clone(),
+        Address::IpGroup(name) | Address::OutsideIpGroup(name) => name.clone(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
 mod bounds;
+mod canonical;
 mod check;
 mod decisions;
 mod deployed;
@@ -17,6 +18,7 @@ mod meant;
 mod model;
 mod size;
 mod spelling;
+mod zones;
 
 pub use bounds::CheckOptions;
 pub use check::{GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
@@ -33,3 +35,4 @@ pub use model::{
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
 };
 pub use spelling::Spelling;
+pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::dns::Server;
 use crate::azure::limits::LIMITS;
 use crate::emit::OUTPUTS;
 
@@ -25,14 +26,20 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists every flow that passes, and by which rule.
     Reach(ReachArgs),
+    /// Says which flows a change allows and denies, exactly.
+    Diff(DiffArgs),
     /// Proves every expectation of a source, for every flow it speaks of.
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
     Fmt(FmtArgs),
     /// Says what happens to a flow, and by which rule.
     Explain(ExplainArgs),
+    /// Asks DNS about the host names of a policy.
+    Resolve(ResolveArgs),
     /// Lists the operations that lead from what is deployed to what is meant, without opening a flow on the way.
     Plan(PlanArgs),
+    /// Writes an existing policy as a source that means the same, proved.
+    Import(ImportArgs),
     /// Shows the modules that are shipped inside fwc.
     Catalog(CatalogArgs),
     /// Prints a completion script for a shell.
@@ -43,7 +50,7 @@ pub(super) enum Command {
 }
 
 /// What every command takes that reads a source.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct SourceArgs {
     /// Give a parameter of the source a value.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
@@ -111,8 +118,8 @@ pub(super) struct CheckArgs {
     #[arg(required_unless_present = "explain")]
     pub(super) files: Vec<PathBuf>,
     /// How to print what is found.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
     /// Exit with 1 on findings of this severity too.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
@@ -140,6 +147,22 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Annotations of an Azure pipeline.
+    AzurePipelines,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -191,6 +214,64 @@ pub(super) struct ReachArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// What there was: a source, an ARM template, the output of `az`, a folder of the last two, or `REV:PATH`, any of
+    /// these as of a git revision.
+    pub(super) old: PathBuf,
+    /// What there is to be.
+    pub(super) new: PathBuf,
+    /// How to print the difference.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    /// Who takes the Markdown, which is cut to what fits.
+    #[arg(long, value_enum, default_value_t = Host::Github)]
+    pub(super) host: Host,
+    /// Exit with 1 if flows are newly allowed or sent elsewhere, or if anything but the structure changes.
+    #[arg(long, value_enum, default_value_t = FailOnChange::Never)]
+    pub(super) fail_on: FailOnChange,
+    /// The policy, where the inputs hold several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+    /// A page for a browser, which stands alone.
+    Html,
+    /// For programs.
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Host {
+    /// Comments of at most 65,536 characters.
+    Github,
+    /// Comments of at most 150,000 characters.
+    AzureDevops,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FailOnChange {
+    /// Flows that are newly allowed, or sent elsewhere.
+    Widened,
+    /// Any flow, setting or route that changes.
+    Changed,
+    /// Nothing.
+    Never,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The sources.
     #[arg(required = true)]
@@ -198,6 +279,9 @@ pub(super) struct TestArgs {
     /// Let an expectation fail that holds only under a condition which the source does not state.
     #[arg(long)]
     pub(super) strict: bool,
+    /// List the rules that no expectation touches.
+    #[arg(long)]
+    pub(super) coverage: bool,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,
@@ -213,6 +297,8 @@ pub(super) enum TestFormat {
     Text,
     /// For programs.
     Json,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Debug, Args)]
@@ -272,6 +358,38 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ResolveArgs {
+    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    pub(super) input: PathBuf,
+    /// Write the addresses of all names, for `--dns` and `--against`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) snapshot: Option<PathBuf>,
+    /// Say what has changed since this snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(super) against: Option<PathBuf>,
+    /// Ask this server, as in 10.0.0.10 or 10.0.0.10:5353 [default: the system's].
+    #[arg(long, value_name = "ADDR")]
+    pub(super) server: Option<Server>,
+    /// How many names to ask about at once.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = at_once)]
+    pub(super) at_once: usize,
+    /// How long to wait for an answer, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub(super) timeout: u64,
+    /// How often to ask again where there is no answer.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = retries)]
+    pub(super) retries: usize,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Exit with 1 on findings of this severity too.
+    #[arg(long, value_enum)]
+    pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct PlanArgs {
     /// What is meant: a source, an ARM template, the output of `az`, or a folder of the last two.
     pub(super) new: PathBuf,
@@ -304,6 +422,31 @@ pub(super) enum PlanFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// ARM templates, exports, outputs of `az`, or folders of them; together they are one policy or several.
+    #[arg(required = true, value_name = "ARTEFACT")]
+    pub(super) files: Vec<PathBuf>,
+    /// The source to write, whole or not at all [default: standard output].
+    #[arg(short, long, value_name = "FILE.pol")]
+    pub(super) output: Option<PathBuf>,
+    /// Keep every collection, with its name and priority.
+    #[arg(long)]
+    pub(super) faithful: bool,
+    /// List hosts where a set of the shipped catalogue has them.
+    #[arg(long)]
+    pub(super) no_catalogue: bool,
+    /// Take the values of the template's parameters from this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) parameters: Vec<PathBuf>,
+    /// Only this policy, with its base.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where the artefacts refer to one that they do not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CatalogArgs {
     #[command(subcommand)]
     pub(super) command: Option<CatalogCommand>,
@@ -313,16 +456,27 @@ pub(super) struct CatalogArgs {
 pub(super) enum CatalogCommand {
     /// The modules, a line each.
     List,
-    /// A module whole.
+    /// What a module opens, for whom, and who says so.
     Show {
         /// Its name.
         name: String,
+        /// Print the module as it is written instead.
+        #[arg(long)]
+        source: bool,
     },
-    /// The lines of all modules that hold a text.
+    /// What all modules say of a host, or of anything else.
     Search {
-        /// The text.
+        /// A host name, which wildcards are held against, or any text.
         text: String,
     },
+}
+
+fn at_once(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| (1..=512).contains(number)).ok_or_else(|| "expected 1 to 512".to_owned())
+}
+
+fn retries(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number <= 10).ok_or_else(|| "expected 0 to 10".to_owned())
 }
 
 /// The names of the outputs, each with what it is.

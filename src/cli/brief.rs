@@ -11,8 +11,8 @@ use crate::lint::{Dead, Named, Overview};
 
 use super::input::Input;
 use super::printer::counts;
+use super::wrap::WIDTH;
 
-const WIDTH: usize = 80;
 /// How many lines each part may have below its title.
 const REFUSED: usize = 3;
 const OPEN: usize = 5;
@@ -149,23 +149,9 @@ fn fitted(items: &[String], room: usize) -> Vec<String> {
     lines
 }
 
-/// The words of `text` on lines of at most 80 columns, those behind the first indented further.
+/// The words of `text` on lines of at most 80 columns, those behind the first indented further; none is longer.
 fn wrapped(text: &str, indent: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = indent.to_owned();
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, format!("{indent}  ")));
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    lines.push(line);
+    let lines = super::wrap::wrapped(text, indent, &format!("{indent}  "));
     lines.into_iter().map(|line| cut(&line)).collect()
 }
 

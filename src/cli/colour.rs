@@ -13,8 +13,8 @@ const TEXT: Style = AnsiColor::Green.on_default();
 const COMMENT: Style = Style::new().dimmed();
 
 /// Words that join the parts of an item.
-const CONNECTIVES: [&str; 10] =
-    ["from", "to", "except", "inspect", "with", "outside", "for", "via", "priority", "inherits"];
+const CONNECTIVES: [&str; 11] =
+    ["from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits"];
 
 /// A rendered finding with its source lines coloured.
 pub(super) fn source_lines(rendered: &str) -> String {

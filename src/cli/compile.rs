@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::assert::knowledge;
 use crate::azure::{Base, Lock, Model, Policy};
 use crate::diag::Severity;
 use crate::emit::{self, Deployment, OUTPUTS, Options, Parents, Scope};
@@ -20,7 +19,9 @@ use super::{Failure, Outcome, limits, lock, printer};
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let known = if args.no_lock { Lock::default() } else { lock::read(&args.file)? };
     let mut front = understand_locked(&args.file, &args.source, known)?;
-    front.lint(&knowledge(&front.intent), Effort::Quick);
+    let known = front.knowledge();
+    front.prove(&known);
+    front.lint(&known, Effort::Quick);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Warning);
     if front.diagnostics.has_errors() {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));
@@ -44,6 +45,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         }
     };
     prove(&front, args)?;
+    front.prove_steps(&args.source)?;
     let files = front.sources.files();
     let given = &options(&args.source);
     let policies: Vec<PolicyEntry> = own_policies(&front)
@@ -61,7 +63,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         })
         .collect();
     let network = limits::of_network(&front.lowered.model, given);
-    let manifest = Manifest::new(files, &outputs, policies, network, &front.diagnostics);
+    let endpoints = &front.intent.private_endpoints;
+    let manifest = Manifest::new(files, &outputs, policies, network, endpoints, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
     let lock_changed = !args.no_lock && next != front.lock;
@@ -71,15 +74,14 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let model = &front.lowered.model;
     let own: Vec<&Policy> = own_policies(&front).collect();
     let limits = limits::table(model, &own, given);
-    let report =
-        Report { model, policies: &manifest.policies, limits, outputs: &outputs, diagnostics: &front.diagnostics };
+    let report = Report { model, manifest: &manifest, limits, outputs: &outputs, diagnostics: &front.diagnostics };
     print!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }
 
 /// The policies that the source itself holds.
 fn own_policies(front: &Front) -> impl Iterator<Item = &Policy> {
-    front.lowered.model.policies.iter().filter(|policy| !front.external.contains(&policy.name))
+    front.lowered.model.policies.iter().filter(|policy| !front.is_external(&policy.name))
 }
 
 fn set_base_id(front: &mut Front, id: &str) {
@@ -95,7 +97,7 @@ fn emit_options(args: &CompileArgs) -> Options {
 }
 
 /// The policies that are written; of one without groups, nothing is left where the policy itself is not.
-fn written<'f>(front: &'f Front, scope: Scope) -> Vec<&'f Policy> {
+fn written(front: &Front, scope: Scope) -> Vec<&Policy> {
     own_policies(front).filter(|policy| scope == Scope::Whole || !policy.groups.is_empty()).collect()
 }
 
@@ -155,7 +157,7 @@ fn prove(front: &Front, args: &CompileArgs) -> Result<(), Failure> {
 /// What has to be read back.
 fn expected(front: &Front, args: &CompileArgs) -> Model {
     let mut meant = front.lowered.model.as_deployed();
-    meant.policies.retain(|policy| !front.external.contains(&policy.name) || args.emit_parents);
+    meant.policies.retain(|policy| !front.is_external(&policy.name) || args.emit_parents);
     if args.rules_only {
         meant.policies.retain(|policy| !policy.groups.is_empty());
         for policy in &mut meant.policies {

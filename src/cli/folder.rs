@@ -79,6 +79,17 @@ impl Drop for Beside {
     }
 }
 
+/// Writes one file, whole or not at all; an old one of that name is replaced.
+pub(super) fn write_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    if target.exists() {
+        return replace_file(target, content);
+    }
+    let (parent, name) = place(target)?;
+    Beside::new(&parent.join(name), content)?.put()?;
+    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
+    sync(&parent).map_err(cannot)
+}
+
 /// The folder that holds the target, made where it is missing, and the target's name.
 fn place(target: &Path) -> Result<(PathBuf, std::ffi::OsString), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));

@@ -13,7 +13,7 @@ use crate::intent::{Intent, Parent, Reader, Sources, resolve};
 use crate::lint;
 
 use super::args::{Expired, SourceArgs};
-use super::reader::{FolderReader, read};
+use super::reader::{ImportReader, read};
 use super::{Failure, clock, lock};
 
 /// A source, as far as it could be understood.
@@ -24,15 +24,49 @@ pub(super) struct Front {
     /// The priorities that were known before.
     pub(super) lock: Lock,
     pub(super) diagnostics: Diagnostics,
-    /// What is proved of each policy; empty where errors stand in the way.
+    /// What [`Front::prove`] proved of each policy; empty where errors stand in the way.
     pub(super) proofs: Vec<lint::Proof>,
-    /// The policies of exports that policies of the source inherit; fwc writes none of them.
-    pub(super) external: Vec<String>,
+    /// The policies of exports, behind the names of those that inherit them; fwc writes none of them.
+    bases: Vec<(String, Policy)>,
     /// The day that counts as today.
     pub(super) today: Date,
 }
 
 impl Front {
+    /// Proves of each policy without errors that it means what the source says, with what is known of names and tags.
+    pub(super) fn prove(&mut self, known: &Knowledge) {
+        if !self.diagnostics.has_errors() {
+            let (proofs, found) = lint::bypassed(&self.intent, &self.lowered, known, &Budget::default());
+            self.proofs = proofs;
+            self.diagnostics.extend(found);
+            self.sources.lead_to(&mut self.diagnostics);
+            self.diagnostics.sort();
+        }
+    }
+
+    /// Whether a policy is that of an export, which a policy of the source inherits.
+    pub(super) fn is_external(&self, policy: &str) -> bool {
+        self.bases.iter().any(|(_, base)| base.name == policy)
+    }
+
+    /// In builds for tests, proves that no step of the optimiser changes what happens to a flow.
+    pub(super) fn prove_steps(&self, args: &SourceArgs) -> Result<(), Failure> {
+        let is_idle = self.lowered.policies.iter().flat_map(|policy| &policy.savings).all(|saving| saving.is_nothing());
+        if !cfg!(debug_assertions) || is_idle {
+            return Ok(());
+        }
+        let how = How { lock: &self.lock, options: &options(args), steps: steps(args), bases: &self.bases };
+        match unlike(&self.intent, &how, &self.knowledge(), &Budget::default()) {
+            Ok(None) | Err(_) => Ok(()),
+            Ok(Some((step, flow))) => Err(Failure::new(format!("internal error: step `{step}` changes {flow}"))),
+        }
+    }
+
+    /// What the source alone says about names.
+    pub(super) fn knowledge(&self) -> Knowledge {
+        knowledge(&self.intent)
+    }
+
     /// Adds what is remarkable about a source that has no errors, and takes away what its author accepts.
     pub(super) fn lint(&mut self, known: &Knowledge, effort: lint::Effort) {
         let Self { sources, intent, lowered, diagnostics, today, .. } = self;
@@ -43,11 +77,13 @@ impl Front {
         }
         lint::accepted(intent, diagnostics, effort);
         lint::name_rules(diagnostics, &lowered.model);
+        sources.lead_to(diagnostics);
         diagnostics.sort();
     }
 }
 
-/// Reads, resolves, lowers and checks a source; what its lock file knows keeps its priority.
+/// Reads, resolves, lowers and checks a source; what its lock file knows keeps its priority. What needs proofs is left to
+/// [`Front::prove`].
 pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failure> {
     understand_locked(file, args, lock::read(file)?)
 }
@@ -55,7 +91,7 @@ pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failur
 /// The same with the priorities of `lock`.
 pub(super) fn understand_locked(file: &Path, args: &SourceArgs, lock: Lock) -> Result<Front, Failure> {
     let text = read(file)?;
-    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let mut reader = ImportReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let (sources, diagnostics) = Sources::load(&name, &text, &mut reader);
     go_on(sources, diagnostics, reader, args, lock)
@@ -64,7 +100,7 @@ pub(super) fn understand_locked(file: &Path, args: &SourceArgs, lock: Lock) -> R
 /// Understands a source and behind it `question`, an item in the words of the source: its names, imports and modules.
 pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) -> Result<Front, Failure> {
     let text = read(file)?;
-    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let mut reader = ImportReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let asked = format!("{text}\n{question}\n");
     let (sources, diagnostics) = Sources::load(&name, &asked, &mut reader);
@@ -74,7 +110,7 @@ pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) ->
 fn go_on(
     mut sources: Sources,
     mut diagnostics: Diagnostics,
-    mut reader: FolderReader,
+    mut reader: ImportReader,
     args: &SourceArgs,
     lock: Lock,
 ) -> Result<Front, Failure> {
@@ -85,35 +121,20 @@ fn go_on(
     diagnostics.extend(found);
     let bases = exports(&intent, &mut reader, &sources)?;
     let options = options(args);
-    let steps: &[Step] = if args.no_optimise { &[] } else { &STEPS };
-    let how = How { lock: &lock, options: &options, steps, bases: &bases };
+    let how = How { lock: &lock, options: &options, steps: steps(args), bases: &bases };
     let (lowered, found) = lower_by(&intent, &how);
     diagnostics.extend(found);
     diagnostics.extend(check(&intent, &lowered, &options));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
-    let mut proofs = Vec::new();
-    if !diagnostics.has_errors() {
-        let (proved, found) = lint::bypassed(&intent, &lowered, &knowledge(&intent), &Budget::default());
-        proofs = proved;
-        diagnostics.extend(found);
-        prove_steps(&intent, &how, &lowered)?;
-    }
-    let external = bases.into_iter().map(|(_, base)| base.name).collect();
+    sources.lead_to(&mut diagnostics);
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, lock, diagnostics, proofs, external, today })
+    Ok(Front { sources, intent, lowered, lock, bases, diagnostics, proofs: Vec::new(), today })
 }
 
-/// In builds for tests, proves that no step of the optimiser changes what happens to a flow.
-fn prove_steps(intent: &Intent, how: &How<'_>, lowered: &Lowered) -> Result<(), Failure> {
-    let is_idle = lowered.policies.iter().flat_map(|policy| &policy.savings).all(|saving| saving.is_nothing());
-    if !cfg!(debug_assertions) || is_idle {
-        return Ok(());
-    }
-    match unlike(intent, how, &knowledge(intent), &Budget::default()) {
-        Ok(None) | Err(_) => Ok(()),
-        Ok(Some((step, flow))) => Err(Failure::new(format!("internal error: step `{step}` changes {flow}"))),
-    }
+/// The steps of the optimiser that are asked for.
+fn steps(args: &SourceArgs) -> &'static [Step] {
+    if args.no_optimise { &[] } else { &STEPS }
 }
 
 /// What the checks take as given.

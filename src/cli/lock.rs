@@ -6,8 +6,6 @@
 //! is made from what its rule says; the lock decides which of them a rule has that is merged from several.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +16,7 @@ use crate::intent::Priority;
 
 use super::Failure;
 use super::folder::Beside;
+use super::reader::read_if_there;
 
 const SCHEMA: &str = "fwc.lock/1";
 
@@ -54,10 +53,8 @@ pub(super) fn read(source: &Path) -> Result<Lock, Failure> {
         let help = "mend it, or delete it to number everything anew";
         Failure::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
     };
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Lock::default()),
-        Err(error) => return Err(wrong(error.to_string())),
+    let Some(text) = read_if_there(&path).map_err(|error| wrong(error.to_string()))? else {
+        return Ok(Lock::default());
     };
     let written: Written = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     if written.schema != SCHEMA {

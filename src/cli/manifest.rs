@@ -1,11 +1,12 @@
 //! `manifest.json`: what was compiled, from what, to what. No times, no host names.
 
+use indexmap::IndexSet;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::azure::{CheckOptions, LoweredPolicy, Model, Policy, Removal, STEPS, Saving, Step};
+use crate::azure::{CheckOptions, LoweredPolicy, Model, Policy, Removal, STEPS, Saving, Step, needed_zones};
 use crate::diag::{Diagnostics, Severity};
-use crate::intent::Order;
+use crate::intent::{Order, PrivateEndpoint};
 use crate::lint::Proof;
 use crate::source::{Files, Span};
 
@@ -23,7 +24,28 @@ pub(super) struct Manifest {
     /// How much of Azure's limits IP groups and route tables use.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     limits: Vec<LimitEntry>,
+    /// The private DNS zones that the private endpoints need.
+    #[serde(rename = "privateDnsZones", skip_serializing_if = "Vec::is_empty")]
+    pub(super) private_dns_zones: Vec<ZoneEntry>,
     diagnostics: Counts,
+}
+
+/// A private DNS zone, and the private endpoints that need it.
+#[derive(Debug, Serialize)]
+pub(super) struct ZoneEntry {
+    pub(super) zone: String,
+    pub(super) endpoints: Vec<String>,
+}
+
+impl ZoneEntry {
+    /// The zones that endpoints need.
+    fn of(endpoints: &[PrivateEndpoint]) -> Vec<Self> {
+        let entry = |(zone, endpoints): (String, IndexSet<&str>)| Self {
+            zone,
+            endpoints: endpoints.into_iter().map(str::to_owned).collect(),
+        };
+        needed_zones(endpoints).into_iter().map(entry).collect()
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -120,6 +142,7 @@ impl Manifest {
         outputs: &[Output],
         policies: Vec<PolicyEntry>,
         limits: Vec<LimitEntry>,
+        endpoints: &[PrivateEndpoint],
         diagnostics: &Diagnostics,
     ) -> Self {
         let inputs = files.iter().map(|(_, file)| (file.name().to_owned(), file.text().as_bytes()));
@@ -130,6 +153,7 @@ impl Manifest {
             outputs: outputs.iter().map(|(path, content)| hashed(path.clone(), content)).collect(),
             policies,
             limits,
+            private_dns_zones: ZoneEntry::of(endpoints),
             diagnostics: Counts {
                 errors: diagnostics.count(Severity::Error),
                 warnings: diagnostics.count(Severity::Warning),

@@ -9,7 +9,7 @@ use crate::azure::{Model, NextHop, Route, grouped};
 use crate::diag::Diagnostics;
 
 use super::folder::Output;
-use super::manifest::{Place, PolicyEntry};
+use super::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
 use super::printer::counts;
 
 /// How many removals are listed; the manifest has them all.
@@ -18,7 +18,7 @@ const SHOWN: usize = 6;
 /// What a summary tells of.
 pub(super) struct Report<'r> {
     pub(super) model: &'r Model,
-    pub(super) policies: &'r [PolicyEntry],
+    pub(super) manifest: &'r Manifest,
     /// The table of limits.
     pub(super) limits: String,
     pub(super) outputs: &'r [Output],
@@ -28,11 +28,12 @@ pub(super) struct Report<'r> {
 pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(report.diagnostics));
-    table(&mut text, report.policies);
+    table(&mut text, &report.manifest.policies);
     routes(&mut text, report.model);
+    zones(&mut text, &report.manifest.private_dns_zones);
     text.push_str(&report.limits);
-    savings(&mut text, report.policies);
-    removals(&mut text, report.policies);
+    savings(&mut text, &report.manifest.policies);
+    removals(&mut text, &report.manifest.policies);
     files(&mut text, report.outputs);
     text
 }
@@ -68,6 +69,17 @@ fn routes(text: &mut String, model: &Model) {
             let _ = writeln!(text, "{label:name$}  {}", hop(route));
             label = "";
         }
+    }
+}
+
+fn zones(text: &mut String, zones: &[ZoneEntry]) {
+    if zones.is_empty() {
+        return;
+    }
+    let width = zones.iter().map(|entry| entry.zone.len()).fold(16, usize::max).min(50);
+    let _ = writeln!(text, "\n{:width$}  private endpoints", "private DNS zone");
+    for entry in zones {
+        let _ = writeln!(text, "{:width$}  {}", entry.zone, entry.endpoints.join(", "));
     }
 }
 

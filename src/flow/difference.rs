@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::align::{Gap, gaps};
 use super::budget::{Budget, NotDecided};
 use super::common::{Deed, Doubt, doubts};
+use super::compact::compact;
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
@@ -83,10 +84,11 @@ pub fn difference(
     let mut paths = work.diagram.paths(root, limit);
     let complete = paths.len() <= limit;
     paths.truncate(limit);
-    let changes = paths.iter().filter_map(|path| {
+    let paths = compact(paths).into_iter().flat_map(|path| space.in_terms(path));
+    let changes = paths.filter_map(|path| {
         let pair = pairs.get(usize::try_from(path.value).ok()?.checked_sub(1)?)?;
         let (before, after) = (by(pair.0, default_value(old)), by(pair.1, default_value(new)));
-        Some(Change { before, after, product: space.product(path)?, witness: space.path_witness(path)? })
+        Some(Change { before, after, product: space.product(&path)?, witness: space.path_witness(&path)? })
     });
     Ok(Difference { changes: changes.collect(), complete })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::assemble::Found;
-use super::expression::{Parameter, Scope};
+use super::scope::{Parameter, Scope};
 use super::tree::{Cursor, Node};
 use super::{Fault, resource};
 
@@ -13,16 +13,24 @@ pub(super) fn is_template(object: &Map<String, Value>) -> bool {
     schema.contains("eploymentTemplate") || (object.contains_key("resources") && !object.contains_key("type"))
 }
 
-/// Reads a template. Parameters have their default values.
-pub(super) fn read(mut template: Map<String, Value>, found: &mut Found) -> Result<(), Fault> {
-    let scope = scope(&mut template, Vec::new());
+/// Reads a template. Parameters have the values that are `given`, else their defaults.
+pub(super) fn read(
+    mut template: Map<String, Value>,
+    given: &[(String, Value)],
+    found: &mut Found,
+) -> Result<(), Fault> {
+    let given =
+        given.iter().map(|(name, value)| (name.clone(), Parameter::Given(Node::plain(value.clone())))).collect();
+    let scope = scope(&mut template, given);
     read_resources(template, "$", &scope, found)
 }
 
 /// What the expressions of `template` can name; what is `given` comes before a default.
 fn scope(template: &mut Map<String, Value>, given: Vec<(String, Parameter)>) -> Scope {
     let defaults = object(template.remove("parameters")).into_iter().filter_map(|(name, parameter)| {
-        let default = object(Some(parameter)).remove("defaultValue")?;
+        let mut parameter = object(Some(parameter));
+        let is_nullable = parameter.get("nullable") == Some(&Value::Bool(true));
+        let default = parameter.remove("defaultValue").or_else(|| is_nullable.then_some(Value::Null))?;
         Some((name, Parameter::Default(default)))
     });
     Scope::new(given.into_iter().chain(defaults).collect(), object(template.remove("variables")))
@@ -51,13 +59,38 @@ fn read_resources(mut template: Map<String, Value>, at: &str, scope: &Scope, fou
     }
 }
 
-fn read_resource(value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
+fn read_resource(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
+    let copy = value.as_object_mut().and_then(|resource| resource.shift_remove("copy"));
+    let Some(copy) = copy else { return read_one(value, at, scope, found) };
+    let before = found.count();
+    let rounds = scope.rounds(&copy, &mut |index| read_one(value.clone(), &format!("{at}#{index}"), scope, found));
+    match rounds {
+        Some(rounds) => rounds.into_iter().collect(),
+        None => {
+            // What the loop makes matters only where it is read at all.
+            let read = read_one(value, at, scope, found);
+            match read.is_ok() && found.count() == before {
+                true => Ok(()),
+                false => {
+                    let count = scope.unknown_count(&copy);
+                    Err(Cursor::root(&count, &format!("{at}.copy.count"), &found.notes()).unevaluated())
+                }
+            }
+        }
+    }
+}
+
+fn read_one(value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
     let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
     if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
         return read_deployment(object(Some(value)), at, scope, found);
     }
+    if resource::is_ignored(kind) {
+        return Ok(());
+    }
     let node = scope.node(value);
-    resource::read(&Cursor::root(&node, at), None, found)
+    let notes = found.notes();
+    resource::read(&Cursor::root(&node, at, &notes), None, found)
 }
 
 /// Reads the template that a deployment nests. One that it links to is not here, and is passed over.
@@ -69,18 +102,26 @@ fn read_deployment(
 ) -> Result<(), Fault> {
     let mut properties = object(deployment.remove("properties"));
     let mut template = object(properties.remove("template"));
-    if matches!(outer.node(deployment.get("condition").cloned().unwrap_or_default()), Node::Bool(false)) {
+    let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
+    let reads_all = found.reads_all();
+    if matches!(condition, Some(Node::Bool(false))) && !reads_all {
         return Ok(());
     }
     let before = found.count();
     let inside = format!("{at}.properties.template");
-    if is_inner(&properties) {
+    let read = if is_inner(&properties) {
         let scope = scope(&mut template, given(&mut properties, outer));
-        read_resources(template, &inside, &scope, found)?;
+        read_resources(template, &inside, &scope, found)
     } else {
-        read_resources(template, &inside, outer, found)?;
+        read_resources(template, &inside, outer, found)
+    };
+    if let Some(condition @ (Node::Bool(false) | Node::Expression(_))) = condition
+        && found.count() > before
+    {
+        let what = condition.described();
+        found.notes().add(format!("a deployment stands under the condition {what}: it is read as if that held"));
     }
-    if found.count() > before { certain(&deployment, at, outer) } else { Ok(()) }
+    read
 }
 
 /// Whether the nested template's expressions name its own parameters and variables.
@@ -95,13 +136,12 @@ fn given(properties: &mut Map<String, Value>, outer: &Scope) -> Vec<(String, Par
     parameters.map(|(name, parameter)| (name, Parameter::Given(outer.node(value(parameter))))).collect()
 }
 
-/// Refuses a deployment that may happen several times or not at all.
-fn certain(deployment: &Map<String, Value>, at: &str, scope: &Scope) -> Result<(), Fault> {
-    if deployment.contains_key("copy") {
-        return Err(Fault::at(at, "`copy` of a deployment is not read: expected literal resources"));
-    }
-    match deployment.get("condition").map(|condition| scope.node(condition.clone())) {
-        None | Some(Node::Bool(_)) => Ok(()),
-        Some(condition) => Err(Cursor::root(&condition, at).expected("a literal condition")),
-    }
+/// The values that a parameter file gives.
+pub(super) fn parameters(value: Value) -> Result<Vec<(String, Value)>, Fault> {
+    let mut file = object(Some(value));
+    let Some(Value::Object(parameters)) = file.remove("parameters") else {
+        return Err(Fault::at("$", "expected a parameter file: an object with `parameters`"));
+    };
+    let value = |(name, parameter): (String, Value)| Some((name, object(Some(parameter)).remove("value")?));
+    Ok(parameters.into_iter().filter_map(value).collect())
 }

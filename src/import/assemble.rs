@@ -5,14 +5,18 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
+use super::tree::Notes;
 use super::{Error, Fault, quoted};
 use crate::azure;
-use crate::intent::{Settings, Sku};
+use crate::intent::{Priority, Settings, Sku};
 
 /// What was found so far, and where.
 #[derive(Default)]
 pub(super) struct Found {
     artefact: Rc<str>,
+    notes: Rc<Notes>,
+    loose: u32,
+    reads_all: bool,
     policies: Vec<Placed<azure::Policy>>,
     groups: Vec<Placed<(String, azure::Group)>>,
     listed: Vec<Placed<(String, String)>>,
@@ -41,6 +45,37 @@ impl Found {
     /// What is found from now on is of `artefact`.
     pub(super) fn open(&mut self, artefact: &str) {
         self.artefact = artefact.into();
+    }
+
+    /// Where what is odd is noted.
+    pub(super) fn notes(&self) -> Rc<Notes> {
+        Rc::clone(&self.notes)
+    }
+
+    /// `name`, or `name` with a number behind it where the policy has a group of that name.
+    pub(super) fn free_name(&self, policy: &str, name: &str) -> String {
+        let is_taken = |wanted: &str| {
+            let mut groups = self.groups.iter().map(|placed| &placed.value);
+            groups.any(|(of, group)| of.eq_ignore_ascii_case(policy) && group.name.eq_ignore_ascii_case(wanted))
+        };
+        let numbered = (2u32..).map(|number| format!("{name}-{number}"));
+        std::iter::once(name.to_owned()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+    }
+
+    /// A priority behind those of the groups that were found without one.
+    pub(super) fn loose_priority(&mut self) -> Option<Priority> {
+        self.loose = self.loose.saturating_add(100);
+        Priority::new(self.loose)
+    }
+
+    /// From now on resources are read whose conditions do not hold.
+    pub(super) fn read_all(&mut self) {
+        self.reads_all = true;
+    }
+
+    /// Whether resources are read whose conditions do not hold.
+    pub(super) fn reads_all(&self) -> bool {
+        self.reads_all
     }
 
     /// How many resources were found.

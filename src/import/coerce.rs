@@ -3,10 +3,10 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::tree::{Cursor, Fields, Node, Reference};
+use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
 use super::{Fault, quoted};
 use crate::azure::{self, Spelling};
-use crate::intent::Priority;
+use crate::intent::{Priority, table};
 use crate::net::{AddressError, AddressSpan};
 
 impl Cursor<'_> {
@@ -23,7 +23,36 @@ impl Cursor<'_> {
 
     /// The error that the expression here is not evaluated.
     pub(super) fn unevaluated(&self) -> Fault {
-        self.fault(format!("{} cannot be evaluated without a deployment: expected a literal", self.node.described()))
+        match self.node {
+            Node::Expression(unknown) => {
+                let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why);
+                Fault { is_unknown: true, ..self.fault(message) }
+            }
+            _ => self.fault(format!("{} is no literal", self.node.described())),
+        }
+    }
+
+    /// The text where it names something and decides no flow: what is lacking for it is replaced by a text of its own.
+    pub(super) fn name(&self) -> Result<String, Fault> {
+        match self.node {
+            Node::Expression(unknown) => match &unknown.stand_in {
+                Some(Node::Text(text)) => {
+                    self.note_stand_in(unknown, text);
+                    Ok(text.clone())
+                }
+                _ => Err(self.unevaluated()),
+            },
+            Node::Reference(reference) => Ok(reference_id(reference)),
+            _ => self.text(),
+        }
+    }
+
+    fn note_stand_in(&self, unknown: &Unknown, text: &str) {
+        let message = format!("the name {} cannot be evaluated and is {} here", quoted(&unknown.text), quoted(text));
+        self.notes.add(match &unknown.why {
+            Why::Parameter(name) => format!("{message}: parameter `{name}` has no value"),
+            Why::Deployment(_) | Why::GroupLocation | Why::Other(_) => message,
+        });
     }
 
     /// The truth value; also as a text.
@@ -68,7 +97,10 @@ impl Cursor<'_> {
     pub(super) fn span(&self) -> Result<AddressSpan, Fault> {
         let text = self.text()?;
         match text.parse() {
-            Err(AddressError::HostBits(prefix)) => Ok(AddressSpan::Cidr(prefix)),
+            Err(AddressError::HostBits(prefix)) => {
+                self.notes.add(format!("the artefact says {}, which Azure takes for `{prefix}`", quoted(&text)));
+                Ok(AddressSpan::Cidr(prefix))
+            }
             Ok(span) => Ok(span),
             Err(error) => Err(self.fault(format!("{}: {error}", quoted(&text)))),
         }
@@ -88,8 +120,39 @@ impl Cursor<'_> {
 
     /// The address entry, `*` or service tag.
     pub(super) fn destination(&self) -> Result<azure::AddressTerm, Fault> {
+        if let Some(tag) = self.tag_of_unknown_region() {
+            return Ok(azure::AddressTerm::ServiceTag(tag));
+        }
         let text = self.text()?;
-        if is_tag(&text) { Ok(azure::AddressTerm::ServiceTag(text)) } else { self.source() }
+        if !is_tag(&text) {
+            return self.source();
+        }
+        let known = table::service_tag(&text);
+        if known.is_err() {
+            self.notes.add(format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text)));
+        }
+        Ok(azure::AddressTerm::ServiceTag(known.unwrap_or(text)))
+    }
+
+    /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.
+    fn tag_of_unknown_region(&self) -> Option<String> {
+        let Node::Expression(unknown) = self.node else { return None };
+        let Some(Node::Text(text)) = &unknown.stand_in else { return None };
+        let (tag, _) = text.split_once('.').filter(|(tag, _)| table::service_tag(tag).is_ok())?;
+        let said = quoted(&unknown.text);
+        self.notes.add(format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`"));
+        Some(text.clone())
+    }
+
+    /// The destination of a DNAT rule. A public address that only a deployment knows is a set of its own.
+    pub(super) fn nat_destination(&self) -> Result<azure::AddressTerm, Fault> {
+        let Node::Expression(unknown) = self.node else { return self.destination() };
+        let (Why::Deployment(_), Some(Node::Text(text))) = (&unknown.why, &unknown.stand_in) else {
+            return Err(self.unevaluated());
+        };
+        let name = format!("public-ip-{text}");
+        self.notes.add(format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text)));
+        Ok(azure::AddressTerm::ServiceTag(name))
     }
 
     /// The reference to a resource of `kind`: a name of the same resource group, or an id.
@@ -104,8 +167,17 @@ impl Cursor<'_> {
                 [name] if found.eq_ignore_ascii_case(kind) => Ok(named(name.clone())),
                 _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
             },
-            Node::Text(id) => Ok(by_id(id.clone())),
-            Node::Expression(_) => Err(self.unevaluated()),
+            Node::Text(id) if id.contains('/') => Ok(by_id(id.clone())),
+            // Without a slash it is no resource id but the name of a resource in the same resource group.
+            Node::Text(name) => Ok(named(name.clone())),
+            Node::Expression(unknown) => match &unknown.stand_in {
+                Some(stand_in @ (Node::Reference(_) | Node::Text(_))) => {
+                    let message = format!("the resource id {} cannot be evaluated", quoted(&unknown.text));
+                    self.notes.add(format!("{message}: it is taken for {}", stand_in.described()));
+                    self.instead(stand_in).reference(kind, named, by_id)
+                }
+                _ => Err(self.unevaluated()),
+            },
             Node::Null | Node::Bool(_) | Node::Number(_) | Node::List(_) | Node::Object(_) => {
                 Err(self.expected("a resource id"))
             }
@@ -113,9 +185,23 @@ impl Cursor<'_> {
     }
 }
 
+/// The id that a reference of the same resource group is written as elsewhere.
+fn reference_id(reference: &Reference) -> String {
+    let Reference { kind, names } = reference;
+    let mut parts = kind.split('/');
+    let provider = parts.next().unwrap_or_default();
+    let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
+    format!("/subscriptions/subscription/resourceGroups/resource-group/providers/{provider}/{}", path.join("/"))
+}
+
 fn is_tag(text: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner)
+    is_token(text) || text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner)
+}
+
+/// `{{name}}`, which a script of the owner's replaces by what it stands for.
+fn is_token(text: &str) -> bool {
+    text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).is_some_and(|name| !name.is_empty())
 }
 
 impl<'a> Fields<'a> {
@@ -128,9 +214,27 @@ impl<'a> Fields<'a> {
         self.get(name).as_ref().map(read).transpose()
     }
 
+    /// As `optional`, for what decides no flow: an expression that cannot be evaluated is noted and left out.
+    pub(super) fn known<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        match self.get(name) {
+            Some(cursor) if matches!(cursor.node, Node::Expression(_)) => {
+                let what = cursor.node.described();
+                cursor.notes.add(format!("`{name}`, {what}, cannot be evaluated and is left out"));
+                Ok(None)
+            }
+            Some(cursor) => read(&cursor).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// What `read` makes of each item of the list `name`; an absent list has none.
     pub(super) fn list<T>(&self, name: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
         match self.get(name) {
+            Some(list) if matches!(list.node, Node::Text(text) if is_token(text)) => Ok(vec![read(&list)?]),
             Some(list) => list.items()?.map(|item| read(&item)).collect(),
             None => Ok(Vec::new()),
         }

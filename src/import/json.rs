@@ -1,4 +1,5 @@
-//! JSON text to a value, refusing duplicate keys, which readers of JSON disagree about.
+//! JSON text to a value, refusing duplicate keys, which readers of JSON disagree about. Comments and commas behind a last
+//! entry are taken for blanks, as template tools do.
 
 use std::fmt;
 
@@ -10,10 +11,61 @@ use super::{Fault, quoted};
 
 /// The value of `text`.
 pub(super) fn parse(text: &str) -> Result<Value, Fault> {
-    match serde_json::from_str::<Strict>(text) {
+    let plain = match serde_json::from_str::<Strict>(text) {
+        Ok(Strict(value)) => return Ok(value),
+        Err(_) => without_remarks(text),
+    };
+    match serde_json::from_str::<Strict>(&plain) {
         Ok(Strict(value)) => Ok(value),
         Err(error) => Err(Fault::at("$", message(&error))),
     }
+}
+
+/// The text with blanks for comments and for commas behind a last entry, so that lines and columns stay.
+fn without_remarks(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    // The comma that may turn out to stand behind the last entry.
+    let mut comma: Option<usize> = None;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '"' => text_length(rest),
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            c => c.len_utf8(),
+        };
+        let (piece, after) = rest.split_at(length);
+        rest = after;
+        match c {
+            '/' if length > 1 => plain.extend(piece.chars().map(|c| if c == '\n' { c } else { ' ' })),
+            ',' => {
+                comma = Some(plain.len());
+                plain.push(c);
+            }
+            ']' | '}' => {
+                if let Some(at) = comma.take() {
+                    plain.replace_range(at..at + 1, " ");
+                }
+                plain.push(c);
+            }
+            c => {
+                comma = comma.filter(|_| c.is_whitespace());
+                plain.push_str(piece);
+            }
+        }
+    }
+    plain
+}
+
+/// How long the string is that `text` begins with.
+fn text_length(text: &str) -> usize {
+    let mut escaped = false;
+    let closing = text.char_indices().skip(1).find(|&(_, c)| {
+        let is_end = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        is_end
+    });
+    closing.map_or(text.len(), |(end, _)| end + 1)
 }
 
 fn message(error: &serde_json::Error) -> String {

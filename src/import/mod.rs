@@ -11,11 +11,15 @@
 mod arm;
 mod assemble;
 mod az;
+mod classic;
 mod coerce;
 mod expression;
+mod fragment;
+mod functions;
 mod json;
 mod resource;
 mod rules;
+mod scope;
 mod settings;
 mod snapshots;
 mod tree;
@@ -27,7 +31,7 @@ use serde_json::Value;
 use self::assemble::Found;
 use crate::azure;
 
-pub use snapshots::{dns, service_tags};
+pub use snapshots::{dns, dns_names, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +67,24 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Something odd that was read, and taken for what Azure takes it for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What it is about: the names of the policy, the group, the collection and the rule, as far as they go.
+    pub of: Vec<String>,
+    /// What was odd.
+    pub message: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.of.is_empty() {
+            write!(f, "{}: ", self.of.join("/"))?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
 /// Whether `text` is an artefact's JSON rather than a source, by its first character.
 pub fn recognise(text: &str) -> bool {
     without_mark(text).trim_start().starts_with(['{', '['])
@@ -75,20 +97,47 @@ pub fn read(text: &str, name: &str) -> Result<azure::Model, Error> {
 
 /// The model that several artefacts hold together, such as a policy and the list of its rule collection groups.
 pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<azure::Model, Error> {
+    read_with(artefacts, &[]).map(|read| read.model)
+}
+
+/// What was read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Read {
+    /// The model.
+    pub model: azure::Model,
+    /// What was odd in the artefacts.
+    pub notes: Vec<Note>,
+}
+
+/// The model that several artefacts hold together, the parameters of templates with the values of parameter files.
+pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
+    let mut given = Vec::new();
+    for file in parameters {
+        let values = json::parse(without_mark(file.text)).and_then(arm::parameters);
+        given.extend(values.map_err(|fault| fault.of(file.name))?);
+    }
     let mut found = Found::default();
     for artefact in artefacts {
         found.open(artefact.name);
-        read_one(artefact.text, &mut found).map_err(|fault| fault.of(artefact.name))?;
+        read_one(artefact.text, &given, &mut found).map_err(|fault| fault.of(artefact.name))?;
     }
-    found.into_model()
+    let notes = found.notes();
+    Ok(Read { model: found.into_model()?, notes: notes.take() })
 }
 
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
-fn read_one(text: &str, found: &mut Found) -> Result<(), Fault> {
+fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
     let before = found.count();
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
-        Value::Object(object) if arm::is_template(&object) => arm::read(object, found)?,
+        Value::Object(object) if arm::is_template(&object) => {
+            arm::read(object.clone(), given, found)?;
+            if found.count() == before {
+                // What stands under conditions that do not hold is better than nothing; the notes say so.
+                found.read_all();
+                arm::read(object, given, found)?;
+            }
+        }
         value => az::read(value, found)?,
     }
     if found.count() == before {
@@ -109,11 +158,13 @@ fn without_mark(text: &str) -> &str {
 struct Fault {
     path: String,
     message: String,
+    /// Whether the value is one that only a deployment, or a parameter, tells.
+    is_unknown: bool,
 }
 
 impl Fault {
     fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
+        Self { path: path.into(), message: message.into(), is_unknown: false }
     }
 
     fn of(self, artefact: &str) -> Error {

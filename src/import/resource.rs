@@ -2,7 +2,7 @@
 
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
-use super::{Fault, quoted, rules, settings};
+use super::{Fault, classic, quoted, rules, settings};
 use crate::azure;
 use crate::net::AddressSpan;
 
@@ -21,7 +21,10 @@ pub(super) const RESOURCE: &[&str] = &[
     "name",
     "properties",
     "resourceGroup",
+    "resourceGroupName",
     "resources",
+    "systemData",
+    "tag",
     "tags",
     "type",
 ];
@@ -69,6 +72,13 @@ pub(super) struct Parent {
     name: String,
 }
 
+impl Parent {
+    /// A policy.
+    pub(super) fn policy(name: &str) -> Self {
+        Self { kind: "Microsoft.Network/firewallPolicies".to_owned(), name: name.to_owned() }
+    }
+}
+
 /// A resource's own fields and those of its properties, which `az` prints among them.
 pub(super) struct Body<'a> {
     pub resource: Fields<'a>,
@@ -96,11 +106,11 @@ fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Bod
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
-    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource)? {
+    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource, found.reads_all())? {
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
-        return refuse_classic_rules(&resource);
+        return classic_rules(&resource, found);
     }
     let wrapped = resource.object("properties");
     let body = body(resource, wrapped.as_ref())?;
@@ -109,6 +119,17 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     let Some(nested) = resource.get("resources") else { return Ok(()) };
     let parent = Parent { kind, name: names.join("/") };
     nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
+}
+
+/// A firewall without a policy has rules of its own. What only a deployment tells of a firewall is passed over.
+fn classic_rules(firewall: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+    let wrapped = firewall.object("properties");
+    let fields = wrapped.as_ref().map_or(Ok(*firewall), Cursor::fields)?;
+    if !classic::has_rules(&fields) {
+        return Ok(());
+    }
+    let name = firewall.require("name")?.name()?;
+    classic::read(&name, firewall, &fields, found)
 }
 
 /// The type, from the provider on; where `az` prints none, that of the resources that have such properties.
@@ -126,24 +147,35 @@ fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, F
 
 fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
     let has = |name: &str| resource.get(name).is_some();
-    if has("ruleCollectionType") {
-        let expected = "expected rule collection groups, as `rule-collection-group list` prints them";
-        return Err(resource.cursor.fault(["found a rule collection without its group, ", expected].concat()));
-    }
     if has("ruleCollections") {
         return Ok("Microsoft.Network/firewallPolicies/ruleCollectionGroups");
     }
     resource.require("type").map(|_| "")
 }
 
+/// Whether resources of that type say nothing here, so that their expressions need not be evaluated.
+pub(super) fn is_ignored(kind: &str) -> bool {
+    !kind.is_empty() && matches!(kind_of(kind), Kind::Ignored)
+}
+
 /// Whether a template makes the resource, as far as that is known here.
-fn is_deployed(resource: &Fields<'_>) -> Result<bool, Fault> {
-    for name in ["copy", "scope"] {
-        if let Some(cursor) = resource.get(name) {
-            return Err(cursor.fault(["`", name, "` of a resource is not read: expected literal resources"].concat()));
-        }
+fn is_deployed(resource: &Fields<'_>, reads_all: bool) -> Result<bool, Fault> {
+    if let Some(cursor) = resource.get("scope") {
+        return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
-    let condition = resource.optional("condition", Cursor::bool)?;
+    let condition = match resource.get("condition") {
+        Some(condition) if reads_all => {
+            condition.notes.add("a resource stands under a condition that does not hold: it is read all the same");
+            None
+        }
+        Some(condition) if matches!(condition.node, Node::Expression(_)) => {
+            let what = condition.node.described();
+            condition.notes.add(format!("a resource stands under the condition {what}: it is read as if that held"));
+            None
+        }
+        Some(condition) => Some(condition.bool()?),
+        None => None,
+    };
     let existing = resource.optional("existing", Cursor::bool)?;
     Ok(condition != Some(false) && existing != Some(true))
 }
@@ -151,7 +183,7 @@ fn is_deployed(resource: &Fields<'_>) -> Result<bool, Fault> {
 /// The names of the resource and of those around it, the outermost first.
 fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<String>, Fault> {
     let cursor = resource.require("name")?;
-    let name = cursor.text()?;
+    let name = cursor.name()?;
     let names: Vec<String> = name.split('/').map(str::to_owned).collect();
     let wanted = kind.matches('/').count();
     if names.len() == wanted {
@@ -174,18 +206,39 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             found.policy(path, settings::policy(name.clone(), body)?);
             listed_groups(name, body, found)?;
         }
-        (Kind::Group, [policy, name]) => found.group(path, policy.clone(), group(name.clone(), body)?),
+        (Kind::Group, [policy, name]) => {
+            let notes = body.resource.cursor.notes;
+            let before = notes.len();
+            let group = group(name.clone(), body)?;
+            [name, policy].iter().for_each(|name| notes.within(before, name));
+            found.group(path, policy.clone(), group);
+        }
         (Kind::IpGroup, [name]) => {
             let id = body.resource.optional("id", Cursor::text)?;
             found.ip_group(path, id, ip_group(name.clone(), body)?);
         }
-        (Kind::RouteTable, [name]) => found.route_table(path, route_table(name.clone(), body)?),
-        (Kind::Route, [table, name]) => found.route(path, table.clone(), route_of(name.clone(), body)?),
+        (Kind::RouteTable, [name]) => match route_table(name.clone(), body) {
+            Ok(table) => found.route_table(path, table),
+            Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
+        },
+        (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
+            Ok(route) => found.route(path, table.clone(), route),
+            Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
+        },
         (Kind::Firewall | Kind::Ignored, _) => {}
         (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
             return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
         }
     }
+    Ok(())
+}
+
+/// A route that leads nobody knows where decides no flow; it is left out, and that is said.
+fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
+    if !fault.is_unknown {
+        return Err(fault);
+    }
+    body.resource.cursor.notes.add(format!("{what} is left out: {}", fault.message));
     Ok(())
 }
 
@@ -264,7 +317,11 @@ fn prefix(cursor: &Cursor<'_>) -> Result<azure::RoutePrefix, Fault> {
 fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
     let kind = fields.require("nextHopType")?;
     let hop = match kind.text()?.to_ascii_lowercase().as_str() {
-        "virtualappliance" => return Ok(azure::NextHop::Appliance(fields.require("nextHopIpAddress")?.parsed()?)),
+        "virtualappliance" => {
+            // Templates leave it empty where another deployment fills it in.
+            let address = fields.require("nextHopIpAddress").map_err(|fault| Fault { is_unknown: true, ..fault })?;
+            return Ok(azure::NextHop::Appliance(address.parsed()?));
+        }
         "internet" => azure::NextHop::Internet,
         "virtualnetworkgateway" => azure::NextHop::Gateway,
         "vnetlocal" => azure::NextHop::VnetLocal,
@@ -277,16 +334,4 @@ fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
         Some(address) => Err(address.fault("only a next hop of type `VirtualAppliance` has an address")),
         None => Ok(hop),
     }
-}
-
-/// A firewall without a policy has rules of another shape. What only a deployment tells of a firewall is passed over.
-fn refuse_classic_rules(firewall: &Fields<'_>) -> Result<(), Fault> {
-    let properties = firewall.get("properties");
-    let Some(Ok(properties)) = properties.as_ref().map(Cursor::fields) else { return Ok(()) };
-    for name in ["applicationRuleCollections", "natRuleCollections", "networkRuleCollections"] {
-        if let Some(rules) = properties.get(name) {
-            return Err(rules.fault("classic firewall rules are not read: expected a firewall policy"));
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::Fault;
 use super::tree::{Cursor, Fields};
 use crate::azure;
+use crate::intent::table;
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
@@ -35,6 +36,7 @@ const APPLICATION: &[&str] = &[
 pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[COLLECTION])?;
+    let before = cursor.notes.len();
     let kind = fields.require("ruleCollectionType")?;
     let rules = match kind.text()?.to_ascii_lowercase().as_str() {
         "firewallpolicynatrulecollection" => nat_rules(&fields)?,
@@ -44,37 +46,49 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault
             return Err(kind.expected(expected));
         }
     };
-    Ok(azure::Collection {
-        name: fields.require("name")?.text()?,
-        priority: fields.require("priority")?.priority()?,
-        rules,
-        origin: None,
-    })
+    let name = fields.require("name")?.name()?;
+    cursor.notes.within(before, &name);
+    Ok(azure::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
-    if let Some(action) = fields.get("action") {
-        let action = action.fields()?;
-        let kind = action.require("type")?;
-        if !kind.text()?.eq_ignore_ascii_case("DNAT") {
-            return Err(kind.expected("`DNAT`"));
-        }
-    }
-    fields.list("rules", nat_rule).map(azure::Rules::Nat)
+    dnat_action(fields)?;
+    fields.list("rules", |rule| noted(rule, nat_rule)).map(azure::Rules::Nat)
+}
+
+/// Refuses an action of a NAT collection that is not `DNAT`.
+pub(super) fn dnat_action(fields: &Fields<'_>) -> Result<(), Fault> {
+    let Some(action) = fields.get("action") else { return Ok(()) };
+    let action = action.fields()?;
+    let kind = action.require("type")?;
+    if kind.text()?.eq_ignore_ascii_case("DNAT") { Ok(()) } else { Err(kind.expected("`DNAT`")) }
+}
+
+/// What a filter collection does.
+pub(super) fn action(fields: &Fields<'_>) -> Result<azure::Action, Fault> {
+    fields.require("action")?.fields()?.require("type")?.word()
 }
 
 /// A collection without rules is taken for one of network rules: nothing in it says otherwise.
 fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
-    let action = fields.require("action")?;
-    let action: azure::Action = action.fields()?.require("type")?.word()?;
+    let action = action(fields)?;
     let is_application = match fields.get("rules") {
         Some(rules) => rules.items()?.next().is_some_and(|rule| has_kind(&rule, "ApplicationRule")),
         None => false,
     };
     if is_application {
-        return Ok(azure::Rules::Application(action, fields.list("rules", application_rule)?));
+        return Ok(azure::Rules::Application(action, fields.list("rules", |rule| noted(rule, application_rule))?));
     }
-    Ok(azure::Rules::Network(action, fields.list("rules", network_rule)?))
+    Ok(azure::Rules::Network(action, fields.list("rules", |rule| noted(rule, network_rule))?))
+}
+
+/// Reads a rule; what is odd in it bears its name.
+pub(super) fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+    let before = rule.notes.len();
+    let said = read(rule)?;
+    let name = rule.fields()?.require("name")?.name()?;
+    rule.notes.within(before, &name);
+    Ok(said)
 }
 
 fn has_kind(rule: &Cursor<'_>, kind: &str) -> bool {
@@ -95,14 +109,19 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
 
 fn nat_rule(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
     let fields = rule_fields(rule, "NatRule", NAT)?;
+    nat_rule_of(&fields, "ipProtocols")
+}
+
+/// The rule that `fields` say, its protocols in the list called `protocols`.
+pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure::NatRule, Fault> {
     Ok(azure::NatRule {
-        name: fields.require("name")?.text()?,
+        name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list("ipProtocols", |at| at.word())?,
-        sources: sources(&fields)?,
-        destinations: fields.list("destinationAddresses", |at| at.destination())?,
+        protocols: fields.list(protocols, |at| at.word())?,
+        sources: sources(fields)?,
+        destinations: fields.list("destinationAddresses", |at| at.nat_destination())?,
         ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
-        target: nat_target(&fields)?,
+        target: nat_target(fields)?,
         target_port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
         origin: None,
     })
@@ -119,11 +138,16 @@ fn nat_target(fields: &Fields<'_>) -> Result<azure::NatTarget, Fault> {
 
 fn network_rule(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
     let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
+    network_rule_of(&fields, "ipProtocols")
+}
+
+/// The rule that `fields` say, its protocols in the list called `protocols`.
+pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure::NetworkRule, Fault> {
     Ok(azure::NetworkRule {
-        name: fields.require("name")?.text()?,
+        name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list("ipProtocols", |at| at.word())?,
-        sources: sources(&fields)?,
+        protocols: fields.list(protocols, |at| at.word())?,
+        sources: sources(fields)?,
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
         destination_fqdns: fields.list("destinationFqdns", |at| at.parsed())?,
@@ -146,20 +170,30 @@ fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
 
 fn application_rule(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
     let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
+    application_rule_of(&fields)
+}
+
+/// The rule that `fields` say.
+pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<azure::ApplicationRule, Fault> {
     Ok(azure::ApplicationRule {
-        name: fields.require("name")?.text()?,
+        name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("protocols", application_protocol)?,
-        sources: sources(&fields)?,
+        sources: sources(fields)?,
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         fqdns: fields.list("targetFqdns", |at| at.parsed())?,
         urls: fields.list("targetUrls", |at| at.text())?,
-        fqdn_tags: fields.list("fqdnTags", |at| at.text())?,
-        web_categories: fields.list("webCategories", |at| at.text())?,
+        fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&table::FQDN_TAGS, at.text()?)))?,
+        web_categories: fields.list("webCategories", |at| Ok(spelt(&table::WEB_CATEGORIES, at.text()?)))?,
         terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
         headers: fields.list("httpHeadersToInsert", header)?,
         origin: None,
     })
+}
+
+/// The word as Azure documents it, where it does; Azure compares without regard to case.
+fn spelt(words: &table::Table, text: String) -> String {
+    words.canonical(&text).map_or(text, str::to_owned)
 }
 
 fn application_protocol(cursor: &Cursor<'_>) -> Result<(AppProtocol, u16), Fault> {

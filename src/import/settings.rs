@@ -1,12 +1,13 @@
 //! A policy resource: everything but its rule collection groups.
 
+use std::net::Ipv4Addr;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::Fault;
-use super::expression::GROUP_LOCATION;
 use super::resource::{self, Body};
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields, Node, Why};
 use crate::azure::{self, Spelling};
 use crate::intent::{
     Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, ThreatIntelAllow, Tls,
@@ -49,17 +50,23 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fau
     settings.location = location(&body.resource)?;
     settings.tags = tags(&body.resource)?;
     settings.identities = identities(&body.resource, other)?;
-    settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
-    settings.threat_intel_allow = fields.optional("threatIntelWhitelist", |at| threat_intel_allow(at, other))?;
-    settings.dns = fields.optional("dnsSettings", |at| dns(at, other))?;
-    settings.explicit_proxy = fields.optional("explicitProxy", |at| explicit_proxy(at, other))?;
-    settings.insights = fields.optional("insights", |at| insights(at, other))?;
-    settings.idps = fields.optional("intrusionDetection", |at| idps(at, other))?;
-    settings.snat = fields.optional("snat", |at| snat(at, other))?;
-    settings.sql_redirect = fields.optional("sql", |at| sql(at, other))?.flatten();
-    settings.tls = fields.optional("transportSecurity", |at| tls(at, other))?.flatten();
+    settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
+    settings.threat_intel_allow = fields.known("threatIntelWhitelist", |at| threat_intel_allow(at, other))?;
+    settings.dns = fields.known("dnsSettings", |at| dns(at, other))?;
+    settings.explicit_proxy = fields.known("explicitProxy", |at| explicit_proxy(at, other))?;
+    settings.insights = fields.known("insights", |at| insights(at, other))?;
+    settings.idps = fields.known("intrusionDetection", |at| idps(at, other))?;
+    settings.snat = fields.known("snat", |at| snat(at, other))?;
+    settings.sql_redirect = fields.known("sql", |at| sql(at, other))?.flatten();
+    settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
-    Ok(azure::Policy { name, base: fields.optional("basePolicy", base)?, settings, groups: Vec::new(), origin: None })
+    Ok(azure::Policy {
+        name,
+        base: fields.optional("basePolicy", base)?.flatten(),
+        settings,
+        groups: Vec::new(),
+        origin: None,
+    })
 }
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
@@ -106,13 +113,28 @@ fn object(fields: &Fields<'_>) -> Result<Map<String, Value>, Fault> {
 fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
     let fields = cursor.fields()?;
     keep(&fields, &[&["tier"]], "properties/sku/", other)?;
-    Ok(fields.optional("tier", Cursor::word)?.unwrap_or(Sku::Standard))
+    match fields.get("tier") {
+        Some(tier) if matches!(tier.node, Node::Expression(_)) => {
+            let what = tier.node.described();
+            tier.notes
+                .add(format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule"));
+            Ok(Sku::Premium)
+        }
+        Some(tier) => tier.word(),
+        None => Ok(Sku::Standard),
+    }
 }
 
 /// The region; absent where the template takes that of the resource group.
 pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     match fields.get("location") {
-        Some(Cursor { node: Node::Expression(text), .. }) if text == GROUP_LOCATION => Ok(None),
+        Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.why == Why::GroupLocation => Ok(None),
+        Some(location) if matches!(location.node, Node::Expression(_)) => {
+            location
+                .notes
+                .add(format!("the region, {}, cannot be evaluated and is left out", location.node.described()));
+            Ok(None)
+        }
         Some(location) => location.text().map(Some),
         None => Ok(None),
     }
@@ -120,10 +142,14 @@ pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
 
 fn tags(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
     let Some(tags) = fields.get("tags") else { return Ok(IndexMap::new()) };
+    if matches!(tags.node, Node::Expression(_)) {
+        tags.notes.add(format!("the tags, {}, cannot be evaluated and are left out", tags.node.described()));
+        return Ok(IndexMap::new());
+    }
     let tags = tags.fields()?;
     let text = |(key, tag): (&str, Cursor<'_>)| match tag.node {
         Node::Null => Ok((key.to_owned(), String::new())),
-        _ => Ok((key.to_owned(), tag.text()?)),
+        _ => Ok((key.to_owned(), tag.name()?)),
     };
     tags.all().map(text).collect()
 }
@@ -151,10 +177,11 @@ fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
     }
 }
 
-fn base(cursor: &Cursor<'_>) -> Result<azure::Base, Fault> {
+/// The base; an id that is empty is none.
+fn base(cursor: &Cursor<'_>) -> Result<Option<azure::Base>, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.require("id")?.reference(FIREWALL_POLICIES, azure::Base::Named, azure::Base::Id)
+    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, azure::Base::Named, azure::Base::Id))
 }
 
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {
@@ -169,10 +196,28 @@ fn dns(cursor: &Cursor<'_>, other: &mut Other) -> Result<Dns, Fault> {
     let known = &["servers", "enableProxy", "requireProxyForNetworkRules"];
     keep(&fields, &[known], "properties/dnsSettings/", other)?;
     Ok(Dns {
-        proxy: fields.optional("enableProxy", Cursor::bool)?,
-        servers: fields.list("servers", |at| at.parsed())?,
-        network_rules_need_proxy: fields.optional("requireProxyForNetworkRules", Cursor::bool)?,
+        proxy: fields.known("enableProxy", Cursor::bool)?,
+        servers: servers(&fields)?,
+        network_rules_need_proxy: fields.known("requireProxyForNetworkRules", Cursor::bool)?,
     })
+}
+
+/// The servers that are known here.
+fn servers(fields: &Fields<'_>) -> Result<Vec<Ipv4Addr>, Fault> {
+    let read = |list: &Cursor<'_>| {
+        let mut servers = Vec::new();
+        for item in list.items()? {
+            match item.node {
+                Node::Expression(_) => {
+                    let what = item.node.described();
+                    item.notes.add(format!("the DNS server {what} cannot be evaluated and is left out"));
+                }
+                _ => servers.push(item.parsed()?),
+            }
+        }
+        Ok(servers)
+    };
+    Ok(fields.known("servers", read)?.unwrap_or_default())
 }
 
 fn explicit_proxy(cursor: &Cursor<'_>, other: &mut Other) -> Result<ExplicitProxy, Fault> {
@@ -194,8 +239,8 @@ fn insights(cursor: &Cursor<'_>, other: &mut Other) -> Result<Insights, Fault> {
     let fields = cursor.fields()?;
     keep(&fields, &[&["isEnabled", "retentionDays", "logAnalyticsResources"]], "properties/insights/", other)?;
     let mut insights = Insights {
-        enabled: fields.optional("isEnabled", Cursor::bool)?,
-        retention_days: fields.optional("retentionDays", |at| at.number("a number of days"))?,
+        enabled: fields.known("isEnabled", Cursor::bool)?,
+        retention_days: fields.known("retentionDays", |at| at.number("a number of days"))?,
         ..Insights::default()
     };
     if let Some(workspaces) = fields.get("logAnalyticsResources") {
@@ -227,7 +272,7 @@ fn regional_workspace(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
 fn sub_resource(cursor: &Cursor<'_>) -> Result<String, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.require("id")?.text()
+    fields.require("id")?.name()
 }
 
 fn idps(cursor: &Cursor<'_>, other: &mut Other) -> Result<Idps, Fault> {
@@ -332,7 +377,7 @@ fn tls(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<Tls>, Fault> {
     fields.optional("certificateAuthority", |at| {
         let fields = at.fields()?;
         fields.only(&[&["name", "keyVaultSecretId"]])?;
-        let key_vault_secret_id = fields.require("keyVaultSecretId")?.text()?;
-        Ok(Tls { name: fields.require("name")?.text()?, key_vault_secret_id })
+        let key_vault_secret_id = fields.require("keyVaultSecretId")?.name()?;
+        Ok(Tls { name: fields.require("name")?.name()?, key_vault_secret_id })
     })
 }

@@ -1,11 +1,12 @@
 //! What was read, with template expressions told apart from texts, and a cursor that knows its path.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Number, Value};
 
-use super::{Fault, quoted};
+use super::{Fault, Note, quoted};
 
 /// A value of an artefact.
 #[derive(Clone, Debug)]
@@ -14,12 +15,77 @@ pub(super) enum Node {
     Bool(bool),
     Number(Number),
     Text(String),
-    /// A template expression that is not evaluated, with its brackets.
-    Expression(String),
+    /// A template expression that cannot be evaluated.
+    Expression(Box<Unknown>),
     /// A reference to a resource of the same resource group.
     Reference(Reference),
     List(Vec<Node>),
     Object(Vec<(String, Node)>),
+}
+
+/// A template expression that cannot be evaluated.
+#[derive(Clone, Debug)]
+pub(super) struct Unknown {
+    /// The text, with its brackets.
+    pub text: String,
+    /// What it lacks.
+    pub why: Why,
+    /// What it says with texts that stand for what is lacking: enough to tell one name from another.
+    pub stand_in: Option<Node>,
+}
+
+/// What an expression lacks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Why {
+    /// The value of a parameter.
+    Parameter(String),
+    /// A function that only a deployment knows.
+    Deployment(String),
+    /// The region of the resource group.
+    GroupLocation,
+    /// Anything else, as a sentence.
+    Other(String),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parameter(name) => write!(f, "parameter `{name}` has no value: give it one with `--parameters FILE`"),
+            Self::Deployment(function) => {
+                write!(f, "only a deployment knows `{function}(…)`: put a literal into its place")
+            }
+            Self::GroupLocation => write!(f, "only a deployment knows the region of the resource group"),
+            Self::Other(why) => write!(f, "{why}"),
+        }
+    }
+}
+
+/// What is odd and yet read; rules, groups and policies put their names to what is theirs.
+#[derive(Debug, Default)]
+pub(super) struct Notes(RefCell<Vec<Note>>);
+
+impl Notes {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub(super) fn add(&self, message: impl Into<String>) {
+        let note = Note { of: Vec::new(), message: message.into() };
+        let mut notes = self.0.borrow_mut();
+        if !notes.iter().any(|known| known.of.is_empty() && *known == note) {
+            notes.push(note);
+        }
+    }
+
+    /// What was noted since there were `before` is about something in what is called `name`.
+    pub(super) fn within(&self, before: usize, name: &str) {
+        self.0.borrow_mut().iter_mut().skip(before).for_each(|note| note.of.insert(0, name.to_owned()));
+    }
+
+    pub(super) fn take(&self) -> Vec<Note> {
+        self.0.take()
+    }
 }
 
 /// What `resourceId('KIND','NAME',…)` says.
@@ -62,7 +128,7 @@ impl Node {
             Self::Bool(value) => quoted(if *value { "true" } else { "false" }),
             Self::Number(number) => quoted(&number.to_string()),
             Self::Text(text) => quoted(text),
-            Self::Expression(text) => ["the expression ", &quoted(text)].concat(),
+            Self::Expression(unknown) => ["the expression ", &quoted(&unknown.text)].concat(),
             Self::Reference(to) => ["the resource id of ", &quoted(&to.names.join("/"))].concat(),
             Self::List(_) => "a list".to_owned(),
             Self::Object(_) => "an object".to_owned(),
@@ -74,6 +140,7 @@ impl Node {
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     pub node: &'a Node,
+    pub notes: &'a Notes,
     step: Step<'a>,
     up: Option<&'a Cursor<'a>>,
 }
@@ -87,8 +154,16 @@ enum Step<'a> {
 
 impl<'a> Cursor<'a> {
     /// The value that stands at `path`.
-    pub(super) fn root(node: &'a Node, path: &'a str) -> Self {
-        Self { node, step: Step::Root(path), up: None }
+    pub(super) fn root(node: &'a Node, path: &'a str, notes: &'a Notes) -> Self {
+        Self { node, notes, step: Step::Root(path), up: None }
+    }
+
+    /// Another value at the same place.
+    pub(super) fn instead<'b>(&self, node: &'b Node) -> Cursor<'b>
+    where
+        'a: 'b,
+    {
+        Cursor { node, ..*self }
     }
 
     /// The JSON path.
@@ -117,16 +192,22 @@ impl<'a> Cursor<'a> {
     /// The items of the list.
     pub(super) fn items<'b>(&'b self) -> Result<impl Iterator<Item = Cursor<'b>>, Fault> {
         let Node::List(items) = self.node else {
-            return Err(self.expected("a list"));
+            return Err(match self.node {
+                Node::Expression(_) => self.unevaluated(),
+                _ => self.expected("a list"),
+            });
         };
-        let at = move |(index, node)| Cursor { node, step: Step::Index(index), up: Some(self) };
+        let at = move |(index, node)| Cursor { node, notes: self.notes, step: Step::Index(index), up: Some(self) };
         Ok(items.iter().enumerate().map(at))
     }
 
     /// The properties of the object. Names that differ in case only are duplicates.
     pub(super) fn fields<'b>(&'b self) -> Result<Fields<'b>, Fault> {
         let Node::Object(entries) = self.node else {
-            return Err(self.expected("an object"));
+            return Err(match self.node {
+                Node::Expression(_) => self.unevaluated(),
+                _ => self.expected("an object"),
+            });
         };
         match duplicate(entries) {
             Some(key) => Err(self.fault(format!("duplicate property {}", quoted(key)))),
@@ -193,13 +274,16 @@ impl<'a> Fields<'a> {
     pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
         let up = self.cursor;
         let present = self.entries.iter().filter(|(_, node)| !node.is_absent());
-        present.map(move |(key, node)| (key.as_str(), Cursor { node, step: Step::Key(key), up: Some(up) }))
+        present.map(move |(key, node)| {
+            (key.as_str(), Cursor { node, notes: up.notes, step: Step::Key(key), up: Some(up) })
+        })
     }
 
     /// The keys, those of absent values among them, with their values.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
         let up = self.cursor;
-        self.entries.iter().map(move |(key, node)| (key.as_str(), Cursor { node, step: Step::Key(key), up: Some(up) }))
+        let at = move |key, node| Cursor { node, notes: up.notes, step: Step::Key(key), up: Some(up) };
+        self.entries.iter().map(move |(key, node)| (key.as_str(), at(key, node)))
     }
 
     /// The properties that are not absent and that none of the lists `known` names.

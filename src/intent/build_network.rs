@@ -93,6 +93,14 @@ impl<'s> Builder<'s> {
                 }
                 ("via", [value]) => self.default_route(&mut table, *value, *part, env),
                 ("route", [prefix, hop]) => self.explicit_route(&mut table, *prefix, *hop, *part, env),
+                ("route", [prefix, hop, name]) => {
+                    let first = table.routes.len();
+                    self.explicit_route(&mut table, *prefix, *hop, *part, env);
+                    let name = self.value(*name, env);
+                    for route in table.routes.iter_mut().skip(first) {
+                        route.name = name.clone().unwrap_or_else(|| route.name.clone());
+                    }
+                }
                 ("return", _) => self.return_routes(&mut table, &gateway, *part, env),
                 ("bgp-propagation", [value]) => table.bgp_propagation = self.flag(*value, env),
                 _ => {}

@@ -3,13 +3,13 @@
 use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic};
-use crate::net::{HostPattern, PortSpan, ServiceSet, Transport};
+use crate::net::{HostPattern, PortSet, PortSpan, ServiceSet, Transport};
 use crate::source::Span;
 use crate::syntax::{Node, SyntaxKind, ast};
 
 use super::build::Builder;
 use super::eval::Env;
-use super::model::{Action, Address, Dnat, DnatTarget, Entry, Host, Meta, Rule, Rules};
+use super::model::{Action, Address, AsIsDnat, Dnat, DnatTarget, Entry, Host, Meta, Rule, Rules};
 use super::set::Set;
 
 impl<'s> Builder<'s> {
@@ -38,9 +38,12 @@ impl<'s> Builder<'s> {
         let label = self.label(item, env);
         let meta = self.meta(item, outer, env);
         let services_node = item.child(SyntaxKind::Services)?;
+        let as_is = item.child(SyntaxKind::AsIs).map(Node::span);
+        self.evaluator.keeps_oddities = as_is.is_some();
         let services = self.evaluator.services(services_node, env);
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
+        self.evaluator.keeps_oddities = false;
         let headers = item.children_of(SyntaxKind::Header).filter_map(|node| self.header(node, env)).collect();
         let action = if ast::keyword(item) == "deny" { Action::Deny } else { Action::Allow };
         Some(Rule {
@@ -52,6 +55,7 @@ impl<'s> Builder<'s> {
             to: to?,
             inspect: item.child(SyntaxKind::Inspect).map(Node::span),
             headers,
+            as_is,
             description: self.description(item, env),
             meta,
             origin: env.origin(ast::core(item)),
@@ -70,6 +74,9 @@ impl<'s> Builder<'s> {
         let meta = self.meta(item, outer, env);
         let services_node = item.child(SyntaxKind::Services)?;
         let services = self.evaluator.services(services_node, env);
+        if item.child(SyntaxKind::AsIs).is_some() {
+            return self.dnat_as_is(item, label, meta, services?, env);
+        }
         let service = services.and_then(|services| self.dnat_service(&services, services_node.span(), env));
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.dnat_destinations(node, env));
@@ -85,10 +92,71 @@ impl<'s> Builder<'s> {
             to: to?,
             target: target?,
             target_port,
+            as_is: None,
             description: self.description(item, env),
             meta,
             origin: env.origin(ast::core(item)),
         })
+    }
+
+    /// A DNAT rule that becomes one Azure rule, whatever it lists.
+    fn dnat_as_is(
+        &mut self,
+        item: Node<'s>,
+        label: Option<Entry<String>>,
+        meta: Meta,
+        services: ServiceSet,
+        env: &Env,
+    ) -> Option<Dnat> {
+        let services_at = item.child(SyntaxKind::Services)?.span();
+        self.evaluator.keeps_oddities = true;
+        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.addresses(node, env));
+        self.evaluator.keeps_oddities = false;
+        let target_node = item.child(SyntaxKind::Target)?;
+        let target = self.dnat_target(target_node, env);
+        let target_port = self.dnat_target_port(target_node, env)?;
+        let said = self.as_is_services(&services, services_at, env);
+        let (from, to, target, (transports, ports)) = (from?, to?, target?, said?);
+        let single = |entry: &Entry<Address>| match &entry.value {
+            Address::Span(span) => span.single().map(|value| Entry { value, at: entry.at }),
+            Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+        };
+        Some(Dnat {
+            label,
+            transport: transports.first().copied()?,
+            ports: Entry { value: ports.first().copied()?, at: services_at },
+            from,
+            to: to.iter().filter_map(single).collect(),
+            target,
+            target_port,
+            as_is: Some(AsIsDnat { transports, ports, to }),
+            description: self.description(item, env),
+            meta,
+            origin: env.origin(ast::core(item)),
+        })
+    }
+
+    /// TCP, UDP or both, with the same ports.
+    fn as_is_services(
+        &mut self,
+        services: &ServiceSet,
+        at: Span,
+        env: &Env,
+    ) -> Option<(Vec<Transport>, Vec<PortSpan>)> {
+        let (transports, ports) = match (services.tcp.is_empty(), services.udp.is_empty()) {
+            (false, true) => (vec![Transport::Tcp], &services.tcp),
+            (true, false) => (vec![Transport::Udp], &services.udp),
+            _ => (vec![Transport::Tcp, Transport::Udp], &services.tcp),
+        };
+        let both = |transport| if transports.contains(&transport) { ports.clone() } else { PortSet::empty() };
+        let same = ServiceSet { tcp: both(Transport::Tcp), udp: both(Transport::Udp), ..ServiceSet::default() };
+        if same != *services || ports.is_empty() {
+            let message = "a DNAT rule that is `as-is` has TCP, UDP or both, with the same ports";
+            self.evaluator.report(env, Code::FW0207, at, message);
+            return None;
+        }
+        Some((transports, ports.spans().collect()))
     }
 
     /// One transport with one port or one range: what a DNAT rule can translate.

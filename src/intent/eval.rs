@@ -41,6 +41,9 @@ impl Env {
     }
 }
 
+/// How many `apply`s a finding shows besides the outermost one.
+const MAX_APPLIES_SHOWN: usize = 4;
+
 /// Reads terms, and keeps what names mean and what is wrong.
 pub(super) struct Evaluator<'s> {
     pub(super) sources: &'s Sources,
@@ -50,11 +53,13 @@ pub(super) struct Evaluator<'s> {
     values: HashMap<Span, Option<Set>>,
     depth: usize,
     entries: usize,
+    /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
+    pub(super) keeps_oddities: bool,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, Scope<'s>>, diagnostics: Diagnostics) -> Self {
-        Self { sources, scopes, diagnostics, values: HashMap::new(), depth: 0, entries: 0 }
+        Self { sources, scopes, diagnostics, values: HashMap::new(), depth: 0, entries: 0, keeps_oddities: false }
     }
 
     pub(super) fn report(&mut self, env: &Env, code: &'static Code, at: Span, message: impl Into<String>) {
@@ -63,7 +68,9 @@ impl<'s> Evaluator<'s> {
 
     /// Reports a finding, with the `apply`s that lead to it.
     pub(super) fn push(&mut self, env: &Env, found: Diagnostic) {
-        let found = env.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+        let (inner, outermost) = env.via.split_at(env.via.len().saturating_sub(1));
+        let shown = inner.iter().take(MAX_APPLIES_SHOWN).chain(outermost);
+        let found = shown.fold(found, |found, &via| found.related(via, "applied here"));
         self.diagnostics.push(found);
     }
 
@@ -249,6 +256,7 @@ impl<'s> Evaluator<'s> {
     fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
         match name {
             "any" => return Set { any: vec![at], ..Set::default() },
+            "none" => return self.none(at, env),
             "internet" => return Set::literal(&AddressSet::internet(), at),
             "private" => return Set::literal(&AddressSet::private(), at),
             "any-host" => return Set::host(Host::Pattern(HostPattern::Any), at),
@@ -267,6 +275,16 @@ impl<'s> Evaluator<'s> {
         }
     }
 
+    /// Nothing at all, which a rule that somebody else wrote may say.
+    fn none(&mut self, at: Span, env: &Env) -> Set {
+        if self.keeps_oddities {
+            return Set::default();
+        }
+        let found = Diagnostic::new(Code::FW0208, at, "a rule from or to `none` decides nothing");
+        self.push(env, found.help("take the rule away; one that must be kept all the same ends in `as-is`"));
+        Set::broken()
+    }
+
     /// What a name says where a port is wanted.
     pub(super) fn port_name(&mut self, token: Token<'s>, env: &Env) -> Set {
         self.atom(token, env)
@@ -280,6 +298,11 @@ impl<'s> Evaluator<'s> {
         if let Some(binding) = binding.filter(|binding| binding.at == token.span()) {
             let _: Set = self.binding(token.text(), binding, token.span(), env);
         }
+    }
+
+    /// What the definition says whose name stands at `at`, where it has been found out and says one thing.
+    pub(super) fn defined(&self, at: Span) -> Option<&Set> {
+        self.values.get(&at)?.as_ref().filter(|set| !set.broken)
     }
 
     /// The text of a bare word: that of the parameter or text it names, else its own.

@@ -8,6 +8,7 @@ use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::eval::{Env, Evaluator};
 use super::model::{Address, Host};
+use super::scope::What;
 use super::set::Set;
 use super::table::{self, Table};
 
@@ -95,7 +96,7 @@ impl<'s> Evaluator<'s> {
     ///
     /// Source: MicrosoftDocs/azure-docs, firewall-faq and policy-rule-sets.
     fn url(&mut self, text: &str, at: Span, env: &Env) -> Set {
-        match url_fault(text) {
+        match table::url_fault(text).filter(|_| !self.keeps_oddities) {
             None => Set::host(Host::Url(text.to_owned()), at),
             Some(fault) => {
                 let found =
@@ -107,8 +108,13 @@ impl<'s> Evaluator<'s> {
     }
 
     fn outside_ip_group(&mut self, text: &str, at: Span, env: &Env) -> Set {
+        let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(text));
+        if binding.is_some_and(|binding| matches!(binding.what, What::IpGroup(_))) {
+            return Set::address(Address::IpGroup(text.to_owned()), at);
+        }
         let is_id = text.to_ascii_lowercase().contains("/providers/microsoft.network/ipgroups/");
-        if is_id {
+        // A bare name is an IP group of the same resource group that the source does not hold.
+        if is_id || !text.is_empty() && !text.contains('/') {
             return Set::address(Address::OutsideIpGroup(text.to_owned()), at);
         }
         let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of an IP group"));
@@ -173,26 +179,5 @@ impl<'s> Evaluator<'s> {
             self.report(env, Code::FW0202, term.span(), "expected one address, such as `10.0.1.4`");
         }
         single
-    }
-}
-
-fn url_fault(text: &str) -> Option<&'static str> {
-    let (host, path) = match text.split_once('/') {
-        Some((host, path)) => (host, path),
-        None => (text, ""),
-    };
-    let starless_path = path.strip_suffix('*').unwrap_or(path);
-    if text.contains("://") {
-        Some("it has a scheme")
-    } else if host.contains(':') {
-        Some("it has a port")
-    } else if text.contains('?') {
-        Some("it has a query")
-    } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
-        Some("its host is no host name")
-    } else if starless_path.contains('*') {
-        Some("a star stands only at the left of the host or at the end of the path")
-    } else {
-        None
     }
 }

@@ -27,6 +27,32 @@ pub struct Intent {
     pub tests: Vec<Test>,
     /// Expectations that stand outside policies and tests.
     pub expectations: Vec<Expectation>,
+    /// The names that the source, its imports and its modules define.
+    pub names: Vec<Definition>,
+}
+
+/// A name that a source defines.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The name, as other files write it: `nodes`, `docker::hosts`.
+    pub name: String,
+    /// The whole definition. What a rule has of it points there.
+    pub at: Span,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What a definition says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Says {
+    /// Addresses.
+    Addresses(Vec<Address>),
+    /// Host names.
+    Hosts(Vec<Host>),
+    /// Services.
+    Services(ServiceSet),
+    /// Rules with parameters: the words, without blanks and comments.
+    Bundle(String),
 }
 
 /// A value with the text that says it.
@@ -195,6 +221,8 @@ pub struct Rule {
     pub inspect: Option<Span>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
+    /// Whether it is one Azure rule with just these entries, whatever Azure makes of it.
+    pub as_is: Option<Span>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -257,12 +285,25 @@ pub struct Dnat {
     pub target: Entry<DnatTarget>,
     /// The port there; absent: the same.
     pub target_port: Option<Entry<u16>>,
+    /// What it says as one Azure rule; where it is there, `transport`, `ports` and `to` are only the first of it.
+    pub as_is: Option<AsIsDnat>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
     pub meta: Meta,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// A DNAT rule that becomes one Azure rule with just these entries.
+#[derive(Clone, Debug)]
+pub struct AsIsDnat {
+    /// The protocols.
+    pub transports: Vec<Transport>,
+    /// The ports.
+    pub ports: Vec<PortSpan>,
+    /// The destinations.
+    pub to: Vec<Entry<Address>>,
 }
 
 /// Where a DNAT rule sends a flow.
@@ -287,6 +328,8 @@ pub struct Meta {
     pub ignored: Vec<Entry<(String, String)>>,
     /// Where a catalogue entry comes from: source and the day it was checked.
     pub source: Option<(String, Date)>,
+    /// Who needs a catalogue entry, in the words of its source.
+    pub need: Option<String>,
 }
 
 /// An IP group resource.

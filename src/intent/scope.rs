@@ -85,12 +85,13 @@ fn own_names<'s>(file: FileId, unit: &'s Unit, diagnostics: &mut Diagnostics) ->
         };
         let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
         let Some(token) = named.and_then(ast::name) else { continue };
-        if is_reserved(token.text()) {
+        let name = ast::plain_name(token);
+        if token.kind() == SyntaxKind::Word && is_reserved(name) {
             let message = format!("`{}` cannot be defined: it has a meaning of its own", token.text());
             diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
             continue;
         }
-        define(&mut scope, token.text(), Binding { what, file, at: token.span() }, diagnostics);
+        define(&mut scope, name, Binding { what, file, at: token.span() }, diagnostics);
     }
     for token in unit.tree.root().children_of(SyntaxKind::Error).flat_map(Node::all_tokens) {
         if token.kind() == SyntaxKind::Word {

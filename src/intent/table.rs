@@ -41,8 +41,8 @@ pub static WEB_CATEGORIES: LazyLock<Table> = LazyLock::new(|| Table::new(include
 static SERVICES: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/services.txt")));
 
 /// Words that mean addresses, services or flags everywhere and cannot be defined.
-pub const RESERVED: [&str; 12] =
-    ["any", "internet", "private", "any-host", "http", "https", "mssql", "tcp", "udp", "icmp", "on", "off"];
+pub const RESERVED: [&str; 13] =
+    ["any", "none", "internet", "private", "any-host", "http", "https", "mssql", "tcp", "udp", "icmp", "on", "off"];
 
 /// What a predefined service means, in the language.
 pub fn predefined_service(name: &str) -> Option<&'static str> {
@@ -83,6 +83,28 @@ fn join(tag: &str, region: Option<&str>) -> String {
         Some(region) if tag == "AzureCloud" => format!("{tag}.{}", region.to_ascii_lowercase()),
         Some(region) => format!("{tag}.{region}"),
         None => tag.to_owned(),
+    }
+}
+
+/// Why a text is no URL that a rule can name.
+pub fn url_fault(text: &str) -> Option<&'static str> {
+    let (host, path) = match text.split_once('/') {
+        Some((host, path)) => (host, path),
+        None => (text, ""),
+    };
+    let starless_path = path.strip_suffix('*').unwrap_or(path);
+    if text.contains("://") {
+        Some("it has a scheme")
+    } else if host.contains(':') {
+        Some("it has a port")
+    } else if text.contains('?') {
+        Some("it has a query")
+    } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
+        Some("its host is no host name")
+    } else if starless_path.contains('*') {
+        Some("a star stands only at the left of the host or at the end of the path")
+    } else {
+        None
     }
 }
 

@@ -24,6 +24,14 @@ pub fn name(item: Node<'_>) -> Option<Token<'_>> {
     item.child(SyntaxKind::Name).and_then(word_or_string)
 }
 
+/// The name that a token says: a word as it stands, a string without its quotes.
+///
+/// Names that Azure takes have nothing to escape; what is escaped all the same is refused by its characters.
+pub fn plain_name<'t>(token: Token<'t>) -> &'t str {
+    let text = token.text();
+    text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
+}
+
 /// The first word or string among the node's own tokens.
 pub fn word_or_string(node: Node<'_>) -> Option<Token<'_>> {
     node.tokens().find(|token| matches!(token.kind(), SyntaxKind::Word | SyntaxKind::String))

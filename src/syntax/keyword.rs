@@ -184,7 +184,7 @@ const KEYWORDS: &[Keyword] = &[
     setting("subnet", &[Routes], &[Value, List]),
     setting("via", &[Routes], &[Value]),
     setting("return", &[Routes], &[Word("via"), Word("internet"), Word("for"), List]),
-    setting("route", &[Routes], &[Value, Word("via"), Value]),
+    setting("route", &[Routes], &[Value, Word("via"), Value, Optional("named")]),
     setting("bgp-propagation", &[Routes], &[Value]),
     setting("host", &[PrivateEndpoint], &[List]),
     setting("address", &[PrivateEndpoint], &[List]),

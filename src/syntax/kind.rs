@@ -125,6 +125,8 @@ pub enum SyntaxKind {
     Inspect,
     /// `with header "N" "V"`.
     Header,
+    /// `as-is`.
+    AsIs,
     /// `for aks-weu`.
     For,
     /// Any JSON.

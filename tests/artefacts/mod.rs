@@ -4,7 +4,7 @@ mod bicep;
 mod chains;
 mod emitting;
 mod hostile;
-mod models;
+pub mod models;
 mod reading;
 mod round_trip;
 mod schema;

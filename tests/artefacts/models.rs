@@ -97,7 +97,7 @@ fn name() -> BoxedStrategy<String> {
 }
 
 fn id() -> BoxedStrategy<String> {
-    let ids = ["/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/x/y", "[id]", "/a/it's"];
+    let ids = ["/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/x/y", "[/id]", "/a/it's"];
     select(ids.to_vec()).prop_map(str::to_owned).boxed()
 }
 
@@ -123,7 +123,7 @@ fn source() -> impl Strategy<Value = AddressTerm> {
 }
 
 fn destination() -> impl Strategy<Value = AddressTerm> {
-    let tags = select(vec!["Storage", "AzureCloud.WestEurope", "Sql"]).prop_map(str::to_owned);
+    let tags = select(vec!["Storage", "AzureCloud.westeurope", "Sql"]).prop_map(str::to_owned);
     prop_oneof![source(), tags.prop_map(AddressTerm::ServiceTag)]
 }
 

@@ -106,6 +106,8 @@ error[FW0101]: expected `from`, found `frm`
   |
 8 |         mcr: allow https frm nodes to mcr.microsoft.com
   |                          ^^^
+  |
+  = help: did you mean `from`?
 
 fwc: 1 error: nothing is written
 ",

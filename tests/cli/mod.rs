@@ -7,6 +7,7 @@ mod fmt;
 mod imports;
 mod killed;
 mod lock;
+mod revision;
 mod test;
 mod usage;
 

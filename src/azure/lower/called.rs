@@ -31,7 +31,7 @@ pub(super) fn made_up(part: &Part, naming: Naming) -> Option<String> {
 
 /// Gives the parts of a collection their names.
 pub(super) struct PartNames<'k> {
-    names: Names,
+    pub(super) names: Names,
     /// Names that were made up and given before.
     known: &'k BTreeSet<String>,
     /// Names that are made up and given now.
@@ -39,8 +39,7 @@ pub(super) struct PartNames<'k> {
 }
 
 impl<'k> PartNames<'k> {
-    pub(super) fn new(parts: &[Part], known: &'k BTreeSet<String>) -> Self {
-        let labels = parts.iter().filter(|part| part.suffix.is_none()).filter_map(|part| part.label.as_deref());
+    pub(super) fn new<'l>(labels: impl Iterator<Item = &'l str>, known: &'k BTreeSet<String>) -> Self {
         Self { names: Names::reserving(labels), known, made_up: BTreeSet::new() }
     }
 

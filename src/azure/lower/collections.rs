@@ -11,6 +11,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 
+use super::as_is::{self, AsIs};
 use super::called::{Naming, PartNames, made_up};
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
@@ -57,7 +58,8 @@ impl Lowering<'_> {
         done: &mut LoweredPolicy,
     ) -> Vec<Collection> {
         let mut placed = Vec::new();
-        for rule in &rules.filters {
+        let kept_as_is = self.as_is(&rules.filters);
+        for rule in rules.filters.iter().filter(|rule| rule.as_is.is_none()) {
             let rank = usize::from(rule.action == intent::Action::Allow);
             for part in parts(rule, &mut self.diagnostics) {
                 placed.push(Placed { place: (place, rank), action: rule.action, part });
@@ -73,8 +75,11 @@ impl Lowering<'_> {
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
                     let kind = Filter { is_application: slot == Slot::Application(action), action };
-                    let optimised = self.optimised(kind, own, done);
-                    self.filter_rules(kind, optimised, &group.name.value, done)
+                    let items = self.optimised(kind, own, done).into_iter().map(Item::Part);
+                    let as_is =
+                        kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
+                    let items = items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect();
+                    self.filter_rules(kind, items, &group.name.value, done)
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
@@ -104,6 +109,12 @@ impl Lowering<'_> {
         parts
     }
 
+    /// The rules that are `as-is`, with what they do.
+    fn as_is(&mut self, rules: &[intent::Rule]) -> Vec<(intent::Action, AsIs)> {
+        let of = rules.iter().filter(|rule| rule.as_is.is_some());
+        of.filter_map(|rule| Some((rule.action, as_is::filter(rule, &mut self.diagnostics)?))).collect()
+    }
+
     /// The collections that the author made, rule for rule.
     fn stated(
         &mut self,
@@ -119,11 +130,11 @@ impl Lowering<'_> {
             let rules = match collection.kind {
                 CollectionKind::Dnat => Rules::Nat(self.nat_rules(&collection.rules.dnats)),
                 CollectionKind::Filter(action) => {
-                    let mut own = self.stated_parts(collection);
-                    own.iter_mut().for_each(|part| part.called.extend(made_up(part, Naming::Whole)));
+                    let own = self.stated_items(collection);
                     let place = (place, rank);
-                    done.parts.extend(own.iter().cloned().map(|part| Placed { place, action, part }));
-                    let is_application = own.iter().any(|part| matches!(part.kind, PartKind::Application { .. }));
+                    let parts = own.iter().filter_map(Item::part).cloned();
+                    done.parts.extend(parts.map(|part| Placed { place, action, part }));
+                    let is_application = own.iter().any(Item::is_application);
                     self.filter_rules(Filter { is_application, action }, own, group, done)
                 }
             };
@@ -134,28 +145,32 @@ impl Lowering<'_> {
     }
 
     /// The rules of a collection, named as the lock knows them; `done` says which names were made up.
-    fn filter_rules(&self, kind: Filter, parts: Vec<Part>, group: &str, done: &mut LoweredPolicy) -> Rules {
+    fn filter_rules(&self, kind: Filter, items: Vec<Item>, group: &str, done: &mut LoweredPolicy) -> Rules {
         let known = self.how.lock.names(&done.name, group);
-        let mut names = PartNames::new(&parts, &known);
-        let rules = kind.rules(parts, &mut names);
+        let mut names = PartNames::new(items.iter().filter_map(Item::label), &known);
+        let rules = kind.rules(items, &mut names);
         if !names.made_up.is_empty() {
             done.made_up.entry(group.to_owned()).or_default().append(&mut names.made_up);
         }
         rules
     }
 
-    /// The parts of a collection, all of which must have one kind.
-    fn stated_parts(&mut self, collection: &intent::Collection) -> Vec<Part> {
-        let own: Vec<Part> =
-            collection.rules.filters.iter().flat_map(|rule| parts(rule, &mut self.diagnostics)).collect();
-        let is_network = |part: &&Part| matches!(part.kind, PartKind::Network { .. });
-        let network = own.iter().find(is_network);
-        let application = own.iter().find(|part| !is_network(part));
+    /// The rules of a collection in written order, all of which must have one kind.
+    fn stated_items(&mut self, collection: &intent::Collection) -> Vec<Item> {
+        let mut own = Vec::new();
+        for rule in &collection.rules.filters {
+            match rule.as_is {
+                Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(Item::AsIs)),
+                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(stated)),
+            }
+        }
+        let network = own.iter().find(|item| !item.is_application());
+        let application = own.iter().find(|item| item.is_application());
         if let (Some(network), Some(application)) = (network, application) {
             let message = format!("collection `{}` mixes network and application rules", collection.name.value);
-            let found = Diagnostic::new(Code::FW0207, collection.name.at, message)
-                .related(network.origin.at, "a network rule")
-                .related(application.origin.at, "an application rule");
+            let found = Diagnostic::new(Code::FW0207, collection.name.at, message);
+            let found = network.at().into_iter().fold(found, |found, at| found.related(at, "a network rule"));
+            let found = application.at().into_iter().fold(found, |found, at| found.related(at, "an application rule"));
             self.diagnostics.push(found.help("make two collections of it"));
         }
         own
@@ -166,8 +181,13 @@ impl Lowering<'_> {
         let mut names = Names::reserving(labels);
         let mut rules = Vec::new();
         for dnat in dnats {
-            self.check_dnat(dnat);
-            rules.extend(nat_rules(dnat, &mut names));
+            match &dnat.as_is {
+                Some(said) => rules.push(as_is::nat_rule(dnat, said, &mut names)),
+                None => {
+                    self.check_dnat(dnat);
+                    rules.extend(nat_rules(dnat, &mut names));
+                }
+            }
         }
         rules
     }
@@ -199,6 +219,81 @@ impl Lowering<'_> {
     }
 }
 
+/// A rule of a collection that the author made, which no step of the optimiser merges.
+fn stated(mut part: Part) -> Item {
+    part.called.extend(made_up(&part, Naming::Whole));
+    Item::Part(part)
+}
+
+/// What becomes one rule of a collection.
+#[derive(Clone, Debug)]
+enum Item {
+    Part(Part),
+    AsIs(AsIs),
+}
+
+impl Item {
+    fn part(&self) -> Option<&Part> {
+        match self {
+            Self::Part(part) => Some(part),
+            Self::AsIs(_) => None,
+        }
+    }
+
+    /// The name that the author gave and that this rule is to have as it is.
+    fn label(&self) -> Option<&str> {
+        match self {
+            Self::Part(part) if part.suffix.is_none() => part.label.as_deref(),
+            Self::Part(_) => None,
+            Self::AsIs(AsIs::Network(rule)) => Some(&rule.name),
+            Self::AsIs(AsIs::Application(rule)) => Some(&rule.name),
+        }
+    }
+
+    fn is_application(&self) -> bool {
+        match self {
+            Self::Part(part) => matches!(part.kind, PartKind::Application { .. }),
+            Self::AsIs(rule) => matches!(rule, AsIs::Application(_)),
+        }
+    }
+
+    fn at(&self) -> Option<crate::source::Span> {
+        let origin = match self {
+            Self::Part(part) => Some(&part.origin),
+            Self::AsIs(AsIs::Network(rule)) => rule.origin.as_ref(),
+            Self::AsIs(AsIs::Application(rule)) => rule.origin.as_ref(),
+        };
+        origin.map(|origin| origin.at)
+    }
+
+    fn network(self, names: &mut PartNames<'_>) -> Option<NetworkRule> {
+        match self {
+            Self::Part(part) => network_rule(part, names),
+            Self::AsIs(rule) => match rule.named(&mut names.names) {
+                AsIs::Network(rule) => Some(rule),
+                AsIs::Application(_) => None,
+            },
+        }
+    }
+
+    fn application(self, names: &mut PartNames<'_>) -> Option<ApplicationRule> {
+        match self {
+            Self::Part(part) => application_rule(part, names),
+            Self::AsIs(rule) => match rule.named(&mut names.names) {
+                AsIs::Application(rule) => Some(rule),
+                AsIs::Network(_) => None,
+            },
+        }
+    }
+}
+
+fn slot_of_as_is(action: intent::Action, rule: &AsIs) -> Slot {
+    match rule {
+        AsIs::Network(_) => Slot::Network(action),
+        AsIs::Application(_) => Slot::Application(action),
+    }
+}
+
 fn slot_of(placed: &Placed) -> Slot {
     match placed.part.kind {
         PartKind::Network { .. } => Slot::Network(placed.action),
@@ -214,16 +309,16 @@ struct Filter {
 }
 
 impl Filter {
-    fn rules(self, parts: Vec<Part>, names: &mut PartNames<'_>) -> Rules {
+    fn rules(self, items: Vec<Item>, names: &mut PartNames<'_>) -> Rules {
         let action = match self.action {
             intent::Action::Allow => Action::Allow,
             intent::Action::Deny => Action::Deny,
         };
-        let parts = parts.into_iter();
+        let items = items.into_iter();
         if self.is_application {
-            Rules::Application(action, parts.filter_map(|part| application_rule(part, names)).collect())
+            Rules::Application(action, items.filter_map(|item| item.application(names)).collect())
         } else {
-            Rules::Network(action, parts.filter_map(|part| network_rule(part, names)).collect())
+            Rules::Network(action, items.filter_map(|item| item.network(names)).collect())
         }
     }
 }
@@ -231,7 +326,8 @@ impl Filter {
 /// How much the rules of some parts take.
 fn measured(kind: Filter, parts: &[Part]) -> Saving {
     let known = BTreeSet::new();
-    let rules = kind.rules(parts.to_vec(), &mut PartNames::new(parts, &known));
+    let items: Vec<Item> = parts.iter().cloned().map(Item::Part).collect();
+    let rules = kind.rules(items, &mut PartNames::new(std::iter::empty(), &known));
     Saving::new(rules.len(), limits::pairs(&rules), size::of_rules(&rules))
 }
 
@@ -287,7 +383,7 @@ fn application_rule(part: Part, names: &mut PartNames<'_>) -> Option<Application
     Some(rule)
 }
 
-fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
+pub(super) fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
     let mut protocols = Vec::new();
     for protocol in AppProtocol::ALL {
         for span in services.application_ports(protocol).spans() {
@@ -297,12 +393,12 @@ fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol,
     protocols
 }
 
-fn sources(entries: &[Entry<Address>]) -> Sources {
+pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
     let (addresses, ip_groups) = address_terms(entries);
     Sources { addresses, ip_groups }
 }
 
-fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
+pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
     let (mut terms, mut groups) = (Vec::new(), Vec::new());
     for entry in entries {
         match &entry.value {
@@ -310,7 +406,8 @@ fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRe
             Address::Span(span) => terms.push(AddressTerm::Span(*span)),
             Address::ServiceTag(tag) => terms.push(AddressTerm::ServiceTag(tag.clone())),
             Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
-            Address::OutsideIpGroup(id) => groups.push(IpGroupRef::Id(id.clone())),
+            Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
+            Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
         }
     }
     if terms.contains(&AddressTerm::Any) {
@@ -378,7 +475,7 @@ fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names:
     names.take(&format!("{wanted}{suffix}"), &content)
 }
 
-fn nat_protocol(transport: Transport) -> NetworkProtocol {
+pub(super) fn nat_protocol(transport: Transport) -> NetworkProtocol {
     match transport {
         Transport::Tcp => NetworkProtocol::Tcp,
         Transport::Udp => NetworkProtocol::Udp,

@@ -3,6 +3,7 @@
 //! Each policy becomes a policy, each group a rule collection group. The rules of a group go, by kind and action, into at
 //! most five collections whose priorities never change; within each, what another rule already says is taken away.
 
+mod as_is;
 mod called;
 mod collections;
 mod denies;
@@ -221,12 +222,14 @@ impl Lowering<'_> {
 }
 
 fn base(policy: &intent::Policy) -> Option<Base> {
+    // Without a slash it is no resource id but the name of a policy in the same resource group.
+    let by_id = |id: &String| if id.contains('/') { Base::Id(id.clone()) } else { Base::Named(id.clone()) };
     let named = match policy.parent.as_ref().map(|parent| &parent.value) {
         Some(intent::Parent::Policy(name)) => Some(Base::Named(name.clone())),
         Some(intent::Parent::External(_)) | None => None,
     };
     match &policy.base_id {
-        Some(id) => Some(Base::Id(id.clone())),
+        Some(id) => Some(by_id(id)),
         None => named,
     }
 }

@@ -184,7 +184,7 @@ fn expression(value: &Value, indent: &str) -> Expression {
 }
 
 fn reference(words: &[String]) -> Expression {
-    let mut words = words.iter().map(|word| Ident::new_sanitized(word));
+    let mut words = words.iter().map(Ident::new_sanitized);
     let first = words.next().map_or_else(Expression::null, Expression::from);
     let rest: Vec<Decorated<TraversalOperator>> =
         words.map(|word| Decorated::new(TraversalOperator::GetAttr(Decorated::new(word)))).collect();

@@ -4,9 +4,13 @@ use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 
 use super::super::keyword::{Form, Keyword, Place, keyword, keywords, spelt};
 use super::super::kind::SyntaxKind;
-use super::{MAX_FINDINGS, Parser, Read, shorten};
+use super::recovery::CONNECTIVES;
+use super::{Lost, MAX_FINDINGS, Parser, Read, shorten};
 
-impl Parser<'_> {
+/// An item's kind and the function that reads it.
+type Production<'t> = (SyntaxKind, fn(&mut Parser<'t>) -> Read);
+
+impl<'t> Parser<'t> {
     /// `file = { item }`
     pub(super) fn file(&mut self) {
         let opened = self.builder.open(SyntaxKind::File, 0);
@@ -58,15 +62,22 @@ impl Parser<'_> {
         let depth = self.depth;
         let before = self.at;
         self.item_start = self.at;
+        let findings = self.diagnostics.len();
         match self.item_kind() {
             Ok((kind, body)) => {
                 self.builder.rename(opened, kind);
+                let misspelt = self.diagnostics.len() > findings;
+                let findings = self.diagnostics.len();
                 if body(self).is_err() {
+                    if misspelt {
+                        // What does not fit may only show that another keyword was meant.
+                        self.diagnostics.truncate(findings);
+                    }
                     self.depth = depth;
                     self.skip_to_next_item(before);
                 }
             }
-            Err(super::Lost) => self.skip_to_next_item(before),
+            Err(Lost) => self.skip_to_next_item(before),
         }
         if self.at == before {
             self.bump();
@@ -75,8 +86,9 @@ impl Parser<'_> {
     }
 
     /// Reads what stands in front of an item and finds out which one it is.
-    #[expect(clippy::type_complexity, reason = "the pair is taken apart at the one call")]
-    fn item_kind(&mut self) -> Result<(SyntaxKind, fn(&mut Self) -> Read), super::Lost> {
+    ///
+    /// A keyword that is misspelt is a finding; the item is read as if it were not, so that what is inside is seen.
+    fn item_kind(&mut self) -> Result<Production<'t>, Lost> {
         self.prefix()?;
         let labelled = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String)
             && self.next_kind() == SyntaxKind::Colon
@@ -98,14 +110,29 @@ impl Parser<'_> {
         }
     }
 
-    fn unexpected_behind_label<T>(&mut self) -> Result<T, super::Lost> {
+    fn unexpected_behind_label(&mut self) -> Result<Production<'t>, Lost> {
         const RULES: [&str; 3] = ["allow", "deny", "dnat"];
         let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
             return self.unexpected("`allow`, `deny` or `dnat` behind the label");
         };
         let message = format!("expected {} behind the label", or_list(RULES));
         let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
-        self.lost(found.help(format!("did you mean `{near}`?")))
+        self.misspelt(found, near)
+    }
+
+    /// Reports a word that is near `keyword` and reads the item as if it were that.
+    fn misspelt(&mut self, found: Diagnostic, near: &str) -> Result<Production<'t>, Lost> {
+        self.report(found.help(format!("did you mean `{near}`?")));
+        if self.word().is_some_and(|word| CONNECTIVES.contains(&word)) {
+            // It may be spelt right, and stand where it does not belong.
+            return Err(Lost);
+        }
+        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        self.builder.close(opened, self.taken);
+        match keyword(self.place(), near) {
+            Some(Keyword { form: Form::Item(kind), .. }) => Ok((*kind, production(*kind))),
+            _ => Err(Lost),
+        }
     }
 
     /// Descriptions and annotations, in any order.
@@ -151,9 +178,9 @@ impl Parser<'_> {
         })
     }
 
-    fn unknown_item<T>(&mut self) -> Result<T, super::Lost> {
+    fn unknown_item(&mut self) -> Result<Production<'t>, Lost> {
         if self.diagnostics.len() >= MAX_FINDINGS {
-            return Err(super::Lost);
+            return Err(Lost);
         }
         let place = self.place();
         let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
@@ -170,8 +197,9 @@ impl Parser<'_> {
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
                     .help(format!("it stands in {places}"))
             }
-            (None, Some(near)) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
-                .help(format!("did you mean `{near}`?")),
+            (None, Some(near)) => {
+                return self.misspelt(Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")), near);
+            }
             (None, None) if self.next_kind() == SyntaxKind::Colon => {
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
                     .help("rules, which have labels, stand in groups, collections and bundles")
@@ -183,11 +211,11 @@ impl Parser<'_> {
             (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
                 Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"))
             }
-            (None, None) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(format!(
-                "an item of {} begins with {}",
-                place.name(),
-                or_list(words)
-            )),
+            (None, None) => {
+                let begins = || format!("an item of {} begins with {}", place.name(), or_list(words));
+                let help = self.hint().unwrap_or_else(begins);
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(help)
+            }
         };
         self.lost(found)
     }
@@ -214,10 +242,15 @@ impl Parser<'_> {
         self.expect_string("the path of a file, such as `\"network.pol\"`")
     }
 
-    /// `let = "let" name "=" list` and `ip-group = "ip-group" name "=" list`
+    /// `let = "let" name "=" list` and `ip-group = "ip-group" resource-name "=" list`
     fn definition(&mut self) -> Read {
+        let names_resource = self.at_word("ip-group");
         self.bump();
-        self.expect_name("a name")?;
+        if names_resource {
+            self.resource_name("a name")?
+        } else {
+            self.expect_name("a name")?
+        }
         self.expect(SyntaxKind::Equals, "`=`")?;
         self.list("a set")
     }
@@ -274,7 +307,7 @@ impl Parser<'_> {
     fn policy(&mut self) -> Read {
         self.with_block(Place::Policy, |p| {
             p.bump();
-            p.expect_name("the name of the policy")?;
+            p.resource_name("the name of the policy")?;
             if !p.at_word("inherits") {
                 return Ok(());
             }
@@ -284,7 +317,7 @@ impl Parser<'_> {
                     p.bump();
                     return p.expect_string("the path of an export");
                 }
-                p.expect_name("the name of a policy, or `external \"export.json\"`")
+                p.resource_name("the name of a policy, or `external \"export.json\"`")
             })
         })
     }
@@ -308,6 +341,18 @@ impl Parser<'_> {
                 return Ok(());
             }
             p.unexpected("`allow`, `deny` or `dnat`")
+        })
+    }
+
+    /// `resource-name = name | string`: Azure takes names with dots, which only a string can say.
+    fn resource_name(&mut self, what: &str) -> Read {
+        if !self.at(SyntaxKind::String) {
+            return self.expect_name(what);
+        }
+        self.node(SyntaxKind::Name, |p| {
+            p.check_string();
+            p.bump();
+            Ok(())
         })
     }
 
@@ -339,7 +384,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string }`
+    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string } [ "as-is" ]`
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
@@ -357,7 +402,18 @@ impl Parser<'_> {
                 p.expect_string("the value of the header, as a string")
             })?;
         }
-        Ok(())
+        self.as_is()
+    }
+
+    /// `[ "as-is" ]`
+    fn as_is(&mut self) -> Read {
+        if !self.at_connective("as-is") {
+            return Ok(());
+        }
+        self.node(SyntaxKind::AsIs, |p| {
+            p.bump();
+            Ok(())
+        })
     }
 
     /// Services, sources and destinations.
@@ -373,7 +429,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `dnat = "dnat" list "from" list "to" term "->" atom [ ":" port ]`
+    /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] [ "as-is" ]`
     fn dnat(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `tcp/443`")?;
@@ -384,7 +440,8 @@ impl Parser<'_> {
                 return Ok(());
             }
             if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
-        })
+        })?;
+        self.as_is()
     }
 
     /// Where a flow goes; the next rule's label, with its keyword behind it, is no target.
@@ -431,7 +488,10 @@ impl Parser<'_> {
     }
 
     fn routes(&mut self) -> Read {
-        self.named_block(Place::Routes, "the name of the route table")
+        self.with_block(Place::Routes, |p| {
+            p.bump();
+            p.resource_name("the name of the route table")
+        })
     }
 
     fn private_endpoint(&mut self) -> Read {
@@ -471,7 +531,7 @@ impl Parser<'_> {
             }
             p.node(SyntaxKind::For, |p| {
                 p.bump();
-                p.expect_name("the name of a policy")
+                p.resource_name("the name of a policy")
             })
         })
     }
@@ -493,7 +553,7 @@ fn is_rule(kind: SyntaxKind) -> bool {
 }
 
 /// The function that reads an item of `kind`.
-fn production(kind: SyntaxKind) -> fn(&mut Parser<'_>) -> Read {
+fn production<'t>(kind: SyntaxKind) -> fn(&mut Parser<'t>) -> Read {
     match kind {
         SyntaxKind::Use => |p| p.use_(),
         SyntaxKind::Import => |p| p.import(),

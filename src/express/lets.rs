@@ -1,0 +1,206 @@
+//! Sets that several rules repeat become definitions.
+
+use std::collections::HashMap;
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::catalogue::{self, Named};
+use super::naming::{self, Names};
+use super::rules::{Lists, lists};
+use super::words;
+use crate::azure::evaluate::Rule;
+use crate::azure::{AddressTerm, IpGroupRef, Model};
+use crate::intent::Host;
+use crate::net::{AddressSpan, HostPattern};
+use crate::syntax::quote;
+
+/// How often a single address or prefix stands before it gets a name.
+const USES_OF_ONE: usize = 4;
+/// How long services are before it pays to name them.
+const LONG_SERVICES: usize = 28;
+
+/// The definitions of a source, and what stands for each set.
+pub(super) struct Lets<'m> {
+    model: &'m Model,
+    catalogue: Vec<Named>,
+    /// What the IP groups elsewhere are called, by their id.
+    outside: IndexMap<String, String>,
+    /// What a definition is called and says, by the sorted entries that it stands for.
+    named: IndexMap<Vec<String>, (String, String)>,
+    /// The catalogue modules that rules refer to.
+    pub modules: IndexSet<&'static str>,
+}
+
+impl<'m> Lets<'m> {
+    /// The definitions that `rules` need, none called as something in `taken`.
+    pub(super) fn of<'r>(
+        model: &'m Model,
+        rules: impl Iterator<Item = Rule<'r>> + Clone,
+        with_catalogue: bool,
+        mut taken: Names,
+    ) -> Self {
+        let catalogue = if with_catalogue { catalogue::sets() } else { Vec::new() };
+        let mut lets =
+            Self { model, catalogue, outside: IndexMap::new(), named: IndexMap::new(), modules: IndexSet::new() };
+        lets.use_modules(rules.clone(), &mut taken);
+        lets.name_outside(rules.clone(), &mut taken);
+        let mut uses: IndexMap<Vec<String>, (usize, String)> = IndexMap::new();
+        for rule in rules {
+            lets.count(&lists(rule), &mut uses);
+        }
+        for (entries, (count, wanted)) in uses {
+            if let [one] = entries.as_slice() {
+                let is_span = one.parse::<AddressSpan>().is_ok() && count >= USES_OF_ONE;
+                let is_long = one.contains('/') && one.len() >= LONG_SERVICES && count > 1;
+                if !is_span && !is_long {
+                    continue;
+                }
+            } else if count < 2 {
+                continue;
+            }
+            let said = entries.join(", ");
+            lets.named.insert(entries, (taken.unique(&wanted), said));
+        }
+        lets
+    }
+
+    /// The definitions, as items.
+    pub(super) fn items(&self) -> String {
+        let outside = self.outside.iter().map(|(id, name)| format!("let {name} = ip-group({})\n", quote(id)));
+        let named = self.named.values().map(|(name, said)| format!("let {name} = {said}\n"));
+        outside.chain(named).collect()
+    }
+
+    /// An id is long and says the name of its IP group at the end.
+    fn name_outside<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
+        for rule in rules {
+            let Lists { from_groups, to_groups, .. } = lists(rule);
+            for group in from_groups.iter().chain(&to_groups) {
+                if let IpGroupRef::Id(id) = group
+                    && !self.outside.contains_key(id)
+                {
+                    let name = taken.unique(&naming::kept(group.name()));
+                    self.outside.insert(id.clone(), name);
+                }
+            }
+        }
+    }
+
+    /// Keeps the modules that some rule refers to.
+    fn use_modules<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
+        let mut used = IndexSet::new();
+        for rule in rules {
+            self.host_entries(&lists(rule).hosts, &mut used);
+        }
+        let mut used: Vec<&'static str> = used.into_iter().collect();
+        used.sort_unstable();
+        used.iter().for_each(|module| taken.take(module));
+        self.modules = used.into_iter().collect();
+    }
+
+    fn count(&self, lists: &Lists, uses: &mut IndexMap<Vec<String>, (usize, String)>) {
+        let mut add = |mut entries: Vec<String>, name: &dyn Fn() -> String| {
+            entries.sort_unstable();
+            if !entries.is_empty() {
+                uses.entry(entries).or_insert_with(|| (0, name())).0 += 1;
+            }
+        };
+        for (terms, groups) in [(&lists.from, &lists.from_groups), (&lists.to, &lists.to_groups)] {
+            let names: Vec<String> = groups.iter().map(|group| group.name().to_owned()).collect();
+            add(self.address_entries(terms, groups), &|| naming::of_addresses(terms, &names));
+        }
+        let patterns: Vec<HostPattern> = lists.hosts.iter().filter_map(pattern).collect();
+        add(self.host_entries(&lists.hosts, &mut IndexSet::new()), &|| match patterns.is_empty() {
+            true => "targets".to_owned(),
+            false => naming::of_hosts(&patterns),
+        });
+        if lists.services.is_empty() {
+            return;
+        }
+        add(vec![lists.services.clone()], &|| naming::of_services(&lists.services));
+    }
+
+    /// What the services of a rule are written as.
+    pub(super) fn services(&self, text: &str) -> String {
+        self.named.get(&vec![text.to_owned()]).map_or_else(|| text.to_owned(), |(name, _)| name.clone())
+    }
+
+    /// What addresses and IP groups are written as; nothing where there are none.
+    pub(super) fn addresses(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> String {
+        self.said(self.address_entries(terms, groups))
+    }
+
+    /// What hosts are written as; nothing where there are none.
+    pub(super) fn hosts(&self, hosts: &[Host]) -> String {
+        self.said(self.host_entries(hosts, &mut IndexSet::new()))
+    }
+
+    fn said(&self, entries: Vec<String>) -> String {
+        let mut key = entries.clone();
+        key.sort_unstable();
+        self.named.get(&key).map_or_else(|| entries.join(", "), |(name, _)| name.clone())
+    }
+
+    fn address_entries(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> Vec<String> {
+        let is_all = |term: &AddressTerm| words::address(term) == "any" || words::address(term) == "0.0.0.0/0";
+        let mut entries: IndexSet<String> = match terms.iter().any(is_all) {
+            true => IndexSet::from(["any".to_owned()]),
+            false => terms.iter().map(words::address).collect(),
+        };
+        if entries.len() == PRIVATE.len() && PRIVATE.iter().all(|prefix| entries.contains(*prefix)) {
+            entries = IndexSet::from(["private".to_owned()]);
+        }
+        entries.extend(groups.iter().map(|group| {
+            if let IpGroupRef::Id(id) = group
+                && let Some(name) = self.outside.get(id)
+            {
+                return name.clone();
+            }
+            let defined = self.model.ip_groups.contains_key(group.name());
+            words::ip_group(group, defined && matches!(group, IpGroupRef::Named(_)))
+        }));
+        entries.into_iter().collect()
+    }
+
+    /// The entries, those that a set of the catalogue holds replaced by its name.
+    fn host_entries(&self, hosts: &[Host], used: &mut IndexSet<&'static str>) -> Vec<String> {
+        if hosts.contains(&Host::Pattern(HostPattern::Any)) && hosts.iter().all(|host| matches!(host, Host::Pattern(_)))
+        {
+            return vec!["any-host".to_owned()];
+        }
+        let mut left: IndexSet<&Host> = hosts.iter().collect();
+        let mut entries = Vec::new();
+        for set in &self.catalogue {
+            if set.hosts.iter().all(|host| left.contains(host)) {
+                set.hosts.iter().for_each(|host| {
+                    left.shift_remove(host);
+                });
+                used.insert(set.module);
+                entries.push(set.reference.clone());
+            }
+        }
+        entries.extend(left.into_iter().map(host_text));
+        entries
+    }
+}
+
+const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+fn pattern(host: &Host) -> Option<HostPattern> {
+    match host {
+        Host::Pattern(pattern) => Some(pattern.clone()),
+        Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,
+    }
+}
+
+fn host_text(host: &Host) -> String {
+    match host {
+        Host::Pattern(pattern) => words::host(pattern),
+        Host::FqdnTag(tag) => words::fqdn_tag(tag),
+        Host::Category(category) => words::category(category),
+        Host::Url(url) => words::url(url),
+    }
+}
+
+/// What was odd, by the rule it is about.
+pub(super) type Odd<'n> = HashMap<[&'n str; 4], Vec<&'n str>>;

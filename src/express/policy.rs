@@ -1,0 +1,243 @@
+//! A model as the items of a file.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::lets::{Lets, Odd};
+use super::naming::Names;
+use super::{Options, Refusal, Shape, rules, settings, words};
+use crate::azure::evaluate::Rule;
+use crate::azure::{
+    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules,
+};
+use crate::format::format;
+use crate::import::Note;
+use crate::intent::Priority;
+use crate::source::Files;
+use crate::syntax::quote;
+
+/// The source in its canonical layout.
+pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
+    let mut taken = Names::default();
+    let policies = model.policies.iter().map(|policy| &policy.name);
+    policies.chain(model.ip_groups.keys()).for_each(|name| taken.take(name));
+    crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
+    let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
+    let lets = Lets::of(model, all.flat_map(rules_of), options.catalogue, taken);
+    let file = File { model, lets, odd: odd(notes), shape };
+    let text = file.text(notes, options)?;
+    let mut files = Files::new();
+    let id = files.add("import.pol", text.as_str());
+    format(id, text.as_str().into()).map_err(|refusal| match refusal {
+        crate::format::Refusal::Broken(found) => {
+            let first = found.iter().next().map(|found| found.message.clone()).unwrap_or_default();
+            Refusal::Refused(first)
+        }
+        crate::format::Refusal::Changed => Refusal::Refused(refusal.to_string()),
+    })
+}
+
+fn odd(notes: &[Note]) -> Odd<'_> {
+    let mut odd = Odd::new();
+    for note in notes.iter() {
+        if let [policy, group, collection, rule] = note.of.as_slice() {
+            odd.entry([policy, group, collection, rule]).or_default().push(&note.message);
+        }
+    }
+    odd
+}
+
+/// The rules of a collection, each with what it does.
+pub(super) fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
+    match &collection.rules {
+        Rules::Nat(rules) => rules.iter().map(Rule::Nat).collect(),
+        Rules::Network(action, rules) => rules.iter().map(|rule| Rule::Network(*action, rule)).collect(),
+        Rules::Application(action, rules) => rules.iter().map(|rule| Rule::Application(*action, rule)).collect(),
+    }
+}
+
+struct File<'m> {
+    model: &'m Model,
+    lets: Lets<'m>,
+    odd: Odd<'m>,
+    shape: Shape,
+}
+
+impl File<'_> {
+    fn text(&self, notes: &[Note], options: &Options) -> Result<String, Refusal> {
+        let mut text: String = options.title.iter().map(|line| words::comment(line)).collect();
+        let general: indexmap::IndexSet<String> =
+            notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.to_string())).collect();
+        text.extend(general);
+        text.push('\n');
+        if !self.lets.modules.is_empty() {
+            let modules: Vec<&str> = self.lets.modules.iter().copied().collect();
+            let _ = writeln!(text, "use {}\n", modules.join(", "));
+        }
+        for group in self.model.ip_groups.values() {
+            let members: Vec<String> = group.addresses.iter().map(ToString::to_string).collect();
+            if members.is_empty() {
+                let what = format!("IP group `{}` has no member, which the language cannot say", group.name);
+                return Err(Refusal::Inexpressible(what));
+            }
+            let _ = writeln!(text, "ip-group {} = {}", words::name(&group.name), members.join(", "));
+        }
+        text.push_str(&self.lets.items());
+        for policy in &self.model.policies {
+            text.push_str(&self.policy(policy, options)?);
+        }
+        text.extend(self.model.route_tables.iter().map(routes));
+        Ok(text)
+    }
+
+    fn policy(&self, policy: &Policy, options: &Options) -> Result<String, Refusal> {
+        let mut head = format!("policy {}", words::name(&policy.name));
+        let base = policy.base.as_ref();
+        let within = base.and_then(|base| self.model.policy(base.name()));
+        let external = base.and_then(|base| options.external.get(base.name()));
+        match (within, external) {
+            (Some(base), _) => head.push_str(&format!(" inherits {}", words::name(&base.name))),
+            (None, Some(file)) => head.push_str(&format!(" inherits external {}", quote(file))),
+            (None, None) => {}
+        }
+        let mut body = settings::items(policy);
+        match base {
+            Some(Base::Id(id)) => body.push_str(&format!("base-id {}\n", quote(id))),
+            Some(Base::Named(name)) if within.is_none() && external.is_none() => {
+                body.push_str(&format!("base-id {}\n", quote(name)));
+            }
+            Some(Base::Named(_)) | None => {}
+        }
+        if self.shape.is_in_azures_order() {
+            body.push_str("order azure\n");
+        }
+        let mut priorities = Priorities::default();
+        for group in by_priority(&policy.groups, |group| group.priority) {
+            body.push_str(&self.group(policy, group, priorities.next(group.priority))?);
+        }
+        Ok(format!("\n{head} {{\n{body}}}\n"))
+    }
+
+    fn group(&self, policy: &Policy, group: &Group, priority: String) -> Result<String, Refusal> {
+        let collections = by_priority(&group.collections, |collection| collection.priority);
+        let head = format!("group {}{priority}", words::name(&group.name));
+        let mut body = String::new();
+        if !self.shape.has_collections() && is_plain(&collections) {
+            for collection in collections {
+                body.push_str(&self.rules(policy, group, collection)?);
+            }
+            return Ok(format!("\n{head} {{\n{body}}}\n"));
+        }
+        let mut priorities = Priorities::default();
+        for collection in collections {
+            let priority = priorities.next(collection.priority);
+            let what = match &collection.rules {
+                Rules::Nat(_) => "dnat",
+                Rules::Network(Action::Allow, _) | Rules::Application(Action::Allow, _) => "allow",
+                Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) => "deny",
+            };
+            let rules = self.rules(policy, group, collection)?;
+            let name = words::name(&collection.name);
+            body.push_str(&format!("\ncollection {name}{priority} {what} {{\n{rules}}}\n"));
+        }
+        Ok(format!("\n{head} {{\n{body}}}\n"))
+    }
+
+    fn rules(&self, policy: &Policy, group: &Group, collection: &Collection) -> Result<String, Refusal> {
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut text = String::new();
+        for rule in rules_of(collection) {
+            let name = unique(rule.name(), &mut seen);
+            if name != rule.name() {
+                text.push_str(&words::comment(&format!(
+                    "another rule of the collection is called `{}` too",
+                    rule.name()
+                )));
+            }
+            let key = [policy.name.as_str(), &group.name, &collection.name, rule.name()];
+            for odd in self.odd.get(&key).into_iter().flatten() {
+                text.push_str(&words::comment(odd));
+            }
+            let said = rules::rule(rule, &name, &self.lets).map_err(|refusal| match refusal {
+                Refusal::Inexpressible(what) => {
+                    Refusal::Inexpressible(format!("{}/{}/{}: {what}", policy.name, group.name, collection.name))
+                }
+                Refusal::Refused(_) | Refusal::Differs(_) => refusal,
+            })?;
+            text.push_str(&said);
+        }
+        Ok(text)
+    }
+}
+
+/// `name`, with a number where another rule is called so.
+fn unique(name: &str, seen: &mut HashSet<String>) -> String {
+    let numbered = (2u32..).map(|number| format!("{name} ({number})"));
+    let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| seen.insert(name.to_ascii_lowercase()));
+    free.unwrap_or_default()
+}
+
+/// Whether the rules of a group say the same without their collections: of each kind every deny comes before every allow,
+/// and the names of the rules are unique in the group.
+fn is_plain(collections: &[&Collection]) -> bool {
+    let mut allowed: Vec<Kind> = Vec::new();
+    let mut names: HashSet<String> = HashSet::new();
+    let mut nat = 0;
+    for collection in collections {
+        let kind = collection.rules.kind();
+        match &collection.rules {
+            _ if collection.rules.is_empty() => return false,
+            Rules::Nat(_) => nat += 1,
+            Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) if allowed.contains(&kind) => {
+                return false;
+            }
+            Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) => {}
+            Rules::Network(Action::Allow, _) | Rules::Application(Action::Allow, _) => allowed.push(kind),
+        }
+        if !rules_of(collection).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
+            return false;
+        }
+    }
+    nat < 2 && !collections.is_empty()
+}
+
+fn by_priority<T>(items: &[T], priority: impl Fn(&T) -> Priority) -> Vec<&T> {
+    let mut sorted: Vec<&T> = items.iter().collect();
+    sorted.sort_by_key(|item| priority(item));
+    sorted
+}
+
+/// Priorities as they are written; one that stands there already is left out, and its item keeps its place.
+#[derive(Default)]
+struct Priorities(Option<Priority>);
+
+impl Priorities {
+    fn next(&mut self, priority: Priority) -> String {
+        let is_new = self.0.replace(priority) != Some(priority);
+        if is_new { format!(" priority {priority}") } else { String::new() }
+    }
+}
+
+fn routes(table: &RouteTable) -> String {
+    let mut body = String::new();
+    body.extend(table.location.as_ref().map(|location| format!("location {}\n", quote(location))));
+    body.extend(table.routes.iter().map(route));
+    let propagation = |disabled: bool| if disabled { "bgp-propagation off\n" } else { "bgp-propagation on\n" };
+    body.extend(table.disable_bgp_propagation.map(propagation));
+    format!("\nroutes {} {{\n{body}}}\n", words::name(&table.name))
+}
+
+fn route(route: &Route) -> String {
+    let prefix = match &route.prefix {
+        RoutePrefix::Cidr(cidr) => cidr.to_string(),
+        RoutePrefix::ServiceTag(tag) => words::address(&crate::azure::AddressTerm::ServiceTag(tag.clone())),
+    };
+    let hop = match &route.next_hop {
+        NextHop::Appliance(address) => address.to_string(),
+        NextHop::Internet => "internet".to_owned(),
+        NextHop::Gateway => "gateway".to_owned(),
+        NextHop::VnetLocal => "vnet".to_owned(),
+        NextHop::None => "none".to_owned(),
+    };
+    format!("route {prefix} via {hop} named {}\n", quote(&route.name))
+}

@@ -1,0 +1,214 @@
+//! The proof that a source means what a model says.
+
+use super::{Options, Refusal};
+use crate::assert::{Meaning, axioms, describe, meaning};
+use crate::azure::evaluate::{Knowledge, Order};
+use crate::azure::{Effects, Group, Lowered, Model, Policy, decisions_with, lower};
+use crate::diag::{Diagnostics, Severity};
+use crate::emit;
+use crate::emit::{arm, json_text};
+use crate::flow::{Budget, By, Equivalence, Space, equivalent};
+use crate::import::{Artefact, read_all};
+use crate::intent::{GroupBody, Intent, NoImports, Sources, resolve};
+use crate::source::Files;
+
+/// What is proved of a source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proof {
+    /// The rules of the model, each of which the source has.
+    pub rules: usize,
+    /// The rules that the source compiles to; what another rule says is left out.
+    pub compiled: usize,
+    /// Whether the order of the source decides every flow as Azure does.
+    pub order_is_proved: bool,
+    /// Whether the source compiles to the very groups, collections and rules of the model, by name and priority.
+    pub same_structure: bool,
+}
+
+/// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
+pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<Proof, Refusal> {
+    let (intent, lowered) = compile(model, text, options)?;
+    let own = |policy: &&Policy| !options.external.contains_key(&policy.name);
+    for policy in model.policies.iter().filter(own) {
+        has_every_rule(policy, &intent)?;
+        decides_alike(model, &lowered.model, policy)?;
+    }
+    let same_structure = same(model, &lowered.model, options)?;
+    if options.faithful && !same_structure {
+        let differs = first_difference(model, &lowered.model);
+        return Err(Refusal::Differs(differs.unwrap_or_else(|| "its groups are others".to_owned())));
+    }
+    let budget = Budget::default();
+    let holds = |policy: &crate::intent::Policy| {
+        matches!(meaning(&intent, policy, &lowered.model, &Knowledge::none(), &budget), Meaning::Proved)
+    };
+    Ok(Proof {
+        rules: model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
+        compiled: lowered.model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
+        order_is_proved: intent.policies.iter().all(holds),
+        same_structure,
+    })
+}
+
+fn count(group: &Group) -> usize {
+    group.collections.iter().map(|collection| collection.rules.len()).sum()
+}
+
+fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowered), Refusal> {
+    let (sources, mut found) = Sources::load("import.pol", text, &mut NoImports);
+    let (intent, more) = resolve(&sources);
+    found.extend(more);
+    let (mut lowered, more) = lower(&intent);
+    found.extend(more);
+    refuse_errors(&found, sources.files())?;
+    for policy in &model.policies {
+        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(&base.name)) else {
+            continue;
+        };
+        lowered.inherit(&policy.name, base.clone());
+    }
+    // The IP groups of a base that is not written are the same on both sides.
+    for (name, group) in model.ip_groups.iter().filter(|_| !options.external.is_empty()) {
+        lowered.model.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+    }
+    Ok((intent, lowered))
+}
+
+fn refuse_errors(found: &Diagnostics, files: &Files) -> Result<(), Refusal> {
+    let Some(error) = found.iter().find(|found| found.severity == Severity::Error) else { return Ok(()) };
+    let line = error.at.as_ref().and_then(|label| {
+        let file = files.get(label.span.file)?;
+        let position = file.position(label.span.start);
+        Some(format!(" in `{}`", file.text().lines().nth(position.line.checked_sub(1)?)?.trim()))
+    });
+    Err(Refusal::Refused(format!("{}{}", error.message, line.unwrap_or_default())))
+}
+
+/// Each rule of the model is a rule of the source, in the group of the same name.
+fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), Refusal> {
+    let said = intent.policies.iter().find(|said| said.name.value == policy.name);
+    for group in &policy.groups {
+        let said = said.and_then(|policy| policy.groups.iter().find(|said| said.name.value == group.name));
+        let mut labels = said.map(|group| labels(&group.body)).unwrap_or_default();
+        for collection in &group.collections {
+            for rule in super::policy::rules_of(collection) {
+                let is_it = |label: &String| {
+                    label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+                };
+                match labels.iter().position(is_it) {
+                    Some(found) => drop(labels.swap_remove(found)),
+                    None => {
+                        return Err(Refusal::Differs(format!("rule `{}` of `{}` is missing", rule.name(), group.name)));
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn labels(body: &GroupBody) -> Vec<String> {
+    let mut labels = Vec::new();
+    for rules in body.rules() {
+        let filters = rules.filters.iter().map(|rule| &rule.label);
+        let all = filters.chain(rules.dnats.iter().map(|rule| &rule.label));
+        labels.extend(all.flatten().map(|label| label.value.clone()));
+    }
+    // A longer label is not taken for a shorter one with a number behind it.
+    labels.sort_unstable();
+    labels
+}
+
+fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(), Refusal> {
+    let Some(other) = compiled.policy(&policy.name) else {
+        return Err(Refusal::Differs(format!("policy `{}` is missing", policy.name)));
+    };
+    let knowledge = Knowledge::none();
+    let mut effects = Effects::default();
+    let before = decisions_with(&Order::of(model, policy), &knowledge, &mut effects);
+    let after = decisions_with(&Order::of(compiled, other), &knowledge, &mut effects);
+    let (space, [old, new]) = Space::of(&axioms(&knowledge), [&before.list, &after.list]);
+    let rule = |by: By, lines: &[crate::azure::evaluate::Line<'_>], list: &crate::flow::DecisionList| match by {
+        By::Line(index) => {
+            let line = list.lines.get(index).and_then(|line| lines.get(line.origin));
+            line.map_or("a rule".to_owned(), |line| format!("rule `{}/{}`", line.collection.name, line.rule.name()))
+        }
+        By::Default => "the default".to_owned(),
+    };
+    match equivalent(&space, &old, &new, &Budget::default()) {
+        Ok(Equivalence::Equal) => Ok(()),
+        Ok(Equivalence::Apart { witness, before: by, after: now }) => Err(Refusal::Differs(format!(
+            "{} was decided by {} and would be by {}",
+            describe(&witness),
+            rule(by, &before.lines, &before.list),
+            rule(now, &after.lines, &after.list),
+        ))),
+        Err(stopped) if model.policy(&policy.name).map(|own| own.groups.len()) == Some(0) => {
+            Err(Refusal::Differs(stopped.to_string()))
+        }
+        Err(stopped) => {
+            Err(Refusal::Differs(format!("whether `{}` decides every flow alike was {stopped}", policy.name)))
+        }
+    }
+}
+
+/// Whether the structure is the same. Everything but the rules must be.
+fn same(model: &Model, compiled: &Model, options: &Options) -> Result<bool, Refusal> {
+    let (wanted, found) = (own(model, options).canonical(), own(&artefact(compiled)?, options).canonical());
+    for policy in &wanted.policies {
+        let other = found.policy(&policy.name);
+        if !other.is_some_and(|other| other.settings == policy.settings && base_of(other) == base_of(policy)) {
+            return Err(Refusal::Differs(format!("the settings of policy `{}` are others", policy.name)));
+        }
+    }
+    if options.external.is_empty() && wanted.ip_groups != found.ip_groups {
+        return Err(Refusal::Differs("the IP groups are others".to_owned()));
+    }
+    if wanted.route_tables != found.route_tables {
+        return Err(Refusal::Differs("the route tables are others".to_owned()));
+    }
+    Ok(wanted.policies.iter().zip(&found.policies).all(|(a, b)| a.groups == b.groups))
+}
+
+fn base_of(policy: &Policy) -> Option<&str> {
+    policy.base.as_ref().map(crate::azure::Base::name)
+}
+
+fn own(model: &Model, options: &Options) -> Model {
+    let mut model = model.clone();
+    model.policies.retain(|policy| !options.external.contains_key(&policy.name));
+    model
+}
+
+/// The model as its templates say it.
+fn artefact(model: &Model) -> Result<Model, Refusal> {
+    let options = emit::Options::default();
+    let templates = model.policies.iter().map(|policy| arm::policy_template(model, policy, &options));
+    let texts: Vec<String> = templates.chain(arm::route_template(model)).map(|value| json_text(&value)).collect();
+    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|text| Artefact { name: "template", text }).collect();
+    let mut read = read_all(&artefacts).map_err(|error| Refusal::Refused(error.to_string()))?;
+    // A template has the IP groups that its rules use.
+    for (name, group) in &model.ip_groups {
+        read.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+    }
+    Ok(read)
+}
+
+fn first_difference(model: &Model, compiled: &Model) -> Option<String> {
+    let (wanted, found) = (model.canonical(), compiled.canonical());
+    for policy in &wanted.policies {
+        let other = found.policy(&policy.name)?;
+        for (index, group) in policy.groups.iter().enumerate() {
+            let said = other.groups.get(index)?;
+            if (&group.name, group.priority) != (&said.name, said.priority) {
+                return Some(format!("group `{}` with priority {} would be others", group.name, group.priority));
+            }
+            for (index, collection) in group.collections.iter().enumerate() {
+                if said.collections.get(index) != Some(collection) {
+                    return Some(format!("collection `{}/{}` would be another", group.name, collection.name));
+                }
+            }
+        }
+    }
+    None
+}

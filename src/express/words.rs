@@ -1,0 +1,145 @@
+//! Values of the model in the words of the language.
+
+use crate::azure::{AddressTerm, IpGroupRef, NetworkProtocol};
+use crate::intent::table;
+use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
+use crate::syntax::{keywords, quote};
+
+/// Words that join the parts of an item; a name spelt like one is quoted.
+const CONNECTIVES: [&str; 16] = [
+    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "external",
+    "port", "file", "region", "named",
+];
+
+/// The name of something that an item defines.
+pub(super) fn name(text: &str) -> String {
+    let is_keyword = keywords().iter().any(|keyword| keyword.word == text) || CONNECTIVES.contains(&text);
+    if is_plain(text) && !is_keyword { text.to_owned() } else { quote(text) }
+}
+
+/// The label of a rule, which may be spelt like a keyword.
+pub(super) fn label(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quote(text) }
+}
+
+fn is_plain(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner) && !text.ends_with('-')
+}
+
+/// An entry of an address list.
+pub(super) fn address(term: &AddressTerm) -> String {
+    match term {
+        AddressTerm::Any => "any".to_owned(),
+        AddressTerm::Span(span) => span.to_string(),
+        AddressTerm::ServiceTag(tag) => {
+            let is_known = table::service_tag(tag).as_deref() == Ok(tag);
+            call("tag", tag, is_known)
+        }
+    }
+}
+
+/// A reference to an IP group; one that the source defines is `defined`.
+pub(super) fn ip_group(group: &IpGroupRef, defined: bool) -> String {
+    match group {
+        IpGroupRef::Named(text) if defined && name(text) == *text && !table::is_reserved(text) => text.clone(),
+        IpGroupRef::Named(text) | IpGroupRef::Id(text) => call("ip-group", text, false),
+    }
+}
+
+/// A host name or a pattern.
+pub(super) fn host(pattern: &HostPattern) -> String {
+    let (star, text) = match pattern {
+        HostPattern::Any => return "any-host".to_owned(),
+        HostPattern::Exact(name) => ("", name.as_str()),
+        HostPattern::Below(name) => ("*.", name.as_str()),
+        HostPattern::Ending(name) => ("*", name.as_str()),
+    };
+    let whole = [star, text].concat();
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_word = whole.contains(['.', '*']) && !is_number && !text.starts_with('-');
+    if is_word { whole } else { call("host", &whole, false) }
+}
+
+/// An FQDN tag.
+pub(super) fn fqdn_tag(tag: &str) -> String {
+    call("fqdn-tag", tag, table::FQDN_TAGS.canonical(tag) == Some(tag))
+}
+
+/// A web category.
+pub(super) fn category(category: &str) -> String {
+    call("category", category, table::WEB_CATEGORIES.canonical(category) == Some(category))
+}
+
+/// A URL.
+pub(super) fn url(url: &str) -> String {
+    call("url", url, false)
+}
+
+fn call(function: &str, argument: &str, is_bare: bool) -> String {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+    let is_bare = is_bare && argument.starts_with(|c: char| c.is_ascii_alphabetic()) && argument.chars().all(inner);
+    let argument = if is_bare { argument.to_owned() } else { quote(argument) };
+    format!("{function}({argument})")
+}
+
+/// Ports behind a slash.
+fn ports(ports: &PortSet) -> String {
+    let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
+    match spans.as_slice() {
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(",")),
+    }
+}
+
+/// The services of a network rule whose protocols share `on`.
+pub(super) fn network_services(protocols: &[NetworkProtocol], on: &PortSet) -> String {
+    if protocols.contains(&NetworkProtocol::Any) && on.is_any() {
+        return "any".to_owned();
+    }
+    let any = protocols.contains(&NetworkProtocol::Any);
+    let has = |protocol| any || protocols.contains(&protocol);
+    let mut terms = Vec::new();
+    match (has(NetworkProtocol::Tcp), has(NetworkProtocol::Udp)) {
+        (true, true) => terms.push(format!("{{tcp,udp}}/{}", ports(on))),
+        (true, false) => terms.push(format!("tcp/{}", ports(on))),
+        (false, true) => terms.push(format!("udp/{}", ports(on))),
+        (false, false) => {}
+    }
+    terms.extend(protocols.contains(&NetworkProtocol::Icmp).then(|| "icmp".to_owned()));
+    let text = terms.join(", ");
+    let predefined = table::predefined_services().find(|&(_, meaning)| meaning == text);
+    predefined.map_or(text, |(name, _)| name.to_owned())
+}
+
+/// The services of an application rule; `None` where a port is one that no flow has.
+pub(super) fn application_services(protocols: &[(AppProtocol, u16)]) -> Option<String> {
+    let mut terms = Vec::new();
+    for protocol in AppProtocol::ALL {
+        let own = protocols.iter().filter(|(of, _)| *of == protocol);
+        let spans: Option<Vec<PortSpan>> = own.map(|&(_, port)| PortSpan::single(port)).collect();
+        let on: PortSet = spans?.into_iter().collect();
+        let default = PortSpan::single(protocol.default_port()).map(PortSet::from).unwrap_or_default();
+        if on == default {
+            terms.push(protocol.to_string());
+        } else if !on.is_empty() {
+            terms.push(format!("{protocol}/{}", ports(&on)));
+        }
+    }
+    Some(terms.join(", "))
+}
+
+/// Lines in front of an item: `##` for what reaches the artefact.
+pub(super) fn description(text: Option<&str>) -> String {
+    let is_gap = |c: char| c.is_whitespace() || c.is_control();
+    let words: Vec<&str> = text.unwrap_or_default().split(is_gap).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { String::new() } else { format!("## {}\n", words.join(" ")) }
+}
+
+/// A line for the reader of the source.
+pub(super) fn comment(text: &str) -> String {
+    let plain: String =
+        text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect();
+    format!("# {}\n", plain.trim())
+}

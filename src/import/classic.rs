@@ -1,0 +1,114 @@
+//! Classic firewalls, whose rules stand in the firewall itself, as a policy of the firewall's name.
+//!
+//! Microsoft's own migration puts them into three groups: DNAT, network and application rules. What a classic firewall
+//! decides is decided alike there: Azure reads DNAT before network before application rules in both.
+
+use super::assemble::Found;
+use super::rules;
+use super::tree::{Cursor, Fields};
+use super::{Fault, settings};
+use crate::azure::{self, Spelling};
+use crate::intent::{Priority, Settings, Sku};
+
+const LISTS: [(&str, &str, u32); 3] = [
+    ("natRuleCollections", "DefaultDnatRuleCollectionGroup", 100),
+    ("networkRuleCollections", "DefaultNetworkRuleCollectionGroup", 200),
+    ("applicationRuleCollections", "DefaultApplicationRuleCollectionGroup", 300),
+];
+const RULE: &[&str] =
+    &["name", "description", "sourceAddresses", "sourceIpGroups", "protocols", "direction", "actions", "priority"];
+const NAT: &[&str] =
+    &["destinationAddresses", "destinationPorts", "translatedAddress", "translatedFqdn", "translatedPort"];
+const NETWORK: &[&str] = &["destinationAddresses", "destinationIpGroups", "destinationFqdns", "destinationPorts"];
+const APPLICATION: &[&str] = &["targetFqdns", "targetUrls", "fqdnTags"];
+
+/// Whether the fields of a firewall hold rules.
+pub(super) fn has_rules(fields: &Fields<'_>) -> bool {
+    LISTS.iter().any(|(list, ..)| fields.get(list).is_some())
+}
+
+/// Reads the rules among `fields` as a policy called `name`. `resource` has the region.
+pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+    let notes = fields.cursor.notes;
+    let before = notes.len();
+    notes.add("the rules of a classic firewall: they are read as those of a policy");
+    let path = fields.cursor.path();
+    let mut settings = Settings::new(sku(fields)?);
+    settings.location = settings::location(resource)?;
+    settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
+    found.policy(
+        path.clone(),
+        azure::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None },
+    );
+    for (list, group, priority) in LISTS {
+        let before = notes.len();
+        let collections = fields.list(list, |cursor| collection(cursor, list))?;
+        let Some(priority) = Priority::new(priority).filter(|_| !collections.is_empty()) else { continue };
+        notes.within(before, group);
+        found.group(
+            path.clone(),
+            name.to_owned(),
+            azure::Group { name: group.to_owned(), priority, collections, origin: None },
+        );
+    }
+    notes.within(before, name);
+    Ok(())
+}
+
+fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
+    let Some(sku) = fields.object("sku") else { return Ok(Sku::Standard) };
+    let tier = sku.fields()?.optional("tier", Cursor::text)?;
+    Ok(tier.and_then(|tier| Sku::from_spelling(&tier)).unwrap_or(Sku::Standard))
+}
+
+fn collection(cursor: &Cursor<'_>, list: &str) -> Result<azure::Collection, Fault> {
+    let before = cursor.notes.len();
+    let outer = cursor.fields()?;
+    let wrapped = outer.object("properties");
+    let wrapped = wrapped.as_ref().map(Cursor::fields).transpose()?;
+    let known: &[&str] =
+        &["name", "id", "etag", "type", "properties", "priority", "action", "rules", "provisioningState"];
+    outer.only(&[known])?;
+    let fields = wrapped.unwrap_or(outer);
+    fields.only(&[known])?;
+    let rules = match list {
+        "natRuleCollections" => {
+            rules::dnat_action(&fields)?;
+            azure::Rules::Nat(fields.list("rules", |rule| rules::noted(rule, nat))?)
+        }
+        "networkRuleCollections" => {
+            azure::Rules::Network(rules::action(&fields)?, fields.list("rules", |rule| rules::noted(rule, network))?)
+        }
+        _ => azure::Rules::Application(
+            rules::action(&fields)?,
+            fields.list("rules", |rule| rules::noted(rule, application))?,
+        ),
+    };
+    let name = outer.require("name")?.name()?;
+    cursor.notes.within(before, &name);
+    Ok(azure::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
+}
+
+fn nat(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
+    let fields = rule.fields()?;
+    fields.only(&[RULE, NAT])?;
+    rules::nat_rule_of(&fields, "protocols")
+}
+
+fn network(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
+    let fields = rule.fields()?;
+    fields.only(&[RULE, NETWORK])?;
+    rules::network_rule_of(&fields, "protocols")
+}
+
+fn application(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
+    let fields = rule.fields()?;
+    fields.only(&[RULE, APPLICATION])?;
+    let mut said = rules::application_rule_of(&fields)?;
+    if fields.get("targetUrls").is_some() {
+        rule.notes.add("`targetUrls` is what the API of 2018-04-01 calls host names");
+        said.fqdns.extend(fields.list("targetUrls", |at| at.parsed())?);
+        said.urls.clear();
+    }
+    Ok(said)
+}

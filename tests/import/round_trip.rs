@@ -1,0 +1,160 @@
+//! Model to template to model to source to model: the same each time.
+
+use fwc::azure::{Base, IpGroupRef, Model, Policy, Rules, Sources, lower};
+use fwc::emit::Options as ArmOptions;
+use fwc::emit::arm::{policy_template, route_template};
+use fwc::emit::json_text;
+use fwc::express::{Options, express};
+use fwc::import::{Artefact, read_all};
+use fwc::intent::{NoImports, Priority, Sources as Source, resolve};
+use fwc::net::PortSet;
+use indexmap::IndexMap;
+use proptest::prelude::*;
+
+use crate::artefacts::models;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_model_comes_back_from_its_source(model in models::models()) {
+        let model = tame(model);
+        let read = deployed(&model);
+        prop_assert_eq!(read.canonical(), model.canonical());
+        let options = Options { faithful: true, ..Options::default() };
+        let expressed = express(&read, &[], &options);
+        let Ok(expressed) = expressed else { return Err(TestCaseError::fail(format!("{}", expressed.unwrap_err()))) };
+        prop_assert!(expressed.proof.same_structure);
+        let again = deployed(&compiled(&expressed.text));
+        prop_assert_eq!(again.canonical(), read.canonical(), "{}", expressed.text);
+    }
+}
+
+/// What the templates of a model say, with the IP groups that no rule uses.
+fn deployed(model: &Model) -> Model {
+    let options = ArmOptions::default();
+    let templates = model.policies.iter().map(|policy| policy_template(model, policy, &options));
+    let texts: Vec<String> = templates.chain(route_template(model)).map(|template| json_text(&template)).collect();
+    let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
+    let mut read = read_all(&artefacts).unwrap();
+    for (name, group) in &model.as_deployed().ip_groups {
+        read.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+    }
+    read
+}
+
+fn compiled(text: &str) -> Model {
+    let (sources, found) = Source::load("t.pol", text, &mut NoImports);
+    let (intent, more) = resolve(&sources);
+    let (lowered, last) = lower(&intent);
+    assert!(!found.has_errors() && !more.has_errors() && !last.has_errors(), "{text}");
+    lowered.model
+}
+
+/// The model as Azure would take it: names that resources may have, ids that are ids, priorities apart, rules with ports.
+fn tame(mut model: Model) -> Model {
+    let names: Vec<String> = model.ip_groups.keys().cloned().collect();
+    let mut groups = IndexMap::new();
+    for mut group in model.ip_groups.into_values() {
+        group.name = resource(&group.name, "ipg", groups.len());
+        if group.addresses.is_empty() {
+            group.addresses.push("10.0.0.0/8".parse().unwrap());
+        }
+        groups.insert(group.name.clone(), group);
+    }
+    let new: Vec<String> = groups.keys().cloned().collect();
+    let renamed: IndexMap<String, String> = names.into_iter().zip(new).collect();
+    model.ip_groups = groups;
+    let policies: Vec<String> = model.policies.iter().map(|policy| policy.name.clone()).collect();
+    let own = |name: &str| policies.iter().position(|own| own == name).map(|index| resource(name, "pol", index));
+    for (index, policy) in model.policies.iter_mut().enumerate() {
+        policy.name = resource(&policy.name, "pol", index);
+        policy.base = policy.base.take().and_then(|base| match base {
+            Base::Named(name) => own(&name).map(Base::Named),
+            Base::Id(_) => Some(Base::Id(format!("/subscriptions/s/resourceGroups/g/providers/x/elsewhere-{index}"))),
+        });
+        tame_policy(policy, &renamed);
+    }
+    for (index, table) in model.route_tables.iter_mut().enumerate() {
+        table.name = resource(&table.name, "rt", index);
+        table.location = table.location.as_ref().map(|_| "westeurope".to_owned());
+        let mut seen = Vec::new();
+        table.routes.retain(|route| {
+            let is_new = !seen.contains(&route.prefix);
+            seen.push(route.prefix.clone());
+            is_new
+        });
+    }
+    model
+}
+
+/// A name that Azure takes, with a dot, so that the source quotes it.
+fn resource(text: &str, kind: &str, index: usize) -> String {
+    let kept: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{kind}.{index}-{kept}_")
+}
+
+fn tame_policy(policy: &mut Policy, renamed: &IndexMap<String, String>) {
+    policy.settings.location = policy.settings.location.as_ref().map(|_| "West Europe".to_owned());
+    if let Some(idps) = &mut policy.settings.idps {
+        for (index, bypass) in idps.bypass.iter_mut().enumerate() {
+            bypass.name = format!("{index}{}", bypass.name);
+            bypass.source_ip_groups.iter_mut().chain(&mut bypass.destination_ip_groups).for_each(|id| *id = outside());
+        }
+    }
+    for (index, group) in policy.groups.iter_mut().enumerate() {
+        group.priority = priority(group.priority, index);
+        for (index, collection) in group.collections.iter_mut().enumerate() {
+            collection.priority = priority(collection.priority, index);
+            tame_rules(&mut collection.rules, renamed);
+        }
+    }
+}
+
+/// Priorities apart from each other.
+fn priority(from: Priority, index: usize) -> Priority {
+    Priority::new(100 + u32::from(from.get()) % 6000 * 10 + u32::try_from(index).unwrap()).unwrap()
+}
+
+fn outside() -> String {
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/ipGroups/there".to_owned()
+}
+
+fn references(groups: &mut [IpGroupRef], renamed: &IndexMap<String, String>) {
+    for group in groups {
+        *group = match group {
+            IpGroupRef::Named(name) => IpGroupRef::Named(renamed.get(name).cloned().unwrap_or_else(|| name.clone())),
+            IpGroupRef::Id(_) => IpGroupRef::Id(outside()),
+        };
+    }
+}
+
+fn sources(sources: &mut Sources, renamed: &IndexMap<String, String>) {
+    references(&mut sources.ip_groups, renamed);
+}
+
+/// A name of its own for each rule of a collection, without regard to case.
+fn own_name(name: &mut String, index: usize) {
+    *name = format!("{index} {name}");
+}
+
+fn tame_rules(rules: &mut Rules, renamed: &IndexMap<String, String>) {
+    match rules {
+        Rules::Nat(rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
+            own_name(&mut rule.name, index);
+            sources(&mut rule.sources, renamed);
+        }),
+        Rules::Network(_, rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
+            own_name(&mut rule.name, index);
+            sources(&mut rule.sources, renamed);
+            references(&mut rule.destination_ip_groups, renamed);
+            if rule.ports.is_empty() {
+                rule.ports = PortSet::any();
+            }
+        }),
+        Rules::Application(_, rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
+            own_name(&mut rule.name, index);
+            sources(&mut rule.sources, renamed);
+        }),
+    }
+}
