@@ -192,7 +192,7 @@ fn unquoted(written: &str) -> String {
 }
 
 /// The resources of a template, each with what it waits for: a group waits for its policy, said or not.
-fn resources(template: &Value) -> Vec<Value> {
+pub fn resources(template: &Value) -> Vec<Value> {
     let mut resources = template["resources"].as_array().unwrap().clone();
     for resource in &mut resources {
         let name = resource["name"].as_str().unwrap();
