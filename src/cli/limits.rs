@@ -21,6 +21,8 @@ pub(super) struct LimitEntry {
     used: u64,
     max: u64,
     free: u64,
+    /// Beyond this, a warning; the optimiser keeps groups below it.
+    safe: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +39,7 @@ impl LimitEntry {
             used: used.used,
             max,
             free: max.saturating_sub(used.used),
+            safe: given.near(used.limit),
             group: None,
             ip_group: None,
             route_table: None,
@@ -87,7 +90,7 @@ fn network(model: &Model) -> Vec<Used> {
 /// Every limit of which anything is used, as a table at most 80 columns wide.
 pub(super) fn table(model: &Model, policies: &[&Policy], given: &CheckOptions) -> String {
     let mut text = format!("\n{:40}  {:>9}  {:>9}  {:>4}\n", "limits", "used", "free", "full");
-    let mut unused: Vec<&str> = Vec::new();
+    let (mut some, mut unused): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut fullest: Option<(u64, Used)> = None;
     let parts = policies.iter().map(|policy| (policy.name.as_str(), limits::used(model, policy)));
     for (name, all) in parts.chain([("network", network(model))]) {
@@ -97,6 +100,7 @@ pub(super) fn table(model: &Model, policies: &[&Policy], given: &CheckOptions) -
                 unused.push(used.limit.name);
                 continue;
             }
+            some.push(used.limit.name);
             row(&mut text, label, &used, given);
             label = "";
             let part = percent(&used, given);
@@ -105,6 +109,7 @@ pub(super) fn table(model: &Model, policies: &[&Policy], given: &CheckOptions) -
             }
         }
     }
+    unused.retain(|name| !some.contains(name));
     unused.sort_unstable();
     unused.dedup();
     if !unused.is_empty() {

@@ -4,7 +4,7 @@
 //! would open something, a temporary group denies what the rest would open, until all is done.
 
 use crate::assert::describe;
-use crate::azure::{Model, Policy};
+use crate::azure::{Group, Model, Policy};
 use crate::flow::{Between, NotDecided, Passing};
 
 use super::changes::{changes, left_over};
@@ -103,9 +103,13 @@ impl Planner<'_> {
 
     fn in_the_way(&self, operation: &Operation) -> Option<(String, String)> {
         let (What::Group(policy, name), Deed::Put) = (&operation.what, operation.deed) else { return None };
-        let wanted = find_group(find_policy(self.new, policy)?, name)?.priority;
+        let new = find_policy(self.new, policy)?;
+        let wanted = find_group(new, name)?.priority;
         let held = find_policy(&self.state, policy)?.groups.iter();
-        let mut others = held.filter(|group| group.priority == wanted && !group.name.eq_ignore_ascii_case(name));
+        // Two groups that shall have one priority in the end, as exports have it, stand in nobody's way.
+        let keeps = |group: &Group| find_group(new, &group.name).is_some_and(|then| then.priority == wanted);
+        let is_other = |group: &&Group| group.priority == wanted && !group.name.eq_ignore_ascii_case(name);
+        let mut others = held.filter(|group| is_other(group) && !keeps(group));
         Some((policy.clone(), others.next()?.name.clone()))
     }
 
@@ -166,7 +170,7 @@ impl Planner<'_> {
         first.or_else(|| all.next()).cloned()
     }
 
-    fn behind(&mut self, policy: &str, guard: crate::azure::Group, mut rest: Vec<Operation>) -> Result<(), NoPlan> {
+    fn behind(&mut self, policy: &str, guard: Group, mut rest: Vec<Operation>) -> Result<(), NoPlan> {
         let what = What::Group(policy.to_owned(), guard.name.clone());
         let put = Operation { deed: Deed::Put, what: what.clone(), why: Why::Guard };
         let mut next = self.state.clone();

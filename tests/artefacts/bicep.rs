@@ -219,6 +219,10 @@ fn compare(model: &Model, options: Options) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+pub fn rules_say_what_arm_says(model: &Model) {
+    compare(model, Options { parents: Parents::Included, scope: Scope::RulesOnly }).unwrap();
+}
+
 pub fn says_what_arm_says(model: &Model) {
     compare(model, Options::default()).unwrap();
 }

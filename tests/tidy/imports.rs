@@ -40,7 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
     ("resolve", &["source", "diag", "net", "intent", "azure"]),
-    ("plan", &["net", "flow", "azure", "emit", "assert", "reach"]),
+    ("plan", &["net", "intent", "flow", "azure", "emit", "assert", "reach"]),
     (
         "cli",
         &[

@@ -13,7 +13,8 @@ pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagn
     for policy in &meant.policies {
         let lowered = model.policies.iter().find(|lowered| lowered.name == policy.name.value);
         let used = lowered.map(|lowered| limits::used(model, lowered)).unwrap_or_default();
-        diagnostics.extend(used.iter().filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
+        let counted = used.iter().filter(|used| !used.limit.is_of_one_thing());
+        diagnostics.extend(counted.filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
     }
     let others = limits::ip_groups(model).into_iter().chain(limits::route_tables(model));
     diagnostics.extend(others.filter_map(|used| finding(&used, || at_network(meant, &used.of), options)));
