@@ -89,7 +89,7 @@ fn network(model: &Model) -> Vec<Used> {
 
 /// Every limit of which anything is used, as a table at most 80 columns wide.
 pub(super) fn table(model: &Model, policies: &[&Policy], given: &CheckOptions) -> String {
-    let mut text = format!("\n{:40}  {:>9}  {:>9}  {:>4}\n", "limits", "used", "free", "full");
+    let mut text = format!("\n{:51}  {:>9}  {:>9}  {:>4}\n", "limits", "used", "free", "full");
     let (mut some, mut unused): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut fullest: Option<(u64, Used)> = None;
     let parts = policies.iter().map(|policy| (policy.name.as_str(), limits::used(model, policy)));
@@ -141,10 +141,10 @@ fn row(text: &mut String, label: &str, used: &Used, given: &CheckOptions) {
         Of::Group(name) | Of::IpGroup(name) | Of::RouteTable(name) => format!("{} of {name}", used.limit.name),
     };
     let cut = |text: &str, width: usize| text.chars().take(width).collect::<String>();
-    let (label, what) = (cut(label, 12), cut(&what, 27));
+    let (label, what) = (cut(label, 12), cut(&what, 38));
     let free = given.max(used.limit).saturating_sub(used.used);
     let part = percent(used, given);
-    let _ = writeln!(text, "{label:12} {what:27}  {:>9}  {:>9}  {part:>3}%", grouped(used.used), grouped(free));
+    let _ = writeln!(text, "{label:12} {what:38}  {:>9}  {:>9}  {part:>3}%", grouped(used.used), grouped(free));
 }
 
 /// What to make smaller next.

@@ -35,12 +35,13 @@ egress.pol -> build: no findings
 policy  inherits  tier      groups  collections  rules  meaning
 web     -         standard       1            1      1  proved
 
-limits                                         used       free  full
-web          groups                               1         89    1%
-             collections                          1      1,999    0%
-             group-size of out                  350  1,999,650    0%
-nothing used of dnat, idps-signatures, ip-groups, network-names, network-pairs,
-  public-addresses
+limits                                                    used       free  full
+web          groups                                          1         89    1%
+             collections                                     1      1,999    0%
+             names                                          21         59   26%
+             group-size of out                             350  1,999,650    0%
+nothing used of dnat, header-name, header-value, headers, idps-signatures,
+  ip-groups, network-names, network-pairs, public-addresses
 
 wrote:
   web.arm.json (1458 bytes)

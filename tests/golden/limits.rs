@@ -55,10 +55,9 @@ fn source(limit: &str, count: u64) -> String {
         "groups" => policy("", &each(count, "\n", "group gN { }")),
         "collections" => {
             let of = |group: u64, count: u64| {
-                format!(
-                    "group g{group} {{\n{}\n}}",
-                    each(count, "\n", "collection cN allow { r: allow https from 10.0.0.4 to hN.com }")
-                )
+                let collection = "collection cN allow { r: allow https from 10.0.0.4 to hN-GROUP.com }";
+                let all = each(count, "\n", &collection.replace("GROUP", &group.to_string()));
+                format!("group g{group} {{\n{all}\n}}")
             };
             policy(
                 "",
@@ -201,6 +200,8 @@ fn exactly_at_and_one_over_each_limit() {
 fn exactly_at_and_one_over_what_is_safe_for_a_group() {
     let safe = LIMITS.iter().find(|limit| limit.name == "group-size").unwrap().near;
     let at = |count| compiled(&source("group-size", count), &[]);
-    let written = BTreeMap::from([("at.txt".to_owned(), at(safe)), ("over.txt".to_owned(), at(safe + 1))]);
+    let written: BTreeMap<String, String> =
+        BTreeMap::from([("at.txt".to_owned(), at(safe)), ("over.txt".to_owned(), at(safe + 1))]);
+    assert!(!written["at.txt"].contains("splitting") && written["over.txt"].contains("splitting"));
     compare(&golden("safe-group"), &written);
 }

@@ -50,13 +50,13 @@ fn the_name_of_a_forced_ip_group_hangs_on_its_addresses_only() {
 
 #[test]
 fn an_ip_group_over_its_limit_becomes_several() {
-    let text = format!("ip-group many = {}\n{}", addresses(5), policy("one: allow tcp/22 from many to 10.9.0.4"));
-    let model = optimised(&text, &limit("ip-group-addresses", 2)).model;
+    let text = format!("ip-group many = {}\n{}", addresses(25), policy("one: allow tcp/22 from many to 10.99.0.4"));
+    let model = optimised(&text, &limit("ip-group-addresses", 10)).model;
     let sizes: Vec<(&str, usize)> =
         model.ip_groups.values().map(|group| (group.name.as_str(), group.addresses.len())).collect();
-    assert_eq!(sizes, [("many", 2), ("many-2", 2), ("many-3", 1)]);
-    assert_eq!(rules(&model), ["Tcp 22 many,many-2,many-3 -> 10.9.0.4"]);
-    assert_eq!(optimised(&text, &limit("ip-group-addresses", 5)).model.ip_groups.len(), 1);
+    assert_eq!(sizes, [("many", 9), ("many-2", 9), ("many-3", 7)]);
+    assert_eq!(rules(&model), ["Tcp 22 many,many-2,many-3 -> 10.99.0.4"]);
+    assert_eq!(optimised(&text, &limit("ip-group-addresses", 25)).model.ip_groups.len(), 1);
 }
 
 fn groups(model: &Model) -> Vec<(String, u16, usize)> {

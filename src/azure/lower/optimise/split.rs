@@ -12,12 +12,16 @@ use crate::intent::Priority;
 /// How far apart the priorities of the parts of a group are where it fits.
 const STEP: u16 = 10;
 
+/// How many bytes the estimate of a whole may differ from the sum of its parts.
+const SLACK: u64 = 16;
+
 /// Splits IP groups over the limit, and groups over what is safe. A group of collections that the author made stays.
 pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
     let most = usize::try_from(forced.how.options.max(&IP_GROUP_ADDRESSES)).unwrap_or(usize::MAX).max(1);
     let large: Vec<String> =
         model.ip_groups.values().filter(|group| group.addresses.len() > most).map(|group| group.name.clone()).collect();
-    large.iter().for_each(|group| split_ip_group(model, group, most));
+    let each = usize::try_from(forced.how.options.near(&IP_GROUP_ADDRESSES)).unwrap_or(most).max(1);
+    large.iter().for_each(|group| split_ip_group(model, group, each));
     let safe = forced.how.options.near(&GROUP_SIZE);
     for policy in model.policies.iter_mut().filter(|policy| forced.is_own(&policy.name)) {
         split_groups(policy, safe, forced);
@@ -56,7 +60,7 @@ fn split_groups(policy: &mut Policy, safe: u64, forced: &Forced<'_>) {
             continue;
         }
         let end = groups.peek().map_or(Priority::LAST.get() + 1, |next| next.priority.get());
-        let all = chunks(&group, safe);
+        let all = chunks(&group, safe.saturating_sub(SLACK));
         let names = names(&group.name, all.len(), &mut taken);
         match numbers(&policy.name, &names, group.priority, end, forced) {
             Some(numbers) => {
