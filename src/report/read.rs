@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::assert::axioms;
 use crate::azure::evaluate::{Level, Line, Order, Rule};
 use crate::azure::limits::{self, Used};
-use crate::azure::{CheckOptions, Decisions, Kind, NextHop, decisions};
+use crate::azure::{CheckOptions, Decisions, Kind, NextHop, decisions, needed_zones};
 use crate::diag::Diagnostic;
 use crate::diff::Words;
 use crate::diff::faces::{RuleView, Source, flows};
@@ -66,6 +66,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         sources: sources(source, &decisions, &words, budget),
         limits: limits_of(source, given.limits),
         routes: routes(source),
+        zones: zones(source),
         public: public(source),
         caveats: Vec::new(),
     }
@@ -252,6 +253,18 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
         table.routes.iter().map(move |route| [table.name.clone(), route.prefix.to_string(), hop(&route.next_hop)])
     });
     rows.collect()
+}
+
+fn zones(source: &Source<'_>) -> Vec<[String; 4]> {
+    let endpoints = source.intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (zone, names) in needed_zones(endpoints) {
+        for endpoint in endpoints.iter().filter(|endpoint| names.contains(endpoint.name.value.as_str())) {
+            let hosts: Vec<&str> = endpoint.hosts.iter().map(|host| host.value.as_str()).collect();
+            rows.push([zone.clone(), endpoint.name.value.clone(), hosts.join(", "), spans(&endpoint.addresses)]);
+        }
+    }
+    rows
 }
 
 fn public(source: &Source<'_>) -> Vec<String> {
