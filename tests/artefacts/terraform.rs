@@ -552,8 +552,8 @@ pub fn terraform_fmt(files: &[File]) -> Option<String> {
         // Past what the test runner keeps to itself of tests that pass.
         static SAID: Once = Once::new();
         SAID.call_once(|| {
-            writeln!(io::stderr(), "SKIPPED: terraform is not on the path, so no layout of .tf files is checked")
-                .unwrap();
+            let mut stderr = io::stderr();
+            writeln!(stderr, "SKIPPED: terraform is not on the path, so no layout of .tf files is checked").unwrap();
         });
         return None;
     };
