@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use fwc::azure::lower;
-use fwc::emit::arm::{Options, Parents, policy_template};
+use fwc::emit::Options;
+use fwc::emit::arm::policy_template;
 use fwc::emit::json_text;
 use fwc::format::format;
 use fwc::intent::{NoImports, Sources, resolve};
@@ -98,8 +99,7 @@ fn template(source: &str) -> String {
     let (intent, found) = resolve(&sources);
     assert!(!found.has_errors(), "{:?}", found.iter().next());
     let model = lower(&intent).0.model;
-    let templates =
-        model.policies.iter().map(|policy| policy_template(&model, policy, &Options { parents: Parents::Referenced }));
+    let templates = model.policies.iter().map(|policy| policy_template(&model, policy, &Options::default()));
     templates.map(|template| json_text(&template)).collect()
 }
 

@@ -8,9 +8,11 @@
 )]
 
 mod artefacts;
+mod catalogue;
 mod check;
 mod cli;
 mod corpus;
+mod diff;
 mod explain;
 mod flow;
 mod format;
@@ -21,9 +23,12 @@ mod import;
 mod lint;
 mod oracle;
 mod pages;
+mod plan;
 mod readme;
+mod resolve;
 mod shipped;
 mod spec;
 mod syntax;
+mod systems;
 mod tidy;
 mod understood;

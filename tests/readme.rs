@@ -13,6 +13,7 @@ use fwc::format::difference;
 use crate::cli::Sandbox;
 use crate::golden::is_update;
 
+const SAMPLE: &str = "tests/golden/private-aks-sample/policy.json";
 const COMPILE: &str = "cargo run --release -- ";
 
 /// The text between fences that open with `language`, each with the text before it, and the text behind the last.
@@ -50,9 +51,16 @@ fn transcript(sandbox: &Sandbox, block: &str) -> String {
     text
 }
 
+/// A folder with the examples and the published sample that the pages speak of.
+fn project() -> Sandbox {
+    let sandbox = Sandbox::with_example();
+    sandbox.write(SAMPLE, include_str!("golden/private-aks-sample/policy.json"));
+    sandbox
+}
+
 /// The page with what its transcripts print today.
 fn page_of_today(text: &str) -> String {
-    let sandbox = Sandbox::with_example();
+    let sandbox = project();
     for (_, source) in blocks(text, "pol").0 {
         sandbox.write("egress.pol", source);
     }
@@ -65,9 +73,14 @@ fn page_of_today(text: &str) -> String {
     page + rest
 }
 
-fn pages() -> [String; 2] {
+/// The project's page, and behind it those of the examples.
+fn pages() -> Vec<String> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    ["README.md", "policies/examples/aks-hub-spoke/README.md"].map(|page| project.join(page).display().to_string())
+    let folders = fs::read_dir(project.join("policies/examples")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<_> = folders.map(|folder| folder.join("README.md")).collect();
+    pages.sort();
+    pages.insert(0, project.join("README.md"));
+    pages.into_iter().map(|page| page.display().to_string()).collect()
 }
 
 #[test]
@@ -86,7 +99,7 @@ fn transcripts_show_what_is_printed() {
 #[test]
 fn commands_succeed() {
     for page in pages() {
-        let (sandbox, text) = (Sandbox::with_example(), fs::read_to_string(page).unwrap());
+        let (sandbox, text) = (project(), fs::read_to_string(page).unwrap());
         for (_, block) in blocks(&text, "sh").0 {
             for command in block.replace("\\\n", " ").lines() {
                 let run = sandbox.run(&arguments(command).unwrap());
@@ -111,6 +124,18 @@ fn sources_are_sound_and_in_canonical_layout() {
             assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
         }
     }
+}
+
+/// What the published sample really does is the first that a reader sees.
+#[test]
+fn the_published_sample_opens_the_readme() {
+    let text = fs::read_to_string(&pages()[0]).unwrap();
+    let first = blocks(&text, "console").0[0].1;
+    assert!(first.starts_with(&format!("$ fwc check {SAMPLE}\n")), "{first}");
+    assert_eq!(
+        first.lines().skip(1).collect::<Vec<_>>(),
+        include_str!("golden/private-aks-sample/check.txt").lines().collect::<Vec<_>>()
+    );
 }
 
 /// A fresh machine needs two commands and no more; `.ci/run` takes them from here.

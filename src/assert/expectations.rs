@@ -75,7 +75,11 @@ pub fn expectations<'i, 'm>(
 }
 
 /// The expectations that one policy has to meet, with the tests they stand in.
-fn asked_of<'i>(intent: &'i Intent, policy: &Policy, is_leaf: bool) -> Vec<(Option<&'i str>, &'i Expectation)> {
+pub(super) fn asked_of<'i>(
+    intent: &'i Intent,
+    policy: &Policy,
+    is_leaf: bool,
+) -> Vec<(Option<&'i str>, &'i Expectation)> {
     let own = |of: &&intent::Policy| of.name.value == policy.name;
     let parent = |of: &&intent::Policy| policy.base.as_ref().is_some_and(|base| base.name() == of.name.value);
     let policies = intent.policies.iter().filter(|of| own(of) || parent(of));
@@ -136,16 +140,7 @@ impl<'m> Judge<'_, 'm, '_> {
     /// The policy's list, behind a line that does as expected with every flow in the `outside` sets.
     fn list_with_outside(&self, expectation: &Expectation, action: Action) -> DecisionList {
         let mut lines = Vec::with_capacity(self.decisions.list.lines.len() + 1);
-        let outside = &expectation.outside;
-        let base = Match::any();
-        let mut matches = Vec::new();
-        if !outside.addresses.is_empty() {
-            let destinations = ends(&outside.addresses, self.intent, self.knowledge);
-            matches.push(Match { destinations, ..base.clone() });
-        }
-        if !outside.hosts.is_empty() {
-            matches.extend(names(&outside.hosts, &base));
-        }
+        let matches = outside(expectation, self.intent, self.knowledge);
         if !matches.is_empty() {
             lines.push(flow::Line { matches, action, effect: 0, origin: usize::MAX });
         }
@@ -175,6 +170,19 @@ pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) 
         flows.push(Match { destinations: ends(&expectation.to.addresses, intent, knowledge), ..base.clone() });
     }
     flows.extend(names(&expectation.to.hosts, &base));
+    flows
+}
+
+/// The flows that an expectation leaves out.
+pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
+    let (outside, base) = (&expectation.outside, Match::any());
+    let mut flows = Vec::new();
+    if !outside.addresses.is_empty() {
+        flows.push(Match { destinations: ends(&outside.addresses, intent, knowledge), ..base.clone() });
+    }
+    if !outside.hosts.is_empty() {
+        flows.extend(names(&outside.hosts, &base));
+    }
     flows
 }
 

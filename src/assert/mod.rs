@@ -4,6 +4,7 @@
 //! "proved" speak of every flow, under [`axioms`]; what could not be decided is said to be undecided. Deliberately
 //! absent: how rules became Azure rules; only the two decision lists are compared.
 
+mod coverage;
 mod expectations;
 mod meaning;
 
@@ -11,6 +12,7 @@ use crate::azure::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
 use crate::intent::Intent;
 
+pub use coverage::{Coverage, Untouched, Why, coverage};
 pub use expectations::{Checked, Verdict, expectations, flows};
 pub use meaning::{Bypass, Meaning, meaning};
 

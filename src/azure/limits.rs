@@ -4,6 +4,9 @@
 //! and says so.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use indexmap::IndexMap;
 
 use super::model::{
     Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, RoutePrefix,
@@ -50,6 +53,7 @@ enum Counter {
     Group(fn(&Group) -> Count),
     IpGroup(fn(&IpGroup) -> Count),
     RouteTable(fn(&RouteTable) -> Count),
+    Network(fn(&Model) -> Count),
     /// Of one rule; the check of headers counts it at the header.
     Header,
 }
@@ -77,6 +81,27 @@ pub enum Of {
     IpGroup(String),
     /// A route table.
     RouteTable(String),
+    /// All route tables together.
+    Network,
+}
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Policy(name) => write!(f, "policy `{name}`"),
+            Self::Group(name) => write!(f, "group `{name}`"),
+            Self::IpGroup(name) => write!(f, "IP group `{name}`"),
+            Self::RouteTable(name) => write!(f, "route table `{name}`"),
+            Self::Network => f.write_str("the network"),
+        }
+    }
+}
+
+impl Used {
+    /// The most that is taken, where `given` may hold a limit of one's own by name.
+    pub fn max(&self, given: &IndexMap<String, u64>) -> u64 {
+        given.get(self.limit.name).copied().unwrap_or(self.limit.max)
+    }
 }
 
 const FIREWALL_LIMITS: &str = "MicrosoftDocs/azure-docs, includes/firewall-limits.md";
@@ -118,6 +143,18 @@ pub const DNAT: Limit = Limit {
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
     counter: Counter::Policy(dnat),
+};
+/// The public addresses of a firewall. Basic takes fewer; no page says how many.
+pub const PUBLIC_ADDRESSES: Limit = Limit {
+    name: "public-addresses",
+    counts: "public addresses",
+    max: 250,
+    near: 225,
+    force: Force::Refused,
+    instead: "put a NAT gateway on the firewall's subnet, or use another firewall",
+    source: FIREWALL_LIMITS,
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Policy(|lineage| Count { total: public_addresses(lineage), by: BTreeMap::new() }),
 };
 /// The sum over network rules of unique sources times unique destinations; an IP group counts as one. Older pages: 10,000.
 pub const NETWORK_PAIRS: Limit = Limit {
@@ -217,6 +254,19 @@ pub const TAG_ROUTES: Limit = Limit {
     counter: Counter::RouteTable(tag_routes),
 };
 
+/// The route tables of a subscription in a region, of which these are some.
+pub const ROUTE_TABLES: Limit = Limit {
+    name: "route-tables",
+    counts: "route tables",
+    max: 200,
+    near: 180,
+    force: Force::Refused,
+    instead: "let subnets share a table",
+    source: "MicrosoftDocs/azure-docs, Azure networking limits (no page recorded)",
+    date: FIREWALL_LIMITS_DATE,
+    counter: Counter::Network(|model| Count::of(model.route_tables.len())),
+};
+
 const HEADER_INSERTION: &str = "MicrosoftDocs/azure-docs, articles/firewall/configure-http-header-insertion.md";
 
 /// The length of an HTTP header's name.
@@ -251,9 +301,10 @@ pub const HEADERS: Limit = Limit {
 };
 
 /// Every limit.
-pub static LIMITS: [Limit; 14] = [
+pub static LIMITS: [Limit; 16] = [
     GROUPS,
     COLLECTIONS,
+    PUBLIC_ADDRESSES,
     DNAT,
     NETWORK_PAIRS,
     NETWORK_NAMES,
@@ -263,6 +314,7 @@ pub static LIMITS: [Limit; 14] = [
     IP_GROUP_ADDRESSES,
     ROUTES,
     TAG_ROUTES,
+    ROUTE_TABLES,
     HEADER_NAME,
     HEADER_VALUE,
     HEADERS,
@@ -280,7 +332,7 @@ pub fn used(model: &Model, policy: &Policy) -> Vec<Used> {
                 let each = |group: &Group| count(group).used(limit, Of::Group(group.name.clone()));
                 found.extend(policy.groups.iter().map(each));
             }
-            Counter::IpGroup(_) | Counter::RouteTable(_) | Counter::Header => {}
+            Counter::IpGroup(_) | Counter::RouteTable(_) | Counter::Network(_) | Counter::Header => {}
         }
     }
     found
@@ -298,13 +350,19 @@ pub fn ip_groups(model: &Model) -> Vec<Used> {
     found
 }
 
-/// How much each route table uses.
+/// How much each route table uses, and all of them together.
 pub fn route_tables(model: &Model) -> Vec<Used> {
     let mut found = Vec::new();
     for limit in &LIMITS {
-        if let Counter::RouteTable(count) = limit.counter {
-            let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.clone()));
-            found.extend(model.route_tables.iter().map(each));
+        match limit.counter {
+            Counter::RouteTable(count) => {
+                let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.clone()));
+                found.extend(model.route_tables.iter().map(each));
+            }
+            Counter::Network(count) if !model.route_tables.is_empty() => {
+                found.push(count(model).used(limit, Of::Network));
+            }
+            Counter::Network(_) | Counter::Policy(_) | Counter::Group(_) | Counter::IpGroup(_) | Counter::Header => {}
         }
     }
     found

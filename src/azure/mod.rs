@@ -11,19 +11,23 @@ mod decisions;
 mod deployed;
 pub mod evaluate;
 pub mod limits;
+mod lock;
 mod lower;
 mod meant;
 mod model;
 mod size;
 mod spelling;
+mod zones;
 
 pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
-pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower};
+pub use lock::{Lock, LockedGroup};
+pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower, lower_with};
 pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,
     NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
 };
 pub use spelling::Spelling;
+pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

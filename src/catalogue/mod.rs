@@ -1,7 +1,12 @@
 //! The modules that are shipped inside fwc, written in its own language.
 //!
-//! In: nothing. Out: the name and text of each module of `policies/catalogue`. Guaranteed: each one parses without
-//! findings (a test holds it). Deliberately absent: what the modules mean (`intent` reads them like any other file).
+//! In: nothing. Out: the name and text of each module of `policies/catalogue`, and a page of each for people. Guaranteed:
+//! each one parses without findings (a test holds it). Deliberately absent: what the modules mean (`intent` reads them
+//! like any other file); a page is what stands there, not what it comes to.
+
+mod page;
+
+pub use page::{Bundle, Entry, Page, Parameter, Set};
 
 /// A shipped module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +26,44 @@ macro_rules! modules {
     };
 }
 
-static MODULES: &[Module] = modules!["aks", "azure-cli", "docker", "helm", "kubectl", "ubuntu"];
+static MODULES: &[Module] = modules![
+    "acr",
+    "acr-china",
+    "acr-usgov",
+    "aks",
+    "aks-china",
+    "aks-usgov",
+    "arc",
+    "arm",
+    "arm-china",
+    "arm-usgov",
+    "azure-cli",
+    "azure-devops",
+    "azure-sql",
+    "azure-sql-china",
+    "azure-sql-usgov",
+    "docker",
+    "entra",
+    "entra-china",
+    "entra-usgov",
+    "ghcr",
+    "github-runner",
+    "gitlab",
+    "helm",
+    "key-vault",
+    "key-vault-china",
+    "key-vault-usgov",
+    "kubectl",
+    "managed-devops-pools",
+    "mcr",
+    "mcr-china",
+    "purview",
+    "storage",
+    "storage-china",
+    "storage-usgov",
+    "ubuntu",
+    "windows-update",
+];
 
 /// Every module, by name.
 pub fn modules() -> impl Iterator<Item = &'static Module> {

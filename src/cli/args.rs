@@ -2,8 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+
+use super::dns::Server;
+use crate::azure::limits::LIMITS;
+use crate::emit::OUTPUTS;
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
@@ -21,12 +26,18 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Lists every flow that passes, and by which rule.
     Reach(ReachArgs),
+    /// Says which flows a change allows and denies, exactly.
+    Diff(DiffArgs),
     /// Proves every expectation of a source, for every flow it speaks of.
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
     Fmt(FmtArgs),
     /// Says what happens to a flow, and by which rule.
     Explain(ExplainArgs),
+    /// Asks DNS about the host names of a policy.
+    Resolve(ResolveArgs),
+    /// Lists the operations that lead from what is deployed to what is meant, without opening a flow on the way.
+    Plan(PlanArgs),
     /// Writes an existing policy as a source that means the same, proved.
     Import(ImportArgs),
     /// Shows the modules that are shipped inside fwc.
@@ -39,7 +50,7 @@ pub(super) enum Command {
 }
 
 /// What every command takes that reads a source.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct SourceArgs {
     /// Give a parameter of the source a value.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
@@ -50,6 +61,9 @@ pub(super) struct SourceArgs {
     /// Take this day for today when judging expiry dates.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) as_of: Option<Date>,
+    /// Take this for one of Azure's limits, as in `group-size=1500000`.
+    #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = limit_and_number)]
+    pub(super) limits: Vec<(String, u64)>,
     /// What a rule past its expiry date is.
     #[arg(long, value_enum, default_value_t = Expired::Error)]
     pub(super) expired: Expired,
@@ -71,22 +85,25 @@ pub(super) struct CompileArgs {
     #[arg(short, long, value_name = "DIR", default_value = "build")]
     pub(super) output: PathBuf,
     /// What to write [default: all].
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub(super) emit: Vec<Emit>,
-    /// Let a child's template contain its base, so that one deployment makes both.
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = output_names())]
+    pub(super) emit: Vec<String>,
+    /// Let a child's ARM and Bicep contain its base, so that one deployment makes both.
     #[arg(long)]
     pub(super) emit_parents: bool,
+    /// Leave the policies themselves to somebody else: write groups, rules and IP groups.
+    #[arg(long)]
+    pub(super) rules_only: bool,
+    /// Refuse to give anything a priority that the lock file beside the source does not have.
+    #[arg(long, conflicts_with = "no_lock")]
+    pub(super) locked: bool,
+    /// Neither read nor write the lock file: number everything anew.
+    #[arg(long)]
+    pub(super) no_lock: bool,
     /// The resource id of the base of the policies that inherit one.
     #[arg(long, value_name = "ID")]
     pub(super) base_id: Option<String>,
     #[command(flatten)]
     pub(super) source: SourceArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum Emit {
-    /// ARM templates.
-    Arm,
 }
 
 #[derive(Debug, Args)]
@@ -95,8 +112,8 @@ pub(super) struct CheckArgs {
     #[arg(required_unless_present = "explain")]
     pub(super) files: Vec<PathBuf>,
     /// How to print what is found.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
     /// Exit with 1 on findings of this severity too.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
@@ -106,6 +123,9 @@ pub(super) struct CheckArgs {
     /// The base policy, where an artefact refers to one that it does not hold; `none` leaves it out.
     #[arg(long, value_name = "INPUT")]
     pub(super) parent: Option<PathBuf>,
+    /// Say how much of each of Azure's limits is used, and how much is free.
+    #[arg(long = "limits")]
+    pub(super) show_limits: bool,
     /// Print the page of a code, as in `--explain FW0303`.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
@@ -121,6 +141,22 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Annotations of an Azure pipeline.
+    AzurePipelines,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -172,6 +208,64 @@ pub(super) struct ReachArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// What there was: a source, an ARM template, the output of `az`, a folder of the last two, or `REV:PATH`, any of
+    /// these as of a git revision.
+    pub(super) old: PathBuf,
+    /// What there is to be.
+    pub(super) new: PathBuf,
+    /// How to print the difference.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    /// Who takes the Markdown, which is cut to what fits.
+    #[arg(long, value_enum, default_value_t = Host::Github)]
+    pub(super) host: Host,
+    /// Exit with 1 if flows are newly allowed or sent elsewhere, or if anything but the structure changes.
+    #[arg(long, value_enum, default_value_t = FailOnChange::Never)]
+    pub(super) fail_on: FailOnChange,
+    /// The policy, where the inputs hold several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+    /// A page for a browser, which stands alone.
+    Html,
+    /// For programs.
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Host {
+    /// Comments of at most 65,536 characters.
+    Github,
+    /// Comments of at most 150,000 characters.
+    AzureDevops,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FailOnChange {
+    /// Flows that are newly allowed, or sent elsewhere.
+    Widened,
+    /// Any flow, setting or route that changes.
+    Changed,
+    /// Nothing.
+    Never,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The sources.
     #[arg(required = true)]
@@ -179,6 +273,9 @@ pub(super) struct TestArgs {
     /// Let an expectation fail that holds only under a condition which the source does not state.
     #[arg(long)]
     pub(super) strict: bool,
+    /// List the rules that no expectation touches.
+    #[arg(long)]
+    pub(super) coverage: bool,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,
@@ -194,6 +291,8 @@ pub(super) enum TestFormat {
     Text,
     /// For programs.
     Json,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Debug, Args)]
@@ -253,6 +352,70 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ResolveArgs {
+    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    pub(super) input: PathBuf,
+    /// Write the addresses of all names, for `--dns` and `--against`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) snapshot: Option<PathBuf>,
+    /// Say what has changed since this snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(super) against: Option<PathBuf>,
+    /// Ask this server, as in 10.0.0.10 or 10.0.0.10:5353 [default: the system's].
+    #[arg(long, value_name = "ADDR")]
+    pub(super) server: Option<Server>,
+    /// How many names to ask about at once.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = at_once)]
+    pub(super) at_once: usize,
+    /// How long to wait for an answer, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub(super) timeout: u64,
+    /// How often to ask again where there is no answer.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = retries)]
+    pub(super) retries: usize,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Exit with 1 on findings of this severity too.
+    #[arg(long, value_enum)]
+    pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// What is meant: a source, an ARM template, the output of `az`, or a folder of the last two.
+    pub(super) new: PathBuf,
+    /// What is deployed: an exported template, the output of `az`, or a folder of them.
+    #[arg(long, value_name = "EXPORT")]
+    pub(super) deployed: PathBuf,
+    /// How to print the plan.
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(super) format: PlanFormat,
+    /// Write a script that leads back to what is deployed now.
+    #[arg(long, value_name = "FILE")]
+    pub(super) rollback: Option<PathBuf>,
+    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// A shell script of `az` calls.
+    Script,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     /// ARM templates, exports, outputs of `az`, or folders of them; together they are one policy or several.
     #[arg(required = true, value_name = "ARTEFACT")]
@@ -287,16 +450,44 @@ pub(super) struct CatalogArgs {
 pub(super) enum CatalogCommand {
     /// The modules, a line each.
     List,
-    /// A module whole.
+    /// What a module opens, for whom, and who says so.
     Show {
         /// Its name.
         name: String,
+        /// Print the module as it is written instead.
+        #[arg(long)]
+        source: bool,
     },
-    /// The lines of all modules that hold a text.
+    /// What all modules say of a host, or of anything else.
     Search {
-        /// The text.
+        /// A host name, which wildcards are held against, or any text.
         text: String,
     },
+}
+
+fn at_once(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| (1..=512).contains(number)).ok_or_else(|| "expected 1 to 512".to_owned())
+}
+
+fn retries(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number <= 10).ok_or_else(|| "expected 0 to 10".to_owned())
+}
+
+/// The names of the outputs, each with what it is.
+fn output_names() -> PossibleValuesParser {
+    let values = OUTPUTS.iter().map(|output| PossibleValue::new(output.name).help(output.help));
+    PossibleValuesParser::new(values)
+}
+
+/// A limit of the table and a number.
+fn limit_and_number(text: &str) -> Result<(String, u64), String> {
+    let (name, number) = name_and_value(text)?;
+    let number = number.parse().map_err(|_| "expected NAME=NUMBER".to_owned())?;
+    if LIMITS.iter().all(|limit| limit.name != name) {
+        let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
+        return Err(format!("there is no limit `{name}`: there are {}", known.join(", ")));
+    }
+    Ok((name, number))
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {

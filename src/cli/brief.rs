@@ -4,15 +4,15 @@
 use std::path::Path;
 
 use crate::azure::evaluate::Level;
-use crate::azure::limits::{self, Of, Used};
+use crate::azure::limits::{self, Used};
 use crate::azure::{Kind, grouped};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lint::{Dead, Named, Overview};
 
 use super::input::Input;
 use super::printer::counts;
+use super::wrap::WIDTH;
 
-const WIDTH: usize = 80;
 /// How many lines each part may have below its title.
 const REFUSED: usize = 3;
 const OPEN: usize = 5;
@@ -128,12 +128,7 @@ fn nearest(input: &Input) -> Option<String> {
     let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
     let part = |used: &Used| u128::from(used.used) * 1_000_000 / u128::from(used.limit.max.max(1));
     let nearest = all.max_by_key(part)?;
-    let of = match &nearest.of {
-        Of::Policy(name) => format!("policy `{name}`"),
-        Of::Group(name) => format!("group `{name}`"),
-        Of::IpGroup(name) => format!("IP group `{name}`"),
-        Of::RouteTable(name) => format!("route table `{name}`"),
-    };
+    let of = &nearest.of;
     let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
     Some(format!("nearest limit: {of} has {used} of {max} {}, {percent} %", nearest.limit.counts))
 }
@@ -154,23 +149,9 @@ fn fitted(items: &[String], room: usize) -> Vec<String> {
     lines
 }
 
-/// The words of `text` on lines of at most 80 columns, those behind the first indented further.
+/// The words of `text` on lines of at most 80 columns, those behind the first indented further; none is longer.
 fn wrapped(text: &str, indent: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = indent.to_owned();
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, format!("{indent}  ")));
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    lines.push(line);
+    let lines = super::wrap::wrapped(text, indent, &format!("{indent}  "));
     lines.into_iter().map(|line| cut(&line)).collect()
 }
 

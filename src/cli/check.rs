@@ -4,19 +4,19 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::knowledge;
-use crate::azure::{CheckOptions, check_limits};
+use crate::azure::{Policy, check_limits};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
 use crate::lint::{self, Effort};
 use crate::source::Files;
 
-use super::args::{CheckArgs, FailOn, Format};
+use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::baseline::Baseline;
 use super::brief::brief;
-use super::front::understand;
+use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
+use super::front::{options, understand};
 use super::input::{Input, load_artefacts};
-use super::{Failure, Outcome, printer, snapshots};
+use super::{Failure, Outcome, limits, printer, snapshots};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
@@ -28,7 +28,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     for file in &args.files {
         let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
             Ok(Some(input)) => {
-                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args.format, &mut report)
+                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args, &mut report)
             }
             Ok(None) => source(file, &mut baseline, args, &mut report)?,
             Err(Ok(Outcome::Done)) => Diagnostics::new(),
@@ -40,9 +40,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         };
         failed |= counts_as_failure(&found, args.fail_on);
     }
-    if args.format == Format::Json {
-        println!("{}", report.json());
-    }
+    report.print(args)?;
     Ok(if failed { Outcome::Found } else { Outcome::Done })
 }
 
@@ -50,14 +48,47 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
 #[derive(Default)]
 struct Report {
     diagnostics: Vec<Value>,
+    found: Vec<Found>,
     without_parents: Vec<String>,
+    /// What `--limits` asks for.
+    limits: Vec<Value>,
 }
 
 impl Report {
+    fn add(&mut self, input: &Path, found: &Diagnostics, files: &Files) {
+        self.diagnostics.extend(found.iter().map(|found| diagnostic(found, files)));
+        let input = input.display().to_string();
+        self.found.extend(found.iter().map(|found| Found::of(&input, found, files)));
+    }
+
+    fn print(self, args: &CheckArgs) -> Result<(), Failure> {
+        match args.format {
+            CheckFormat::Text => {}
+            CheckFormat::Json => println!("{}", self.json()),
+            CheckFormat::Sarif => println!("{:#}", sarif(&self.found)),
+            CheckFormat::Github => print!("{}", github(&self.found)),
+            CheckFormat::AzurePipelines => print!("{}", azure_pipelines(&self.found)),
+            CheckFormat::Junit => {
+                let least = match args.fail_on {
+                    Some(FailOn::Warning) => Severity::Warning,
+                    None => Severity::Error,
+                };
+                let inputs = args.files.iter().map(|file| file.display().to_string());
+                let suites: Vec<_> = inputs.map(|input| suite_of(&input, &self.found, least)).collect();
+                let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
+                println!("{text}");
+            }
+        }
+        Ok(())
+    }
+
     fn json(self) -> Value {
         let mut value = json!({ "schema": "fwc.check/1", "diagnostics": self.diagnostics });
         if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
             fields.insert("withoutParent".to_owned(), self.without_parents.join(", ").into());
+        }
+        if let (Some(fields), false) = (value.as_object_mut(), self.limits.is_empty()) {
+            fields.insert("limits".to_owned(), self.limits.into());
         }
         value
     }
@@ -70,18 +101,31 @@ fn source(
     report: &mut Report,
 ) -> Result<Diagnostics, Failure> {
     let mut front = understand(file, &args.source)?;
-    let mut known = knowledge(&front.intent);
+    let mut known = front.knowledge();
     snapshots::learn(&args.knowledge, &mut known)?;
+    front.prove(&known);
     front.lint(&known, Effort::Full);
     let mut found = front.diagnostics;
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
+    let given = &options(&args.source).limits;
+    let own: Vec<&Policy> = front.lowered.model.policies.iter().collect();
+    if args.show_limits {
+        report.limits.extend(limits::entries(&front.lowered.model, &own, given));
+    }
     match args.format {
-        Format::Text => {
+        CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
             println!("{}: {}", file.display(), printer::counts(&found));
+            if args.show_limits {
+                print!("{}", limits::table(&front.lowered.model, &own, given));
+            }
         }
-        Format::Json => report.diagnostics.extend(found.iter().map(|found| diagnostic(found, files))),
+        CheckFormat::Json
+        | CheckFormat::Sarif
+        | CheckFormat::Github
+        | CheckFormat::AzurePipelines
+        | CheckFormat::Junit => report.add(file, &found, files),
     }
     Ok(found)
 }
@@ -91,24 +135,38 @@ fn artefacts(
     file: &Path,
     input: &Input,
     baseline: &mut Option<Baseline>,
-    format: Format,
+    args: &CheckArgs,
     report: &mut Report,
 ) -> Diagnostics {
     let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
-    found.extend(check_limits(&input.model, &CheckOptions::default()));
+    found.extend(check_limits(&input.model, &options(&args.source)));
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
-    match format {
-        Format::Text => print!("{}", brief(file, input, &overviews, &found)),
-        Format::Json => {
-            report.diagnostics.extend(found.iter().map(|found| diagnostic(found, &input.files)));
+    let given = &options(&args.source).limits;
+    let all: Vec<&Policy> = input.model.policies.iter().collect();
+    if args.show_limits {
+        report.limits.extend(limits::entries(&input.model, &all, given));
+    }
+    match args.format {
+        CheckFormat::Text => {
+            print!("{}", brief(file, input, &overviews, &found));
+            if args.show_limits {
+                print!("{}", limits::table(&input.model, &all, given));
+            }
+        }
+        CheckFormat::Json
+        | CheckFormat::Sarif
+        | CheckFormat::Github
+        | CheckFormat::AzurePipelines
+        | CheckFormat::Junit => {
+            report.add(file, &found, &input.files);
             report.without_parents.extend(input.without_parent.clone());
         }
     }
     found
 }
 
-fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
+pub(super) fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
     let warnings = matches!(fail_on, Some(FailOn::Warning)) && diagnostics.count(Severity::Warning) > 0;
     diagnostics.has_errors() || warnings
 }
@@ -121,7 +179,7 @@ fn explain(code: &str) -> Result<Outcome, Failure> {
 }
 
 /// One finding as `fwc.check/1` has it.
-fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
+pub(super) fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
     let mut value = json!({
         "code": found.code.id,
         "name": found.code.name,
@@ -138,6 +196,9 @@ fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
             .iter()
             .filter_map(|label| Some(json!({ "message": label.message, "at": place(label, files)? })));
         fields.insert("related".to_owned(), related.collect());
+        if !found.path.is_empty() {
+            fields.insert("path".to_owned(), json!(found.path));
+        }
         if !found.help.is_empty() {
             fields.insert("help".to_owned(), found.help.join("\n").into());
         }

@@ -1,47 +1,80 @@
 //! `fwc compile`.
 
-use crate::assert::knowledge;
-use crate::azure::{Base, Model, Policy};
+use std::collections::HashSet;
+
+use crate::azure::{Base, Lock, Model, Policy};
 use crate::diag::Severity;
-use crate::emit;
-use crate::emit::arm::{Options, Parents};
+use crate::emit::{self, Deployment, OUTPUTS, Options, Parents, Scope};
 use crate::import::{Artefact, read_all};
+use crate::intent::{Settings, Sku};
 use crate::lint::Effort;
 
 use super::args::CompileArgs;
 use super::folder::{self, MANIFEST, Output};
-use super::front::{Front, understand};
+use super::front::{Front, options, understand_locked};
 use super::manifest::{Manifest, PolicyEntry, ProofEntry};
-use super::summary::summary;
-use super::{Failure, Outcome, printer};
+use super::summary::{Report, summary};
+use super::{Failure, Outcome, limits, lock, printer};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
-    let mut front = understand(&args.file, &args.source)?;
-    front.lint(&knowledge(&front.intent), Effort::Quick);
+    let known = if args.no_lock { Lock::default() } else { lock::read(&args.file)? };
+    let mut front = understand_locked(&args.file, &args.source, known)?;
+    let known = front.knowledge();
+    front.prove(&known);
+    front.lint(&known, Effort::Quick);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Warning);
     if front.diagnostics.has_errors() {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));
         return Ok(Outcome::Found);
     }
+    let next = front.lock.with(&front.intent, &front.lowered.model);
+    if let Some(why) = front.lock.lacks(&next).filter(|_| args.locked) {
+        let lock = lock::path(&args.file);
+        let help = "compile without `--locked`, and keep the file with the source";
+        printer::complain(&format!("`{}` would change: {why}; {help}", lock.display()));
+        return Ok(Outcome::Found);
+    }
     if let Some(id) = &args.base_id {
         set_base_id(&mut front, id);
     }
-    let mut outputs = templates(&front, args);
-    prove(&front, &outputs, args)?;
+    let mut outputs = match artefacts(&front, args) {
+        Ok(outputs) => outputs,
+        Err(why) => {
+            printer::complain(&why);
+            return Ok(Outcome::Found);
+        }
+    };
+    prove(&front, args)?;
     let files = front.sources.files();
+    let given = &options(&args.source).limits;
     let policies: Vec<PolicyEntry> = own_policies(&front)
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
             let proof = front.proofs.iter().find(|proof| proof.policy == policy.name)?;
-            Some(PolicyEntry::new(&front.lowered.model, policy, lowered, ProofEntry::with_artefact(proof), files))
+            Some(PolicyEntry::new(
+                &front.lowered.model,
+                policy,
+                lowered,
+                ProofEntry::with_artefact(proof),
+                given,
+                files,
+            ))
         })
         .collect();
-    let manifest = Manifest::new(files, &outputs, policies, &front.diagnostics);
+    let network = limits::of_network(&front.lowered.model, given);
+    let endpoints = &front.intent.private_endpoints;
+    let manifest = Manifest::new(files, &outputs, policies, network, endpoints, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
+    let lock_changed = !args.no_lock && next != front.lock;
+    let prepared = lock_changed.then(|| lock::prepare(&args.file, &next)).transpose()?;
     folder::write(&args.output, &outputs)?;
+    prepared.map_or(Ok(()), lock::Prepared::put)?;
     let model = &front.lowered.model;
-    print!("{}", summary(&args.file, &args.output, model, &manifest.policies, &outputs, &front.diagnostics));
+    let own: Vec<&Policy> = own_policies(&front).collect();
+    let limits = limits::table(model, &own, given);
+    let report = Report { model, manifest: &manifest, limits, outputs: &outputs, diagnostics: &front.diagnostics };
+    print!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }
 
@@ -56,38 +89,83 @@ fn set_base_id(front: &mut Front, id: &str) {
     }
 }
 
-fn templates(front: &Front, args: &CompileArgs) -> Vec<Output> {
+fn emit_options(args: &CompileArgs) -> Options {
     let parents = if args.emit_parents { Parents::Included } else { Parents::Referenced };
-    let options = Options { parents };
-    let model = &front.lowered.model;
-    let mut outputs: Vec<Output> = own_policies(front)
-        .map(|policy| {
-            let template = emit::arm::policy_template(model, policy, &options);
-            (format!("{}.arm.json", policy.name), emit::json_text(&template).into_bytes())
-        })
-        .collect();
-    if let Some(template) = emit::arm::route_template(model) {
-        outputs.push(("routes.arm.json".to_owned(), emit::json_text(&template).into_bytes()));
-    }
-    outputs
+    let scope = if args.rules_only { Scope::RulesOnly } else { Scope::Whole };
+    Options { parents, scope }
 }
 
-/// What was emitted, read back, must be what was meant; a difference is a fault of fwc, and nothing is written.
-fn prove(front: &Front, outputs: &[Output], args: &CompileArgs) -> Result<(), Failure> {
+/// The policies that are written; of one without groups, nothing is left where the policy itself is not.
+fn written(front: &Front, scope: Scope) -> Vec<&Policy> {
+    own_policies(front).filter(|policy| scope == Scope::Whole || !policy.groups.is_empty()).collect()
+}
+
+/// The files of every format that was asked for, or why they cannot be written.
+fn artefacts(front: &Front, args: &CompileArgs) -> Result<Vec<Output>, String> {
+    let options = emit_options(args);
+    let policies = written(front, options.scope);
+    let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
+    let mut files: Vec<Output> = Vec::new();
+    for output in &OUTPUTS {
+        let asked = args.emit.iter().any(|name| name == output.name);
+        if !(asked || args.emit.is_empty()) {
+            continue;
+        }
+        match (output.unsaid)(&deployment).first() {
+            Some(what) if asked => return Err(format!("{} has no word for {what}: nothing is written", output.name)),
+            Some(what) => printer::complain(&format!("{} has no word for {what}: it is left out", output.name)),
+            None => {
+                let written = (output.files)(&deployment).into_iter();
+                files.extend(written.map(|file| (file.name, file.text.into_bytes())));
+            }
+        }
+    }
+    match twice(&files) {
+        Some(name) => Err(format!("two files would be called `{name}`: give the policy another name")),
+        None => Ok(files),
+    }
+}
+
+/// The name of a file that stands twice; some systems tell no case apart.
+fn twice(files: &[Output]) -> Option<&str> {
+    let mut seen = HashSet::new();
+    let name = files.iter().map(|(name, _)| name).find(|name| !seen.insert(name.to_ascii_lowercase()))?;
+    Some(name)
+}
+
+/// The ARM text, read back, must be what was meant; a difference is a fault of fwc, and nothing is written.
+///
+/// It is made and read whatever was asked for: the other formats write the same resources.
+fn prove(front: &Front, args: &CompileArgs) -> Result<(), Failure> {
     let wrong =
         |why: String| Failure::new(format!("internal error: what would be written does not read back as meant: {why}"));
-    let texts: Vec<(&str, &str)> = outputs
-        .iter()
-        .filter_map(|(name, content)| Some((name.as_str(), std::str::from_utf8(content).ok()?)))
-        .collect();
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|&(name, text)| Artefact { name, text }).collect();
+    let options = emit_options(args);
+    let policies = written(front, options.scope);
+    let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
+    let files = OUTPUTS.iter().filter(|output| output.name == "arm").flat_map(|output| (output.files)(&deployment));
+    let files: Vec<emit::File> = files.collect();
+    let artefacts: Vec<Artefact<'_>> =
+        files.iter().map(|file| Artefact { name: &file.name, text: &file.text }).collect();
     let read = read_all(&artefacts).map_err(|error| wrong(error.to_string()))?;
-    let mut meant = front.lowered.model.as_deployed();
-    meant.policies.retain(|policy| !front.external.contains(&policy.name) || args.emit_parents);
-    match difference(&meant, &read) {
+    match difference(&expected(front, args), &read) {
         None => Ok(()),
         Some(what) => Err(wrong(what)),
     }
+}
+
+/// What has to be read back.
+fn expected(front: &Front, args: &CompileArgs) -> Model {
+    let mut meant = front.lowered.model.as_deployed();
+    meant.policies.retain(|policy| !front.external.contains(&policy.name) || args.emit_parents);
+    if args.rules_only {
+        meant.policies.retain(|policy| !policy.groups.is_empty());
+        for policy in &mut meant.policies {
+            policy.base = None;
+            // What the importer takes for the settings of a policy that it does not see.
+            policy.settings = Settings::new(Sku::Premium);
+        }
+    }
+    meant
 }
 
 /// What differs between two models, whatever the order of their policies.

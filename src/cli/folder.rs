@@ -35,21 +35,48 @@ pub(super) fn write(target: &Path, files: &[Output]) -> Result<(), Failure> {
 pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
     let target = target.canonicalize().map_err(cannot)?;
-    let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
-        return Err(Failure::new(format!("cannot write `{}`", target.display())));
-    };
-    let beside = parent.join(prefix(name) + &std::process::id().to_string());
-    let written = File::create(&beside).and_then(|mut file| {
-        file.set_permissions(fs::metadata(&target)?.permissions())?;
-        file.write_all(content)?;
-        file.sync_all()
-    });
-    let replaced = written.and_then(|()| fs::rename(&beside, &target));
-    if replaced.is_err() {
-        // Nobody needs what could not be put into its place.
-        let _ = fs::remove_file(&beside);
+    Beside::new(&target, content)?.put()
+}
+
+/// The new content of a file, written beside it.
+pub(super) struct Beside {
+    target: PathBuf,
+    path: PathBuf,
+}
+
+impl Beside {
+    /// Writes `content` beside `target`, with the permissions of what stands there.
+    pub(super) fn new(target: &Path, content: &[u8]) -> Result<Self, Failure> {
+        let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
+        let Some(name) = target.file_name() else {
+            return Err(Failure::new(format!("cannot write `{}`", target.display())));
+        };
+        let path = target.with_file_name(prefix(name) + &std::process::id().to_string());
+        let beside = Self { target: target.to_owned(), path };
+        let write = || {
+            let mut file = File::create(&beside.path)?;
+            if let Ok(metadata) = fs::metadata(target) {
+                file.set_permissions(metadata.permissions())?;
+            }
+            file.write_all(content)?;
+            file.sync_all()
+        };
+        write().map_err(cannot)?;
+        Ok(beside)
     }
-    replaced.map_err(cannot)
+
+    /// Puts it into the place of the file, in one step.
+    pub(super) fn put(self) -> Result<(), Failure> {
+        let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", self.target.display()));
+        fs::rename(&self.path, &self.target).map_err(cannot)
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // What was put into its place is gone from here; nobody needs what could not be.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// Writes one file, whole or not at all; an old one of that name is replaced.
@@ -58,18 +85,9 @@ pub(super) fn write_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
         return replace_file(target, content);
     }
     let (parent, name) = place(target)?;
+    Beside::new(&parent.join(name), content)?.put()?;
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", target.display()));
-    let beside = parent.join(prefix(&name) + &std::process::id().to_string());
-    let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&beside, parent.join(&name))
-    });
-    if written.is_err() {
-        // Nobody needs what could not be put into its place.
-        let _ = fs::remove_file(&beside);
-    }
-    written.and_then(|()| sync(&parent)).map_err(cannot)
+    sync(&parent).map_err(cannot)
 }
 
 /// The folder that holds the target, made where it is missing, and the target's name.

@@ -6,23 +6,25 @@ use jiff::civil::Date;
 
 use crate::assert::knowledge;
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{CheckOptions, Lowered, check, lower};
+use crate::azure::{CheckOptions, Lock, Lowered, check, lower_with};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
 use crate::lint;
 
 use super::args::{Expired, SourceArgs};
-use super::reader::{FolderReader, read};
-use super::{Failure, clock};
+use super::reader::{ImportReader, read};
+use super::{Failure, clock, lock};
 
 /// A source, as far as it could be understood.
 pub(super) struct Front {
     pub(super) sources: Sources,
     pub(super) intent: Intent,
     pub(super) lowered: Lowered,
+    /// The priorities that were known before.
+    pub(super) lock: Lock,
     pub(super) diagnostics: Diagnostics,
-    /// What is proved of each policy; empty where errors stand in the way.
+    /// What [`Front::prove`] proved of each policy; empty where errors stand in the way.
     pub(super) proofs: Vec<lint::Proof>,
     /// The policies of exports that policies of the source inherit; fwc writes none of them.
     pub(super) external: Vec<String>,
@@ -31,6 +33,22 @@ pub(super) struct Front {
 }
 
 impl Front {
+    /// Proves of each policy without errors that it means what the source says, with what is known of names and tags.
+    pub(super) fn prove(&mut self, known: &Knowledge) {
+        if !self.diagnostics.has_errors() {
+            let (proofs, found) = lint::bypassed(&self.intent, &self.lowered, known, &Budget::default());
+            self.proofs = proofs;
+            self.diagnostics.extend(found);
+            self.sources.lead_to(&mut self.diagnostics);
+            self.diagnostics.sort();
+        }
+    }
+
+    /// What the source alone says about names.
+    pub(super) fn knowledge(&self) -> Knowledge {
+        knowledge(&self.intent)
+    }
+
     /// Adds what is remarkable about a source that has no errors, and takes away what its author accepts.
     pub(super) fn lint(&mut self, known: &Knowledge, effort: lint::Effort) {
         let Self { sources, intent, lowered, diagnostics, today, .. } = self;
@@ -41,54 +59,62 @@ impl Front {
         }
         lint::accepted(intent, diagnostics, effort);
         lint::name_rules(diagnostics, &lowered.model);
+        sources.lead_to(diagnostics);
         diagnostics.sort();
     }
 }
 
-/// Reads, resolves, lowers and checks a source.
+/// Reads, resolves, lowers and checks a source; what its lock file knows keeps its priority. What needs proofs is left to
+/// [`Front::prove`].
 pub(super) fn understand(file: &Path, args: &SourceArgs) -> Result<Front, Failure> {
+    understand_locked(file, args, lock::read(file)?)
+}
+
+/// The same with the priorities of `lock`.
+pub(super) fn understand_locked(file: &Path, args: &SourceArgs, lock: Lock) -> Result<Front, Failure> {
     let text = read(file)?;
-    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let mut reader = ImportReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let (sources, diagnostics) = Sources::load(&name, &text, &mut reader);
-    go_on(sources, diagnostics, reader, args)
+    go_on(sources, diagnostics, reader, args, lock)
 }
 
 /// Understands a source and behind it `question`, an item in the words of the source: its names, imports and modules.
 pub(super) fn understand_with(file: &Path, question: &str, args: &SourceArgs) -> Result<Front, Failure> {
     let text = read(file)?;
-    let mut reader = FolderReader::new(file, args.root.as_deref())?;
+    let mut reader = ImportReader::new(file, args.root.as_deref())?;
     let name = file.display().to_string();
     let asked = format!("{text}\n{question}\n");
     let (sources, diagnostics) = Sources::load(&name, &asked, &mut reader);
-    go_on(sources, diagnostics, reader, args)
+    go_on(sources, diagnostics, reader, args, lock::read(file)?)
 }
 
 fn go_on(
     mut sources: Sources,
     mut diagnostics: Diagnostics,
-    mut reader: FolderReader,
+    mut reader: ImportReader,
     args: &SourceArgs,
+    lock: Lock,
 ) -> Result<Front, Failure> {
     for (name, value) in &args.set {
         sources.set(name, value);
     }
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
-    let (mut lowered, found) = lower(&intent);
+    let (mut lowered, found) = lower_with(&intent, &lock);
     diagnostics.extend(found);
     let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
-    diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
+    diagnostics.extend(check(&intent, &lowered, &options(args)));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
-    let mut proofs = Vec::new();
-    if !diagnostics.has_errors() {
-        let (proved, found) = lint::bypassed(&intent, &lowered, &knowledge(&intent), &Budget::default());
-        proofs = proved;
-        diagnostics.extend(found);
-    }
+    sources.lead_to(&mut diagnostics);
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, diagnostics, proofs, external, today })
+    Ok(Front { sources, intent, lowered, lock, diagnostics, proofs: Vec::new(), external, today })
+}
+
+/// What the checks take as given.
+pub(super) fn options(args: &SourceArgs) -> CheckOptions {
+    CheckOptions { limits: args.limits.iter().cloned().collect() }
 }
 
 /// Puts the bases that are exports into the model.

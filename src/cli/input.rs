@@ -1,18 +1,17 @@
 //! An input whose flows are decided: a source, an artefact, or a folder of artefacts, told by content.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::assert::knowledge;
 use crate::azure::evaluate::Knowledge;
 use crate::azure::{Model, Policy};
 use crate::diag::Severity;
 use crate::import::{Artefact, read_all, recognise};
+use crate::intent::Intent;
 use crate::source::Files;
 
 use super::args::SourceArgs;
 use super::front::understand;
-use super::reader::read;
+use super::reader::{entries, is_folder, read};
 use super::{Failure, Outcome, printer};
 
 /// What an input says.
@@ -20,6 +19,8 @@ pub(super) struct Input {
     pub(super) model: Model,
     pub(super) files: Files,
     pub(super) knowledge: Knowledge,
+    /// What the author means, where the input is a source.
+    pub(super) intent: Option<Intent>,
     /// The base that is left out on the user's word.
     pub(super) without_parent: Option<String>,
 }
@@ -43,7 +44,7 @@ pub(super) fn load_artefacts(
     parent: Option<&Path>,
     args: &SourceArgs,
 ) -> Result<Option<Input>, Result<Outcome, Failure>> {
-    if !path.is_dir() && !recognise(&read(path).map_err(Err)?) {
+    if !is_folder(path) && !recognise(&read(path).map_err(Err)?) {
         return Ok(None);
     }
     let mut input = load_alone(path, args)?;
@@ -51,6 +52,19 @@ pub(super) fn load_artefacts(
         add_parent(&mut input, policy, parent, args)?;
     }
     Ok(Some(input))
+}
+
+/// Reads an input whole, with the bases of all its policies; `Err(Ok(_))` where it has errors, which have been printed.
+pub(super) fn load_whole(
+    path: &Path,
+    parent: Option<&Path>,
+    args: &SourceArgs,
+) -> Result<Input, Result<Outcome, Failure>> {
+    let mut input = load_alone(path, args)?;
+    for policy in input.model.policies.clone() {
+        add_parent(&mut input, policy, parent, args)?;
+    }
+    Ok(input)
 }
 
 /// Puts the base of a policy into the model, where the model does not hold it.
@@ -86,21 +100,23 @@ fn add_parent(
 }
 
 fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, Failure>> {
-    if path.is_dir() {
+    if is_folder(path) {
         return artefacts(&json_files(path).map_err(Err)?).map_err(Err);
     }
     let text = read(path).map_err(Err)?;
     if recognise(&text) {
         return artefacts(&[path.to_owned()]).map_err(Err);
     }
-    let front = understand(path, args).map_err(Err)?;
+    let mut front = understand(path, args).map_err(Err)?;
+    let knowledge = front.knowledge();
+    front.prove(&knowledge);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
     if front.diagnostics.has_errors() {
         return Err(Ok(Outcome::Found));
     }
-    let knowledge = knowledge(&front.intent);
     let files = front.sources.files().clone();
-    Ok(Input { model: front.lowered.model, files, knowledge, without_parent: None })
+    let intent = Some(front.intent);
+    Ok(Input { model: front.lowered.model, files, knowledge, intent, without_parent: None })
 }
 
 /// The artefacts at `path`: itself, or the JSON files of the folder.
@@ -109,18 +125,12 @@ pub(super) fn artefact_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{}`: {error}", folder.display()));
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(cannot)? {
-        let path = entry.map_err(cannot)?.path();
-        // A compiled folder holds a manifest, which says nothing about flows.
-        let is_artefact = path.extension().is_some_and(|extension| extension == "json" || extension == "jsonc")
-            && path.file_name().is_some_and(|name| name != "manifest.json");
-        if is_artefact {
-            files.push(path);
-        }
-    }
-    files.sort();
+    // A compiled folder holds a manifest, which says nothing about flows.
+    let is_artefact = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == "json" || extension == "jsonc")
+            && path.file_name().is_some_and(|name| name != "manifest.json")
+    };
+    let files: Vec<PathBuf> = entries(folder)?.into_iter().filter(is_artefact).collect();
     if files.is_empty() {
         return Err(Failure::new(format!("`{}` holds no JSON", folder.display())));
     }
@@ -132,7 +142,7 @@ fn artefacts(paths: &[PathBuf]) -> Result<Input, Failure> {
         paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect::<Result<_, Failure>>()?;
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
     let model = read_all(&artefacts).map_err(|error| Failure::new(error.to_string()))?;
-    Ok(Input { model, files: Files::new(), knowledge: Knowledge::none(), without_parent: None })
+    Ok(Input { model, files: Files::new(), knowledge: Knowledge::none(), intent: None, without_parent: None })
 }
 
 /// The policy that `name` picks, else the one that no other inherits.

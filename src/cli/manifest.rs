@@ -1,15 +1,17 @@
 //! `manifest.json`: what was compiled, from what, to what. No times, no host names.
 
+use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::azure::{self, LoweredPolicy, Model, Policy, Removal};
+use crate::azure::{LoweredPolicy, Model, Policy, Removal, needed_zones};
 use crate::diag::{Diagnostics, Severity};
-use crate::intent::Order;
+use crate::intent::{Order, PrivateEndpoint};
 use crate::lint::Proof;
 use crate::source::{Files, Span};
 
 use super::folder::Output;
+use super::limits::{self, LimitEntry};
 
 /// The manifest.
 #[derive(Debug, Serialize)]
@@ -19,7 +21,31 @@ pub(super) struct Manifest {
     inputs: Vec<Hashed>,
     outputs: Vec<Hashed>,
     pub(super) policies: Vec<PolicyEntry>,
+    /// How much of Azure's limits IP groups and route tables use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    limits: Vec<LimitEntry>,
+    /// The private DNS zones that the private endpoints need.
+    #[serde(rename = "privateDnsZones", skip_serializing_if = "Vec::is_empty")]
+    pub(super) private_dns_zones: Vec<ZoneEntry>,
     diagnostics: Counts,
+}
+
+/// A private DNS zone, and the private endpoints that need it.
+#[derive(Debug, Serialize)]
+pub(super) struct ZoneEntry {
+    pub(super) zone: String,
+    pub(super) endpoints: Vec<String>,
+}
+
+impl ZoneEntry {
+    /// The zones that endpoints need.
+    fn of(endpoints: &[PrivateEndpoint]) -> Vec<Self> {
+        let entry = |(zone, endpoints): (String, IndexSet<&str>)| Self {
+            zone,
+            endpoints: endpoints.into_iter().map(str::to_owned).collect(),
+        };
+        needed_zones(endpoints).into_iter().map(entry).collect()
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -47,14 +73,6 @@ pub(super) struct PolicyEntry {
     pub(super) merged: usize,
     /// Each of them.
     pub(super) removed: Vec<Removed>,
-}
-
-/// One of Azure's limits, and how much of it is used.
-#[derive(Debug, Serialize)]
-struct LimitEntry {
-    name: String,
-    used: u64,
-    max: u64,
 }
 
 /// What is proved of a policy: that it means what its source says, and that its artefact says the same.
@@ -109,6 +127,8 @@ impl Manifest {
         files: &Files,
         outputs: &[Output],
         policies: Vec<PolicyEntry>,
+        limits: Vec<LimitEntry>,
+        endpoints: &[PrivateEndpoint],
         diagnostics: &Diagnostics,
     ) -> Self {
         let inputs = files.iter().map(|(_, file)| (file.name().to_owned(), file.text().as_bytes()));
@@ -118,6 +138,8 @@ impl Manifest {
             inputs: inputs.map(|(path, content)| hashed(path, content)).collect(),
             outputs: outputs.iter().map(|(path, content)| hashed(path.clone(), content)).collect(),
             policies,
+            limits,
+            private_dns_zones: ZoneEntry::of(endpoints),
             diagnostics: Counts {
                 errors: diagnostics.count(Severity::Error),
                 warnings: diagnostics.count(Severity::Warning),
@@ -133,6 +155,7 @@ impl PolicyEntry {
         policy: &Policy,
         lowered: &LoweredPolicy,
         proof: ProofEntry,
+        given: &IndexMap<String, u64>,
         files: &Files,
     ) -> Self {
         let collections = || policy.groups.iter().flat_map(|group| &group.collections);
@@ -144,17 +167,12 @@ impl PolicyEntry {
             collections: collections().count(),
             rules: collections().map(|collection| collection.rules.len()).sum(),
             source_rules: lowered.source_rules,
-            limits: limits(model, policy),
+            limits: limits::of_policy(model, policy, given),
             proof,
             merged: lowered.removals.len(),
             removed: lowered.removals.iter().map(|removal| removed(removal, files)).collect(),
         }
     }
-}
-
-fn limits(model: &Model, policy: &Policy) -> Vec<LimitEntry> {
-    let used = azure::limits::used(model, policy).into_iter();
-    used.map(|used| LimitEntry { name: used.limit.name.to_owned(), used: used.used, max: used.limit.max }).collect()
 }
 
 fn removed(removal: &Removal, files: &Files) -> Removed {

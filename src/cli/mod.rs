@@ -13,19 +13,29 @@ mod check;
 mod clock;
 mod colour;
 mod compile;
+mod coverage;
+mod diff;
+mod dns;
 mod explain;
 mod fmt;
 mod folder;
+mod formats;
 mod front;
 mod import;
 mod input;
+mod limits;
+mod lock;
 mod manifest;
+mod plan;
 mod printer;
 mod reach;
 mod reader;
+mod resolve;
+mod revision;
 mod snapshots;
 mod summary;
 mod test;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -40,9 +50,12 @@ pub fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Reach(args) => reach::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {

@@ -9,8 +9,13 @@ use super::colour;
 
 /// Colour on a terminal only, and never with `NO_COLOR`.
 fn style() -> Style {
+    style_of(&std::io::stderr())
+}
+
+/// As [`style`], for another stream.
+pub(super) fn style_of(stream: &impl IsTerminal) -> Style {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if std::io::stderr().is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
+    if stream.is_terminal() && !forbidden { Style::Coloured } else { Style::Plain }
 }
 
 /// Prints the findings of at least `least` severity.

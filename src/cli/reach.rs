@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::assert::{describe, flows, knowledge};
+use crate::assert::{describe, flows};
 use crate::azure::Model;
 use crate::azure::evaluate::{Knowledge, Line};
 use crate::diag::Severity;
@@ -16,7 +16,7 @@ use crate::source::Files;
 use super::args::{Format, ReachArgs};
 use super::front::understand_with;
 use super::input::{choose, load};
-use super::reader::read;
+use super::reader::{is_folder, read};
 use super::{Failure, Outcome, printer, snapshots};
 
 /// How many entries are printed at the most for each product that is asked.
@@ -24,7 +24,7 @@ const LIMIT: usize = 10_000;
 
 pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     let question = format!("expect allow {} from {} to {}", args.service, args.from, args.to);
-    let asked = if args.input.is_dir() || recognise(&read(&args.input)?) {
+    let asked = if is_folder(&args.input) || recognise(&read(&args.input)?) {
         of_artefact(args, &question)
     } else {
         of_source(args, &question)
@@ -54,13 +54,14 @@ struct Asked {
 
 /// A question in the words of a source.
 fn of_source(args: &ReachArgs, question: &str) -> Result<Asked, Result<Outcome, Failure>> {
-    let front = understand_with(&args.input, question, &args.source).map_err(Err)?;
+    let mut front = understand_with(&args.input, question, &args.source).map_err(Err)?;
+    let mut knowledge = front.knowledge();
+    snapshots::learn(&args.knowledge, &mut knowledge).map_err(Err)?;
+    front.prove(&knowledge);
     printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
     if front.diagnostics.has_errors() {
         return Err(Ok(Outcome::Found));
     }
-    let mut knowledge = knowledge(&front.intent);
-    snapshots::learn(&args.knowledge, &mut knowledge).map_err(Err)?;
     let model = knowledge.applied_to(&front.lowered.model);
     let files = front.sources.files().clone();
     let flows = last(&front.intent, &knowledge);
@@ -132,6 +133,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
     let rules = found.passing.iter().map(|passing| rule(&passing.by)).collect::<std::collections::BTreeSet<_>>().len();
     lines.push(match (found.passing.is_empty(), found.complete) {
         (true, _) => "no flow passes".to_owned(),
+        (false, true) if rules == 1 => "1 rule lets flows pass".to_owned(),
         (false, true) => format!("{rules} rules let flows pass"),
         (false, false) => format!("{rules} rules and more let flows pass: the list is cut"),
     });

@@ -1,4 +1,4 @@
-//! Reads files: the source, its imports, artefacts.
+//! Reads files: the source, its imports, artefacts; on disk, or as of a git revision (`REV:PATH`).
 
 use std::fs::File;
 use std::io::Read;
@@ -7,11 +7,48 @@ use std::path::{Path, PathBuf};
 use crate::intent::{ImportedFile, Reader};
 
 use super::Failure;
+use super::revision::AtRevision;
 
 /// The largest file that is read.
-const MAX_FILE: u64 = 256 * 1024 * 1024;
+pub(super) const MAX_FILE: u64 = 256 * 1024 * 1024;
 
 /// Reads imports, none of which may leave a folder.
+pub(super) enum ImportReader {
+    /// Of a source on disk.
+    Folder(FolderReader),
+    /// Of a source as of a revision; the folder is that of the repository.
+    Revision(String),
+}
+
+impl ImportReader {
+    /// For the source `file`, whose imports may not leave `root`, by default its own folder.
+    pub(super) fn new(file: &Path, root: Option<&Path>) -> Result<Self, Failure> {
+        match AtRevision::of(file) {
+            Some(of) => Ok(Self::Revision(root.map_or(of.folder().to_owned(), |root| root.display().to_string()))),
+            None => FolderReader::new(file, root).map(Self::Folder),
+        }
+    }
+}
+
+impl Reader for ImportReader {
+    fn read(&mut self, importer: &str, path: &str) -> Result<ImportedFile, String> {
+        let root = match self {
+            Self::Folder(reader) => return reader.read(importer, path),
+            Self::Revision(root) => root,
+        };
+        if Path::new(path).is_absolute() {
+            return Err(ABSOLUTE.to_owned());
+        }
+        let importer = AtRevision::of(Path::new(importer)).ok_or("the importing file is not of the revision")?;
+        let found = importer.import(path, root)?;
+        let text = found.read().map_err(|error| lower(&error))?;
+        Ok(ImportedFile { name: found.name(), text })
+    }
+}
+
+const ABSOLUTE: &str = "the path must be relative to the importing file";
+
+/// Reads imports on disk.
 pub(super) struct FolderReader {
     root: PathBuf,
     /// The root as messages show it.
@@ -19,8 +56,7 @@ pub(super) struct FolderReader {
 }
 
 impl FolderReader {
-    /// For the source `file`, whose imports may not leave `root`, by default its own folder.
-    pub(super) fn new(file: &Path, root: Option<&Path>) -> Result<Self, Failure> {
+    fn new(file: &Path, root: Option<&Path>) -> Result<Self, Failure> {
         let own = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let shown = root.unwrap_or(own);
         let canonical = shown.canonicalize().map_err(|error| cannot_read(shown, &error))?;
@@ -38,7 +74,7 @@ impl FolderReader {
 
     fn find(&self, importer: &str, path: &str) -> Result<PathBuf, String> {
         if Path::new(path).is_absolute() {
-            return Err("the path must be relative to the importing file".to_owned());
+            return Err(ABSOLUTE.to_owned());
         }
         let folder = Path::new(importer).parent().unwrap_or(Path::new(""));
         let wanted = folder.join(path);
@@ -60,7 +96,37 @@ impl Reader for FolderReader {
 
 /// The text of a file that the user named.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    read_to_string(path).map_err(|error| cannot_read(path, &error))
+    let text = match AtRevision::of(path) {
+        Some(file) => file.read(),
+        None => read_to_string(path),
+    };
+    text.map_err(|error| cannot_read(path, &error))
+}
+
+/// The text of a file that need not be there.
+pub(super) fn read_if_there(path: &Path) -> std::io::Result<Option<String>> {
+    match AtRevision::of(path) {
+        Some(file) if !file.is_there() => Ok(None),
+        Some(file) => file.read().map(Some),
+        None => match read_to_string(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            text => text.map(Some),
+        },
+    }
+}
+
+/// Whether the user named a folder.
+pub(super) fn is_folder(path: &Path) -> bool {
+    path.is_dir() || AtRevision::of(path).is_some_and(|at| at.is_folder())
+}
+
+/// What a folder holds that the user named, sorted.
+pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let on_disk = || std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
+    let found: std::io::Result<Vec<PathBuf>> = AtRevision::of(folder).map_or_else(on_disk, |at| at.entries());
+    let mut found = found.map_err(|error| cannot_read(folder, &error))?;
+    found.sort();
+    Ok(found)
 }
 
 fn read_to_string(path: &Path) -> std::io::Result<String> {

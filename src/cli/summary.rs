@@ -7,26 +7,31 @@ use crate::azure::{Model, NextHop, Route};
 use crate::diag::Diagnostics;
 
 use super::folder::Output;
-use super::manifest::{Place, PolicyEntry};
+use super::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
 use super::printer::counts;
 
 /// How many removals are listed; the manifest has them all.
 const SHOWN: usize = 6;
 
-pub(super) fn summary(
-    source: &Path,
-    target: &Path,
-    model: &Model,
-    policies: &[PolicyEntry],
-    outputs: &[Output],
-    diagnostics: &Diagnostics,
-) -> String {
+/// What a summary tells of.
+pub(super) struct Report<'r> {
+    pub(super) model: &'r Model,
+    pub(super) manifest: &'r Manifest,
+    /// The table of limits.
+    pub(super) limits: String,
+    pub(super) outputs: &'r [Output],
+    pub(super) diagnostics: &'r Diagnostics,
+}
+
+pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(diagnostics));
-    table(&mut text, policies);
-    routes(&mut text, model);
-    removals(&mut text, policies);
-    files(&mut text, outputs);
+    let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(report.diagnostics));
+    table(&mut text, &report.manifest.policies);
+    routes(&mut text, report.model);
+    zones(&mut text, &report.manifest.private_dns_zones);
+    text.push_str(&report.limits);
+    removals(&mut text, &report.manifest.policies);
+    files(&mut text, report.outputs);
     text
 }
 
@@ -61,6 +66,17 @@ fn routes(text: &mut String, model: &Model) {
             let _ = writeln!(text, "{label:name$}  {}", hop(route));
             label = "";
         }
+    }
+}
+
+fn zones(text: &mut String, zones: &[ZoneEntry]) {
+    if zones.is_empty() {
+        return;
+    }
+    let width = zones.iter().map(|entry| entry.zone.len()).fold(16, usize::max).min(50);
+    let _ = writeln!(text, "\n{:width$}  private endpoints", "private DNS zone");
+    for entry in zones {
+        let _ = writeln!(text, "{:width$}  {}", entry.zone, entry.endpoints.join(", "));
     }
 }
 

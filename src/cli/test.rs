@@ -5,43 +5,88 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::{Checked, Verdict, describe, expectations, knowledge};
-use crate::azure::Kind;
+use crate::assert::{self, Checked, Verdict, describe, expectations};
 use crate::azure::evaluate::Line;
+use crate::azure::{Kind, as_written};
 use crate::diag::Severity;
 use crate::flow::Budget;
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
+use super::formats::{Case, Fault, Suite, junit};
 use super::front::{Front, understand};
-use super::{Failure, Outcome, printer, snapshots};
+use super::{Failure, Outcome, coverage, printer, snapshots};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
-    let mut results = Vec::new();
+    let (mut results, mut covered, mut suites) = (Vec::new(), Vec::new(), Vec::new());
     let mut outcome = Outcome::Done;
     for file in &args.files {
-        let front = understand(file, &args.source)?;
+        let mut front = understand(file, &args.source)?;
+        let mut knowledge = front.knowledge();
+        snapshots::learn(&args.knowledge, &mut knowledge)?;
+        front.prove(&knowledge);
         printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
         if front.diagnostics.has_errors() {
             outcome = Outcome::Found;
             continue;
         }
-        let mut knowledge = knowledge(&front.intent);
-        snapshots::learn(&args.knowledge, &mut knowledge)?;
         let model = knowledge.applied_to(&front.lowered.model);
         let checked = expectations(&front.intent, &model, &knowledge, &Budget::default());
         if checked.iter().any(|checked| counts_as_failed(checked, args.strict)) {
             outcome = Outcome::Found;
         }
+        let written = knowledge.applied_to(&as_written(&front.intent, &front.lowered));
+        let coverage = assert::coverage(&front.intent, &written, &knowledge, &Budget::default());
+        let files = front.sources.files();
         match args.format {
-            TestFormat::Text => print!("{}", text(file, &front, &checked, args.strict)),
-            TestFormat::Json => results.extend(checked.iter().map(|checked| json_of(checked, front.sources.files()))),
+            TestFormat::Text => {
+                print!("{}\n{}", text(file, &front, &checked, args.strict), coverage::summary(&coverage));
+                if args.coverage {
+                    print!("{}", coverage::list(&coverage, files));
+                }
+            }
+            TestFormat::Junit => suites.push(suite(file, &checked, args.strict, files)),
+            TestFormat::Json => {
+                results.extend(checked.iter().map(|checked| json_of(checked, files)));
+                covered.extend(coverage::json(&coverage, files));
+            }
         }
     }
-    if args.format == TestFormat::Json {
-        println!("{}", json!({ "schema": "fwc.test/1", "results": results }));
+    match args.format {
+        TestFormat::Text => {}
+        TestFormat::Json => {
+            println!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
+        }
+        TestFormat::Junit => {
+            println!("{}", junit(&suites).map_err(|error| Failure::new(error.to_string()))?);
+        }
     }
     Ok(outcome)
+}
+
+/// The expectations of one source as cases.
+fn suite(file: &Path, checked: &[Checked<'_, '_>], strict: bool, files: &Files) -> Suite {
+    let cases = checked.iter().map(|one| {
+        let (at, line) = place(one.expectation.origin.at, files);
+        let failed = counts_as_failed(one, strict);
+        let mut details = String::new();
+        self::one(&mut details, one, files);
+        let conditions = match &one.verdict {
+            Verdict::Conditional(conditions) => Some(format!("holds if {}", conditions.join(" and "))),
+            Verdict::Holds | Verdict::Fails { .. } | Verdict::NotDecided(_) => None,
+        };
+        Case {
+            group: format!("{}.{}", one.policy, one.test.unwrap_or("expected")),
+            name: format!("{} ({at}:{line})", one.expectation.text),
+            fault: failed.then(|| Fault {
+                message: format!("`{}` does not hold", one.expectation.text),
+                kind: "expectation".to_owned(),
+                details,
+            }),
+            remark: conditions.filter(|_| !failed),
+        }
+    });
+    Suite { name: file.display().to_string(), cases: cases.collect() }
 }
 
 fn counts_as_failed(checked: &Checked<'_, '_>, strict: bool) -> bool {

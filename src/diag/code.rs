@@ -89,6 +89,15 @@ codes! {
     FW0505 "tier-above-child" Error "a base policy of a higher tier than its child";
     FW0506 "dead-under-parent" Warning "a rule that the parent's rules leave no flow";
     FW0507 "void-deny" Warning "a deny whose flows the parent allows first";
+    FW0601 "no-default-route" Warning "rules for a subnet that is not routed to the firewall";
+    FW0602 "routed-around" Warning "a rule whose flows a route leads around the firewall";
+    FW0603 "asymmetric-return" Warning "DNAT to a public load balancer whose replies come back on another side";
+    FW0604 "no-way-back" Warning "a DNAT target whose route table does not lead back to the firewall";
+    FW0605 "gateway-subnet" Error "a route table that the subnet of a gateway does not take";
+    FW0606 "learned-routes" Warning "learned routes that go before the default route to the firewall";
+    FW0607 "kubenet-table" Warning "a route table in which AKS keeps routes of its own";
+    FW0608 "private-name" Warning "a rule lets a name out that is private here";
+    FW0609 "endpoint-route" Warning "a route that takes flows to a private endpoint elsewhere";
     FW0701 "open-to-everything" Warning "a rule that lets everyone reach everything";
     FW0702 "every-port" Warning "every port, to a large part of the Internet";
     FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";
@@ -99,6 +108,11 @@ codes! {
     FW0803 "ownerless" Note "a group without an owner where others have one";
     FW0804 "stale-catalogue" Note "facts of a module that were last checked more than a year ago";
     FW0805 "needless-ignore" Note "an `@ignore` that no finding needs";
+    FW0901 "no-such-name" Warning "a host name that DNS does not know, or without an address";
+    FW0902 "endpoint-elsewhere" Warning "a private endpoint whose name has another address";
+    FW0903 "not-privatelink" Warning "a private endpoint that is not reached by its privatelink name";
+    FW0904 "changing-answers" Note "a network rule to a name whose addresses change";
+    FW0905 "no-answer" Warning "a host name that DNS gave no answer about";
 }
 
 #[cfg(test)]

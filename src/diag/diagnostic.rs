@@ -50,6 +50,8 @@ pub struct Diagnostic {
     pub at: Option<Label>,
     /// Other texts that lead to it.
     pub related: Vec<Label>,
+    /// The way that a packet takes, hop by hop.
+    pub path: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
     /// The rules of the source that it speaks of; an `@ignore` of any of them accepts it.
@@ -76,6 +78,7 @@ impl Diagnostic {
             message,
             at: None,
             related: Vec::new(),
+            path: Vec::new(),
             help: Vec::new(),
             about: Vec::new(),
             rule: None,
@@ -133,6 +136,13 @@ impl Diagnostic {
         self
     }
 
+    /// Draws the way that a packet takes.
+    #[must_use]
+    pub fn path(mut self, hops: Vec<String>) -> Self {
+        self.path = hops;
+        self
+    }
+
     /// Says what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -186,6 +196,11 @@ impl Diagnostics {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Keeps the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
     }
 
     /// Keeps those that `wanted` says.

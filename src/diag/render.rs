@@ -25,6 +25,9 @@ pub fn render(found: &Diagnostic, files: &Files, style: Style) -> String {
     let snippets = snippets(found, files);
     let title = level(found.severity).primary_title(found.message.as_str()).id(found.code.id);
     let mut group = Group::with_title(title).elements(snippets);
+    if !found.path.is_empty() {
+        group = group.element(Level::NOTE.with_name("path").message(found.path.join("\n")));
+    }
     for help in &found.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

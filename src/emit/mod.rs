@@ -6,6 +6,41 @@
 //! (order, priorities, limits and names come settled in the model) and the writing of files.
 
 pub mod arm;
+pub mod bicep;
 mod json;
+mod outputs;
+mod symbol;
+mod template;
+pub mod terraform;
 
 pub use json::text as json_text;
+pub use outputs::{Deployment, File, OUTPUTS, Output};
+
+/// What a policy's artefacts hold beside the rules.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Options {
+    /// Whether the bases of the policy stand with it.
+    pub parents: Parents,
+    /// Whether the policy itself is written.
+    pub scope: Scope,
+}
+
+/// Where the base of a policy is.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Parents {
+    /// Deployed apart, and referred to.
+    #[default]
+    Referenced,
+    /// In the same template, where the model holds it and the policy names it. A base given by resource id is elsewhere.
+    Included,
+}
+
+/// How much of a policy is written.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Scope {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The rule collection groups and IP groups; the policy itself belongs to somebody else.
+    RulesOnly,
+}

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Case, Decision, Detail, Explanation, FlowLine, Passed, Translation};
 use crate::azure::NatTarget;
+use crate::azure::evaluate::{Line, Rule};
 use crate::source::{Files, Origin};
 
 /// What `fwc explain --format json` says about one flow.
@@ -24,8 +25,9 @@ pub struct Report<'a> {
     translated: Option<Translated<'a>>,
 }
 
+/// What decides, as JSON names it.
 #[derive(Clone, Serialize, Debug)]
-struct DecidedBy<'a> {
+pub struct DecidedBy<'a> {
     policy: &'a str,
     #[serde(flatten)]
     rule: Option<RulePlace<'a>>,
@@ -65,9 +67,10 @@ struct Depends<'a> {
     decided_by: DecidedBy<'a>,
 }
 
+/// Where a flow goes instead, as JSON names it.
 #[derive(Clone, Serialize, Debug)]
 #[serde(rename_all = "camelCase")]
-struct Translated<'a> {
+pub struct Translated<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<Ipv4Addr>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +118,8 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
     entries
 }
 
-fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a> {
+/// What decides; `files` tell where it was written.
+pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a> {
     let action = decision.action().to_string();
     match decision {
         Decision::Default(policy) => {
@@ -153,4 +157,14 @@ fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
         NatTarget::Fqdn(name) => (None, Some(name.as_str())),
     };
     Translated { address, host, port: translation.port, source_becomes: translation.source_becomes }
+}
+
+/// Where a DNAT rule sends the flows that it takes.
+pub fn target(line: Line<'_>) -> Option<Translated<'_>> {
+    match line.rule {
+        Rule::Nat(rule) => {
+            Some(translated(&Translation { target: &rule.target, port: rule.target_port, source_becomes: None }))
+        }
+        Rule::Network(..) | Rule::Application(..) => None,
+    }
 }

@@ -20,7 +20,7 @@ use crate::flow::Flow;
 use crate::net::{AddressSet, HostName};
 
 pub use given::{FlowError, FlowLine};
-pub use json::{Report, report};
+pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
 pub use text::text;
 
 /// What happens to one flow.

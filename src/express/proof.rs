@@ -5,8 +5,8 @@ use crate::assert::{Meaning, axioms, describe, meaning};
 use crate::azure::evaluate::{Knowledge, Order};
 use crate::azure::{Effects, Group, Lowered, Model, Policy, decisions_with, lower};
 use crate::diag::{Diagnostics, Severity};
-use crate::emit::arm::{self, Parents};
-use crate::emit::json_text;
+use crate::emit;
+use crate::emit::{arm, json_text};
 use crate::flow::{Budget, By, Equivalence, Space, equivalent};
 use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent, NoImports, Sources, resolve};
@@ -182,7 +182,7 @@ fn own(model: &Model, options: &Options) -> Model {
 
 /// The model as its templates say it.
 fn artefact(model: &Model) -> Result<Model, Refusal> {
-    let options = arm::Options { parents: Parents::Referenced };
+    let options = emit::Options::default();
     let templates = model.policies.iter().map(|policy| arm::policy_template(model, policy, &options));
     let texts: Vec<String> = templates.chain(arm::route_template(model)).map(|value| json_text(&value)).collect();
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|text| Artefact { name: "template", text }).collect();

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::words;
 use crate::azure::{Model, Policy};
-use crate::emit::arm::{Options, policy_template};
+use crate::emit::Options;
+use crate::emit::arm::policy_template;
 use crate::intent::{Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls};
 use crate::net::{AddressSpan, HostPattern};
 use crate::syntax::quote;

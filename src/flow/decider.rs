@@ -1,7 +1,7 @@
 //! Many single flows against one list.
 
 use super::budget::{Budget, NotDecided};
-use super::diagram::{Diagram, Leaf, Node};
+use super::diagram::{Diagram, Leaf, Node, Table};
 use super::list::By;
 use super::matching::{Atom, Field};
 use super::point::Flow;
@@ -11,8 +11,10 @@ use super::space::{Lowered, Space};
 /// A list made ready to decide millions of flows.
 pub struct Decider<'s> {
     space: &'s Space,
+    table: Table,
+    /// What hangs on opaque sets.
     diagram: Diagram<'s>,
-    root: Node,
+    nodes: usize,
     default: u32,
 }
 
@@ -51,14 +53,17 @@ impl<'s> Decider<'s> {
         let default = default_value(list);
         let root = diagram.list(&leaves, default, None)?;
         let root = diagram.finish(root);
-        Ok(Self { space, diagram, root, default })
+        let nodes = diagram.nodes();
+        let mut table = Table::new(&diagram, root);
+        diagram.keep_only(table.ends_mut());
+        Ok(Self { space, table, diagram, nodes, default })
     }
 
     /// What decides `flow`. `None` where the flow has no address, or one that its name is not known to have: then
     /// [`super::DecisionList::decide`] is the way.
     pub fn decide(&self, flow: &Flow) -> Option<Answer> {
         let point = self.space.point(flow)?;
-        let end = self.diagram.at(self.root, &point);
+        let end = self.table.at(&point);
         match end.value() {
             Some(value) => Some(Answer::By(by(value, self.default))),
             None => Some(Answer::Hangs(Open(end))),
@@ -83,11 +88,11 @@ impl<'s> Decider<'s> {
 
     /// How many nodes the decision diagram has.
     pub fn nodes(&self) -> usize {
-        self.diagram.nodes()
+        self.nodes
     }
 
     /// About how many bytes they take.
     pub fn bytes(&self) -> usize {
-        self.diagram.size()
+        self.table.size() + self.diagram.size()
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::align::{Gap, gaps};
 use super::budget::{Budget, NotDecided};
 use super::common::{Deed, Doubt, doubts};
+use super::compact::compact;
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
@@ -83,25 +84,32 @@ pub fn difference(
     let mut paths = work.diagram.paths(root, limit);
     let complete = paths.len() <= limit;
     paths.truncate(limit);
-    let changes = paths.iter().filter_map(|path| {
+    let paths = compact(paths).into_iter().flat_map(|path| space.in_terms(path));
+    let changes = paths.filter_map(|path| {
         let pair = pairs.get(usize::try_from(path.value).ok()?.checked_sub(1)?)?;
         let (before, after) = (by(pair.0, default_value(old)), by(pair.1, default_value(new)));
-        Some(Change { before, after, product: space.product(path)?, witness: space.path_witness(path)? })
+        Some(Change { before, after, product: space.product(&path)?, witness: space.path_witness(&path)? })
     });
     Ok(Difference { changes: changes.collect(), complete })
 }
 
-struct Work<'s, 'l> {
+/// Two lists in one diagram.
+pub(super) struct Work<'s, 'l> {
     space: &'s Space,
     old: &'l Lowered,
     new: &'l Lowered,
-    diagram: Diagram<'s>,
+    pub(super) diagram: Diagram<'s>,
     /// What can happen to a flow; a value is the index and 1.
     outcomes: Vec<(Action, u32)>,
 }
 
 impl<'s, 'l> Work<'s, 'l> {
-    fn new(space: &'s Space, old: &'l Lowered, new: &'l Lowered, budget: &Budget) -> Result<Self, NotDecided> {
+    pub(super) fn new(
+        space: &'s Space,
+        old: &'l Lowered,
+        new: &'l Lowered,
+        budget: &Budget,
+    ) -> Result<Self, NotDecided> {
         let diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
         let mut outcomes: Vec<(Action, u32)> =
             old.lines.iter().chain(&new.lines).map(|line| (line.action, line.effect)).collect();
@@ -122,7 +130,7 @@ impl<'s, 'l> Work<'s, 'l> {
     }
 
     /// 1 where the lists decide differently.
-    fn apart(&mut self) -> Result<Node, NotDecided> {
+    pub(super) fn apart(&mut self) -> Result<Node, NotDecided> {
         if self.old.default != self.new.default {
             return self.apart_within(&[]);
         }
@@ -223,7 +231,8 @@ impl<'s, 'l> Work<'s, 'l> {
         self.diagram.pairs(old, new, |_, _| true).map_err(|bound| NotDecided { at: 0, bound })
     }
 
-    fn deciders(&mut self, list: &Lowered, apart: Node) -> Result<Node, NotDecided> {
+    /// What decides the flows of `apart` in a list: the index of the line and 1.
+    pub(super) fn deciders(&mut self, list: &Lowered, apart: Node) -> Result<Node, NotDecided> {
         let around = self.diagram.around(apart);
         let near = list.pieces.iter().filter(|piece| near(self.space, piece, &around));
         let leaves: Vec<Leaf<'_>> = near.map(|piece| (piece, piece.line + 1)).collect();

@@ -25,12 +25,15 @@
 //! ```
 //!
 //! [`reach`] says which line decides which flows of a query, [`shares`] how much each, [`expect`] whether a verdict holds for all of
-//! it, [`difference`] what a change opens and closes, [`redundancies`] what could go, and a [`Decider`] takes single flows by
-//! the million. Lines are named by their index in the list.
+//! it, [`difference`] what a change opens and closes, [`between`] what a step on the way does, [`redundancies`] what could go,
+//! [`touched`] which lines decide something of given flows, and a [`Decider`] takes single flows by the million. Lines are named
+//! by their index in the list.
 
 mod align;
+mod between;
 mod budget;
 mod common;
+mod compact;
 mod decider;
 mod diagram;
 mod difference;
@@ -43,11 +46,13 @@ mod reach;
 mod space;
 mod spans;
 
+pub(crate) use align::longest_rise;
+pub use between::{Between, Passing, between};
 pub use budget::{Bound, Budget, NotDecided};
 pub use decider::{Answer, Case, Decider, Open};
 pub use difference::{Change, Difference, Equivalence, difference, equivalent};
 pub use list::{Action, By, DecisionList, Line};
-pub use local::{Need, Sample, Standing, redundancies, shadows};
+pub use local::{Asked, Need, Sample, Standing, Touch, crowded, redundancies, shadows, touched};
 pub use matching::{Atom, Ends, Field, Match, Names, PathPattern, Paths};
 pub use point::{Flow, Service, ServiceError};
 pub use product::{FlowNames, FlowPaths, Product};

@@ -1,6 +1,7 @@
 //! For each line of a list, the flows it decides: the one primitive behind the other questions.
 
 use super::budget::{Budget, NotDecided};
+use super::compact::compact;
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
@@ -39,9 +40,10 @@ pub fn reach(space: &Space, list: &Lowered, query: &Query, limit: usize, budget:
     let mut paths = diagram.paths(root, limit);
     let complete = paths.len() <= limit;
     paths.truncate(limit);
-    let decided = paths.iter().filter_map(|path| {
+    let paths = compact(paths).into_iter().flat_map(|path| space.in_terms(path));
+    let decided = paths.filter_map(|path| {
         let by = by(path.value, default);
-        Some(Decided { by, product: space.product(path)?, witness: space.path_witness(path)? })
+        Some(Decided { by, product: space.product(&path)?, witness: space.path_witness(&path)? })
     });
     Ok(Reach { decided: decided.collect(), complete })
 }

@@ -46,3 +46,19 @@ pub(super) fn holds(a: &[Span], value: u32) -> bool {
 pub(super) fn width(a: &[Span]) -> f64 {
     a.iter().map(|span| f64::from(span.last() - span.first()) + 1.0).sum()
 }
+
+/// How many values there are in both.
+pub(super) fn common_width(a: &[Span], b: &[Span]) -> f64 {
+    let (mut left, mut right) = (a.iter(), b.iter());
+    let (mut l, mut r) = (left.next(), right.next());
+    let mut sum = 0.0;
+    while let (Some(x), Some(y)) = (l, r) {
+        sum += x.intersection(*y).map_or(0.0, |both| width(&[both]));
+        if x.last() < y.last() {
+            l = left.next();
+        } else {
+            r = right.next();
+        }
+    }
+    sum
+}

@@ -31,7 +31,7 @@ use serde_json::Value;
 use self::assemble::Found;
 use crate::azure;
 
-pub use snapshots::{dns, service_tags};
+pub use snapshots::{dns, dns_names, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
 #[derive(Clone, Copy, Debug)]

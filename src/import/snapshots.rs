@@ -59,20 +59,31 @@ struct DnsName {
     addresses: Vec<Ipv4Addr>,
 }
 
-/// Learns the addresses of host names from a snapshot: `{"schema":"fwc.dns/1","names":[{"name","addresses":[…]}]}`.
+/// Learns the addresses of host names from a snapshot.
 ///
 /// # Errors
 /// Where the text is no such file.
 pub fn dns(text: &str, name: &str, knowledge: &mut Knowledge) -> Result<(), Error> {
+    for (host, addresses) in dns_names(text, name)? {
+        let addresses: AddressSet = addresses.into_iter().map(AddressSpan::from).collect();
+        knowledge.learn(host, &addresses);
+    }
+    Ok(())
+}
+
+/// The names of a snapshot with their addresses: `{"schema":"fwc.dns/1","names":[{"name","addresses":[…]}]}`.
+///
+/// # Errors
+/// Where the text is no such file.
+pub fn dns_names(text: &str, name: &str) -> Result<Vec<(HostName, Vec<Ipv4Addr>)>, Error> {
     let dns: Dns = serde_json::from_str(text).map_err(|error| Error::at(name, "$", error.to_string()))?;
     if dns.schema != "fwc.dns/1" {
         return Err(Error::at(name, "$.schema", format!("expected `fwc.dns/1`, found `{}`", dns.schema)));
     }
-    for (index, entry) in dns.names.iter().enumerate() {
+    let named = dns.names.into_iter().enumerate().map(|(index, entry)| {
         let path = format!("$.names[{index}].name");
         let host: HostName = entry.name.parse().map_err(|error| Error::at(name, path, format!("{error}")))?;
-        let addresses: AddressSet = entry.addresses.iter().map(|&address| AddressSpan::from(address)).collect();
-        knowledge.learn(host, &addresses);
-    }
-    Ok(())
+        Ok((host, entry.addresses))
+    });
+    named.collect()
 }

@@ -9,6 +9,7 @@ use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
 use crate::source::{FileId, Span};
 use crate::syntax::{Node, Place, SyntaxKind, ast};
 
+use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::model::{
@@ -31,6 +32,8 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
     builder.check_settings();
     for (file, unit) in sources.units() {
         builder.check_definitions(file);
+        let found = definitions(sources, file, &builder.evaluator);
+        builder.intent.names.extend(found);
         if !unit.is_module {
             builder.file(file);
         }
@@ -75,7 +78,10 @@ impl<'s> Builder<'s> {
         let env = Env::of(file);
         for item in self.evaluator.sources.items(file) {
             match item.kind() {
-                SyntaxKind::Let | SyntaxKind::Param => self.evaluator.check_definition(item, &env),
+                SyntaxKind::Let | SyntaxKind::Param => {
+                    let _: Meta = self.meta(item, &Meta::default(), &env);
+                    self.evaluator.check_definition(item, &env);
+                }
                 SyntaxKind::Bundle if !ast::is_broken(item) => check_parameters(&mut self.evaluator, item, &env),
                 _ => {}
             }
@@ -403,6 +409,7 @@ impl<'s> Builder<'s> {
             ("source", [(source, _), (date, at)]) => {
                 meta.source = self.date(date, *at, env).map(|date| (source.clone(), date));
             }
+            ("need", [(need, _)]) => meta.need = Some(need.clone()),
             (known, _) => self.wrong_annotation(known, node, name.span(), env),
         }
     }
@@ -424,12 +431,13 @@ impl<'s> Builder<'s> {
     }
 
     fn wrong_annotation(&mut self, name: &str, node: Node<'s>, at: Span, env: &Env) {
-        const FORMS: [(&str, &str); 5] = [
+        const FORMS: [(&str, &str); 6] = [
             ("owner", "@owner(\"team\")"),
             ("ticket", "@ticket(\"CHG-4711\")"),
             ("expires", "@expires(2027-03-31)"),
             ("ignore", "@ignore(FW0303, \"reason\")"),
             ("source", "@source(\"where from\", 2026-06-18)"),
+            ("need", "@need(\"required\")"),
         ];
         let found = match FORMS.iter().find(|(known, _)| *known == name) {
             Some((_, form)) => {
@@ -440,7 +448,7 @@ impl<'s> Builder<'s> {
                 let found = Diagnostic::new(Code::FW0201, at, format!("there is no annotation `@{name}`"));
                 match nearest(name, FORMS.iter().map(|&(known, _)| known)) {
                     Some(near) => found.help(format!("did you mean `@{near}`?")),
-                    None => found.help("the annotations are `@owner`, `@ticket`, `@expires`, `@ignore` and `@source`"),
+                    None => found.help("there are `@owner`, `@ticket`, `@expires`, `@ignore`, `@source` and `@need`"),
                 }
             }
         };

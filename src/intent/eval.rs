@@ -41,6 +41,9 @@ impl Env {
     }
 }
 
+/// How many `apply`s a finding shows besides the outermost one.
+const MAX_APPLIES_SHOWN: usize = 4;
+
 /// Reads terms, and keeps what names mean and what is wrong.
 pub(super) struct Evaluator<'s> {
     pub(super) sources: &'s Sources,
@@ -65,7 +68,9 @@ impl<'s> Evaluator<'s> {
 
     /// Reports a finding, with the `apply`s that lead to it.
     pub(super) fn push(&mut self, env: &Env, found: Diagnostic) {
-        let found = env.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+        let (inner, outermost) = env.via.split_at(env.via.len().saturating_sub(1));
+        let shown = inner.iter().take(MAX_APPLIES_SHOWN).chain(outermost);
+        let found = shown.fold(found, |found, &via| found.related(via, "applied here"));
         self.diagnostics.push(found);
     }
 
@@ -293,6 +298,11 @@ impl<'s> Evaluator<'s> {
         if let Some(binding) = binding.filter(|binding| binding.at == token.span()) {
             let _: Set = self.binding(token.text(), binding, token.span(), env);
         }
+    }
+
+    /// What the definition says whose name stands at `at`, where it has been found out and says one thing.
+    pub(super) fn defined(&self, at: Span) -> Option<&Set> {
+        self.values.get(&at)?.as_ref().filter(|set| !set.broken)
     }
 
     /// The text of a bare word: that of the parameter or text it names, else its own.

@@ -12,6 +12,7 @@ use crate::syntax::{Node, Place, SyntaxKind, Token, ast, keyword, keywords};
 use super::eval::{Env, Evaluator};
 use super::scope::{Binding, What};
 use super::set::{Scalar, Set};
+use super::table::is_reserved;
 
 /// How deep bundles may apply bundles.
 const MAX_APPLY_DEPTH: usize = 64;
@@ -90,7 +91,7 @@ impl Expander {
         found: &mut Vec<Located<'s>>,
     ) {
         let word = ast::keyword(item);
-        if !word.is_empty() && keyword(place, word).is_none() {
+        if !word.is_empty() && !ast::is_broken(item) && keyword(place, word).is_none() {
             self.report_misplaced(evaluator, item, env, place);
             return;
         }
@@ -284,6 +285,11 @@ pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Node<'
     let mut seen: HashSet<&str> = HashSet::new();
     for parameter in bundle.child(SyntaxKind::Parameters).into_iter().flat_map(|all| all.children()) {
         let Some(name) = ast::name(parameter) else { continue };
+        if is_reserved(name.text()) {
+            let message = format!("`{}` cannot be a parameter: it has a meaning of its own", name.text());
+            let found = Diagnostic::new(Code::FW0203, name.span(), message);
+            evaluator.push(env, found.help("take another name"));
+        }
         if !seen.insert(name.text()) {
             let message = format!("the bundle has two parameters `{}`", name.text());
             evaluator.report(env, Code::FW0203, name.span(), message);

@@ -8,6 +8,7 @@ mod build;
 mod build_network;
 mod build_rules;
 mod build_settings;
+mod definitions;
 mod eval;
 mod eval_calls;
 mod eval_services;
@@ -22,9 +23,9 @@ pub mod table;
 
 pub use build::resolve;
 pub use model::{
-    Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Ends, Entry, Expectation, Firewall, Group,
-    GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route, RoutePrefix,
-    RouteTable, Rule, Rules, Test,
+    Action, Address, AsIsDnat, Collection, CollectionKind, Definition, Dnat, DnatTarget, Ends, Entry, Expectation,
+    Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,
+    RoutePrefix, RouteTable, Rule, Rules, Says, Test,
 };
 pub use set::Kind;
 pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};

@@ -27,6 +27,32 @@ pub struct Intent {
     pub tests: Vec<Test>,
     /// Expectations that stand outside policies and tests.
     pub expectations: Vec<Expectation>,
+    /// The names that the source, its imports and its modules define.
+    pub names: Vec<Definition>,
+}
+
+/// A name that a source defines.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The name, as other files write it: `nodes`, `docker::hosts`.
+    pub name: String,
+    /// The whole definition. What a rule has of it points there.
+    pub at: Span,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What a definition says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Says {
+    /// Addresses.
+    Addresses(Vec<Address>),
+    /// Host names.
+    Hosts(Vec<Host>),
+    /// Services.
+    Services(ServiceSet),
+    /// Rules with parameters: the words, without blanks and comments.
+    Bundle(String),
 }
 
 /// A value with the text that says it.
@@ -302,6 +328,8 @@ pub struct Meta {
     pub ignored: Vec<Entry<(String, String)>>,
     /// Where a catalogue entry comes from: source and the day it was checked.
     pub source: Option<(String, Date)>,
+    /// Who needs a catalogue entry, in the words of its source.
+    pub need: Option<String>,
 }
 
 /// An IP group resource.

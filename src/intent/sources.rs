@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::catalogue;
-use crate::diag::{Code, Diagnostic, Diagnostics, nearest, or_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, Label, nearest, or_list};
 use crate::source::{FileId, Files, Span};
 use crate::syntax::{Node, Parsed, Piece, SyntaxKind, Token, Tree, ast, parse, pieces};
 
@@ -68,6 +68,8 @@ pub struct Unit {
     pub modules: IndexMap<String, (FileId, Span)>,
     /// Whether it is a catalogue module, whose policies do not count.
     pub is_module: bool,
+    /// The first `import` or `use` that led to it; none for the source itself.
+    pub led_by: Option<Span>,
 }
 
 impl Sources {
@@ -80,10 +82,31 @@ impl Sources {
             by_name: HashMap::new(),
             modules: HashMap::new(),
             open: Vec::new(),
-            imported: Vec::new(),
         };
-        loader.load(name, text, false);
-        (loader.sources, loader.diagnostics)
+        loader.load(name, text, None);
+        let Loader { sources, mut diagnostics, .. } = loader;
+        sources.lead_to(&mut diagnostics);
+        (sources, diagnostics)
+    }
+
+    /// Adds, to each finding that speaks of one imported file alone, the `import`s or the `use` that lead there.
+    pub fn lead_to(&self, diagnostics: &mut Diagnostics) {
+        for found in diagnostics.iter_mut() {
+            let Some(file) = found.at.as_ref().map(|label| label.span.file) else { continue };
+            if found.related.iter().all(|label| label.span.file == file) {
+                found.related.extend(self.led_by(file));
+            }
+        }
+    }
+
+    /// The `import`s or the `use` that lead to a file, innermost first.
+    fn led_by(&self, file: FileId) -> impl Iterator<Item = Label> + '_ {
+        let first = self.unit(file).and_then(|unit| Some((unit, unit.led_by?)));
+        let outer = |&(_, at): &(&Unit, Span)| self.unit(at.file).and_then(|unit| Some((unit, unit.led_by?)));
+        std::iter::successors(first, outer).map(|(unit, span)| {
+            let message = if unit.is_module { "used here" } else { "imported here" };
+            Label { span, message: message.to_owned() }
+        })
     }
 
     /// Gives the parameter `name` a value, as `--set NAME=VALUE` does.
@@ -129,6 +152,13 @@ impl Sources {
     }
 }
 
+/// What led to a file.
+#[derive(Clone, Copy)]
+enum Led {
+    Import,
+    Use,
+}
+
 struct Loader<'r> {
     sources: Sources,
     diagnostics: Diagnostics,
@@ -137,12 +167,10 @@ struct Loader<'r> {
     modules: HashMap<String, FileId>,
     /// The files whose imports are being read, outermost first.
     open: Vec<String>,
-    /// The `import`s that led to the file being read, outermost first.
-    imported: Vec<Span>,
 }
 
 impl Loader<'_> {
-    fn load(&mut self, name: &str, text: &str, is_module: bool) -> FileId {
+    fn load(&mut self, name: &str, text: &str, led_by: Option<(Led, Span)>) -> FileId {
         let file = self.sources.files.add(name, text);
         self.by_name.insert(name.to_owned(), file);
         let shared = self.sources.files.get(file).map(|file| file.shared_text()).unwrap_or_default();
@@ -158,7 +186,9 @@ impl Loader<'_> {
             }
         }
         self.open.pop();
-        self.sources.units.insert(file, Unit { tree: parsed.tree, imports, modules, is_module });
+        let is_module = matches!(led_by, Some((Led::Use, _)));
+        let led_by = led_by.map(|(_, at)| at);
+        self.sources.units.insert(file, Unit { tree: parsed.tree, imports, modules, is_module, led_by });
         file
     }
 
@@ -181,16 +211,11 @@ impl Loader<'_> {
             let message = format!("too many imports: at most {MAX_IMPORTS} files, {MAX_IMPORT_DEPTH} deep");
             return self.refuse(Code::FW0108, span, message);
         }
-        self.imported.push(span);
-        let file = self.load(&found.name, &found.text, false);
-        self.imported.pop();
-        Some(file)
+        Some(self.load(&found.name, &found.text, Some((Led::Import, span))))
     }
 
     fn refuse<T>(&mut self, code: &'static Code, span: Span, message: String) -> Option<T> {
-        let found = Diagnostic::new(code, span, message);
-        let through = self.imported.iter().rev();
-        self.diagnostics.push(through.fold(found, |found, &import| found.related(import, "imported here")));
+        self.diagnostics.push(Diagnostic::new(code, span, message));
         None
     }
 
@@ -217,7 +242,7 @@ impl Loader<'_> {
             return None;
         };
         // Known before it is read, so that modules may use each other.
-        let file = self.load(&format!("catalogue/{name}.pol"), module.text, true);
+        let file = self.load(&format!("catalogue/{name}.pol"), module.text, Some((Led::Use, token.span())));
         self.modules.insert(name.to_owned(), file);
         Some(file)
     }

@@ -30,9 +30,10 @@ pub fn bypassed(
 ) -> (Vec<Proof>, Diagnostics) {
     let mut proofs = Vec::new();
     let mut found = Diagnostics::new();
+    let model = knowledge.applied_to(&lowered.model);
     for policy in &intent.policies {
         let mut conditions = Vec::new();
-        match meaning(intent, policy, &lowered.model, knowledge, budget) {
+        match meaning(intent, policy, &model, knowledge, budget) {
             Meaning::Proved => {}
             Meaning::Differs(bypasses) => {
                 conditions.extend(bypasses.iter().filter(|bypass| !bypass.certain).map(condition));

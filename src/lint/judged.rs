@@ -6,7 +6,7 @@ use crate::assert::{axioms, describe};
 use crate::azure::evaluate::{Knowledge, Level, Line, Order};
 use crate::azure::{Decisions, Kind, Model, Policy, decisions};
 use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
-use crate::flow::{Action, Axioms, Budget, Space, Standing, Witness, shadows};
+use crate::flow::{Action, Axioms, Budget, Lowered, Space, Standing, Witness, shadows};
 use crate::source::Origin;
 
 /// A policy, judged as if it were attached to a firewall.
@@ -14,6 +14,8 @@ pub(super) struct Judged<'m> {
     pub decisions: Decisions<'m>,
     pub axioms: Axioms,
     pub space: Space,
+    /// The decisions in that space.
+    pub lowered: Lowered,
     /// Of each line, whether it decides any flow.
     pub standings: Vec<Standing>,
     pub budget: Budget,
@@ -35,7 +37,7 @@ impl<'m> Judged<'m> {
         let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
         let standings = shadows(&space, &lowered, &budget);
         let rules = own_rules(&decisions.lines);
-        Self { decisions, axioms, space, standings, budget, rules, names }
+        Self { decisions, axioms, space, lowered, standings, budget, rules, names }
     }
 
     pub fn line(&self, index: usize) -> Option<&Line<'m>> {

@@ -2,7 +2,8 @@
 //!
 //! In: what the author means, or a model that was imported. Out: findings, each with a rule and, where it speaks of flows, a
 //! flow that shows it. Guaranteed: a lint changes nothing and finds nothing that is not so; what the flow algebra could not
-//! decide is said to be undecided. Deliberately absent: limits and tiers of Azure (`azure` checks them).
+//! decide is said to be undecided. Deliberately absent: limits and tiers of Azure (`azure` checks them), and the rules of a
+//! base that is an export: nobody can mend them in this source, and `check` of the export finds them.
 
 mod accepted;
 mod bypassed;
@@ -13,6 +14,7 @@ mod mostly_shadowed;
 mod overview;
 mod ownerless;
 mod redundant;
+mod routes;
 mod shadowed;
 mod shared_address;
 mod stale;
@@ -42,7 +44,7 @@ pub enum Effort {
     Full,
 }
 
-/// The findings about the rules of each policy of a source, a rule of a base in the base itself.
+/// The findings about the rules of each policy of a source, a rule of a base in the base itself, and about its routes.
 pub fn of_source(
     intent: &Intent,
     lowered: &Lowered,
@@ -54,10 +56,14 @@ pub fn of_source(
     let model = known.applied_to(&as_written(intent, lowered));
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
     let policies = model.policies.iter().filter(own);
-    policies.flat_map(|policy| of_policy(&Judged::new(&model, policy, known, *budget, &names), known, effort)).collect()
+    let judged = policies.map(|policy| Judged::new(&model, policy, known, *budget, &names));
+    let mut found: Diagnostics = judged.flat_map(|judged| of_policy(&judged, known, effort)).collect();
+    found.extend(routes::routes(&model, Some(intent), known));
+    found
 }
 
-/// The findings about the rules of each policy of a model, as artefacts have them, and what matters most of each policy.
+/// The findings about the rules of each policy of a model, as artefacts have them, and about its routes; and what matters
+/// most of each policy.
 pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnostics, Vec<Overview>) {
     let names = Names::default();
     let mut found = Diagnostics::new();
@@ -67,6 +73,7 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
         found.extend(of_policy(&judged, known, Effort::Full));
         overviews.push(overview::overview(&judged, &policy.name));
     }
+    found.extend(routes::routes(model, None, known));
     (found, overviews)
 }
 

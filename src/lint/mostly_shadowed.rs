@@ -1,15 +1,13 @@
 //! FW0307: rules that do something else with almost none of the flows they speak of, because earlier rules come before them.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::flow::{By, Match, Space, Standing, shares};
+use crate::flow::{By, Match, Space, Standing, crowded, shares};
 
 use super::judged::{Judged, listed, shown, verb};
 
 /// The part of a rule's flows, by number, that makes it worth a note.
 const ALMOST_ALL: f64 = 0.9;
-/// Policies with more lines than this are not asked: the answer takes a diagram for each rule.
-const LINES: usize = 2_000;
-/// How many rules are asked about.
+/// How many rules are measured, of those that may have lost so much: each takes a diagram.
 const RULES: usize = 500;
 /// How many of the earlier rules a message names.
 const NAMED: usize = 3;
@@ -17,10 +15,10 @@ const NAMED: usize = 3;
 /// Reports each rule of whose flows earlier rules do the opposite with at least nine in ten.
 pub(super) fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
     let list = &judged.decisions.list;
-    if list.lines.len() > LINES {
+    let asked: Vec<(usize, &Match)> = candidates(judged).take(RULES).collect();
+    if asked.is_empty() {
         return Diagnostics::new();
     }
-    let asked: Vec<(usize, &Match)> = candidates(judged).take(RULES).collect();
     let queries: Vec<Match> = asked.iter().map(|(_, product)| (*product).clone()).collect();
     let (space, [lowered], queries) = Space::with_queries(&judged.axioms, [list], &queries);
     let mut found = Diagnostics::new();
@@ -32,17 +30,17 @@ pub(super) fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
     found
 }
 
-/// The lines that decide something, of one product each, behind a line that does the opposite.
+/// The lines that decide something, of one product each, of which lines that do the opposite may take so much.
 fn candidates<'j>(judged: &'j Judged<'_>) -> impl Iterator<Item = (usize, &'j Match)> {
+    let crowded = crowded(&judged.space, &judged.lowered, ALMOST_ALL);
     let lines = judged.rules.iter().filter_map(|rule| match rule.lines.as_slice() {
         [line] => Some(*line),
         _ => None,
     });
-    lines.filter_map(|line| {
+    lines.filter(move |line| crowded.binary_search(line).is_ok()).filter_map(|line| {
         let reached = matches!(judged.standings.get(line), Some(Standing::Reached(_)));
-        let opposite = (0..line).any(|earlier| judged.action(earlier) != judged.action(line));
         let [product] = judged.decisions.list.lines.get(line)?.matches.as_slice() else { return None };
-        (reached && opposite).then_some((line, product))
+        reached.then_some((line, product))
     })
 }
 

@@ -22,6 +22,9 @@ pub struct Entry {
     pub opaque: Opaque,
     /// The paths of the URL; `*` is any, or none.
     pub paths: Vec<String>,
+    /// Those among them that are not meant.
+    #[serde(rename = "pathsExcept", skip_serializing_if = "Vec::is_empty")]
+    pub paths_except: Vec<String>,
 }
 
 /// Names, and those among them that are not meant.
@@ -53,16 +56,18 @@ impl Opaque {
 impl Entry {
     /// A product in literal words.
     pub fn of(product: &Product) -> Self {
+        let (paths, paths_except) = paths(&product.paths);
         Self {
             sources: addresses(&product.sources),
             addresses: addresses(&product.addresses),
             names: names(&product.names),
             services: services(&product.services),
             opaque: Opaque {
-                inside: product.inside.iter().map(opaque).collect(),
-                not_in: product.outside.iter().map(opaque).collect(),
+                inside: product.inside.iter().map(opaque_words).collect(),
+                not_in: product.outside.iter().map(opaque_words).collect(),
             },
-            paths: paths(&product.paths),
+            paths,
+            paths_except,
         }
     }
 }
@@ -110,28 +115,22 @@ fn services(set: &FlowServices) -> Vec<String> {
     services
 }
 
-fn opaque((field, atom): &(Field, Atom)) -> String {
+/// An opaque set in words, `tag(Storage)`; that of a source says so.
+pub fn opaque_words((field, atom): &(Field, Atom)) -> String {
     match field {
         Field::Source => format!("source {atom}"),
         Field::Destination | Field::Name => atom.to_string(),
     }
 }
 
-fn paths(paths: &FlowPaths) -> Vec<String> {
+/// The paths, and those among them that are not meant; one term says them.
+fn paths(paths: &FlowPaths) -> (Vec<String>, Vec<String>) {
     match paths {
-        FlowPaths::Any => vec!["*".to_owned()],
-        FlowPaths::Of(terms) => terms
-            .iter()
-            .map(|term| {
-                let of: Vec<String> = term.of.iter().map(ToString::to_string).collect();
-                let except: Vec<String> = term.except.iter().map(ToString::to_string).collect();
-                if except.is_empty() {
-                    of.join(", ")
-                } else {
-                    format!("{} except {}", of.join(", "), except.join(", "))
-                }
-            })
-            .collect(),
+        FlowPaths::Any => (vec!["*".to_owned()], Vec::new()),
+        FlowPaths::Of(terms) => (
+            terms.iter().flat_map(|term| &term.of).map(ToString::to_string).collect(),
+            terms.iter().flat_map(|term| &term.except).map(ToString::to_string).collect(),
+        ),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::azure::evaluate::{Knowledge, Line, Order};
 use crate::azure::{Model, Policy, decisions};
 use crate::flow::{Action, Budget, By, Match, NotDecided, Space, Witness, reach as flow_reach};
 
-pub use entry::{Entry, witness};
+pub use entry::{Entry, opaque_words, witness};
 
 /// Flows, and the rule that decides them.
 #[derive(Clone, Debug)]

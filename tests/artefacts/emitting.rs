@@ -1,7 +1,8 @@
 //! What templates look like.
 
 use fwc::azure::*;
-use fwc::emit::arm::{Options, Parents, policy_template};
+use fwc::emit::arm::policy_template;
+use fwc::emit::{Options, Parents};
 use fwc::intent::{Priority, Settings, Sku};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ fn hub_and_spoke() -> Model {
 
 fn resources(model: &Model, name: &str, parents: Parents) -> Vec<Value> {
     let policy = model.policy(name).expect("a policy");
-    let template = policy_template(model, policy, &Options { parents });
+    let template = policy_template(model, policy, &Options { parents, ..Options::default() });
     template["resources"].as_array().expect("resources").clone()
 }
 

@@ -1,7 +1,12 @@
 //! Artefacts: what is written, what is read, and that the two agree.
 
+mod bicep;
+mod chains;
 mod emitting;
+mod hostile;
 pub mod models;
 mod reading;
 mod round_trip;
 mod schema;
+mod stable;
+mod terraform;

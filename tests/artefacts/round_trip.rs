@@ -1,8 +1,8 @@
 //! What is written, read back, is the model.
 
 use fwc::azure::Model;
-use fwc::emit::arm::{Options, Parents, policy_template, route_template};
-use fwc::emit::json_text;
+use fwc::emit::arm::{policy_template, route_template};
+use fwc::emit::{Options, Parents, json_text};
 use fwc::import::{Artefact, read_all};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{models, schema};
 
 fn templates(model: &Model, parents: Parents) -> Vec<Value> {
-    let options = Options { parents };
+    let options = Options { parents, ..Options::default() };
     let policies = model.policies.iter().map(|policy| policy_template(model, policy, &options));
     policies.chain(route_template(model)).collect()
 }

@@ -2,7 +2,7 @@
 
 use fwc::azure::limits::{self, LIMITS, Used};
 use fwc::azure::{self, CheckOptions};
-use fwc::emit::arm;
+use fwc::emit::{Options, arm};
 use fwc::intent::{NoImports, Sources, resolve};
 
 use super::{NOTHING, checked, found, policy, with};
@@ -161,7 +161,7 @@ fn the_estimated_size_is_that_of_the_template() {
     let text = include_str!("../../policies/examples/aks-hub-spoke/egress.pol");
     let model = lowered(text);
     let policy = model.policy("aks-weu").unwrap();
-    let template = arm::policy_template(&model, policy, &arm::Options::default());
+    let template = arm::policy_template(&model, policy, &Options::default());
     let groups: Vec<_> = limits::used(&model, policy).into_iter().filter(|u| u.limit.name == "group-size").collect();
     assert_eq!(groups.len(), policy.groups.len());
     for (used, group) in groups.iter().zip(&policy.groups) {

@@ -26,6 +26,7 @@ fn json_has_every_finding() {
         "message": "expected `from`, found `frm`",
         "at": {"file": "wrong.pol", "line": 8, "column": 26, "endLine": 8, "endColumn": 29},
         "related": [],
+        "help": "did you mean `from`?",
     }]});
     assert_eq!((run.status, run.stderr.as_str()), (1, ""));
     assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), expected);

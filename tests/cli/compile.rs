@@ -35,26 +35,33 @@ egress.pol -> build: no findings
 policy  inherits  tier      groups  collections  rules  meaning
 web     -         standard       1            1      1  proved
 
+limits                                         used       free  full
+web          groups                               1         89    1%
+             collections                          1      1,999    0%
+             group-size of out                  350  1,999,650    0%
+nothing used of dnat, idps-signatures, ip-groups, network-names, network-pairs,
+  public-addresses
+
 wrote:
-  web.arm.json (1457 bytes)
-  manifest.json (";
+  web.arm.json (1458 bytes)
+  web.bicep (";
     assert!(run.stdout.starts_with(expected), "{}", run.stdout);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    assert_eq!(sandbox.names("build"), ["manifest.json", "web.arm.json"]);
-    assert_eq!(sandbox.names(""), ["build", "egress.pol"]);
+    assert_eq!(sandbox.names("build"), ["manifest.json", "variables.tf", "web.arm.json", "web.bicep", "web.tf"]);
+    assert_eq!(sandbox.names(""), ["build", "egress.lock", "egress.pol"]);
 }
 
 #[test]
 fn the_manifest_says_what_was_compiled_to_what() {
     let sandbox = Sandbox::with_small();
-    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    assert_eq!(sandbox.run(&["compile", "egress.pol", "--emit", "arm"]).status, 0);
     let mut found = manifest(&sandbox, "build");
     let policy = found["policies"][0].as_object_mut().unwrap();
     // Fields may come that are not of the contract; limits are the tables' to say.
     policy.remove("removed");
     let limits = policy.remove("limits").unwrap();
     let fields: Vec<_> = limits[0].as_object().unwrap().keys().collect();
-    assert_eq!(fields, ["name", "used", "max"]);
+    assert_eq!(fields, ["name", "used", "max", "free"]);
     let expected = json!({
         "schema": "fwc.manifest/1",
         "tool": concat!("fwc ", env!("CARGO_PKG_VERSION")),
@@ -99,6 +106,8 @@ error[FW0101]: expected `from`, found `frm`
   |
 8 |         mcr: allow https frm nodes to mcr.microsoft.com
   |                          ^^^
+  |
+  = help: did you mean `from`?
 
 fwc: 1 error: nothing is written
 ",
@@ -120,7 +129,7 @@ fn a_policy_that_is_gone_leaves_the_folder() {
     assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
     sandbox.write("egress.pol", &super::SMALL.replace("policy web", "policy api"));
     assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
-    assert_eq!(sandbox.names("build"), ["api.arm.json", "manifest.json"]);
+    assert_eq!(sandbox.names("build"), ["api.arm.json", "api.bicep", "api.tf", "manifest.json", "variables.tf"]);
 }
 
 #[test]
@@ -164,7 +173,7 @@ fn a_template_with_its_base_makes_both() {
 fn a_parameter_takes_its_value_from_the_command_line() {
     let (before, after) = (compiled(&[]), compiled(&["--set", "customers=198.51.100.240/28"]));
     let changed: Vec<_> = before.keys().filter(|name| before[*name] != after[*name]).collect();
-    assert_eq!(changed, ["aks-weu.arm.json", "manifest.json"]);
+    assert_eq!(changed, ["aks-weu.arm.json", "aks-weu.bicep", "aks-weu.tf", "manifest.json"]);
     assert!(after["aks-weu.arm.json"].contains("\"198.51.100.240/28\""));
 }
 

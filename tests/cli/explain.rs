@@ -37,7 +37,7 @@ allow  by application rule mcr
   flow        https from 10.240.0.4 to mcr.microsoft.com
   rule        mcr
   collection  out-allow-application, priority 500
-  group       out, priority 100
+  group       out, priority 1000
   policy      web
   written at  egress.pol:8:9
 ",
@@ -58,7 +58,7 @@ deny   no rule matches
   read        1 rule, which does not match
 
   read in this order, with the priorities of groups and collections:
-  application  name           web / 100 out / 500 out-allow-application / mcr
+  application  name           web / 1000 out / 500 out-allow-application / mcr
   default      decides
 ",
         "",

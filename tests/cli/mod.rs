@@ -6,6 +6,8 @@ mod explain;
 mod fmt;
 mod imports;
 mod killed;
+mod lock;
+mod revision;
 mod test;
 mod usage;
 

@@ -25,6 +25,8 @@ egress.pol: all hold: 2 of 2 expectations
 open, in web
   holds     allow https from nodes to mcr.microsoft.com
   holds     deny ssh from nodes to internet
+
+coverage: expectations touch 1 of 1 rule in web
 ";
     sandbox(EXPECTED).run(&["test", "egress.pol"]).says(0, expected, "");
 }
@@ -40,6 +42,65 @@ fn what_fails_comes_with_a_flow() {
     let witness = format!("{}\n", failed["witness"]);
     let explained = sandbox.run_on(&["explain", "egress.pol", "--flows", "-", "--format", "json"], &witness);
     assert_eq!(serde_json::from_str::<Value>(&explained.stdout).unwrap()["verdict"], "deny");
+}
+
+const MORE: &str = "
+        ghcr:  allow https    from nodes to ghcr.io
+        azure: allow tcp/443  from nodes to 20.0.0.0/8
+        dead:  allow https    from 10.240.1.0/24 to mcr.microsoft.com
+        time:  allow udp/123  from nodes to 20.0.0.1
+";
+
+fn with_more() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let source =
+        SMALL.replace("to mcr.microsoft.com\n", &format!("to mcr.microsoft.com\n{}", MORE.trim_start_matches('\n')));
+    let expected = "
+test \"some\" for web {
+    expect allow https from nodes to ghcr.io outside 20.0.0.0/8
+}
+";
+    sandbox.write("egress.pol", &[source.as_str(), expected].concat());
+    sandbox
+}
+
+#[test]
+fn rules_that_no_expectation_touches_are_listed() {
+    let run = with_more().run(&["test", "egress.pol", "--coverage"]);
+    let expected = "
+coverage: expectations touch 1 of 5 rules in web
+
+no expectation touches, in web
+  out / azure  egress.pol:10:9
+  out / time   egress.pol:12:9
+  out / mcr    egress.pol:8:9
+  out / dead   egress.pol:11:9  no flow reaches it
+";
+    assert!(run.stdout.ends_with(expected), "{}", run.stdout);
+}
+
+#[test]
+fn coverage_is_for_programs_too() {
+    let run = with_more().run(&["test", "egress.pol", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    let of = &answer["coverage"][0];
+    assert_eq!((&of["policy"], &of["rules"], &of["touched"]), (&"web".into(), &5.into(), &1.into()));
+    let why: Vec<_> = of["untouched"].as_array().unwrap().iter().map(|rule| (&rule["rule"], &rule["why"])).collect();
+    let why: Vec<(&str, &str)> =
+        why.iter().map(|(rule, why)| (rule.as_str().unwrap(), why.as_str().unwrap())).collect();
+    assert_eq!(why, [("azure", "not-asked"), ("time", "not-asked"), ("mcr", "not-asked"), ("dead", "no-flow")]);
+    assert_eq!(of["untouched"][0]["at"]["line"], 10);
+}
+
+#[test]
+fn a_rule_of_a_base_is_touched_in_a_child() {
+    let base = "policy base {\n    sku standard\n    group all {\n        meta: deny any from any to 169.254.169.254\n    }\n}\n\n";
+    let child = SMALL.replace("policy web {", &format!("{base}policy web inherits base {{"));
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", &[&child, "\nexpect deny any from nodes to 169.254.169.254\n"].concat());
+    let run = sandbox.run(&["test", "egress.pol"]);
+    assert!(run.stdout.contains("coverage: expectations touch 1 of 1 rule in base\n"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.ends_with("coverage: expectations touch 0 of 1 rule in web\n"), "{}", run.stdout);
 }
 
 #[test]

@@ -15,11 +15,11 @@ use super::small;
 
 const LIMIT: usize = 100_000;
 
-fn cases() -> u32 {
+pub fn cases() -> u32 {
     std::env::var("FWC_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
 }
 
-fn world(witness: &Witness) -> World {
+pub fn world(witness: &Witness) -> World {
     small::close(&witness.inside.iter().cloned().collect())
 }
 
@@ -28,7 +28,7 @@ fn can_be(flow: &Flow, world: &World) -> bool {
     flow.name.is_some() || world.iter().all(|(field, _)| *field != Field::Name)
 }
 
-fn each(lists: &[&DecisionList], mut visit: impl FnMut(&Flow, &World)) {
+pub fn each(lists: &[&DecisionList], mut visit: impl FnMut(&Flow, &World)) {
     let flows = small::flows();
     for world in small::worlds(lists) {
         flows.iter().filter(|flow| can_be(flow, &world)).for_each(|flow| visit(flow, &world));
@@ -85,6 +85,20 @@ fn pathed(paths: &FlowPaths, flow: &Flow) -> bool {
             term.of.iter().any(|of| of.matches(path)) && !term.except.iter().any(|except| except.matches(path))
         }),
     }
+}
+
+/// A flow of a line that none of the lines `by` matches.
+fn escaped(list: &DecisionList, line: usize, by: &[usize]) -> Option<Flow> {
+    let only = |lines: &[usize]| DecisionList::new(lines.iter().map(|&line| list.lines[line].clone()).collect());
+    let (covered, covering) = (only(&[line]), only(by));
+    let mut escaped = None;
+    each(&[list], |flow, world| {
+        let of_line = naive::decide(&covered, flow, world) != By::Default;
+        if of_line && naive::decide(&covering, flow, world) == By::Default {
+            escaped.get_or_insert(flow.clone());
+        }
+    });
+    escaped
 }
 
 fn without(list: &DecisionList, line: usize) -> DecisionList {
@@ -162,15 +176,11 @@ proptest! {
                     prop_assert_eq!(naive::decide(&list, &witness.flow, &world(&witness)), By::Line(line), "{:?}", witness);
                 }
                 Standing::Covered { by } => {
-                    let covering = DecisionList::new(by.iter().filter_map(|&by| list.lines.get(by)).cloned().collect());
-                    let shadowed = DecisionList::new(list.lines.get(line).into_iter().cloned().collect());
-                    let mut escaped = None;
-                    each(&[&list], |flow, world| {
-                        if naive::decide(&shadowed, flow, world) != By::Default && naive::decide(&covering, flow, world) == By::Default {
-                            escaped.get_or_insert(flow.clone());
-                        }
-                    });
-                    prop_assert_eq!(escaped, None, "{:?}", by);
+                    prop_assert_eq!(escaped(&list, line, &by), None, "{:?}", by);
+                    for needed in by.iter().filter(|_| by.len() > 1) {
+                        let others: Vec<usize> = by.iter().copied().filter(|other| other != needed).collect();
+                        prop_assert!(escaped(&list, line, &others).is_some(), "{} of {:?} is needless", needed, by);
+                    }
                 }
                 Standing::Empty => {}
                 Standing::NotDecided(stopped) => prop_assert!(false, "{}", stopped),

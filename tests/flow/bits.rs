@@ -22,6 +22,11 @@ pub type Set = BDDFunction;
 const NODES: usize = 1 << 22;
 const CACHE: usize = 1 << 16;
 
+thread_local! {
+    /// One for all policies of a test: a manager has a thread and a table of its own, which outlive its last set.
+    static MANAGER: BDDManagerRef = new_manager(NODES, CACHE, 1);
+}
+
 /// The label of a name that no list states.
 const NOWHERE: &str = "fwc0test";
 
@@ -68,10 +73,10 @@ impl Bits {
         let atoms = atoms(products());
         let name = Range { first: REST, bits: width(names.len() + 1) };
         let path = Range { first: REST + name.bits, bits: width(paths.len()) };
-        let manager = new_manager(NODES, CACHE, 1);
+        let manager = MANAGER.with(Clone::clone);
         let count = path.first + path.bits + u32::try_from(atoms.len()).unwrap();
         let possible = manager.with_manager_exclusive(|manager| {
-            manager.add_vars(count);
+            manager.add_vars(count.saturating_sub(manager.num_vars()));
             BDDFunction::t(manager)
         });
         let mut bits = Self { manager, name, path, names, paths, atoms, possible };

@@ -3,6 +3,8 @@
 mod agree;
 mod bits;
 mod limits;
+mod lines;
 mod naive;
 mod oracle;
+mod order;
 mod small;

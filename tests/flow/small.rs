@@ -167,7 +167,7 @@ fn one_edit() -> impl Strategy<Value = (DecisionList, DecisionList)> {
 }
 
 /// One line for each product of a line.
-fn apart(line: &Line) -> impl Iterator<Item = Line> {
+pub fn apart(line: &Line) -> impl Iterator<Item = Line> {
     line.matches.iter().map(|product| Line { matches: vec![product.clone()], ..line.clone() })
 }
 

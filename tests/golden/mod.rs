@@ -21,12 +21,12 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, String> {
     entries.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
 }
 
-fn golden(name: &str) -> PathBuf {
+pub(crate) fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
 /// Compares what was written with the goldens in `folder`: each file has its golden, and no golden is left over.
-fn compare(folder: &Path, written: &BTreeMap<String, String>) {
+pub(crate) fn compare(folder: &Path, written: &BTreeMap<String, String>) {
     if is_update() {
         rewrite(folder, written);
     }

@@ -41,6 +41,8 @@ fn textmate() -> Value {
     // An item begins a line, or stands behind a brace, a label or an annotation, or, in a block that is closed on the
     // line, two blanks behind another one.
     let item_start = r"(?:(?:^|(?<=[{}:)]))\s*|(?<=\S)\s{2,}(?=[^{}#]*\}))";
+    // A setting has no label and no annotation; behind `:` and `)` its word is a name, or the `to` of a rule.
+    let setting_start = item_start.replace("[{}:)]", "[{}]");
     let no_label = r"(?!\s*:(?!:))";
     json!({
         "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
@@ -65,7 +67,7 @@ fn textmate() -> Value {
                 "1": { "name": "punctuation.definition.annotation.egress" },
                 "2": { "name": "storage.type.annotation.egress" } } },
             { "match": format!("{item_start}({items}){END}{no_label}"), "captures": { "1": { "name": "keyword.control.egress" } } },
-            { "match": format!("{item_start}({settings}){END}{no_label}"), "captures": { "1": { "name": SETTING } } },
+            { "match": format!("{setting_start}({settings}){END}{no_label}"), "captures": { "1": { "name": SETTING } } },
             { "name": "constant.numeric.address.egress",
               "match": format!(r"{START}\d+\.\d+\.\d+\.\d+(?:/\d+|-\d+\.\d+\.\d+\.\d+)?{END}") },
             { "name": "constant.other.date.egress", "match": format!(r"{START}\d{{4}}-\d{{2}}-\d{{2}}{END}") },

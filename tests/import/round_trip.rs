@@ -1,7 +1,8 @@
 //! Model to template to model to source to model: the same each time.
 
 use fwc::azure::{Base, IpGroupRef, Model, Policy, Rules, Sources, lower};
-use fwc::emit::arm::{Options as ArmOptions, policy_template, route_template};
+use fwc::emit::Options as ArmOptions;
+use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
 use fwc::express::{Options, express};
 use fwc::import::{Artefact, read_all};

@@ -12,7 +12,7 @@ use fwc::assert;
 use fwc::azure::evaluate::{self, Knowledge, Line, Order, Point};
 use fwc::azure::{self, NatTarget};
 use fwc::diag::{Diagnostics, Severity};
-use fwc::emit::{arm, json_text};
+use fwc::emit::{Options, Parents, arm, json_text};
 use fwc::flow::Budget;
 use fwc::import;
 use fwc::intent::{Action, Host, Intent, NoImports, Rule, Sources, resolve};
@@ -155,7 +155,7 @@ pub fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &
         return Err(error.code.id);
     }
     let policy = lowered.model.policy(ATTACHED).unwrap();
-    let options = arm::Options { parents: arm::Parents::Included };
+    let options = Options { parents: Parents::Included, ..Options::default() };
     let mut template = arm::policy_template(&lowered.model, policy, &options);
     if let Some(mutate) = mutant {
         mutate(&mut template);

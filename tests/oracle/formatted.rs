@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fwc::emit::{arm, json_text};
+use fwc::emit::{Options, arm, json_text};
 use fwc::format::format;
 use fwc::intent::{NoImports, Sources, resolve};
 use fwc::source::Files;
@@ -13,7 +13,7 @@ use super::source::source;
 fn template(text: &str) -> Vec<String> {
     let (sources, _) = Sources::load("oracle.pol", text, &mut NoImports);
     let (lowered, _) = fwc::azure::lower(&resolve(&sources).0);
-    let options = arm::Options::default();
+    let options = Options::default();
     let policies = lowered.model.policies.iter();
     policies.map(|policy| json_text(&arm::policy_template(&lowered.model, policy, &options))).collect()
 }

@@ -80,13 +80,14 @@ fn annotations(origin: &Option<Origin>, intent: &Intent) -> Option<String> {
     let filters = rules.iter().flat_map(|rules| &rules.filters).map(|rule| (&rule.origin, &rule.meta));
     let dnats = rules.iter().flat_map(|rules| &rules.dnats).map(|rule| (&rule.origin, &rule.meta));
     let (_, meta) = filters.chain(dnats).find(|(other, _)| Some(*other) == origin.as_ref())?;
-    let Meta { owner, ticket, expires, ignored, source } = meta;
+    let Meta { owner, ticket, expires, ignored, source, need } = meta;
     let mut words = Vec::new();
     words.extend(owner.iter().map(|owner| format!("@owner({owner:?})")));
     words.extend(ticket.iter().map(|ticket| format!("@ticket({ticket:?})")));
     words.extend(expires.iter().map(|expires| format!("@expires({})", expires.value)));
     words.extend(ignored.iter().map(|ignored| format!("@ignore({}, {:?})", ignored.value.0, ignored.value.1)));
     words.extend(source.iter().map(|(from, date)| format!("@source({from:?}, {date})")));
+    words.extend(need.iter().map(|need| format!("@need({need:?})")));
     (!words.is_empty()).then(|| words.join(" "))
 }
 

@@ -9,7 +9,8 @@ mod compact;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::emit::arm::{Options, policy_template};
+use fwc::emit::Options;
+use fwc::emit::arm::policy_template;
 use fwc::emit::json_text;
 use fwc::flow::Budget;
 use fwc::format::difference;

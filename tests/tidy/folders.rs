@@ -81,6 +81,20 @@ fn only_the_command_line_touches_the_world() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What only `fwc resolve` may use: the network.
+const NETWORK: [&str; 2] = ["hickory_resolver", "tokio"];
+
+#[test]
+fn only_resolve_touches_the_network() {
+    let sources = sources();
+    let asks = |source: &&Source| !source.path.ends_with("cli/dns.rs");
+    let wrong: Vec<String> = sources.iter().filter(asks).flat_map(|source| found(source, &NETWORK)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let askers = sources.iter().filter(|source| source.code().any(|(_, code)| code.contains("super::dns::")));
+    let askers: Vec<_> = askers.map(|source| source.path.display().to_string()).collect();
+    assert_eq!(askers, ["cli/args.rs", "cli/resolve.rs"]);
+}
+
 #[test]
 fn what_touches_the_world_is_found() {
     let source = |text: &str| Source { path: "net/port.rs".into(), text: text.to_owned() };

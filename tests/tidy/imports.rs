@@ -12,7 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("net", &[]),
     ("syntax", &["source", "diag", "net"]),
     ("format", &["source", "diag", "syntax"]),
-    ("catalogue", &[]),
+    ("catalogue", &["source", "syntax"]),
     ("intent", &["source", "diag", "net", "syntax", "catalogue"]),
     ("flow", &["source", "net"]),
     ("azure", &["source", "diag", "net", "intent", "flow"]),
@@ -39,6 +39,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
+    ("resolve", &["source", "diag", "net", "intent", "azure"]),
+    ("plan", &["net", "flow", "azure", "emit", "assert", "reach"]),
     (
         "cli",
         &[
@@ -58,6 +60,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "express",
             "explain",
             "reach",
+            "resolve",
+            "plan",
         ],
     ),
 ];

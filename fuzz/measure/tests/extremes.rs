@@ -12,6 +12,9 @@ const LONG: usize = 100 << 20;
 /// How much longer than ten times the time of a tenth the whole may take.
 const SLACK: f64 = 1.5;
 
+/// What takes less is mostly the machine's own: the first touch of memory grows in steps.
+const MEASURABLE: Duration = Duration::from_millis(100);
+
 /// A text that is as long as asked: nested so often, or of so many bytes.
 type Make = fn(usize) -> String;
 
@@ -102,7 +105,7 @@ fn check(name: &str, make: Make, size: usize, run: fn(&str)) -> usize {
     let tenth = measured(&make(size / 10), run).1;
     let text = make(size);
     let (peak, time) = measured(&text, run);
-    let growth = time.as_secs_f64() / tenth.max(Duration::from_millis(1)).as_secs_f64();
+    let growth = time.as_secs_f64() / tenth.max(MEASURABLE).as_secs_f64();
     let heap = peak as f64 / text.len() as f64;
     let megabytes = text.len() as f64 / 1e6;
     let too_much = if peak > bound(text.len()) { "  TOO MUCH HEAP" } else { "" };

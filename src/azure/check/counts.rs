@@ -30,7 +30,7 @@ fn at_policy(policy: &Policy, of: &Of) -> Option<Span> {
     match of {
         Of::Policy(_) => Some(policy.name.at),
         Of::Group(name) => policy.groups.iter().find(|group| group.name.value == *name).map(|group| group.name.at),
-        Of::IpGroup(_) | Of::RouteTable(_) => None,
+        Of::IpGroup(_) | Of::RouteTable(_) | Of::Network => None,
     }
 }
 
@@ -38,14 +38,14 @@ fn at_network(meant: &Intent, of: &Of) -> Option<Span> {
     match of {
         Of::IpGroup(name) => meant.ip_groups.get(name).map(|group| group.name_at),
         Of::RouteTable(name) => meant.route_tables.iter().find(|table| table.name.value == *name).map(|t| t.name.at),
-        Of::Policy(_) | Of::Group(_) => None,
+        Of::Policy(_) | Of::Group(_) | Of::Network => None,
     }
 }
 
 fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
     let limit = used.limit;
     let given = options.limits.get(limit.name).copied();
-    let max = given.unwrap_or(limit.max);
+    let max = used.max(&options.limits);
     // A limit of one's own keeps the distance of the table's.
     let near = given.map_or(limit.near, |given| scaled(limit.near, given, limit.max));
     let code = match (used.used > max, used.used > near, limit.force) {
@@ -53,7 +53,7 @@ fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOption
         (true, _, Force::Advised) | (false, true, _) => Code::FW0408,
         (false, false, _) => return None,
     };
-    let (subject, counts, has) = (subject(&used.of), limit.counts, grouped(used.used));
+    let (subject, counts, has) = (&used.of, limit.counts, grouped(used.used));
     let bound = match limit.force {
         Force::Refused => format!("Azure takes up to {}", grouped(max)),
         Force::Advised => format!("Microsoft advises up to {}", grouped(max)),
@@ -73,15 +73,6 @@ fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOption
 fn scaled(near: u64, given: u64, max: u64) -> u64 {
     let scaled = u128::from(near) * u128::from(given) / u128::from(max.max(1));
     u64::try_from(scaled).unwrap_or(given)
-}
-
-fn subject(of: &Of) -> String {
-    match of {
-        Of::Policy(name) => format!("policy `{name}`"),
-        Of::Group(name) => format!("group `{name}`"),
-        Of::IpGroup(name) => format!("IP group `{name}`"),
-        Of::RouteTable(name) => format!("route table `{name}`"),
-    }
 }
 
 fn biggest(parts: &[(String, u64)]) -> Option<String> {

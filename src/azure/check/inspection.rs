@@ -3,7 +3,7 @@
 //! Source: MicrosoftDocs/azure-docs, articles/firewall/premium-certificates.md.
 
 use crate::diag::{Code, Diagnostics, or_list};
-use crate::intent::Sku;
+use crate::intent::{Rule, Sku};
 
 use super::subject::{Sighting, Sightings, Subject, filters};
 
@@ -14,7 +14,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if settings.sku < Sku::Premium {
         return;
     }
-    let inspected = filters(subject.policy).filter_map(|rule| Some(Sighting::in_rule(rule.inspect?, &rule.origin)));
+    let inspected = filters(subject.policy)
+        .filter(|rule| makes_application_rules(rule))
+        .filter_map(|rule| Some(Sighting::in_rule(rule.inspect?, &rule.origin)));
     let Some(seen) = Sightings::of(inspected) else { return };
     let lines = [
         (settings.tls.is_none(), "tls", "tls \"certificate\" \"key-vault-secret-id\""),
@@ -33,4 +35,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let found = seen.first.finding(Code::FW0211, message).related(subject.policy.name.at, "this policy");
     let lines: Vec<String> = missing.iter().map(|(.., line)| format!("`{line}`")).collect();
     diagnostics.push(found.help(format!("add {} to the policy", lines.join(" and "))));
+}
+
+/// Whether there is something to inspect; where there is not, the word itself is the finding.
+fn makes_application_rules(rule: &Rule) -> bool {
+    !rule.services.application_part().is_empty() && !rule.to.hosts.is_empty()
 }

@@ -31,7 +31,7 @@ pub use sku::{GATES, Gate};
 /// What the checks take as given.
 #[derive(Clone, Default, Debug)]
 pub struct CheckOptions {
-    /// Limits other than those of the table, by name, as where Microsoft has raised one.
+    /// Limits other than those of the table, by name, as where Microsoft has raised one or Azure refuses earlier.
     pub limits: IndexMap<String, u64>,
 }
 

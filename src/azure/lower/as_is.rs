@@ -21,7 +21,7 @@ impl AsIs {
             Self::Network(rule) => &mut rule.name,
             Self::Application(rule) => &mut rule.name,
         };
-        *name = names.take(name, name);
+        *name = names.take_label(name, name);
         self
     }
 }
@@ -131,7 +131,7 @@ pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat, names: &mut Names) -> NatRu
         None => from_content(&["dnat".to_owned(), dnat.transport.to_string(), "as-is".to_owned()], &content),
     };
     NatRule {
-        name: names.take(&wanted, &content),
+        name: names.take_label(&wanted, &content),
         description: dnat.description.clone(),
         protocols: said.transports.iter().map(|&transport| nat_protocol(transport)).collect(),
         sources: sources(&dnat.from),

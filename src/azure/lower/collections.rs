@@ -43,7 +43,7 @@ impl Lowering<'_> {
         done.source_rules += group.body.rules().map(intent::Rules::len).sum::<usize>();
         match &group.body {
             GroupBody::Rules(rules) => self.rules(group, rules, place, done),
-            GroupBody::Collections(collections) => self.stated(collections, place, done),
+            GroupBody::Collections(collections) => self.stated(&group.name.value, collections, place, done),
         }
     }
 
@@ -98,12 +98,14 @@ impl Lowering<'_> {
     /// The collections that the author made, rule for rule.
     fn stated(
         &mut self,
+        group: &str,
         collections: &[intent::Collection],
         place: usize,
         done: &mut LoweredPolicy,
     ) -> Vec<Collection> {
         let mut lowered = Vec::new();
-        let order = priorities::collections(collections, &mut self.diagnostics);
+        let known = self.lock.collections(&done.name, group);
+        let order = priorities::collections(collections, &known, &mut self.diagnostics);
         for (rank, (collection, priority)) in order.into_iter().enumerate() {
             let rules = match collection.kind {
                 CollectionKind::Dnat => Rules::Nat(self.nat_rules(&collection.rules.dnats)),
@@ -145,7 +147,8 @@ impl Lowering<'_> {
     }
 
     fn nat_rules(&mut self, dnats: &[Dnat]) -> Vec<NatRule> {
-        let mut names = Names::default();
+        let labels = dnats.iter().filter_map(|dnat| dnat.label.as_ref()).map(|label| label.value.as_str());
+        let mut names = Names::reserving(labels);
         let mut rules = Vec::new();
         for dnat in dnats {
             match &dnat.as_is {
@@ -201,6 +204,16 @@ impl Item {
         }
     }
 
+    /// The name that the author gave and that this rule is to have as it is.
+    fn label(&self) -> Option<&str> {
+        match self {
+            Self::Part(part) if part.suffix.is_none() => part.label.as_deref(),
+            Self::Part(_) => None,
+            Self::AsIs(AsIs::Network(rule)) => Some(&rule.name),
+            Self::AsIs(AsIs::Application(rule)) => Some(&rule.name),
+        }
+    }
+
     fn is_application(&self) -> bool {
         match self {
             Self::Part(part) => matches!(part.kind, PartKind::Application { .. }),
@@ -253,7 +266,7 @@ fn slot_of(placed: &Placed) -> Slot {
 }
 
 fn filter_rules(slot: Slot, action: intent::Action, items: Vec<Item>) -> Rules {
-    let mut names = Names::default();
+    let mut names = Names::reserving(items.iter().filter_map(Item::label));
     let action = match action {
         intent::Action::Allow => Action::Allow,
         intent::Action::Deny => Action::Deny,
@@ -269,18 +282,51 @@ fn filter_rules(slot: Slot, action: intent::Action, items: Vec<Item>) -> Rules {
 }
 
 /// The name of a part: its label, or words and a hash from what it says besides its destinations.
+///
+/// Rules without a label that share all of that are one rule, so that the name hangs on nothing but the rule itself.
 fn part_name(part: &Part, services: &str, names: &mut Names) -> String {
     let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
-    let content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
-    let wanted = match (&part.label, &part.suffix) {
-        (Some(label), Some(suffix)) => format!("{label}-{suffix}"),
-        (Some(label), None) => label.clone(),
+    let mut content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
+    for more in unlike(part) {
+        content.extend(["\n", &more]);
+    }
+    match (&part.label, &part.suffix) {
+        (Some(label), Some(suffix)) => names.take(&format!("{label}-{suffix}"), &content),
+        (Some(label), None) => names.take_label(label, &content),
         (None, _) => {
             let source = sources.first().cloned().unwrap_or_default();
-            from_content(&[services.to_owned(), "from".to_owned(), source], &content)
+            names.take(&from_content(&[services.to_owned(), "from".to_owned(), source], &content), &content)
+        }
+    }
+}
+
+/// What keeps two rules of equal sources and services apart; nothing for the usual rule.
+fn unlike(part: &Part) -> Vec<String> {
+    let meta = &part.meta;
+    let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
+    let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);
+    let mut unlike: Vec<String> =
+        said.filter_map(|(what, value)| value.map(|value| format!("{what} {value}"))).collect();
+    let kind = match &part.kind {
+        PartKind::Network { to: NetworkEnds::Names(_), .. } => Some("names"),
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
+            let is_group =
+                |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
+            entries.first().is_some_and(is_group).then_some("ip groups")
+        }
+        PartKind::Application { hosts, inspect, headers, .. } => {
+            unlike.extend(inspect.then(|| "inspect".to_owned()));
+            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+            match hosts.first().map(|entry| &entry.value) {
+                Some(Host::FqdnTag(_)) => Some("tags"),
+                Some(Host::Category(_)) => Some("categories"),
+                Some(Host::Url(_)) => Some("urls"),
+                Some(Host::Pattern(_)) | None => None,
+            }
         }
     };
-    names.take(&wanted, &content)
+    unlike.extend(kind.map(str::to_owned));
+    unlike
 }
 
 fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
@@ -425,8 +471,12 @@ fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
 }
 
 fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names: &mut Names) -> String {
-    let content = format!("{}/{port} {to}", dnat.transport);
+    let sources: Vec<String> = dnat.from.iter().map(|entry| entry.value.to_string()).collect();
+    let content = format!("{}/{port} {to} {}", dnat.transport, sources.join(","));
     let wanted = match &dnat.label {
+        Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 && suffix.is_empty() => {
+            return names.take_label(&label.value, &content);
+        }
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
         Some(label) if dnat.to.len() == 1 => format!("{}-{port}", label.value),
         Some(label) => format!("{}-{to}-{port}", label.value),

@@ -17,6 +17,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent;
 use crate::source::{Origin, Span};
 
+use super::lock::Lock;
 use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
 
 pub use parts::{Part, PartKind};
@@ -79,9 +80,14 @@ pub struct Placed {
     pub part: Part,
 }
 
-/// Lowers everything that the author means.
+/// Lowers everything that the author means, without memory.
 pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
-    let mut lowering = Lowering::new(meant, Covered::TakenAway);
+    lower_with(meant, &Lock::default())
+}
+
+/// Lowers everything that the author means; what `lock` knows keeps its priority.
+pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics) {
+    let mut lowering = Lowering::new(meant, Covered::TakenAway, lock);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
         meant.ip_groups.values().map(|group| (group.name.clone(), ip_group(group))).collect();
@@ -94,7 +100,8 @@ pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
 /// `lowered`'s model with the rules as they were written: nothing merged, and nothing taken away that another rule says.
 /// It decides every flow as that model does; questions about single rules of the source are asked of it.
 pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
-    let mut lowering = Lowering::new(meant, Covered::Kept);
+    let lock = Lock::default().with(meant, &lowered.model);
+    let mut lowering = Lowering::new(meant, Covered::Kept, &lock);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     let mut model = lowered.model.clone();
     for whole in lowering.lowered.model.policies {
@@ -114,19 +121,20 @@ pub(super) enum Covered {
 pub(super) struct Lowering<'i> {
     meant: &'i intent::Intent,
     covered: Covered,
+    lock: &'i Lock,
     diagnostics: Diagnostics,
     lowered: Lowered,
 }
 
 impl<'i> Lowering<'i> {
-    fn new(meant: &'i intent::Intent, covered: Covered) -> Self {
-        Self { meant, covered, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
+    fn new(meant: &'i intent::Intent, covered: Covered, lock: &'i Lock) -> Self {
+        Self { meant, covered, lock, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
     }
 }
 
 impl Lowering<'_> {
     fn policy(&mut self, policy: &intent::Policy) {
-        let order = priorities::groups(&policy.groups, &mut self.diagnostics);
+        let order = priorities::groups(&policy.groups, &self.lock.groups(&policy.name.value), &mut self.diagnostics);
         let mut done = LoweredPolicy { name: policy.name.value.clone(), ..LoweredPolicy::default() };
         let mut groups = Vec::new();
         for (place, (group, priority)) in order.into_iter().enumerate() {

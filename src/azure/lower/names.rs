@@ -11,14 +11,27 @@ const MAX_NAME: usize = 80;
 #[derive(Default)]
 pub(super) struct Names {
     taken: HashSet<String>,
+    /// Labels of the author's, which no name that is made up takes.
+    labels: HashSet<String>,
 }
 
 impl Names {
+    /// Keeps `labels` for those whose they are.
+    pub(super) fn reserving<'l>(labels: impl Iterator<Item = &'l str>) -> Self {
+        Self { taken: HashSet::new(), labels: labels.map(str::to_ascii_lowercase).collect() }
+    }
+
+    /// The author's label, or one made from it where another has the same.
+    pub(super) fn take_label(&mut self, label: &str, content: &str) -> String {
+        self.labels.remove(&label.to_ascii_lowercase());
+        self.take(label, content)
+    }
+
     /// `wanted`, or `wanted` with a suffix made from `content` where it is taken or too long.
     pub(super) fn take(&mut self, wanted: &str, content: &str) -> String {
         let mut name = fit(wanted, content);
         let mut round = 0u32;
-        while !self.taken.insert(name.to_ascii_lowercase()) {
+        while self.labels.contains(&name.to_ascii_lowercase()) || !self.taken.insert(name.to_ascii_lowercase()) {
             round += 1;
             name = with_suffix(wanted, &hash(&format!("{content}#{round}")));
         }
@@ -68,5 +81,12 @@ mod tests {
         let second = names.take("WEB", "b");
         assert!(second.starts_with("WEB-") && second.len() == 12, "{second}");
         assert_eq!(names.take(&"x".repeat(100), "c").len(), MAX_NAME);
+    }
+
+    #[test]
+    fn a_label_goes_before_a_name_that_is_made_up() {
+        let mut names = Names::reserving(["web-tcp"].into_iter());
+        assert!(names.take("web-tcp", "a").starts_with("web-tcp-"));
+        assert_eq!(names.take_label("web-tcp", "b"), "web-tcp");
     }
 }

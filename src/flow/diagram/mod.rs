@@ -5,9 +5,11 @@
 
 mod combine;
 mod store;
+mod table;
 mod walk;
 
 pub(super) use store::Node;
+pub(super) use table::Table;
 pub(super) use walk::{Path, Setting};
 
 use crate::net::Interval;
@@ -113,6 +115,11 @@ impl<'s> Diagram<'s> {
     pub(super) fn finish(&mut self, node: Node) -> Node {
         (self.over, self.within) = (Over(Cache::new()), Within(Cache::new()));
         self.keep(node)
+    }
+
+    /// Throws away all that none of `nodes` leads to; gives them their new numbers.
+    pub(super) fn keep_only(&mut self, nodes: &mut [Node]) {
+        self.store.keep(nodes);
     }
 
     fn keep(&mut self, node: Node) -> Node {

@@ -23,23 +23,13 @@ pub(in crate::flow) struct Path {
 }
 
 /// How a bit is set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) enum Setting {
     Off,
     On,
 }
 
 impl Diagram<'_> {
-    /// What the diagram says at a point: an end, or a node that only asks for opaque sets.
-    pub(in crate::flow) fn at(&self, mut node: Node, point: &Point) -> Node {
-        while let Some(&value) = point.get(usize::from(self.store.level(node))) {
-            let edges = self.store.edges(node);
-            let at = edges.partition_point(|edge| edge.last < value);
-            node = edges.get(at).map_or(Node::NONE, |edge| edge.to);
-        }
-        node
-    }
-
     /// The value of a node that only asks for opaque sets.
     pub(in crate::flow) fn settle(&self, mut node: Node, set: &dyn Fn(u32) -> bool) -> u32 {
         loop {

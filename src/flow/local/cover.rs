@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use crate::flow::budget::{Bound, Budget, NotDecided};
 use crate::flow::diagram::{Diagram, Leaf, Node};
 use crate::flow::space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space};
-use crate::flow::spans::{Span, covers, holds};
+use crate::flow::spans::{Span, covers, holds, overlap};
 use crate::net::{Interval, IntervalSet};
 
 /// The answer of a cover test.
@@ -43,8 +43,7 @@ pub(super) fn cover(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &
     }
     let mut search = Search::new(space, region, by);
     match search.run() {
-        Some(Covered::Not(point)) => Ok(Covered::Not(point)),
-        Some(Covered::By(used)) => Ok(Covered::By(fewer(space, region, by, used))),
+        Some(found) => Ok(found),
         None => thoroughly(space, region, by, budget),
     }
 }
@@ -74,18 +73,6 @@ fn any_holds(space: &Space, by: &[&Piece], point: &Point) -> bool {
         let mut sets = piece.sets.iter().zip(point).enumerate();
         sets.all(|(dimension, (&id, &value))| id == FULL || holds(space.set(dimension, id), value))
     })
-}
-
-/// Leaves out boxes that are not needed, one by one, as long as that is quick.
-fn fewer(space: &Space, region: &Region<'_>, by: &[&Piece], mut used: Vec<usize>) -> Vec<usize> {
-    for at in used.clone().into_iter().rev().take(32) {
-        let others: Vec<usize> = used.iter().copied().filter(|&other| other != at).collect();
-        let pieces: Vec<&Piece> = others.iter().filter_map(|&other| by.get(other).copied()).collect();
-        if matches!(Search::new(space, region, &pieces).run(), Some(Covered::By(_))) {
-            used = others;
-        }
-    }
-    used
 }
 
 fn contains(space: &Space, piece: &Piece, region: &Region<'_>) -> bool {
@@ -341,4 +328,10 @@ pub(super) fn both(space: &Space, a: &Piece, b: &Piece) -> Option<[IntervalSet<u
         }
     }
     Some(parts)
+}
+
+/// Whether a box and a region meet, opaque sets apart.
+pub(super) fn meets(space: &Space, piece: &Piece, of: &Region<'_>) -> bool {
+    let mut sets = piece.sets.iter().zip(of).enumerate();
+    sets.all(|(dimension, (&id, of))| id == FULL || overlap(space.set(dimension, id), of))
 }

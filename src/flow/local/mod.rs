@@ -5,14 +5,19 @@
 //! match: one opaque set for each field that asks for one.
 
 mod cover;
+mod crowded;
+mod fewest;
 mod index;
 mod redundant;
 mod shadow;
 mod swapped;
+mod touched;
 
+pub use crowded::crowded;
 pub use redundant::{Need, redundancies};
 pub use shadow::{Standing, shadows};
 pub(super) use swapped::{Common, swapped};
+pub use touched::{Asked, Touch, touched};
 
 use super::space::{Mention, Piece, Point, Space, Witness};
 

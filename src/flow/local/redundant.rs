@@ -4,7 +4,7 @@ use crate::flow::budget::{Budget, NotDecided};
 use crate::flow::list::Action;
 use crate::flow::space::{Lowered, Piece, Space};
 
-use super::cover::{Covered, Region, both, cover, region};
+use super::cover::{Covered, Region, both, cover, meets, region};
 use super::index::{Ask, BATCH, Index, Rows};
 use super::{Sample, holds_in, least_worlds};
 
@@ -87,21 +87,15 @@ impl Question<'_> {
 
     /// A flow of the region, in that world, that no box of `by` matches.
     fn gap(&self, of: &Region<'_>, by: &[&Piece], world: &[u32]) -> Result<Option<Sample>, NotDecided> {
-        let by: Vec<&Piece> =
-            by.iter().copied().filter(|piece| self.meets(piece, of) && holds_in(self.space, piece, world)).collect();
+        let by: Vec<&Piece> = by
+            .iter()
+            .copied()
+            .filter(|piece| meets(self.space, piece, of) && holds_in(self.space, piece, world))
+            .collect();
         Ok(match cover(self.space, of, &by, self.budget)? {
             Covered::By(_) => None,
             Covered::Not(point) => Some(Sample { point, world: world.to_vec() }),
         })
-    }
-
-    fn meets(&self, piece: &Piece, of: &Region<'_>) -> bool {
-        piece
-            .sets
-            .iter()
-            .zip(of)
-            .enumerate()
-            .all(|(dimension, (&id, of))| id == 0 || crate::flow::spans::overlap(self.space.set(dimension, id), of))
     }
 
     fn outcome(&self, piece: &Piece) -> (Action, u32) {

@@ -6,6 +6,7 @@ use crate::flow::budget::{Budget, NotDecided};
 use crate::flow::space::{Lowered, Piece, Space};
 
 use super::cover::{Covered, cover, region};
+use super::fewest::leave_out_needless;
 use super::index::{Ask, BATCH, Index, Rows};
 use super::{Sample, holds_in, least_worlds};
 
@@ -14,8 +15,8 @@ use super::{Sample, holds_in, least_worlds};
 pub enum Standing {
     /// It does: that flow, in the opaque sets that the sample names.
     Reached(Sample),
-    /// Lines before it decide all its flows, whatever the opaque sets hold: these together do, and none of them is
-    /// plainly needless.
+    /// Lines before it decide all its flows, whatever the opaque sets hold: these together do, and without any one of them
+    /// they would not.
     Covered {
         /// Their indexes, in order.
         by: Vec<usize>,
@@ -26,21 +27,32 @@ pub enum Standing {
     NotDecided(NotDecided),
 }
 
+/// Points that are asked about together: making their rows goes through all ends of the list.
+const POINTS: usize = 4 * BATCH;
+
 /// For each line of a list, whether it decides any flow.
 pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> {
     let index = Index::new(space, &list.pieces);
     let mut shadows =
         Shadows { space, list, budget, index, lines: vec![Standing::Empty; list.lines()], near: Vec::new() };
     let (mut points, mut boxes, mut open) = (Rows::default(), Rows::default(), Vec::new());
-    for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
-        let end = (batch * BATCH + pieces.len()).min(list.pieces.len());
+    for (batch, pieces) in list.pieces.chunks(POINTS).enumerate() {
+        let end = (batch * POINTS + pieces.len()).min(list.pieces.len());
         shadows.index.fill(&mut points, Ask::Holding, pieces, end);
-        open.clear();
         open.extend(pieces.iter().filter(|piece| !shadows.reached_at_once(piece, &points)));
-        shadows.index.fill(&mut boxes, Ask::Meeting, &open, end);
-        open.iter().for_each(|piece| shadows.piece(piece, &boxes));
+        if open.len() >= BATCH {
+            open.chunks(BATCH).for_each(|open| shadows.thoroughly(open, &mut boxes));
+            open.clear();
+        }
     }
-    shadows.lines
+    open.chunks(BATCH).for_each(|open| shadows.thoroughly(open, &mut boxes));
+    let mut standings = shadows.lines;
+    for (line, standing) in standings.iter_mut().enumerate() {
+        if let Standing::Covered { by } = standing {
+            leave_out_needless(space, list, line, by, budget);
+        }
+    }
+    standings
 }
 
 struct Shadows<'l> {
@@ -66,6 +78,13 @@ impl Shadows<'_> {
             .into_iter()
             .for_each(|standing| *standing = Standing::Reached(sample.clone()));
         true
+    }
+
+    /// Looks at boxes, in the order of the list, all around.
+    fn thoroughly(&mut self, open: &[Piece], rows: &mut Rows) {
+        let end = open.last().map_or(0, |last| self.before(last));
+        self.index.fill(rows, Ask::Meeting, open, end);
+        open.iter().for_each(|piece| self.piece(piece, rows));
     }
 
     /// The number of boxes of the lines before that of `piece`.

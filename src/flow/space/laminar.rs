@@ -52,6 +52,8 @@ struct Prefix {
 pub(super) struct Laminar {
     /// In the order of the texts, so a prefix stands before what is behind it.
     entries: Vec<Entry>,
+    /// The first bytes of each text as a number, which is quicker to search in.
+    stems: Vec<u128>,
     /// For each number, its entry.
     cells: Vec<usize>,
     first: u32,
@@ -77,8 +79,9 @@ impl Laminar {
         let mut texts: BTreeMap<Box<[u8]>, (bool, bool)> = BTreeMap::new();
         exact.for_each(|text| texts.entry(text).or_default().0 = true);
         prefixes.chain([Box::default()]).for_each(|text| texts.entry(text).or_default().1 = true);
-        let mut family = Self { entries: Vec::with_capacity(texts.len()), cells: Vec::new(), first };
+        let mut family = Self { entries: Vec::with_capacity(texts.len()), stems: Vec::new(), cells: Vec::new(), first };
         family.enter(texts);
+        family.stems = family.entries.iter().map(|entry| stem(&entry.text)).collect();
         family.find_examples(grammar);
         family.number();
         family
@@ -226,14 +229,22 @@ impl Laminar {
     }
 
     fn entry(&self, text: &[u8]) -> Option<&Entry> {
-        let at = self.entries.binary_search_by(|entry| (*entry.text).cmp(text)).ok()?;
-        self.entries.get(at)
+        let at = self.up_to(text).checked_sub(1)?;
+        self.entries.get(at).filter(|entry| *entry.text == *text)
+    }
+
+    /// How many texts are `text` or stand before it.
+    fn up_to(&self, text: &[u8]) -> usize {
+        let wanted = stem(text);
+        let before = self.stems.partition_point(|&stem| stem < wanted);
+        let alike = self.stems.get(before..).unwrap_or(&[]).partition_point(|&stem| stem == wanted);
+        let alike = self.entries.get(before..before + alike).unwrap_or(&[]);
+        before + alike.partition_point(|entry| (*entry.text).cmp(text) != Ordering::Greater)
     }
 
     /// Where `text` belongs: its own number, and the entry of the longest listed prefix.
     fn place(&self, text: &[u8]) -> Place {
-        let after = self.entries.partition_point(|entry| (*entry.text).cmp(text) != Ordering::Greater);
-        let mut at = after.saturating_sub(1);
+        let mut at = self.up_to(text).saturating_sub(1);
         let exact = self.entries.get(at).filter(|entry| *entry.text == *text).and_then(|entry| entry.exact);
         while let Some(entry) = self.entries.get(at).filter(|_| at > 0) {
             if entry.prefix.is_some() && text.starts_with(&entry.text) {
@@ -273,6 +284,13 @@ fn mark<'l>(layers: &mut Vec<Layer<'l>>, depth: usize, inside: bool, member: Mem
         if inside { layer.of.push(member) } else { layer.except.push(member) }
     }
     depth + 1
+}
+
+/// The first bytes of a text, in their order.
+fn stem(text: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(text).for_each(|(slot, byte)| *slot = *byte);
+    u128::from_be_bytes(bytes)
 }
 
 struct Place {

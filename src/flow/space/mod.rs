@@ -180,6 +180,24 @@ impl Space {
         FlowPaths::Of(self.paths.terms(numbers))
     }
 
+    /// The names of a set of numbers, the flows without a name apart, in sets that one term says each.
+    pub(super) fn name_layers(&self, numbers: &IntervalSet<u32>) -> Vec<IntervalSet<u32>> {
+        let spans = |of: &[crate::net::HostPattern]| of.iter().filter_map(|of| self.names.pattern(of)).collect();
+        let set = |term: NameTerm| -> IntervalSet<u32> {
+            IntervalSet::difference(&spans(&term.of), &spans(&term.except)).intersection(numbers)
+        };
+        self.names.terms(numbers).into_iter().map(set).collect()
+    }
+
+    /// As [`Self::name_layers`], for paths.
+    pub(super) fn path_layers(&self, numbers: &IntervalSet<u32>) -> Vec<IntervalSet<u32>> {
+        let spans = |of: &[super::matching::PathPattern]| of.iter().filter_map(|of| self.paths.pattern(of)).collect();
+        let set = |term: PathTerm| -> IntervalSet<u32> {
+            IntervalSet::difference(&spans(&term.of), &spans(&term.except)).intersection(numbers)
+        };
+        self.paths.terms(numbers).into_iter().map(set).collect()
+    }
+
     /// The opaque set of a bit, and what it speaks of.
     pub(super) fn atom(&self, bit: u32) -> Option<&(Field, Atom)> {
         self.atoms.get(bit)

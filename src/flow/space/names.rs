@@ -61,7 +61,13 @@ impl NameDomain {
 
     /// The number of any flow's name.
     pub(super) fn locate(&self, name: Option<&HostName>) -> Option<u32> {
-        name.map_or(Some(UNNAMED), |name| self.family.locate(&reversed(name.as_str(), "")))
+        let Some(name) = name else { return Some(UNNAMED) };
+        let mut room = [0; LONGEST];
+        let Some(text) = room.get_mut(..name.as_str().len()) else {
+            return self.family.locate(&reversed(name.as_str(), ""));
+        };
+        text.iter_mut().zip(name.as_str().bytes().rev()).for_each(|(slot, byte)| *slot = byte);
+        self.family.locate(text)
     }
 
     /// A name that has this number, and whether it is the only one.
@@ -87,6 +93,9 @@ pub(super) enum Only {
     One,
     Many,
 }
+
+/// Bytes of a name, as DNS has it.
+const LONGEST: usize = 253;
 
 const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-_.";
 

@@ -4,9 +4,13 @@ use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 
 use super::super::keyword::{Form, Keyword, Place, keyword, keywords, spelt};
 use super::super::kind::SyntaxKind;
-use super::{MAX_FINDINGS, Parser, Read, shorten};
+use super::recovery::CONNECTIVES;
+use super::{Lost, MAX_FINDINGS, Parser, Read, shorten};
 
-impl Parser<'_> {
+/// An item's kind and the function that reads it.
+type Production<'t> = (SyntaxKind, fn(&mut Parser<'t>) -> Read);
+
+impl<'t> Parser<'t> {
     /// `file = { item }`
     pub(super) fn file(&mut self) {
         let opened = self.builder.open(SyntaxKind::File, 0);
@@ -58,15 +62,22 @@ impl Parser<'_> {
         let depth = self.depth;
         let before = self.at;
         self.item_start = self.at;
+        let findings = self.diagnostics.len();
         match self.item_kind() {
             Ok((kind, body)) => {
                 self.builder.rename(opened, kind);
+                let misspelt = self.diagnostics.len() > findings;
+                let findings = self.diagnostics.len();
                 if body(self).is_err() {
+                    if misspelt {
+                        // What does not fit may only show that another keyword was meant.
+                        self.diagnostics.truncate(findings);
+                    }
                     self.depth = depth;
                     self.skip_to_next_item(before);
                 }
             }
-            Err(super::Lost) => self.skip_to_next_item(before),
+            Err(Lost) => self.skip_to_next_item(before),
         }
         if self.at == before {
             self.bump();
@@ -75,8 +86,9 @@ impl Parser<'_> {
     }
 
     /// Reads what stands in front of an item and finds out which one it is.
-    #[expect(clippy::type_complexity, reason = "the pair is taken apart at the one call")]
-    fn item_kind(&mut self) -> Result<(SyntaxKind, fn(&mut Self) -> Read), super::Lost> {
+    ///
+    /// A keyword that is misspelt is a finding; the item is read as if it were not, so that what is inside is seen.
+    fn item_kind(&mut self) -> Result<Production<'t>, Lost> {
         self.prefix()?;
         let labelled = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String)
             && self.next_kind() == SyntaxKind::Colon
@@ -98,14 +110,29 @@ impl Parser<'_> {
         }
     }
 
-    fn unexpected_behind_label<T>(&mut self) -> Result<T, super::Lost> {
+    fn unexpected_behind_label(&mut self) -> Result<Production<'t>, Lost> {
         const RULES: [&str; 3] = ["allow", "deny", "dnat"];
         let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
             return self.unexpected("`allow`, `deny` or `dnat` behind the label");
         };
         let message = format!("expected {} behind the label", or_list(RULES));
         let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
-        self.lost(found.help(format!("did you mean `{near}`?")))
+        self.misspelt(found, near)
+    }
+
+    /// Reports a word that is near `keyword` and reads the item as if it were that.
+    fn misspelt(&mut self, found: Diagnostic, near: &str) -> Result<Production<'t>, Lost> {
+        self.report(found.help(format!("did you mean `{near}`?")));
+        if self.word().is_some_and(|word| CONNECTIVES.contains(&word)) {
+            // It may be spelt right, and stand where it does not belong.
+            return Err(Lost);
+        }
+        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        self.builder.close(opened, self.taken);
+        match keyword(self.place(), near) {
+            Some(Keyword { form: Form::Item(kind), .. }) => Ok((*kind, production(*kind))),
+            _ => Err(Lost),
+        }
     }
 
     /// Descriptions and annotations, in any order.
@@ -151,9 +178,9 @@ impl Parser<'_> {
         })
     }
 
-    fn unknown_item<T>(&mut self) -> Result<T, super::Lost> {
+    fn unknown_item(&mut self) -> Result<Production<'t>, Lost> {
         if self.diagnostics.len() >= MAX_FINDINGS {
-            return Err(super::Lost);
+            return Err(Lost);
         }
         let place = self.place();
         let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
@@ -170,8 +197,9 @@ impl Parser<'_> {
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
                     .help(format!("it stands in {places}"))
             }
-            (None, Some(near)) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
-                .help(format!("did you mean `{near}`?")),
+            (None, Some(near)) => {
+                return self.misspelt(Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")), near);
+            }
             (None, None) if self.next_kind() == SyntaxKind::Colon => {
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
                     .help("rules, which have labels, stand in groups, collections and bundles")
@@ -183,11 +211,11 @@ impl Parser<'_> {
             (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
                 Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"))
             }
-            (None, None) => Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(format!(
-                "an item of {} begins with {}",
-                place.name(),
-                or_list(words)
-            )),
+            (None, None) => {
+                let begins = || format!("an item of {} begins with {}", place.name(), or_list(words));
+                let help = self.hint().unwrap_or_else(begins);
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(help)
+            }
         };
         self.lost(found)
     }
@@ -525,7 +553,7 @@ fn is_rule(kind: SyntaxKind) -> bool {
 }
 
 /// The function that reads an item of `kind`.
-fn production(kind: SyntaxKind) -> fn(&mut Parser<'_>) -> Read {
+fn production<'t>(kind: SyntaxKind) -> fn(&mut Parser<'t>) -> Read {
     match kind {
         SyntaxKind::Use => |p| p.use_(),
         SyntaxKind::Import => |p| p.import(),

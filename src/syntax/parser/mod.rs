@@ -6,6 +6,7 @@
 //!
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
 
+mod hints;
 mod ipv6;
 mod items;
 mod recovery;
@@ -14,7 +15,7 @@ mod settings;
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
 use crate::source::{FileId, Span};
 
 use super::keyword::Place;
@@ -186,7 +187,14 @@ impl<'t> Parser<'t> {
     }
 
     fn expect_word(&mut self, word: &str) -> Read {
-        if self.eat_word(word) { Ok(()) } else { self.unexpected(&format!("`{word}`")) }
+        if self.eat_word(word) {
+            return Ok(());
+        }
+        let mut found = self.surprise(&format!("`{word}`"));
+        if self.word().is_some_and(|found| nearest(found, [word]).is_some()) {
+            found = found.help(format!("did you mean `{word}`?"));
+        }
+        self.lost(found)
     }
 
     /// A bare word that is a name, and that does not begin the next item.
@@ -233,6 +241,12 @@ impl<'t> Parser<'t> {
 
     /// Reports that something else was expected here.
     fn unexpected<T>(&mut self, what: &str) -> Result<T, Lost> {
+        let found = self.surprise(what);
+        self.lost(found)
+    }
+
+    /// Says that something else was expected here.
+    fn surprise(&self, what: &str) -> Diagnostic {
         let (code, found) = match self.kind() {
             SyntaxKind::End => (Code::FW0101, "the end of the file".to_owned()),
             SyntaxKind::Unknown => (Code::FW0103, format!("`{}`", shorten(self.token_text(self.at)).escape_debug())),
@@ -240,7 +254,14 @@ impl<'t> Parser<'t> {
             _ => (Code::FW0101, format!("`{}`", shorten(self.token_text(self.at)))),
         };
         let message = format!("expected {what}, found {found}");
-        self.lost(Diagnostic::new(code, self.fault(), message))
+        self.advise(Diagnostic::new(code, self.fault(), message))
+    }
+
+    fn advise(&self, found: Diagnostic) -> Diagnostic {
+        match self.hint() {
+            Some(hint) => found.help(hint),
+            None => found,
+        }
     }
 
     /// Where something is missing: at the next token if it is on this line, else right behind the last one.

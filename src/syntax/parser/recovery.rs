@@ -116,6 +116,9 @@ impl Parser<'_> {
         }
         let next = self.solid_from(self.at + 1);
         let after = self.solid_from(next + 1);
+        if !self.can_follow(word, next) {
+            return false;
+        }
         let labels = self.tokens.kind(after) == SyntaxKind::Colon && self.place().has_rules();
         match self.tokens.kind(next) {
             SyntaxKind::Word => {
@@ -190,7 +193,7 @@ impl Parser<'_> {
 }
 
 /// Words that join the parts of an item and so may follow a term.
-const CONNECTIVES: [&str; 15] = [
+pub(super) const CONNECTIVES: [&str; 15] = [
     "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "port",
     "file", "region", "named",
 ];

@@ -91,6 +91,10 @@ impl Parser<'_> {
 
     /// Reports that the item ends where `what` was expected.
     pub(super) fn missing(&mut self, what: &str) -> Read {
+        if let Some(hint) = self.hint_at_colon() {
+            let message = format!("expected {what}, found `{}:`", self.token_text(self.at));
+            return self.lost(Diagnostic::new(Code::FW0101, self.token_span(self.at), message).help(hint));
+        }
         let last = self.token_span(self.taken.saturating_sub(1));
         let at = crate::source::Span::new(self.file, last.end, last.end);
         self.lost(Diagnostic::new(Code::FW0101, at, format!("expected {what}, found the next item")))

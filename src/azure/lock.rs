@@ -1,0 +1,115 @@
+//! The priorities that groups and collections were given, so that they keep them.
+//!
+//! Without memory, what is put between two groups would move all behind it. What is gone keeps its entry, so that a source
+//! that serves several environments by parameters, or takes something back, finds it again; its number is given away only
+//! where no other is left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::intent::{Group, GroupBody, Intent, Priority};
+
+use super::Model;
+
+/// What is remembered of a source's policies, by name.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Lock {
+    /// For each policy, its groups.
+    pub policies: BTreeMap<String, BTreeMap<String, LockedGroup>>,
+}
+
+/// What is remembered of a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LockedGroup {
+    /// Its priority.
+    pub priority: Priority,
+    /// The priorities of the collections that the author made, by name.
+    pub collections: BTreeMap<String, Priority>,
+}
+
+/// The priorities of one list of groups or collections, by name.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Known(BTreeMap<String, Priority>);
+
+impl Known {
+    pub(super) fn get(&self, name: &str) -> Option<Priority> {
+        self.0.get(name).copied()
+    }
+
+    /// The numbers of what is no longer there.
+    pub(super) fn of_gone<'n>(&self, present: impl Iterator<Item = &'n str>) -> BTreeSet<u16> {
+        let present: BTreeSet<&str> = present.collect();
+        let gone = self.0.iter().filter(|(name, _)| !present.contains(name.as_str()));
+        gone.map(|(_, priority)| priority.get()).collect()
+    }
+}
+
+impl Lock {
+    pub(super) fn groups(&self, policy: &str) -> Known {
+        let groups = self.policies.get(policy).into_iter().flatten();
+        Known(groups.map(|(name, group)| (name.clone(), group.priority)).collect())
+    }
+
+    pub(super) fn collections(&self, policy: &str, group: &str) -> Known {
+        let group = self.policies.get(policy).and_then(|groups| groups.get(group));
+        Known(group.map(|group| group.collections.clone()).unwrap_or_default())
+    }
+
+    /// What is to be remembered of `model`, which `meant` was lowered to, and of what this lock knew before.
+    #[must_use]
+    pub fn with(&self, meant: &Intent, model: &Model) -> Self {
+        let mut next = self.clone();
+        for policy in &meant.policies {
+            let Some(lowered) = model.policies.iter().find(|lowered| lowered.name == policy.name.value) else {
+                continue;
+            };
+            let groups = next.policies.entry(policy.name.value.clone()).or_default();
+            let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();
+            groups.retain(|_, group| !taken.contains(&group.priority));
+            let stated: BTreeMap<&str, &Group> =
+                policy.groups.iter().map(|group| (group.name.value.as_str(), group)).collect();
+            for group in &lowered.groups {
+                let known = self.collections(&policy.name.value, &group.name);
+                let made = stated.get(group.name.as_str()).is_some_and(|group| is_made_of_collections(group));
+                let own = group.collections.iter().filter(|_| made);
+                let own: BTreeMap<String, Priority> = own.map(|own| (own.name.clone(), own.priority)).collect();
+                let taken: BTreeSet<Priority> = own.values().copied().collect();
+                let mut collections = known.0;
+                collections.retain(|_, priority| !taken.contains(priority));
+                collections.extend(own);
+                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections });
+            }
+        }
+        next
+    }
+
+    /// The first thing of `next` that this lock does not know, or knows otherwise, in words.
+    pub fn lacks(&self, next: &Self) -> Option<String> {
+        for (policy, groups) in &next.policies {
+            let known = self.policies.get(policy);
+            for (name, group) in groups {
+                let Some(old) = known.and_then(|known| known.get(name)) else {
+                    return Some(format!("it has no priority for group `{name}` of policy `{policy}`"));
+                };
+                if old.priority != group.priority {
+                    let (old, new) = (old.priority, group.priority);
+                    return Some(format!("group `{name}` of policy `{policy}` has {new}, there it has {old}"));
+                }
+                let changed =
+                    group.collections.iter().find(|(name, priority)| old.collections.get(*name) != Some(priority));
+                if let Some((collection, _)) = changed {
+                    return Some(format!(
+                        "it has another or no priority for collection `{collection}` of group `{name}`"
+                    ));
+                }
+            }
+        }
+        (self != next).then(|| "it has numbers that are given to others now".to_owned())
+    }
+}
+
+fn is_made_of_collections(group: &Group) -> bool {
+    match group.body {
+        GroupBody::Collections(_) => true,
+        GroupBody::Rules(_) => false,
+    }
+}

@@ -1,0 +1,82 @@
+//! Which rules the expectations of a source touch, as `fwc test` says it.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::assert::{Coverage, Untouched, Why};
+use crate::azure::Kind;
+use crate::source::{Files, Span};
+
+/// A line for each policy that has rules.
+pub(super) fn summary(coverage: &[Coverage]) -> String {
+    let mut text = String::new();
+    for of in coverage.iter().filter(|of| of.rules > 0) {
+        let touched = of.rules - of.untouched.len();
+        let _ = writeln!(text, "coverage: expectations touch {touched} of {} in {}", rules(of.rules), of.policy);
+    }
+    text
+}
+
+/// The rules that no expectation touches, policy by policy.
+pub(super) fn list(coverage: &[Coverage], files: &Files) -> String {
+    let mut text = String::new();
+    for of in coverage.iter().filter(|of| !of.untouched.is_empty()) {
+        let _ = writeln!(text, "\nno expectation touches, in {}", of.policy);
+        let name = |rule: &Untouched| format!("{} / {}", rule.group, rule.name);
+        let widest = of.untouched.iter().map(|rule| name(rule).len()).max().unwrap_or(0).min(38);
+        for rule in &of.untouched {
+            let why = match rule.why {
+                Why::NotAsked => "",
+                Why::NoFlow => "  no flow reaches it",
+                Why::NotDecided(_) => "  not decided",
+            };
+            let (file, line, column) = place(rule.origin.at, files);
+            let _ = writeln!(text, "  {:widest$}  {file}:{line}:{column}{why}", name(rule));
+        }
+    }
+    text
+}
+
+/// The same for programs.
+pub(super) fn json(coverage: &[Coverage], files: &Files) -> Vec<Value> {
+    let one = |of: &Coverage| {
+        json!({
+            "policy": of.policy,
+            "rules": of.rules,
+            "touched": of.rules - of.untouched.len(),
+            "untouched": of.untouched.iter().map(|rule| untouched(rule, files)).collect::<Vec<_>>(),
+        })
+    };
+    coverage.iter().map(one).collect()
+}
+
+fn untouched(rule: &Untouched, files: &Files) -> Value {
+    let (file, line, column) = place(rule.origin.at, files);
+    json!({
+        "group": rule.group,
+        "rule": rule.name,
+        "kind": match rule.kind {
+            Kind::Nat => "dnat",
+            Kind::Network => "network",
+            Kind::Application => "application",
+        },
+        "action": rule.action.to_string(),
+        "at": { "file": file, "line": line, "column": column },
+        "why": match rule.why {
+            Why::NotAsked => "not-asked".to_owned(),
+            Why::NoFlow => "no-flow".to_owned(),
+            Why::NotDecided(stopped) => stopped.to_string(),
+        },
+    })
+}
+
+fn rules(count: usize) -> String {
+    if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") }
+}
+
+fn place(span: Span, files: &Files) -> (String, usize, usize) {
+    let Some(file) = files.get(span.file) else { return (String::new(), 0, 0) };
+    let position = file.position(span.start);
+    (file.name().to_owned(), position.line, position.column)
+}

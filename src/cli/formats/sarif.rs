@@ -1,0 +1,110 @@
+//! SARIF 2.1.0.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::diag::{CODES, Code, Severity};
+
+use super::{Found, Place};
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// One run with all findings; the rules are the codes that were found, each with its page.
+pub(in crate::cli) fn sarif(found: &[Found]) -> Value {
+    let codes: Vec<&Code> =
+        CODES.iter().copied().filter(|code| found.iter().any(|found| found.code == *code)).collect();
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "fwc",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": codes.iter().map(|code| rule(code)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": found.iter().map(|found| result(found, &codes)).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+fn rule(code: &Code) -> Value {
+    json!({
+        "id": code.id,
+        "name": code.name,
+        "shortDescription": { "text": code.summary },
+        "help": { "text": code.page, "markdown": code.page },
+        "defaultConfiguration": { "level": level(code.severity) },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn result(found: &Found, codes: &[&Code]) -> Value {
+    let mut value = json!({
+        "ruleId": found.code.id,
+        "ruleIndex": codes.iter().position(|code| *code == found.code),
+        "level": level(found.severity),
+        "message": { "text": found.whole() },
+        "locations": [location(found)],
+        "partialFingerprints": { "fwcFinding/v1": fingerprint(found) },
+    });
+    let related = found.related.iter().map(|(message, place)| {
+        let mut value = json!({ "physicalLocation": physical(place) });
+        if let (Some(fields), false) = (value.as_object_mut(), message.is_empty()) {
+            fields.insert("message".to_owned(), json!({ "text": message }));
+        }
+        value
+    });
+    if let (Some(fields), false) = (value.as_object_mut(), found.related.is_empty()) {
+        fields.insert("relatedLocations".to_owned(), related.collect());
+    }
+    value
+}
+
+fn location(found: &Found) -> Value {
+    let physical = match &found.at {
+        Some(place) => physical(place),
+        None => json!({ "artifactLocation": { "uri": uri(&found.input) } }),
+    };
+    let mut value = json!({ "physicalLocation": physical });
+    if let (Some(rule), Some(fields)) = (&found.rule, value.as_object_mut()) {
+        fields.insert("logicalLocations".to_owned(), json!([{ "fullyQualifiedName": rule }]));
+    }
+    value
+}
+
+fn physical(place: &Place) -> Value {
+    json!({
+        "artifactLocation": { "uri": uri(&place.file) },
+        "region": {
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endLine": place.end_line,
+            "endColumn": place.end_column,
+        },
+    })
+}
+
+/// A path as a reference: absolute ones with their scheme, each byte that means something in a URI encoded.
+fn uri(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let encoded =
+        path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    format!("{scheme}{}", encoded.collect::<String>())
+}
+
+/// The same for the same finding, wherever its lines have moved to.
+fn fingerprint(found: &Found) -> String {
+    let rule = found.rule.as_deref().unwrap_or("");
+    let hash = Sha256::digest(format!("{}\n{}\n{rule}\n{}", found.code.id, found.file(), found.message));
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,67 @@
+//! Lines that a pipeline turns into annotations: GitHub's workflow commands, Azure Pipelines' logging commands.
+
+use crate::diag::Severity;
+
+use super::{Found, Place};
+
+/// A line of `::error file=…::message` for each finding.
+pub(in crate::cli) fn github(found: &[Found]) -> String {
+    found.iter().map(github_line).collect()
+}
+
+fn github_line(found: &Found) -> String {
+    let level = match found.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let mut properties = vec![format!("file={}", property(found.file()))];
+    if let Some(Place { line, column, end_line, end_column, .. }) = &found.at {
+        properties.push(format!("line={line},endLine={end_line}"));
+        // GitHub takes columns only where the lines are one.
+        if line == end_line {
+            properties.push(format!("col={column},endColumn={}", end_column.saturating_sub(1).max(*column)));
+        }
+    }
+    properties.push(format!("title={}", property(&format!("{} {}", found.code.id, found.code.name))));
+    format!("::{level} {}::{}\n", properties.join(","), data(&found.whole()))
+}
+
+/// A text behind the second `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A text between the first and the second `::`.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// A line of `##vso[task.logissue …]message` for each finding.
+pub(in crate::cli) fn azure_pipelines(found: &[Found]) -> String {
+    found.iter().map(azure_line).collect()
+}
+
+fn azure_line(found: &Found) -> String {
+    // There are two types only.
+    let level = match found.severity {
+        Severity::Error => "error",
+        Severity::Warning | Severity::Note => "warning",
+    };
+    let mut properties = vec![format!("type={level}"), format!("sourcepath={}", azure_property(found.file()))];
+    if let Some(Place { line, column, .. }) = &found.at {
+        properties.push(format!("linenumber={line};columnnumber={column}"));
+    }
+    properties.push(format!("code={}", found.code.id));
+    let note = if found.severity == Severity::Note { "note: " } else { "" };
+    format!("##vso[task.logissue {}]{note}{}\n", properties.join(";"), azure_data(&found.whole()))
+}
+
+/// A text behind the bracket. The agent decodes `%AZP25`, `%0D` and `%0A`.
+fn azure_data(text: &str) -> String {
+    text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn azure_property(text: &str) -> String {
+    azure_data(text).replace(']', "%5D").replace(';', "%3B")
+}

@@ -1,0 +1,114 @@
+//! `NAME.lock` beside `NAME.pol`: the priorities that groups and collections were given.
+//!
+//! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100}}}}}`, names in
+//! order and an entry a line, so that two branches that add different groups merge. Names of rules are not in it: they are
+//! the author's labels, or made from what the rule says and from nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::azure::{Lock, LockedGroup};
+use crate::emit::json_text;
+use crate::intent::Priority;
+
+use super::Failure;
+use super::folder::Beside;
+use super::reader::read_if_there;
+
+const SCHEMA: &str = "fwc.lock/1";
+
+/// The file as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    schema: String,
+    policies: BTreeMap<String, BTreeMap<String, WrittenGroup>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenGroup {
+    priority: u32,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    collections: BTreeMap<String, u32>,
+}
+
+/// Where the lock of a source is.
+pub(super) fn path(source: &Path) -> PathBuf {
+    source.with_extension("lock")
+}
+
+/// What the lock of a source knows; nothing where there is none.
+pub(super) fn read(source: &Path) -> Result<Lock, Failure> {
+    let path = path(source);
+    if path == source {
+        return Ok(Lock::default());
+    }
+    let wrong = |why: String| {
+        let help = "mend it, or delete it to number everything anew";
+        Failure::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
+    };
+    let Some(text) = read_if_there(&path).map_err(|error| wrong(error.to_string()))? else {
+        return Ok(Lock::default());
+    };
+    let written: Written = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if written.schema != SCHEMA {
+        return Err(wrong(format!("expected schema `{SCHEMA}`, found `{}`", written.schema)));
+    }
+    let mut lock = Lock::default();
+    for (policy, groups) in written.policies {
+        unique(groups.values().map(|group| group.priority), &format!("groups of policy `{policy}`")).map_err(wrong)?;
+        let groups: Result<_, String> =
+            groups.into_iter().map(|(name, group)| Ok((name.clone(), locked(&name, group)?))).collect();
+        lock.policies.insert(policy, groups.map_err(wrong)?);
+    }
+    Ok(lock)
+}
+
+fn locked(name: &str, group: WrittenGroup) -> Result<LockedGroup, String> {
+    unique(group.collections.values().copied(), &format!("collections of group `{name}`"))?;
+    let collections = group.collections.into_iter().map(|(name, number)| Ok((name, priority(number)?)));
+    let collections: Result<_, String> = collections.collect();
+    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections? })
+}
+
+fn priority(number: u32) -> Result<Priority, String> {
+    let wrong = || format!("expected a priority from {} to {}, found {number}", Priority::FIRST, Priority::LAST);
+    Priority::new(number).ok_or_else(wrong)
+}
+
+fn unique(numbers: impl Iterator<Item = u32>, whose: &str) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    match numbers.into_iter().find(|number| !seen.insert(*number)) {
+        Some(twice) => Err(format!("two {whose} have {twice}")),
+        None => Ok(()),
+    }
+}
+
+/// A lock that is written but not in its place.
+pub(super) struct Prepared {
+    beside: Beside,
+}
+
+/// Writes the lock of a source, to be put into its place once the artefacts are in theirs.
+pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
+    let policies = lock.policies.iter().map(|(policy, groups)| {
+        let groups = groups.iter().map(|(name, group)| {
+            let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
+            (name.clone(), WrittenGroup { priority: group.priority.get().into(), collections: collections.collect() })
+        });
+        (policy.clone(), groups.collect())
+    });
+    let written = Written { schema: SCHEMA.to_owned(), policies: policies.collect() };
+    let value = serde_json::to_value(&written).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(Prepared { beside: Beside::new(&path(source), json_text(&value).as_bytes())? })
+}
+
+impl Prepared {
+    /// Puts it into its place, whole.
+    pub(super) fn put(self) -> Result<(), Failure> {
+        self.beside.put()
+    }
+}

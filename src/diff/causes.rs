@@ -1,0 +1,130 @@
+//! Changes by what causes them: the pair of rules that decided before and after.
+
+use crate::explain::Decision;
+use crate::flow::{Field, FlowNames, FlowServices};
+use crate::net::{AddressSet, HostPattern, PortSet};
+
+use super::words::size;
+use super::{Change, Diff, Effect};
+
+/// The changes that one pair of rules causes.
+#[derive(Clone, Debug)]
+pub struct Cause<'d, 'm> {
+    /// How the flows change.
+    pub effect: Effect,
+    /// What decided.
+    pub before: Decision<'m>,
+    /// What decides.
+    pub after: Decision<'m>,
+    /// The flows, the largest part first.
+    pub changes: Vec<&'d Change<'m>>,
+}
+
+/// The changes by cause: what opens first, then the largest.
+pub fn causes<'d, 'm>(diff: &'d Diff<'m>) -> Vec<Cause<'d, 'm>> {
+    let mut causes: Vec<(Key, Cause<'d, 'm>)> = Vec::new();
+    for change in &diff.changes {
+        let key = (change.effect, place(change.before), place(change.after));
+        match causes.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, cause)) => cause.changes.push(change),
+            None => {
+                let Change { effect, before, after, .. } = *change;
+                causes.push((key, Cause { effect, before, after, changes: vec![change] }));
+            }
+        }
+    }
+    let mut causes: Vec<Cause<'d, 'm>> = causes.into_iter().map(|(_, cause)| cause).collect();
+    causes.iter_mut().for_each(|cause| cause.changes.sort_by(|a, b| b.product.share.total_cmp(&a.product.share)));
+    causes.sort_by(|a, b| a.effect.cmp(&b.effect).then(b.share().total_cmp(&a.share())));
+    causes
+}
+
+type Key = (Effect, Option<usize>, Option<usize>);
+
+fn place(decision: Decision<'_>) -> Option<usize> {
+    decision.line().map(|line| line.place)
+}
+
+impl Cause<'_, '_> {
+    fn share(&self) -> f64 {
+        self.changes.iter().map(|change| change.product.share).sum()
+    }
+
+    /// How much: sources, names or addresses, and ports, as in `65,536 sources, 2 names, 1 port`.
+    pub fn extent(&self) -> String {
+        let all = |of: for<'c, 'm> fn(&'c Change<'m>) -> &'c AddressSet| {
+            self.changes.iter().fold(AddressSet::default(), |all, change| all.union(of(change)))
+        };
+        let sources = counted(size(&all(|change| &change.product.sources)), "source");
+        let addresses = || counted(size(&all(|change| &change.product.addresses)), "address");
+        let to = names(self).or_else(|| opaque(self)).unwrap_or_else(addresses);
+        format!("{sources}, {to}, {}", services(self))
+    }
+}
+
+/// How many names; `None` where some flow asks for none, so that addresses count.
+fn names(cause: &Cause<'_, '_>) -> Option<String> {
+    let (mut exact, mut wild) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    for change in &cause.changes {
+        let FlowNames::Of { unnamed: false, terms } = &change.product.names else { return None };
+        for pattern in terms.iter().flat_map(|term| &term.of) {
+            match pattern {
+                HostPattern::Any => return Some("any name".to_owned()),
+                HostPattern::Exact(name) => exact.insert(name.to_string()),
+                HostPattern::Below(_) | HostPattern::Ending(_) => wild.insert(pattern.to_string()),
+            };
+        }
+    }
+    let parts = [(exact.len(), "name"), (wild.len(), "wildcard")];
+    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| counted(n as u64, word)).collect();
+    Some(said.join(" and "))
+}
+
+/// Addresses that only Azure knows, where all flows that ask for no name go to such.
+fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
+    let mut sets = std::collections::BTreeSet::new();
+    for change in &cause.changes {
+        let inside = change.product.inside.iter().find(|(field, _)| *field == Field::Destination);
+        match (inside, &change.product.names) {
+            (Some((_, atom)), _) => sets.insert(atom.to_string()),
+            (None, FlowNames::Of { unnamed: false, .. }) => false,
+            (None, FlowNames::Of { .. } | FlowNames::Any) => return None,
+        };
+    }
+    Some(format!("the addresses of {}", sets.into_iter().collect::<Vec<_>>().join(", ")))
+}
+
+fn services(cause: &Cause<'_, '_>) -> String {
+    let all = cause.changes.iter().fold(FlowServices::default(), |all, change| {
+        let of = &change.product.services;
+        FlowServices {
+            tcp: all.tcp.union(&of.tcp).union(&of.http).union(&of.https).union(&of.mssql),
+            udp: all.udp.union(&of.udp),
+            icmp: all.icmp || of.icmp,
+            other: all.other || of.other,
+            ..FlowServices::default()
+        }
+    });
+    if all.tcp.is_any() && all.udp.is_any() && all.icmp && all.other {
+        return "every service".to_owned();
+    }
+    let count = |ports: &PortSet| -> u64 {
+        ports.as_intervals().intervals().iter().map(|span| u64::from(span.last() - span.first()) + 1).sum()
+    };
+    let mut said = Vec::new();
+    let number = count(&all.tcp) + count(&all.udp);
+    said.extend((number > 0).then(|| counted(number, "port")));
+    said.extend(all.icmp.then(|| "icmp".to_owned()));
+    said.extend(all.other.then(|| "other protocols".to_owned()));
+    said.join(" and ")
+}
+
+/// A number with its word, as in `65,536 sources`.
+fn counted(number: u64, word: &str) -> String {
+    let plural = match (number, word) {
+        (1, _) => word.to_owned(),
+        (_, "address") => "addresses".to_owned(),
+        _ => format!("{word}s"),
+    };
+    format!("{} {plural}", crate::azure::grouped(number))
+}

@@ -1,0 +1,157 @@
+//! The face for a browser: one page, the verdict on its first screen.
+
+use maud::{Markup, html};
+
+use crate::azure::Action;
+use crate::html::{marked, page, search};
+
+use super::super::{Effect, Verdict};
+use super::lines::counted;
+use super::markdown::{other_sentence, shared_sentence};
+use super::{CauseView, FlowsView, RuleView, View};
+
+/// How many causes the first screen names.
+const FIRST: usize = 3;
+
+/// A difference as a page that stands alone.
+pub fn html(view: &View) -> String {
+    let title = format!("{}: {}", view.policy, view.verdict.phrase());
+    let body = html! {
+        header {
+            h1 { "Firewall policy " code { (view.policy) } }
+            p class="soft" { code { (view.old) } " → " code { (view.new) } }
+        }
+        main {
+            (verdict(view))
+            (reached(view))
+            @if !view.causes.is_empty() {
+                h2 { "Flows that change, by cause" }
+                (search("the causes"))
+                @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
+            }
+            (three("Settings", "setting", &view.settings))
+            (three("Routes", "route", &view.routes))
+            @if !view.structure.is_empty() {
+                h2 { "Moved, renamed, added, removed" }
+                p class="soft" { "This says nothing of flows." }
+                ul { @for one in &view.structure { li { (marked(one)) } } }
+            }
+        }
+    };
+    page(&title, &body)
+}
+
+/// Wider or narrower, by how much, decided by what, and who owns it.
+fn verdict(view: &View) -> Markup {
+    let class = match view.verdict {
+        Verdict::Equivalent => "verdict same",
+        Verdict::Narrower => "verdict closes",
+        Verdict::Wider | Verdict::Both | Verdict::Elsewhere => "verdict opens",
+    };
+    html! {
+        section class=(class) id="verdict" {
+            strong { (view.headline()) }
+            @for caveat in &view.caveats { p { (marked(caveat)) } }
+            @if !view.causes.is_empty() {
+                ul class="tiles" {
+                    @for effect in Effect::ALL {
+                        @let (causes, sets) = view.count(effect);
+                        @if causes > 0 {
+                            li { b { (counted(causes, "cause")) } (effect.phrase()) ", " (counted(sets, "set")) " of flows" }
+                        }
+                    }
+                }
+            }
+            @for cause in view.causes.iter().take(FIRST) {
+                @let rule = cause.rule();
+                p {
+                    (badge(cause.effect)) " " (marked(&cause.title))
+                    span class="soft" { " · " (cause.extent) }
+                    @if let Some(place) = &rule.place { span class="soft" { " · " code { (place) } } }
+                    @if let Some(owner) = &rule.owner { span class="soft" { " · owner " b { (owner) } } }
+                    @for (level, risk) in &cause.risks { br; span class={ "badge " (level) } { (level) " risk" } " " (marked(risk)) }
+                }
+            }
+            @if view.causes.len() > FIRST { p class="soft" { "and " (view.causes.len() - FIRST) " more below" } }
+        }
+    }
+}
+
+fn reached(view: &View) -> Markup {
+    html! {
+        @if !view.shared.is_empty() || !view.others.is_empty() {
+            h2 { "What the change reaches" }
+            ul {
+                @for shared in &view.shared { li { (marked(&shared_sentence(shared))) } }
+                @for other in &view.others { li { (marked(&other_sentence(other))) } }
+            }
+        }
+    }
+}
+
+fn badge(effect: Effect) -> Markup {
+    let class = match effect {
+        Effect::NewlyAllowed => "badge allow",
+        Effect::TranslationChanged => "badge elsewhere",
+        Effect::NewlyDenied => "badge deny",
+    };
+    html! { span class=(class) { (effect.phrase()) } }
+}
+
+fn of_cause(cause: &CauseView, open: bool) -> Markup {
+    html! {
+        details data-item open[open] {
+            summary {
+                (badge(cause.effect)) " " (marked(&cause.title))
+                @if cause.approved { " " span class="badge low" { "approved" } }
+                @for (level, _) in &cause.risks { " " span class={ "badge " (level) } { (level) " risk" } }
+            }
+            dl {
+                dt { "flows" }
+                dd { ul class="plain" { @for flows in &cause.flows { li { (of_flows(flows)) } } } }
+                dt { "such as" } dd { code { (cause.witness) } }
+                dt { "extent" } dd { (cause.extent) }
+                dt { "before" } dd { (of_rule(&cause.before)) }
+                dt { "after" } dd { (of_rule(&cause.after)) }
+                @for (word, value) in cause.rule().upkeep() { dt { (word) } dd { (value) } }
+                @for (level, risk) in &cause.risks { dt { (level) " risk" } dd { (marked(risk)) } }
+            }
+        }
+    }
+}
+
+fn of_flows(flows: &FlowsView) -> Markup {
+    html! {
+        (list(&flows.services)) " from " (list(&flows.from)) " to " (list(&flows.to))
+        @for condition in &flows.conditions { ", " (condition) }
+    }
+}
+
+fn list(words: &[String]) -> Markup {
+    html! { @for (at, word) in words.iter().enumerate() { @if at > 0 { ", " } code { (word) } } }
+}
+
+fn of_rule(rule: &RuleView) -> Markup {
+    let class = match rule.action {
+        Action::Allow => "badge allow",
+        Action::Deny => "badge deny",
+    };
+    html! {
+        span class=(class) { (rule.action) } " " code { (rule.path()) }
+        @if let Some(target) = &rule.target { " → " code { (target) } }
+        @if let Some(place) = &rule.place { ", " code { (place) } }
+        @for via in &rule.via { ", applied at " code { (via) } }
+    }
+}
+
+fn three(title: &str, what: &str, rows: &[[String; 3]]) -> Markup {
+    html! {
+        @if !rows.is_empty() {
+            h2 { (title) }
+            div class="scroll" { table {
+                thead { tr { th { (what) } th { "before" } th { "after" } } }
+                tbody { @for [path, before, after] in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
+            } }
+        }
+    }
+}

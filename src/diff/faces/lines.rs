@@ -1,0 +1,44 @@
+//! Words on lines.
+
+/// The widest line of the terminal face.
+pub(super) const WIDTH: usize = 80;
+
+/// The first entries of a list, and how many more there are.
+pub(super) fn few(list: &[String], shown: usize) -> String {
+    let first = list.iter().take(shown).cloned().collect::<Vec<_>>().join(", ");
+    match list.len().checked_sub(shown).filter(|&more| more > 0) {
+        Some(more) => format!("{first} and {more} more"),
+        None => first,
+    }
+}
+
+/// `text` behind `head`, broken at blanks; later lines stand under the first.
+pub(super) fn wrapped(head: &str, text: &str) -> Vec<String> {
+    let indent = head.chars().count();
+    let mut lines = Vec::new();
+    let mut line = head.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    lines.push(line);
+    lines
+}
+
+/// `1 cause`, `2 causes`.
+pub(super) fn counted(number: usize, word: &str) -> String {
+    let plural = match word.strip_suffix('y').filter(|_| number != 1) {
+        Some(stem) => format!("{stem}ies"),
+        None if number == 1 => word.to_owned(),
+        None => format!("{word}s"),
+    };
+    format!("{number} {plural}")
+}

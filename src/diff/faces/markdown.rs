@@ -1,0 +1,253 @@
+//! The face for a pull request: short first, details folded, within the size that the host of the comment takes.
+
+use super::super::{Effect, Shared};
+use super::lines::counted;
+use super::text::terms;
+use super::{CauseView, FlowsView, Other, RuleView, View};
+
+/// How many characters a comment may have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Room {
+    /// A comment on GitHub: 65,536.
+    GitHub,
+    /// A comment in Azure DevOps: 150,000.
+    AzureDevOps,
+}
+
+impl Room {
+    fn characters(self) -> usize {
+        match self {
+            Self::GitHub => 65_536,
+            Self::AzureDevOps => 150_000,
+        }
+    }
+}
+
+/// How many characters stay free for what is said about what does not fit.
+const NOTICE: usize = 300;
+/// How many products of one cause are listed.
+const FLOWS: usize = 50;
+/// How many causes are listed in the open part.
+const OPEN: usize = 8;
+
+/// A difference as a comment; what does not fit is left out, and said to be.
+pub fn markdown(view: &View, room: Room) -> String {
+    let mut page = Page { text: head(view), left: 0 };
+    page.left = room.characters().saturating_sub(NOTICE + page.text.chars().count());
+    let mut cut = 0;
+    for cause in &view.causes {
+        cut += usize::from(!page.add(&details(cause)) && !page.add(&details_of_few(cause)));
+    }
+    let three = |rows: &[[String; 3]]| -> Vec<String> {
+        rows.iter().map(|[path, a, b]| format!("{}: {} → {}", code(path), code(a), code(b))).collect()
+    };
+    let structure: Vec<String> = view.structure.iter().map(|sentence| marked(sentence)).collect();
+    let lists = [
+        ("Settings", three(&view.settings)),
+        ("Routes", three(&view.routes)),
+        ("Moved, renamed, added, removed: says nothing of flows", structure),
+    ];
+    let mut lists_cut = 0;
+    for (title, items) in lists {
+        if !items.is_empty() {
+            let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
+            lists_cut += usize::from(!page.add(&folded(title, &items)));
+        }
+    }
+    if cut + lists_cut > 0 {
+        let mut what = Vec::new();
+        what.extend((cut > 0).then(|| counted(cut, "cause")));
+        what.extend((lists_cut > 0).then(|| counted(lists_cut, "list")));
+        let size = crate::azure::grouped(room.characters() as u64);
+        page.text.push_str(&format!(
+            "\n> **Cut:** {} would not fit into {size} characters. `fwc diff` shows everything.\n",
+            what.join(" and ")
+        ));
+    }
+    page.text
+}
+
+struct Page {
+    text: String,
+    left: usize,
+}
+
+impl Page {
+    /// Adds a part whole or not at all.
+    fn add(&mut self, part: &str) -> bool {
+        let size = part.chars().count();
+        let fits = size <= self.left;
+        if fits {
+            self.left -= size;
+            self.text.push_str(part);
+        }
+        fits
+    }
+}
+
+/// What a reader sees without opening anything.
+fn head(view: &View) -> String {
+    let mut text = format!("### Firewall policy {}: {}\n\n", code(&view.policy), &view.headline());
+    text.push_str(&format!("{} → {}\n", code(&view.old), code(&view.new)));
+    view.caveats.iter().for_each(|caveat| text.push_str(&format!("\n> {}\n", marked(caveat))));
+    let counts: Vec<String> = Effect::ALL
+        .iter()
+        .filter_map(|&effect| {
+            let (causes, sets) = view.count(effect);
+            (causes > 0).then(|| {
+                format!("**{}**: {}, {} of flows", effect.phrase(), counted(causes, "cause"), counted(sets, "set"))
+            })
+        })
+        .collect();
+    if !counts.is_empty() {
+        text.push_str(&format!("\n{}\n", counts.join(" · ")));
+    }
+    let mut items: Vec<String> = view.causes.iter().take(OPEN).map(open).collect();
+    if let Some(more) = view.causes.len().checked_sub(OPEN).filter(|&more| more > 0) {
+        items.push(format!("and {more} more, below"));
+    }
+    items.extend(view.shared.iter().map(|shared| marked(&shared_sentence(shared))));
+    items.extend(view.others.iter().map(|other| marked(&other_sentence(other))));
+    let rest = [(view.settings.len(), "setting"), (view.routes.len(), "route")];
+    items.extend(rest.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| format!("{} changed, below", counted(n, word))));
+    if !items.is_empty() {
+        text.push('\n');
+    }
+    items.iter().take(4 * OPEN).for_each(|item| text.push_str(&format!("- {item}\n")));
+    text
+}
+
+/// A cause in two lines.
+fn open(cause: &CauseView) -> String {
+    let flows = cause.flows.first().map(sentence).unwrap_or_default();
+    let more = match cause.flows.len() {
+        0 | 1 => String::new(),
+        several => format!(" and {} more sets", several - 1),
+    };
+    let risks: String =
+        cause.risks.iter().map(|(level, risk)| format!("<br>⚠ {level} risk: {}", marked(risk))).collect();
+    let approved = if cause.approved { " *(approved)*" } else { "" };
+    format!("`{}` **{}**{approved}: {flows}{more}{risks}", cause.effect.sign(), marked(&cause.title))
+}
+
+fn sentence(flows: &FlowsView) -> String {
+    let list = |list: &[String]| code(&terms(list));
+    let conditions: String = flows.conditions.iter().map(|condition| format!(", {}", code(condition))).collect();
+    format!("{} from {} to {}{conditions}", list(&flows.services), list(&flows.from), list(&flows.to))
+}
+
+fn details(cause: &CauseView) -> String {
+    details_with(cause, FLOWS)
+}
+
+fn details_of_few(cause: &CauseView) -> String {
+    details_with(cause, 3)
+}
+
+fn details_with(cause: &CauseView, shown: usize) -> String {
+    let mut body: Vec<String> = cause.flows.iter().take(shown).map(|flows| format!("- {}", sentence(flows))).collect();
+    if let Some(more) = cause.flows.len().checked_sub(shown).filter(|&more| more > 0) {
+        body.push(format!("- and {more} more sets of flows"));
+    }
+    body.push(String::new());
+    body.push(format!("such as {}<br>", code(&cause.witness)));
+    body.push(format!("extent: {}<br>", cause.extent));
+    body.push(format!("before: {}<br>", rule(&cause.before)));
+    body.push(format!("after: {}", rule(&cause.after)));
+    let of = cause.rule();
+    let upkeep: Vec<String> = of.upkeep().into_iter().map(|(word, value)| format!("{word} {}", code(value))).collect();
+    if !upkeep.is_empty() {
+        body.push(format!("<br>{}", upkeep.join(", ")));
+    }
+    folded(&format!("{} {}", cause.effect.sign(), cause.title), &(body.join("\n") + "\n"))
+}
+
+fn rule(rule: &RuleView) -> String {
+    let mut text = format!("{} by {}", rule.action, code(&rule.path()));
+    text.extend(rule.target.iter().map(|target| format!(" → {}", code(target))));
+    text.extend(rule.place.iter().map(|place| format!(", {}", code(place))));
+    text.extend(rule.via.iter().map(|via| format!(", applied at {}", code(via))));
+    text
+}
+
+fn folded(title: &str, body: &str) -> String {
+    format!("\n<details><summary>{}</summary>\n\n{body}\n</details>\n", raw(&title.replace('`', "")))
+}
+
+/// That something shared differs, and what that reaches.
+pub(super) fn shared_sentence(shared: &Shared) -> String {
+    let list = |sign: &str, list: &[String]| {
+        if list.is_empty() { String::new() } else { format!(" {sign} {}", terms(list)) }
+    };
+    let holds = format!("{}{}", list("+", &shared.added), list("-", &shared.removed));
+    let holds = if holds.is_empty() { String::new() } else { format!(" ({})", holds.trim_start()) };
+    let policies = match shared.policies.len() {
+        0 => String::new(),
+        _ => format!(", policies {}", terms(&shared.policies)),
+    };
+    format!(
+        "{} `{}` changed{holds}: {}{policies}, {} of changed flows",
+        shared.what,
+        shared.name,
+        counted(shared.rules, "rule"),
+        counted(shared.changes, "set")
+    )
+}
+
+/// What happens to another policy.
+pub(super) fn other_sentence(other: &Other) -> String {
+    let verdict = match &other.verdict {
+        Ok(verdict) => verdict.phrase().to_owned(),
+        Err(why) => why.clone(),
+    };
+    let counts: Vec<String> = Effect::ALL
+        .iter()
+        .zip(other.counts)
+        .filter(|(_, count)| *count > 0)
+        .map(|(effect, count)| format!("{} {}", counted(count, "cause"), effect.phrase()))
+        .collect();
+    let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+    let witness = other.witness.as_ref().map(|flow| format!(", such as `{flow}`")).unwrap_or_default();
+    format!("policy `{}`: {verdict}{counts}{witness}", other.policy)
+}
+
+/// A sentence whose words in backticks are the author's.
+fn marked(sentence: &str) -> String {
+    let parts = sentence.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { escaped(part) }).collect()
+}
+
+/// A text that Markdown leaves alone.
+fn code(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A text inside of a tag.
+fn raw(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    clean.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "&#64;")
+}
+
+/// A text outside of code: nothing in it is a tag, a link or a mention.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '*' | '_' | '[' | ']' | '|' | '\\' | '#' | '!' | '~' | '$' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            '@' => escaped.push_str("&#64;"),
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,132 @@
+//! A rule that decides, in words, with who answers for it.
+
+use crate::azure::Action;
+use crate::azure::evaluate::Line;
+use crate::explain::Decision;
+use crate::intent::{Intent, Meta};
+use crate::source::{Files, Origin};
+
+use super::super::Side;
+
+/// One side of a difference, with what is known beyond its model.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'m> {
+    /// What is compared.
+    pub side: Side<'m>,
+    /// What the author means, where the input is a source.
+    pub intent: Option<&'m Intent>,
+    /// The texts.
+    pub files: &'m Files,
+    /// What the input is called.
+    pub label: &'m str,
+}
+
+/// A rule, or the default.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleView {
+    /// What it does with the flows.
+    pub action: Action,
+    /// Its name; absent for the default.
+    pub name: Option<String>,
+    /// The policy, group and collection that hold it.
+    pub holders: Vec<String>,
+    /// `network`, `application`, `dnat` or `default`.
+    pub kind: String,
+    /// File and line.
+    pub place: Option<String>,
+    /// Where it was applied, innermost first.
+    pub via: Vec<String>,
+    /// Where a DNAT rule sends the flows.
+    pub target: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The change that it came with.
+    pub ticket: Option<String>,
+    /// The day behind which it should be gone.
+    pub expires: Option<String>,
+}
+
+impl RuleView {
+    /// A rule of one side.
+    pub fn of(decision: Decision<'_>, source: &Source<'_>) -> Self {
+        let Some(line) = decision.line() else {
+            return Self {
+                action: decision.action(),
+                name: None,
+                holders: vec![source.side.policy.name.clone()],
+                kind: "default".to_owned(),
+                place: None,
+                via: Vec::new(),
+                target: None,
+                owner: None,
+                ticket: None,
+                expires: None,
+            };
+        };
+        Self::of_line(&line, source)
+    }
+
+    /// As [`Self::of`], for a rule.
+    pub fn of_line(line: &Line<'_>, source: &Source<'_>) -> Self {
+        let origin = line.rule.origin();
+        let meta = origin.and_then(|origin| source.intent.and_then(|intent| meta(intent, origin)));
+        let place = |span: crate::source::Span| {
+            let file = source.files.get(span.file)?;
+            Some(format!("{}:{}", file.name(), file.position(span.start).line))
+        };
+        Self {
+            action: line.rule.action(),
+            name: Some(line.rule.name().to_owned()),
+            holders: vec![line.policy.name.clone(), line.group.name.clone(), line.collection.name.clone()],
+            kind: line.rule.kind().to_string(),
+            place: origin.and_then(|origin| place(origin.at)),
+            via: origin.into_iter().flat_map(|origin| origin.via.iter().filter_map(|&via| place(via))).collect(),
+            target: target(line),
+            owner: meta.and_then(|meta| meta.owner.clone()),
+            ticket: meta.and_then(|meta| meta.ticket.clone()),
+            expires: meta.and_then(|meta| meta.expires.as_ref()).map(|date| date.value.to_string()),
+        }
+    }
+
+    /// The rule with all that holds it, as in `aks-weu / platform / platform-allow-network / time`.
+    pub fn path(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{} / {name}", self.holders.join(" / ")),
+            None => "no rule matches".to_owned(),
+        }
+    }
+
+    /// What it does, with where it stands.
+    pub fn sentence(&self) -> String {
+        let target = self.target.as_ref().map(|target| format!(" -> {target}")).unwrap_or_default();
+        let place = self.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+        let via: String = self.via.iter().map(|via| format!(", applied at {via}")).collect();
+        format!("{}{target}: {}{place}{via}", self.action, self.path())
+    }
+
+    /// Owner, ticket and expiry, where there are any.
+    pub fn upkeep(&self) -> Vec<(&'static str, &str)> {
+        let all = [("owner", &self.owner), ("ticket", &self.ticket), ("expires", &self.expires)];
+        all.into_iter().filter_map(|(word, value)| Some((word, value.as_deref()?))).collect()
+    }
+}
+
+fn target(line: &Line<'_>) -> Option<String> {
+    match line.rule {
+        crate::azure::evaluate::Rule::Nat(rule) => Some(match &rule.target {
+            crate::azure::NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
+            crate::azure::NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
+        }),
+        crate::azure::evaluate::Rule::Network(..) | crate::azure::evaluate::Rule::Application(..) => None,
+    }
+}
+
+/// What the annotations say of the rule that was written at `origin`.
+fn meta<'i>(intent: &'i Intent, origin: &Origin) -> Option<&'i Meta> {
+    let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
+    let mut metas = groups.flat_map(|group| group.body.rules()).flat_map(|rules| {
+        let filters = rules.filters.iter().map(|rule| (&rule.origin, &rule.meta));
+        filters.chain(rules.dnats.iter().map(|dnat| (&dnat.origin, &dnat.meta)))
+    });
+    metas.find(|(at, _)| *at == origin).map(|(_, meta)| meta)
+}

@@ -1,0 +1,126 @@
+//! The face for a terminal: at most 80 columns, the answer first.
+
+use crate::diag::Style;
+
+use super::super::Effect;
+use super::lines::{counted, few, wrapped};
+use super::{CauseView, View};
+
+/// How many products of a cause are shown, how many terms of each, and how many lines of a list.
+const FLOWS: usize = 4;
+const TERMS: usize = 6;
+const LIST: usize = 12;
+/// How many causes are shown.
+const CAUSES: usize = 30;
+
+/// A difference as lines of text.
+pub fn text(view: &View, style: Style) -> String {
+    let mut lines = wrapped("", &format!("{} -> {}, policy {}", view.old, view.new, view.policy));
+    lines.extend(wrapped("", &paint(style, BOLD, &view.headline())));
+    lines.extend(view.caveats.iter().flat_map(|caveat| wrapped("", caveat)));
+    let counts: Vec<String> = Effect::ALL.iter().filter_map(|&effect| count(view, effect)).collect();
+    if !counts.is_empty() {
+        lines.push(String::new());
+        lines.extend(counts);
+    }
+    lines.extend(shared(view));
+    let others = view.others.iter().map(super::markdown::other_sentence).collect::<Vec<_>>();
+    lines.extend(list("other policies", &others));
+    for cause in view.causes.iter().take(CAUSES) {
+        lines.push(String::new());
+        lines.extend(of_cause(cause, style));
+    }
+    if let Some(more) = view.causes.len().checked_sub(CAUSES).filter(|&more| more > 0) {
+        lines.push(format!("\nand {}: `--format json` has all of them", counted(more, "more cause")));
+    }
+    let three = |rows: &[[String; 3]]| -> Vec<String> {
+        rows.iter().map(|[path, before, after]| format!("{path}: {before} -> {after}")).collect()
+    };
+    lines.extend(list("settings", &three(&view.settings)));
+    lines.extend(list("routes", &three(&view.routes)));
+    lines.extend(list("structure, which says nothing of flows", &plain_all(&view.structure)));
+    lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+const BOLD: &str = "1";
+
+fn paint(style: Style, code: &str, text: &str) -> String {
+    match style {
+        Style::Plain => text.to_owned(),
+        Style::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+    }
+}
+
+fn colour(effect: Effect) -> &'static str {
+    match effect {
+        Effect::NewlyAllowed => "1;32",
+        Effect::TranslationChanged => "1;33",
+        Effect::NewlyDenied => "1;31",
+    }
+}
+
+fn count(view: &View, effect: Effect) -> Option<String> {
+    let (causes, sets) = view.count(effect);
+    (causes > 0).then(|| {
+        let said = format!("{}, {} of flows", counted(causes, "cause"), counted(sets, "set"));
+        format!("  {} {:<15}  {said}", effect.sign(), effect.phrase())
+    })
+}
+
+fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
+    let sign = cause.effect.sign();
+    let approved = if cause.approved { " (approved)" } else { "" };
+    let mut title = wrapped(&format!("{sign} "), &format!("{}{approved}", plain(&cause.title)));
+    title.iter_mut().for_each(|line| *line = paint(style, colour(cause.effect), line));
+    let mut lines = title;
+    let mut field = |word: &str, text: &str| lines.extend(wrapped(&format!("    {word:<8}  "), text));
+    for (place, flows) in cause.flows.iter().take(FLOWS).enumerate() {
+        field(if place == 0 { "flows" } else { "" }, &flows.sentence(TERMS));
+    }
+    if let Some(more) = cause.flows.len().checked_sub(FLOWS).filter(|&more| more > 0) {
+        field("", &format!("and {more} more sets"));
+    }
+    field("such as", &cause.witness);
+    field("extent", &cause.extent);
+    field("before", &cause.before.sentence());
+    field("after", &cause.after.sentence());
+    let rule = cause.rule();
+    for (word, value) in rule.upkeep() {
+        field(word, value);
+    }
+    for (level, risk) in &cause.risks {
+        field("risk", &format!("{level}: {risk}"));
+    }
+    lines
+}
+
+fn shared(view: &View) -> Vec<String> {
+    let sentences: Vec<String> = view.shared.iter().map(super::markdown::shared_sentence).collect();
+    list("what shared things reach", &plain_all(&sentences))
+}
+
+fn list(title: &str, items: &[String]) -> Vec<String> {
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), title.to_owned()];
+    lines.extend(items.iter().take(LIST).flat_map(|item| wrapped("  ", &plain(item))));
+    if let Some(more) = items.len().checked_sub(LIST).filter(|&more| more > 0) {
+        lines.push(format!("  and {more} more"));
+    }
+    lines
+}
+
+fn plain_all(items: &[String]) -> Vec<String> {
+    items.iter().map(|item| plain(item)).collect()
+}
+
+/// Control characters of names must not reach a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// The terms of a list as one text, for the other faces.
+pub(super) fn terms(list: &[String]) -> String {
+    few(list, TERMS)
+}

@@ -1,0 +1,168 @@
+//! From a difference to words.
+
+use serde_json::Value;
+
+use crate::assert::describe;
+use crate::flow::{Atom, Field, FlowNames, Product};
+use crate::net::{AddressSet, HostName};
+
+use super::super::structure::What;
+use super::super::{Cause, Diff, Effect, Kind, Move, Words, causes, shared};
+use super::rule::{RuleView, Source};
+use super::{CauseView, FlowsView, View};
+
+/// A difference in the words of the two sides.
+pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
+    let words = Words::of((old.intent, old.side.model), (new.intent, new.side.model));
+    View {
+        old: old.label.to_owned(),
+        new: new.label.to_owned(),
+        policy: new.side.policy.name.clone(),
+        verdict: diff.verdict(),
+        causes: causes(diff).iter().map(|cause| of_cause(cause, &words, old, new)).collect(),
+        shared: shared((old.side, old.intent), (new.side, new.intent), diff),
+        others: Vec::new(),
+        settings: diff.settings.iter().map(|one| [one.path.clone(), said(&one.before), said(&one.after)]).collect(),
+        routes: diff
+            .routes
+            .iter()
+            .map(|one| {
+                let hop = |hop: &Option<String>| hop.clone().unwrap_or_else(|| "not routed".to_owned());
+                [format!("{} {}", one.table, one.prefix), hop(&one.before), hop(&one.after)]
+            })
+            .collect(),
+        structure: diff.structure.iter().map(of_move).collect(),
+        caveats: Vec::new(),
+    }
+}
+
+fn said(value: &Option<Value>) -> String {
+    match value {
+        None => "not set".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source<'_>) -> CauseView {
+    let (before, after) = (RuleView::of(cause.before, old), RuleView::of(cause.after, new));
+    CauseView {
+        effect: cause.effect,
+        title: title(cause.effect, &before, &after),
+        flows: all_flows(cause, words),
+        witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
+        extent: cause.extent(),
+        before,
+        after,
+        risks: Vec::new(),
+        approved: false,
+    }
+}
+
+fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
+    match (effect, &before.name, &after.name) {
+        (Effect::NewlyAllowed, None, Some(after)) => format!("`{after}` allows what no rule allowed"),
+        (Effect::NewlyAllowed, Some(before), Some(after)) => format!("`{after}` allows what `{before}` denied"),
+        (Effect::NewlyAllowed, before, None) => {
+            format!(
+                "what {} denied is allowed",
+                before.as_ref().map_or("no rule".to_owned(), |name| format!("`{name}`"))
+            )
+        }
+        (Effect::NewlyDenied, Some(before), None) => format!("what `{before}` allowed, no rule allows any more"),
+        (Effect::NewlyDenied, Some(before), Some(after)) => format!("`{after}` denies what `{before}` allowed"),
+        (Effect::NewlyDenied, None, after) => {
+            format!("{} denies", after.as_ref().map_or("the default".to_owned(), |name| format!("`{name}`")))
+        }
+        (Effect::TranslationChanged, ..) => {
+            let name = after.name.as_ref().or(before.name.as_ref()).map_or("", String::as_str);
+            let target =
+                |rule: &RuleView| rule.target.clone().unwrap_or_else(|| "where it was addressed to".to_owned());
+            format!("`{name}` sends flows to `{}`, not to `{}`", target(after), target(before))
+        }
+    }
+}
+
+/// The flows of a cause. Those to the addresses behind a network rule's host name fall apart by the name that they ask for,
+/// which says nothing to a reader: they are told once.
+fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
+    let mut found: Vec<FlowsView> = Vec::new();
+    let mut behind: Vec<(&HostName, Product)> = Vec::new();
+    for product in cause.changes.iter().map(|change| &change.product) {
+        let Some(name) = behind_name(product) else {
+            found.push(flows(product, words));
+            continue;
+        };
+        let same = behind.iter_mut().find(|(other, of)| {
+            *other == name
+                && (&of.services, &of.sources, &of.inside, &of.outside, &of.paths)
+                    == (&product.services, &product.sources, &product.inside, &product.outside, &product.paths)
+        });
+        match same {
+            Some((_, of)) => of.addresses = of.addresses.union(&product.addresses),
+            None => behind.push((name, product.clone())),
+        }
+    }
+    found.extend(behind.into_iter().map(|(name, product)| {
+        let inside = (Field::Destination, Atom::Dns(name.clone()));
+        let mut rest = product.clone();
+        rest.inside.retain(|atom| *atom != inside);
+        rest.names = FlowNames::Any;
+        let mut view = flows(&rest, words);
+        let of = format!("the addresses of {name}");
+        view.to = if product.addresses.is_any() { vec![of] } else { vec![format!("{of} in {}", view.to.join(", "))] };
+        view
+    }));
+    found
+}
+
+/// The host name of a network rule behind which the flows go, whatever they ask for.
+fn behind_name(product: &Product) -> Option<&HostName> {
+    let unnamed = match &product.names {
+        FlowNames::Any => true,
+        FlowNames::Of { unnamed, .. } => *unnamed,
+    };
+    let mut names = product.inside.iter().filter_map(|(field, atom)| match (field, atom) {
+        (Field::Destination, Atom::Dns(name)) => Some(name),
+        _ => None,
+    });
+    names.next().filter(|_| unnamed && names.next().is_none())
+}
+
+/// A product in words.
+pub(super) fn flows(product: &Product, words: &Words) -> FlowsView {
+    let everywhere = product.addresses.covers(&AddressSet::internet());
+    let mut conditions = Vec::new();
+    let to = match words.hosts(&product.names) {
+        None => words.addresses(&product.addresses),
+        Some(hosts) if hosts == ["no name"] => {
+            conditions.push("asking for no name".to_owned());
+            words.addresses(&product.addresses)
+        }
+        Some(hosts) => {
+            if !everywhere {
+                conditions.push(format!("at {}", super::lines::few(&words.addresses(&product.addresses), 4)));
+            }
+            hosts
+        }
+    };
+    conditions.extend(words.paths(&product.paths).map(|paths| format!("path {}", paths.join(", "))));
+    conditions.extend(words.opaque(product));
+    FlowsView { services: words.services(&product.services), from: words.addresses(&product.sources), to, conditions }
+}
+
+fn of_move(one: &Move) -> String {
+    let what = match one.what {
+        What::IpGroup => "IP group",
+        What::RouteTable => "route table",
+        What::Policy | What::Group | What::Collection | What::Rule => one.what.word(),
+    };
+    match (&one.from, one.kind) {
+        (Some(from), Kind::Moved) => format!("{what} `{}` moved here from `{from}`", one.name),
+        (Some(from), Kind::Renamed | Kind::Added | Kind::Removed) => {
+            format!("{what} `{from}` {} to `{}`", one.kind.word(), one.name)
+        }
+        (None, Kind::Moved) => format!("{what} `{}` moved to another place in the order", one.name),
+        (None, Kind::Added | Kind::Removed | Kind::Renamed) => format!("{what} `{}` {}", one.name, one.kind.word()),
+    }
+}

@@ -1,0 +1,147 @@
+//! What a change opens and closes.
+//!
+//! In: two models, the policy attached to the firewall in each, and what is known of names. Out: a [`Diff`]: every flow
+//! whose verdict or translation changes, in products that do not share a flow, with the rules that decide before and
+//! after; apart from it settings, routes, and what was added, removed, moved or renamed. The same for programs ([`json`])
+//! and, grouped by cause and in the words of the author, for people ([`faces`]). Guaranteed: a change that alters no flow
+//! has no [`Change`]. Deliberately absent: files, git, the command line, and judgement of what is risky.
+
+mod causes;
+mod changed;
+pub mod faces;
+mod flows;
+mod json;
+mod network;
+mod settings;
+mod shared;
+mod structure;
+mod words;
+
+use crate::azure::evaluate::Knowledge;
+use crate::azure::{Model, Policy};
+use crate::explain::Decision;
+use crate::flow::{Product, Witness};
+
+pub use causes::{Cause, causes};
+pub use changed::{Limits, diff};
+pub use json::json;
+pub use network::RouteChange;
+pub use settings::SettingChange;
+pub use shared::{Shared, shared};
+pub use structure::{Kind, Move, What};
+pub use words::Words;
+
+/// One of the two policies that are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'m> {
+    /// The model that holds it, and its base.
+    pub model: &'m Model,
+    /// The policy attached to the firewall.
+    pub policy: &'m Policy,
+    /// What is known of names.
+    pub knowledge: &'m Knowledge,
+}
+
+/// Everything that differs.
+#[derive(Clone, Debug)]
+pub struct Diff<'m> {
+    /// The flows, in the order of the flow space.
+    pub changes: Vec<Change<'m>>,
+    /// What the policies say apart from their rules.
+    pub settings: Vec<SettingChange>,
+    /// The route tables.
+    pub routes: Vec<RouteChange>,
+    /// What stands elsewhere or is called otherwise, whether or not that changes a flow.
+    pub structure: Vec<Move>,
+}
+
+/// Flows whose verdict or translation changes.
+#[derive(Clone, Debug)]
+pub struct Change<'m> {
+    /// How.
+    pub effect: Effect,
+    /// The flows.
+    pub product: Product,
+    /// What decided.
+    pub before: Decision<'m>,
+    /// What decides.
+    pub after: Decision<'m>,
+    /// One of the flows.
+    pub witness: Witness,
+}
+
+/// How flows change.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Effect {
+    /// They pass, and did not.
+    NewlyAllowed,
+    /// They pass to somewhere else.
+    TranslationChanged,
+    /// They do not pass, and did.
+    NewlyDenied,
+}
+
+impl Effect {
+    /// Every effect, that which opens most first.
+    pub const ALL: [Self; 3] = [Self::NewlyAllowed, Self::TranslationChanged, Self::NewlyDenied];
+
+    /// The word for it in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NewlyAllowed => "newly-allowed",
+            Self::TranslationChanged => "translation-changed",
+            Self::NewlyDenied => "newly-denied",
+        }
+    }
+}
+
+impl Diff<'_> {
+    /// Whether no flow changes.
+    pub fn is_equivalent(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Whether some flow changes so.
+    pub fn has(&self, effect: Effect) -> bool {
+        self.changes.iter().any(|change| change.effect == effect)
+    }
+
+    /// The verdict in a word.
+    pub fn verdict(&self) -> Verdict {
+        match (self.is_equivalent(), self.has(Effect::NewlyAllowed), self.has(Effect::NewlyDenied)) {
+            (true, ..) => Verdict::Equivalent,
+            (false, true, true) => Verdict::Both,
+            (false, true, false) => Verdict::Wider,
+            (false, false, true) => Verdict::Narrower,
+            (false, false, false) => Verdict::Elsewhere,
+        }
+    }
+}
+
+/// A difference in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// No flow changes.
+    Equivalent,
+    /// Flows are allowed that were not.
+    Wider,
+    /// Flows are denied that were not.
+    Narrower,
+    /// Both.
+    Both,
+    /// Flows only go elsewhere.
+    Elsewhere,
+}
+
+impl Verdict {
+    /// As a person says it.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Equivalent => "no flow changes",
+            Self::Wider => "wider: flows are allowed that were not",
+            Self::Narrower => "narrower: flows are denied that were not",
+            Self::Both => "wider and narrower: some flows are newly allowed, others newly denied",
+            Self::Elsewhere => "flows are sent elsewhere",
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What two policies say apart from their rules, property by property, as Azure names them.
+
+use serde_json::{Map, Value};
+
+use crate::azure::{Model, Policy};
+use crate::emit::Options;
+use crate::emit::arm::policy_template;
+
+use super::Side;
+
+/// A property that differs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SettingChange {
+    /// The policy, and the properties that lead there, as in `aks-weu: properties.dnsSettings.servers`.
+    pub path: String,
+    /// What it was; absent where it was not given.
+    pub before: Option<Value>,
+    /// What it is.
+    pub after: Option<Value>,
+}
+
+/// The properties that differ, of the policies and of their bases.
+pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+    let mut found = of_policy(Some((old.model, old.policy)), Some((new.model, new.policy)));
+    let old_base = old.model.parent_of(old.policy).map(|base| (old.model, base));
+    let new_base = new.model.parent_of(new.policy).map(|base| (new.model, base));
+    // A base that comes or goes is a change of `basePolicy`, not of each of its properties.
+    if old_base.is_some() && new_base.is_some() {
+        found.extend(of_policy(old_base, new_base));
+    }
+    found
+}
+
+fn of_policy(old: Option<(&Model, &Policy)>, new: Option<(&Model, &Policy)>) -> Vec<SettingChange> {
+    let name = new.or(old).map_or("", |(_, policy)| policy.name.as_str());
+    let properties = |side: Option<(&Model, &Policy)>| side.map_or(Map::new(), |(model, policy)| of(model, policy));
+    let mut found = Vec::new();
+    compare(name, &Value::Object(properties(old)), &Value::Object(properties(new)), &mut found);
+    found
+}
+
+/// What the policy resource says.
+fn of(model: &Model, policy: &Policy) -> Map<String, Value> {
+    let template = policy_template(model, policy, &Options::default());
+    let resources = template.get("resources").and_then(Value::as_array).into_iter().flatten();
+    let mut own = resources.filter(|resource| resource.get("type") == Some(&Value::from(TYPE)));
+    let Some(Value::Object(fields)) = own.next() else { return Map::new() };
+    let said = |name: &str| !["type", "apiVersion", "name", "dependsOn"].contains(&name);
+    fields.iter().filter(|(name, _)| said(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+const TYPE: &str = "Microsoft.Network/firewallPolicies";
+
+fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<SettingChange>) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
+            for name in names {
+                let below = if path.contains(": ") { format!("{path}.{name}") } else { format!("{path}: {name}") };
+                compare(&below, old.get(name).unwrap_or(&Value::Null), new.get(name).unwrap_or(&Value::Null), found);
+            }
+        }
+        _ if old != new => {
+            let given = |value: &Value| Some(value.clone()).filter(|value| !value.is_null());
+            found.push(SettingChange { path: path.to_owned(), before: given(old), after: given(new) });
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,259 @@
+//! What was added, removed, moved or renamed, told by content and not by place.
+//!
+//! The largest thing is named: where a group is new, its rules are not listed besides.
+
+use std::collections::HashSet;
+
+use crate::azure::{Collection, Group, Model, Policy, Rules};
+use crate::flow::longest_rise;
+
+use super::Side;
+
+/// Something that stands elsewhere, is called otherwise, or is only on one side.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// What happened to it.
+    pub kind: Kind,
+    /// What it is.
+    pub what: What,
+    /// Its path on the side that has it, the new one where both have: `POLICY/GROUP/COLLECTION/RULE`.
+    pub name: String,
+    /// Its path before, where that was another.
+    pub from: Option<String>,
+}
+
+/// What happened.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// Only the new side has it.
+    Added,
+    /// Only the old side has it.
+    Removed,
+    /// It stands in another place.
+    Moved,
+    /// It has another name.
+    Renamed,
+}
+
+impl Kind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Moved => "moved",
+            Self::Renamed => "renamed",
+        }
+    }
+}
+
+/// A thing that can be moved.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum What {
+    /// A policy.
+    Policy,
+    /// A rule collection group.
+    Group,
+    /// A rule collection.
+    Collection,
+    /// A rule.
+    Rule,
+    /// An IP group.
+    IpGroup,
+    /// A route table.
+    RouteTable,
+}
+
+impl What {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Group => "group",
+            Self::Collection => "collection",
+            Self::Rule => "rule",
+            Self::IpGroup => "ip-group",
+            Self::RouteTable => "route-table",
+        }
+    }
+}
+
+/// What stands elsewhere in the attached policy and its base, and among IP groups and route tables.
+pub(super) fn moves(old: Side<'_>, new: Side<'_>) -> Vec<Move> {
+    let (old_model, new_model) = (old.model.as_deployed(), new.model.as_deployed());
+    let policy = |model: &Model, side: Side<'_>| model.policy(&side.policy.name).map(of_policy);
+    let base = |model: &Model, side: Side<'_>| {
+        let base = model.policy(&side.policy.name).and_then(|policy| model.parent_of(policy));
+        base.map(of_policy).into_iter().collect::<Vec<_>>()
+    };
+    let mut compare = Compare::default();
+    compare.siblings(("", ""), &base(&old_model, old), &base(&new_model, new));
+    if let (Some(old), Some(new)) = (policy(&old_model, old), policy(&new_model, new)) {
+        // The attached policies are what is compared, whatever they are called.
+        compare.pair(("", ""), &old, &new);
+    }
+    compare.siblings(("", ""), &others(&old_model), &others(&new_model));
+    compare.moves()
+}
+
+/// A thing with what it holds.
+struct Item {
+    what: What,
+    name: String,
+    /// Equal for items that say the same, whatever they are called.
+    content: String,
+    items: Vec<Self>,
+}
+
+impl Item {
+    fn new(what: What, name: &str, own: &str, items: Vec<Self>) -> Self {
+        let below: Vec<&str> = items.iter().map(|item| item.content.as_str()).collect();
+        Self { what, name: name.to_owned(), content: format!("{own}[{}]", below.join(";")), items }
+    }
+}
+
+fn of_policy(policy: &Policy) -> Item {
+    let mut groups: Vec<&Group> = policy.groups.iter().collect();
+    groups.sort_by_key(|group| group.priority);
+    Item::new(What::Policy, &policy.name, "", groups.into_iter().map(of_group).collect())
+}
+
+fn of_group(group: &Group) -> Item {
+    let mut collections: Vec<&Collection> = group.collections.iter().collect();
+    collections.sort_by_key(|collection| collection.priority);
+    Item::new(What::Group, &group.name, "", collections.into_iter().map(of_collection).collect())
+}
+
+fn of_collection(collection: &Collection) -> Item {
+    let (own, items): (String, Vec<Item>) = match collection.rules.clone() {
+        Rules::Nat(rules) => {
+            let item = |mut rule: crate::azure::NatRule| {
+                let name = std::mem::take(&mut rule.name);
+                rule.description = None;
+                of_rule(&name, &rule)
+            };
+            ("dnat".to_owned(), rules.into_iter().map(item).collect())
+        }
+        Rules::Network(action, rules) => {
+            let item = |mut rule: crate::azure::NetworkRule| {
+                let name = std::mem::take(&mut rule.name);
+                rule.description = None;
+                of_rule(&name, &rule)
+            };
+            (format!("network {action}"), rules.into_iter().map(item).collect())
+        }
+        Rules::Application(action, rules) => {
+            let item = |mut rule: crate::azure::ApplicationRule| {
+                let name = std::mem::take(&mut rule.name);
+                rule.description = None;
+                of_rule(&name, &rule)
+            };
+            (format!("application {action}"), rules.into_iter().map(item).collect())
+        }
+    };
+    Item::new(What::Collection, &collection.name, &own, items)
+}
+
+fn of_rule(name: &str, rule: &impl std::fmt::Debug) -> Item {
+    Item::new(What::Rule, name, &format!("{rule:?}"), Vec::new())
+}
+
+/// The IP groups and route tables, whose order says nothing.
+fn others(model: &Model) -> Vec<Item> {
+    let groups = model
+        .ip_groups
+        .values()
+        .map(|group| Item::new(What::IpGroup, &group.name, &format!("{:?}", group.addresses), Vec::new()));
+    let tables = model.route_tables.iter().map(|table| {
+        let routes: Vec<String> =
+            table.routes.iter().map(|route| format!("{} {:?}", route.prefix, route.next_hop)).collect();
+        Item::new(What::RouteTable, &table.name, &routes.join(","), Vec::new())
+    });
+    let mut items: Vec<Item> = groups.chain(tables).collect();
+    items.sort_by(|a, b| (a.what, &a.name).cmp(&(b.what, &b.name)));
+    items
+}
+
+/// What was found, each with the content of the thing.
+#[derive(Default)]
+struct Compare(Vec<(Move, String)>);
+
+impl Compare {
+    fn siblings(&mut self, (old_path, new_path): (&str, &str), old: &[Item], new: &[Item]) {
+        let pairs = pairs(old, new);
+        let unmoved: HashSet<(usize, usize)> = longest_rise(&pairs).into_iter().collect();
+        for &(a, b) in &pairs {
+            let (Some(before), Some(after)) = (old.get(a), new.get(b)) else { continue };
+            if !unmoved.contains(&(a, b)) {
+                self.note(Kind::Moved, after, path(new_path, &after.name), None);
+            }
+            self.pair((old_path, new_path), before, after);
+        }
+        for (_, item) in old.iter().enumerate().filter(|(at, _)| pairs.iter().all(|pair| pair.0 != *at)) {
+            self.note(Kind::Removed, item, path(old_path, &item.name), None);
+        }
+        for (_, item) in new.iter().enumerate().filter(|(at, _)| pairs.iter().all(|pair| pair.1 != *at)) {
+            self.note(Kind::Added, item, path(new_path, &item.name), None);
+        }
+    }
+
+    fn pair(&mut self, (old_path, new_path): (&str, &str), old: &Item, new: &Item) {
+        let (from, name) = (path(old_path, &old.name), path(new_path, &new.name));
+        if !old.name.eq_ignore_ascii_case(&new.name) {
+            self.note(Kind::Renamed, new, name.clone(), Some(from.clone()));
+        }
+        self.siblings((&from, &name), &old.items, &new.items);
+    }
+
+    fn note(&mut self, kind: Kind, item: &Item, name: String, from: Option<String>) {
+        self.0.push((Move { kind, what: item.what, name, from }, item.content.clone()));
+    }
+
+    /// What is gone here and new there, and says the same, was moved.
+    fn moves(self) -> Vec<Move> {
+        let mut found: Vec<(Move, String)> = Vec::new();
+        let mut gone: Vec<(Move, String)> = Vec::new();
+        for (one, content) in self.0 {
+            if one.kind == Kind::Removed { gone.push((one, content)) } else { found.push((one, content)) }
+        }
+        for (one, content) in &mut found {
+            let same =
+                |(other, of): &(Move, String)| other.what == one.what && of == content && one.kind == Kind::Added;
+            if let Some(at) = gone.iter().position(same) {
+                one.kind = Kind::Moved;
+                one.from = Some(gone.remove(at).0.name);
+            }
+        }
+        let mut moves: Vec<Move> = gone.into_iter().chain(found).map(|(one, _)| one).collect();
+        moves.sort_by_key(|one| (one.kind, one.what));
+        moves
+    }
+}
+
+fn path(of: &str, name: &str) -> String {
+    if of.is_empty() { name.to_owned() } else { format!("{of}/{name}") }
+}
+
+/// Those that are one thing on both sides, in the order of the old: those of one name, then those that say the same.
+fn pairs(old: &[Item], new: &[Item]) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    let mut left: Vec<Option<&Item>> = new.iter().map(Some).collect();
+    let same: [fn(&Item, &Item) -> bool; 2] = [
+        |a, b| a.what == b.what && a.name.eq_ignore_ascii_case(&b.name),
+        |a, b| a.what == b.what && a.content == b.content,
+    ];
+    for same in same {
+        for (at, item) in old.iter().enumerate() {
+            if pairs.iter().any(|pair| pair.0 == at) {
+                continue;
+            }
+            let other = left.iter().position(|other| other.is_some_and(|other| same(item, other)));
+            if let Some(other) = other {
+                left.get_mut(other).into_iter().for_each(|slot| *slot = None);
+                pairs.push((at, other));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+}

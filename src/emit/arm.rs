@@ -1,0 +1,127 @@
+//! ARM deployment templates.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Options;
+use super::template::{
+    API_VERSION, Id, Kind, Object, Resource, Value, ip_group_resource, policy_resources, route_tables,
+};
+use crate::azure;
+
+const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
+/// The template of `policy`.
+pub fn policy_template(model: &azure::Model, policy: &azure::Policy, options: &Options) -> Json {
+    template(&policy_resources(model, policy, options))
+}
+
+/// The template of the route tables, where the model has any.
+pub fn route_template(model: &azure::Model) -> Option<Json> {
+    let tables = route_tables(model);
+    (!tables.is_empty()).then(|| template(&tables))
+}
+
+/// A single resource of a model.
+#[derive(Clone, Copy, Debug)]
+pub enum Single<'n> {
+    /// A policy without its groups.
+    Policy(&'n str),
+    /// A group, behind its policy.
+    Group(&'n str, &'n str),
+    /// An IP group.
+    IpGroup(&'n str),
+    /// A route table.
+    RouteTable(&'n str),
+}
+
+/// The template of one resource, which waits for nothing; `None` where the model does not hold it.
+pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
+    let whole = |policy: &str| Some(policy_resources(model, model.policy(policy)?, &Options::default()));
+    let (resources, id) = match what {
+        Single::Policy(name) => (whole(name)?, Id::new(Kind::Policy, &[name])),
+        Single::Group(policy, name) => (whole(policy)?, Id::new(Kind::Group, &[policy, name])),
+        Single::IpGroup(name) => {
+            (vec![ip_group_resource(model.ip_groups.get(name)?, None)], Id::new(Kind::IpGroup, &[name]))
+        }
+        Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
+    };
+    let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| one.eq_ignore_ascii_case(other));
+    let mut found = resources.into_iter().find(|resource| resource.id.kind == id.kind && same(&resource.id.names))?;
+    found.depends_on.clear();
+    Some(template(&[found]))
+}
+
+fn template(resources: &[Resource]) -> Json {
+    let resources: Vec<Json> = resources.iter().map(resource).collect();
+    json!({ "$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources })
+}
+
+fn resource(resource: &Resource) -> Json {
+    let mut written = Map::new();
+    let mut set = |key: &str, value: Json| {
+        written.insert(key.to_owned(), value);
+    };
+    set("type", resource.id.kind.spelled().into());
+    set("apiVersion", API_VERSION.into());
+    set("name", escaped(&resource.id.names.join("/")).into());
+    for (key, value) in resource.body.iter() {
+        if key == "properties" && !resource.depends_on.is_empty() {
+            set("dependsOn", resource.depends_on.iter().map(resource_id).collect());
+        }
+        set(&escaped(key), json(value));
+    }
+    Json::Object(written)
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Number(number) => Json::Number(number.clone()),
+        Value::Text(text) => Json::String(escaped(text)),
+        Value::Id(id) => resource_id(id),
+        Value::GroupLocation => Json::from("[resourceGroup().location]"),
+        Value::List(items) => items.iter().map(json).collect(),
+        Value::Object(object) => properties(object),
+    }
+}
+
+fn properties(object: &Object) -> Json {
+    Json::Object(object.iter().map(|(key, value)| (escaped(key), json(value))).collect())
+}
+
+/// `[resourceId('KIND','NAME',…)]`: a resource of the deployment's resource group.
+fn resource_id(id: &Id) -> Json {
+    let names = id.names.iter().map(String::as_str);
+    let arguments: Vec<String> = std::iter::once(id.kind.spelled()).chain(names).map(quoted).collect();
+    Json::String(["[resourceId(", &arguments.join(","), ")]"].concat())
+}
+
+fn quoted(text: &str) -> String {
+    ["'", &text.replace('\'', "''"), "'"].concat()
+}
+
+/// A text that the template engine takes as it stands: it evaluates what stands in brackets.
+fn escaped(text: &str) -> String {
+    let evaluated = text.starts_with('[') && text.ends_with(']');
+    [if evaluated { "[" } else { "" }, text].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bracketed_text_is_kept_from_evaluation() {
+        let written = |text: &str| json(&Value::from(text));
+        assert_eq!(written("[x]"), json!("[[x]"));
+        assert_eq!(written("[x"), json!("[x"));
+        assert_eq!(written("[[x]"), json!("[[[x]"));
+    }
+
+    #[test]
+    fn a_quote_inside_an_expression_is_doubled() {
+        let id = Id::new(Kind::IpGroup, &["it's"]);
+        assert_eq!(resource_id(&id), json!("[resourceId('Microsoft.Network/ipGroups','it''s')]"));
+    }
+}

@@ -1,0 +1,87 @@
+//! Every output: a line of [`OUTPUTS`] is all that the command line, its help and the tests know of one.
+
+use crate::azure;
+
+use super::{Options, arm, bicep, json_text, terraform};
+
+/// What is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Deployment<'m> {
+    /// Everything that is known.
+    pub model: &'m azure::Model,
+    /// The policies of the model that are to be written.
+    pub policies: &'m [&'m azure::Policy],
+    /// What else is to be said.
+    pub options: Options,
+}
+
+/// A file: its name and its text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// The name, without a folder.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A format that policies and route tables can be written in.
+pub struct Output {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, as help says it.
+    pub help: &'static str,
+    /// The files.
+    pub files: fn(&Deployment<'_>) -> Vec<File>,
+    /// What of the deployment the format has no words for; where there is anything, its files would say something else.
+    pub unsaid: fn(&Deployment<'_>) -> Vec<String>,
+}
+
+/// Every format, in the order in which files are listed.
+pub static OUTPUTS: [Output; 3] = [
+    Output { name: "arm", help: "ARM templates", files: arm_files, unsaid: nothing },
+    Output { name: "bicep", help: "Bicep files", files: bicep_files, unsaid: nothing },
+    Output {
+        name: "terraform",
+        help: "a Terraform module (azurerm)",
+        files: terraform_files,
+        unsaid: terraform_unsaid,
+    },
+];
+
+fn nothing(_: &Deployment<'_>) -> Vec<String> {
+    Vec::new()
+}
+
+fn arm_files(of: &Deployment<'_>) -> Vec<File> {
+    let policies = of.policies.iter().map(|policy| {
+        let template = arm::policy_template(of.model, policy, &of.options);
+        file(&policy.name, ".arm.json", json_text(&template))
+    });
+    let routes = arm::route_template(of.model).map(|template| file("routes", ".arm.json", json_text(&template)));
+    policies.chain(routes).collect()
+}
+
+fn bicep_files(of: &Deployment<'_>) -> Vec<File> {
+    let policies = of.policies.iter().map(|policy| {
+        let text = bicep::policy_file(of.model, policy, &of.options);
+        file(&policy.name, ".bicep", text)
+    });
+    let routes = bicep::route_file(of.model).map(|text| file("routes", ".bicep", text));
+    policies.chain(routes).collect()
+}
+
+fn terraform_files(of: &Deployment<'_>) -> Vec<File> {
+    terraform::files(of.model, of.policies, of.options.scope)
+}
+
+fn terraform_unsaid(of: &Deployment<'_>) -> Vec<String> {
+    let each = |policy: &&azure::Policy| {
+        let unsaid = terraform::unsaid(policy, of.options.scope).into_iter();
+        unsaid.map(|what| format!("{what}, in policy `{}`", policy.name)).collect::<Vec<String>>()
+    };
+    of.policies.iter().flat_map(each).collect()
+}
+
+fn file(name: &str, ending: &str, text: String) -> File {
+    File { name: [name, ending].concat(), text }
+}

@@ -1,0 +1,46 @@
+//! The resources of a deployment, as ARM and Bicep write them.
+//!
+//! Shapes and names are those of `Microsoft.Network` 2025-07-01. Every name is literal; a reference to a resource of the
+//! same deployment or resource group is an [`Id`]. Resources that Azure refuses to change at the same time are chained.
+
+mod policy;
+mod routes;
+mod rules;
+mod settings;
+mod value;
+
+use super::{Options, Parents, Scope};
+
+pub(super) use policy::{by_priority, ip_group_resource, ip_groups_for, policy_resources};
+pub(super) use routes::route_tables;
+pub(super) use rules::destination_ports;
+pub(super) use value::{Id, Kind, Object, Value};
+
+/// The version of the API that the resources are shaped for.
+pub(super) const API_VERSION: &str = "2025-07-01";
+
+/// A resource.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Resource {
+    /// Its kind and name.
+    pub(super) id: Id,
+    /// What has to stand before it.
+    pub(super) depends_on: Vec<Id>,
+    /// Everything else.
+    pub(super) body: Object,
+}
+
+impl Resource {
+    fn new(kind: Kind, names: &[&str], body: Object) -> Self {
+        Self { id: Id::new(kind, names), depends_on: Vec::new(), body }
+    }
+
+    fn after(self, needs: impl IntoIterator<Item = Id>) -> Self {
+        Self { depends_on: needs.into_iter().collect(), ..self }
+    }
+}
+
+/// The region; absent, that of the resource group.
+fn location(region: Option<&String>) -> Value {
+    region.map_or(Value::GroupLocation, Value::from)
+}

@@ -1,0 +1,158 @@
+//! The resources of a policy: its IP groups, the bases that stand with it, itself and its rule collection groups.
+
+use std::collections::BTreeSet;
+
+use super::value::{Id, Kind, Object, Value};
+use super::{Options, Parents, Resource, Scope, location, rules, settings};
+use crate::azure;
+
+/// The resources of `policy`.
+///
+/// Azure refuses to change two groups of a policy, or two IP groups of a firewall, at the same time: each of them depends
+/// on the one before it, groups in order of priority, and a policy on all that its base needs.
+pub(in crate::emit) fn policy_resources(
+    model: &azure::Model,
+    policy: &azure::Policy,
+    options: &Options,
+) -> Vec<Resource> {
+    let policies = lineage(model, policy, options.parents);
+    let (mut resources, ip_groups_done) = ip_group_chain(&ip_groups_for(model, &policies));
+    let mut base_done: Option<Id> = None;
+    for policy in policies {
+        let mut first_needs = Vec::new();
+        match options.scope {
+            Scope::Whole => {
+                resources.push(policy_resource(policy, base_done.take()));
+                first_needs.push(policy_id(policy));
+            }
+            Scope::RulesOnly => first_needs.extend(base_done.take()),
+        }
+        first_needs.extend(ip_groups_done.clone());
+        resources.extend(group_chain(policy, first_needs));
+        base_done = last_id(policy, options.scope);
+    }
+    resources
+}
+
+/// The policies of the template, each after its base.
+fn lineage<'m>(model: &'m azure::Model, policy: &'m azure::Policy, parents: Parents) -> Vec<&'m azure::Policy> {
+    let mut lineage = vec![policy];
+    let mut next = base_in(model, policy, parents);
+    while let Some(base) = next.filter(|base| lineage.iter().all(|seen| !seen.name.eq_ignore_ascii_case(&base.name))) {
+        lineage.push(base);
+        next = base_in(model, base, parents);
+    }
+    lineage.reverse();
+    lineage
+}
+
+fn base_in<'m>(model: &'m azure::Model, policy: &azure::Policy, parents: Parents) -> Option<&'m azure::Policy> {
+    match (parents, policy.base.as_ref()?) {
+        (Parents::Included, azure::Base::Named(name)) => model.policy(name),
+        (Parents::Included, azure::Base::Id(_)) | (Parents::Referenced, _) => None,
+    }
+}
+
+fn policy_resource(policy: &azure::Policy, after: Option<Id>) -> Resource {
+    let mut body = settings::head(&policy.settings).with_entry("properties", settings::properties(policy));
+    for (path, value) in &policy.settings.other {
+        body.merge(path, value);
+    }
+    Resource::new(Kind::Policy, &[&policy.name], body).after(after)
+}
+
+/// The groups as the model lists them; which waits for which follows their priority.
+fn group_chain(policy: &azure::Policy, first_needs: Vec<Id>) -> Vec<Resource> {
+    let mut needs = first_needs;
+    let mut chained: Vec<(usize, Resource)> = by_priority(policy)
+        .into_iter()
+        .map(|(index, group)| {
+            let after = std::mem::replace(&mut needs, vec![group_id(policy, group)]);
+            (index, group_resource(policy, group, after))
+        })
+        .collect();
+    chained.sort_by_key(|(index, _)| *index);
+    chained.into_iter().map(|(_, resource)| resource).collect()
+}
+
+pub(in crate::emit) fn by_priority(policy: &azure::Policy) -> Vec<(usize, &azure::Group)> {
+    let mut groups: Vec<(usize, &azure::Group)> = policy.groups.iter().enumerate().collect();
+    groups.sort_by_key(|(_, group)| group.priority);
+    groups
+}
+
+fn group_resource(policy: &azure::Policy, group: &azure::Group, after: Vec<Id>) -> Resource {
+    let collections: Vec<Value> = group.collections.iter().map(rules::collection).collect();
+    let properties = Object::default().with("priority", group.priority.get()).with("ruleCollections", collections);
+    let body = Object::default().with_entry("properties", properties);
+    Resource::new(Kind::Group, &[&policy.name, &group.name], body).after(after)
+}
+
+fn policy_id(policy: &azure::Policy) -> Id {
+    Id::new(Kind::Policy, &[&policy.name])
+}
+
+fn group_id(policy: &azure::Policy, group: &azure::Group) -> Id {
+    Id::new(Kind::Group, &[&policy.name, &group.name])
+}
+
+/// What is written last of `policy`.
+fn last_id(policy: &azure::Policy, scope: Scope) -> Option<Id> {
+    match (by_priority(policy).last(), scope) {
+        (Some((_, group)), _) => Some(group_id(policy, group)),
+        (None, Scope::Whole) => Some(policy_id(policy)),
+        (None, Scope::RulesOnly) => None,
+    }
+}
+
+/// The IP group resources, each after the one before it, and the id of the last.
+fn ip_group_chain(groups: &[&azure::IpGroup]) -> (Vec<Resource>, Option<Id>) {
+    let mut before = None;
+    let resources = groups.iter().map(|group| {
+        let after = before.replace(Id::new(Kind::IpGroup, &[&group.name]));
+        ip_group_resource(group, after)
+    });
+    let resources = resources.collect();
+    (resources, before)
+}
+
+pub(in crate::emit) fn ip_group_resource(group: &azure::IpGroup, after: Option<Id>) -> Resource {
+    let properties = Object::default().with_texts("ipAddresses", &group.addresses);
+    let body =
+        Object::default().with("location", location(group.location.as_ref())).with_entry("properties", properties);
+    Resource::new(Kind::IpGroup, &[&group.name], body).after(after)
+}
+
+/// The IP groups that `policies` use, and those that no policy of the model uses, so that none is lost.
+pub(in crate::emit) fn ip_groups_for<'m>(
+    model: &'m azure::Model,
+    policies: &[&azure::Policy],
+) -> Vec<&'m azure::IpGroup> {
+    let used: BTreeSet<String> = policies.iter().flat_map(|policy| ip_groups_of(policy)).collect();
+    let used_at_all: BTreeSet<String> = model.policies.iter().flat_map(ip_groups_of).collect();
+    let belongs = |group: &&azure::IpGroup| {
+        let name = group.name.to_ascii_lowercase();
+        used.contains(&name) || !used_at_all.contains(&name)
+    };
+    model.ip_groups.values().filter(belongs).collect()
+}
+
+/// The names, in lower case, of the model's IP groups that the rules of `policy` use.
+fn ip_groups_of(policy: &azure::Policy) -> BTreeSet<String> {
+    let collections = policy.groups.iter().flat_map(|group| &group.collections);
+    let named = collections.flat_map(|collection| references(&collection.rules)).filter_map(|group| match group {
+        azure::IpGroupRef::Named(name) => Some(name.to_ascii_lowercase()),
+        azure::IpGroupRef::Id(_) => None,
+    });
+    named.collect()
+}
+
+fn references(rules: &azure::Rules) -> Vec<&azure::IpGroupRef> {
+    match rules {
+        azure::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
+        azure::Rules::Network(_, rules) => {
+            rules.iter().flat_map(|rule| rule.sources.ip_groups.iter().chain(&rule.destination_ip_groups)).collect()
+        }
+        azure::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Rule collections and their rules.
+
+use super::value::{Id, Kind, Object, Value};
+use crate::azure::{self, Spelling};
+use crate::net::AppProtocol;
+
+pub(super) fn collection(collection: &azure::Collection) -> Value {
+    let named = |kind: &str, action: &str| {
+        Object::default()
+            .with("ruleCollectionType", kind)
+            .with("name", &collection.name)
+            .with("priority", collection.priority.get())
+            .with("action", Object::default().with("type", action))
+    };
+    let filter = |action: azure::Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
+    match &collection.rules {
+        azure::Rules::Nat(rules) => {
+            named("FirewallPolicyNatRuleCollection", "DNAT").with("rules", values(rules, nat_rule)).into()
+        }
+        azure::Rules::Network(action, rules) => filter(*action).with("rules", values(rules, network_rule)).into(),
+        azure::Rules::Application(action, rules) => {
+            filter(*action).with("rules", values(rules, application_rule)).into()
+        }
+    }
+}
+
+fn nat_rule(rule: &azure::NatRule) -> Value {
+    let said = rule_of("NatRule", &rule.name, rule.description.as_ref())
+        .with("ipProtocols", protocols(&rule.protocols))
+        .with_sources(&rule.sources)
+        .with_texts("destinationAddresses", &rule.destinations)
+        .with_texts("destinationPorts", &rule.ports);
+    let translated = match &rule.target {
+        azure::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
+        azure::NatTarget::Fqdn(name) => said.with("translatedFqdn", name.as_str()),
+    };
+    translated.with("translatedPort", rule.target_port.to_string()).into()
+}
+
+fn network_rule(rule: &azure::NetworkRule) -> Value {
+    rule_of("NetworkRule", &rule.name, rule.description.as_ref())
+        .with("ipProtocols", protocols(&rule.protocols))
+        .with_sources(&rule.sources)
+        .with_texts("destinationAddresses", &rule.destinations)
+        .with("destinationIpGroups", ip_groups(&rule.destination_ip_groups))
+        .with_texts("destinationFqdns", &rule.destination_fqdns)
+        .with_texts("destinationPorts", destination_ports(rule))
+        .into()
+}
+
+fn application_rule(rule: &azure::ApplicationRule) -> Value {
+    rule_of("ApplicationRule", &rule.name, rule.description.as_ref())
+        .with_sources(&rule.sources)
+        .with_texts("destinationAddresses", &rule.destinations)
+        .with("protocols", values(&rule.protocols, application_protocol))
+        .with_texts("targetFqdns", &rule.fqdns)
+        .with_texts("targetUrls", &rule.urls)
+        .with_texts("fqdnTags", &rule.fqdn_tags)
+        .with_texts("webCategories", &rule.web_categories)
+        .with("terminateTLS", rule.terminate_tls.then_some(true))
+        .with("httpHeadersToInsert", values(&rule.headers, header))
+        .into()
+}
+
+fn rule_of(kind: &str, name: &str, description: Option<&String>) -> Object {
+    Object::default().with("ruleType", kind).with("name", name).with("description", description)
+}
+
+impl Object {
+    fn with_sources(self, sources: &azure::Sources) -> Self {
+        self.with_texts("sourceAddresses", &sources.addresses).with("sourceIpGroups", ip_groups(&sources.ip_groups))
+    }
+}
+
+fn protocols(protocols: &[azure::NetworkProtocol]) -> Vec<Value> {
+    protocols.iter().map(|protocol| protocol.spelled().into()).collect()
+}
+
+/// The ports of a network rule. ICMP has none, but Azure wants the list.
+pub(in crate::emit) fn destination_ports(rule: &azure::NetworkRule) -> Vec<String> {
+    let unsaid = rule.protocols == [azure::NetworkProtocol::Icmp] && rule.ports.is_empty();
+    if unsaid || rule.ports.is_any() {
+        return vec!["*".to_owned()];
+    }
+    rule.ports.spans().map(|span| span.to_string()).collect()
+}
+
+fn application_protocol((protocol, port): &(AppProtocol, u16)) -> Value {
+    Object::default().with("protocolType", protocol.spelled()).with("port", *port).into()
+}
+
+fn header((name, value): &(String, String)) -> Value {
+    Object::default().with("headerName", name).with("headerValue", value).into()
+}
+
+fn ip_groups(groups: &[azure::IpGroupRef]) -> Vec<Value> {
+    values(groups, |group| match group {
+        azure::IpGroupRef::Named(name) => Id::new(Kind::IpGroup, &[name]).into(),
+        azure::IpGroupRef::Id(id) => id.into(),
+    })
+}
+
+fn values<T>(items: &[T], value: impl Fn(&T) -> Value) -> Vec<Value> {
+    items.iter().map(value).collect()
+}

@@ -1,0 +1,228 @@
+//! The values that a deployment is made of, in no syntax yet: each format writes them, and escapes in one place.
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+/// A value of a property.
+#[derive(Clone, PartialEq, Debug)]
+pub(in crate::emit) enum Value {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number.
+    Number(serde_json::Number),
+    /// A text, to be taken as it stands.
+    Text(String),
+    /// The id of a resource.
+    Id(Id),
+    /// The region of the deployment's resource group.
+    GroupLocation,
+    /// A list.
+    List(Vec<Value>),
+    /// Properties by name.
+    Object(Object),
+}
+
+/// The id of a resource of the deployment or of its resource group: its kind, its name and those above it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::emit) struct Id {
+    /// Its kind.
+    pub(in crate::emit) kind: Kind,
+    /// The names that lead to it.
+    pub(in crate::emit) names: Vec<String>,
+}
+
+impl Id {
+    pub(in crate::emit) fn new(kind: Kind, names: &[&str]) -> Self {
+        Self { kind, names: names.iter().map(|&name| name.to_owned()).collect() }
+    }
+}
+
+/// The kinds of resources that are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::emit) enum Kind {
+    /// A firewall policy.
+    Policy,
+    /// A rule collection group of a policy.
+    Group,
+    /// An IP group.
+    IpGroup,
+    /// A route table.
+    RouteTable,
+}
+
+impl Kind {
+    /// The resource type, as Azure spells it.
+    pub(in crate::emit) fn spelled(self) -> &'static str {
+        match self {
+            Self::Policy => "Microsoft.Network/firewallPolicies",
+            Self::Group => "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
+            Self::IpGroup => "Microsoft.Network/ipGroups",
+            Self::RouteTable => "Microsoft.Network/routeTables",
+        }
+    }
+}
+
+/// Properties by name, without those that are empty: nulls, texts, lists and objects without content.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub(in crate::emit) struct Object(IndexMap<String, Value>);
+
+impl Object {
+    /// The properties in order.
+    pub(in crate::emit) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Whether there is none.
+    pub(in crate::emit) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets `key` unless `value` is empty.
+    pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        if !value.is_empty() {
+            self.0.insert(key.to_owned(), value);
+        }
+        self
+    }
+
+    /// Sets `key` whatever `value` is.
+    pub(super) fn with_entry(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Sets `key` to the texts of `items`.
+    pub(super) fn with_texts<T: ToString>(self, key: &str, items: impl IntoIterator<Item = T>) -> Self {
+        let texts: Vec<Value> = items.into_iter().map(|item| Value::Text(item.to_string())).collect();
+        self.with(key, texts)
+    }
+
+    /// Sets what stands at `path`, whose steps are keys with `/` between them, making the objects on the way.
+    pub(super) fn merge(&mut self, path: &str, value: &Json) {
+        merge(self, path, value.into());
+    }
+}
+
+fn merge(object: &mut Object, path: &str, value: Value) {
+    let Some((key, rest)) = path.split_once('/') else {
+        object.0.insert(path_key(path), value);
+        return;
+    };
+    let slot = object.0.entry(path_key(key)).or_insert(Value::Null);
+    if !matches!(slot, Value::Object(_)) {
+        *slot = Value::Object(Object::default());
+    }
+    if let Value::Object(inner) = slot {
+        merge(inner, rest, value);
+    }
+}
+
+/// A step of a path, in which `~1` stands for `/` and `~0` for `~`, as in a JSON pointer (RFC 6901).
+fn path_key(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+impl Value {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+            Self::Object(object) => object.is_empty(),
+            Self::Bool(_) | Self::Number(_) | Self::Id(_) | Self::GroupLocation => false,
+        }
+    }
+}
+
+impl From<&Json> for Value {
+    fn from(json: &Json) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Bool(*value),
+            Json::Number(number) => Self::Number(number.clone()),
+            Json::String(text) => Self::Text(text.clone()),
+            Json::Array(items) => Self::List(items.iter().map(Self::from).collect()),
+            Json::Object(entries) => {
+                Self::Object(Object(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect()))
+            }
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<u16> for Value {
+    fn from(value: u16) -> Self {
+        Self::Number(value.into())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Self::Number(value.into())
+    }
+}
+
+impl From<Id> for Value {
+    fn from(id: Id) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Self {
+        Self::Object(object)
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Self {
+        Self::List(items)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_path_reaches_into_what_is_there() {
+        let mut object = Object::default().with("properties", Value::from(&json!({"sku": {"tier": "Basic"}})));
+        object.merge("properties/sku/family", &json!("[x]"));
+        object.merge("a~1b", &json!(1));
+        let expected = Value::from(&json!({"properties": {"sku": {"tier": "Basic", "family": "[x]"}}, "a/b": 1}));
+        assert_eq!(Value::from(object), expected);
+    }
+}

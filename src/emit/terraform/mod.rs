@@ -1,0 +1,149 @@
+//! A Terraform module for the provider `azurerm`: a file for each policy, one for the route tables, one for what they
+//! ask of their caller.
+//!
+//! All files of a compilation are one module, so that a child waits for its base and no resource stands twice: an IP group
+//! stands in the file of the first policy that uses it. What the provider has no words for is named, never left out.
+
+mod hcl;
+mod policy;
+mod routes;
+mod rules;
+mod unsaid;
+
+use std::collections::BTreeSet;
+
+use crate::azure;
+
+use self::hcl::{Content, Value};
+use super::symbol::{Style, symbol};
+use super::template::ip_groups_for;
+use super::{File, Scope};
+
+pub use unsaid::unsaid;
+
+/// The version of the provider that the files are shaped for.
+const PROVIDER_VERSION: &str = ">= 4.0.0";
+
+const GROUP: &str = "resource_group_name";
+const LOCATION: &str = "location";
+const ROUTES_GROUP: &str = "routes_resource_group_name";
+
+/// What is written together.
+struct Module<'m> {
+    model: &'m azure::Model,
+    policies: Vec<&'m azure::Policy>,
+    scope: Scope,
+    /// The IP groups of each policy's file.
+    ip_groups: Vec<Vec<&'m azure::IpGroup>>,
+}
+
+/// What the caller of the module has to say, by name.
+type Wanted = BTreeSet<Variable>;
+
+/// A variable of the module.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Variable {
+    name: String,
+    description: String,
+}
+
+impl Variable {
+    fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
+        Self { name: name.into(), description: description.into() }
+    }
+
+    fn value(&self) -> Value {
+        Value::reference(&["var", &self.name])
+    }
+}
+
+/// The files of `policies` and of the route tables.
+pub fn files(model: &azure::Model, policies: &[&azure::Policy], scope: Scope) -> Vec<File> {
+    let module = Module::new(model, policies, scope);
+    let mut wanted = Wanted::new();
+    let mut files: Vec<File> = (0..module.policies.len())
+        .filter_map(|index| {
+            let name = [module.policies.get(index)?.name.as_str(), ".tf"].concat();
+            Some(File { name, text: policy::file(&module, index, &mut wanted).text() })
+        })
+        .collect();
+    if !model.route_tables.is_empty() {
+        let text = routes::file(&model.route_tables, &mut wanted).text();
+        files.push(File { name: "routes.tf".to_owned(), text });
+    }
+    if !files.is_empty() {
+        files.push(File { name: "variables.tf".to_owned(), text: variables(&wanted).text() });
+    }
+    files
+}
+
+fn variables(wanted: &Wanted) -> Content {
+    let provider = vec![
+        ("source".to_owned(), Value::text("hashicorp/azurerm")),
+        ("version".to_owned(), Value::text(PROVIDER_VERSION)),
+    ];
+    let providers = Content::default().with("azurerm", Value::Map(provider));
+    let terraform = Content::default().with_block("required_providers", providers);
+    let file = Content::default().with_labelled("terraform", &[], terraform);
+    wanted.iter().fold(file, |file, variable| {
+        let said = Content::default()
+            .with_text("description", &variable.description)
+            .with("type", Value::reference(&["string"]));
+        file.with_labelled("variable", &[&variable.name], said)
+    })
+}
+
+impl<'m> Module<'m> {
+    fn new(model: &'m azure::Model, policies: &[&'m azure::Policy], scope: Scope) -> Self {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let ip_groups = policies.iter().map(|policy| {
+            let own = ip_groups_for(model, &[policy]);
+            own.into_iter().filter(|group| seen.insert(&group.name)).collect()
+        });
+        let ip_groups = ip_groups.collect();
+        Self { model, policies: policies.to_vec(), scope, ip_groups }
+    }
+
+    /// The policy of the module that `policy` inherits.
+    fn base_of(&self, policy: &azure::Policy) -> Option<&'m azure::Policy> {
+        match policy.base.as_ref()? {
+            azure::Base::Named(name) => {
+                self.policies.iter().copied().find(|other| other.name.eq_ignore_ascii_case(name))
+            }
+            azure::Base::Id(_) => None,
+        }
+    }
+
+    /// The IP groups of the module in the order in which they are made.
+    fn ip_group_chain(&self) -> impl Iterator<Item = &'m azure::IpGroup> {
+        self.ip_groups.iter().flatten().copied()
+    }
+
+    fn ip_group(&self, name: &str) -> Option<&'m azure::IpGroup> {
+        self.ip_group_chain().find(|group| group.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The label of a resource.
+fn label(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    symbol(Style::Terraform, &names)
+}
+
+/// The region; absent, what the caller says.
+fn location(region: Option<&String>, wanted: &mut Wanted) -> Value {
+    match region {
+        Some(region) => Value::text(region),
+        None => ask(wanted, Variable::new(LOCATION, "The region of what names none.")),
+    }
+}
+
+fn resource_group(wanted: &mut Wanted) -> Value {
+    ask(wanted, Variable::new(GROUP, "The resource group of the policies and their IP groups."))
+}
+
+fn ask(wanted: &mut Wanted, variable: Variable) -> Value {
+    let value = variable.value();
+    wanted.insert(variable);
+    value
+}

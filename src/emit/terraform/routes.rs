@@ -1,0 +1,40 @@
+//! The route tables, each with its routes inside.
+
+use crate::azure::{NextHop, Route, RouteTable};
+
+use super::hcl::{Content, Value};
+use super::{ROUTES_GROUP, Variable, Wanted, ask, label, location};
+
+/// The file of the route tables.
+pub(super) fn file(tables: &[RouteTable], wanted: &mut Wanted) -> Content {
+    tables.iter().fold(Content::default(), |file, table| {
+        let content = route_table(table, wanted);
+        file.with_labelled("resource", &["azurerm_route_table", &label(&[&table.name])], content)
+    })
+}
+
+fn route_table(table: &RouteTable, wanted: &mut Wanted) -> Content {
+    let group = ask(wanted, Variable::new(ROUTES_GROUP, "The resource group of the route tables."));
+    let head = Content::default()
+        .with_text("name", &table.name)
+        .with("resource_group_name", group)
+        .with("location", location(table.location.as_ref(), wanted))
+        .with_optional(
+            "bgp_route_propagation_enabled",
+            table.disable_bgp_propagation.map(|disabled| Value::Bool(!disabled)),
+        );
+    table.routes.iter().fold(head, |content, entry| content.with_block("route", route(entry)))
+}
+
+fn route(route: &Route) -> Content {
+    let to = Content::default().with_text("name", &route.name).with_text("address_prefix", &route.prefix);
+    match route.next_hop {
+        NextHop::Appliance(address) => {
+            to.with_text("next_hop_type", "VirtualAppliance").with_text("next_hop_in_ip_address", address)
+        }
+        NextHop::Internet => to.with_text("next_hop_type", "Internet"),
+        NextHop::Gateway => to.with_text("next_hop_type", "VirtualNetworkGateway"),
+        NextHop::VnetLocal => to.with_text("next_hop_type", "VnetLocal"),
+        NextHop::None => to.with_text("next_hop_type", "None"),
+    }
+}

@@ -1,0 +1,96 @@
+//! Rule collections and their rules.
+
+use crate::azure::{self, Spelling};
+use crate::emit::template::destination_ports;
+
+use super::hcl::{Content, Value};
+
+/// Where an IP group of the model is.
+type IpGroupIds<'i> = &'i dyn Fn(&str) -> Value;
+
+/// `content` with the blocks of a collection.
+pub(super) fn collection(content: Content, collection: &azure::Collection, ids: IpGroupIds<'_>) -> Content {
+    let head = |action: &str| {
+        Content::default()
+            .with_text("name", &collection.name)
+            .with_number("priority", collection.priority.get())
+            .with_text("action", action)
+    };
+    match &collection.rules {
+        azure::Rules::Nat(rules) => {
+            content.with_block("nat_rule_collection", with_rules(head("Dnat"), rules, |rule| nat(rule, ids)))
+        }
+        azure::Rules::Network(action, rules) => content.with_block(
+            "network_rule_collection",
+            with_rules(head(action.spelled()), rules, |rule| network(rule, ids)),
+        ),
+        azure::Rules::Application(action, rules) => content.with_block(
+            "application_rule_collection",
+            with_rules(head(action.spelled()), rules, |rule| application(rule, ids)),
+        ),
+    }
+}
+
+fn with_rules<T>(head: Content, rules: &[T], content: impl Fn(&T) -> Content) -> Content {
+    rules.iter().fold(head, |collection, rule| collection.with_block("rule", content(rule)))
+}
+
+fn head(name: &str, description: Option<&String>) -> Content {
+    Content::default().with_text("name", name).with_optional("description", description.map(Value::text))
+}
+
+fn with_sources(content: Content, sources: &azure::Sources, ids: IpGroupIds<'_>) -> Content {
+    content
+        .with_texts("source_addresses", &sources.addresses)
+        .with("source_ip_groups", ip_groups(&sources.ip_groups, ids))
+}
+
+fn ip_groups(groups: &[azure::IpGroupRef], ids: IpGroupIds<'_>) -> Value {
+    let id = |group: &azure::IpGroupRef| match group {
+        azure::IpGroupRef::Named(name) => ids(name),
+        azure::IpGroupRef::Id(id) => Value::text(id),
+    };
+    Value::List(groups.iter().map(id).collect())
+}
+
+fn spelled<T: Spelling>(words: &[T]) -> impl Iterator<Item = &'static str> {
+    words.iter().map(|word| word.spelled())
+}
+
+fn nat(rule: &azure::NatRule, ids: IpGroupIds<'_>) -> Content {
+    let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.protocols));
+    let said = with_sources(said, &rule.sources, ids)
+        .with_optional("destination_address", rule.destinations.first().map(Value::text))
+        .with_texts("destination_ports", &rule.ports);
+    let translated = match &rule.target {
+        azure::NatTarget::Address(address) => said.with_text("translated_address", address),
+        azure::NatTarget::Fqdn(name) => said.with_text("translated_fqdn", name),
+    };
+    translated.with_number("translated_port", rule.target_port)
+}
+
+fn network(rule: &azure::NetworkRule, ids: IpGroupIds<'_>) -> Content {
+    let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.protocols));
+    with_sources(said, &rule.sources, ids)
+        .with_texts("destination_addresses", &rule.destinations)
+        .with("destination_ip_groups", ip_groups(&rule.destination_ip_groups, ids))
+        .with_texts("destination_fqdns", &rule.destination_fqdns)
+        .with_texts("destination_ports", destination_ports(rule))
+}
+
+fn application(rule: &azure::ApplicationRule, ids: IpGroupIds<'_>) -> Content {
+    let said = with_sources(head(&rule.name, rule.description.as_ref()), &rule.sources, ids)
+        .with_texts("destination_addresses", &rule.destinations)
+        .with_texts("destination_fqdns", &rule.fqdns)
+        .with_texts("destination_urls", &rule.urls)
+        .with_texts("destination_fqdn_tags", &rule.fqdn_tags)
+        .with_texts("web_categories", &rule.web_categories)
+        .with_optional("terminate_tls", rule.terminate_tls.then_some(Value::Bool(true)));
+    let said = rule.protocols.iter().fold(said, |said, &(protocol, port)| {
+        let spoken = Content::default().with_text("type", protocol.spelled()).with_number("port", port);
+        said.with_block("protocols", spoken)
+    });
+    rule.headers.iter().fold(said, |said, (name, value)| {
+        said.with_block("http_headers", Content::default().with_text("name", name).with_text("value", value))
+    })
+}

@@ -1,0 +1,67 @@
+//! What the provider has no words for.
+//!
+//! Source: the schema of hashicorp/azurerm 5.2.0, and internal/services/firewall of the provider.
+
+use crate::azure::{AddressTerm, ApplicationRule, Collection, NatRule, NetworkRule, Policy, Rules};
+use crate::emit::template::destination_ports;
+use crate::intent::Settings;
+
+use super::Scope;
+
+/// What of `policy` no Terraform file can say, as texts that go on from "it has no word for".
+pub fn unsaid(policy: &Policy, scope: Scope) -> Vec<String> {
+    let mut found = match scope {
+        Scope::Whole => settings(&policy.settings),
+        Scope::RulesOnly => Vec::new(),
+    };
+    for group in &policy.groups {
+        for collection in &group.collections {
+            let path = [group.name.as_str(), collection.name.as_str()].join("/");
+            found.extend(of_collection(collection).map(|what| format!("{what} in `{path}`")));
+        }
+    }
+    found
+}
+
+fn settings(settings: &Settings) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut unless = |said: bool, what: &str| {
+        if !said {
+            found.push(what.to_owned());
+        }
+    };
+    unless(settings.idps.as_ref().is_none_or(|idps| idps.profile.is_none()), "`profile` of `idps`");
+    let need_proxy = settings.dns.as_ref().and_then(|dns| dns.network_rules_need_proxy);
+    unless(need_proxy != Some(false), "`network-rules without-proxy` of `dns`");
+    let workspace = settings.insights.as_ref().is_none_or(|insights| insights.default_workspace.is_some());
+    unless(workspace, "`insights` without a workspace for every region");
+    let switched = settings.insights.as_ref().is_none_or(|insights| insights.enabled.is_some());
+    unless(switched, "`insights` that are neither on nor off");
+    found.extend(settings.other.keys().map(|path| format!("`azure \"{path}\"`")));
+    found
+}
+
+fn of_collection(collection: &Collection) -> Option<&'static str> {
+    match &collection.rules {
+        rules if rules.is_empty() => Some("a collection without rules"),
+        Rules::Nat(rules) => rules.iter().find_map(of_nat),
+        Rules::Network(_, rules) => rules.iter().find_map(of_network),
+        Rules::Application(_, rules) => rules.iter().find_map(of_application),
+    }
+}
+
+fn of_nat(rule: &NatRule) -> Option<&'static str> {
+    match (rule.destinations.as_slice(), rule.ports.as_slice()) {
+        ([_], [_]) => None,
+        _ => Some("a DNAT rule with several addresses or ports"),
+    }
+}
+
+fn of_network(rule: &NetworkRule) -> Option<&'static str> {
+    destination_ports(rule).is_empty().then_some("a network rule without ports")
+}
+
+fn of_application(rule: &ApplicationRule) -> Option<&'static str> {
+    let is_tag = |term: &AddressTerm| matches!(term, AddressTerm::ServiceTag(_));
+    rule.destinations.iter().any(is_tag).then_some("an application rule to a service tag")
+}

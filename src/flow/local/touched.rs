@@ -1,0 +1,103 @@
+//! Which lines decide flows of given sets.
+
+use crate::flow::budget::{Budget, NotDecided};
+use crate::flow::reach::meet;
+use crate::flow::space::{Lowered, Piece, Query, Space};
+
+use super::cover::{Covered, Region, both, cover, meets};
+use super::index::{Ask, BATCH, Index, Rows};
+use super::{holds_in, least_worlds};
+
+/// Flows that are asked about, but for some.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'q> {
+    /// The flows.
+    pub of: &'q Query,
+    /// Those among them that are not meant.
+    pub except: &'q [Query],
+}
+
+/// Whether a line decides a flow that is asked about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Touch {
+    /// It does, for some contents of the opaque sets.
+    Touched,
+    /// It does not, whatever they hold.
+    Untouched,
+    /// The budget did not suffice.
+    NotDecided(NotDecided),
+}
+
+/// For each line of a list, whether it decides a flow of one of `asked`.
+///
+/// What lines and questions ask of opaque sets they ask positively, so that the worlds with the least in which both hold a flow
+/// are enough: more could only let earlier lines match.
+pub fn touched(space: &Space, list: &Lowered, asked: &[Asked<'_>], budget: &Budget) -> Vec<Touch> {
+    let of: Vec<(Piece, usize)> =
+        (0..).zip(asked).flat_map(|(at, asked)| asked.of.pieces.iter().map(move |piece| (*piece, at))).collect();
+    let boxes: Vec<Piece> = of.iter().map(|(piece, _)| *piece).collect();
+    let (index, questions) = (Index::new(space, &list.pieces), Index::new(space, &boxes));
+    let mut touches = vec![Touch::Untouched; list.lines()];
+    let (mut rows, mut asking) = (Rows::default(), Rows::default());
+    let (mut near, mut about) = (Vec::new(), Vec::new());
+    for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
+        questions.fill(&mut asking, Ask::Meeting, pieces, boxes.len());
+        index.fill(&mut rows, Ask::Meeting, pieces, (batch * BATCH + pieces.len()).min(list.pieces.len()));
+        for piece in pieces {
+            let line = piece.line as usize;
+            let Some(touch) = touches.get_mut(line).filter(|touch| **touch == Touch::Untouched) else { continue };
+            questions.touching(&asking, piece, boxes.len(), &mut about);
+            if about.is_empty() {
+                continue;
+            }
+            index.touching(&rows, piece, list.lines.get(line).map_or(0, |line| line.first as usize), &mut near);
+            let before: Vec<&Piece> = near.iter().filter_map(|&at| list.pieces.get(at as usize)).collect();
+            let question = Question { space, piece, before, budget };
+            let about = about.iter().filter_map(|&at| of.get(at as usize));
+            *touch = question.any(about.filter_map(|(of, at)| Some((of, asked.get(*at)?.except))));
+        }
+    }
+    touches
+}
+
+struct Question<'l> {
+    space: &'l Space,
+    piece: &'l Piece,
+    /// The boxes of earlier lines that meet this one.
+    before: Vec<&'l Piece>,
+    budget: &'l Budget,
+}
+
+impl<'l> Question<'l> {
+    fn any(&self, about: impl Iterator<Item = (&'l Piece, &'l [Query])>) -> Touch {
+        let mut touch = Touch::Untouched;
+        for (of, except) in about {
+            match self.one(of, except) {
+                Ok(true) => return Touch::Touched,
+                Ok(false) => {}
+                Err(stopped) => touch = Touch::NotDecided(NotDecided { at: self.piece.line as usize, ..stopped }),
+            }
+        }
+        touch
+    }
+
+    /// Whether the box decides a flow of `of` that is not in `except`.
+    fn one(&self, of: &Piece, except: &[Query]) -> Result<bool, NotDecided> {
+        let Some(part) = both(self.space, self.piece, of) else { return Ok(false) };
+        let part: Region<'_> = part.each_ref().map(|set| set.intervals());
+        let except = except.iter().flat_map(|except| &except.pieces).filter(|piece| meet(self.space, piece, of));
+        let before = except.chain(self.before.iter().copied()).filter(|piece| meets(self.space, piece, &part));
+        let before: Vec<&Piece> = before.collect();
+        for world in least_worlds(self.space, self.piece) {
+            for more in least_worlds(self.space, of) {
+                let world = [world.as_slice(), more.as_slice()].concat();
+                let near: Vec<&Piece> =
+                    before.iter().copied().filter(|piece| holds_in(self.space, piece, &world)).collect();
+                if let Covered::Not(_) = cover(self.space, &part, &near, self.budget)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}

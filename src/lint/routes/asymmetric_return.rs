@@ -1,0 +1,76 @@
+//! FW0603: DNAT to a public load balancer whose replies come back to the firewall on another side.
+//!
+//! The firewall asks such a target with a public address of its own, so the reply is for that address; sent to the
+//! firewall's private side by the default route, it belongs to no connection and is dropped.
+
+use crate::azure::NextHop;
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::net::AddressSet;
+
+use super::network::{Dnat, Network};
+use super::table::Table;
+use super::words;
+
+/// Reports each DNAT rule to a public address whose replies no table of the input lets out.
+pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+    let to_public = |dnat: &&Dnat<'_>| AddressSet::internet().contains(dnat.target);
+    network.dnats.iter().filter(to_public).filter_map(|dnat| finding(network, dnat)).collect()
+}
+
+fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
+    // Which subnets the load balancer serves is not said: one table with the route will do.
+    let mut tables = network.workload_tables().peekable();
+    if tables.peek().is_none() {
+        return unknown(network, dnat);
+    }
+    let mut first: Option<&Table<'_>> = None;
+    for table in tables {
+        if !returns_to_firewall(table, dnat) {
+            return None;
+        }
+        first.get_or_insert(table);
+    }
+    let table = first?;
+    let (_, route) = table.route_to(dnat.at)?;
+    let message = format!("replies from {} do not go back the way the flow came", dnat.target);
+    let found = dnat.finding(Code::FW0603, message);
+    let found = match table.name_at {
+        Some(at) => found.related(at, format!("no route to {}/32", dnat.at)),
+        None => found,
+    };
+    let path = vec![
+        format!("{} -> {}", words::set(&dnat.senders), dnat.at),
+        format!("-> DNAT: from {} to {}, a public address", dnat.at, dnat.target),
+        format!("<- {} replies to {}", dnat.target, dnat.at),
+        format!("<- route table {}: {}", table.table.name, words::route(route, network)),
+        format!("x  no reply leaves from {}: the firewall drops it", dnat.at),
+    ];
+    let help = format!("add `return via internet for {}` to the table of its subnet", public_name(network, dnat));
+    Some(found.path(path).help(help))
+}
+
+/// Whether a table sends the reply to a firewall.
+fn returns_to_firewall(table: &Table<'_>, dnat: &Dnat<'_>) -> bool {
+    table.route_to(dnat.at).is_some_and(|(_, route)| match route.next_hop {
+        NextHop::Appliance(_) => table.is_firewall(&route.next_hop),
+        NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => false,
+    })
+}
+
+/// The author's name for the address, where there is one.
+fn public_name(network: &Network<'_>, dnat: &Dnat<'_>) -> String {
+    let names = network.firewalls.iter().flat_map(|firewall| &firewall.public_ips);
+    let name = names.into_iter().find(|&(_, &address)| address == dnat.at).map(|(name, _)| name.clone());
+    name.unwrap_or_else(|| dnat.at.to_string())
+}
+
+/// A source that describes its firewall and no route table leaves open how replies travel.
+fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
+    if network.firewalls.is_empty() {
+        return None;
+    }
+    let message = format!("whether replies from {} go out to {} is not known", dnat.target, dnat.at);
+    let found = dnat.finding(Code::FW0603, message).severity(Severity::Note);
+    let help = format!("the route table of its subnet needs {}/32 -> Internet", dnat.at);
+    Some(found.help(help))
+}

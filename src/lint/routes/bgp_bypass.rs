@@ -1,0 +1,33 @@
+//! FW0606: routes that a gateway learns, which go before a default route to the firewall.
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+
+use super::network::Network;
+use super::table::Table;
+use super::words;
+
+/// Reports each table with a default route to a firewall that takes in learned routes.
+pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+    network.workload_tables().filter_map(|table| finding(network, table)).collect()
+}
+
+fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+    if table.table.disable_bgp_propagation == Some(true) || !table.leads_to_firewall() {
+        return None;
+    }
+    let route = table.default_route()?;
+    let name = &table.table.name;
+    let (severity, unless) =
+        if network.has_gateway() { (Severity::Warning, "") } else { (Severity::Note, ", if there is a gateway") };
+    let message = format!("in `{name}`, learned routes go around the firewall{unless}");
+    let subnets =
+        if table.subnets.is_empty() { "its subnets".to_owned() } else { words::senders(table, &table.subnets) };
+    let path = vec![
+        subnets,
+        words::at_table(table, &words::route(route, network)),
+        "-> a learned prefix is longer, and goes first: to the gateway".to_owned(),
+        format!("-> the networks beyond it, {}", words::past(network.firewalls)),
+    ];
+    let found = table.finding(Code::FW0606, message).severity(severity).path(path);
+    Some(found.help("add `bgp-propagation off`, and a `route` for what the gateway takes"))
+}

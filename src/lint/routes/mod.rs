@@ -1,0 +1,42 @@
+//! FW06: whether the route tables lead flows to the firewall that decides them, and replies back to it.
+//!
+//! Each lint has a file. What it claims about addresses it claims of sets of them, by the longest prefix; where the input
+//! says nothing of a subnet's table, there is no finding, or a note that it is not known.
+
+mod asymmetric_return;
+mod bgp_bypass;
+mod endpoint_route;
+mod gateway_subnet;
+mod kubenet_table;
+mod network;
+mod no_default_route;
+mod no_way_back;
+mod private_name;
+mod routed_around;
+mod table;
+mod unserved;
+mod words;
+
+use crate::azure::Model;
+use crate::azure::evaluate::Knowledge;
+use crate::diag::Diagnostics;
+use crate::intent::Intent;
+
+use network::Network;
+
+/// Reports what the route tables of a model do with the flows of its rules; `intent` is the source, where there is one.
+pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) -> Diagnostics {
+    let network = Network::new(model, intent, known);
+    let mut found = Diagnostics::new();
+    found.extend(gateway_subnet::check(&network));
+    found.extend(no_default_route::check(&network));
+    found.extend(unserved::check(&network));
+    found.extend(routed_around::check(&network));
+    found.extend(asymmetric_return::check(&network));
+    found.extend(no_way_back::check(&network));
+    found.extend(bgp_bypass::check(&network));
+    found.extend(kubenet_table::check(&network));
+    found.extend(private_name::check(&network));
+    found.extend(endpoint_route::check(&network));
+    found
+}

@@ -1,0 +1,229 @@
+//! The rules, the route tables and the firewalls of a model, and who sends what where.
+
+use std::net::Ipv4Addr;
+
+use crate::azure::evaluate::{Knowledge, Rule, known_group};
+use crate::azure::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Rules, Sources};
+use crate::diag::{Code, Diagnostic, RulePath};
+use crate::intent::{Intent, PrivateEndpoint};
+use crate::net::{AddressSet, HostName, HostPattern};
+
+use super::table::Table;
+
+/// What the lints on routes read.
+pub(super) struct Network<'m> {
+    pub tables: Vec<Table<'m>>,
+    pub firewalls: &'m [Firewall],
+    pub filters: Vec<Filter<'m>>,
+    pub dnats: Vec<Dnat<'m>>,
+    pub endpoints: &'m [PrivateEndpoint],
+    pub known: &'m Knowledge,
+}
+
+/// A network or application rule.
+pub(super) struct Filter<'m> {
+    pub rule: Rule<'m>,
+    path: RulePath,
+    /// Who sends, entry by entry.
+    pub senders: Vec<AddressSet>,
+    /// The addresses it names, entry by entry.
+    pub addresses: Vec<AddressSet>,
+    /// The service tags it names whose addresses are not known.
+    pub tags: Vec<&'m str>,
+    /// The names it names.
+    pub names: Vec<HostPattern>,
+    /// Whether it speaks of names in another way: tags, categories, URLs.
+    pub other_names: bool,
+}
+
+/// A DNAT rule at one address of the firewall.
+pub(super) struct Dnat<'m> {
+    pub rule: &'m NatRule,
+    path: RulePath,
+    pub senders: AddressSet,
+    pub at: Ipv4Addr,
+    pub target: Ipv4Addr,
+}
+
+impl<'m> Network<'m> {
+    pub fn new(model: &'m Model, intent: Option<&'m Intent>, known: &'m Knowledge) -> Self {
+        let name_at = |name: &str| {
+            let tables = intent.map(|intent| intent.route_tables.as_slice()).unwrap_or_default();
+            tables.iter().find(|table| table.name.value == name).map(|table| table.name.at)
+        };
+        let tables = model.route_tables.iter();
+        let tables = tables.map(|table| Table::new(table, name_at(&table.name), &model.firewalls, known)).collect();
+        let endpoints = intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
+        let mut network =
+            Self { tables, firewalls: &model.firewalls, filters: Vec::new(), dnats: Vec::new(), endpoints, known };
+        network.read(model);
+        network
+    }
+
+    fn read(&mut self, model: &'m Model) {
+        for policy in &model.policies {
+            for group in &policy.groups {
+                for collection in &group.collections {
+                    let path = |rule: &str| RulePath {
+                        policy: policy.name.clone(),
+                        group: group.name.clone(),
+                        collection: collection.name.clone(),
+                        rule: rule.to_owned(),
+                    };
+                    match &collection.rules {
+                        Rules::Nat(rules) => {
+                            rules.iter().for_each(|rule| self.dnats.extend(dnats(rule, &path(&rule.name), model)));
+                        }
+                        Rules::Network(action, rules) => {
+                            let rules = rules.iter().map(|rule| Rule::Network(*action, rule));
+                            self.filters.extend(rules.map(|rule| Filter::new(rule, path(rule.name()), model)));
+                        }
+                        Rules::Application(action, rules) => {
+                            let rules = rules.iter().map(|rule| Rule::Application(*action, rule));
+                            self.filters.extend(rules.map(|rule| Filter::new(rule, path(rule.name()), model)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The tables of subnets that send what the firewall is to see.
+    pub fn workload_tables(&self) -> impl Iterator<Item = &Table<'m>> {
+        self.tables.iter().filter(|table| !table.is_of_azure())
+    }
+
+    /// The addresses that a name has here.
+    pub fn addresses_of(&self, name: &HostPattern) -> AddressSet {
+        let known = match name {
+            HostPattern::Exact(name) => self.known.addresses_of(name).cloned(),
+            HostPattern::Any | HostPattern::Below(_) | HostPattern::Ending(_) => None,
+        };
+        known.unwrap_or_else(AddressSet::internet)
+    }
+
+    /// The private endpoint that a name leads to.
+    pub fn endpoint_of(&self, name: &HostName) -> Option<&'m PrivateEndpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.hosts.iter().any(|host| host.value == *name))
+    }
+
+    /// Whether some part of the network has a gateway, which may learn routes.
+    pub fn has_gateway(&self) -> bool {
+        let to_gateway =
+            |table: &Table<'_>| table.table.routes.iter().any(|route| route.next_hop == crate::azure::NextHop::Gateway);
+        self.tables.iter().any(|table| table.serves(super::table::GATEWAY_SUBNET) || to_gateway(table))
+    }
+}
+
+impl<'m> Filter<'m> {
+    fn new(rule: Rule<'m>, path: RulePath, model: &'m Model) -> Self {
+        let mut filter = Self {
+            rule,
+            path,
+            senders: Vec::new(),
+            addresses: Vec::new(),
+            tags: Vec::new(),
+            names: Vec::new(),
+            other_names: false,
+        };
+        match rule {
+            Rule::Nat(_) => {}
+            Rule::Network(_, rule) => {
+                filter.senders = senders(&rule.sources, model);
+                filter.addresses = entries(&rule.destinations, &rule.destination_ip_groups, model);
+                filter.tags = tags(&rule.destinations);
+                filter.names = rule.destination_fqdns.iter().cloned().map(HostPattern::Exact).collect();
+            }
+            Rule::Application(_, rule) => {
+                filter.senders = senders(&rule.sources, model);
+                filter.names.clone_from(&rule.fqdns);
+                filter.other_names =
+                    !(rule.urls.is_empty() && rule.fqdn_tags.is_empty() && rule.web_categories.is_empty());
+            }
+        }
+        filter
+    }
+
+    pub fn denies(&self) -> bool {
+        self.rule.action() == Action::Deny
+    }
+
+    /// Everyone who sends.
+    pub fn all_senders(&self) -> AddressSet {
+        self.senders.iter().fold(AddressSet::default(), |all, entry| all.union(entry))
+    }
+
+    /// Whether the rule came through an `apply`.
+    pub fn is_applied(&self) -> bool {
+        self.rule.origin().is_some_and(|origin| !origin.via.is_empty())
+    }
+
+    /// A finding about the rule, at its text where there is one.
+    pub fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+        let found = match self.rule.origin() {
+            Some(origin) => Diagnostic::at_origin(code, origin, message),
+            None => Diagnostic::nowhere(code, message),
+        };
+        found.rule(self.path.clone())
+    }
+
+    /// Says of a finding elsewhere that this rule is concerned.
+    pub fn concerned(&self, found: Diagnostic, words: &str) -> Diagnostic {
+        match self.rule.origin() {
+            Some(origin) => found.related(origin.outermost(), words).about(origin),
+            None => found.rule(self.path.clone()),
+        }
+    }
+
+    /// How a message speaks of it.
+    pub fn called(&self) -> String {
+        if self.rule.origin().is_some() { "this rule".to_owned() } else { format!("rule `{}`", self.path) }
+    }
+}
+
+impl Dnat<'_> {
+    /// A finding about the rule, at its text where there is one.
+    pub fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+        let found = match &self.rule.origin {
+            Some(origin) => Diagnostic::at_origin(code, origin, message),
+            None => Diagnostic::nowhere(code, message),
+        };
+        found.rule(self.path.clone())
+    }
+}
+
+/// A DNAT rule at each of its addresses. One to a host name goes wherever that leads, which is not known here.
+fn dnats<'m>(rule: &'m NatRule, path: &RulePath, model: &Model) -> Vec<Dnat<'m>> {
+    let NatTarget::Address(target) = rule.target else { return Vec::new() };
+    let senders = senders(&rule.sources, model).iter().fold(AddressSet::default(), |all, entry| all.union(entry));
+    let at = rule.destinations.iter().filter_map(|term| match term {
+        AddressTerm::Span(span) => span.single(),
+        AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
+    });
+    at.map(|at| Dnat { rule, path: path.clone(), senders: senders.clone(), at, target }).collect()
+}
+
+fn senders(sources: &Sources, model: &Model) -> Vec<AddressSet> {
+    entries(&sources.addresses, &sources.ip_groups, model)
+}
+
+/// The addresses of each entry, as far as they are known.
+fn entries(terms: &[AddressTerm], groups: &[IpGroupRef], model: &Model) -> Vec<AddressSet> {
+    let terms = terms.iter().filter_map(|term| match term {
+        AddressTerm::Any => Some(AddressSet::any()),
+        AddressTerm::Span(span) => Some(AddressSet::from(*span)),
+        AddressTerm::ServiceTag(_) => None,
+    });
+    let groups = groups.iter().filter_map(|group| known_group(group, model)).map(|group| group.address_set());
+    terms.chain(groups).collect()
+}
+
+fn tags(terms: &[AddressTerm]) -> Vec<&str> {
+    terms
+        .iter()
+        .filter_map(|term| match term {
+            AddressTerm::ServiceTag(tag) => Some(tag.as_str()),
+            AddressTerm::Any | AddressTerm::Span(_) => None,
+        })
+        .collect()
+}

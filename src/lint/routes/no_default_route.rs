@@ -1,0 +1,116 @@
+//! FW0601: rules for what a subnet sends to the Internet, which its route table does not send through a firewall.
+
+use crate::azure::{NextHop, Route};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::net::AddressSet;
+
+use super::network::{Filter, Network};
+use super::table::Table;
+use super::words;
+
+/// Reports each table of subnets whose rules a firewall would have to see.
+pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+    network.workload_tables().filter_map(|table| finding(network, table)).collect()
+}
+
+/// A rule with the addresses that do not go through a firewall.
+struct Astray<'n, 'm> {
+    rule: &'n Filter<'m>,
+    to: AddressSet,
+}
+
+fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+    let mut astray: Vec<Astray<'_, '_>> =
+        network.filters.iter().filter_map(|rule| astray(network, table, rule)).collect();
+    // A rule of the subnet itself shows it better than one of a whole network.
+    astray.sort_by_key(|of| !is_own(table, of.rule));
+    let first = astray.first()?;
+    let found = described(network, table, first);
+    let found = found.path(path(network, table, first)).severity(severity(table, first.rule));
+    let others = match astray.len() {
+        1 => "never asked".to_owned(),
+        more => format!("never asked, nor {} more", more - 1),
+    };
+    Some(first.rule.concerned(found, &others).help(help(network, table)))
+}
+
+/// The part of a rule's destinations in the Internet that the default takes, and not to a firewall.
+fn astray<'n, 'm>(network: &'n Network<'m>, table: &Table<'m>, rule: &'n Filter<'m>) -> Option<Astray<'n, 'm>> {
+    // Where a service tag leads to a firewall, what is left for the default is not known.
+    let tag_leads = table.tags(network.known).any(|(_, route)| table.is_firewall(&route.next_hop));
+    if !table.subnets.intersects(&rule.all_senders()) || tag_leads {
+        return None;
+    }
+    let to = internet(network, rule);
+    let is_default = |route: &Route| table.default_route().is_some_and(|default| std::ptr::eq(default, route));
+    let stray = table.hops(&to).into_iter().filter(|hop| match hop.by {
+        Some(route) => is_default(route) && !table.is_firewall(&route.next_hop),
+        None => true,
+    });
+    let to = stray.fold(AddressSet::default(), |all, hop| all.union(&hop.to));
+    (!to.is_empty()).then_some(Astray { rule, to })
+}
+
+/// The addresses of the Internet that a rule speaks of.
+fn internet(network: &Network<'_>, rule: &Filter<'_>) -> AddressSet {
+    let named = rule.names.iter().map(|name| network.addresses_of(name));
+    let opaque = (rule.other_names || !rule.tags.is_empty()).then(AddressSet::internet);
+    let all = rule.addresses.iter().cloned().chain(named).chain(opaque);
+    all.fold(AddressSet::default(), |all, some| all.union(&some)).intersection(&AddressSet::internet())
+}
+
+/// Whether a rule names this subnet, or a part of it, rather than a larger network.
+fn is_own(table: &Table<'_>, rule: &Filter<'_>) -> bool {
+    rule.senders.iter().any(|entry| !entry.is_empty() && table.subnets.covers(entry))
+}
+
+/// That a subnet goes straight out may be meant where it is stated and only rules for larger networks speak of it.
+fn severity(table: &Table<'_>, rule: &Filter<'_>) -> Severity {
+    let is_stated = table.default_route().is_some();
+    if is_stated && !is_own(table, rule) { Severity::Note } else { Severity::Warning }
+}
+
+fn described(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -> Diagnostic {
+    let name = &table.table.name;
+    match table.default_route().filter(|route| !table.is_firewall(&route.next_hop)) {
+        Some(route) => {
+            let leads = match &route.next_hop {
+                NextHop::Appliance(_) => "to a firewall of this source",
+                NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => "to a firewall",
+            };
+            let next = words::next(&route.next_hop, network);
+            let message = format!("the default route of `{name}` leads to {next}, not {leads}");
+            table.route_finding(Code::FW0601, route, message)
+        }
+        None => {
+            let message = format!("route table `{name}` sends nothing by default to a firewall");
+            let found = table.finding(Code::FW0601, message);
+            if first.to.covers(&AddressSet::internet()) { found } else { found.label(words::set(&first.to)) }
+        }
+    }
+}
+
+fn path(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -> Vec<String> {
+    let to = match first.rule.names.first() {
+        Some(name) => name.to_string(),
+        None => words::set(&first.to),
+    };
+    let table_says = match table.default_route() {
+        Some(route) => words::route(route, network),
+        None => format!("no route to {to}"),
+    };
+    let mut path = vec![words::senders(table, &first.rule.all_senders()), words::at_table(table, &table_says)];
+    if table.default_route().is_none() {
+        path.push("-> Azure's own route: 0.0.0.0/0 -> the Internet".to_owned());
+    }
+    path.push(format!("-> {to}, {}", words::past(network.firewalls)));
+    path
+}
+
+fn help(network: &Network<'_>, table: &Table<'_>) -> String {
+    let firewall = network.firewalls.first().map_or("FIREWALL", |firewall| firewall.name.as_str());
+    match table.default_route() {
+        Some(_) => format!("write `via {firewall}` instead"),
+        None => format!("add `via {firewall}` to the table"),
+    }
+}

@@ -1,0 +1,83 @@
+//! FW0602: a rule whose flows a route takes around the firewall.
+
+use crate::azure::{NextHop, Route};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::net::AddressSet;
+
+use super::network::{Filter, Network};
+use super::table::Table;
+use super::words;
+
+/// Reports each rule of which a firewall does not see what it is for: of an allow, nothing; of a deny, a part.
+pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for table in network.workload_tables() {
+        for rule in network.filters.iter().filter(|rule| table.subnets.intersects(&rule.all_senders())) {
+            found.extend(by_prefix(network, table, rule).or_else(|| by_tag(network, table, rule)));
+        }
+    }
+    found
+}
+
+fn by_prefix(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+    rule.addresses.iter().find_map(|entry| {
+        let hops = table.hops(entry);
+        let around = || hops.iter().filter_map(|hop| Some((hop, hop.by.filter(|by| is_around(network, table, by))?)));
+        let taken = around().fold(AddressSet::default(), |all, (hop, _)| all.union(&hop.to));
+        let (hop, route) = around().next()?;
+        let counts = taken.covers(entry) || rule.denies();
+        counts.then(|| finding(network, table, rule, route, &words::set(&hop.to)))
+    })
+}
+
+fn by_tag(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+    rule.tags.iter().find_map(|tag| {
+        let mut routes = table.tags(network.known).filter(|(_, route)| is_around(network, table, route));
+        let (_, route) = routes.find(|(routed, _)| is_part_of(tag, routed))?;
+        Some(finding(network, table, rule, route, &format!("tag({tag})")))
+    })
+}
+
+/// Whether a route is a choice of its own that leads past every firewall. The default is FW0601's, and a route to a public
+/// address of the firewall lets replies out.
+fn is_around(network: &Network<'_>, table: &Table<'_>, route: &Route) -> bool {
+    let is_default = table.default_route().is_some_and(|default| std::ptr::eq(default, route));
+    !is_default && !table.is_firewall(&route.next_hop) && !is_return(network, route)
+}
+
+fn is_return(network: &Network<'_>, route: &Route) -> bool {
+    let public = network.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().copied());
+    let translated = network.dnats.iter().map(|dnat| dnat.at);
+    let to = |address: std::net::Ipv4Addr| match &route.prefix {
+        crate::azure::RoutePrefix::Cidr(cidr) => cidr.length() == 32 && cidr.network() == address,
+        crate::azure::RoutePrefix::ServiceTag(_) => false,
+    };
+    route.next_hop == NextHop::Internet && public.chain(translated).any(to)
+}
+
+/// Whether a service tag is `whole` or its part for a region.
+fn is_part_of(tag: &str, whole: &str) -> bool {
+    let (tag, whole) = (tag.to_ascii_lowercase(), whole.to_ascii_lowercase());
+    tag.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn finding(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>, route: &Route, to: &str) -> Diagnostic {
+    let message = format!("a route takes flows to {to} around the firewall");
+    let label = if rule.denies() { "not denied" } else { "never asked" };
+    let found = rule.finding(Code::FW0602, message).label(label);
+    let found = match &route.origin {
+        Some(origin) => found.related(origin.at, "this route takes them"),
+        None => found,
+    };
+    let path = vec![
+        words::senders(table, &rule.all_senders()),
+        words::at_table(table, &words::route(route, network)),
+        format!("-> {to}, {}", words::past(network.firewalls)),
+    ];
+    let help = if rule.denies() {
+        "take the route away, or deny in a network security group too"
+    } else {
+        "take the rule away, or the route"
+    };
+    found.path(path).help(help)
+}

@@ -1,0 +1,57 @@
+//! FW0601, as a note: senders of rules whose route table is not in the input, so that their way is not known.
+
+use indexmap::IndexMap;
+
+use crate::azure::{NextHop, RoutePrefix};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::lint::judged::listed;
+use crate::net::{AddressSet, AddressSpan};
+
+use super::network::{Filter, Network};
+
+/// How many senders are named.
+const NAMED: usize = 3;
+
+/// Says once which senders no table serves. An input without tables speaks of no routes at all.
+pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+    let served = network.tables.iter().fold(AddressSet::default(), |all, table| all.union(&table.subnets));
+    if served.is_empty() {
+        return Diagnostics::new();
+    }
+    let around = served.union(&beyond_gateways(network));
+    let mut unserved: IndexMap<String, &Filter<'_>> = IndexMap::new();
+    for rule in network.filters.iter().filter(|rule| !rule.is_applied()) {
+        for sender in rule.senders.iter().filter(|sender| is_unserved(sender, &around)) {
+            unserved.entry(sender.to_string()).or_insert(rule);
+        }
+    }
+    finding(&unserved).into_iter().collect()
+}
+
+/// Whether a sender is part of the own network, and no table speaks of any of it.
+fn is_unserved(sender: &AddressSet, around: &AddressSet) -> bool {
+    !sender.is_empty() && AddressSet::private().covers(sender) && !around.intersects(sender)
+}
+
+/// The networks that lie behind gateways: their way here is the gateway's matter.
+fn beyond_gateways(network: &Network<'_>) -> AddressSet {
+    let routes = network.tables.iter().flat_map(|table| &table.table.routes);
+    routes
+        .filter(|route| route.next_hop == NextHop::Gateway)
+        .filter_map(|route| match &route.prefix {
+            RoutePrefix::Cidr(cidr) => Some(AddressSpan::Cidr(*cidr)),
+            RoutePrefix::ServiceTag(_) => None,
+        })
+        .collect()
+}
+
+fn finding(unserved: &IndexMap<String, &Filter<'_>>) -> Option<Diagnostic> {
+    let (_, rule) = unserved.first()?;
+    let senders: Vec<String> = unserved.keys().cloned().collect();
+    let message = format!(
+        "no route table here serves {}: whether a firewall sees what is sent there is not known",
+        listed(&senders, NAMED)
+    );
+    let found = rule.finding(Code::FW0601, message).severity(Severity::Note);
+    Some(found.help("add a `routes` with the subnet, or compare with the table that it has"))
+}

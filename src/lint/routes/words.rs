@@ -1,0 +1,69 @@
+//! Addresses, routes and hops in the words of messages.
+
+use std::net::Ipv4Addr;
+
+use crate::azure::{Firewall, NextHop, Route};
+use crate::lint::judged::listed;
+use crate::net::AddressSet;
+
+use super::network::Network;
+use super::table::Table;
+
+/// How many spans of a set are told.
+const SPANS: usize = 2;
+
+/// A set as a message says it.
+pub(super) fn set(addresses: &AddressSet) -> String {
+    if addresses.covers(&AddressSet::internet()) {
+        return "the Internet".to_owned();
+    }
+    let spans: Vec<String> = addresses.spans().map(|span| span.to_string()).collect();
+    listed(&spans, SPANS)
+}
+
+/// A route as a path draws it: `0.0.0.0/0 -> firewall hub (10.0.1.4)`.
+pub(super) fn route(route: &Route, network: &Network<'_>) -> String {
+    format!("{} -> {}", route.prefix, next(&route.next_hop, network))
+}
+
+/// Where a route leads.
+pub(super) fn next(hop: &NextHop, network: &Network<'_>) -> String {
+    match hop {
+        NextHop::Appliance(address) => appliance(*address, network),
+        NextHop::Internet => "the Internet".to_owned(),
+        NextHop::Gateway => "the gateway".to_owned(),
+        NextHop::VnetLocal => "the virtual network".to_owned(),
+        NextHop::None => "nowhere".to_owned(),
+    }
+}
+
+fn appliance(address: Ipv4Addr, network: &Network<'_>) -> String {
+    match network.firewalls.iter().find(|firewall| firewall.private_ip == Some(address)) {
+        Some(firewall) => format!("firewall {} ({address})", firewall.name),
+        None => format!("appliance {address}"),
+    }
+}
+
+/// The firewall that a flow passes by: its name, where there is one only.
+pub(super) fn past(firewalls: &[Firewall]) -> String {
+    match firewalls {
+        [only] => format!("past firewall {}", only.name),
+        [] | [..] => "past the firewall".to_owned(),
+    }
+}
+
+/// The addresses of a table's subnets that `senders` holds, with the name of the subnet where it is one.
+pub(super) fn senders(table: &Table<'_>, senders: &AddressSet) -> String {
+    let sending = table.subnets.intersection(senders);
+    let holds = |subnet: &&crate::azure::Subnet| {
+        let prefixes = subnet.prefixes.iter().map(|&cidr| crate::net::AddressSpan::Cidr(cidr));
+        prefixes.collect::<AddressSet>().intersects(&sending)
+    };
+    let names: Vec<String> = table.table.subnets.iter().filter(holds).map(|subnet| subnet.name.clone()).collect();
+    format!("{} in {}", set(&sending), listed(&names, SPANS))
+}
+
+/// What a table says of a way, as a hop of a path.
+pub(super) fn at_table(table: &Table<'_>, says: &str) -> String {
+    format!("-> route table {}: {says}", table.table.name)
+}

@@ -1,0 +1,182 @@
+//! The operations that lead from what is deployed to what was compiled.
+//!
+//! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON and as a
+//! script. Guaranteed: each operation is one write of one resource; after each of them no flow passes that passes neither
+//! before the first nor after the last, which the flow algebra decides after every step; flows that are cut on the way
+//! are said. Deliberately absent: talking to Azure, and deleting what the new model does not speak of apart from rule
+//! collection groups of its own policies.
+
+mod changes;
+mod guard;
+mod json;
+mod order;
+mod script;
+mod state;
+mod text;
+
+use std::fmt;
+
+use crate::azure::Model;
+use crate::azure::evaluate::Knowledge;
+use crate::flow::{Budget, Passing};
+
+pub use json::json;
+pub use order::plan;
+pub use script::script;
+pub use state::effect;
+pub use text::text;
+
+/// What is taken for granted while planning.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'k> {
+    /// What is known of names and tags.
+    pub knowledge: &'k Knowledge,
+    /// How much work each question may cost.
+    pub budget: &'k Budget,
+}
+
+/// The operations in order.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// What is left over in Azure afterwards, in words.
+    pub left_over: Vec<String>,
+}
+
+impl Plan {
+    /// Whether a temporary deny group was needed.
+    pub fn is_guarded(&self) -> bool {
+        self.steps.iter().any(|step| step.operation.why == Why::Guard)
+    }
+}
+
+/// An operation, and what holds after it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Step {
+    /// What is done.
+    pub operation: Operation,
+    /// What stands in Azure afterwards.
+    pub after: Model,
+    /// Flows that pass before the first and after the last step, and not after this one.
+    pub cut: Vec<Passing>,
+}
+
+/// One write of one resource.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Operation {
+    /// Written or deleted.
+    pub deed: Deed,
+    /// What.
+    pub what: What,
+    /// Why.
+    pub why: Why,
+}
+
+/// What is done with a resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deed {
+    /// It is written whole.
+    Put,
+    /// It is deleted, which no incremental deployment does.
+    Delete,
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Put => "put",
+            Self::Delete => "delete",
+        })
+    }
+}
+
+/// A resource, by the names that lead to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// An IP group.
+    IpGroup(String),
+    /// A policy without its rules.
+    Settings(String),
+    /// A rule collection group, behind its policy.
+    Group(String, String),
+    /// A route table.
+    RouteTable(String),
+}
+
+impl What {
+    /// The word for the kind of resource.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::IpGroup(_) => "ip-group",
+            Self::Settings(_) => "policy",
+            Self::Group(..) => "group",
+            Self::RouteTable(_) => "route-table",
+        }
+    }
+
+    /// The names that lead to it.
+    pub fn path(&self) -> String {
+        match self {
+            Self::IpGroup(name) | Self::Settings(name) | Self::RouteTable(name) => name.clone(),
+            Self::Group(policy, group) => [policy.as_str(), group].join("/"),
+        }
+    }
+}
+
+/// Why an operation is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// It is not deployed.
+    New,
+    /// It is deployed otherwise.
+    Changed,
+    /// It is deployed and no longer wanted.
+    Gone,
+    /// It makes way for another that takes its priority, and comes back.
+    InTheWay,
+    /// It denies, for as long as the plan takes, what would pass on the way only.
+    Guard,
+    /// It is no longer needed.
+    GuardDone,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Gone => "no longer wanted",
+            Self::InTheWay => "makes way, and comes back",
+            Self::Guard => "denies what would pass on the way only",
+            Self::GuardDone => "no longer needed",
+        })
+    }
+}
+
+/// Why there is no plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NoPlan {
+    /// The flow algebra did not decide a step within its budget.
+    NotDecided(String),
+    /// A temporary deny group is needed, and no priority is free for it in this policy.
+    NoRoom(String),
+    /// Not even a temporary deny group keeps this flow out.
+    Opens(String),
+}
+
+impl fmt::Display for NoPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotDecided(why) => write!(f, "a step was {why}"),
+            Self::NoRoom(policy) => write!(
+                f,
+                "no order keeps every flow out, and policy `{policy}` has no free priority in front for a temporary deny \
+                 group: give its first group a larger one"
+            ),
+            Self::Opens(flow) => write!(f, "no order keeps this flow out: {flow}"),
+        }
+    }
+}
+
+impl std::error::Error for NoPlan {}

@@ -1,0 +1,22 @@
+//! What DNS says of the host names of a policy, judged.
+//!
+//! In: a model, the private endpoints around it, and what DNS answered about each name. Out: which names to ask about,
+//! findings, a snapshot of the addresses, and the whole as data. Guaranteed: only exact names are asked about, wildcards are
+//! counted; a name without an answer is said to be unknown, and no snapshot holds it. Deliberately absent: the network;
+//! `cli` asks.
+
+mod answer;
+mod changes;
+mod json;
+mod judge;
+mod questions;
+mod snapshot;
+mod text;
+
+pub use answer::{Answer, Answers};
+pub use changes::{Change, changes};
+pub use json::json;
+pub use judge::judge;
+pub use questions::{Question, Questions, questions};
+pub use snapshot::snapshot;
+pub use text::text;

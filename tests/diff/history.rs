@@ -1,0 +1,44 @@
+//! Real commits of real policies.
+
+use std::fs;
+use std::path::PathBuf;
+
+use fwc::azure::Model;
+use fwc::azure::evaluate::Knowledge;
+use fwc::import;
+
+use super::number;
+use super::sampled::{Counts, check, side};
+use crate::corpus::shared;
+use crate::oracle::random::Random;
+
+#[test]
+fn the_commits_of_the_corpus() {
+    let Some(folder) = shared("corpus/history") else { return };
+    let flows = number("FWC_DIFF_FLOWS", 400);
+    let (mut counts, mut random, knowledge) = (Counts::default(), Random::of(7), Knowledge::none());
+    for history in sorted(&folder).into_iter().filter(|path| path.is_dir()) {
+        let versions: Vec<(PathBuf, Model)> = sorted(&history)
+            .into_iter()
+            .filter_map(|path| {
+                let text = fs::read_to_string(&path).unwrap();
+                let model = import::read(&text, &path.display().to_string()).ok()?;
+                (model.leaves().count() == 1).then_some((path, model))
+            })
+            .collect();
+        for pair in versions.windows(2) {
+            let [(_, old), (path, new)] = pair else { continue };
+            let before = side(old, old.leaves().next().unwrap(), &knowledge);
+            let after = side(new, new.leaves().next().unwrap(), &knowledge);
+            check(before, after, flows, &mut random, &mut counts, &path.display().to_string());
+        }
+    }
+    println!("{counts:?}");
+    assert!(counts.pairs > 0, "{counts:?}");
+}
+
+fn sorted(folder: &std::path::Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}

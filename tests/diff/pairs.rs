@@ -1,0 +1,37 @@
+//! Generated policies, and what became of them.
+
+use super::edits::edit;
+use super::sampled::{Counts, check, side};
+use super::{number, read};
+use crate::oracle::random::Random;
+use crate::oracle::source::source;
+
+/// How many pairs, and how many flows each: the full count is 500 pairs and 10,000 flows.
+const PAIRS: &str = "FWC_DIFF_PAIRS";
+const FLOWS: &str = "FWC_DIFF_FLOWS";
+
+#[test]
+fn every_flow_that_changes_lies_in_one_entry_and_no_other_in_any() {
+    let (pairs, flows) = (number(PAIRS, 60), number(FLOWS, 400));
+    let mut counts = Counts::default();
+    let mut seed = 0;
+    while counts.pairs < pairs {
+        seed += 1;
+        let mut random = Random::of(seed);
+        let Some(old) = read("old.pol", &source(&mut random)) else { continue };
+        let new = if random.chance(15) {
+            let Some(other) = read("new.pol", &source(&mut random)) else { continue };
+            other.model
+        } else {
+            let mut model = old.model.clone();
+            let edits = random.between(1, 5);
+            edit(&mut model, edits, &mut random);
+            model
+        };
+        let before = side(&old.model, old.model.policy("child").unwrap(), &old.knowledge);
+        let after = side(&new, new.policy("child").unwrap(), &old.knowledge);
+        check(before, after, flows, &mut random, &mut counts, &format!("seed {seed}"));
+    }
+    println!("{counts:?}");
+    assert!(counts.inside * 5 >= counts.flows, "too few flows change: {counts:?}");
+}

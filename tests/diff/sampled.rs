@@ -1,0 +1,344 @@
+//! Flows at the corners of two policies and of every change, and what the naive evaluator says of them.
+
+use std::net::Ipv4Addr;
+
+use fwc::azure::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, Rule, World};
+use fwc::azure::{Action, AddressTerm, IpGroupRef, Model, NatTarget, NetworkProtocol, Policy, Sources};
+use fwc::diff::{Limits, Side, diff, json};
+use fwc::explain::{FlowLine, Verdict, explain};
+use fwc::flow::Service;
+use fwc::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSpan};
+use fwc::source::Files;
+use serde_json::Value;
+
+use super::entries::{Asked, Entry, Term};
+use crate::oracle::random::Random;
+
+/// What was compared.
+#[derive(Default, Debug)]
+pub struct Counts {
+    pub pairs: usize,
+    pub entries: usize,
+    pub flows: usize,
+    pub inside: usize,
+    pub witnesses: usize,
+}
+
+/// The values at which rules of either side begin and end.
+#[derive(Default)]
+struct Corners {
+    addresses: Vec<Ipv4Addr>,
+    names: Vec<HostName>,
+    services: Vec<Service>,
+    atoms: Vec<Atom>,
+    paths: Vec<String>,
+}
+
+/// Compares two policies, and the answer with the naive evaluator on `flows` flows.
+pub fn check(
+    old: Side<'_>,
+    new: Side<'_>,
+    flows: usize,
+    random: &mut Random,
+    counts: &mut Counts,
+    what: &str,
+) -> Value {
+    let found = diff(old, new, &Limits::default()).unwrap().unwrap();
+    let value = json(&found, &Files::new(), &Files::new());
+    let entries: Vec<Entry> = value["changes"].as_array().unwrap().iter().map(Entry::of).collect();
+    let corners = Corners::of(&[old, new]);
+    let orders = (Order::of(old.model, old.policy), Order::of(new.model, new.policy));
+    for _ in 0..flows {
+        let asked = corners.draw(&entries, random);
+        if !possible(&asked, old.knowledge) && !possible(&asked, new.knowledge) {
+            continue;
+        }
+        let before = decide(&orders.0, old.knowledge, &asked);
+        let after = decide(&orders.1, new.knowledge, &asked);
+        let holding: Vec<&Entry> = entries.iter().filter(|entry| entry.holds(&asked)).collect();
+        let expected = usize::from(outcome(before) != outcome(after));
+        assert_eq!(holding.len(), expected, "{what}: {asked:?}\nbefore {before:?}\nafter {after:?}\n{holding:#?}");
+        for entry in holding {
+            assert_eq!(entry.before, said(before), "{what}: {asked:?}");
+            assert_eq!(entry.after, said(after), "{what}: {asked:?}");
+        }
+        counts.flows += 1;
+        counts.inside += expected;
+    }
+    for change in value["changes"].as_array().unwrap() {
+        witness(change, old, "before", what);
+        witness(change, new, "after", what);
+        counts.witnesses += 1;
+    }
+    counts.pairs += 1;
+    counts.entries += entries.len();
+    value
+}
+
+/// The witness, explained, gives what the entry says; it may hang on an opaque set only where the entry names one.
+fn witness(change: &Value, side: Side<'_>, name: &str, what: &str) {
+    let line: FlowLine = serde_json::from_value(change["witness"].clone()).unwrap();
+    let flow = line.flow(side.model).unwrap();
+    let explained = explain(side.model, side.policy, &flow, side.knowledge).unwrap();
+    let opaque = change.get("opaque").is_some();
+    match explained.verdict {
+        Verdict::Depends => assert!(opaque, "{what}: {change:#}"),
+        verdict => {
+            let wanted = change[name]["verdict"].as_str().unwrap();
+            assert!(opaque || verdict.to_string() == wanted, "{what}: {name} {verdict}\n{change:#}");
+        }
+    }
+}
+
+/// Whether the name may have the address.
+fn possible(asked: &Asked, knowledge: &Knowledge) -> bool {
+    let Some(name) = &asked.name else { return true };
+    match knowledge.addresses_of(name) {
+        Some(known) => known.contains(asked.address),
+        None => AddressSet::internet().contains(asked.address),
+    }
+}
+
+fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Option<Line<'m>> {
+    let Asked { source, address, name, path, service, world } = asked;
+    let point = Point {
+        source: *source,
+        address: *address,
+        name: name.as_ref(),
+        path: Some(path.as_deref().unwrap_or("/")),
+        service: *service,
+    };
+    evaluate::decide(order, &point, knowledge, world)
+}
+
+fn outcome(line: Option<Line<'_>>) -> (Action, Option<String>) {
+    let target = line.and_then(|line| match line.rule {
+        Rule::Nat(rule) => Some(match &rule.target {
+            NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
+            NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
+        }),
+        Rule::Network(..) | Rule::Application(..) => None,
+    });
+    (evaluate::action_of(line), target)
+}
+
+fn said(line: Option<Line<'_>>) -> (String, String) {
+    (outcome(line).0.to_string(), line.map_or(String::new(), |line| line.rule.name().to_owned()))
+}
+
+impl Corners {
+    fn of(sides: &[Side<'_>]) -> Self {
+        let mut corners = Self::default();
+        corners.names.extend(["unrelated.test", "x.corp.example"].map(|name| name.parse().unwrap()));
+        corners.addresses.extend([Ipv4Addr::new(20, 99, 0, 1), Ipv4Addr::new(10, 1, 2, 4)]);
+        corners.services.extend([Service::Tcp(443), Service::Icmp, Service::Other(47), Service::Udp(53)]);
+        for side in sides {
+            let order = Order::of(side.model, side.policy);
+            for line in order.lines() {
+                corners.line(line, side.model);
+            }
+            for (name, addresses) in side.knowledge.known() {
+                corners.names.push(name.clone());
+                addresses.spans().for_each(|span| corners.span(span));
+            }
+        }
+        corners
+    }
+
+    fn line(&mut self, line: &Line<'_>, model: &Model) {
+        match line.rule {
+            Rule::Nat(rule) => {
+                self.sources(&rule.sources, model);
+                self.terms(&rule.destinations, false);
+                rule.ports.iter().for_each(|&span| self.ports(&rule.protocols, span));
+            }
+            Rule::Network(_, rule) => {
+                self.sources(&rule.sources, model);
+                self.terms(&rule.destinations, false);
+                self.groups(&rule.destination_ip_groups, model, false);
+                rule.ports.spans().for_each(|span| self.ports(&rule.protocols, span));
+                for name in &rule.destination_fqdns {
+                    self.names.push(name.clone());
+                    self.atoms.push(Atom::Destination(Outside::Dns(name.clone())));
+                }
+            }
+            Rule::Application(_, rule) => {
+                self.sources(&rule.sources, model);
+                for &(protocol, port) in &rule.protocols {
+                    self.services.push(Service::Application(protocol, port));
+                    self.services.push(Service::Tcp(port));
+                }
+                rule.fqdns.iter().for_each(|pattern| self.names.extend(names(pattern)));
+                for url in &rule.urls {
+                    let (host, path) = url.split_at(url.find('/').unwrap_or(url.len()));
+                    host.parse().iter().for_each(|pattern: &HostPattern| self.names.extend(names(pattern)));
+                    let path = path.trim_end_matches('*');
+                    self.paths.extend([path.to_owned(), format!("{path}x"), "/".to_owned()]);
+                    self.paths.retain(|path| path.starts_with('/'));
+                }
+                self.atoms.extend(rule.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.as_str().into())));
+                self.atoms.extend(rule.web_categories.iter().map(|name| Atom::WebCategory(name.as_str().into())));
+            }
+        }
+    }
+
+    fn sources(&mut self, sources: &Sources, model: &Model) {
+        self.terms(&sources.addresses, true);
+        self.groups(&sources.ip_groups, model, true);
+    }
+
+    fn terms(&mut self, terms: &[AddressTerm], _source: bool) {
+        for term in terms {
+            match term {
+                AddressTerm::Any => {}
+                AddressTerm::Span(span) => self.span(*span),
+                AddressTerm::ServiceTag(tag) => {
+                    self.atoms.push(Atom::Destination(Outside::ServiceTag(tag.as_str().into())));
+                }
+            }
+        }
+    }
+
+    fn groups(&mut self, groups: &[IpGroupRef], model: &Model, source: bool) {
+        for group in groups {
+            let known = match group {
+                IpGroupRef::Named(name) => model.ip_groups.get(name),
+                IpGroupRef::Id(_) => None,
+            };
+            match known {
+                Some(known) => known.addresses.iter().for_each(|span| self.span(*span)),
+                None => {
+                    let id = match group {
+                        IpGroupRef::Named(name) => name,
+                        IpGroupRef::Id(id) => id,
+                    };
+                    let set = Outside::IpGroup(id.to_ascii_lowercase().as_str().into());
+                    self.atoms.push(if source { Atom::Source(set) } else { Atom::Destination(set) });
+                }
+            }
+        }
+    }
+
+    fn span(&mut self, span: AddressSpan) {
+        let (first, last) = (span.interval().first(), span.interval().last());
+        let around = [first.saturating_sub(1), first, last, last.saturating_add(1)];
+        self.addresses.extend(around.map(Ipv4Addr::from));
+    }
+
+    fn ports(&mut self, protocols: &[NetworkProtocol], span: PortSpan) {
+        for port in
+            [span.first().saturating_sub(1).max(1), span.first().max(1), span.last(), span.last().saturating_add(1)]
+        {
+            for protocol in protocols {
+                match protocol {
+                    NetworkProtocol::Tcp | NetworkProtocol::Any => {
+                        self.services.push(Service::Tcp(port));
+                        self.services.push(Service::Application(AppProtocol::Https, port));
+                    }
+                    NetworkProtocol::Udp => self.services.push(Service::Udp(port)),
+                    NetworkProtocol::Icmp => self.services.push(Service::Icmp),
+                }
+            }
+        }
+    }
+
+    fn draw(&self, entries: &[Entry], random: &mut Random) -> Asked {
+        if !entries.is_empty() && random.chance(60) {
+            let mut asked = self.inside(random.pick(entries), random);
+            if random.chance(40) {
+                self.moved(&mut asked, random);
+            }
+            return asked;
+        }
+        let mut world = World::default();
+        while !self.atoms.is_empty() && random.chance(40) {
+            world = world.with(random.pick(&self.atoms));
+        }
+        let name = random.chance(60).then(|| random.pick(&self.names).clone());
+        let world = without_names(world, name.as_ref());
+        Asked {
+            source: *random.pick(&self.addresses),
+            address: *random.pick(&self.addresses),
+            path: self.path(random),
+            service: *random.pick(&self.services),
+            name,
+            world,
+        }
+    }
+
+    fn path(&self, random: &mut Random) -> Option<String> {
+        (!self.paths.is_empty() && random.chance(70)).then(|| random.pick(&self.paths).clone())
+    }
+
+    /// A flow at a corner of an entry, mostly inside.
+    fn inside(&self, entry: &Entry, random: &mut Random) -> Asked {
+        let end = |spans: &[AddressSpan], random: &mut Random| {
+            let span = random.pick(spans).interval();
+            Ipv4Addr::from(if random.chance(50) { span.first() } else { span.last() })
+        };
+        let (word, ports) = random.pick(&entry.services).clone();
+        let port = if random.chance(50) { ports.first() } else { ports.last() };
+        let service = match word.as_str() {
+            "http" => Service::Application(AppProtocol::Http, port),
+            "https" => Service::Application(AppProtocol::Https, port),
+            "mssql" => Service::Application(AppProtocol::Mssql, port),
+            "tcp" => Service::Tcp(port),
+            "udp" => Service::Udp(port),
+            "icmp" => Service::Icmp,
+            _ => Service::Other(47),
+        };
+        let name = match random.pick(&entry.of) {
+            Term::None => None,
+            Term::Names(HostPattern::Any) => Some(random.pick(&self.names).clone()),
+            Term::Names(pattern) => Some(random.pick(&names(pattern)).clone()),
+        };
+        let mut world: World = entry.inside.iter().cloned().collect();
+        if !self.atoms.is_empty() && random.chance(20) {
+            world = world.with(random.pick(&self.atoms));
+        }
+        let path = match random.pick(&entry.paths).as_str() {
+            "*" => self.path(random),
+            pattern => Some(pattern.replace('*', "x")),
+        };
+        let world = without_names(world, name.as_ref());
+        Asked {
+            source: end(&entry.sources, random),
+            address: end(&entry.addresses, random),
+            name,
+            path,
+            service,
+            world,
+        }
+    }
+
+    fn moved(&self, asked: &mut Asked, random: &mut Random) {
+        match random.below(4) {
+            0 => asked.source = *random.pick(&self.addresses),
+            1 => asked.address = *random.pick(&self.addresses),
+            2 => asked.service = *random.pick(&self.services),
+            _ => asked.name = Some(random.pick(&self.names).clone()),
+        }
+    }
+}
+
+/// Facts about the name hold for flows that ask for one.
+fn without_names(world: World, name: Option<&HostName>) -> World {
+    let about_name = |atom: &Atom| matches!(atom, Atom::FqdnTag(_) | Atom::WebCategory(_) | Atom::Url(_));
+    world.atoms().filter(|atom| name.is_some() || !about_name(atom)).cloned().collect()
+}
+
+/// Names that a pattern matches, or that look so.
+fn names(pattern: &HostPattern) -> Vec<HostName> {
+    let texts = match pattern {
+        HostPattern::Any => vec!["unrelated.test".to_owned()],
+        HostPattern::Exact(name) => vec![name.to_string(), format!("x.{name}")],
+        HostPattern::Below(name) => vec![format!("www.{name}"), format!("b.{name}"), name.to_string()],
+        HostPattern::Ending(name) => vec![format!("evil{name}"), format!("b.{name}"), name.to_string()],
+    };
+    texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// The policy that is attached, by name.
+pub fn side<'m>(model: &'m Model, policy: &'m Policy, knowledge: &'m Knowledge) -> Side<'m> {
+    Side { model, policy, knowledge }
+}

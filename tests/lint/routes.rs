@@ -1,0 +1,355 @@
+//! FW06: where route tables lead flows and replies, by the longest prefix.
+
+use std::net::Ipv4Addr;
+
+use fwc::azure::evaluate::Knowledge;
+use fwc::azure::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable};
+use fwc::diag::{Severity, Style, render};
+use fwc::flow::Budget;
+use fwc::lint;
+use proptest::prelude::*;
+
+use super::{NOTHING, found, linted};
+
+/// Two firewalls, of which `hub` has public addresses; a subnet of nodes with rules to a name and to an ERP system.
+const HEAD: &str = "policy pp { sku standard dns { proxy on } group gg {
+        web: allow https from 10.240.0.0/16 to api.stripe.com
+        erp: allow tcp/1433 from 10.240.0.0/16 to 10.50.1.0/24
+        shells: deny ssh from 10.0.0.0/8 to internet } }
+    firewall hub { policy pp private-ip 10.0.1.4 public-ip web 20.61.0.10 }\n";
+
+/// The FW06 findings in the routes of the nodes.
+#[track_caller]
+fn nodes(routes: &str) -> Vec<String> {
+    of(&format!("{HEAD} routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 {routes} }}"))
+}
+
+#[track_caller]
+fn of(text: &str) -> Vec<String> {
+    found(text).into_iter().filter(|found| found.starts_with("FW06")).collect()
+}
+
+/// The same with one ingress rule.
+#[track_caller]
+fn ingress(rule: &str, tables: &str) -> Vec<String> {
+    of(&format!(
+        "policy pp {{ sku standard group gg {{ r: dnat tcp/443 from 198.51.100.0/24 to {rule} }} }}
+         firewall hub {{ policy pp private-ip 10.0.1.4 public-ip web 20.61.0.10 public-ip api 20.61.0.11 }} {tables}"
+    ))
+}
+
+const OFF: &str = "bgp-propagation off";
+const NO_DEFAULT: &str = "FW0601 web: route table `nodes` sends nothing by default to a firewall";
+
+#[test]
+fn a_default_route_to_the_firewall_is_all_it_takes() {
+    assert_eq!(nodes(&format!("via hub {OFF}")), NOTHING);
+    assert_eq!(nodes(OFF), [NO_DEFAULT]);
+    let message = "FW0601 web: the default route of `nodes` leads to the Internet, not to a firewall";
+    assert_eq!(nodes(&format!("via internet {OFF}")), [message]);
+    let message =
+        "FW0601 web: the default route of `nodes` leads to appliance 10.9.9.9, not to a firewall of this source";
+    assert_eq!(nodes(&format!("via 10.9.9.9 {OFF}")), [message]);
+}
+
+#[test]
+fn two_halves_are_a_default_route_and_one_is_not() {
+    assert_eq!(nodes(&format!("route 0.0.0.0/1 via hub route 128.0.0.0/1 via hub {OFF}")), NOTHING);
+    assert_eq!(nodes(&format!("route 0.0.0.0/1 via hub {OFF}")), [NO_DEFAULT]);
+}
+
+#[test]
+fn a_subnet_that_no_rule_speaks_of_goes_where_it_likes() {
+    let table = "routes dmz { subnet \"snet-dmz\" 172.16.0.0/24 via internet }";
+    assert_eq!(of(&format!("{HEAD} {table}")).iter().filter(|found| !found.contains("(note)")).count(), 0);
+}
+
+#[test]
+fn a_stated_way_out_of_a_part_of_a_larger_network_is_a_note() {
+    let tables = format!(
+        "routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }}
+         routes gateway {{ subnet \"snet-appgw\" 10.241.0.0/24 via internet }}"
+    );
+    let message = "FW0601 (note) shells: the default route of `gateway` leads to the Internet, not to a firewall";
+    assert_eq!(of(&format!("{HEAD} {tables}")), [message]);
+}
+
+#[test]
+fn what_serves_a_sender_may_be_unknown() {
+    let text = "policy pp { sku standard group gg { r: allow https from 10.1.0.0/24, 10.2.0.0/24 to a.com s: allow https from any to b.com } }
+        firewall hub { policy pp private-ip 10.0.1.4 }";
+    assert_eq!(of(text), NOTHING);
+    let message = "FW0601 (note) r: no route table here serves 10.2.0.0/24: whether a firewall sees what is sent \
+                   there is not known";
+    assert_eq!(of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub {OFF} }}")), [message]);
+    assert_eq!(
+        of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub route 10.2.0.0/16 via gateway {OFF} }}")),
+        NOTHING
+    );
+}
+
+#[test]
+fn subnets_of_azure_itself_do_not_go_through_the_firewall() {
+    for name in ["AzureFirewallSubnet", "AzureBastionSubnet", "azurefirewallmanagementsubnet"] {
+        let text = format!("{HEAD} routes own {{ subnet \"{name}\" 10.240.0.0/16 via internet }}");
+        assert_eq!(of(&text), NOTHING, "{name}");
+    }
+}
+
+#[test]
+fn a_route_may_lead_around() {
+    let message = "FW0602 erp: a route takes flows to 10.50.1.0/24 around the firewall";
+    assert_eq!(nodes(&format!("via hub route 10.50.0.0/16 via gateway {OFF}")), [message]);
+    assert_eq!(nodes(&format!("via hub route 10.50.0.0/16 via gateway route 10.50.1.0/24 via hub {OFF}")), NOTHING);
+    assert_eq!(nodes(&format!("via hub route 10.50.1.0/25 via gateway {OFF}")), NOTHING);
+    let message = "FW0602 shells: a route takes flows to 23.102.135.246 around the firewall";
+    assert_eq!(nodes(&format!("via hub route 23.102.135.246/32 via internet {OFF}")), [message]);
+    assert_eq!(nodes(&format!("via hub return via internet for web {OFF}")), NOTHING);
+}
+
+#[test]
+fn a_service_tag_goes_around_with_its_own_route() {
+    let text = |tag: &str| {
+        format!(
+            "policy pp {{ sku standard group gg {{ r: allow tcp/443 from 10.240.0.0/16 to tag({tag}) }} }}
+             firewall hub {{ policy pp private-ip 10.0.1.4 }} routes nodes {{ subnet \"s\" 10.240.0.0/16 via hub
+             route tag(Storage.WestEurope) via internet {OFF} }}"
+        )
+    };
+    let message = "FW0602 r: a route takes flows to tag(Storage.WestEurope) around the firewall";
+    assert_eq!(of(&text("Storage.WestEurope")), [message]);
+    assert_eq!(of(&text("Storage")), NOTHING);
+    assert_eq!(of(&text("Sql")), NOTHING);
+}
+
+#[test]
+fn replies_of_a_public_load_balancer_leave_as_they_came() {
+    let rule = "hub::web -> 203.0.113.80:443";
+    let table = |routes: &str| format!("routes nodes {{ subnet \"s\" 10.240.0.0/16 {routes} {OFF} }}");
+    let message = "FW0603 r: replies from 203.0.113.80 do not go back the way the flow came";
+    assert_eq!(ingress(rule, &table("via hub")), [message]);
+    assert_eq!(ingress(rule, &table("via hub return via internet for api")), [message]);
+    for routes in ["via hub return via internet for web", "via hub route 20.61.0.0/16 via internet", ""] {
+        assert_eq!(ingress(rule, &table(routes)), NOTHING, "{routes}");
+    }
+    let message = "FW0603 (note) r: whether replies from 203.0.113.80 go out to 20.61.0.10 is not known";
+    assert_eq!(ingress(rule, ""), [message]);
+    let other = "routes agents { subnet \"a\" 10.241.0.0/16 via hub bgp-propagation off }";
+    assert_eq!(ingress(rule, &format!("{} {other}", table("via hub return via internet for web"))), NOTHING);
+}
+
+#[test]
+fn replies_of_a_private_target_come_back_to_the_firewall() {
+    let rule = "hub::web -> 10.240.4.10:8443";
+    let table = |routes: &str| format!("routes nodes {{ subnet \"s\" 10.240.0.0/16 {routes} {OFF} }}");
+    for routes in ["via hub", "via internet route 172.16.0.0/12 via hub", "via internet route 10.0.1.0/26 via vnet"] {
+        assert_eq!(ingress(rule, &table(routes)), NOTHING, "{routes}");
+    }
+    let message = "FW0604 r: `nodes` does not lead replies from 10.240.4.10 to the firewall";
+    for routes in ["", "via internet", "via 10.9.9.9"] {
+        assert_eq!(ingress(rule, &table(routes)), [message], "{routes}");
+    }
+    let message = "FW0604 r: a route of `nodes` takes replies from 10.240.4.10 elsewhere";
+    assert_eq!(ingress(rule, &table("via hub route 10.0.0.0/16 via gateway")), [message]);
+    assert_eq!(ingress(rule, ""), NOTHING);
+    let message = "FW0604 (note) r: no route table here serves 10.241.4.10: whether replies come back is not known";
+    assert_eq!(ingress("hub::web -> 10.241.4.10:8443", &table("via hub")), [message]);
+}
+
+#[test]
+fn the_subnet_of_a_gateway_has_rules_of_its_own() {
+    let table = |routes: &str| {
+        of(&format!(
+            "firewall hub {{ private-ip 10.0.1.4 }} routes gw {{ subnet \"gatewaysubnet\" 10.0.255.0/27 {routes} }}"
+        ))
+    };
+    assert_eq!(table("route 10.240.0.0/16 via hub"), NOTHING);
+    assert_eq!(table("via hub"), ["FW0605: `GatewaySubnet` does not take a default route"]);
+    assert_eq!(
+        table("route 10.240.0.0/16 via hub bgp-propagation off"),
+        ["FW0605: `GatewaySubnet` has to take in the routes that its gateway learns"]
+    );
+}
+
+#[test]
+fn learned_routes_go_before_the_default_route() {
+    let message = "FW0606 (note): in `nodes`, learned routes go around the firewall, if there is a gateway";
+    assert_eq!(nodes("via hub"), [message]);
+    assert_eq!(nodes("via hub bgp-propagation on"), [message]);
+    let message = "FW0606: in `nodes`, learned routes go around the firewall";
+    assert_eq!(nodes("via hub route 10.60.0.0/16 via gateway"), [message]);
+}
+
+#[test]
+fn a_table_that_aks_writes_too() {
+    let message = "FW0607: `nodes` holds a route to the pods of a node, as AKS keeps them with kubenet";
+    assert_eq!(nodes(&format!("via hub route 10.244.0.0/24 via 10.240.0.4 {OFF}")), [message]);
+    assert_eq!(nodes(&format!("via hub route 10.244.0.0/24 via 10.0.1.9 {OFF}")), NOTHING);
+    assert_eq!(nodes(&format!("via hub route 10.60.0.0/16 via 10.240.0.4 {OFF}")), NOTHING);
+}
+
+/// A vault with a private address, a rule, and the table of the senders.
+#[track_caller]
+fn vault(rule: &str, routes: &str) -> Vec<String> {
+    of(&format!(
+        "policy pp {{ sku standard dns {{ proxy on }} group gg {{ r: {rule} }} }}
+         firewall hub {{ policy pp private-ip 10.0.1.4 }}
+         private-endpoint kv {{ host kv.vault.azure.net address 10.241.20.5 zone privatelink.vaultcore.azure.net }}
+         routes nodes {{ subnet \"s\" 10.240.0.0/16 via hub {routes} {OFF} }}"
+    ))
+}
+
+#[test]
+fn a_private_name_needs_no_egress() {
+    let message = "FW0608 r: this rule lets out `kv.vault.azure.net`, which is private here";
+    assert_eq!(vault("allow https from 10.240.0.0/16 to kv.vault.azure.net", ""), [message]);
+    assert_eq!(vault("allow tcp/443 from 10.240.0.0/16 to kv.vault.azure.net", ""), [message]);
+    assert_eq!(vault("allow https from 10.240.0.0/16 to other.vault.azure.net", ""), NOTHING);
+    assert_eq!(vault("deny https from 10.240.0.0/16 to kv.vault.azure.net", ""), NOTHING);
+}
+
+#[test]
+fn a_route_may_take_a_private_endpoint_away() {
+    let through = "FW0609: a route sends flows for private endpoint `kv` to the firewall";
+    let other = "allow https from 10.240.0.0/16 to a.com";
+    assert_eq!(vault(other, ""), NOTHING);
+    assert_eq!(vault(other, "route 10.241.0.0/16 via vnet"), NOTHING);
+    assert_eq!(vault(other, "route 10.241.20.5/32 via hub"), [through]);
+    assert_eq!(vault("allow tcp/443 from 10.240.0.0/16 to 10.241.20.0/24", "route 10.241.20.5/32 via hub"), [through]);
+    assert_eq!(vault("allow https from 10.240.0.0/16 to kv.vault.azure.net", "route 10.241.20.5/32 via hub"), NOTHING);
+    let elsewhere = "FW0609: a route sends flows for private endpoint `kv` to the Internet";
+    assert_eq!(vault(other, "route 10.241.0.0/16 via internet"), [elsewhere]);
+}
+
+#[test]
+fn each_finding_draws_a_path_of_80_columns() {
+    let texts = [
+        format!("{HEAD} routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 }}"),
+        format!(
+            "{HEAD} routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub\n route 10.50.0.0/16 via gateway\n \
+             route 10.244.0.0/24 via 10.240.0.4 }}"
+        ),
+    ];
+    let mut drawn = 0;
+    for text in texts {
+        let (sources, found) = linted(&text);
+        for found in found.iter().filter(|found| found.code.id.starts_with("FW06")) {
+            assert!(found.path.len() >= 3 || found.severity == Severity::Note, "{found:?}");
+            let text = render(found, sources.files(), Style::Plain);
+            assert!(text.contains("= path: ") || found.path.is_empty(), "{text}");
+            let source = |line: &&str| line.contains(" | ");
+            assert!(text.lines().filter(|line| !source(line)).all(|line| line.chars().count() <= 80), "{text}");
+            drawn += 1;
+        }
+    }
+    assert_eq!(drawn, 4);
+}
+
+#[test]
+fn a_rule_may_accept_the_way_its_flows_go() {
+    let text = "policy pp { sku standard group gg {
+            @ignore(FW0602, \"the gateway's own firewall decides\")
+            erp: allow tcp/1433 from 10.240.0.0/16 to 10.50.1.0/24 } }
+        firewall hub { policy pp private-ip 10.0.1.4 }
+        routes nodes { subnet \"s\" 10.240.0.0/16 via hub route 10.50.0.0/16 via gateway bgp-propagation off }";
+    assert_eq!(found(text), NOTHING);
+}
+
+/// A route table as an export has it: without subnets, and no firewall beside it.
+fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
+    let route = |(name, prefix, hop): &(&str, &str, NextHop)| Route {
+        name: (*name).to_owned(),
+        prefix: RoutePrefix::Cidr(match prefix.parse().unwrap() {
+            fwc::net::AddressSpan::Cidr(cidr) => cidr,
+            fwc::net::AddressSpan::Range(..) => panic!("{prefix}"),
+        }),
+        next_hop: hop.clone(),
+        origin: None,
+    };
+    RouteTable {
+        name: "nodes".to_owned(),
+        location: None,
+        disable_bgp_propagation: Some(true),
+        routes: routes.iter().map(route).collect(),
+        subnets: Vec::new(),
+        origin: None,
+    }
+}
+
+fn codes_of(model: &Model) -> Vec<&'static str> {
+    let (found, _) = lint::of_model(model, &Knowledge::none(), &Budget::default());
+    found.iter().map(|found| found.code.id).filter(|code| code.starts_with("FW06")).collect()
+}
+
+#[test]
+fn exported_tables_are_read_too() {
+    let firewall = NextHop::Appliance(Ipv4Addr::new(10, 0, 1, 4));
+    let node = NextHop::Appliance(Ipv4Addr::new(10, 240, 0, 4));
+    let default = ("default", "0.0.0.0/0", firewall);
+    let model = |table: RouteTable| Model { route_tables: vec![table], ..Model::default() };
+    assert_eq!(codes_of(&model(exported(std::slice::from_ref(&default)))), NOTHING);
+    let mut open = exported(std::slice::from_ref(&default));
+    open.disable_bgp_propagation = None;
+    assert_eq!(codes_of(&model(open)), ["FW0606"]);
+    let pods = ("aks-nodepool1-12345678-vmss000000____102440024", "10.244.0.0/24", node);
+    assert_eq!(codes_of(&model(exported(&[default, pods]))), ["FW0607"]);
+}
+
+#[test]
+fn an_exported_policy_is_held_against_the_tables_beside_it() {
+    let text = "policy pp { sku standard group gg { r: dnat tcp/443 from any to 20.61.0.10 -> 203.0.113.80:443 } }";
+    let (sources, _) = fwc::intent::Sources::load("t.pol", text, &mut fwc::intent::NoImports);
+    let (lowered, _) = fwc::azure::lower(&fwc::intent::resolve(&sources).0);
+    let mut model = lowered.model.as_deployed();
+    let firewall = NextHop::Appliance(Ipv4Addr::new(10, 0, 1, 4));
+    assert_eq!(codes_of(&model), NOTHING);
+    model.route_tables = vec![exported(&[("default", "0.0.0.0/0", firewall.clone())])];
+    assert_eq!(codes_of(&model), ["FW0603"]);
+    let reply = ("return", "20.61.0.10/32", NextHop::Internet);
+    model.route_tables = vec![exported(&[("default", "0.0.0.0/0", firewall), reply])];
+    assert_eq!(codes_of(&model), NOTHING);
+    let to_name = |rule: &mut NatRule| rule.target = NatTarget::Fqdn("lb.contoso.com".parse().unwrap());
+    if let fwc::azure::Rules::Nat(rules) = &mut model.policies[0].groups[0].collections[0].rules {
+        rules.iter_mut().for_each(to_name);
+    }
+    model.route_tables.clear();
+    assert_eq!(codes_of(&model), NOTHING);
+}
+
+/// Where the longest prefix takes one address, found by looking at every route.
+fn naive(routes: &[(u32, u8, bool)], to: u32) -> bool {
+    let mask = |length: u8| u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
+    let holds = |&&(network, length, _): &&(u32, u8, bool)| to & mask(length) == network & mask(length);
+    routes.iter().filter(holds).max_by_key(|(_, length, _)| *length).is_some_and(|&(.., to_firewall)| to_firewall)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// A deny to a few addresses is enforced, or FW0601 or FW0602 says that it is not, as the routes say address by address.
+    #[test]
+    fn sets_of_addresses_go_where_each_address_goes(
+        routes in proptest::collection::btree_map((0u32..8, 26u8..=30), any::<bool>(), 0..6),
+        default in any::<bool>(),
+    ) {
+        // Networks of 8 addresses and more inside 20.0.0.0/26.
+        let base = u32::from(Ipv4Addr::new(20, 0, 0, 0));
+        let network = |part: u32, length: u8| base | ((part * 8) & (u32::MAX << (32 - u32::from(length))));
+        let mut flat: std::collections::BTreeMap<(u32, u8), bool> =
+            routes.iter().map(|(&(part, length), &to)| ((network(part, length), length), to)).collect();
+        flat.insert((0, 0), default);
+        let hop = |to: bool| if to { "hub" } else { "internet" };
+        let text: String = flat.iter().filter(|((_, length), _)| *length > 0).map(|(&(network, length), &to)| {
+            format!("route {}/{length} via {}\n", Ipv4Addr::from(network), hop(to))
+        }).collect();
+        let found = of(&format!(
+            "policy pp {{ sku standard group gg {{ r: deny tcp/443 from 10.240.0.0/16 to 20.0.0.0/26 }} }}
+             firewall hub {{ policy pp private-ip 10.0.1.4 }}
+             routes nodes {{ subnet \"s\" 10.240.0.0/16 via {} {text} {OFF} }}",
+            hop(default),
+        ));
+        let flat: Vec<(u32, u8, bool)> = flat.into_iter().map(|((network, length), to)| (network, length, to)).collect();
+        let enforced = (base..base + 64).all(|to| naive(&flat, to));
+        prop_assert_eq!(found.is_empty(), enforced, "{:?} {:?}", found, flat);
+    }
+}

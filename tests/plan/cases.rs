@@ -1,0 +1,90 @@
+//! Plans whose order matters.
+
+use fwc::plan::{Deed, Plan, Why, text};
+
+use super::{checked, model};
+
+fn policy(groups: &str) -> String {
+    format!("policy web {{\n location \"westeurope\"\n sku standard\n{groups}\n}}")
+}
+
+fn planned(old: &str, new: &str) -> Plan {
+    checked(&model(&policy(old)), &model(&policy(new))).unwrap()
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    let line = |step: &fwc::plan::Step| format!("{} {}", step.operation.deed, step.operation.what.path());
+    plan.steps.iter().map(line).collect()
+}
+
+const OPEN: &str = "group late priority 3000 { all: allow tcp/443 from 10.0.0.0/8 to 10.1.0.1, 10.1.0.2 }";
+
+#[test]
+fn equal_models_need_nothing() {
+    assert_eq!(planned(OPEN, OPEN).steps, []);
+}
+
+#[test]
+fn a_deny_that_moves_is_written_before_it_is_taken_away() {
+    let deny = "no: deny tcp/443 from 10.0.0.0/8 to 10.1.0.1";
+    let other = "other: deny tcp/22 from 10.0.0.0/8 to 10.1.0.1";
+    let old = format!("group first priority 1000 {{ {deny} {other} }} group second priority 2000 {{ {other} }} {OPEN}");
+    let new = format!("group first priority 1000 {{ {other} }} group second priority 2000 {{ {deny} {other} }} {OPEN}");
+    assert_eq!(steps(&planned(&old, &new)), ["put web/second", "put web/first"]);
+    assert_eq!(steps(&planned(&new, &old)), ["put web/first", "put web/second"]);
+}
+
+#[test]
+fn what_no_order_gives_a_temporary_group_does() {
+    let deny = |address: &str| format!("no: deny tcp/443 from 10.0.0.0/8 to {address}");
+    let groups = |one: &str, next: &str| {
+        format!("group first priority 1000 {{ {} }} group second priority 2000 {{ {} }} {OPEN}", deny(one), deny(next))
+    };
+    let plan = planned(&groups("10.1.0.1", "10.1.0.2"), &groups("10.1.0.2", "10.1.0.1"));
+    assert!(plan.is_guarded());
+    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
+    assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed, Why::GuardDone]);
+    assert_eq!(steps(&plan)[0], "put web/fwc-plan-guard");
+    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{}", text(&plan));
+}
+
+#[test]
+fn a_group_that_is_gone_is_deleted_and_one_that_is_new_written() {
+    let plan = planned(OPEN, &OPEN.replace("late", "later"));
+    assert_eq!(steps(&plan).len(), 2);
+    assert!(plan.steps.iter().any(|step| step.operation.deed == Deed::Delete));
+}
+
+#[test]
+fn groups_that_swap_their_priorities_make_way() {
+    let other = "group early priority 1000 { one: allow tcp/80 from 10.0.0.0/8 to 10.1.0.1 }";
+    let (old, new) = (
+        format!("{other} {OPEN}"),
+        format!("{other} {OPEN}").replace("1000", "x").replace("3000", "1000").replace("x", "3000"),
+    );
+    let plan = planned(&old, &new);
+    assert!(plan.steps.iter().any(|step| step.operation.why == Why::InTheWay), "{}", text(&plan));
+    assert_eq!(plan.steps.len(), 3);
+}
+
+#[test]
+fn an_ip_group_comes_before_the_rules_that_use_it() {
+    let rule = |to: &str| format!("group out {{ one: allow tcp/443 from 10.0.0.0/8 to {to} }}");
+    let old = model(&policy(&rule("10.1.0.1")));
+    let new = model(&format!("ip-group servers = 10.1.0.1\n{}", policy(&rule("servers"))));
+    let plan = checked(&old, &new).unwrap();
+    assert_eq!(steps(&plan), ["put servers", "put web/out"]);
+    let back = checked(&new, &old).unwrap();
+    assert_eq!(steps(&back), ["put web/out"]);
+    assert_eq!(back.left_over.len(), 1);
+}
+
+#[test]
+fn a_child_that_is_new_opens_nothing_that_its_base_will_not() {
+    let base = |rules: &str| format!("policy base {{ location \"westeurope\" sku standard group g {{ {rules} }} }}");
+    let child = "policy web inherits base { location \"westeurope\" sku standard group own { a: allow tcp/80 from 10.0.0.0/8 to 10.1.0.9 } }";
+    let old = model(&base("a: allow tcp/443 from 10.0.0.0/8 to 10.1.0.1"));
+    let new = model(&format!("{} {child}", base("b: deny tcp/443 from 10.0.0.0/8 to 10.1.0.1")));
+    let plan = checked(&old, &new).unwrap();
+    assert_eq!(steps(&plan), ["put base/g", "put web", "put web/own"]);
+}

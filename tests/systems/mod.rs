@@ -1,0 +1,101 @@
+//! The example systems keep their promises: they compile without warnings, all that they expect holds, and whoever breaks
+//! a promise hears of it.
+
+mod promises;
+
+use std::fs;
+use std::path::Path;
+
+use crate::cli::Sandbox;
+use crate::shipped::shipped;
+
+const FOLDERS: [&str; 5] = ["aks-hub-spoke", "digibee", "key-vault-private-link", "opta", "profisee"];
+
+/// The other environments of sources that serve several.
+const ENVIRONMENTS: [(&str, &[&str]); 3] = [
+    ("policies/examples/aks-hub-spoke/egress.pol", &["customers=198.51.100.240/28"]),
+    (
+        "policies/examples/aks-hub-spoke/environments.pol",
+        &[
+            "environment=preproduction",
+            "nodes=10.241.0.0/20",
+            "customers=198.51.100.240/28",
+            "frontend=10.241.4.10",
+            "hub=10.64.1.4",
+            "address=203.0.113.12",
+        ],
+    ),
+    (
+        "policies/examples/digibee/egress.pol",
+        &[
+            "environment=test",
+            "nodes=10.31.0.0/20",
+            "runner=10.31.16.4",
+            "frontend=10.31.4.10",
+            "hub=10.64.1.4",
+            "address=203.0.113.31",
+        ],
+    ),
+];
+
+/// The sources of the examples, from the root of the project.
+fn examples() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let paths = shipped().into_iter().map(|(path, _)| path.strip_prefix(root).unwrap().display().to_string());
+    paths.filter(|path| path.starts_with("policies/examples/")).collect()
+}
+
+#[track_caller]
+fn keeps_its_promises(sandbox: &Sandbox, path: &str, set: &[&str]) {
+    let set: Vec<&str> = set.iter().flat_map(|set| ["--set", set]).collect();
+    let run = sandbox.run(&[&["compile", path], set.as_slice()].concat());
+    assert_eq!((run.stderr.as_str(), run.status), ("", 0), "{path} {set:?}");
+    let run = sandbox.run(&[&["check", path, "--fail-on", "warning"], set.as_slice()].concat());
+    assert_eq!(run.status, 0, "{path} {set:?}: {}", run.stdout);
+    let run = sandbox.run(&[&["test", path, "--strict"], set.as_slice()].concat());
+    assert_eq!(run.status, 0, "{path} {set:?}: {}", run.stdout);
+}
+
+#[test]
+fn each_example_compiles_without_warnings_and_all_it_expects_holds() {
+    let sandbox = Sandbox::with_example();
+    for path in examples() {
+        keeps_its_promises(&sandbox, &path, &[]);
+    }
+}
+
+#[test]
+fn so_does_each_other_environment() {
+    let sandbox = Sandbox::with_example();
+    for (path, set) in ENVIRONMENTS {
+        keeps_its_promises(&sandbox, path, set);
+    }
+}
+
+/// Every source says what it expects, but for the one that others apply.
+#[test]
+fn each_example_expects_something() {
+    for (path, text) in shipped() {
+        let is_example = path.components().any(|part| part.as_os_str() == "examples");
+        assert!(!is_example || text.contains("expect "), "{}", path.display());
+    }
+}
+
+#[test]
+fn each_folder_is_drawn_and_names_its_sources() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/examples");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut folders: Vec<String> = fs::read_dir(&root).unwrap().map(name).collect();
+    folders.sort();
+    assert_eq!(folders, FOLDERS);
+    for folder in folders {
+        let page = fs::read_to_string(root.join(&folder).join("README.md")).unwrap();
+        assert!(
+            page.contains("\n```\n") && page.contains("+--") && page.contains("private-ip"),
+            "{folder}: no drawing"
+        );
+        for file in fs::read_dir(root.join(&folder)).unwrap().map(name).filter(|name| name.ends_with(".pol")) {
+            assert!(page.contains(&format!("[{file}]({file})")), "{folder}: {file}");
+        }
+    }
+}
