@@ -3,7 +3,7 @@
 use super::{Options, Refusal};
 use crate::assert::{Meaning, axioms, describe, meaning};
 use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Effects, Group, Lowered, Model, Policy, decisions_with, lower};
+use crate::azure::{Collection, Effects, Group, Lowered, Model, Policy, decisions_with, lower};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit;
 use crate::emit::{arm, json_text};
@@ -204,11 +204,25 @@ fn first_difference(model: &Model, compiled: &Model) -> Option<String> {
                 return Some(format!("group `{}` with priority {} would be others", group.name, group.priority));
             }
             for (index, collection) in group.collections.iter().enumerate() {
-                if said.collections.get(index) != Some(collection) {
-                    return Some(format!("collection `{}/{}` would be another", group.name, collection.name));
+                if let Some(what) = collection_differs(collection, said.collections.get(index)) {
+                    return Some(format!("{what} of group `{}` would be another", group.name));
                 }
             }
         }
     }
     None
+}
+
+/// What of a collection is other than it was.
+fn collection_differs(old: &Collection, new: Option<&Collection>) -> Option<String> {
+    if new == Some(old) {
+        return None;
+    }
+    let (before, after) = (super::policy::rules_of(old), new.map(super::policy::rules_of).unwrap_or_default());
+    let is_head = |new: &Collection| (&new.name, new.priority) == (&old.name, old.priority);
+    let rule = before.iter().zip(&after).find(|(old, new)| old != new).map(|(old, _)| old);
+    Some(match rule {
+        Some(rule) if new.is_some_and(is_head) => format!("rule `{}` of collection `{}`", rule.name(), old.name),
+        Some(_) | None => format!("collection `{}`", old.name),
+    })
 }

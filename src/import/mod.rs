@@ -22,6 +22,7 @@ mod rules;
 mod scope;
 mod settings;
 mod snapshots;
+mod terraform;
 mod tree;
 
 use std::fmt;
@@ -130,6 +131,7 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
     let before = found.count();
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
+        Value::Object(object) if terraform::is_terraform(&object) => terraform::read(&object, found)?,
         Value::Object(object) if arm::is_template(&object) => {
             arm::read(object.clone(), given, found)?;
             if found.count() == before {

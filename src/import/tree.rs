@@ -111,7 +111,7 @@ impl Node {
     }
 
     /// Whether Azure takes the value for one that is not there.
-    fn is_absent(&self) -> bool {
+    pub(super) fn is_absent(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Text(text) => text.is_empty(),

@@ -5,6 +5,7 @@ mod forms;
 mod headlines;
 mod round_trip;
 mod source;
+mod terraform;
 
 use std::path::Path;
 
