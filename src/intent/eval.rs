@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressError, AddressSet, AddressSpan, HostPattern, ServiceSet};
+use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
 
@@ -335,7 +335,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// What a defined name says.
-    fn binding(&mut self, name: &str, binding: Binding<'s>, at: Span, env: &Env) -> Set {
+    pub(super) fn binding(&mut self, name: &str, binding: Binding<'s>, at: Span, env: &Env) -> Set {
         match binding.what {
             What::Let(item) => self.value(binding, at, env, |evaluator| evaluator.list(item, &Env::of(binding.file))),
             What::Param(item) => self.value(binding, at, env, |evaluator| evaluator.param(item, binding.file)),
@@ -461,80 +461,6 @@ impl<'s> Evaluator<'s> {
             }
             None => set,
         }
-    }
-
-    /// `module::set` or `firewall::address`.
-    fn path(&mut self, node: Node<'s>, env: &Env) -> Set {
-        let mut names = node.children_of(SyntaxKind::Name).filter_map(ast::word);
-        let (Some(first), Some(second)) = (names.next(), names.next()) else { return Set::broken() };
-        match self.scopes.get(&env.file).and_then(|scope| scope.get(first.text())).copied() {
-            Some(Binding { what: What::Module(module), .. }) => self.module_name(module, first, second, env),
-            Some(Binding { what: What::Firewall(firewall), file, .. }) => {
-                self.firewall_address(firewall, file, second, env)
-            }
-            Some(Binding { what: What::Unreadable, .. }) => Set::broken(),
-            Some(binding) => {
-                let message = format!("`{}` is {}, not a module or a firewall", first.text(), binding.what.phrase());
-                let found = Diagnostic::new(Code::FW0202, first.span(), message);
-                self.push(env, found.related(binding.at, "defined here"));
-                Set::broken()
-            }
-            None if node.text().parse::<std::net::Ipv6Addr>().is_ok() => {
-                let found = Diagnostic::new(Code::FW0110, node.span(), AddressError::Ipv6.to_string());
-                self.push(env, found.help("write IPv4 addresses"));
-                Set::broken()
-            }
-            None => self.unknown_module(first, env),
-        }
-    }
-
-    pub(super) fn unknown_module<T: Broken>(&mut self, token: Token<'s>, env: &Env) -> T {
-        let name = token.text();
-        let found = Diagnostic::new(Code::FW0201, token.span(), format!("`{name}` is not defined"));
-        let found = match crate::catalogue::module(name) {
-            Some(_) => found.help(format!("add `use {name}`")),
-            None => {
-                let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied());
-                let modules = crate::catalogue::modules().map(|module| module.name);
-                match nearest(name, defined.chain(modules)) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
-                    None => found,
-                }
-            }
-        };
-        self.push(env, found);
-        T::broken()
-    }
-
-    fn module_name(&mut self, module: FileId, first: Token<'s>, second: Token<'s>, env: &Env) -> Set {
-        let name = second.text();
-        match self.module_binding(module, first, second, env) {
-            Some(binding) => self.binding(name, binding, second.span(), env),
-            None => Set::broken(),
-        }
-    }
-
-    /// What a name of a module means.
-    pub(super) fn module_binding(
-        &mut self,
-        module: FileId,
-        first: Token<'s>,
-        second: Token<'s>,
-        env: &Env,
-    ) -> Option<Binding<'s>> {
-        let scope = self.scopes.get(&module)?;
-        if let Some(&binding) = scope.get(second.text()) {
-            return Some(binding);
-        }
-        let near = nearest(second.text(), scope.keys().copied());
-        let message = format!("module `{}` has no `{}`", first.text(), second.text());
-        let found = Diagnostic::new(Code::FW0201, second.span(), message);
-        let found = match near {
-            Some(near) => found.help(format!("did you mean `{}::{near}`?", first.text())),
-            None => found.help(format!("`fwc catalog show {}` prints its names", first.text())),
-        };
-        self.push(env, found);
-        None
     }
 
     /// The text of a word or string, its `{param}`s filled in.

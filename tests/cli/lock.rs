@@ -84,7 +84,7 @@ fn a_lock_that_is_none_is_refused() {
     let sandbox = compiled();
     let wrong = [
         ("{", "EOF while parsing"),
-        ("[]", "invalid type"),
+        ("3", "invalid type"),
         ("{\"schema\":\"fwc.lock/2\",\"policies\":{}}", "expected schema `fwc.lock/1`, found `fwc.lock/2`"),
         ("{\"schema\":\"fwc.lock/1\",\"policies\":{\"web\":{\"a\":{\"priority\":7}}}}", "from 100 to 65000, found 7"),
         (

@@ -127,7 +127,7 @@ impl Parser<'_> {
                 !(is_item || labels || CONNECTIVES.contains(&text))
             }
             SyntaxKind::String => !labels,
-            SyntaxKind::LeftBrace => matches!(word, "allow" | "deny") && self.is_list_in_braces(after),
+            SyntaxKind::LeftBrace => matches!(word, "allow" | "deny" | "dnat") && self.is_list_in_braces(after),
             _ => false,
         }
     }
