@@ -5,7 +5,7 @@ use super::{
     AddressTerm, ApplicationRule, Collection, Group, Model, NatRule, NetworkProtocol, NetworkRule, Policy, RouteTable,
     Rules, Sources,
 };
-use crate::intent::Settings;
+use crate::intent::{Pods, Settings};
 use crate::net::{HostPattern, Interval, PortSet, PortSpan};
 
 impl Model {
@@ -148,6 +148,12 @@ fn application_rule(rule: &mut ApplicationRule) {
 fn sources(sources: &mut Sources) {
     terms(&mut sources.addresses);
     sort(&mut sources.ip_groups);
+    for pods in &mut sources.pods {
+        if let Pods::Selected { labels, namespaces, .. } = pods {
+            (*labels, *namespaces) = (labels.sorted(), namespaces.sorted());
+        }
+    }
+    sort(&mut sources.pods);
 }
 
 fn terms(terms: &mut Vec<AddressTerm>) {

@@ -489,7 +489,7 @@ fn public_addresses(lineage: &Lineage<'_>) -> u64 {
 fn network_pairs(lineage: &Lineage<'_>) -> Count {
     let mut count = Count::default();
     for (path, rule) in lineage.network_rules() {
-        let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups);
+        let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups) + unique(&rule.sources.pods);
         let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
         count.add(path, from.saturating_mul(to));
     }

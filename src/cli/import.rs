@@ -11,7 +11,7 @@ use crate::import::{Artefact, Note, read_with};
 use super::args::ImportArgs;
 use super::input::{artefact_files, choose};
 use super::reader::read;
-use super::{Failure, Outcome, folder, printer};
+use super::{Failure, Outcome, folder, lock, printer};
 
 /// How many remarks are printed; all stand in the source.
 const REMARKS: usize = 8;
@@ -137,6 +137,9 @@ fn write(args: &ImportArgs, expressed: &Expressed, notes: &[Note], without: &[St
     match &args.output {
         Some(output) => {
             folder::write_file(output, expressed.text.as_bytes())?;
+            if lock::path(output) != *output {
+                lock::prepare(output, &expressed.lock)?.put()?;
+            }
             lines.push(format!("{}: {}", output.display(), counts(&expressed.proof)));
         }
         None => {

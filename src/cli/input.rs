@@ -121,7 +121,7 @@ fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, F
 
 /// The artefacts at `path`: itself, or the JSON files of the folder.
 pub(super) fn artefact_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    if path.is_dir() { json_files(path) } else { Ok(vec![path.to_owned()]) }
+    if is_folder(path) { json_files(path) } else { Ok(vec![path.to_owned()]) }
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

@@ -10,7 +10,7 @@ use super::rules::{Lists, lists};
 use super::words;
 use crate::azure::evaluate::Rule;
 use crate::azure::{AddressTerm, IpGroupRef, Model};
-use crate::intent::Host;
+use crate::intent::{Host, Pods};
 use crate::net::{AddressSpan, HostPattern};
 use crate::syntax::quote;
 
@@ -128,6 +128,14 @@ impl<'m> Lets<'m> {
     /// What addresses and IP groups are written as; nothing where there are none.
     pub(super) fn addresses(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> String {
         self.said(self.address_entries(terms, groups))
+    }
+
+    /// What sources are written as; nothing where there are none.
+    pub(super) fn sources(&self, terms: &[AddressTerm], groups: &[IpGroupRef], pods: &[Pods]) -> String {
+        let named = self.addresses(terms, groups);
+        let pods = pods.iter().map(ToString::to_string);
+        let all: Vec<String> = [named].into_iter().filter(|text| !text.is_empty()).chain(pods).collect();
+        all.join(", ")
     }
 
     /// What hosts are written as; nothing where there are none.

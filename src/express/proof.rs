@@ -3,7 +3,7 @@
 use super::{Options, Refusal};
 use crate::assert::{Meaning, axioms, describe, meaning};
 use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Collection, Effects, Group, Lowered, Model, Policy, decisions_with, lower};
+use crate::azure::{Collection, Effects, Group, Lock, Lowered, Model, Policy, decisions_with, lower};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit;
 use crate::emit::{arm, json_text};
@@ -26,7 +26,7 @@ pub struct Proof {
 }
 
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
-pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<Proof, Refusal> {
+pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<(Proof, Lock), Refusal> {
     let (intent, lowered) = compile(model, text, options)?;
     let own = |policy: &&Policy| !options.external.contains_key(&policy.name);
     for policy in model.policies.iter().filter(own) {
@@ -42,12 +42,13 @@ pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<Proo
     let holds = |policy: &crate::intent::Policy| {
         matches!(meaning(&intent, policy, &lowered.model, &Knowledge::none(), &budget), Meaning::Proved)
     };
-    Ok(Proof {
+    let proof = Proof {
         rules: model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
         compiled: lowered.model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
         order_is_proved: intent.policies.iter().all(holds),
         same_structure,
-    })
+    };
+    Ok((proof, Lock::default().with(&intent, &lowered.model)))
 }
 
 fn count(group: &Group) -> usize {

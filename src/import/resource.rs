@@ -4,6 +4,7 @@ use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
 use super::{Fault, classic, quoted, rules, settings};
 use crate::azure;
+use crate::intent::{Labels, Pods, Requirement, Wanted};
 use crate::net::AddressSpan;
 
 /// What every resource may say beside its properties. None of it changes which flows pass.
@@ -41,6 +42,8 @@ const READ_ONLY: &[&str] =
 enum Kind {
     Policy,
     Group,
+    /// Pods of a cluster.
+    Pods,
     IpGroup,
     RouteTable,
     Route,
@@ -55,6 +58,7 @@ fn kind_of(kind: &str) -> Kind {
     match kind.to_ascii_lowercase().as_str() {
         "microsoft.network/firewallpolicies" => Kind::Policy,
         "microsoft.network/firewallpolicies/rulecollectiongroups" => Kind::Group,
+        "microsoft.network/firewallpolicies/kubeselectorgroups" => Kind::Pods,
         "microsoft.network/ipgroups" => Kind::IpGroup,
         "microsoft.network/routetables" => Kind::RouteTable,
         "microsoft.network/routetables/routes" => Kind::Route,
@@ -213,6 +217,12 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             [name, policy].iter().for_each(|name| notes.within(before, name));
             found.group(path, policy.clone(), group);
         }
+        (Kind::Pods, [policy, name]) => {
+            body.only(&["podSelector", "namespaceSelector"])?;
+            let labels = selector(&body.properties, "podSelector")?;
+            let namespaces = selector(&body.properties, "namespaceSelector")?;
+            found.pods(policy, Pods::Selected { name: Some(name.clone()), labels, namespaces });
+        }
         (Kind::IpGroup, [name]) => {
             let id = body.resource.optional("id", Cursor::text)?;
             found.ip_group(path, id, ip_group(name.clone(), body)?);
@@ -226,7 +236,10 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::Firewall | Kind::Ignored, _) => {}
-        (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
+        (
+            Kind::Refused | Kind::Policy | Kind::Group | Kind::Pods | Kind::IpGroup | Kind::RouteTable | Kind::Route,
+            _,
+        ) => {
             return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
         }
     }
@@ -261,6 +274,36 @@ fn group(name: String, body: &Body<'_>) -> Result<azure::Group, Fault> {
         collections: body.properties.list("ruleCollections", rules::collection)?,
         origin: None,
     })
+}
+
+/// A label selector; one that is absent selects everything.
+fn selector(fields: &Fields<'_>, name: &str) -> Result<Labels, Fault> {
+    let Some(cursor) = fields.get(name) else { return Ok(Labels::default()) };
+    let fields = cursor.fields()?;
+    fields.only(&[&["matchLabels", "matchExpressions"]])?;
+    let mut all = Vec::new();
+    if let Some(labels) = fields.get("matchLabels") {
+        for (key, value) in labels.fields()?.all() {
+            all.push(Requirement { key: key.to_owned(), wanted: Wanted::In(vec![value.text()?]) });
+        }
+    }
+    all.extend(fields.list("matchExpressions", requirement)?);
+    Labels::new(all).map_err(|why| cursor.fault(why))
+}
+
+fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
+    let fields = cursor.fields()?;
+    fields.only(&[&["key", "operator", "values"]])?;
+    let values = fields.list("values", |at| at.text())?;
+    let operator = fields.require("operator")?;
+    let wanted = match operator.text()?.to_ascii_lowercase().as_str() {
+        "in" => Wanted::In(values),
+        "notin" => Wanted::NotIn(values),
+        "exists" if values.is_empty() => Wanted::Exists,
+        "doesnotexist" if values.is_empty() => Wanted::DoesNotExist,
+        _ => return Err(operator.expected("`In` or `NotIn` with values, `Exists` or `DoesNotExist` without")),
+    };
+    Ok(Requirement { key: fields.require("key")?.text()?, wanted })
 }
 
 fn ip_group(name: String, body: &Body<'_>) -> Result<azure::IpGroup, Fault> {

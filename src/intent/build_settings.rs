@@ -144,7 +144,7 @@ impl<'s> Builder<'s> {
             match value {
                 Address::Span(span) => spans.push(span),
                 Address::Any => spans.push(crate::net::Interval::full().into()),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     self.evaluator.report(env, Code::FW0202, at, "only addresses, prefixes and ranges stand here");
                 }
             }
@@ -267,6 +267,9 @@ impl<'s> Builder<'s> {
                 Address::Any => spans.push(crate::net::Interval::full().into()),
                 Address::OutsideIpGroup(id) => groups.push(id),
                 Address::IpGroup(name) => groups.push(name),
+                Address::Pods(_) => {
+                    self.evaluator.report(env, Code::FW0207, at, "pods do not stand in a bypass");
+                }
                 Address::ServiceTag(_) => {
                     self.evaluator.report(env, Code::FW0406, at, "a service tag does not stand in a bypass");
                 }

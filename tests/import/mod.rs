@@ -3,6 +3,7 @@
 mod corpus;
 mod forms;
 mod headlines;
+mod pods;
 mod round_trip;
 mod source;
 mod terraform;

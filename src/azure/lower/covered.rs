@@ -32,7 +32,7 @@ fn thin_sources(mut part: Part, removals: &mut Vec<Removal>) -> Part {
     let interval = |address: &Address| match address {
         Address::Any => Some(crate::net::Interval::full()),
         Address::Span(span) => Some(span.interval()),
-        Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+        Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => None,
     };
     let key = |&index: &usize| {
         let entry = part.sources.get(index).and_then(|entry| interval(&entry.value));
@@ -123,7 +123,7 @@ fn ends_kind(part: &Part) -> EndsKind {
         PartKind::Network { to: NetworkEnds::Names(_), .. } => EndsKind::Names,
         PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
             match entries.first().map(|entry| &entry.value) {
-                Some(Address::IpGroup(_) | Address::OutsideIpGroup(_)) => EndsKind::IpGroups,
+                Some(Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_)) => EndsKind::IpGroups,
                 Some(Address::Any | Address::Span(_) | Address::ServiceTag(_)) | None => EndsKind::Addresses,
             }
         }
@@ -271,7 +271,7 @@ impl SourceSet {
             match source {
                 Address::Any => literal = AddressSet::any(),
                 Address::Span(span) => spans.push(*span),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     opaque.insert(source.clone());
                 }
             }

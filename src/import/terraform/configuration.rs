@@ -53,7 +53,12 @@ impl<'v> Configuration<'v> {
             resources.iter().find(|resource| resource.get("address").and_then(Value::as_str) == Some(bare))
         });
         let expressions = written.and_then(|written| written.get("expressions"));
-        self.merged(&module, values, unknown, expressions)
+        let mut known = self.merged(&module, values, unknown, expressions);
+        if let Node::Object(entries) = &mut known {
+            // What is not there yet has no id.
+            entries.retain(|(name, value)| name != "id" || !matches!(value, Node::Expression(_)));
+        }
+        known
     }
 
     fn merged(&self, module: &[String], value: &Value, unknown: &Value, written: Option<&Value>) -> Node {
