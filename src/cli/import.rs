@@ -6,19 +6,17 @@ use indexmap::IndexMap;
 
 use crate::azure::{Base, Model, Policy};
 use crate::express::{Expressed, Options, Proof, Refusal, express};
-use crate::import::{Artefact, Note, read_with};
+use crate::import::{Note, Read};
 
 use super::args::ImportArgs;
-use super::input::{artefact_files, choose};
-use super::reader::read;
+use super::input::{artefact_files, choose, read_files};
 use super::{Failure, Outcome, folder, lock, printer};
 
 /// How many remarks are printed; all stand in the source.
 const REMARKS: usize = 8;
 
 pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
-    let texts = texts(&args.files)?;
-    let (mut model, notes) = model(&texts, args)?;
+    let Read { mut model, notes } = read_files(&files(&args.files)?, &args.parameters)?;
     if let Some(name) = &args.policy {
         keep_only(&mut model, name)?;
     }
@@ -58,22 +56,10 @@ fn names(files: &[PathBuf]) -> String {
     files.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-fn texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
-    let mut texts = Vec::new();
-    for path in paths {
-        for file in artefact_files(path)? {
-            texts.push((file.display().to_string(), read(&file)?));
-        }
-    }
-    Ok(texts)
-}
-
-fn model(texts: &[(String, String)], args: &ImportArgs) -> Result<(Model, Vec<Note>), Failure> {
-    let parameters = self::texts(&args.parameters)?;
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let read = read_with(&artefacts, &given).map_err(|error| Failure::new(error.to_string()))?;
-    Ok((read.model, read.notes))
+/// The files that the inputs are, those of folders among them.
+fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let files: Vec<Vec<PathBuf>> = inputs.iter().map(|path| artefact_files(path)).collect::<Result<_, _>>()?;
+    Ok(files.concat())
 }
 
 /// Keeps one policy with its base.
@@ -115,9 +101,7 @@ fn add_parent(
     args: &ImportArgs,
     options: &mut Options,
 ) -> Result<(), Failure> {
-    let texts = texts(&[parent.to_owned()])?;
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let read = read_with(&artefacts, &[]).map_err(|error| Failure::new(error.to_string()))?;
+    let read = read_files(&artefact_files(parent)?, &args.parameters)?;
     let found = choose(&read.model, None)?.clone();
     options.external.insert(base.name().to_owned(), relative(parent, args.output.as_deref()));
     model.policies.insert(0, Policy { name: base.name().to_owned(), base: None, ..found });

@@ -71,16 +71,18 @@ impl<'m> Lets<'m> {
         outside.chain(named).collect()
     }
 
-    /// An id is long and says the name of its IP group at the end.
+    /// An IP group that is not here is called by the name at the end of its id.
     fn name_outside<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
         for rule in rules {
             let Lists { from_groups, to_groups, .. } = lists(rule);
             for group in from_groups.iter().chain(&to_groups) {
-                if let IpGroupRef::Id(id) = group
-                    && !self.outside.contains_key(id)
-                {
+                let text = match group {
+                    IpGroupRef::Named(name) if self.model.ip_groups.contains_key(name) => continue,
+                    IpGroupRef::Named(text) | IpGroupRef::Id(text) => text,
+                };
+                if !self.outside.contains_key(text) {
                     let name = taken.unique(&naming::kept(group.name()));
-                    self.outside.insert(id.clone(), name);
+                    self.outside.insert(text.clone(), name);
                 }
             }
         }
@@ -159,9 +161,8 @@ impl<'m> Lets<'m> {
             entries = IndexSet::from(["private".to_owned()]);
         }
         entries.extend(groups.iter().map(|group| {
-            if let IpGroupRef::Id(id) = group
-                && let Some(name) = self.outside.get(id)
-            {
+            let (IpGroupRef::Named(text) | IpGroupRef::Id(text)) = group;
+            if let Some(name) = self.outside.get(text) {
                 return name.clone();
             }
             let defined = self.model.ip_groups.contains_key(group.name());

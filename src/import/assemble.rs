@@ -254,7 +254,7 @@ fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<az
     Err(placed.place.error(message))
 }
 
-/// The IP groups by name, and their names by resource id in lower case.
+/// The IP groups by name, and their names by name and by resource id in lower case.
 type IpGroups = (IndexMap<String, azure::IpGroup>, IndexMap<String, String>);
 
 fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpGroups, Error> {
@@ -262,21 +262,19 @@ fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpG
     let mut ids = IndexMap::new();
     for Placed { place, value: (id, group) } in found {
         let name = group.name.clone();
+        ids.insert(name.to_ascii_lowercase(), name.clone());
         ids.extend(id.map(|id| (id.to_ascii_lowercase(), name.clone())));
         add(&mut by_name, &name, Placed { place, value: group })?;
     }
     Ok((by_name.into_values().map(|group| (group.name.clone(), group)).collect(), ids))
 }
 
-/// Refers by name to the IP groups whose ids were found.
+/// Refers by name, in the resource's own spelling, to the IP groups that were found.
 fn name_ip_groups(policy: &mut azure::Policy, ids: &IndexMap<String, String>) {
     let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
     for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
-        let name = match reference {
-            azure::IpGroupRef::Id(id) => ids.get(&id.to_ascii_lowercase()),
-            azure::IpGroupRef::Named(_) => None,
-        };
-        if let Some(name) = name {
+        let (azure::IpGroupRef::Id(text) | azure::IpGroupRef::Named(text)) = &*reference;
+        if let Some(name) = ids.get(&text.to_ascii_lowercase()) {
             *reference = azure::IpGroupRef::Named(name.clone());
         }
     }

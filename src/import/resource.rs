@@ -225,7 +225,11 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
         }
         (Kind::IpGroup, [name]) => {
             let id = body.resource.optional("id", Cursor::text)?;
-            found.ip_group(path, id, ip_group(name.clone(), body)?);
+            match ip_group(name.clone(), body) {
+                Ok(group) => found.ip_group(path, id, group),
+                // Rules name it all the same: a set of addresses that nobody knows here.
+                Err(fault) => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
+            }
         }
         (Kind::RouteTable, [name]) => match route_table(name.clone(), body) {
             Ok(table) => found.route_table(path, table),
@@ -246,7 +250,7 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
     Ok(())
 }
 
-/// A route that leads nobody knows where decides no flow; it is left out, and that is said.
+/// What is not known here is left out, and that is said: a route decides no flow, and an IP group is then one elsewhere.
 fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
     if !fault.is_unknown {
         return Err(fault);

@@ -2,6 +2,8 @@
 
 use fwc::assert::{Verdict, expectations};
 use fwc::azure::Rules;
+use fwc::emit::arm::policy_template;
+use fwc::emit::{Options, Scope, bicep, terraform};
 use fwc::flow::Budget;
 use fwc::import::{Artefact, read, read_with};
 use fwc::intent::Pods;
@@ -109,4 +111,36 @@ fn pods_are_a_set_that_only_azure_knows() {
         })
         .collect();
     assert_eq!(verdicts, ["holds", "holds", "conditional", "fails"], "{}", understood.rendered());
+}
+
+#[test]
+fn only_what_speaks_of_pods_is_written_for_the_new_api() {
+    let source = "policy egress { sku standard\n\
+         group web { api: allow https from pods(\"app=web, team\" in \"a!=b\" named \"web\") to a.contoso.com }\n\
+         group other { dns: allow dns from 10.0.0.4 to 10.0.0.5 } }";
+    let model = understand_with(source, &[], &Budget::default()).lowered.model;
+    let template = policy_template(&model, &model.policies[0], &Options::default());
+    let resources: Vec<(&str, &str)> = template["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|resource| (resource["name"].as_str().unwrap(), resource["apiVersion"].as_str().unwrap()))
+        .collect();
+    let newer = "2025-09-01";
+    let wanted =
+        [("egress", "2025-07-01"), ("egress/web", newer), ("egress/web", newer), ("egress/other", "2025-07-01")];
+    assert_eq!(resources, wanted);
+    let pods = &template["resources"][1];
+    let selector = json!({"podSelector": {"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "team",
+        "operator": "Exists"}]}, "namespaceSelector": {"matchExpressions": [{"key": "a", "operator": "NotIn", "values": ["b"]}]}});
+    assert_eq!(pods["properties"], selector);
+    let group = &template["resources"][2];
+    assert_eq!(
+        group["dependsOn"],
+        json!([REFERENCE.replace(", ", ",").replace("hub", "egress").replace("example", "web")])
+    );
+    let bicep = bicep::policy_file(&model, &model.policies[0], &Options::default());
+    assert!(bicep.contains("'Microsoft.Network/firewallPolicies/kubeSelectorGroups@2025-09-01'"), "{bicep}");
+    let unsaid = terraform::unsaid(&model.policies[0], Scope::Whole);
+    assert!(unsaid[0].starts_with("`pods(…)` as a source in `web/"), "{unsaid:?}");
 }

@@ -111,6 +111,7 @@ fn network_rule(rule: &NetworkRule) -> String {
 
 fn application(rule: &ApplicationRule) -> String {
     let protocols = list(rule.protocols.iter().map(|(protocol, port)| format!("{}:{port}", protocol.spelled())));
+    let protocols = if protocols.is_empty() { "none".to_owned() } else { protocols };
     let to = list(
         rule.fqdns
             .iter()
