@@ -29,6 +29,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
         catalogue: !args.no_catalogue,
         title: vec![title],
         external: IndexMap::new(),
+        elsewhere: Vec::new(),
     };
     let without = add_parents(&mut model, args, &mut options)?;
     match express(&model, &notes, &options) {
@@ -105,7 +106,12 @@ fn add_parent(
     let found = choose(&read.model, None)?.clone();
     options.external.insert(base.name().to_owned(), relative(parent, args.output.as_deref()));
     model.policies.insert(0, Policy { name: base.name().to_owned(), base: None, ..found });
-    model.ip_groups.extend(read.model.ip_groups);
+    for (name, group) in read.model.ip_groups {
+        if !model.ip_groups.contains_key(&name) {
+            options.elsewhere.push(name.clone());
+            model.ip_groups.insert(name, group);
+        }
+    }
     Ok(())
 }
 

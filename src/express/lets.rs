@@ -31,6 +31,17 @@ pub(super) struct Lets<'m> {
     pub modules: IndexSet<&'static str>,
 }
 
+/// The sets that rules list, by their sorted entries.
+type Uses = IndexMap<Vec<String>, Use>;
+
+/// Where a set stands.
+struct Use {
+    /// The names of the rules.
+    rules: Vec<String>,
+    /// A name drawn from what it holds.
+    name: String,
+}
+
 impl<'m> Lets<'m> {
     /// The definitions that `rules` need, none called as something in `taken`.
     pub(super) fn of<'r>(
@@ -44,11 +55,16 @@ impl<'m> Lets<'m> {
             Self { model, catalogue, outside: IndexMap::new(), named: IndexMap::new(), modules: IndexSet::new() };
         lets.use_modules(rules.clone(), &mut taken);
         lets.name_outside(rules.clone(), &mut taken);
-        let mut uses: IndexMap<Vec<String>, (usize, String)> = IndexMap::new();
+        let mut uses: Uses = IndexMap::new();
         for rule in rules {
-            lets.count(&lists(rule), &mut uses);
+            lets.count(rule.name(), &lists(rule), &mut uses);
         }
-        for (entries, (count, wanted)) in uses {
+        for (entries, Use { rules, name }) in uses {
+            let count = rules.len();
+            let wanted = match naming::says_little(&name) {
+                true => naming::of_rules(&rules).unwrap_or(name),
+                false => name,
+            };
             if let [one] = entries.as_slice() {
                 let is_span = one.parse::<AddressSpan>().is_ok() && count >= USES_OF_ONE;
                 let is_long = one.contains('/') && one.len() >= LONG_SERVICES && count > 1;
@@ -100,11 +116,12 @@ impl<'m> Lets<'m> {
         self.modules = used.into_iter().collect();
     }
 
-    fn count(&self, lists: &Lists, uses: &mut IndexMap<Vec<String>, (usize, String)>) {
+    fn count(&self, rule: &str, lists: &Lists, uses: &mut Uses) {
         let mut add = |mut entries: Vec<String>, name: &dyn Fn() -> String| {
             entries.sort_unstable();
             if !entries.is_empty() {
-                uses.entry(entries).or_insert_with(|| (0, name())).0 += 1;
+                let found = uses.entry(entries).or_insert_with(|| Use { rules: Vec::new(), name: name() });
+                found.rules.push(rule.to_owned());
             }
         };
         for (terms, groups) in [(&lists.from, &lists.from_groups), (&lists.to, &lists.to_groups)] {

@@ -29,7 +29,8 @@ impl Cursor<'_> {
         match self.node {
             Node::Expression(unknown) => {
                 let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why);
-                Fault { is_unknown: true, ..self.fault(message) }
+                let is_deployed = matches!(unknown.why, Why::Deployment(_));
+                Fault { is_unknown: true, is_deployed, ..self.fault(message) }
             }
             _ => self.fault(format!("{} is no literal", self.node.described())),
         }

@@ -174,11 +174,13 @@ struct Fault {
     message: String,
     /// Whether the value is one that only a deployment, or a parameter, tells.
     is_unknown: bool,
+    /// Whether the value is one that only a deployment tells.
+    is_deployed: bool,
 }
 
 impl Fault {
     fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), is_unknown: false }
+        Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false }
     }
 
     fn of(self, artefact: &str) -> Error {

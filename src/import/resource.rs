@@ -228,7 +228,8 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             match ip_group(name.clone(), body) {
                 Ok(group) => found.ip_group(path, id, group),
                 // Rules name it all the same: a set of addresses that nobody knows here.
-                Err(fault) => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
+                Err(fault) if fault.is_deployed => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
+                Err(fault) => return Err(fault),
             }
         }
         (Kind::RouteTable, [name]) => match route_table(name.clone(), body) {

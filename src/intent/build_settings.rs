@@ -156,6 +156,7 @@ impl<'s> Builder<'s> {
         for Entry { value, at } in ends.addresses {
             match value {
                 Address::Span(span) => allow.addresses.push(span),
+                Address::Any => allow.addresses.push(crate::net::Interval::full().into()),
                 _ => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here"),
             }
         }

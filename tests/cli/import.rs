@@ -11,7 +11,7 @@ const BASE: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Networ
 /// The template of a policy that allows `host`, below a base where one is given.
 fn policy(name: &str, host: &str, base: Option<&str>) -> Value {
     let group = json!({"type": "ruleCollectionGroups", "name": "web", "properties": {"priority": 300, "ruleCollections": [{
-        "ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "allow", "priority": 250,
+        "ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "web-allow", "priority": 250,
         "action": {"type": "Allow"}, "rules": [{"ruleType": "ApplicationRule", "name": "api", "sourceAddresses":
         ["10.0.0.0/8"], "targetFqdns": [host], "protocols": [{"protocolType": "Https", "port": 443}]}]}]}});
     let base = base.map(|id| json!({"id": id}));
@@ -55,7 +55,7 @@ fn without_a_file_the_source_goes_to_standard_output_and_the_proof_to_standard_e
     let sandbox = Sandbox::new();
     sandbox.write("export.json", &export());
     let run = sandbox.run(&["import", "export.json", "--faithful"]);
-    assert!(run.stdout.contains("collection allow priority 250 allow {"), "{}", run.stdout);
+    assert!(run.stdout.contains("collection web-allow priority 250 allow {"), "{}", run.stdout);
     assert!(
         run.stderr
             .contains("proved: the source decides every flow as the input does, with the same names and priorities")
