@@ -20,6 +20,8 @@ pub mod lint;
 pub mod net;
 pub mod plan;
 pub mod reach;
+pub mod report;
 pub mod resolve;
+pub mod risk;
 pub mod source;
 pub mod syntax;

@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod browser;
 mod catalogue;
 mod check;
 mod cli;
@@ -25,6 +26,7 @@ mod oracle;
 mod pages;
 mod plan;
 mod readme;
+mod report;
 mod resolve;
 mod shipped;
 mod spec;

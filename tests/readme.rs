@@ -51,6 +51,15 @@ fn transcript(sandbox: &Sandbox, block: &str) -> String {
     text
 }
 
+/// Runs the commands of an `sh` block.
+#[track_caller]
+fn succeed(sandbox: &Sandbox, block: &str) {
+    for command in block.replace("\\\n", " ").lines() {
+        let run = sandbox.run(&arguments(command).unwrap());
+        assert_eq!(run.status, 0, "{command}\n{}", run.stderr);
+    }
+}
+
 /// A folder with the examples and the published sample that the pages speak of.
 fn project() -> Sandbox {
     let sandbox = Sandbox::with_example();
@@ -67,6 +76,8 @@ fn page_of_today(text: &str) -> String {
     let (found, rest) = blocks(text, "console");
     let mut page = String::new();
     for (before, block) in found {
+        // A reader runs what stands above first.
+        blocks(before, "sh").0.iter().for_each(|(_, commands)| succeed(&sandbox, commands));
         page.push_str(before);
         page.push_str(&transcript(&sandbox, block));
     }
@@ -100,12 +111,7 @@ fn transcripts_show_what_is_printed() {
 fn commands_succeed() {
     for page in pages() {
         let (sandbox, text) = (project(), fs::read_to_string(page).unwrap());
-        for (_, block) in blocks(&text, "sh").0 {
-            for command in block.replace("\\\n", " ").lines() {
-                let run = sandbox.run(&arguments(command).unwrap());
-                assert_eq!(run.status, 0, "{command}\n{}", run.stderr);
-            }
-        }
+        blocks(&text, "sh").0.iter().for_each(|(_, commands)| succeed(&sandbox, commands));
     }
 }
 

@@ -7,8 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::dns::Server;
+use super::review::REVIEW;
 use crate::azure::limits::LIMITS;
 use crate::emit::OUTPUTS;
+use crate::risk::Level;
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
@@ -28,6 +30,8 @@ pub(super) enum Command {
     Reach(ReachArgs),
     /// Says which flows a change allows and denies, exactly.
     Diff(DiffArgs),
+    /// Writes a policy as a page that a reviewer can search and look at.
+    Report(ReportArgs),
     /// Proves every expectation of a source, for every flow it speaks of.
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
@@ -223,9 +227,22 @@ pub(super) struct DiffArgs {
     /// Who takes the Markdown, which is cut to what fits.
     #[arg(long, value_enum, default_value_t = Host::Github)]
     pub(super) host: Host,
-    /// Exit with 1 if flows are newly allowed or sent elsewhere, or if anything but the structure changes.
-    #[arg(long, value_enum, default_value_t = FailOnChange::Never)]
-    pub(super) fail_on: FailOnChange,
+    /// Exit with 1 if flows are newly allowed or sent elsewhere (`widened`), if anything but the structure changes
+    /// (`changed`), or if a change is as risky (`risk=low`, `risk=medium`, `risk=high`) [default: never].
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(super) fail_on: Vec<FailOnChange>,
+    /// The table of risks [default: `fwc.toml`, where there is one].
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Note the changes in this file as looked at and accepted.
+    #[arg(long, value_name = "FILE")]
+    pub(super) approve: Option<PathBuf>,
+    /// Changes that this file notes as accepted do not count for `--fail-on`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) approved: Option<PathBuf>,
+    /// Say what the change of a base policy does to each policy of this folder that inherits it.
+    #[arg(long, value_name = "DIR")]
+    pub(super) children: Option<PathBuf>,
     /// The policy, where the inputs hold several.
     #[arg(long, value_name = "NAME")]
     pub(super) policy: Option<String>,
@@ -258,14 +275,60 @@ pub(super) enum Host {
     AzureDevops,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum FailOnChange {
     /// Flows that are newly allowed, or sent elsewhere.
     Widened,
     /// Any flow, setting or route that changes.
     Changed,
+    /// A change that is as risky.
+    Risk(Level),
     /// Nothing.
     Never,
+}
+
+impl std::str::FromStr for FailOnChange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("risk=")) {
+            ("widened", _) => Ok(Self::Widened),
+            ("changed", _) => Ok(Self::Changed),
+            ("never", _) => Ok(Self::Never),
+            (_, Some(level)) => level.parse().map(Self::Risk),
+            (_, None) => Err("expected `widened`, `changed`, `never` or `risk=LEVEL`".to_owned()),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// A source, an ARM template, the output of `az`, a folder of the last two, or one of these as `REV:PATH`.
+    pub(super) input: PathBuf,
+    /// The file to write [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// What to write.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
+    pub(super) format: ReportFormat,
+    /// The policy, where the input holds several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) policy: Option<String>,
+    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(super) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// A page that stands alone.
+    Html,
+    /// Text for where the source is kept.
+    Markdown,
 }
 
 #[derive(Debug, Args)]
@@ -479,8 +542,8 @@ fn retries(text: &str) -> Result<usize, String> {
 
 /// The names of the outputs, each with what it is.
 fn output_names() -> PossibleValuesParser {
-    let values = OUTPUTS.iter().map(|output| PossibleValue::new(output.name).help(output.help));
-    PossibleValuesParser::new(values)
+    let outputs = OUTPUTS.iter().map(|output| (output.name, output.help)).chain([REVIEW]);
+    PossibleValuesParser::new(outputs.map(|(name, help)| PossibleValue::new(name).help(help)))
 }
 
 /// A limit of the table and a number.

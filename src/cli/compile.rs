@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::azure::evaluate::Knowledge;
 use crate::azure::{Base, Lock, Model, Policy};
 use crate::diag::Severity;
 use crate::emit::{self, Deployment, OUTPUTS, Options, Parents, Scope};
@@ -14,11 +15,11 @@ use super::folder::{self, MANIFEST, Output};
 use super::front::{Front, options, understand_locked};
 use super::manifest::{Manifest, PolicyEntry, ProofEntry};
 use super::summary::{Report, summary};
-use super::{Failure, Outcome, limits, lock, printer};
+use super::{Failure, Outcome, limits, lock, printer, review};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
-    let known = if args.no_lock { Lock::default() } else { lock::read(&args.file)? };
-    let mut front = understand_locked(&args.file, &args.source, known)?;
+    let lock = if args.no_lock { Lock::default() } else { lock::read(&args.file)? };
+    let mut front = understand_locked(&args.file, &args.source, lock)?;
     let known = front.knowledge();
     front.prove(&known);
     front.lint(&known, Effort::Quick);
@@ -37,7 +38,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     if let Some(id) = &args.base_id {
         set_base_id(&mut front, id);
     }
-    let mut outputs = match artefacts(&front, args) {
+    let mut outputs = match artefacts(&front, &known, args) {
         Ok(outputs) => outputs,
         Err(why) => {
             printer::complain(&why);
@@ -101,7 +102,7 @@ fn written(front: &Front, scope: Scope) -> Vec<&Policy> {
 }
 
 /// The files of every format that was asked for, or why they cannot be written.
-fn artefacts(front: &Front, args: &CompileArgs) -> Result<Vec<Output>, String> {
+fn artefacts(front: &Front, known: &Knowledge, args: &CompileArgs) -> Result<Vec<Output>, String> {
     let options = emit_options(args);
     let policies = written(front, options.scope);
     let deployment = Deployment { model: &front.lowered.model, policies: &policies, options };
@@ -119,6 +120,9 @@ fn artefacts(front: &Front, args: &CompileArgs) -> Result<Vec<Output>, String> {
                 files.extend(written.map(|file| (file.name, file.text.into_bytes())));
             }
         }
+    }
+    if args.emit.is_empty() || args.emit.iter().any(|name| name == review::REVIEW.0) {
+        files.extend(review::reviews(front, &policies, known, &args.source));
     }
     match twice(&files) {
         Some(name) => Err(format!("two files would be called `{name}`: give the policy another name")),

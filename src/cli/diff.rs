@@ -1,37 +1,52 @@
 //! `fwc diff`.
 
+use std::path::Path;
+
+use serde_json::{Value, json};
+
 use crate::azure::Policy;
 use crate::diff::faces::{Other, Room, Source, View, html, markdown, text, view};
-use crate::diff::{Diff, Effect, Limits, Side, causes, diff, json};
+use crate::diff::{self, Diff, Effect, Limits, Side, causes};
 use crate::flow::NotDecided;
 
-use super::args::{DiffArgs, DiffFormat, Expired, FailOnChange, Host, SourceArgs};
+use super::approvals::Approvals;
+use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
+use super::assessed::{Assessed, Judge, Open};
+use super::children::children;
 use super::input::{Input, choose, load};
 use super::{Failure, Outcome, printer, snapshots};
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
     let source = SourceArgs { expired: Expired::Warn, ..args.source.clone() };
-    let read = |path: &std::path::Path| match load(path, args.parent.as_deref(), args.policy.as_deref(), &source) {
+    let input = |path: &Path| match load(path, args.parent.as_deref(), args.policy.as_deref(), &source) {
         Ok(input) => snapshots::apply(&args.knowledge, input).map_err(Err),
         Err(done) => Err(done),
     };
-    let both = read(&args.old).and_then(|old| Ok((old, read(&args.new)?)));
+    let both = input(&args.old).and_then(|old| Ok((old, input(&args.new)?)));
     let (old, new) = match both {
         Ok(both) => both,
         Err(done) => return done,
     };
     let policies = (choose(&old.model, args.policy.as_deref())?, choose(&new.model, args.policy.as_deref())?);
-    let (old_label, new_label) = (args.old.display().to_string(), args.new.display().to_string());
-    let sources = (of(&old, policies.0, &old_label), of(&new, policies.1, &new_label));
-    let found = exactly(diff(sources.0.side, sources.1.side, &Limits::default()))?;
-    match args.format {
-        DiffFormat::Json => println!("{}", with_caveats(json(&found, &old.files, &new.files), [&old, &new])),
-        DiffFormat::Text => print!("{}", text(&words(&found, &sources, [&old, &new]), style())),
-        DiffFormat::Html => print!("{}", html(&words(&found, &sources, [&old, &new]))),
-        DiffFormat::Markdown => print!("{}", markdown(&words(&found, &sources, [&old, &new]), room(args.host))),
+    let labels = (args.old.display().to_string(), args.new.display().to_string());
+    let sources = (of(&old, policies.0, &labels.0), of(&new, policies.1, &labels.1));
+    let found = exactly(diff::diff(sources.0.side, sources.1.side, &Limits::default()))?;
+    let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
+    let judge = Judge::of(args)?;
+    let others = match &args.children {
+        Some(folder) => children(folder, &sources, args, &source, &judge)?,
+        None => others(&sources.0, &sources.1, &judge),
+    };
+    let causes = judge.assess(&found, &sources.1);
+    let answer = Answer { args, found: &found, sources: &sources, others, without, causes };
+    answer.print();
+    if let Some(path) = &args.approve {
+        // Who accepts a change does not want to fail on it.
+        answer.approve(path)?;
+        return Ok(Outcome::Done);
     }
-    Ok(if counts(&found, args.fail_on) { Outcome::Found } else { Outcome::Done })
+    Ok(if answer.counts() { Outcome::Found } else { Outcome::Done })
 }
 
 fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> Source<'i> {
@@ -39,8 +54,101 @@ fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> Source<'i> {
     Source { side, intent: input.intent.as_ref(), files: &input.files, label }
 }
 
-fn style() -> crate::diag::Style {
-    printer::style_of(&std::io::stdout())
+/// A difference that is all there is.
+fn exactly<'m>(found: Result<Option<Diff<'m>>, NotDecided>) -> Result<Diff<'m>, Failure> {
+    let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
+    found.ok_or_else(|| Failure::new(format!("the policies differ in more than {} ways", Limits::default().products)))
+}
+
+/// Another policy that the change reaches, judged.
+pub(super) struct Reached {
+    pub(super) view: Other,
+    pub(super) open: Open,
+    /// What tells its changes.
+    pub(super) contents: Vec<String>,
+}
+
+struct Answer<'a, 'm> {
+    args: &'a DiffArgs,
+    found: &'a Diff<'m>,
+    sources: &'a (Source<'a>, Source<'a>),
+    others: Vec<Reached>,
+    without: Option<String>,
+    causes: Vec<Assessed<'a, 'm>>,
+}
+
+impl Answer<'_, '_> {
+    fn print(&self) {
+        match self.args.format {
+            DiffFormat::Json => println!("{}", self.json()),
+            DiffFormat::Text => print!("{}", text(&self.words(), printer::style_of(&std::io::stdout()))),
+            DiffFormat::Html => print!("{}", html(&self.words())),
+            DiffFormat::Markdown => print!("{}", markdown(&self.words(), room(self.args.host))),
+        }
+    }
+
+    fn words(&self) -> View {
+        let mut words = view(self.found, &self.sources.0, &self.sources.1);
+        let without = self.without.as_ref();
+        words.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
+        words.others = self.others.iter().map(|other| other.view.clone()).collect();
+        for (view, assessed) in words.causes.iter_mut().zip(&self.causes) {
+            view.approved = assessed.approved;
+            view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
+        }
+        words
+    }
+
+    fn json(&self) -> Value {
+        let (old, new) = self.sources;
+        let mut value = diff::json(self.found, old.files, new.files);
+        let changes = value.get_mut("changes").and_then(Value::as_array_mut);
+        for (fields, change) in changes.into_iter().flatten().zip(&self.found.changes) {
+            let of = |assessed: &&Assessed<'_, '_>| assessed.cause.changes.iter().any(|one| std::ptr::eq(*one, change));
+            let (Some(assessed), Some(fields)) = (self.causes.iter().find(of), fields.as_object_mut()) else {
+                continue;
+            };
+            if !assessed.risks.is_empty() {
+                let risks = assessed.risks.iter().map(|risk| json!({ "level": risk.level.word(), "what": risk.what }));
+                fields.insert("risks".to_owned(), risks.collect());
+            }
+            if assessed.approved {
+                fields.insert("approved".to_owned(), true.into());
+            }
+        }
+        if let Some(fields) = value.as_object_mut() {
+            if !self.others.is_empty() {
+                let name = if self.args.children.is_some() { "children" } else { "others" };
+                fields.insert(name.to_owned(), self.others.iter().map(|other| other_json(&other.view)).collect());
+            }
+            if let Some(base) = &self.without {
+                fields.insert("withoutParent".to_owned(), base.as_str().into());
+            }
+        }
+        value
+    }
+
+    fn approve(&self, path: &Path) -> Result<(), Failure> {
+        let mut approvals = if path.exists() { Approvals::read(path)? } else { Approvals::default() };
+        let mut noted = 0;
+        for (assessed, view) in self.causes.iter().zip(&self.words().causes) {
+            noted += usize::from(approvals.add(&assessed.contents, &view.title));
+        }
+        for other in &self.others {
+            let what = format!("what the change does to policy `{}`", other.view.policy);
+            noted += usize::from(approvals.add(&other.contents, &what));
+        }
+        approvals.write(path)?;
+        printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
+        Ok(())
+    }
+
+    /// Whether something that the caller wants to fail on was met and not accepted before.
+    fn counts(&self) -> bool {
+        let own = Open::of(self.found, &self.causes);
+        let mut all = std::iter::once(own).chain(self.others.iter().map(|other| other.open));
+        all.any(|open| self.args.fail_on.iter().any(|&what| open.meets(what)))
+    }
 }
 
 fn room(host: Host) -> Room {
@@ -50,60 +158,53 @@ fn room(host: Host) -> Room {
     }
 }
 
-/// A difference that is all there is.
-fn exactly<'m>(found: Result<Option<Diff<'m>>, NotDecided>) -> Result<Diff<'m>, Failure> {
-    let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
-    found.ok_or_else(|| Failure::new(format!("the policies differ in more than {} ways", Limits::default().products)))
-}
-
-fn counts(found: &Diff<'_>, fail_on: FailOnChange) -> bool {
-    match fail_on {
-        FailOnChange::Never => false,
-        FailOnChange::Widened => found.has(Effect::NewlyAllowed) || found.has(Effect::TranslationChanged),
-        FailOnChange::Changed => !found.is_equivalent() || !found.settings.is_empty() || !found.routes.is_empty(),
+fn other_json(other: &Other) -> Value {
+    let [wider, elsewhere, narrower] = other.counts;
+    match &other.verdict {
+        Err(why) => json!({ "policy": other.policy, "notDecided": why }),
+        Ok(_) => json!({
+            "policy": other.policy,
+            "equivalent": other.counts == [0; 3],
+            "widened": wider > 0,
+            "narrowed": narrower > 0,
+            "translationChanged": elsewhere > 0,
+        }),
     }
-}
-
-fn with_caveats(mut value: serde_json::Value, inputs: [&Input; 2]) -> serde_json::Value {
-    let without = inputs.iter().find_map(|input| input.without_parent.clone());
-    if let (Some(base), Some(fields)) = (without, value.as_object_mut()) {
-        fields.insert("withoutParent".to_owned(), base.into());
-    }
-    value
-}
-
-fn words(found: &Diff<'_>, (old, new): &(Source<'_>, Source<'_>), inputs: [&Input; 2]) -> View {
-    let mut words = view(found, old, new);
-    let without = inputs.iter().find_map(|input| input.without_parent.as_ref());
-    words.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
-    words.others = others(old, new);
-    words
 }
 
 /// The other policies that both inputs hold, none of which is a base, where their flows change too.
-fn others(old: &Source<'_>, new: &Source<'_>) -> Vec<Other> {
+fn others(old: &Source<'_>, new: &Source<'_>, judge: &Judge) -> Vec<Reached> {
     let leaves = new.side.model.leaves().filter(|policy| policy.name != new.side.policy.name);
     let both = leaves.filter_map(|policy| {
         let before = old.side.model.policy(&policy.name).filter(|before| before.name != old.side.policy.name)?;
-        Some((Side { policy: before, ..old.side }, Side { policy, ..new.side }))
+        Some((Side { policy: before, ..old.side }, Source { side: Side { policy, ..new.side }, ..*new }))
     });
-    both.map(|(old, new)| other(old, new)).filter(|other| other.counts != [0; 3] || other.verdict.is_err()).collect()
+    let reached = both.map(|(old, new)| reached(old, &new, judge));
+    reached.filter(|other| other.view.counts != [0; 3] || other.view.verdict.is_err()).collect()
 }
 
-fn other(old: Side<'_>, new: Side<'_>) -> Other {
-    let policy = new.policy.name.clone();
-    match exactly(diff(old, new, &Limits::default())) {
-        Err(Failure(why)) => Other { policy, verdict: Err(why), counts: [0; 3], witness: None },
-        Ok(found) => {
-            let causes = causes(&found);
-            let count = |effect: Effect| causes.iter().filter(|cause| cause.effect == effect).count();
-            let first = causes.first().and_then(|cause| cause.changes.first());
-            Other {
-                policy,
-                verdict: Ok(found.verdict()),
-                counts: Effect::ALL.map(count),
-                witness: first.map(|change| crate::assert::describe(&change.witness)),
-            }
-        }
-    }
+/// What happens to one policy.
+pub(super) fn reached(old: Side<'_>, new: &Source<'_>, judge: &Judge) -> Reached {
+    let policy = new.side.policy.name.clone();
+    let found = match exactly(diff::diff(old, new.side, &Limits::default())) {
+        Ok(found) => found,
+        Err(Failure(why)) => return unknown(policy, why),
+    };
+    let assessed = judge.assess(&found, new);
+    let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
+    let first = causes(&found).first().and_then(|cause| cause.changes.first().copied());
+    let view = Other {
+        policy,
+        verdict: Ok(found.verdict()),
+        counts: Effect::ALL.map(count),
+        witness: first.map(|change| crate::assert::describe(&change.witness)),
+    };
+    let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
+    Reached { view, open: Open::of(&found, &assessed), contents }
+}
+
+/// A policy of which nobody knows what happens to it.
+pub(super) fn unknown(policy: String, why: String) -> Reached {
+    let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None };
+    Reached { view, open: Open::unknown(), contents: Vec::new() }
 }

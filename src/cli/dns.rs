@@ -213,7 +213,7 @@ fn silence(why: &str) -> Said {
 /// The code as people know it.
 fn of_code(code: ResponseCode) -> String {
     match code {
-        ResponseCode::ServFail => "the server failed (SERVFAIL)".to_owned(),
+        ResponseCode::ServFail => "the server failed, SERVFAIL".to_owned(),
         ResponseCode::Refused => "the server refused".to_owned(),
         other => other.to_string(),
     }

@@ -99,7 +99,7 @@ fn add_parent(
     Ok(())
 }
 
-fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, Failure>> {
+pub(super) fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, Failure>> {
     if is_folder(path) {
         return artefacts(&json_files(path).map_err(Err)?, &args.parameters).map_err(Err);
     }

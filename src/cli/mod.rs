@@ -5,11 +5,14 @@
 //! whole or not at all. Deliberately absent: every decision about policies; the commands call the passes and print what
 //! they return.
 
+mod approvals;
 mod args;
+mod assessed;
 mod baseline;
 mod brief;
 mod catalog;
 mod check;
+mod children;
 mod clock;
 mod colour;
 mod compile;
@@ -30,7 +33,9 @@ mod plan;
 mod printer;
 mod reach;
 mod reader;
+mod report;
 mod resolve;
+mod review;
 mod revision;
 mod snapshots;
 mod summary;
@@ -51,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Reach(args) => reach::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -98,6 +98,9 @@ codes! {
     FW0607 "kubenet-table" Warning "a route table in which AKS keeps routes of its own";
     FW0608 "private-name" Warning "a rule lets a name out that is private here";
     FW0609 "endpoint-route" Warning "a route that takes flows to a private endpoint elsewhere";
+    FW0610 "endpoint-zone" Warning "a private endpoint with a DNS zone that is not its service's";
+    FW0611 "seen-as" Note "an API server that sees its callers by the firewall's public addresses";
+    FW0612 "link-local" Note "a rule for flows that no route leads to a firewall";
     FW0701 "open-to-everything" Warning "a rule that lets everyone reach everything";
     FW0702 "every-port" Warning "every port, to a large part of the Internet";
     FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";

@@ -1,7 +1,7 @@
 //! Changes by what causes them: the pair of rules that decided before and after.
 
 use crate::explain::Decision;
-use crate::flow::{Field, FlowNames, FlowServices};
+use crate::flow::{Atom, Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
 
 use super::words::size;
@@ -86,6 +86,7 @@ fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
     for change in &cause.changes {
         let inside = change.product.inside.iter().find(|(field, _)| *field == Field::Destination);
         match (inside, &change.product.names) {
+            (Some((_, Atom::Dns(name))), _) => sets.insert(name.to_string()),
             (Some((_, atom)), _) => sets.insert(atom.to_string()),
             (None, FlowNames::Of { unnamed: false, .. }) => false,
             (None, FlowNames::Of { .. } | FlowNames::Any) => return None,

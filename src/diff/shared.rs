@@ -1,16 +1,18 @@
 //! What a change to something shared reaches: a name, a bundle, a base policy.
 
-use crate::azure::Model;
 use crate::azure::evaluate::Level;
-use crate::intent::{self, Definition, Intent, Parent, Says};
-use crate::source::{Origin, Span};
+use crate::azure::{Model, Policy};
+use crate::explain::Decision;
+use crate::intent::{self, Address, Definition, Entry, Intent, Parent, Says};
+use crate::source::{Files, Origin, Span};
 
+use super::faces::Source;
 use super::{Change, Diff, Side};
 
 /// Something shared that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shared {
-    /// What it is: `set`, `bundle`, `base policy`.
+    /// What it is: `set`, `bundle`, `IP group`, `base policy`.
     pub what: &'static str,
     /// Its name.
     pub name: String,
@@ -27,27 +29,52 @@ pub struct Shared {
 }
 
 /// The shared things that differ and that some rule uses.
-pub fn shared(old: (Side<'_>, Option<&Intent>), new: (Side<'_>, Option<&Intent>), diff: &Diff<'_>) -> Vec<Shared> {
+pub fn shared(old: &Source<'_>, new: &Source<'_>, diff: &Diff<'_>) -> Vec<Shared> {
     let mut found = Vec::new();
-    if let (Some(before), Some(after)) = (old.1, new.1) {
-        for definition in &after.names {
-            let other = before.names.iter().find(|other| other.name == definition.name);
+    if let (Some(before), Some(after)) = (old.intent, new.intent) {
+        let (before, after) = (Text { intent: before, files: old.files }, Text { intent: after, files: new.files });
+        for definition in &after.intent.names {
+            let other = before.intent.names.iter().find(|other| other.name == definition.name);
             if let Some(other) = other.filter(|other| other.says != definition.says) {
-                found.extend(name((before, other), (after, definition), diff));
+                let what = if matches!(definition.says, Says::Bundle(_)) { "bundle" } else { "set" };
+                let users = (users(&before, other), users(&after, definition));
+                let apart = apart(&words(&other.says), &words(&definition.says));
+                found.extend(reaches(what, &definition.name, apart, users, after.intent, diff));
+            }
+        }
+        for group in after.intent.ip_groups.values() {
+            let words = |group: &intent::IpGroup| -> Vec<String> {
+                group.addresses.iter().map(|entry| entry.value.to_string()).collect()
+            };
+            let other = before.intent.ip_groups.values().find(|other| other.name == group.name);
+            let apart = other.map(|other| apart(&words(other), &words(group)));
+            if let Some(apart) = apart.filter(|(added, removed)| !added.is_empty() || !removed.is_empty()) {
+                let users = (users_of_group(before.intent, &group.name), users_of_group(after.intent, &group.name));
+                found.extend(reaches("IP group", &group.name, apart, users, after.intent, diff));
             }
         }
     }
-    found.extend(base(old.0, new.0, diff));
+    found.extend(base(old.side, new.side, diff));
     found
 }
 
-fn name(
-    (before, old): (&Intent, &Definition),
-    (after, new): (&Intent, &Definition),
+/// A source with its text.
+struct Text<'m> {
+    intent: &'m Intent,
+    files: &'m Files,
+}
+
+/// The rules that use something, with their policies.
+type Users = Vec<(String, Origin)>;
+
+fn reaches(
+    what: &'static str,
+    name: &str,
+    (added, removed): (Vec<String>, Vec<String>),
+    (earlier, users): (Users, Users),
+    after: &Intent,
     diff: &Diff<'_>,
 ) -> Option<Shared> {
-    let users = users(after, new);
-    let earlier = self::users(before, old);
     let rules = users.len().max(earlier.len());
     if rules == 0 {
         return None;
@@ -61,44 +88,53 @@ fn name(
         }
     }
     let decides = |change: &&Change<'_>| {
-        let origin =
-            |decision: crate::explain::Decision<'_>| decision.line().and_then(|line| line.rule.origin().cloned());
-        let by = |origin: Option<Origin>, users: &[(String, Origin)]| {
+        let by = |decision: Decision<'_>, users: &Users| {
+            let origin = decision.line().and_then(|line| line.rule.origin().cloned());
             origin.is_some_and(|origin| users.iter().any(|(_, user)| *user == origin))
         };
-        by(origin(change.after), &users) || by(origin(change.before), &earlier)
+        by(change.after, &users) || by(change.before, &earlier)
     };
-    let (added, removed) = apart(&old.says, &new.says);
-    Some(Shared {
-        what: if matches!(new.says, Says::Bundle(_)) { "bundle" } else { "set" },
-        name: new.name.clone(),
-        added,
-        removed,
-        rules,
-        policies,
-        changes: diff.changes.iter().filter(decides).count(),
-    })
+    let changes = diff.changes.iter().filter(decides).count();
+    Some(Shared { what, name: name.to_owned(), added, removed, rules, policies, changes })
 }
 
 /// The rules that have something of a definition, with their policies.
-fn users(intent: &Intent, definition: &Definition) -> Vec<(String, Origin)> {
+fn users(of: &Text<'_>, definition: &Definition) -> Users {
     let inside =
         |at: Span| at.file == definition.at.file && at.start >= definition.at.start && at.end <= definition.at.end;
+    // Services keep no place of their own: a rule uses a set of them where its text has the name.
+    let is_services = matches!(definition.says, Says::Services(_));
+    let named = |at: Span| is_services && has_word(of.files.text(at), &definition.name);
+    rules(
+        of.intent,
+        |rule| {
+            let from = rule.from.iter().any(|entry| inside(entry.at));
+            let addresses = rule.to.addresses.iter().any(|entry| inside(entry.at));
+            let hosts = rule.to.hosts.iter().any(|entry| inside(entry.at));
+            from || addresses || hosts || inside(rule.origin.at) || named(rule.services_at)
+        },
+        |dnat| dnat.from.iter().any(|entry| inside(entry.at)) || inside(dnat.origin.at),
+    )
+}
+
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':');
+    text.split(|c| !is_part(c)).any(|word| word == name)
+}
+
+/// The rules that name an IP group.
+fn users_of_group(intent: &Intent, name: &str) -> Users {
+    let is_it = |entry: &Entry<Address>| matches!(&entry.value, Address::IpGroup(of) if of == name);
+    rules(intent, |rule| rule.from.iter().chain(&rule.to.addresses).any(is_it), |dnat| dnat.from.iter().any(is_it))
+}
+
+fn rules(intent: &Intent, is_filter: impl Fn(&intent::Rule) -> bool, is_dnat: impl Fn(&intent::Dnat) -> bool) -> Users {
     let mut found = Vec::new();
     for policy in &intent.policies {
         for rules in policy.groups.iter().flat_map(|group| group.body.rules()) {
-            let filters = rules.filters.iter().filter(|rule| {
-                let from = rule.from.iter().any(|entry| inside(entry.at));
-                let addresses = rule.to.addresses.iter().any(|entry| inside(entry.at));
-                let hosts = rule.to.hosts.iter().any(|entry| inside(entry.at));
-                from || addresses || hosts || inside(rule.origin.at)
-            });
-            let dnats = rules
-                .dnats
-                .iter()
-                .filter(|dnat| dnat.from.iter().any(|entry| inside(entry.at)) || inside(dnat.origin.at));
-            let origins = filters.map(|rule| &rule.origin).chain(dnats.map(|dnat| &dnat.origin));
-            found.extend(origins.map(|origin| (policy.name.value.clone(), origin.clone())));
+            let filters = rules.filters.iter().filter(|rule| is_filter(rule)).map(|rule| &rule.origin);
+            let dnats = rules.dnats.iter().filter(|dnat| is_dnat(dnat)).map(|dnat| &dnat.origin);
+            found.extend(filters.chain(dnats).map(|origin| (policy.name.value.clone(), origin.clone())));
         }
     }
     found
@@ -113,26 +149,29 @@ fn with_children(intent: &Intent, name: &str) -> Vec<String> {
     std::iter::once(name.to_owned()).chain(children).collect()
 }
 
-/// What is in the one and not in the other: added, removed.
-fn apart(old: &Says, new: &Says) -> (Vec<String>, Vec<String>) {
-    let words = |says: &Says| -> Vec<String> {
-        match says {
-            Says::Addresses(entries) => entries.iter().map(ToString::to_string).collect(),
-            Says::Hosts(hosts) => hosts.iter().map(ToString::to_string).collect(),
-            Says::Services(_) | Says::Bundle(_) => Vec::new(),
-        }
-    };
-    let (old, new) = (words(old), words(new));
-    let only = |here: &[String], there: &[String]| here.iter().filter(|word| !there.contains(word)).cloned().collect();
-    (only(&new, &old), only(&old, &new))
+fn words(says: &Says) -> Vec<String> {
+    match says {
+        Says::Addresses(entries) => entries.iter().map(ToString::to_string).collect(),
+        Says::Hosts(hosts) => hosts.iter().map(ToString::to_string).collect(),
+        Says::Services(_) | Says::Bundle(_) => Vec::new(),
+    }
 }
 
-/// The base policy, where rules of it decide flows that change.
+/// What is in the one and not in the other: added, removed.
+fn apart(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) {
+    let only = |here: &[String], there: &[String]| here.iter().filter(|word| !there.contains(word)).cloned().collect();
+    (only(new, old), only(old, new))
+}
+
+/// The base policy, where it differs and rules of it decide flows that change.
 fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
-    let base = new.model.parent_of(new.policy).or_else(|| old.model.parent_of(old.policy))?;
-    let of_base = |decision: crate::explain::Decision<'_>| {
-        decision.line().filter(|line| line.level == Level::Parent).map(|line| line.place)
-    };
+    let (before, after) = (old.model.parent_of(old.policy), new.model.parent_of(new.policy));
+    let base = after.or(before)?;
+    if before.zip(after).is_some_and(|(before, after)| says_same(before, after)) {
+        return None;
+    }
+    let of_base =
+        |decision: Decision<'_>| decision.line().filter(|line| line.level == Level::Parent).map(|line| line.place);
     let changes: Vec<&Change<'_>> =
         diff.changes.iter().filter(|change| of_base(change.before).or(of_base(change.after)).is_some()).collect();
     let mut rules: Vec<(bool, usize)> = Vec::new();
@@ -160,4 +199,10 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
         policies,
         changes: changes.len(),
     })
+}
+
+/// Whether two policies have the same rules, wherever these were written.
+fn says_same(old: &Policy, new: &Policy) -> bool {
+    let bare = |policy: &Policy| Model { policies: vec![policy.clone()], ..Model::default() }.as_deployed();
+    bare(old).policies == bare(new).policies
 }

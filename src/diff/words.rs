@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::azure::Model;
-use crate::flow::{FlowNames, FlowPaths, FlowServices, Product};
+use crate::flow::{Atom, Ends, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
 use crate::intent::table::predefined_services;
 use crate::intent::{Address, Host, Intent, Says};
-use crate::net::{AddressSet, AddressSpan, HostPattern, PortSet};
+use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, PortSpan};
 use crate::reach::opaque_words;
 
 /// The names of one or two sources.
@@ -16,6 +16,9 @@ pub struct Words {
     hosts: Vec<(String, BTreeSet<HostPattern>)>,
 }
 
+/// What stands behind a name that means something else now, or nothing.
+const BEFORE: &str = " (before)";
+
 /// How many literal spans may stand beside a name, or be taken from it.
 const FEW: usize = 3;
 
@@ -24,7 +27,7 @@ impl Words {
     pub fn of(old: (Option<&Intent>, &Model), new: (Option<&Intent>, &Model)) -> Self {
         let mut words = Self::default();
         words.learn(new.0, new.1, "");
-        words.learn(old.0, old.1, " (before)");
+        words.learn(old.0, old.1, BEFORE);
         words.addresses.push(("internet".to_owned(), AddressSet::internet()));
         words.addresses.push(("private".to_owned(), AddressSet::private()));
         words
@@ -69,7 +72,18 @@ impl Words {
         if set.is_any() {
             return vec!["any".to_owned()];
         }
-        self.exactly(set).or_else(|| self.but_for_few(set)).unwrap_or_else(|| self.in_parts(set))
+        let said = self.exactly(set).or_else(|| self.within(set)).or_else(|| self.but_for_few(set));
+        said.unwrap_or_else(|| self.in_parts(set))
+    }
+
+    /// One prefix, and the smallest set of the author that it lies in.
+    fn within(&self, set: &AddressSet) -> Option<Vec<String>> {
+        let spans = spans(set);
+        let ([span], 1) = (spans.as_slice(), set.cidrs().len()) else { return None };
+        let own = self.addresses.iter().filter(|(name, known)| !name.ends_with(BEFORE) && !is_general(known));
+        let own = own.filter(|(_, known)| known.covers(set));
+        let (name, _) = own.min_by_key(|(_, known)| size(known))?;
+        Some(vec![format!("{span} in {name}")])
     }
 
     fn exactly(&self, set: &AddressSet) -> Option<Vec<String>> {
@@ -128,6 +142,49 @@ impl Words {
         Some(said)
     }
 
+    /// The named sets of addresses, literal ones of one name each.
+    pub fn named_addresses(&self) -> impl Iterator<Item = (&str, &AddressSet)> {
+        self.addresses.iter().map(|(name, set)| (name.as_str(), set))
+    }
+
+    /// What a rule asks for: services, sources, destinations.
+    pub fn of_match(&self, product: &Match) -> [Vec<String>; 3] {
+        let of = &product.services;
+        let carrying = |ports: &PortSet| if of.any { PortSet::any() } else { of.tcp.union(ports) };
+        let port = |protocol| carrying(of.application_ports(protocol));
+        let services = FlowServices {
+            tcp: carrying(&PortSet::empty()),
+            http: port(AppProtocol::Http),
+            https: port(AppProtocol::Https),
+            mssql: port(AppProtocol::Mssql),
+            udp: if of.any { PortSet::any() } else { of.udp.clone() },
+            icmp: of.any || of.icmp,
+            other: of.any,
+        };
+        let to = match &product.names {
+            Names::Any | Names::Unnamed => self.ends(&product.destinations),
+            Names::Of { patterns, atoms } => {
+                let hosts = self.named_hosts(patterns.iter().cloned().collect());
+                hosts.into_iter().chain(atoms.iter().map(ToString::to_string)).collect()
+            }
+        };
+        [self.services(&services), self.ends(&product.sources), to]
+    }
+
+    fn ends(&self, ends: &Ends) -> Vec<String> {
+        let known = if ends.addresses.is_empty() { Vec::new() } else { self.addresses(&ends.addresses) };
+        let atoms = ends.atoms.iter().map(|atom| match atom {
+            Atom::Dns(name) => name.to_string(),
+            Atom::ServiceTag(_)
+            | Atom::IpGroup(_)
+            | Atom::Pods(_)
+            | Atom::FqdnTag(_)
+            | Atom::Category(_)
+            | Atom::Url(_) => atom.to_string(),
+        });
+        known.into_iter().chain(atoms).collect()
+    }
+
     fn named_hosts(&self, patterns: BTreeSet<HostPattern>) -> Vec<String> {
         let mut rest = patterns;
         let mut said = Vec::new();
@@ -148,8 +205,8 @@ impl Words {
 
     /// Services; `bare tcp/443` is TCP that carries none of the application protocols.
     pub fn services(&self, set: &FlowServices) -> Vec<String> {
-        if set.icmp && set.other && [&set.tcp, &set.http, &set.https, &set.mssql, &set.udp].iter().all(|of| of.is_any())
-        {
+        let whole = |of: &&PortSet| PortSpan::new(1, u16::MAX).is_some_and(|all| of.covers(&all.into()));
+        if set.icmp && set.other && [&set.tcp, &set.http, &set.https, &set.mssql, &set.udp].iter().all(whole) {
             return vec!["any".to_owned()];
         }
         let whole = set.tcp.intersection(&set.http).intersection(&set.https).intersection(&set.mssql);
@@ -184,10 +241,7 @@ impl Words {
 }
 
 fn ports(word: &str, ports: &PortSet) -> Vec<String> {
-    if ports.is_any() {
-        return vec![format!("{word}/1-65535")];
-    }
-    let say = |span: crate::net::PortSpan| {
+    let say = |span: PortSpan| {
         let text = format!("{word}/{span}");
         match (word, span.as_single()) {
             ("https", Some(443)) | ("http", Some(80)) | ("mssql", Some(1433)) => word.to_owned(),
@@ -218,6 +272,11 @@ fn patterns(hosts: &[Host]) -> Option<BTreeSet<HostPattern>> {
         Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,
     };
     hosts.iter().map(pattern).collect()
+}
+
+/// Whether a set is one that everybody has.
+fn is_general(set: &AddressSet) -> bool {
+    *set == AddressSet::internet() || *set == AddressSet::private() || set.is_any()
 }
 
 fn spans(set: &AddressSet) -> Vec<AddressSpan> {

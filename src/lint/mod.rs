@@ -30,7 +30,7 @@ use judged::{Judged, Names};
 pub use accepted::accepted;
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
-pub use exposure::{SHARED_HOSTING, Suffix};
+pub use exposure::{SHARED_HOSTING, Suffix, shared_suffix};
 pub use overview::{Dead, Named, Overview};
 pub use ownerless::ownerless;
 pub use stale::stale;

@@ -9,7 +9,7 @@ mod entry;
 use crate::assert::axioms;
 use crate::azure::evaluate::{Knowledge, Line, Order};
 use crate::azure::{Model, Policy, decisions};
-use crate::flow::{Action, Budget, By, Match, NotDecided, Space, Witness, reach as flow_reach};
+use crate::flow::{Action, Budget, By, Match, NotDecided, Product, Space, Witness, reach as flow_reach};
 
 pub use entry::{Entry, opaque_words, witness};
 
@@ -18,6 +18,8 @@ pub use entry::{Entry, opaque_words, witness};
 pub struct Passing<'m> {
     /// The flows.
     pub entry: Entry,
+    /// The same, as sets.
+    pub product: Product,
     /// The rule.
     pub by: Line<'m>,
     /// One of the flows.
@@ -57,7 +59,7 @@ pub fn decided_by<'m>(
         let own = reached.decided.into_iter().filter(|decided| decided.by == By::Line(index));
         passing.extend(own.map(|decided| {
             let entry = Entry::of(&decided.product);
-            Passing { entry, by, witness: decided.witness }
+            Passing { entry, product: decided.product, by, witness: decided.witness }
         }));
     }
     Ok(Some((by, Reach { passing, complete })))
@@ -87,7 +89,7 @@ pub fn reach<'m>(
             let by = line.and_then(|line| decisions.lines.get(line.origin)).copied();
             let Some(by) = by else { continue };
             let entry = Entry::of(&decided.product);
-            found.push((index, Passing { entry, by, witness: decided.witness }));
+            found.push((index, Passing { entry, product: decided.product, by, witness: decided.witness }));
         }
     }
     found.sort_by_key(|(index, _)| *index);

@@ -40,12 +40,13 @@ pub fn judge(questions: &Questions<'_>, answers: &Answers, changes: &[Change]) -
 fn missing(name: &HostName, question: &Question<'_>, what: &str) -> Diagnostic {
     let found = question.finding(Code::FW0901, format!("`{name}` {what}"));
     let found = also(found, question);
-    found.help("a slip of the pen, a name that was given up, or one that another resolver knows: try `--server`")
+    let found = found.help("a slip of the pen, or a name that was given up");
+    found.help("where only another resolver knows it, ask that one: `--server ADDR`")
 }
 
 fn unknown(name: &HostName, question: &Question<'_>, why: &str) -> Diagnostic {
-    let found = question.finding(Code::FW0905, format!("DNS did not answer about `{name}`: {why}"));
-    also(found, question).help("what is said elsewhere of the name stays as it was: ask again")
+    let found = question.finding(Code::FW0905, format!("no answer about `{name}`: {why}"));
+    also(found, question).help("ask again, or wait longer: `--timeout`, `--retries`")
 }
 
 /// Points at the other rules that name the host.
@@ -103,21 +104,25 @@ fn aliases_itself(name: &HostName, endpoint: &PrivateEndpoint) -> bool {
 /// FW0904: the firewall and a client may have other addresses of the name.
 fn changing(name: &HostName, rule: &Use<'_>, varies: bool, change: Option<&Change>) -> Option<Diagnostic> {
     let message = match change {
+        // What varies from one question to the next varies from one day to the next.
+        _ if varies => format!("`{name}` has other addresses each time it is asked for"),
         Some(change) => {
             let (added, removed) = (told("has", &change.added), told("lost", &change.removed));
             let both = [added, removed].into_iter().flatten().collect::<Vec<_>>().join(" and ");
             format!("`{name}` has changed: it {both}")
         }
-        None if varies => format!("`{name}` has other addresses each time it is asked for"),
         None => return None,
     };
     let found = rule.finding(Code::FW0904, message);
-    Some(found.help("a network rule sees addresses: let clients use the firewall as resolver, or use `https`"))
+    Some(found.help("a network rule sees addresses: let clients ask the firewall, or use `https`"))
 }
 
 fn told(verb: &str, addresses: &BTreeSet<Ipv4Addr>) -> Option<String> {
-    let all: Vec<&Ipv4Addr> = addresses.iter().collect();
-    (!all.is_empty()).then(|| format!("{verb} {}", listed(&all)))
+    match addresses.iter().collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [only] => Some(format!("{verb} {only}")),
+        several => Some(format!("{verb} {} addresses", several.len())),
+    }
 }
 
 /// FW0308: names that a network rule does not have, at an address of a name that it has.

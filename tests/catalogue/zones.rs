@@ -32,7 +32,9 @@ fn the_names_of_a_row_are_those_of_the_reference() {
             reference["zones"].as_array().unwrap().iter().find(|service| text(service, "service") == row.service);
         let forwarded = texts(&service.unwrap()["public_forwarders"], row.cloud);
         let suffix = row.suffix.strip_prefix("=management.").unwrap_or(row.suffix);
-        let known = suffix == of_zone || forwarded.iter().any(|name| name.ends_with(suffix));
+        // What the reference notes of Key Vault: zones say `vaultcore` where clients say `vault`.
+        let of_vault = row.service == "Key Vault" && of_zone.strip_prefix("vaultcore") == suffix.strip_prefix("vault");
+        let known = suffix == of_zone || of_vault || forwarded.iter().any(|name| name.ends_with(suffix));
         assert!(known, "{row:?}: {forwarded:?}");
     }
 }

@@ -130,6 +130,14 @@ fn ip_groups_and_route_tables_have_limits() {
     let routes = each(26, "route tag(\"TagN\") via internet");
     let message = "FW0405: route table `xx` has 26 routes to service tags: Azure takes up to 25 @ xx";
     assert_eq!(found(&format!("routes xx {{ {routes} }}")), [message]);
+    let text = format!("routes xx {{ subnet \"snet-aks\" 10.240.0.0/16 {routes} }}");
+    let (_, refused) = checked(&text, &CheckOptions::default());
+    let path = [
+        "snet-aks",
+        "-> route table xx: 26 routes to service tags, which Azure refuses",
+        "-> so Azure's own route: 0.0.0.0/0 -> the Internet, past the firewall",
+    ];
+    assert_eq!(refused.iter().next().unwrap().path, path);
 }
 
 #[test]

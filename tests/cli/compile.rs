@@ -38,7 +38,7 @@ web     -         standard       1            1      1  proved
 limits                                         used       free  full
 web          groups                               1         89    1%
              collections                          1      1,999    0%
-             group-size of out                  350  1,999,650    0%
+             group-size of out                  346  1,999,654    0%
 nothing used of dnat, idps-signatures, ip-groups, network-names, network-pairs,
   public-addresses
 
@@ -47,7 +47,9 @@ wrote:
   web.bicep (";
     assert!(run.stdout.starts_with(expected), "{}", run.stdout);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    assert_eq!(sandbox.names("build"), ["manifest.json", "variables.tf", "web.arm.json", "web.bicep", "web.tf"]);
+    let written =
+        ["manifest.json", "variables.tf", "web.arm.json", "web.bicep", "web.review.html", "web.review.md", "web.tf"];
+    assert_eq!(sandbox.names("build"), written);
     assert_eq!(sandbox.names(""), ["build", "egress.lock", "egress.pol"]);
 }
 
@@ -129,7 +131,9 @@ fn a_policy_that_is_gone_leaves_the_folder() {
     assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
     sandbox.write("egress.pol", &super::SMALL.replace("policy web", "policy api"));
     assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
-    assert_eq!(sandbox.names("build"), ["api.arm.json", "api.bicep", "api.tf", "manifest.json", "variables.tf"]);
+    let written =
+        ["api.arm.json", "api.bicep", "api.review.html", "api.review.md", "api.tf", "manifest.json", "variables.tf"];
+    assert_eq!(sandbox.names("build"), written);
 }
 
 #[test]
@@ -173,7 +177,8 @@ fn a_template_with_its_base_makes_both() {
 fn a_parameter_takes_its_value_from_the_command_line() {
     let (before, after) = (compiled(&[]), compiled(&["--set", "customers=198.51.100.240/28"]));
     let changed: Vec<_> = before.keys().filter(|name| before[*name] != after[*name]).collect();
-    assert_eq!(changed, ["aks-weu.arm.json", "aks-weu.bicep", "aks-weu.tf", "manifest.json"]);
+    let of_policy = ["arm.json", "bicep", "review.html", "review.md", "tf"].map(|kind| format!("aks-weu.{kind}"));
+    assert_eq!(changed, of_policy.iter().chain([&"manifest.json".to_owned()]).collect::<Vec<_>>());
     assert!(after["aks-weu.arm.json"].contains("\"198.51.100.240/28\""));
 }
 

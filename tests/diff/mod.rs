@@ -5,6 +5,7 @@ mod edits;
 mod entries;
 mod faces;
 mod history;
+mod judged;
 mod pairs;
 mod sampled;
 

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use fwc::azure::evaluate::Knowledge;
 use fwc::azure::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable};
-use fwc::diag::{Severity, Style, render};
+use fwc::diag::{Style, render};
 use fwc::flow::Budget;
 use fwc::lint;
 use proptest::prelude::*;
@@ -79,8 +79,7 @@ fn what_serves_a_sender_may_be_unknown() {
     let text = "policy pp { sku standard group gg { r: allow https from 10.1.0.0/24, 10.2.0.0/24 to a.com s: allow https from any to b.com } }
         firewall hub { policy pp private-ip 10.0.1.4 }";
     assert_eq!(of(text), NOTHING);
-    let message = "FW0601 (note) r: no route table here serves 10.2.0.0/24: whether a firewall sees what is sent \
-                   there is not known";
+    let message = "FW0601 (note) r: no route table here serves 10.2.0.0/24: their way is not known";
     assert_eq!(of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub {OFF} }}")), [message]);
     assert_eq!(
         of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub route 10.2.0.0/16 via gateway {OFF} }}")),
@@ -126,13 +125,13 @@ fn a_service_tag_goes_around_with_its_own_route() {
 fn replies_of_a_public_load_balancer_leave_as_they_came() {
     let rule = "hub::web -> 203.0.113.80:443";
     let table = |routes: &str| format!("routes nodes {{ subnet \"s\" 10.240.0.0/16 {routes} {OFF} }}");
-    let message = "FW0603 r: replies from 203.0.113.80 do not go back the way the flow came";
+    let message = "FW0603 r: replies from 203.0.113.80 take another way than the flow";
     assert_eq!(ingress(rule, &table("via hub")), [message]);
     assert_eq!(ingress(rule, &table("via hub return via internet for api")), [message]);
     for routes in ["via hub return via internet for web", "via hub route 20.61.0.0/16 via internet", ""] {
         assert_eq!(ingress(rule, &table(routes)), NOTHING, "{routes}");
     }
-    let message = "FW0603 (note) r: whether replies from 203.0.113.80 go out to 20.61.0.10 is not known";
+    let message = "FW0603 (note) r: where replies from 203.0.113.80 go is not known";
     assert_eq!(ingress(rule, ""), [message]);
     let other = "routes agents { subnet \"a\" 10.241.0.0/16 via hub bgp-propagation off }";
     assert_eq!(ingress(rule, &format!("{} {other}", table("via hub return via internet for web"))), NOTHING);
@@ -152,7 +151,7 @@ fn replies_of_a_private_target_come_back_to_the_firewall() {
     let message = "FW0604 r: a route of `nodes` takes replies from 10.240.4.10 elsewhere";
     assert_eq!(ingress(rule, &table("via hub route 10.0.0.0/16 via gateway")), [message]);
     assert_eq!(ingress(rule, ""), NOTHING);
-    let message = "FW0604 (note) r: no route table here serves 10.241.4.10: whether replies come back is not known";
+    let message = "FW0604 (note) r: no route table serves 10.241.4.10: the way back is not known";
     assert_eq!(ingress("hub::web -> 10.241.4.10:8443", &table("via hub")), [message]);
 }
 
@@ -182,7 +181,7 @@ fn learned_routes_go_before_the_default_route() {
 
 #[test]
 fn a_table_that_aks_writes_too() {
-    let message = "FW0607: `nodes` holds a route to the pods of a node, as AKS keeps them with kubenet";
+    let message = "FW0607: `nodes` has a route to a node's pods, which AKS keeps";
     assert_eq!(nodes(&format!("via hub route 10.244.0.0/24 via 10.240.0.4 {OFF}")), [message]);
     assert_eq!(nodes(&format!("via hub route 10.244.0.0/24 via 10.0.1.9 {OFF}")), NOTHING);
     assert_eq!(nodes(&format!("via hub route 10.60.0.0/16 via 10.240.0.4 {OFF}")), NOTHING);
@@ -209,6 +208,86 @@ fn a_private_name_needs_no_egress() {
 }
 
 #[test]
+fn a_wildcard_may_let_a_private_name_out() {
+    let message = "FW0608 (note) r: this rule lets out `kv.vault.azure.net`, which is private here";
+    for wide in ["*.vault.azure.net", "*.azure.net"] {
+        assert_eq!(vault(&format!("allow https from 10.240.0.0/16 to {wide}"), ""), [message], "{wide}");
+    }
+    for other in ["*.blob.core.windows.net", "any-host"] {
+        assert_eq!(vault(&format!("allow https from 10.240.0.0/16 to {other}"), ""), NOTHING, "{other}");
+    }
+    let denied = "deny https from 10.240.0.0/16 to kv.vault.azure.net } group ll { s: allow https from 10.240.0.0/17 to *.vault.azure.net";
+    assert_eq!(vault(denied, ""), NOTHING);
+    let others = denied.replace("deny https from 10.240.0.0/16", "deny https from 10.240.0.0/24");
+    assert_eq!(vault(&others, ""), [message.replace(" r:", " s:")]);
+}
+
+#[test]
+fn an_endpoint_is_looked_up_in_the_zone_of_its_service() {
+    let endpoint =
+        |host: &str, zone: &str| of(&format!("private-endpoint kv {{ host {host} address 10.1.0.4 {zone} }}"));
+    let message = "FW0610: zone `privatelink.vault.azure.net` is never asked for this name";
+    assert_eq!(endpoint("kv.vault.azure.net", "zone privatelink.vault.azure.net"), [message]);
+    assert_eq!(endpoint("kv.vault.azure.net", "zone privatelink.vaultcore.azure.net"), NOTHING);
+    assert_eq!(endpoint("kv.vault.azure.net", ""), NOTHING);
+    assert_eq!(endpoint("kv.contoso.com", "zone privatelink.contoso.com"), NOTHING);
+    let message = "FW0610: zone `privatelink.vaultcore.azure.net` is never asked for this name";
+    assert_eq!(endpoint("kv.vault.azure.cn", "zone privatelink.vaultcore.azure.net"), [message]);
+}
+
+/// What is said where somebody reaches an API server.
+#[track_caller]
+fn calls(rule: &str, addresses: &str) -> Vec<String> {
+    of(&format!(
+        "policy base {{ sku standard group gg {{ r: {rule} }} }} policy child inherits base {{ sku standard }}
+         policy other {{ sku standard }} firewall hub {{ policy child private-ip 10.0.1.4 {addresses} }}
+         firewall away {{ policy other private-ip 10.9.1.4 public-ip out 20.61.0.99 }}"
+    ))
+}
+
+#[test]
+fn a_public_api_server_sees_the_addresses_of_the_firewall() {
+    let two = "public-ip one 20.61.0.10 public-ip two 20.61.0.11";
+    let message = "FW0611 r: the API server is called from 20.61.0.10 and 20.61.0.11";
+    for cloud in [
+        "westeurope.azmk8s.io",
+        "usgovvirginia.cx.aks.containerservice.azure.us",
+        "chinaeast2.cx.prod.service.azk8s.cn",
+    ] {
+        assert_eq!(calls(&format!("allow https from 10.240.0.0/16 to *.hcp.{cloud}"), two), [message], "{cloud}");
+        assert_eq!(calls(&format!("allow https from 10.240.0.0/16 to c-1a.hcp.{cloud}"), two), [message], "{cloud}");
+        assert_eq!(calls(&format!("deny https from 10.240.0.0/16 to *.hcp.{cloud}"), two), NOTHING, "{cloud}");
+    }
+    let message = "FW0611 r: the API server is called from the firewall's public addresses";
+    assert_eq!(calls("allow https from 10.240.0.0/16 to *.hcp.westeurope.azmk8s.io", ""), [message]);
+    for other in ["hcp.azmk8s.io", "c.privatelink.westeurope.azmk8s.io", "c.hcp.westeurope.example.com"] {
+        assert_eq!(calls(&format!("allow https from 10.240.0.0/16 to {other}"), two), NOTHING, "{other}");
+    }
+}
+
+#[test]
+fn the_ranges_that_an_api_server_needs_are_told_in_full() {
+    let addresses: Vec<String> = (10..17).map(|n| format!("public-ip p{n} 20.61.0.{n}")).collect();
+    let text = format!(
+        "policy pp {{ sku standard group gg {{ r: allow https from 10.240.0.0/16 to *.hcp.westeurope.azmk8s.io }} }}
+         firewall hub {{ policy pp private-ip 10.0.1.4 {} }}",
+        addresses.join(" ")
+    );
+    let (_, found) = linted(&text);
+    let help = found.iter().find(|found| found.code.id == "FW0611").unwrap().help.concat();
+    assert!((10..17).all(|n| help.contains(&format!("20.61.0.{n}/32"))), "{help}");
+}
+
+#[test]
+fn link_local_flows_do_not_come_to_a_firewall() {
+    let rule = |rule: &str| of(&format!("policy pp {{ sku standard group gg {{ r: {rule} }} }}"));
+    let message = "FW0612 r: flows to 169.254.169.254 do not come to a firewall";
+    assert_eq!(rule("deny any from 10.0.0.0/8 to 169.254.169.254"), [message]);
+    assert_eq!(rule("allow tcp/80 from 10.0.0.0/8 to 10.1.0.4, 169.254.169.254"), [message]);
+    assert_eq!(rule("deny any from 10.0.0.0/8 to 169.0.0.0/8"), NOTHING);
+}
+
+#[test]
 fn a_route_may_take_a_private_endpoint_away() {
     let through = "FW0609: a route sends flows for private endpoint `kv` to the firewall";
     let other = "allow https from 10.240.0.0/16 to a.com";
@@ -223,26 +302,43 @@ fn a_route_may_take_a_private_endpoint_away() {
 
 #[test]
 fn each_finding_draws_a_path_of_80_columns() {
+    let api = "*.hcp.usgovvirginia.cx.aks.containerservice.azure.us";
+    let addresses: String = (20..27).map(|n| format!("public-ip p{n} 20.161.100.1{n}\n")).collect();
     let texts = [
         format!("{HEAD} routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 }}"),
         format!(
             "{HEAD} routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub\n route 10.50.0.0/16 via gateway\n \
              route 10.244.0.0/24 via 10.240.0.4 }}"
         ),
+        format!("{HEAD} routes agents {{ subnet \"snet-agents\" 10.241.0.0/24 via hub {OFF} }}"),
+        format!(
+            "policy pp {{ sku standard group gg {{
+                api: allow https from 10.240.0.0/16 to {api}
+                imds: deny any from 10.240.0.0/16 to 169.254.169.254
+                a: dnat tcp/443 from any to 20.161.100.120 -> 203.0.113.180:443
+                b: dnat tcp/444 from any to 20.161.100.120 -> 10.241.4.10:443 }} }}
+            firewall hub {{ policy pp private-ip 10.0.1.4\n{addresses} }}
+            routes tt {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }}
+            private-endpoint vault {{ host kv-shop-westeurope.vault.azure.net
+                address 10.240.255.5 zone privatelink.vault.azure.net }}"
+        ),
+        "policy pp { sku standard group gg { a: dnat tcp/443 from any to 20.161.100.120 -> 203.0.113.180:443 } }
+         firewall hub { policy pp private-ip 10.0.1.4 public-ip one 20.161.100.120 }"
+            .to_owned(),
     ];
     let mut drawn = 0;
     for text in texts {
         let (sources, found) = linted(&text);
         for found in found.iter().filter(|found| found.code.id.starts_with("FW06")) {
-            assert!(found.path.len() >= 3 || found.severity == Severity::Note, "{found:?}");
+            assert!(found.path.len() >= 3, "{found:?}");
             let text = render(found, sources.files(), Style::Plain);
-            assert!(text.contains("= path: ") || found.path.is_empty(), "{text}");
+            assert!(text.contains("= path: "), "{text}");
             let source = |line: &&str| line.contains(" | ");
             assert!(text.lines().filter(|line| !source(line)).all(|line| line.chars().count() <= 80), "{text}");
             drawn += 1;
         }
     }
-    assert_eq!(drawn, 4);
+    assert_eq!(drawn, 11);
 }
 
 #[test]

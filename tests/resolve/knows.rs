@@ -49,3 +49,19 @@ fn check_knows_the_addresses() {
     let [(_, without), (_, with)] = both(&["check", "egress.pol"]);
     assert!(!without.contains("FW0308") && with.contains("FW0308"), "{without}{with}");
 }
+
+#[test]
+fn diff_knows_the_addresses() {
+    let sandbox = Sandbox::new();
+    sandbox.write("old.pol", SOURCE);
+    sandbox.write("new.pol", &SOURCE.replace("to db.example.com", "to 20.1.2.7"));
+    sandbox.write("dns.json", SNAPSHOT);
+    let diff = |more: &[&str]| {
+        let run = sandbox.run(&[&["diff", "old.pol", "new.pol", "--format", "json"], more].concat());
+        let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+        value["equivalent"].as_bool().unwrap()
+    };
+    // For clients that know the name by another address, the two are not the same; with the snapshot there is no other.
+    assert!(!diff(&[]));
+    assert!(diff(&["--dns", "dns.json"]));
+}

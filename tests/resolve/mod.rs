@@ -2,7 +2,9 @@
 
 mod judged;
 mod knows;
-mod server;
+pub(crate) mod server;
+#[cfg(unix)]
+mod terminal;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -80,6 +82,35 @@ fn a_failure_is_no_answer() {
     for host in ["failing.example.com", "refusing.example.com", "silent.example.com"] {
         assert_eq!(of(&zone, host), "no-answer", "{host}");
     }
+}
+
+#[test]
+fn a_try_that_was_lost_is_made_again() {
+    let (zone, source) = (Zone::new(), https(&["deaf.example.com", "www.example.com"]));
+    let ask = |retries: &str, zone: &Zone| {
+        let more = ["--format", "json", "--timeout", "500", "--retries", retries];
+        answers(&resolve(zone, &source, &more))["deaf.example.com"].clone()
+    };
+    assert_eq!(ask("0", &zone), "no-answer");
+    assert_eq!(ask("1", &Zone::new()), "addresses: 20.1.2.7");
+}
+
+#[test]
+fn a_server_that_hangs_is_left_after_the_time_it_was_given() {
+    let (zone, start) = (Zone::new(), Instant::now());
+    // Over UDP it points to TCP, and there it takes the question and says nothing.
+    let run = resolve(
+        &zone,
+        &https(&["hanging.example.com", "silent.example.com", "www.example.com"]),
+        &["--format", "json", "--timeout", "300", "--retries", "1"],
+    );
+    let answers = answers(&run);
+    assert_eq!(
+        (answers["hanging.example.com"].as_str(), answers["silent.example.com"].as_str()),
+        ("no-answer", "no-answer")
+    );
+    assert_eq!(answers["www.example.com"], "addresses: 20.1.2.7");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
 #[test]

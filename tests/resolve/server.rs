@@ -18,8 +18,8 @@ use hickory_server::zone_handler::{MessageResponseBuilder, Queries};
 use tokio::net::{TcpListener, UdpSocket};
 
 /// A running server, and what it saw; it ends when this is dropped.
-pub(super) struct Zone {
-    pub(super) address: SocketAddr,
+pub(crate) struct Zone {
+    pub(crate) address: SocketAddr,
     seen: Arc<Seen>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
 }
@@ -31,16 +31,25 @@ struct Seen {
     most: AtomicUsize,
     /// Answers no question at all.
     mute: bool,
+    /// Whether the network that asks has the private zone of the vault.
+    linked: bool,
+    /// How often the deaf name was asked about.
+    deaf: AtomicUsize,
 }
 
 impl Zone {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::start(Seen::default())
     }
 
     /// One that takes questions and never answers.
     pub(super) fn mute() -> Self {
         Self::start(Seen { mute: true, ..Seen::default() })
+    }
+
+    /// One for a network that the private zone of the vault is linked to.
+    pub(crate) fn linked() -> Self {
+        Self::start(Seen { linked: true, ..Seen::default() })
     }
 
     fn start(seen: Seen) -> Self {
@@ -144,7 +153,12 @@ impl Handler {
             }
             "long" if protocol == Protocol::Udp => Said { truncated: true, ..found(vec![]) },
             "long" => found((1..=200).map(|last| a(&own, last)).collect()),
-            "public" => found(vec![alias(&own, link), a(link, 9)]),
+            "hanging" => Said { truncated: true, ..found(vec![]) },
+            "kv-shop" if self.0.linked => {
+                let at = RData::A(A(Ipv4Addr::new(10, 60, 2, 4)));
+                found(vec![alias(&own, link), Record::from_rdata(Name::from_ascii(link).unwrap(), 60, at)])
+            }
+            "public" | "kv-shop" => found(vec![alias(&own, link), a(link, 9)]),
             "private" => found(vec![alias(&own, link), private(link)]),
             "direct" => found(vec![private(&own)]),
             _ => found(vec![a(&own, 7)]),
@@ -161,7 +175,11 @@ impl RequestHandler for Handler {
         seen.most.fetch_max(now, Ordering::SeqCst);
         let info = request.request_info().unwrap();
         let name = Name::from(info.query.name());
-        if seen.mute || name.to_ascii().starts_with("silent.") {
+        let asked = name.to_ascii();
+        let is_hanging = asked.starts_with("hanging.") && request.protocol() == Protocol::Tcp;
+        // A try is made over UDP and over TCP.
+        let is_lost = asked.starts_with("deaf.") && seen.deaf.fetch_add(1, Ordering::SeqCst) < 2;
+        if seen.mute || asked.starts_with("silent.") || is_hanging || is_lost {
             // The server holds no more than the tests ask.
             std::future::pending::<()>().await;
         }

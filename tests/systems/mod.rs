@@ -1,12 +1,16 @@
 //! The example systems keep their promises: they compile without warnings, all that they expect holds, and whoever breaks
 //! a promise hears of it.
 
+mod aks;
+mod others;
 mod promises;
+mod shown;
 
 use std::fs;
 use std::path::Path;
 
 use crate::cli::Sandbox;
+use crate::golden::is_update;
 use crate::shipped::shipped;
 
 const FOLDERS: [&str; 5] = ["aks-hub-spoke", "digibee", "key-vault-private-link", "opta", "profisee"];
@@ -69,6 +73,22 @@ fn so_does_each_other_environment() {
     let sandbox = Sandbox::with_example();
     for (path, set) in ENVIRONMENTS {
         keeps_its_promises(&sandbox, path, set);
+    }
+}
+
+/// The priorities that an example was given stay with it, so that who compiles it finds nothing changed.
+#[test]
+fn each_example_has_its_lock() {
+    let sandbox = Sandbox::with_example();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for path in examples() {
+        assert_eq!(sandbox.run(&["compile", &path]).status, 0, "{path}");
+        let lock = path.replace(".pol", ".lock");
+        let written = fs::read_to_string(sandbox.path(&lock)).ok();
+        if let (Some(text), true) = (&written, is_update()) {
+            fs::write(root.join(&lock), text).unwrap();
+        }
+        assert_eq!(fs::read_to_string(root.join(&lock)).ok(), written, "{lock}: rewrite with UPDATE=1");
     }
 }
 

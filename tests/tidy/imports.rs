@@ -41,6 +41,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("reach", &["net", "flow", "azure", "assert"]),
     ("resolve", &["source", "diag", "net", "intent", "azure"]),
     ("plan", &["net", "flow", "azure", "emit", "assert", "reach"]),
+    ("html", &[]),
+    ("diff", &["source", "diag", "net", "intent", "flow", "azure", "emit", "assert", "explain", "reach", "html"]),
+    ("risk", &["net", "intent", "flow", "azure", "lint", "explain", "diff"]),
+    (
+        "report",
+        &["source", "diag", "net", "intent", "flow", "azure", "emit", "assert", "lint", "reach", "html", "diff"],
+    ),
     (
         "cli",
         &[
@@ -62,6 +69,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "reach",
             "resolve",
             "plan",
+            "html",
+            "diff",
+            "risk",
+            "report",
         ],
     ),
 ];

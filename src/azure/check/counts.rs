@@ -16,14 +16,31 @@ pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagn
         diagnostics.extend(used.iter().filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
     }
     let others = limits::ip_groups(model).into_iter().chain(limits::route_tables(model));
-    diagnostics.extend(others.filter_map(|used| finding(&used, || at_network(meant, &used.of), options)));
+    let found =
+        others.filter_map(|used| Some(drawn(finding(&used, || at_network(meant, &used.of), options)?, &used, model)));
+    diagnostics.extend(found);
 }
 
 /// Reports the same of a model that was read from artefacts, which have no text to point at.
 pub(super) fn check_model(model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
     let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
     let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
-    diagnostics.extend(all.filter_map(|used| finding(&used, || None, options)));
+    diagnostics.extend(all.filter_map(|used| Some(drawn(finding(&used, || None, options)?, &used, model))));
+}
+
+/// The way that flows take while Azure refuses their route table: by its own routes.
+fn drawn(found: Diagnostic, used: &Used, model: &Model) -> Diagnostic {
+    let Of::RouteTable(name) = &used.of else { return found };
+    if found.code != Code::FW0405 {
+        return found;
+    }
+    let table = model.route_tables.iter().find(|table| table.name == *name);
+    let subnets = table.and_then(|table| table.subnets.first()).map_or("its subnets", |subnet| &subnet.name);
+    found.path(vec![
+        subnets.to_owned(),
+        format!("-> route table {name}: {} {}, which Azure refuses", grouped(used.used), used.limit.counts),
+        "-> so Azure's own route: 0.0.0.0/0 -> the Internet, past the firewall".to_owned(),
+    ])
 }
 
 fn at_policy(policy: &Policy, of: &Of) -> Option<Span> {

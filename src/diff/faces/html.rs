@@ -10,8 +10,9 @@ use super::lines::counted;
 use super::markdown::{other_sentence, shared_sentence};
 use super::{CauseView, FlowsView, RuleView, View};
 
-/// How many causes the first screen names.
+/// How many causes the first screen names, and how many risks of each.
 const FIRST: usize = 3;
+const RISKS: usize = 2;
 
 /// A difference as a page that stands alone.
 pub fn html(view: &View) -> String {
@@ -25,9 +26,11 @@ pub fn html(view: &View) -> String {
             (verdict(view))
             (reached(view))
             @if !view.causes.is_empty() {
-                h2 { "Flows that change, by cause" }
-                (search("the causes"))
-                @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
+                section {
+                    h2 { "Flows that change, by cause" }
+                    (search("the causes"))
+                    @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
+                }
             }
             (three("Settings", "setting", &view.settings))
             (three("Routes", "route", &view.routes))
@@ -62,19 +65,40 @@ fn verdict(view: &View) -> Markup {
                     }
                 }
             }
-            @for cause in view.causes.iter().take(FIRST) {
-                @let rule = cause.rule();
-                p {
-                    (badge(cause.effect)) " " (marked(&cause.title))
-                    span class="soft" { " · " (cause.extent) }
-                    @if let Some(place) = &rule.place { span class="soft" { " · " code { (place) } } }
-                    @if let Some(owner) = &rule.owner { span class="soft" { " · owner " b { (owner) } } }
-                    @for (level, risk) in &cause.risks { br; span class={ "badge " (level) } { (level) " risk" } " " (marked(risk)) }
-                }
-            }
-            @if view.causes.len() > FIRST { p class="soft" { "and " (view.causes.len() - FIRST) " more below" } }
+            ol class="plain" { @for cause in first(view) { li class="card" { (in_short(cause)) } } }
+            @if view.causes.len() > FIRST { p class="soft" { "and " (counted(view.causes.len() - FIRST, "more cause")) ", below" } }
         }
     }
+}
+
+/// The causes that the first screen names: what nobody has accepted yet, the riskiest first.
+fn first(view: &View) -> Vec<&CauseView> {
+    let mut causes: Vec<&CauseView> = view.causes.iter().collect();
+    let rank =
+        |cause: &CauseView| ["high", "medium", "low"].iter().position(|level| cause.risk() == Some(level)).unwrap_or(3);
+    causes.sort_by_key(|cause| (cause.approved, rank(cause)));
+    causes.truncate(FIRST);
+    causes
+}
+
+/// A cause on the first screen: how much, by what, who owns it, how risky.
+fn in_short(cause: &CauseView) -> Markup {
+    let rule = cause.rule();
+    html! {
+        (badge(cause.effect)) " " b { (marked(&cause.title)) }
+        @if cause.approved { " " span class="badge low" { "approved" } }
+        p class="soft" {
+            (cause.extent)
+            @if let Some(place) = &rule.place { " · " code { (place) } }
+            " · " @match &rule.owner { Some(owner) => { "owner " b { (owner) } } None => "no owner" }
+        }
+        @for (level, risk) in cause.risks.iter().take(RISKS) { p { (risk_badge(level)) " " (marked(risk)) } }
+        @if cause.risks.len() > RISKS { p class="soft" { "and " (counted(cause.risks.len() - RISKS, "more risk")) } }
+    }
+}
+
+fn risk_badge(level: &str) -> Markup {
+    html! { span class={ "badge " (level) } { (level) " risk" } }
 }
 
 fn reached(view: &View) -> Markup {
@@ -104,7 +128,7 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
             summary {
                 (badge(cause.effect)) " " (marked(&cause.title))
                 @if cause.approved { " " span class="badge low" { "approved" } }
-                @for (level, _) in &cause.risks { " " span class={ "badge " (level) } { (level) " risk" } }
+                @if let Some(level) = cause.risk() { " " (risk_badge(level)) }
             }
             dl {
                 dt { "flows" }
@@ -114,7 +138,10 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
                 dt { "before" } dd { (of_rule(&cause.before)) }
                 dt { "after" } dd { (of_rule(&cause.after)) }
                 @for (word, value) in cause.rule().upkeep() { dt { (word) } dd { (value) } }
-                @for (level, risk) in &cause.risks { dt { (level) " risk" } dd { (marked(risk)) } }
+                @if !cause.risks.is_empty() {
+                    dt { "risks" }
+                    dd { @for (level, risk) in &cause.risks { p { (risk_badge(level)) " " (marked(risk)) } } }
+                }
             }
         }
     }

@@ -122,12 +122,16 @@ fn open(cause: &CauseView) -> String {
     let flows = cause.flows.first().map(sentence).unwrap_or_default();
     let more = match cause.flows.len() {
         0 | 1 => String::new(),
-        several => format!(" and {} more sets", several - 1),
+        several => format!(" and {}", counted(several - 1, "more set")),
     };
+    let rule = cause.rule();
+    let owner = rule.owner.as_ref().map(|owner| format!("owner {}", code(owner)));
+    let by: Vec<String> = rule.place.as_ref().map(|place| code(place)).into_iter().chain(owner).collect();
+    let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
     let risks: String =
         cause.risks.iter().map(|(level, risk)| format!("<br>⚠ {level} risk: {}", marked(risk))).collect();
     let approved = if cause.approved { " *(approved)*" } else { "" };
-    format!("`{}` **{}**{approved}: {flows}{more}{risks}", cause.effect.sign(), marked(&cause.title))
+    format!("`{}` **{}**{approved}: {flows}{more}{by}{risks}", cause.effect.sign(), marked(&cause.title))
 }
 
 fn sentence(flows: &FlowsView) -> String {
@@ -147,7 +151,7 @@ fn details_of_few(cause: &CauseView) -> String {
 fn details_with(cause: &CauseView, shown: usize) -> String {
     let mut body: Vec<String> = cause.flows.iter().take(shown).map(|flows| format!("- {}", sentence(flows))).collect();
     if let Some(more) = cause.flows.len().checked_sub(shown).filter(|&more| more > 0) {
-        body.push(format!("- and {more} more sets of flows"));
+        body.push(format!("- and {} of flows", counted(more, "more set")));
     }
     body.push(String::new());
     body.push(format!("such as {}<br>", code(&cause.witness)));
@@ -163,7 +167,10 @@ fn details_with(cause: &CauseView, shown: usize) -> String {
 }
 
 fn rule(rule: &RuleView) -> String {
-    let mut text = format!("{} by {}", rule.action, code(&rule.path()));
+    let mut text = match &rule.name {
+        Some(_) => format!("{} by {}", rule.action, code(&rule.path())),
+        None => format!("{}, {}", rule.action, rule.path()),
+    };
     text.extend(rule.target.iter().map(|target| format!(" → {}", code(target))));
     text.extend(rule.place.iter().map(|place| format!(", {}", code(place))));
     text.extend(rule.via.iter().map(|via| format!(", applied at {}", code(via))));
@@ -212,13 +219,13 @@ pub(super) fn other_sentence(other: &Other) -> String {
 }
 
 /// A sentence whose words in backticks are the author's.
-fn marked(sentence: &str) -> String {
+pub fn marked(sentence: &str) -> String {
     let parts = sentence.split('`').enumerate();
     parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { escaped(part) }).collect()
 }
 
 /// A text that Markdown leaves alone.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

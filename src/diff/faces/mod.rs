@@ -12,10 +12,10 @@ mod view;
 use super::{Effect, Shared, Verdict};
 
 pub use html::html;
-pub use markdown::{Room, markdown};
-pub use rule::{RuleView, Source};
+pub use markdown::{Room, code, markdown, marked};
+pub use rule::{RuleView, Source, meta};
 pub use text::text;
-pub use view::view;
+pub use view::{flows, view};
 
 /// A difference in words.
 #[derive(Clone, Debug)]
@@ -121,6 +121,11 @@ impl CauseView {
     /// The rule to talk about: the one that decides now, else the one that did.
     pub fn rule(&self) -> &RuleView {
         if self.after.name.is_some() { &self.after } else { &self.before }
+    }
+
+    /// The highest level of its risks.
+    pub fn risk(&self) -> Option<&str> {
+        self.risks.first().map(|(level, _)| level.as_str())
     }
 }
 

@@ -122,7 +122,7 @@ fn target(line: &Line<'_>) -> Option<String> {
 }
 
 /// What the annotations say of the rule that was written at `origin`.
-fn meta<'i>(intent: &'i Intent, origin: &Origin) -> Option<&'i Meta> {
+pub fn meta<'i>(intent: &'i Intent, origin: &Origin) -> Option<&'i Meta> {
     let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
     let mut metas = groups.flat_map(|group| group.body.rules()).flat_map(|rules| {
         let filters = rules.filters.iter().map(|rule| (&rule.origin, &rule.meta));

@@ -78,7 +78,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
         field(if place == 0 { "flows" } else { "" }, &flows.sentence(TERMS));
     }
     if let Some(more) = cause.flows.len().checked_sub(FLOWS).filter(|&more| more > 0) {
-        field("", &format!("and {more} more sets"));
+        field("", &format!("and {}", counted(more, "more set")));
     }
     field("such as", &cause.witness);
     field("extent", &cause.extent);

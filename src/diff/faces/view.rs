@@ -20,7 +20,7 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
         policy: new.side.policy.name.clone(),
         verdict: diff.verdict(),
         causes: causes(diff).iter().map(|cause| of_cause(cause, &words, old, new)).collect(),
-        shared: shared((old.side, old.intent), (new.side, new.intent), diff),
+        shared: shared(old, new, diff),
         others: Vec::new(),
         settings: diff.settings.iter().map(|one| [one.path.clone(), said(&one.before), said(&one.after)]).collect(),
         routes: diff
@@ -130,7 +130,7 @@ fn behind_name(product: &Product) -> Option<&HostName> {
 }
 
 /// A product in words.
-pub(super) fn flows(product: &Product, words: &Words) -> FlowsView {
+pub fn flows(product: &Product, words: &Words) -> FlowsView {
     let everywhere = product.addresses.covers(&AddressSet::internet());
     let mut conditions = Vec::new();
     let to = match words.hosts(&product.names) {

@@ -17,7 +17,7 @@ use crate::flow::{Action, DecisionList, Line, Match, Space, Standing, Witness, s
 
 use super::judged::{Judged, shown};
 
-pub use shared_hosting::{SHARED_HOSTING, Suffix};
+pub use shared_hosting::{SHARED_HOSTING, Suffix, shared_suffix};
 
 /// A part of a rule that would be worth a finding.
 struct Suspect {

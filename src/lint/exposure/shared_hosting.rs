@@ -70,7 +70,7 @@ pub const SHARED_HOSTING: [Suffix; 26] = [
 pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| {
         let Names::Of { patterns, .. } = &product.names else { return None };
-        let (pattern, shared) = patterns.iter().find_map(|pattern| Some((pattern, shared(pattern)?)))?;
+        let (pattern, shared) = patterns.iter().find_map(|pattern| Some((pattern, shared_suffix(pattern)?)))?;
         let message = format!("`{pattern}` takes in names below `{}`, which anybody can get", shared.name);
         let part = Match { names: Names::of([pattern.clone()]), ..product.clone() };
         let help = "name the hosts that are meant, as in `NAME.{}`".replace("{}", shared.name);
@@ -80,7 +80,7 @@ pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
 }
 
 /// The shared suffix whose names, or many of them, the wildcard takes in.
-fn shared(pattern: &HostPattern) -> Option<&'static Suffix> {
+pub fn shared_suffix(pattern: &HostPattern) -> Option<&'static Suffix> {
     let (HostPattern::Below(stated) | HostPattern::Ending(stated)) = pattern else { return None };
     let stated = stated.as_str();
     let below = |name: &str, of: &str| name.strip_suffix(of).is_some_and(|rest| rest.ends_with('.'));

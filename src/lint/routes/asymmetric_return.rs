@@ -32,21 +32,26 @@ fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
     }
     let table = first?;
     let (_, route) = table.route_to(dnat.at)?;
-    let message = format!("replies from {} do not go back the way the flow came", dnat.target);
+    let message = format!("replies from {} take another way than the flow", dnat.target);
     let found = dnat.finding(Code::FW0603, message);
     let found = match table.name_at {
         Some(at) => found.related(at, format!("no route to {}/32", dnat.at)),
         None => found,
     };
-    let path = vec![
+    let mut path = way_there(dnat);
+    path.push(format!("<- route table {}: {}", table.table.name, words::route(route, network)));
+    path.push(format!("x  no reply leaves from {}: the firewall drops it", dnat.at));
+    let help = format!("add `return via internet for {}` to the table of its subnet", public_name(network, dnat));
+    Some(found.path(path).help(help))
+}
+
+/// How a flow comes to the target, and what the target replies to.
+fn way_there(dnat: &Dnat<'_>) -> Vec<String> {
+    vec![
         format!("{} -> {}", words::set(&dnat.senders), dnat.at),
         format!("-> DNAT: from {} to {}, a public address", dnat.at, dnat.target),
         format!("<- {} replies to {}", dnat.target, dnat.at),
-        format!("<- route table {}: {}", table.table.name, words::route(route, network)),
-        format!("x  no reply leaves from {}: the firewall drops it", dnat.at),
-    ];
-    let help = format!("add `return via internet for {}` to the table of its subnet", public_name(network, dnat));
-    Some(found.path(path).help(help))
+    ]
 }
 
 /// Whether a table sends the reply to a firewall.
@@ -69,8 +74,10 @@ fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
     if network.firewalls.is_empty() {
         return None;
     }
-    let message = format!("whether replies from {} go out to {} is not known", dnat.target, dnat.at);
-    let found = dnat.finding(Code::FW0603, message).severity(Severity::Note);
+    let message = format!("where replies from {} go is not known", dnat.target);
+    let mut path = way_there(dnat);
+    path.push("?  the route table of its subnet is not in this source".to_owned());
+    let found = dnat.finding(Code::FW0603, message).severity(Severity::Note).path(path);
     let help = format!("the route table of its subnet needs {}/32 -> Internet", dnat.at);
     Some(found.help(help))
 }

@@ -19,7 +19,7 @@ pub(super) fn check(network: &Network<'_>) -> Diagnostics {
 fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let (route, node) = table.table.routes.iter().find_map(|route| Some((route, node(table, route)?)))?;
     let name = &table.table.name;
-    let message = format!("`{name}` holds a route to the pods of a node, as AKS keeps them with kubenet");
+    let message = format!("`{name}` has a route to a node's pods, which AKS keeps");
     let path = vec![
         "the subnets of the table".to_owned(),
         words::at_table(table, &words::route(route, network)),

@@ -3,11 +3,14 @@
 //! Each lint has a file. What it claims about addresses it claims of sets of them, by the longest prefix; where the input
 //! says nothing of a subnet's table, there is no finding, or a note that it is not known.
 
+mod api_server;
 mod asymmetric_return;
 mod bgp_bypass;
 mod endpoint_route;
+mod endpoint_zone;
 mod gateway_subnet;
 mod kubenet_table;
+mod link_local;
 mod network;
 mod no_default_route;
 mod no_way_back;
@@ -38,5 +41,8 @@ pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) 
     found.extend(kubenet_table::check(&network));
     found.extend(private_name::check(&network));
     found.extend(endpoint_route::check(&network));
+    found.extend(endpoint_zone::check(&network));
+    found.extend(api_server::check(&network));
+    found.extend(link_local::check(&network));
     found
 }

@@ -18,6 +18,7 @@ pub(super) struct Network<'m> {
     pub dnats: Vec<Dnat<'m>>,
     pub endpoints: &'m [PrivateEndpoint],
     pub known: &'m Knowledge,
+    model: &'m Model,
 }
 
 /// A network or application rule.
@@ -54,8 +55,15 @@ impl<'m> Network<'m> {
         let tables = model.route_tables.iter();
         let tables = tables.map(|table| Table::new(table, name_at(&table.name), &model.firewalls, known)).collect();
         let endpoints = intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
-        let mut network =
-            Self { tables, firewalls: &model.firewalls, filters: Vec::new(), dnats: Vec::new(), endpoints, known };
+        let mut network = Self {
+            tables,
+            firewalls: &model.firewalls,
+            filters: Vec::new(),
+            dnats: Vec::new(),
+            endpoints,
+            known,
+            model,
+        };
         network.read(model);
         network
     }
@@ -102,9 +110,18 @@ impl<'m> Network<'m> {
         known.unwrap_or_else(AddressSet::internet)
     }
 
-    /// The private endpoint that a name leads to.
-    pub fn endpoint_of(&self, name: &HostName) -> Option<&'m PrivateEndpoint> {
-        self.endpoints.iter().find(|endpoint| endpoint.hosts.iter().any(|host| host.value == *name))
+    /// The first name of a private endpoint that a pattern takes in.
+    pub fn private_name(&self, pattern: &HostPattern) -> Option<(&'m HostName, &'m PrivateEndpoint)> {
+        let names = self.endpoints.iter().flat_map(|endpoint| endpoint.hosts.iter().map(move |host| (host, endpoint)));
+        let mut names = names.map(|(host, endpoint)| (&host.value, endpoint));
+        names.find(|(name, _)| pattern.matches(name))
+    }
+
+    /// Whether a firewall has a rule: of the policy attached to it, or of that policy's base.
+    pub fn reads(&self, firewall: &Firewall, rule: &Filter<'_>) -> bool {
+        let Some(policy) = firewall.policy.as_deref().and_then(|name| self.model.policy(name)) else { return false };
+        let base = self.model.parent_of(policy);
+        std::iter::once(policy).chain(base).any(|policy| policy.name == rule.path.policy)
     }
 
     /// Whether some part of the network has a gateway, which may learn routes.

@@ -81,12 +81,18 @@ fn path(network: &Network<'_>, table: &Table<'_>, dnat: &Dnat<'_>, back: &Back<'
         Some(_) => "x  the firewall waits for it".to_owned(),
         None => "?  only a peering with the firewall's network leads back".to_owned(),
     };
+    let mut path = way_there(dnat, &format!("the firewall's subnet ({firewall})"));
+    path.push(format!("<- route table {}: {says}", table.table.name));
+    path.push(end);
+    path
+}
+
+/// How a flow comes to the target, and what the target replies to.
+fn way_there(dnat: &Dnat<'_>, asker: &str) -> Vec<String> {
     vec![
         format!("{} -> {}", words::set(&dnat.senders), dnat.at),
-        format!("-> DNAT: from the firewall's subnet ({firewall}) to {}", dnat.target),
-        format!("<- {} replies to {firewall}", dnat.target),
-        format!("<- route table {}: {says}", table.table.name),
-        end,
+        format!("-> DNAT: from {asker} to {}", dnat.target),
+        format!("<- {} replies to {asker}", dnat.target),
     ]
 }
 
@@ -105,7 +111,9 @@ fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
         return None;
     }
     let target = dnat.target;
-    let message = format!("no route table here serves {target}: whether replies come back is not known");
-    let found = dnat.finding(Code::FW0604, message).severity(Severity::Note);
+    let message = format!("no route table serves {target}: the way back is not known");
+    let mut path = way_there(dnat, "the firewall's subnet");
+    path.push("?  the route table of its subnet is not in this source".to_owned());
+    let found = dnat.finding(Code::FW0604, message).severity(Severity::Note).path(path);
     Some(found.help("add a `routes` with the subnet, or compare with the table that it has"))
 }

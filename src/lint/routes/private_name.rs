@@ -12,29 +12,43 @@ use super::words;
 
 /// Reports each allow rule to a name of a private endpoint, unless the senders' route tables lead there through a firewall.
 pub(super) fn check(network: &Network<'_>) -> Diagnostics {
-    let allows = network.filters.iter().filter(|rule| !rule.denies());
-    allows.filter_map(|rule| finding(network, rule)).collect()
+    let rules = network.filters.iter().enumerate().filter(|(_, rule)| !rule.denies());
+    rules.filter_map(|(at, rule)| finding(network, rule, network.filters.get(..at)?)).collect()
 }
 
-fn finding(network: &Network<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
-    let mut private = rule.names.iter().filter_map(|name| match name {
-        HostPattern::Exact(name) => Some((name, network.endpoint_of(name)?)),
-        HostPattern::Any | HostPattern::Below(_) | HostPattern::Ending(_) => None,
-    });
-    let (name, endpoint) = private.find(|(_, endpoint)| !passes_firewall(network, rule, endpoint))?;
+/// `before` are the rules that stand before the rule.
+fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> Option<Diagnostic> {
+    let private = |pattern| network.private_name(pattern).map(|(name, endpoint)| (pattern, name, endpoint));
+    // Who allows every name names none.
+    let named = rule.names.iter().filter(|pattern| **pattern != HostPattern::Any);
+    let mut private = named.filter_map(private);
+    let (pattern, name, endpoint) = private.find(|(_, name, endpoint)| {
+        !passes_firewall(network, rule, endpoint) && !before.iter().any(|deny| is_denied(deny, rule, name))
+    })?;
     let is_known = tables(network, rule).next().is_some();
     // A network rule is for the private address; where the firewall may see flows there, it is in its place.
     if matches!(rule.rule, Rule::Network(..)) && !is_known {
         return None;
     }
+    let is_exact = pattern.as_exact().is_some();
     let message = format!("{} lets out `{name}`, which is private here", rule.called());
     let found = rule.finding(Code::FW0608, message);
+    let found = if is_exact { found } else { found.label(format!("by `{pattern}`")) };
     let found = found.related(endpoint.name.at, format!("private endpoint at {}", words::set(&endpoint.addresses)));
-    // A bundle serves others too; and who has a table of which nothing is known may have it lead through the firewall.
-    let milder = rule.is_applied() || !is_known;
+    // A bundle serves others too, and so may a wildcard; and who has a table of which nothing is known may have it lead
+    // through the firewall.
+    let milder = rule.is_applied() || !is_known || !is_exact;
     let severity = if milder { Severity::Note } else { Severity::Warning };
-    let help = "take the name out of the rule: flows to the endpoint do not need it";
+    let help = match is_exact {
+        true => "take the name out of the rule: flows to the endpoint do not need it",
+        false => "name the hosts that are meant, or deny this one in a group before",
+    };
     Some(found.severity(severity).path(path(rule, name, endpoint)).help(help))
+}
+
+/// Whether a rule that stands before denies a name to all who send.
+fn is_denied(deny: &Filter<'_>, rule: &Filter<'_>, name: &HostName) -> bool {
+    deny.denies() && deny.all_senders().covers(&rule.all_senders()) && deny.names.iter().any(|of| of.matches(name))
 }
 
 /// Whether each table of the senders leads to the endpoint through a firewall by a route of its own; then the rule is what

@@ -8,6 +8,7 @@ use crate::lint::judged::listed;
 use crate::net::{AddressSet, AddressSpan};
 
 use super::network::{Filter, Network};
+use super::words;
 
 /// How many senders are named.
 const NAMED: usize = 3;
@@ -25,7 +26,7 @@ pub(super) fn check(network: &Network<'_>) -> Diagnostics {
             unserved.entry(sender.to_string()).or_insert(rule);
         }
     }
-    finding(&unserved).into_iter().collect()
+    finding(network, &unserved).into_iter().collect()
 }
 
 /// Whether a sender is part of the own network, and no table speaks of any of it.
@@ -45,13 +46,15 @@ fn beyond_gateways(network: &Network<'_>) -> AddressSet {
         .collect()
 }
 
-fn finding(unserved: &IndexMap<String, &Filter<'_>>) -> Option<Diagnostic> {
+fn finding(network: &Network<'_>, unserved: &IndexMap<String, &Filter<'_>>) -> Option<Diagnostic> {
     let (_, rule) = unserved.first()?;
     let senders: Vec<String> = unserved.keys().cloned().collect();
-    let message = format!(
-        "no route table here serves {}: whether a firewall sees what is sent there is not known",
-        listed(&senders, NAMED)
-    );
-    let found = rule.finding(Code::FW0601, message).severity(Severity::Note);
+    let message = format!("no route table here serves {}: their way is not known", listed(&senders, NAMED));
+    let path = vec![
+        listed(&senders, NAMED),
+        "?  the route table of that subnet is not in this source".to_owned(),
+        format!("-> the firewall, or {}", words::past(network.firewalls)),
+    ];
+    let found = rule.finding(Code::FW0601, message).severity(Severity::Note).path(path);
     Some(found.help("add a `routes` with the subnet, or compare with the table that it has"))
 }

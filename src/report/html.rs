@@ -1,0 +1,232 @@
+//! The page.
+
+use maud::{Markup, html};
+
+use crate::azure::{Action, grouped};
+use crate::diag::Severity;
+use crate::html::{marked, page, search};
+
+use super::talks::talks;
+use super::way::way;
+use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
+
+/// How many remarks the first screen has.
+const FIRST: usize = 4;
+
+/// A report as a page that stands alone.
+pub fn html(report: &Report) -> String {
+    let body = html! {
+        header {
+            h1 { "Firewall policy " code { (report.policy) } }
+            @if let Some(base) = &report.base { p class="soft" { "inherits " code { (base) } } }
+        }
+        main {
+            (verdict(report))
+            nav aria-label="parts of the page" {
+                @for (id, title) in parts(report) { a href={ "#" (id) } { (title) } }
+            }
+            section {
+                (heading("rules", "Rules in the order in which Azure reads them"))
+                (search("the rules"))
+                @for (at, row) in report.rules.iter().enumerate() {
+                    @let before = at.checked_sub(1).and_then(|at| report.rules.get(at));
+                    @if before.is_none_or(|before| before.rule.kind != row.rule.kind) {
+                        h3 { @if at == 0 { "First, " } @else { "Then " } (phase(&row.rule.kind)) }
+                    }
+                    (rule(row))
+                }
+            }
+            (heading("talks", "Who may talk to whom"))
+            (talks(report))
+            (heading("way", "A packet's way through the firewall"))
+            (way(report))
+            @if !report.sources.is_empty() {
+                (heading("sources", "What each source may reach"))
+                @for source in &report.sources { (of_source(source)) }
+            }
+            (heading("limits", "Limits"))
+            (limits(&report.limits))
+            (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
+            (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
+        }
+    };
+    page(&format!("Firewall policy {}", report.policy), &body)
+}
+
+/// The parts of the page: where each begins, and what it is called.
+fn parts(report: &Report) -> Vec<(&'static str, &'static str)> {
+    let all = [
+        ("rules", "Rules", true),
+        ("talks", "Who may talk to whom", true),
+        ("way", "A packet's way", true),
+        ("sources", "Sources", !report.sources.is_empty()),
+        ("limits", "Limits", true),
+        ("settings", "Settings", !report.settings.is_empty()),
+        ("routes", "Routes", !report.routes.is_empty()),
+    ];
+    all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(id, title, _)| (id, title)).collect()
+}
+
+fn heading(id: &str, title: &str) -> Markup {
+    html! { h2 id=(id) { (title) } }
+}
+
+/// What a reviewer sees first.
+fn verdict(report: &Report) -> Markup {
+    let [past, near] = report.expiring();
+    let tile = |number: String, what: &str| html! { li { b { (number) } (what) } };
+    let class = if report.exposed() + past > 0 { "verdict opens" } else { "verdict same" };
+    let nearest = report.limits.first().map(|row| format!("{} %", row.used * 100 / row.max.max(1)));
+    html! {
+        section class=(class) id="verdict" {
+            strong { (headline(report)) }
+            @for caveat in &report.caveats { p { (marked(caveat)) } }
+            ul class="tiles" {
+                (tile(report.rules.len().to_string(), "rules"))
+                (tile(report.dead().to_string(), "never decide anything"))
+                @if let Some(count) = report.ownerless() { (tile(count.to_string(), "without an owner")) }
+                @if past + near > 0 { (tile(format!("{past} + {near}"), "expired, expire soon")) }
+                @if let Some(percent) = nearest { (tile(percent, "of the nearest limit")) }
+            }
+            @for remark in report.exposure().take(FIRST) {
+                p { (badge(remark)) " " code { (remark.rule) } ": " (marked(&remark.message)) }
+            }
+            @if report.exposure().count() > FIRST { p class="soft" { "and " (report.exposure().count() - FIRST) " more, at the rules" } }
+        }
+    }
+}
+
+pub(super) fn headline(report: &Report) -> String {
+    let [past, _] = report.expiring();
+    let mut said = vec![match report.exposed() {
+        0 => "nothing is open to everybody or to all of the Internet".to_owned(),
+        1 => "1 rule is open wider than it perhaps should be".to_owned(),
+        several => format!("{several} rules are open wider than they perhaps should be"),
+    }];
+    said.extend((past > 0).then(|| format!("{past} expired")));
+    said.join("; ")
+}
+
+fn badge(remark: &Remark) -> Markup {
+    let class = match remark.severity {
+        Severity::Error => "badge high",
+        Severity::Warning => "badge medium",
+        Severity::Note => "badge low",
+    };
+    html! { span class=(class) title=(remark.code) { (remark.name) } }
+}
+
+/// What Azure reads one after the other.
+fn phase(kind: &str) -> &'static str {
+    match kind {
+        "dnat" => "DNAT rules",
+        "network" => "network rules",
+        _ => "application rules",
+    }
+}
+
+fn rule(row: &RuleRow) -> Markup {
+    let [services, from, to] = &row.says;
+    let action = match (row.rule.kind.as_str(), row.rule.action) {
+        ("dnat", _) => "dnat",
+        (_, Action::Allow) => "allow",
+        (_, Action::Deny) => "deny",
+    };
+    let class = if row.dead.is_some() { "is-dead" } else { "" };
+    html! {
+        details data-item class=(class) {
+            summary {
+                span class="soft" { (row.place) ". " }
+                span class={ "badge " (action) } { (action) } " "
+                b { (row.rule.name.as_deref().unwrap_or("")) } " "
+                (list(services, 4)) " from " (list(from, 4)) " to " (list(to, 4))
+                @if let Some(target) = &row.rule.target { " → " code { (target) } }
+                @if row.inherited { " " span class="badge base" { "base" } }
+                @if row.dead.is_some() { " " span class="badge dead" { "dead" } }
+                @match row.expiry {
+                    Expiry::Past => { " " span class="badge high" { "expired" } }
+                    Expiry::Near => { " " span class="badge medium" { "expires soon" } }
+                    Expiry::None => {}
+                }
+                @for remark in row.remarks.iter().filter(|_| row.dead.is_none()) { " " (badge(remark)) }
+                @let upkeep = row.rule.upkeep();
+                @if !upkeep.is_empty() {
+                    span class="soft" { @for (word, value) in upkeep { " · " (word) " " (value) } }
+                }
+            }
+            @if let Some(description) = &row.description { p { (description) } }
+            @if let Some(reason) = &row.dead { p { "No flow reaches it: " (marked(reason)) "." } }
+            dl {
+                dt { "services" } dd { (list(services, usize::MAX)) }
+                dt { "from" } dd { (list(from, usize::MAX)) }
+                dt { "to" } dd { (list(to, usize::MAX)) }
+                dt { "kind" } dd { (row.rule.kind) @if row.inherited { ", inherited" } }
+                dt { "stands in" } dd { code { (row.rule.holders.join(" / ")) } ", priorities " (row.priorities[0]) " / " (row.priorities[1]) }
+                @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }
+                @for via in &row.rule.via { dt { "applied at" } dd { code { (via) } } }
+                @for (word, value) in row.rule.upkeep() { dt { (word) } dd { (value) } }
+                @for remark in &row.remarks { dt { (remark.code) } dd { (marked(&remark.message)) } }
+            }
+        }
+    }
+}
+
+fn list(words: &[String], most: usize) -> Markup {
+    html! {
+        @for (at, word) in words.iter().take(most).enumerate() { @if at > 0 { ", " } code { (word) } }
+        @if words.len() > most { " and " (words.len() - most) " more" }
+        @if words.is_empty() { span class="soft" { "nothing" } }
+    }
+}
+
+fn of_source(source: &SourceRow) -> Markup {
+    html! {
+        details data-item {
+            summary {
+                b { (source.name) } " " code { (source.addresses) } " "
+                span class="soft" { (source.summary()) }
+            }
+            dl {
+                @for (rule, flows) in &source.reach {
+                    dt { (rule) }
+                    dd { ul class="plain" { @for flows in flows { li { (flows) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn limits(rows: &[LimitRow]) -> Markup {
+    html! {
+        div class="scroll" { table {
+            thead { tr { th { "of" } th { "used" } th { "most" } th { "counted" } th colspan="2" { "how full" } } }
+            tbody {
+                @for row in rows.iter().filter(|row| row.used > 0) {
+                    @let percent = (row.used * 100 / row.max.max(1)).min(100);
+                    @let class = if row.used > row.max { "over" } else if row.near { "near" } else { "" };
+                    tr {
+                        td { (marked(&row.of)) }
+                        td { (grouped(row.used)) }
+                        td { (grouped(row.max)) }
+                        td { (row.counts) }
+                        td class="wide" { span class="bar" role="img" aria-label=(format!("{percent} %")) { i class=(class) style=(format!("width:{percent}%")) {} } }
+                        td { (percent) " %" }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn table<'r>(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<&'r str>>) -> Markup {
+    let rows: Vec<Vec<&str>> = rows.collect();
+    html! {
+        @if !rows.is_empty() {
+            (heading(id, title))
+            div class="scroll" { table {
+                thead { tr { @for head in heads { th { (head) } } } }
+                tbody { @for row in &rows { tr { @for cell in row { td { (cell) } } } } }
+            } }
+        }
+    }
+}

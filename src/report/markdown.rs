@@ -1,0 +1,62 @@
+//! The report as Markdown: short, for those who read it where the source is kept.
+
+use crate::azure::grouped;
+use crate::diff::faces::{code, marked};
+
+use super::html::headline;
+use super::{Remark, Report, RuleRow};
+
+/// A report as Markdown.
+pub fn markdown(report: &Report) -> String {
+    let mut lines = vec![format!("# Firewall policy {}", code(&report.policy)), String::new()];
+    lines.push(format!("**{}**", headline(report)));
+    lines.extend(report.base.iter().map(|base| format!("\nInherits {}.", code(base))));
+    lines.extend(report.caveats.iter().map(|caveat| format!("\n> {}", marked(caveat))));
+    lines.push(format!("\n{}.", counts(report)));
+    let open: Vec<String> = report
+        .exposure()
+        .map(|remark| {
+            let Remark { rule, severity, code: id, message, .. } = remark;
+            format!("- {severity} {id}, {}: {}", code(rule), marked(message))
+        })
+        .collect();
+    section(&mut lines, "What is open", open);
+    section(&mut lines, "Rules in the order in which Azure reads them", report.rules.iter().map(rule).collect());
+    let limits = report
+        .limits
+        .iter()
+        .filter(|row| row.used > 0)
+        .map(|row| format!("- {}: {} of {} {}", marked(&row.of), grouped(row.used), grouped(row.max), row.counts));
+    section(&mut lines, "Limits", limits.collect());
+    let settings = report.settings.iter().map(|(path, value)| format!("- {}: {}", code(path), code(value)));
+    section(&mut lines, "Settings", settings.collect());
+    let routes = report.routes.iter().map(|[table, prefix, hop]| format!("- {} {}: {hop}", code(table), code(prefix)));
+    section(&mut lines, "Routes", routes.collect());
+    lines.join("\n") + "\n"
+}
+
+fn counts(report: &Report) -> String {
+    let rules = if report.rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", report.rules.len()) };
+    match report.dead() {
+        0 => rules,
+        1 => format!("{rules}, 1 of which never decides anything"),
+        several => format!("{rules}, {several} of which never decide anything"),
+    }
+}
+
+fn section(lines: &mut Vec<String>, title: &str, items: Vec<String>) {
+    if !items.is_empty() {
+        lines.push(format!("\n## {title}\n"));
+        lines.extend(items);
+    }
+}
+
+fn rule(row: &RuleRow) -> String {
+    let [services, from, to] = row.says.each_ref().map(|words| code(&words.join(", ")));
+    let does = if row.rule.kind == "dnat" { "dnat".to_owned() } else { row.rule.action.to_string() };
+    let name = code(row.rule.name.as_deref().unwrap_or(""));
+    let target = row.rule.target.as_ref().map(|target| format!(" → {}", code(target))).unwrap_or_default();
+    let upkeep: String = row.rule.upkeep().iter().map(|(word, value)| format!(", {word} {}", code(value))).collect();
+    let dead = row.dead.as_ref().map(|why| format!(" — dead: {}", marked(why))).unwrap_or_default();
+    format!("{}. **{does}** {name}: {services} from {from} to {to}{target}{upkeep}{dead}", row.place)
+}

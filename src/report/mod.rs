@@ -1,0 +1,162 @@
+//! A policy for a reviewer.
+//!
+//! In: a model, the policy attached to the firewall, what is known of names, and the day that counts as today. Out: a
+//! [`Report`], and of it a page ([`html`]) and a summary ([`markdown`]). Guaranteed: the rules stand in the order in which
+//! Azure reads them, those of the base among them; a rule is called dead only where no flow reaches it. Deliberately absent:
+//! files and the command line.
+
+mod html;
+mod markdown;
+mod read;
+mod svg;
+mod talks;
+mod way;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use read::{Given, report};
+
+use crate::diag::Severity;
+use crate::diff::faces::RuleView;
+
+/// A policy in words.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The policy.
+    pub policy: String,
+    /// The policy it inherits.
+    pub base: Option<String>,
+    /// Tier, region and what else is set, each with its value.
+    pub settings: Vec<(String, String)>,
+    /// The rules as the firewall reads them.
+    pub rules: Vec<RuleRow>,
+    /// What each named source may reach.
+    pub sources: Vec<SourceRow>,
+    /// Limits of Azure: what, used, most.
+    pub limits: Vec<LimitRow>,
+    /// Route tables: name, prefix, next hop.
+    pub routes: Vec<[String; 3]>,
+    /// The public addresses of the firewalls that the policy is attached to.
+    pub public: Vec<String>,
+    /// What the page leaves out.
+    pub caveats: Vec<String>,
+}
+
+/// One rule in its place.
+#[derive(Clone, Debug)]
+pub struct RuleRow {
+    /// Where it is read: 1 is first.
+    pub place: usize,
+    /// The rule.
+    pub rule: RuleView,
+    /// Whether the base holds it.
+    pub inherited: bool,
+    /// The priorities of its group and collection.
+    pub priorities: [u16; 2],
+    /// Over what, from whom, to whom.
+    pub says: [Vec<String>; 3],
+    /// Its description.
+    pub description: Option<String>,
+    /// Why no flow reaches it.
+    pub dead: Option<String>,
+    /// What is remarkable about it.
+    pub remarks: Vec<Remark>,
+    /// What its expiry says of today.
+    pub expiry: Expiry,
+}
+
+/// A finding about a rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// The rule.
+    pub rule: String,
+    /// How much it counts.
+    pub severity: Severity,
+    /// `FW0701`.
+    pub code: &'static str,
+    /// `any-to-any`.
+    pub name: &'static str,
+    /// What it says.
+    pub message: String,
+}
+
+/// What an expiry says of today.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expiry {
+    /// Nothing.
+    None,
+    /// It is past.
+    Past,
+    /// It is within thirty days.
+    Near,
+}
+
+/// What one named source may reach.
+#[derive(Clone, Debug)]
+pub struct SourceRow {
+    /// Its name.
+    pub name: String,
+    /// Its addresses.
+    pub addresses: String,
+    /// Rule by rule: its name, and the flows it lets through.
+    pub reach: Vec<(String, Vec<String>)>,
+    /// Whether that is all.
+    pub complete: bool,
+}
+
+impl SourceRow {
+    /// How much it may reach, in a few words.
+    pub fn summary(&self) -> String {
+        let count = match self.reach.len() {
+            0 => "reaches nothing".to_owned(),
+            1 => "1 rule lets it pass".to_owned(),
+            several => format!("{several} rules let it pass"),
+        };
+        if self.complete { count } else { format!("{count}; there is more, which was not looked at") }
+    }
+}
+
+/// How much of a limit is used.
+#[derive(Clone, Debug)]
+pub struct LimitRow {
+    /// What has the limit.
+    pub of: String,
+    /// What is counted.
+    pub counts: String,
+    /// How much is used.
+    pub used: u64,
+    /// The most that Azure takes.
+    pub max: u64,
+    /// Whether it is near or beyond.
+    pub near: bool,
+}
+
+impl Report {
+    /// How many rules are dead.
+    pub fn dead(&self) -> usize {
+        self.rules.iter().filter(|row| row.dead.is_some()).count()
+    }
+
+    /// How many rules nobody answers for, where some rule has an owner.
+    pub fn ownerless(&self) -> Option<usize> {
+        let owned = self.rules.iter().any(|row| row.rule.owner.is_some());
+        owned.then(|| self.rules.iter().filter(|row| row.rule.owner.is_none()).count())
+    }
+
+    /// How many rules have expired or soon will.
+    pub fn expiring(&self) -> [usize; 2] {
+        let count = |wanted: Expiry| self.rules.iter().filter(|row| row.expiry == wanted).count();
+        [count(Expiry::Past), count(Expiry::Near)]
+    }
+
+    /// What is said about rules that are open wider than they perhaps should be.
+    pub fn exposure(&self) -> impl Iterator<Item = &Remark> {
+        self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.starts_with("FW07"))
+    }
+
+    /// How many rules are open wider than they perhaps should be.
+    pub fn exposed(&self) -> usize {
+        let is_open = |row: &&RuleRow| row.remarks.iter().any(|remark| remark.code.starts_with("FW07"));
+        self.rules.iter().filter(is_open).count()
+    }
+}

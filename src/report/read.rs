@@ -1,0 +1,263 @@
+//! From a model to a report.
+
+use indexmap::IndexMap;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::assert::axioms;
+use crate::azure::evaluate::{Level, Line, Order, Rule};
+use crate::azure::limits::{self, Used};
+use crate::azure::{Decisions, Kind, NextHop, decisions};
+use crate::diag::Diagnostic;
+use crate::diff::Words;
+use crate::diff::faces::{RuleView, Source, flows};
+use crate::emit::Options;
+use crate::emit::arm::policy_template;
+use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
+use crate::lint;
+use crate::net::AddressSet;
+use crate::reach::reach;
+
+use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
+
+/// How many products of the reach of one source are looked at.
+const REACH: usize = 2000;
+/// How many named sources are told of.
+const SOURCES: usize = 40;
+
+/// What a report takes as given.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// The day that counts as today.
+    pub today: Date,
+    /// Within how many days from then a rule that expires is remarkable.
+    pub soon: u32,
+    /// Limits of one's own, by name.
+    pub limits: &'g IndexMap<String, u64>,
+    /// The work that each question may take.
+    pub budget: Budget,
+}
+
+/// A policy in words.
+pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
+    let budget = &given.budget;
+    let side = source.side;
+    let order = Order::of(side.model, side.policy);
+    let decisions = decisions(&order, side.knowledge);
+    let words = Words::of((source.intent, side.model), (source.intent, side.model));
+    let (found, _) = lint::of_model(side.model, side.knowledge, budget);
+    let findings: Vec<Finding> = found.iter().filter_map(finding).collect();
+    let dead = dead(&decisions, source, budget);
+    let rows = order.lines().iter().map(|line| {
+        let standing = decisions.lines.iter().position(|other| other.place == line.place);
+        let product = standing.and_then(|at| decisions.list.lines.get(at)).map_or(&[][..], |line| &line.matches);
+        let reason = match standing {
+            None => Some("DNAT rules of a base policy are not inherited".to_owned()),
+            Some(at) => dead.get(at).cloned().flatten(),
+        };
+        row(line, product, reason, &words, source, &findings, given)
+    });
+    let rules: Vec<RuleRow> = rows.collect();
+    Report {
+        policy: side.policy.name.clone(),
+        base: side.policy.base.as_ref().map(|base| base.name().to_owned()),
+        settings: settings(source),
+        rules,
+        sources: sources(source, &decisions, &words, budget),
+        limits: limits_of(source, given.limits),
+        routes: routes(source),
+        public: public(source),
+        caveats: Vec::new(),
+    }
+}
+
+type Finding = ([String; 4], Remark);
+
+fn finding(found: &Diagnostic) -> Option<Finding> {
+    let rule = found.rule.as_ref()?;
+    let of = [&rule.policy, &rule.group, &rule.collection, &rule.rule].map(String::clone);
+    let remark = Remark {
+        rule: rule.rule.clone(),
+        severity: found.severity,
+        code: found.code.id,
+        name: found.code.name,
+        message: found.message.clone(),
+    };
+    Some((of, remark))
+}
+
+fn is_of(of: &[String; 4], row: &RuleRow) -> bool {
+    let [policy, group, collection, rule] = of;
+    row.rule.holders.iter().eq([policy, group, collection]) && row.rule.name.as_ref() == Some(rule)
+}
+
+fn row(
+    line: &Line<'_>,
+    products: &[Match],
+    dead: Option<String>,
+    words: &Words,
+    source: &Source<'_>,
+    findings: &[Finding],
+    given: &Given<'_>,
+) -> RuleRow {
+    let rule = RuleView::of_line(line, source);
+    let mut says: [Vec<String>; 3] = Default::default();
+    for product in products {
+        for (slot, more) in says.iter_mut().zip(words.of_match(product)) {
+            slot.extend(more.into_iter().filter(|word| !slot.contains(word)).collect::<Vec<_>>());
+        }
+    }
+    let mut row = RuleRow {
+        place: line.place + 1,
+        inherited: line.level == Level::Parent,
+        priorities: [line.group.priority.get(), line.collection.priority.get()],
+        says,
+        description: description(line),
+        dead,
+        remarks: Vec::new(),
+        expiry: rule.expires.as_deref().map_or(Expiry::None, |date| expiry(date, given)),
+        rule,
+    };
+    row.remarks = findings.iter().filter(|(of, _)| is_of(of, &row)).map(|(_, found)| found.clone()).collect();
+    row
+}
+
+fn description(line: &Line<'_>) -> Option<String> {
+    match line.rule {
+        Rule::Nat(rule) => rule.description.clone(),
+        Rule::Network(_, rule) => rule.description.clone(),
+        Rule::Application(_, rule) => rule.description.clone(),
+    }
+}
+
+fn expiry(date: &str, given: &Given<'_>) -> Expiry {
+    let soon = given.today.checked_add(i64::from(given.soon).days());
+    match date.parse::<Date>() {
+        Ok(date) if date < given.today => Expiry::Past,
+        Ok(date) if given.soon > 0 && soon.is_ok_and(|soon| date <= soon) => Expiry::Near,
+        Ok(_) | Err(_) => Expiry::None,
+    }
+}
+
+/// Of each line, why no flow reaches it.
+fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<Option<String>> {
+    let (space, [lowered]) = Space::of(&axioms(source.side.knowledge), [&decisions.list]);
+    let standings = shadows(&space, &lowered, budget);
+    let reason = |(at, standing): (usize, &Standing)| match standing {
+        Standing::Reached(_) | Standing::NotDecided(_) => None,
+        Standing::Empty => Some("it has no source or no destination".to_owned()),
+        Standing::Covered { by } => {
+            let others = by.iter().filter_map(|&by| decisions.lines.get(by));
+            let names: Vec<String> = others.clone().map(|line| format!("`{}`", line.rule.name())).collect();
+            let own = decisions.lines.get(at).map(|line| line.rule.kind());
+            let network =
+                own == Some(Kind::Application) && others.clone().any(|line| line.rule.kind() == Kind::Network);
+            let why = if network { ", because Azure reads network rules before application rules" } else { "" };
+            let verb = if names.len() == 1 { "decides" } else { "decide" };
+            Some(format!("{} {verb} every flow of it first{why}", names.join(", ")))
+        }
+    };
+    standings.iter().enumerate().map(reason).collect()
+}
+
+/// What each set of addresses with a name may reach, and each that a rule lets talk without a name.
+fn sources(source: &Source<'_>, decisions: &Decisions<'_>, words: &Words, budget: &Budget) -> Vec<SourceRow> {
+    let everywhere = ["internet", "private"];
+    let named = words.named_addresses().filter(|(name, _)| !everywhere.contains(name) && !name.contains("::"));
+    let mut asked: Vec<(String, AddressSet)> = named.map(|(name, set)| (name.to_owned(), set.clone())).collect();
+    let allowing = decisions.list.lines.iter().filter(|line| line.action == Action::Allow);
+    for set in allowing.flat_map(|line| &line.matches).map(|product| &product.sources.addresses) {
+        if !set.is_empty() && !set.is_any() && !asked.iter().any(|(_, known)| known == set) {
+            asked.push((String::new(), set.clone()));
+        }
+    }
+    let rows = asked.into_iter().take(SOURCES).map(|(name, set)| of_source(name, set, source, words, budget));
+    rows.filter(|row| !row.reach.is_empty() || !row.complete).collect()
+}
+
+fn of_source(name: String, set: AddressSet, source: &Source<'_>, words: &Words, budget: &Budget) -> SourceRow {
+    let side = source.side;
+    let addresses = spans(&set);
+    let asked = Match { sources: set.into(), ..Match::any() };
+    let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
+        return SourceRow { name, addresses, reach: Vec::new(), complete: false };
+    };
+    let mut by_rule: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for passing in &found.passing {
+        by_rule.entry(passing.by.rule.name()).or_default().push(flows(&passing.product, words).sentence(6));
+    }
+    let reach = by_rule.into_iter().map(|(rule, flows)| (rule.to_owned(), flows)).collect();
+    SourceRow { name, addresses, reach, complete: found.complete }
+}
+
+fn spans(set: &AddressSet) -> String {
+    set.spans().map(|span| span.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn limits_of(source: &Source<'_>, given: &IndexMap<String, u64>) -> Vec<LimitRow> {
+    let model = source.side.model;
+    let all = limits::used(model, source.side.policy);
+    let all = all.into_iter().chain(limits::ip_groups(model)).chain(limits::route_tables(model));
+    let row = |used: Used| LimitRow {
+        of: used.of.to_string(),
+        counts: used.limit.counts.to_owned(),
+        used: used.used,
+        max: used.max(given),
+        near: used.used >= used.limit.near,
+    };
+    let mut rows: Vec<LimitRow> = all.map(row).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(u128::from(row.used) * 1_000_000 / u128::from(row.max.max(1))));
+    rows
+}
+
+/// Each property that is set, as Azure names it.
+fn settings(source: &Source<'_>) -> Vec<(String, String)> {
+    let template = policy_template(source.side.model, source.side.policy, &Options::default());
+    let resources = template.get("resources").and_then(serde_json::Value::as_array).into_iter().flatten();
+    let mut own = resources.filter(|resource| {
+        resource.get("type").and_then(serde_json::Value::as_str) == Some("Microsoft.Network/firewallPolicies")
+    });
+    let mut found = Vec::new();
+    if let Some(policy) = own.next() {
+        let parts = [("location", policy.get("location")), ("", policy.get("properties"))];
+        parts.into_iter().for_each(|(name, value)| value.into_iter().for_each(|value| flat(name, value, &mut found)));
+    }
+    found
+}
+
+fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flat(&below, value, found);
+            }
+        }
+        serde_json::Value::String(text) => found.push((path.to_owned(), text.clone())),
+        value => found.push((path.to_owned(), value.to_string())),
+    }
+}
+
+fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
+    let hop = |hop: &NextHop| match hop {
+        NextHop::Appliance(address) => format!("firewall {address}"),
+        NextHop::Internet => "internet".to_owned(),
+        NextHop::Gateway => "gateway".to_owned(),
+        NextHop::VnetLocal => "virtual network".to_owned(),
+        NextHop::None => "nowhere".to_owned(),
+    };
+    let tables = source.side.model.route_tables.iter();
+    let rows = tables.flat_map(|table| {
+        table.routes.iter().map(move |route| [table.name.clone(), route.prefix.to_string(), hop(&route.next_hop)])
+    });
+    rows.collect()
+}
+
+fn public(source: &Source<'_>) -> Vec<String> {
+    let side = source.side;
+    let attached =
+        side.model.firewalls.iter().filter(|firewall| {
+            firewall.policy.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&side.policy.name))
+        });
+    attached.flat_map(|firewall| firewall.public_ips.values().map(ToString::to_string)).collect()
+}

@@ -1,0 +1,189 @@
+//! The picture of who may talk to whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use maud::{Markup, html};
+
+use crate::azure::Action;
+
+use super::svg::cut;
+use super::{Report, RuleRow};
+
+/// How many ends of a side are drawn at most: half of them one by one where there are more, the others by group of rules.
+const ENDS: usize = 36;
+const ROW: usize = 28;
+const BOX: usize = 340;
+const WIDTH: usize = 1100;
+/// Colours that are told apart, and seen, on white.
+const COLOURS: [&str; 8] = ["#0550ae", "#b35900", "#116329", "#8250df", "#a40e26", "#0a6e7c", "#7a5b00", "#6e5494"];
+
+/// Sources on the left, destinations on the right, a line for each pair that some rule lets talk.
+pub(super) fn talks(report: &Report) -> Markup {
+    let allowing = report.rules.iter().filter(|row| row.rule.action == Action::Allow && row.dead.is_none());
+    let told: Vec<Told<'_>> = allowing.map(Told::of).collect();
+    let from = Side::of(&told, |told| &told.from);
+    let to = Side::of(&told, |told| &told.to);
+    let lines = lines(&told, &from, &to);
+    if lines.is_empty() {
+        return html! { p class="soft" { "No rule lets anybody talk." } };
+    }
+    let height = from.ends.len().max(to.ends.len()) * ROW + 8;
+    let right = WIDTH - BOX - 2;
+    html! {
+        p class="soft" { (caption(&from, &to)) }
+        div class="scroll" tabindex="0" role="region" aria-label="picture" {
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) width=(WIDTH) height=(height) role="img" aria-label="who may talk to whom" {
+                @for ((a, b), rules) in &lines {
+                    @let (left, over) = (middle(*a, from.ends.len(), height), middle(*b, to.ends.len(), height));
+                    path class="talk" d=(curve(BOX + 2, left, right, over)) fill="none" stroke=(colour(*a)) stroke-width=(1 + rules.len().ilog2()) {
+                        title { (sentence(from.label(*a), to.label(*b), rules)) }
+                    }
+                }
+                @for (at, end) in from.ends.iter().enumerate() {
+                    (end_box(2, middle(at, from.ends.len(), height), end, Some(colour(at))))
+                }
+                @for (at, end) in to.ends.iter().enumerate() { (end_box(right, middle(at, to.ends.len(), height), end, None)) }
+            }
+        }
+    }
+}
+
+/// A rule with the words of its two sides.
+struct Told<'r> {
+    row: &'r RuleRow,
+    from: Vec<String>,
+    to: Vec<String>,
+    group: String,
+}
+
+impl<'r> Told<'r> {
+    fn of(row: &'r RuleRow) -> Self {
+        let [_, from, to] = row.says.clone();
+        let to = match &row.rule.target {
+            Some(target) => to.iter().map(|to| format!("{to} → {target}")).collect(),
+            None => to,
+        };
+        let group = row.rule.holders.iter().take(2).cloned().collect::<Vec<_>>().join(" / ");
+        Self { row, from, to, group: format!("other ends of {group}") }
+    }
+}
+
+/// An end of lines, and how many rules name it.
+struct End {
+    label: String,
+    rules: BTreeSet<usize>,
+}
+
+/// One side: its ends, and which of them stands for a word or a group.
+struct Side {
+    ends: Vec<End>,
+    places: BTreeMap<String, usize>,
+}
+
+/// The end for groups beyond the number that is drawn.
+const REST: &str = "ends of other groups";
+
+impl Side {
+    fn of<'t>(told: &'t [Told<'t>], words: impl Fn(&'t Told<'t>) -> &'t Vec<String>) -> Self {
+        let mut counted: IndexMap<&str, BTreeSet<usize>> = IndexMap::new();
+        for one in told {
+            for word in words(one) {
+                counted.entry(word).or_default().insert(one.row.place);
+            }
+        }
+        let mut ranked: Vec<&str> = counted.keys().copied().collect();
+        if ranked.len() > ENDS {
+            ranked.sort_by_key(|word| std::cmp::Reverse(counted.get(word).map_or(0, BTreeSet::len)));
+            ranked.truncate(ENDS / 2);
+        }
+        let kept: BTreeSet<&str> = ranked.into_iter().collect();
+        let mut side = Self { ends: Vec::new(), places: BTreeMap::new() };
+        for (word, rules) in counted.iter().filter(|(word, _)| kept.contains(*word)) {
+            side.count(word, rules.iter().copied());
+        }
+        for one in told.iter().filter(|one| words(one).iter().any(|word| !kept.contains(word.as_str()))) {
+            let known = side.places.contains_key(&one.group) || side.ends.len() + 1 < ENDS;
+            let end = if known { one.group.as_str() } else { REST };
+            side.count(end, [one.row.place]);
+        }
+        side
+    }
+
+    fn count(&mut self, label: &str, rules: impl IntoIterator<Item = usize>) {
+        let at = *self.places.entry(label.to_owned()).or_insert(self.ends.len());
+        if at == self.ends.len() {
+            self.ends.push(End { label: label.to_owned(), rules: BTreeSet::new() });
+        }
+        if let Some(end) = self.ends.get_mut(at) {
+            end.rules.extend(rules);
+        }
+    }
+
+    /// The ends that the words of a rule stand at.
+    fn places(&self, words: &[String], group: &str) -> BTreeSet<usize> {
+        let of = |word: &String| [word.as_str(), group, REST].iter().find_map(|word| self.places.get(*word).copied());
+        words.iter().filter_map(of).collect()
+    }
+
+    fn label(&self, at: usize) -> &str {
+        self.ends.get(at).map_or("", |end| &end.label)
+    }
+}
+
+type Lines<'r> = BTreeMap<(usize, usize), Vec<&'r RuleRow>>;
+
+fn lines<'r>(told: &[Told<'r>], from: &Side, to: &Side) -> Lines<'r> {
+    let mut lines = Lines::new();
+    for one in told {
+        let ends = to.places(&one.to, &one.group);
+        for a in from.places(&one.from, &one.group) {
+            ends.iter().for_each(|&b| lines.entry((a, b)).or_default().push(one.row));
+        }
+    }
+    lines
+}
+
+fn caption(from: &Side, to: &Side) -> String {
+    let many = [from, to].iter().any(|side| side.ends.iter().any(|end| is_grouped(&end.label)));
+    let how = if many { "; ends that few rules name stand together, by group of rules" } else { "" };
+    format!("Rules that never decide are left out{how}. Point at a line to read its rules.")
+}
+
+fn is_grouped(label: &str) -> bool {
+    label == REST || label.starts_with("other ends of ")
+}
+
+fn sentence(from: &str, to: &str, rules: &[&RuleRow]) -> String {
+    let one = |row: &&RuleRow| format!("{} {}", row.rule.name.as_deref().unwrap_or(""), row.says[0].join(", "));
+    let said: Vec<String> = rules.iter().take(8).map(one).collect();
+    let more = if rules.len() > said.len() { format!("; {} more", rules.len() - said.len()) } else { String::new() };
+    format!("{from} → {to}: {}{more}", said.join("; "))
+}
+
+fn end_box(x: usize, y: usize, end: &End, colour: Option<&str>) -> Markup {
+    let count = if end.rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", end.rules.len()) };
+    html! {
+        g {
+            title { (end.label) ": " (count) }
+            rect x=(x) y=(y - 12) width=(BOX) height="24" rx="5" fill="#f6f8fa" stroke="#6e7781" {}
+            @if let Some(colour) = colour { rect x=(x) y=(y - 12) width="6" height="24" rx="2" fill=(colour) {} }
+            text x=(x + 14) y=(y + 4) { (cut(&end.label, 36)) }
+            text x=(x + BOX - 8) y=(y + 4) class="note" text-anchor="end" { (count) }
+        }
+    }
+}
+
+/// The middle of an end: the ends of a side stand one below the other, in the middle of the picture.
+fn middle(at: usize, of: usize, height: usize) -> usize {
+    (height - of * ROW) / 2 + at * ROW + ROW / 2
+}
+
+fn curve(x: usize, y: usize, to_x: usize, to_y: usize) -> String {
+    let bend = (to_x - x) / 2;
+    format!("M{x} {y} C {} {y}, {} {to_y}, {to_x} {to_y}", x + bend, to_x - bend)
+}
+
+fn colour(at: usize) -> &'static str {
+    COLOURS.get(at % COLOURS.len()).copied().unwrap_or("#0550ae")
+}

@@ -1,0 +1,148 @@
+//! The table of risks: `[risk]` of `fwc.toml`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// How much a risk counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// It is none.
+    Off,
+    /// It is worth knowing.
+    Low,
+    /// It is worth a second look.
+    Medium,
+    /// It needs a reason.
+    High,
+}
+
+impl Level {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::Low, Self::Medium, Self::High];
+        let found = all.into_iter().find(|level| level.word() == text);
+        found.ok_or_else(|| format!("`{text}` is no level of risk: expected `low`, `medium` or `high`"))
+    }
+}
+
+/// When flows are risky, and how much.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Table {
+    /// From everywhere to everywhere.
+    pub any_to_any: Level,
+    /// Every port of a protocol.
+    pub whole_port_range: Level,
+    /// A wildcard below which anybody can get a name.
+    pub shared_hosting: Level,
+    /// More destination addresses than a prefix of `wide-prefix-length` has.
+    pub wide_prefix: Level,
+    /// The length of the prefix that counts as wide.
+    pub wide_prefix_length: u8,
+    /// DNAT from anywhere.
+    pub ingress_from_anywhere: Level,
+    /// A port that machines are managed through.
+    pub management_ports: Level,
+    /// These ports.
+    pub management_port_numbers: Vec<u16>,
+    /// What the base policy denied.
+    pub bypass_of_base: Level,
+    /// A rule past its expiry.
+    pub expired_rule: Level,
+    /// A rule that nobody answers for, in a source where rules have owners.
+    pub ownerless_rule: Level,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            any_to_any: Level::High,
+            whole_port_range: Level::High,
+            shared_hosting: Level::High,
+            wide_prefix: Level::Medium,
+            wide_prefix_length: 12,
+            ingress_from_anywhere: Level::High,
+            management_ports: Level::High,
+            // SSH, Remote Desktop, and Windows Remote Management over HTTP and HTTPS (IANA port numbers).
+            management_port_numbers: vec![22, 3389, 5985, 5986],
+            bypass_of_base: Level::High,
+            expired_rule: Level::Medium,
+            ownerless_rule: Level::Low,
+        }
+    }
+}
+
+/// The file; other tables are for other things.
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    risk: Table,
+    #[serde(flatten)]
+    _others: BTreeMap<String, toml::Value>,
+}
+
+/// Why a text is no table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableError(String);
+
+impl fmt::Display for TableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for TableError {}
+
+impl FromStr for Table {
+    type Err = TableError;
+
+    /// Reads `fwc.toml`.
+    fn from_str(text: &str) -> Result<Self, TableError> {
+        let line = |error: &toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            text.get(..start).map_or(1, |before| before.matches('\n').count() + 1)
+        };
+        let file: File =
+            toml::from_str(text).map_err(|error| TableError(format!("line {}: {}", line(&error), error.message())))?;
+        match file.risk.wide_prefix_length {
+            0..=32 => Ok(file.risk),
+            length => Err(TableError(format!("`wide-prefix-length = {length}`: expected 0 to 32"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_says_only_what_is_not_usual() {
+        let table: Result<Table, _> = "[risk]\nownerless-rule = \"high\"\nwide-prefix-length = 16\n".parse();
+        let wanted = Table { ownerless_rule: Level::High, wide_prefix_length: 16, ..Table::default() };
+        assert_eq!(table, Ok(wanted));
+        assert_eq!("".parse(), Ok(Table::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        let wrong: Result<Table, _> = "[risk]\n\nany-to-all = \"high\"\n".parse();
+        assert!(wrong.is_err_and(|error| error.to_string().contains("any-to-all")));
+    }
+}
