@@ -148,6 +148,9 @@ pub(super) fn read_files(paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Re
         paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
     };
     let (texts, parameters) = (texts(paths)?, texts(parameters)?);
+    if let Some((name, _)) = texts.iter().chain(&parameters).find(|(_, text)| !recognise(text)) {
+        return Err(Failure::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")));
+    }
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
     let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
     read_with(&artefacts, &given).map_err(|error| Failure::new(error.to_string()))

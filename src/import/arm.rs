@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::assemble::Found;
 use super::scope::{Parameter, Scope};
 use super::tree::{Cursor, Node, Unknown, Why};
-use super::{Fault, resource};
+use super::{Fault, fragment, resource};
 
 /// Whether the object is a template.
 pub(super) fn is_template(object: &Map<String, Value>) -> bool {
@@ -105,6 +105,7 @@ fn read_deployment(
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
     let reads_all = found.reads_all();
     if matches!(condition, Some(Node::Bool(false))) && !reads_all {
+        fragment::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
         return Ok(());
     }
     let before = found.count();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::assemble::Found;
 use super::resource::{self, Parent};
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields, Node, Notes};
 use super::{Fault, classic, quoted, rules};
 use crate::azure;
 use crate::intent::Priority;
@@ -170,6 +170,16 @@ pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fa
     answers.values().try_for_each(|answer| resource::read(answer, None, found))
 }
 
+/// Says which rules are left out with `node`, whose condition does not hold.
+pub(super) fn note_left_out(node: &Node, notes: &Notes) {
+    let mut names = IndexSet::new();
+    rule_names(node, &mut names);
+    if !names.is_empty() {
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        notes.add(format!("left out, as they stand under a condition that does not hold: {}", names.join(", ")));
+    }
+}
+
 /// The names of all rules in `node`.
 fn rule_names(node: &Node, names: &mut IndexSet<String>) {
     match node {
@@ -177,20 +187,20 @@ fn rule_names(node: &Node, names: &mut IndexSet<String>) {
         Node::Object(entries) => {
             for (key, value) in entries {
                 if let (true, Node::List(rules)) = (key.eq_ignore_ascii_case("rules"), value) {
-                    let own = rules.iter().filter_map(|rule| match rule {
-                        Node::Object(fields) => fields.iter().find(|(key, _)| key == "name"),
-                        _ => None,
-                    });
-                    names.extend(own.filter_map(|(_, name)| match name {
-                        Node::Text(name) => Some(name.clone()),
-                        _ => None,
-                    }));
+                    names.extend(rules.iter().filter_map(name_of));
                 }
                 rule_names(value, names);
             }
         }
         Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {}
     }
+}
+
+fn name_of(rule: &Node) -> Option<String> {
+    let Node::Object(fields) = rule else { return None };
+    let (_, name) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case("name"))?;
+    let Node::Text(name) = name else { return None };
+    Some(name.clone())
 }
 
 fn id(cursor: &Cursor<'_>) -> String {

@@ -128,7 +128,7 @@ pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Res
 
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
 fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
-    let before = found.count();
+    let (before, noted) = (found.count(), found.notes().len());
     let mut foreign = None;
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
@@ -137,6 +137,7 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
             arm::read(object.clone(), given, found)?;
             if found.count() == before {
                 // What stands under conditions that do not hold is better than nothing; the notes say so.
+                found.notes().forget(noted);
                 found.read_all();
                 arm::read(object, given, found)?;
             }

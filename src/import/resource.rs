@@ -2,7 +2,7 @@
 
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
-use super::{Fault, classic, quoted, rules, settings};
+use super::{Fault, classic, fragment, quoted, rules, settings};
 use crate::azure;
 use crate::intent::{Labels, Pods, Requirement, Wanted};
 use crate::net::AddressSpan;
@@ -110,7 +110,11 @@ fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Bod
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
-    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource, found.reads_all())? {
+    if matches!(kind_of(&kind), Kind::Ignored) {
+        return Ok(());
+    }
+    if !is_deployed(&resource, found.reads_all())? {
+        fragment::note_left_out(cursor.node, cursor.notes);
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
@@ -118,7 +122,14 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     }
     let wrapped = resource.object("properties");
     let body = body(resource, wrapped.as_ref())?;
-    let names = full_name(&resource, &kind, parent)?;
+    let names = match full_name(&resource, &kind, parent) {
+        // Where nothing is deployed, names may be made up; a route decides no flow.
+        Err(fault) if found.reads_all() && matches!(kind_of(&kind), Kind::Route | Kind::RouteTable) => {
+            cursor.notes.add(format!("a route is left out: {}", fault.message));
+            return Ok(());
+        }
+        names => names?,
+    };
     read_kind(&kind, &names, &body, found)?;
     let Some(nested) = resource.get("resources") else { return Ok(()) };
     let parent = Parent { kind, name: names.join("/") };

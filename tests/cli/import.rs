@@ -154,3 +154,11 @@ fn expectations_are_not_looked_for_in_artefacts() {
     sandbox.write("egress.pol", &format!("{source}\nexpect allow https from 10.0.0.4 to api.contoso.com\n"));
     assert_eq!(sandbox.run(&["test", "egress.pol"]).status, 0);
 }
+
+#[test]
+fn what_is_no_json_is_said_so() {
+    let sandbox = Sandbox::with_small();
+    sandbox
+        .run(&["import", "egress.pol"])
+        .fails("`egress.pol` is no JSON: it begins with neither an object nor a list");
+}

@@ -70,11 +70,14 @@ fn selector(labels: &Labels) -> Object {
     let mut plain: IndexMap<&str, &str> = IndexMap::new();
     let mut others = Vec::new();
     for requirement in labels.requirements() {
-        match (&requirement.wanted, requirement.key.as_str()) {
-            (Wanted::In(values), key) if values.len() == 1 && !plain.contains_key(key) => {
+        let key = requirement.key.as_str();
+        match &requirement.wanted {
+            Wanted::In(values) if values.len() == 1 && !plain.contains_key(key) => {
                 plain.extend(values.first().map(|value| (key, value.as_str())));
             }
-            _ => others.push(expression(requirement)),
+            Wanted::In(_) | Wanted::NotIn(_) | Wanted::Exists | Wanted::DoesNotExist => {
+                others.push(expression(requirement));
+            }
         }
     }
     let plain = plain.into_iter().fold(Object::default(), |all, (key, value)| all.with_entry(key, value));
