@@ -17,6 +17,9 @@ use super::wrap::WIDTH;
 const REFUSED: usize = 3;
 const OPEN: usize = 5;
 const DEAD: usize = 5;
+/// How many lines there are at most, and how many stand at the end.
+const LINES: usize = 24;
+const END: usize = 4;
 /// How many dead rules with one reason are named.
 const NAMED: usize = 5;
 
@@ -37,10 +40,13 @@ pub(super) fn brief(file: &Path, input: &Input, overviews: &[Overview], found: &
     part(if everything { "open to everything" } else { "open" }, open, OPEN);
     let (dead, rules) = dead(overviews, found);
     part(&format!("dead: {rules}"), dead, DEAD);
+    let (routes, drawn) = drawn(found, LINES.saturating_sub(END + lines.len()));
+    lines.extend(routes);
     lines.push(String::new());
     lines.extend(nearest(input).map(|nearest| cut(&nearest)));
     lines.extend(input.without_parent.iter().map(|base| cut(&format!("judged without the base policy `{base}`"))));
     let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found)).count();
+    let rest = rest - drawn;
     if rest > 0 {
         lines.push(format!("{rest} more: `fwc check --format json` has all findings with their rules and flows"));
     }
@@ -53,6 +59,22 @@ const DEAD_CODES: [&Code; 4] = [Code::FW0301, Code::FW0306, Code::FW0506, Code::
 
 fn is_told(found: &Diagnostic) -> bool {
     OPEN_CODES.contains(&found.code) || DEAD_CODES.contains(&found.code)
+}
+
+/// Warnings about routes with the way drawn, as many as fit into `room` lines, and how many those are.
+fn drawn(found: &Diagnostics, room: usize) -> (Vec<String>, usize) {
+    let of_routes = |found: &&Diagnostic| found.severity == Severity::Warning && found.code.id.starts_with("FW06");
+    let (mut lines, mut drawn) = (vec![String::new(), "routes".to_owned()], 0);
+    for found in found.iter().filter(of_routes) {
+        let way = found.path.iter().map(|hop| cut(&format!("    {hop}")));
+        let next: Vec<String> = wrapped(&found.message, "  ").into_iter().chain(way).collect();
+        if lines.len() + next.len() > room {
+            break;
+        }
+        lines.extend(next);
+        drawn += 1;
+    }
+    if drawn == 0 { (Vec::new(), 0) } else { (lines, drawn) }
 }
 
 /// The message, with the flow that shows it.
@@ -127,7 +149,8 @@ fn nearest(input: &Input) -> Option<String> {
     let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
     let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
     let part = |used: &Used| u128::from(used.used) * 1_000_000 / u128::from(used.limit.max.max(1));
-    let nearest = all.max_by_key(part)?;
+    // How long a name is matters to nobody who does not write one.
+    let nearest = all.filter(|used| !used.limit.is_of_one_thing()).max_by_key(part)?;
     let of = &nearest.of;
     let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
     Some(format!("nearest limit, {percent} %: {used} of {max} {} in {of}", nearest.limit.counts))

@@ -48,7 +48,7 @@ pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<(Pro
         order_is_proved: intent.policies.iter().all(holds),
         same_structure,
     };
-    Ok((proof, Lock::default().with(&intent, &lowered.model)))
+    Ok((proof, Lock::default().with(&intent, &lowered)))
 }
 
 fn count(group: &Group) -> usize {

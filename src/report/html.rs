@@ -48,6 +48,7 @@ pub fn html(report: &Report) -> String {
             (limits(&report.limits))
             (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
             (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
+            (table("zones", "Private DNS zones that the private endpoints need", &["zone", "endpoint", "hosts", "addresses"], report.zones.iter().map(|row| row.iter().map(String::as_str).collect())))
         }
     };
     page(&format!("Firewall policy {}", report.policy), &body)
@@ -63,6 +64,7 @@ fn parts(report: &Report) -> Vec<(&'static str, &'static str)> {
         ("limits", "Limits", true),
         ("settings", "Settings", !report.settings.is_empty()),
         ("routes", "Routes", !report.routes.is_empty()),
+        ("zones", "Private DNS zones", !report.zones.is_empty()),
     ];
     all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(id, title, _)| (id, title)).collect()
 }

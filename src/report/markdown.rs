@@ -32,6 +32,10 @@ pub fn markdown(report: &Report) -> String {
     section(&mut lines, "Settings", settings.collect());
     let routes = report.routes.iter().map(|[table, prefix, hop]| format!("- {} {}: {hop}", code(table), code(prefix)));
     section(&mut lines, "Routes", routes.collect());
+    let zone = |[zone, endpoint, hosts, addresses]: &[String; 4]| {
+        format!("- {}: {}, {} at {}", code(zone), code(endpoint), code(hosts), code(addresses))
+    };
+    section(&mut lines, "Private DNS zones that the private endpoints need", report.zones.iter().map(zone).collect());
     lines.join("\n") + "\n"
 }
 

@@ -36,6 +36,8 @@ pub struct Report {
     pub limits: Vec<LimitRow>,
     /// Route tables: name, prefix, next hop.
     pub routes: Vec<[String; 3]>,
+    /// The private DNS zones that the private endpoints need: zone, endpoint, its hosts, its addresses.
+    pub zones: Vec<[String; 4]>,
     /// The public addresses of the firewalls that the policy is attached to.
     pub public: Vec<String>,
     /// What the page leaves out.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::assert::axioms;
 use crate::azure::evaluate::{Level, Line, Order, Rule};
 use crate::azure::limits::{self, Used};
-use crate::azure::{Decisions, Kind, NextHop, decisions};
+use crate::azure::{CheckOptions, Decisions, Kind, NextHop, decisions, needed_zones};
 use crate::diag::Diagnostic;
 use crate::diff::Words;
 use crate::diff::faces::{RuleView, Source, flows};
@@ -33,7 +33,7 @@ pub struct Given<'g> {
     /// Within how many days from then a rule that expires is remarkable.
     pub soon: u32,
     /// Limits of one's own, by name.
-    pub limits: &'g IndexMap<String, u64>,
+    pub limits: &'g CheckOptions,
     /// The work that each question may take.
     pub budget: Budget,
 }
@@ -66,6 +66,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         sources: sources(source, &decisions, &words, budget),
         limits: limits_of(source, given.limits),
         routes: routes(source),
+        zones: zones(source),
         public: public(source),
         caveats: Vec::new(),
     }
@@ -194,7 +195,7 @@ fn spans(set: &AddressSet) -> String {
     set.spans().map(|span| span.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-fn limits_of(source: &Source<'_>, given: &IndexMap<String, u64>) -> Vec<LimitRow> {
+fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
     let model = source.side.model;
     let all = limits::used(model, source.side.policy);
     let all = all.into_iter().chain(limits::ip_groups(model)).chain(limits::route_tables(model));
@@ -202,10 +203,11 @@ fn limits_of(source: &Source<'_>, given: &IndexMap<String, u64>) -> Vec<LimitRow
         of: used.of.to_string(),
         counts: used.limit.counts.to_owned(),
         used: used.used,
-        max: used.max(given),
-        near: used.used >= used.limit.near,
+        max: given.max(used.limit),
+        near: used.used >= given.near(used.limit),
     };
-    let mut rows: Vec<LimitRow> = all.map(row).collect();
+    // How long a name is matters to nobody who does not write one.
+    let mut rows: Vec<LimitRow> = all.filter(|used| !used.limit.is_of_one_thing()).map(row).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(u128::from(row.used) * 1_000_000 / u128::from(row.max.max(1))));
     rows
 }
@@ -251,6 +253,18 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
         table.routes.iter().map(move |route| [table.name.clone(), route.prefix.to_string(), hop(&route.next_hop)])
     });
     rows.collect()
+}
+
+fn zones(source: &Source<'_>) -> Vec<[String; 4]> {
+    let endpoints = source.intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (zone, names) in needed_zones(endpoints) {
+        for endpoint in endpoints.iter().filter(|endpoint| names.contains(endpoint.name.value.as_str())) {
+            let hosts: Vec<&str> = endpoint.hosts.iter().map(|host| host.value.as_str()).collect();
+            rows.push([zone.clone(), endpoint.name.value.clone(), hosts.join(", "), spans(&endpoint.addresses)]);
+        }
+    }
+    rows
 }
 
 fn public(source: &Source<'_>) -> Vec<String> {

@@ -8,6 +8,7 @@ mod hostile;
 pub mod models;
 mod reading;
 mod round_trip;
+mod same;
 mod schema;
 mod stable;
 mod terraform;

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use crate::cli::Sandbox;
+
 const SAMPLE: &str = "tests/golden/private-aks-sample/policy.json";
 
 fn check(arguments: &[&str]) -> (String, Option<i32>) {
@@ -58,6 +60,19 @@ fn a_page_is_a_page_however_much_is_found() {
     let (text, _) = check(&[file.to_str().unwrap()]);
     assert!(text.lines().count() <= 24 && text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert!(text.contains("and 99 more") || text.contains("more"), "{text}");
+}
+
+#[test]
+fn a_way_that_leads_astray_is_drawn() {
+    let (sandbox, source) = (Sandbox::with_example(), "policies/examples/aks-hub-spoke/public-load-balancer.pol");
+    let text = std::fs::read_to_string(sandbox.path(source)).unwrap();
+    sandbox.write(source, &text.replace("    return via internet for partner-api\n", ""));
+    assert_eq!(sandbox.run(&["compile", source, "--emit", "arm"]).status, 0);
+    let text = sandbox.run(&["check", "build"]).stdout;
+    let drawn =
+        "\nroutes\n  replies from 203.0.113.80 take another way than the flow\n    192.0.2.0/24 -> 203.0.113.11\n";
+    assert!(text.contains(drawn) && !text.contains("more: `fwc check"), "{text}");
+    assert!(text.lines().count() <= 24 && text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 
 #[test]

@@ -56,6 +56,18 @@ fn rules_stand_in_the_order_in_which_azure_reads_them() {
 }
 
 #[test]
+fn private_endpoints_say_which_zones_they_need() {
+    let heading = "Private DNS zones that the private endpoints need";
+    let vault = "policies/examples/key-vault-private-link/egress.pol";
+    let text = report(vault, &["--format", "markdown"]);
+    let zone = "- `privatelink.vaultcore.azure.net`: `vault-endpoint`, `kv-shop.vault.azure.net` at `10.60.2.4`";
+    assert!(text.contains(&format!("## {heading}\n\n{zone}\n")), "{text}");
+    let page = report(vault, &["--format", "html"]);
+    assert!(page.contains(heading) && page.contains("privatelink.vaultcore.azure.net"), "{page}");
+    assert!(!report("egress.pol", &["--format", "html"]).contains("Private DNS zones"));
+}
+
+#[test]
 fn a_dead_rule_says_why() {
     let text = report("egress.pol", &["--format", "markdown"]);
     assert!(text.contains("dead: `shells` decides every flow of it first"), "{text}");

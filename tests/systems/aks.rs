@@ -113,6 +113,40 @@ pub(super) const AKS: &[Broken] = &[
     },
     Broken {
         claim: "SKU:",
+        promise: "Basic has no categories",
+        file: "sku-basic.pol",
+        edits: &[("        apply aks", "        bets: deny https from nodes to category(Gambling)\n        apply aks")],
+        fires: Says("FW0402", "a web category needs `sku standard`"),
+    },
+    Broken {
+        claim: "SKU:",
+        promise: "nor names in network rules",
+        file: "sku-basic.pol",
+        edits: &[("        apply aks", "        clock: allow ntp from nodes to ntp.ubuntu.com\n        apply aks")],
+        fires: Says("FW0402", "a host name in a network rule needs `sku standard`"),
+    },
+    Broken {
+        claim: "SKU:",
+        promise: "Standard has no TLS inspection",
+        file: "sku-standard.pol",
+        edits: &[(
+            "        apply aks",
+            "        path: allow https from nodes to url(\"api.stripe.com/v1/*\") inspect\n        apply aks",
+        )],
+        fires: Says("FW0402", "TLS inspection needs `sku premium`"),
+    },
+    Broken {
+        claim: "SKU:",
+        promise: "nor URLs",
+        file: "sku-standard.pol",
+        edits: &[(
+            "        apply aks",
+            "        path: allow https from nodes to url(\"api.stripe.com/v1/*\") inspect\n        apply aks",
+        )],
+        fires: Says("FW0402", "a URL needs `sku premium`"),
+    },
+    Broken {
+        claim: "SKU:",
         promise: "a Standard firewall does not take a Premium policy",
         file: "sku-premium.pol",
         edits: &[("    sku        premium", "    sku        standard")],
