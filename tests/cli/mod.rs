@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod explain;
 mod fmt;
+mod import;
 mod imports;
 mod killed;
 mod lock;
