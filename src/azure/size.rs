@@ -36,16 +36,23 @@ pub(super) fn rules(group: &Group) -> Vec<(String, u64)> {
     sizes
 }
 
+/// The estimated size of the rules of a collection in bytes.
+pub(super) fn of_rules(rules: &Rules) -> u64 {
+    match rules {
+        Rules::Nat(rules) => rules.iter().map(nat).sum(),
+        Rules::Network(_, rules) => rules.iter().map(network).sum(),
+        Rules::Application(_, rules) => rules.iter().map(application).sum(),
+    }
+}
+
 fn collection(collection: &Collection) -> u64 {
-    let (kind, action, rules): (&str, &str, u64) = match &collection.rules {
-        Rules::Nat(rules) => ("FirewallPolicyNatRuleCollection", "DNAT", rules.iter().map(nat).sum()),
-        Rules::Network(action, rules) => {
-            ("FirewallPolicyFilterRuleCollection", action.spelled(), rules.iter().map(network).sum())
-        }
-        Rules::Application(action, rules) => {
-            ("FirewallPolicyFilterRuleCollection", action.spelled(), rules.iter().map(application).sum())
+    let (kind, action) = match &collection.rules {
+        Rules::Nat(_) => ("FirewallPolicyNatRuleCollection", "DNAT"),
+        Rules::Network(action, _) | Rules::Application(action, _) => {
+            ("FirewallPolicyFilterRuleCollection", action.spelled())
         }
     };
+    let rules = of_rules(&collection.rules);
     let action = object("action", text("type", action));
     BRACKETS
         + text("ruleCollectionType", kind)

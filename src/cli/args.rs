@@ -68,6 +68,12 @@ pub(super) struct SourceArgs {
     /// Take this for one of Azure's limits, as in `group-size=1500000`.
     #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = limit_and_number)]
     pub(super) limits: Vec<(String, u64)>,
+    /// Keep groups this far below Azure's limit of their size [default: 30].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=90))]
+    pub(super) group_margin: Option<u8>,
+    /// Write rules as stated: merge, shorten and split nothing.
+    #[arg(long)]
+    pub(super) no_optimise: bool,
     /// What a rule past its expiry date is.
     #[arg(long, value_enum, default_value_t = Expired::Error)]
     pub(super) expired: Expired,

@@ -158,12 +158,16 @@ fn number_expression(number: &serde_json::Number) -> Expression {
 /// `text` as a Bicep string: the one place that escapes.
 ///
 /// Beside what ends a string or starts an interpolation, it escapes what a reader of the file cannot see: controls, and
-/// the marks that turn the direction of writing.
+/// the marks that turn the direction of writing; and a slash where some readers, as those of editors, would see a comment
+/// begin: at the start of a string and behind an escape.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("'");
     let mut characters = text.chars().peekable();
+    let mut is_fresh = true;
     while let Some(c) = characters.next() {
+        let before = quoted.len();
         match c {
+            '/' if is_fresh && matches!(characters.peek(), Some('/' | '*')) => quoted.push_str("\\u{2f}"),
             '\\' | '\'' => quoted.extend(['\\', c]),
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
@@ -172,6 +176,7 @@ fn quoted(text: &str) -> String {
             c if c.is_control() || is_mark(c) => quoted.extend(["\\u{", &format!("{:x}", u32::from(c)), "}"]),
             c => quoted.push(c),
         }
+        is_fresh = quoted.len() - before > c.len_utf8();
     }
     quoted.push('\'');
     quoted

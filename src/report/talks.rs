@@ -22,8 +22,8 @@ const COLOURS: [&str; 8] = ["#0550ae", "#b35900", "#116329", "#8250df", "#a40e26
 pub(super) fn talks(report: &Report) -> Markup {
     let allowing = report.rules.iter().filter(|row| row.rule.action == Action::Allow && row.dead.is_none());
     let told: Vec<Told<'_>> = allowing.map(Told::of).collect();
-    let from = Side::of(&told, |told| &told.from);
-    let to = Side::of(&told, |told| &told.to);
+    let from = Side::of("source", &told, |told| &told.from);
+    let to = Side::of("destination", &told, |told| &told.to);
     let lines = lines(&told, &from, &to);
     if lines.is_empty() {
         return html! { p class="soft" { "No rule lets anybody talk." } };
@@ -65,13 +65,15 @@ impl<'r> Told<'r> {
             None => to,
         };
         let group = row.rule.holders.iter().take(2).cloned().collect::<Vec<_>>().join(" / ");
-        Self { row, from, to, group: format!("other ends of {group}") }
+        Self { row, from, to, group }
     }
 }
 
 /// An end of lines, and how many rules name it.
 struct End {
     label: String,
+    /// Whether it stands for many.
+    is_group: bool,
     rules: BTreeSet<usize>,
 }
 
@@ -82,10 +84,10 @@ struct Side {
 }
 
 /// The end for groups beyond the number that is drawn.
-const REST: &str = "ends of other groups";
+const REST: &str = "other groups";
 
 impl Side {
-    fn of<'t>(told: &'t [Told<'t>], words: impl Fn(&'t Told<'t>) -> &'t Vec<String>) -> Self {
+    fn of<'t>(what: &str, told: &'t [Told<'t>], words: impl Fn(&'t Told<'t>) -> &'t Vec<String>) -> Self {
         let mut counted: IndexMap<&str, BTreeSet<usize>> = IndexMap::new();
         for one in told {
             for word in words(one) {
@@ -94,30 +96,47 @@ impl Side {
         }
         let mut ranked: Vec<&str> = counted.keys().copied().collect();
         if ranked.len() > ENDS {
-            ranked.sort_by_key(|word| std::cmp::Reverse(counted.get(word).map_or(0, BTreeSet::len)));
+            let rules = |word: &str| counted.get(word).map_or(0, BTreeSet::len);
+            ranked.retain(|word| rules(word) > 1);
+            ranked.sort_by_key(|word| std::cmp::Reverse(rules(word)));
             ranked.truncate(ENDS / 2);
         }
         let kept: BTreeSet<&str> = ranked.into_iter().collect();
         let mut side = Self { ends: Vec::new(), places: BTreeMap::new() };
         for (word, rules) in counted.iter().filter(|(word, _)| kept.contains(*word)) {
-            side.count(word, rules.iter().copied());
+            side.add(word, rules.iter().copied());
         }
-        for one in told.iter().filter(|one| words(one).iter().any(|word| !kept.contains(word.as_str()))) {
-            let known = side.places.contains_key(&one.group) || side.ends.len() + 1 < ENDS;
-            let end = if known { one.group.as_str() } else { REST };
-            side.count(end, [one.row.place]);
+        let mut apart: IndexMap<&str, BTreeSet<&str>> = IndexMap::new();
+        for one in told {
+            let others: BTreeSet<&str> =
+                words(one).iter().map(String::as_str).filter(|word| !kept.contains(word)).collect();
+            if !others.is_empty() {
+                let known = side.places.contains_key(&one.group) || side.ends.len() + 1 < ENDS;
+                let end = if known { one.group.as_str() } else { REST };
+                side.add(end, [one.row.place]);
+                apart.entry(end).or_default().extend(others);
+            }
+        }
+        for (group, words) in apart {
+            side.name(group, format!("{} {what}{} of {group}", words.len(), if words.len() == 1 { "" } else { "s" }));
         }
         side
     }
 
-    fn count(&mut self, label: &str, rules: impl IntoIterator<Item = usize>) {
+    fn add(&mut self, label: &str, rules: impl IntoIterator<Item = usize>) {
         let at = *self.places.entry(label.to_owned()).or_insert(self.ends.len());
         if at == self.ends.len() {
-            self.ends.push(End { label: label.to_owned(), rules: BTreeSet::new() });
+            self.ends.push(End { label: label.to_owned(), is_group: false, rules: BTreeSet::new() });
         }
         if let Some(end) = self.ends.get_mut(at) {
             end.rules.extend(rules);
         }
+    }
+
+    /// Gives the end of a group its label.
+    fn name(&mut self, group: &str, label: String) {
+        let end = self.places.get(group).and_then(|&at| self.ends.get_mut(at));
+        end.into_iter().for_each(|end| (end.label, end.is_group) = (label.clone(), true));
     }
 
     /// The ends that the words of a rule stand at.
@@ -145,13 +164,9 @@ fn lines<'r>(told: &[Told<'r>], from: &Side, to: &Side) -> Lines<'r> {
 }
 
 fn caption(from: &Side, to: &Side) -> String {
-    let many = [from, to].iter().any(|side| side.ends.iter().any(|end| is_grouped(&end.label)));
+    let many = [from, to].iter().any(|side| side.ends.iter().any(|end| end.is_group));
     let how = if many { "; ends that few rules name stand together, by group of rules" } else { "" };
     format!("Rules that never decide are left out{how}. Point at a line to read its rules.")
-}
-
-fn is_grouped(label: &str) -> bool {
-    label == REST || label.starts_with("other ends of ")
 }
 
 fn sentence(from: &str, to: &str, rules: &[&RuleRow]) -> String {

@@ -33,7 +33,7 @@ pub fn judge(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: b
     let mut found = of_rules(cause, table, meta, owned, today);
     found.extend(of_flows(&Opened::by(cause), table));
     found.retain(|risk| risk.level != Level::Off);
-    found.sort_by(|a, b| b.level.cmp(&a.level));
+    found.sort_by_key(|risk| std::cmp::Reverse(risk.level));
     found
 }
 

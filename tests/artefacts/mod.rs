@@ -7,6 +7,7 @@ mod hostile;
 pub mod models;
 mod reading;
 mod round_trip;
+mod same;
 mod schema;
 mod stable;
 mod terraform;

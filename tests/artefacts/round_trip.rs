@@ -16,7 +16,7 @@ fn templates(model: &Model, parents: Parents) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_model_comes_back_from_its_templates(model in models::models(), included in any::<bool>()) {

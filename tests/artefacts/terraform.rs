@@ -505,6 +505,15 @@ pub fn module(model: &Model) -> Module {
     Module::parse(&files(model, &policies, Scope::Whole))
 }
 
+/// Files of a module as they were written, for a model that Terraform can say.
+#[track_caller]
+pub fn files_say_what_the_model_says(files: &[File], model: &Model) {
+    assert!(model.policies.iter().all(|policy| unsaid(policy, Scope::Whole).is_empty()));
+    let module = Module::parse(files);
+    assert_eq!(module.faults().unwrap_or_default(), Vec::<String>::new());
+    assert_eq!(sorted(module.model()), sorted(as_said(model)));
+}
+
 #[track_caller]
 pub fn says_what_the_model_says(model: &Model) {
     let model = sayable(model.clone());

@@ -20,6 +20,9 @@ pub struct Counts {
     pub pairs: usize,
     pub entries: usize,
     pub flows: usize,
+    /// Of these, those of pairs that differ at all.
+    pub flows_of_changed: usize,
+    /// Those that change.
     pub inside: usize,
     pub witnesses: usize,
 }
@@ -63,6 +66,7 @@ pub fn check(
             assert_eq!(entry.after, said(after), "{what}: {asked:?}");
         }
         counts.flows += 1;
+        counts.flows_of_changed += usize::from(!entries.is_empty());
         counts.inside += expected;
     }
     for change in value["changes"].as_array().unwrap() {

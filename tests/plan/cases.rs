@@ -48,6 +48,20 @@ fn what_no_order_gives_a_temporary_group_does() {
     assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{}", text(&plan));
 }
 
+/// The first priority is taken by a group that changes: the denial goes into that group, and out of it at the end.
+#[test]
+fn without_a_free_priority_in_front_the_first_group_denies_for_a_while() {
+    let deny = |address: &str| format!("no: deny tcp/443 from 10.0.0.0/8 to {address}");
+    let groups = |one: &str, next: &str| {
+        format!("group first priority 100 {{ {} }} group second priority 200 {{ {} }} {OPEN}", deny(one), deny(next))
+    };
+    let plan = planned(&groups("10.1.0.1", "10.1.0.2"), &groups("10.1.0.2", "10.1.0.1"));
+    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
+    assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed]);
+    assert_eq!(steps(&plan), ["put web/first", "put web/second", "put web/first"]);
+    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{}", text(&plan));
+}
+
 #[test]
 fn a_group_that_is_gone_is_deleted_and_one_that_is_new_written() {
     let plan = planned(OPEN, &OPEN.replace("late", "later"));

@@ -40,7 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["source", "net", "flow", "azure"]),
     ("reach", &["net", "flow", "azure", "assert"]),
     ("resolve", &["source", "diag", "net", "intent", "azure"]),
-    ("plan", &["net", "flow", "azure", "emit", "assert", "reach"]),
+    ("plan", &["net", "intent", "flow", "azure", "emit", "assert", "reach"]),
     ("html", &[]),
     ("diff", &["source", "diag", "net", "intent", "flow", "azure", "emit", "assert", "explain", "reach", "html"]),
     ("risk", &["net", "intent", "flow", "azure", "lint", "explain", "diff"]),

@@ -15,6 +15,8 @@ pub struct Part {
     pub label: Option<String>,
     /// What tells it from the other parts of the same rule.
     pub suffix: Option<String>,
+    /// The names made from what it says, where it has no label; several where it is merged from several.
+    pub called: Vec<String>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -281,6 +283,7 @@ impl Splitter<'_, '_> {
             self.found.push(Part {
                 label: self.rule.label.as_ref().map(|label| label.value.clone()),
                 suffix: (!words.is_empty()).then(|| words.join("-")),
+                called: Vec::new(),
                 description: self.rule.description.clone(),
                 meta: self.rule.meta.clone(),
                 sources: sources.into_iter().cloned().collect(),
