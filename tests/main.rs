@@ -22,6 +22,7 @@ mod golden;
 mod grammar;
 mod import;
 mod lint;
+mod optimise;
 mod oracle;
 mod pages;
 mod plan;

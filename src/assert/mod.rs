@@ -7,6 +7,7 @@
 mod coverage;
 mod expectations;
 mod meaning;
+mod steps;
 
 use crate::azure::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
@@ -15,6 +16,7 @@ use crate::intent::Intent;
 pub use coverage::{Coverage, Untouched, Why, coverage};
 pub use expectations::{Checked, Verdict, expectations, flows};
 pub use meaning::{Bypass, Meaning, meaning};
+pub use steps::unlike;
 
 /// What every proof takes for granted, as sentences.
 pub const AXIOMS: [&str; 5] = [

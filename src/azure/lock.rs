@@ -1,14 +1,15 @@
-//! The priorities that groups and collections were given, so that they keep them.
+//! The priorities that groups and collections were given, and the names that rules were given, so that they keep them.
 //!
 //! Without memory, what is put between two groups would move all behind it. What is gone keeps its entry, so that a source
 //! that serves several environments by parameters, or takes something back, finds it again; its number is given away only
-//! where no other is left.
+//! where no other is left. Of names that were made up for rules only those in use are kept: they decide what a rule is
+//! called that is merged from several.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::intent::{Group, GroupBody, Intent, Priority};
 
-use super::Model;
+use super::Lowered;
 
 /// What is remembered of a source's policies, by name.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -24,6 +25,8 @@ pub struct LockedGroup {
     pub priority: Priority,
     /// The priorities of the collections that the author made, by name.
     pub collections: BTreeMap<String, Priority>,
+    /// The names of rules that were made up.
+    pub names: BTreeSet<String>,
 }
 
 /// The priorities of one list of groups or collections, by name.
@@ -54,14 +57,22 @@ impl Lock {
         Known(group.map(|group| group.collections.clone()).unwrap_or_default())
     }
 
-    /// What is to be remembered of `model`, which `meant` was lowered to, and of what this lock knew before.
+    /// The names of rules that were made up in a group.
+    pub(super) fn names(&self, policy: &str, group: &str) -> BTreeSet<String> {
+        let group = self.policies.get(policy).and_then(|groups| groups.get(group));
+        group.map(|group| group.names.clone()).unwrap_or_default()
+    }
+
+    /// What is to be remembered of what `meant` was lowered to, and of what this lock knew before.
     #[must_use]
-    pub fn with(&self, meant: &Intent, model: &Model) -> Self {
+    pub fn with(&self, meant: &Intent, done: &Lowered) -> Self {
         let mut next = self.clone();
         for policy in &meant.policies {
-            let Some(lowered) = model.policies.iter().find(|lowered| lowered.name == policy.name.value) else {
+            let is_own = |name: &str| name == policy.name.value;
+            let Some(lowered) = done.model.policies.iter().find(|lowered| is_own(&lowered.name)) else {
                 continue;
             };
+            let made_up = done.policies.iter().find(|done| is_own(&done.name)).map(|done| &done.made_up);
             let groups = next.policies.entry(policy.name.value.clone()).or_default();
             let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();
             groups.retain(|_, group| !taken.contains(&group.priority));
@@ -76,7 +87,8 @@ impl Lock {
                 let mut collections = known.0;
                 collections.retain(|_, priority| !taken.contains(priority));
                 collections.extend(own);
-                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections });
+                let names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
+                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names });
             }
         }
         next
@@ -101,9 +113,12 @@ impl Lock {
                         "it has another or no priority for collection `{collection}` of group `{name}`"
                     ));
                 }
+                if let Some(rule) = group.names.difference(&old.names).next() {
+                    return Some(format!("it has no name `{rule}` for a rule of group `{name}`"));
+                }
             }
         }
-        (self != next).then(|| "it has numbers that are given to others now".to_owned())
+        (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())
     }
 }
 

@@ -5,6 +5,7 @@
 //! flow ([`evaluate`]). Guaranteed: every rule carries its origin, priorities are unique with room between them.
 //! Deliberately absent: JSON and every other artefact syntax (`emit` and `import` have those).
 
+mod bounds;
 mod canonical;
 mod check;
 mod decisions;
@@ -19,11 +20,15 @@ mod size;
 mod spelling;
 mod zones;
 
-pub use check::{CheckOptions, GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
+pub use bounds::CheckOptions;
+pub use check::{GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
 pub use lock::{Lock, LockedGroup};
-pub use lower::{Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, as_written, lower, lower_with};
+pub use lower::{
+    How, Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, STEPS, Saving, Step, as_written, lower, lower_by,
+    lower_with,
+};
 pub use meant::{Meant, ends, matches, meant};
 pub use model::{
     Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind, Model, NatRule,

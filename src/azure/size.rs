@@ -10,9 +10,12 @@ use crate::net::AppProtocol;
 
 use super::model::{ApplicationRule, Collection, Group, IpGroupRef, NatRule, NatTarget, NetworkRule, Rules, Sources};
 use super::spelling::Spelling;
+use crate::intent::Pods;
 
 /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/ipGroups/` with a resource group of 20 characters.
 const IP_GROUP_ID_WITHOUT_NAME: u64 = 130;
+/// The id of a selector group, with a resource group and a policy of 20 characters.
+const PODS_ID_WITHOUT_NAME: u64 = 180;
 /// A pair of brackets and a comma, less the comma that the last entry does not have.
 const BRACKETS: u64 = 2;
 
@@ -36,16 +39,23 @@ pub(super) fn rules(group: &Group) -> Vec<(String, u64)> {
     sizes
 }
 
+/// The estimated size of the rules of a collection in bytes.
+pub(super) fn of_rules(rules: &Rules) -> u64 {
+    match rules {
+        Rules::Nat(rules) => rules.iter().map(nat).sum(),
+        Rules::Network(_, rules) => rules.iter().map(network).sum(),
+        Rules::Application(_, rules) => rules.iter().map(application).sum(),
+    }
+}
+
 fn collection(collection: &Collection) -> u64 {
-    let (kind, action, rules): (&str, &str, u64) = match &collection.rules {
-        Rules::Nat(rules) => ("FirewallPolicyNatRuleCollection", "DNAT", rules.iter().map(nat).sum()),
-        Rules::Network(action, rules) => {
-            ("FirewallPolicyFilterRuleCollection", action.spelled(), rules.iter().map(network).sum())
-        }
-        Rules::Application(action, rules) => {
-            ("FirewallPolicyFilterRuleCollection", action.spelled(), rules.iter().map(application).sum())
+    let (kind, action) = match &collection.rules {
+        Rules::Nat(_) => ("FirewallPolicyNatRuleCollection", "DNAT"),
+        Rules::Network(action, _) | Rules::Application(action, _) => {
+            ("FirewallPolicyFilterRuleCollection", action.spelled())
         }
     };
+    let rules = of_rules(&collection.rules);
     let action = object("action", text("type", action));
     BRACKETS
         + text("ruleCollectionType", kind)
@@ -110,7 +120,13 @@ fn head(kind: &str, name: &str, description: Option<&String>) -> u64 {
 }
 
 fn sources(sources: &Sources) -> u64 {
-    texts("sourceAddresses", &sources.addresses) + ip_groups("sourceIpGroups", &sources.ip_groups)
+    let pods = |pods: &Pods| match pods {
+        Pods::Selected { name, .. } => PODS_ID_WITHOUT_NAME + name.as_ref().map_or(0, width) + 3,
+        Pods::Group(id) => width(id) + 3,
+    };
+    texts("sourceAddresses", &sources.addresses)
+        + ip_groups("sourceIpGroups", &sources.ip_groups)
+        + list("sourceKubeSelectorGroups", sources.pods.iter().map(pods).sum())
 }
 
 fn ip_groups(key: &str, groups: &[IpGroupRef]) -> u64 {

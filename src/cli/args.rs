@@ -68,9 +68,18 @@ pub(super) struct SourceArgs {
     /// Take this for one of Azure's limits, as in `group-size=1500000`.
     #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = limit_and_number)]
     pub(super) limits: Vec<(String, u64)>,
+    /// Keep groups this far below Azure's limit of their size [default: 30].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=90))]
+    pub(super) group_margin: Option<u8>,
+    /// Write rules as stated: merge, shorten and split nothing.
+    #[arg(long)]
+    pub(super) no_optimise: bool,
     /// What a rule past its expiry date is.
     #[arg(long, value_enum, default_value_t = Expired::Error)]
     pub(super) expired: Expired,
+    /// Take the values of a template's parameters from this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) parameters: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -488,7 +497,8 @@ pub(super) enum PlanFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// ARM templates, exports, outputs of `az`, or folders of them; together they are one policy or several.
+    /// ARM templates, exports, outputs of `az`, plans and states of `terraform show -json`, or folders of them, on disk or
+    /// as `REV:PATH`; together they are one policy or several.
     #[arg(required = true, value_name = "ARTEFACT")]
     pub(super) files: Vec<PathBuf>,
     /// The source to write, whole or not at all [default: standard output].

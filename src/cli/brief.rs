@@ -149,10 +149,11 @@ fn nearest(input: &Input) -> Option<String> {
     let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
     let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
     let part = |used: &Used| u128::from(used.used) * 1_000_000 / u128::from(used.limit.max.max(1));
-    let nearest = all.max_by_key(part)?;
+    // How long a name is matters to nobody who does not write one.
+    let nearest = all.filter(|used| !used.limit.is_of_one_thing()).max_by_key(part)?;
     let of = &nearest.of;
     let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
-    Some(format!("nearest limit: {of} has {used} of {max} {}, {percent} %", nearest.limit.counts))
+    Some(format!("nearest limit, {percent} %: {used} of {max} {} in {of}", nearest.limit.counts))
 }
 
 /// As many of the items as fit into `room` lines, and how many there are besides.

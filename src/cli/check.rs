@@ -108,7 +108,7 @@ fn source(
     let mut found = front.diagnostics;
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
-    let given = &options(&args.source).limits;
+    let given = &options(&args.source);
     let own: Vec<&Policy> = front.lowered.model.policies.iter().collect();
     if args.show_limits {
         report.limits.extend(limits::entries(&front.lowered.model, &own, given));
@@ -142,7 +142,7 @@ fn artefacts(
     found.extend(check_limits(&input.model, &options(&args.source)));
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
-    let given = &options(&args.source).limits;
+    let given = &options(&args.source);
     let all: Vec<&Policy> = input.model.policies.iter().collect();
     if args.show_limits {
         report.limits.extend(limits::entries(&input.model, &all, given));

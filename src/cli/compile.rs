@@ -28,7 +28,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         printer::complain(&format!("{}: nothing is written", printer::counts(&front.diagnostics)));
         return Ok(Outcome::Found);
     }
-    let next = front.lock.with(&front.intent, &front.lowered.model);
+    let next = front.lock.with(&front.intent, &front.lowered);
     if let Some(why) = front.lock.lacks(&next).filter(|_| args.locked) {
         let lock = lock::path(&args.file);
         let help = "compile without `--locked`, and keep the file with the source";
@@ -46,8 +46,9 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
         }
     };
     prove(&front, args)?;
+    front.prove_steps(&args.source)?;
     let files = front.sources.files();
-    let given = &options(&args.source).limits;
+    let given = &options(&args.source);
     let policies: Vec<PolicyEntry> = own_policies(&front)
         .filter_map(|policy| {
             let lowered = front.lowered.policies.iter().find(|lowered| lowered.name == policy.name)?;
@@ -81,7 +82,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
 
 /// The policies that the source itself holds.
 fn own_policies(front: &Front) -> impl Iterator<Item = &Policy> {
-    front.lowered.model.policies.iter().filter(|policy| !front.external.contains(&policy.name))
+    front.lowered.model.policies.iter().filter(|policy| !front.is_external(&policy.name))
 }
 
 fn set_base_id(front: &mut Front, id: &str) {
@@ -160,7 +161,7 @@ fn prove(front: &Front, args: &CompileArgs) -> Result<(), Failure> {
 /// What has to be read back.
 fn expected(front: &Front, args: &CompileArgs) -> Model {
     let mut meant = front.lowered.model.as_deployed();
-    meant.policies.retain(|policy| !front.external.contains(&policy.name) || args.emit_parents);
+    meant.policies.retain(|policy| !front.is_external(&policy.name) || args.emit_parents);
     if args.rules_only {
         meant.policies.retain(|policy| !policy.groups.is_empty());
         for policy in &mut meant.policies {

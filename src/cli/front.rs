@@ -4,9 +4,9 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::assert::knowledge;
+use crate::assert::{knowledge, unlike};
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{CheckOptions, Lock, Lowered, check, lower_with};
+use crate::azure::{CheckOptions, How, Lock, Lowered, Policy, STEPS, Step, check, lower_by};
 use crate::diag::Diagnostics;
 use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
@@ -26,8 +26,8 @@ pub(super) struct Front {
     pub(super) diagnostics: Diagnostics,
     /// What [`Front::prove`] proved of each policy; empty where errors stand in the way.
     pub(super) proofs: Vec<lint::Proof>,
-    /// The policies of exports that policies of the source inherit; fwc writes none of them.
-    pub(super) external: Vec<String>,
+    /// The policies of exports, behind the names of those that inherit them; fwc writes none of them.
+    bases: Vec<(String, Policy)>,
     /// The day that counts as today.
     pub(super) today: Date,
 }
@@ -41,6 +41,24 @@ impl Front {
             self.diagnostics.extend(found);
             self.sources.lead_to(&mut self.diagnostics);
             self.diagnostics.sort();
+        }
+    }
+
+    /// Whether a policy is that of an export, which a policy of the source inherits.
+    pub(super) fn is_external(&self, policy: &str) -> bool {
+        self.bases.iter().any(|(_, base)| base.name == policy)
+    }
+
+    /// In builds for tests, proves that no step of the optimiser changes what happens to a flow.
+    pub(super) fn prove_steps(&self, args: &SourceArgs) -> Result<(), Failure> {
+        let is_idle = self.lowered.policies.iter().flat_map(|policy| &policy.savings).all(|saving| saving.is_nothing());
+        if !cfg!(debug_assertions) || is_idle {
+            return Ok(());
+        }
+        let how = How { lock: &self.lock, options: &options(args), steps: steps(args), bases: &self.bases };
+        match unlike(&self.intent, &how, &self.knowledge(), &Budget::default()) {
+            Ok(None) | Err(_) => Ok(()),
+            Ok(Some((step, flow))) => Err(Failure::new(format!("internal error: step `{step}` changes {flow}"))),
         }
     }
 
@@ -101,30 +119,32 @@ fn go_on(
     }
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
-    let (mut lowered, found) = lower_with(&intent, &lock);
+    let bases = exports(&intent, &mut reader, &sources)?;
+    let options = options(args);
+    let how = How { lock: &lock, options: &options, steps: steps(args), bases: &bases };
+    let (lowered, found) = lower_by(&intent, &how);
     diagnostics.extend(found);
-    let external = inherit_exports(&intent, &mut lowered, &mut reader, &sources)?;
-    diagnostics.extend(check(&intent, &lowered, &options(args)));
+    diagnostics.extend(check(&intent, &lowered, &options));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
     sources.lead_to(&mut diagnostics);
     diagnostics.sort();
-    Ok(Front { sources, intent, lowered, lock, diagnostics, proofs: Vec::new(), external, today })
+    Ok(Front { sources, intent, lowered, lock, bases, diagnostics, proofs: Vec::new(), today })
+}
+
+/// The steps of the optimiser that are asked for.
+fn steps(args: &SourceArgs) -> &'static [Step] {
+    if args.no_optimise { &[] } else { &STEPS }
 }
 
 /// What the checks take as given.
 pub(super) fn options(args: &SourceArgs) -> CheckOptions {
-    CheckOptions { limits: args.limits.iter().cloned().collect() }
+    CheckOptions { limits: args.limits.iter().cloned().collect(), group_margin: args.group_margin }
 }
 
-/// Puts the bases that are exports into the model.
-fn inherit_exports(
-    intent: &Intent,
-    lowered: &mut Lowered,
-    reader: &mut dyn Reader,
-    sources: &Sources,
-) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
+/// The bases that are exports, behind the names of the policies that inherit them.
+fn exports(intent: &Intent, reader: &mut dyn Reader, sources: &Sources) -> Result<Vec<(String, Policy)>, Failure> {
+    let mut bases = Vec::new();
     for policy in &intent.policies {
         let Some(parent) = &policy.parent else { continue };
         let Parent::External(path) = &parent.value else { continue };
@@ -135,8 +155,7 @@ fn inherit_exports(
         let (Some(base), None) = (leaves.next().cloned(), leaves.next()) else {
             return Err(Failure::new(format!("`{path}` must hold one policy")));
         };
-        names.push(base.name.clone());
-        lowered.inherit(&policy.name.value, base);
+        bases.push((policy.name.value.clone(), base));
     }
-    Ok(names)
+    Ok(bases)
 }

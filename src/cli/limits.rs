@@ -2,12 +2,11 @@
 
 use std::fmt::Write;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::azure::limits::{self, Of, Used};
-use crate::azure::{Model, Policy, grouped};
+use crate::azure::{CheckOptions, Model, Policy, grouped};
 
 /// How many groups of a policy are shown, the fullest first; the manifest has them all.
 const GROUPS: usize = 3;
@@ -22,6 +21,8 @@ pub(super) struct LimitEntry {
     used: u64,
     max: u64,
     free: u64,
+    /// Beyond this, a warning; the optimiser keeps groups below it.
+    safe: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,13 +32,14 @@ pub(super) struct LimitEntry {
 }
 
 impl LimitEntry {
-    fn of(used: &Used, given: &IndexMap<String, u64>) -> Self {
-        let max = used.max(given);
+    fn of(used: &Used, given: &CheckOptions) -> Self {
+        let max = given.max(used.limit);
         let mut entry = Self {
             name: used.limit.name.to_owned(),
             used: used.used,
             max,
             free: max.saturating_sub(used.used),
+            safe: given.near(used.limit),
             group: None,
             ip_group: None,
             route_table: None,
@@ -53,17 +55,17 @@ impl LimitEntry {
 }
 
 /// What a policy and its groups use.
-pub(super) fn of_policy(model: &Model, policy: &Policy, given: &IndexMap<String, u64>) -> Vec<LimitEntry> {
+pub(super) fn of_policy(model: &Model, policy: &Policy, given: &CheckOptions) -> Vec<LimitEntry> {
     limits::used(model, policy).iter().map(|used| LimitEntry::of(used, given)).collect()
 }
 
 /// What IP groups and route tables use.
-pub(super) fn of_network(model: &Model, given: &IndexMap<String, u64>) -> Vec<LimitEntry> {
+pub(super) fn of_network(model: &Model, given: &CheckOptions) -> Vec<LimitEntry> {
     network(model).iter().map(|used| LimitEntry::of(used, given)).collect()
 }
 
 /// The same of several policies and of the network, each with what it is of.
-pub(super) fn entries(model: &Model, policies: &[&Policy], given: &IndexMap<String, u64>) -> Vec<Value> {
+pub(super) fn entries(model: &Model, policies: &[&Policy], given: &CheckOptions) -> Vec<Value> {
     let of = |policy: &&Policy| {
         let entries = of_policy(model, policy, given).into_iter();
         entries.map(|entry| with_policy(&entry, Some(&policy.name))).collect::<Vec<Value>>()
@@ -86,9 +88,9 @@ fn network(model: &Model) -> Vec<Used> {
 }
 
 /// Every limit of which anything is used, as a table at most 80 columns wide.
-pub(super) fn table(model: &Model, policies: &[&Policy], given: &IndexMap<String, u64>) -> String {
-    let mut text = format!("\n{:40}  {:>9}  {:>9}  {:>4}\n", "limits", "used", "free", "full");
-    let mut unused: Vec<&str> = Vec::new();
+pub(super) fn table(model: &Model, policies: &[&Policy], given: &CheckOptions) -> String {
+    let mut text = format!("\n{:51}  {:>9}  {:>9}  {:>4}\n", "limits", "used", "free", "full");
+    let (mut some, mut unused): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut fullest: Option<(u64, Used)> = None;
     let parts = policies.iter().map(|policy| (policy.name.as_str(), limits::used(model, policy)));
     for (name, all) in parts.chain([("network", network(model))]) {
@@ -98,6 +100,7 @@ pub(super) fn table(model: &Model, policies: &[&Policy], given: &IndexMap<String
                 unused.push(used.limit.name);
                 continue;
             }
+            some.push(used.limit.name);
             row(&mut text, label, &used, given);
             label = "";
             let part = percent(&used, given);
@@ -106,6 +109,7 @@ pub(super) fn table(model: &Model, policies: &[&Policy], given: &IndexMap<String
             }
         }
     }
+    unused.retain(|name| !some.contains(name));
     unused.sort_unstable();
     unused.dedup();
     if !unused.is_empty() {
@@ -118,7 +122,7 @@ pub(super) fn table(model: &Model, policies: &[&Policy], given: &IndexMap<String
 }
 
 /// What is said of a part: every limit of its own, and those of its fullest groups.
-fn shown(mut all: Vec<Used>, given: &IndexMap<String, u64>) -> Vec<Used> {
+fn shown(mut all: Vec<Used>, given: &CheckOptions) -> Vec<Used> {
     all.sort_by_key(|used| {
         let is_own = matches!(used.of, Of::Policy(_) | Of::Network);
         (!is_own, if is_own { 0 } else { u64::MAX - percent_fine(used, given) })
@@ -131,16 +135,16 @@ fn shown(mut all: Vec<Used>, given: &IndexMap<String, u64>) -> Vec<Used> {
     all
 }
 
-fn row(text: &mut String, label: &str, used: &Used, given: &IndexMap<String, u64>) {
+fn row(text: &mut String, label: &str, used: &Used, given: &CheckOptions) {
     let what = match &used.of {
         Of::Policy(_) | Of::Network => used.limit.name.to_owned(),
         Of::Group(name) | Of::IpGroup(name) | Of::RouteTable(name) => format!("{} of {name}", used.limit.name),
     };
     let cut = |text: &str, width: usize| text.chars().take(width).collect::<String>();
-    let (label, what) = (cut(label, 12), cut(&what, 27));
-    let free = used.max(given).saturating_sub(used.used);
+    let (label, what) = (cut(label, 12), cut(&what, 38));
+    let free = given.max(used.limit).saturating_sub(used.used);
     let part = percent(used, given);
-    let _ = writeln!(text, "{label:12} {what:27}  {:>9}  {:>9}  {part:>3}%", grouped(used.used), grouped(free));
+    let _ = writeln!(text, "{label:12} {what:38}  {:>9}  {:>9}  {part:>3}%", grouped(used.used), grouped(free));
 }
 
 /// What to make smaller next.
@@ -168,12 +172,12 @@ fn wrapped(beginning: &str, words: &[&str]) -> String {
     text
 }
 
-fn percent(used: &Used, given: &IndexMap<String, u64>) -> u64 {
+fn percent(used: &Used, given: &CheckOptions) -> u64 {
     percent_fine(used, given) / 1000
 }
 
 /// In thousandths of a percent.
-fn percent_fine(used: &Used, given: &IndexMap<String, u64>) -> u64 {
-    let part = u128::from(used.used) * 100_000 / u128::from(used.max(given).max(1));
+fn percent_fine(used: &Used, given: &CheckOptions) -> u64 {
+    let part = u128::from(used.used) * 100_000 / u128::from(given.max(used.limit).max(1));
     u64::try_from(part).unwrap_or(u64::MAX)
 }

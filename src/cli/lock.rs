@@ -1,8 +1,9 @@
-//! `NAME.lock` beside `NAME.pol`: the priorities that groups and collections were given.
+//! `NAME.lock` beside `NAME.pol`: the priorities that groups and collections were given, and the names of rules that have
+//! no label.
 //!
-//! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100}}}}}`, names in
-//! order and an entry a line, so that two branches that add different groups merge. Names of rules are not in it: they are
-//! the author's labels, or made from what the rule says and from nothing else.
+//! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100},
+//! "rules":["NAME"]}}}}`, names in order and an entry a line, so that two branches that add different groups merge. A name
+//! is made from what its rule says; the lock decides which of them a rule has that is merged from several.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ struct WrittenGroup {
     priority: u32,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     collections: BTreeMap<String, u32>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    rules: BTreeSet<String>,
 }
 
 /// Where the lock of a source is.
@@ -71,7 +74,7 @@ fn locked(name: &str, group: WrittenGroup) -> Result<LockedGroup, String> {
     unique(group.collections.values().copied(), &format!("collections of group `{name}`"))?;
     let collections = group.collections.into_iter().map(|(name, number)| Ok((name, priority(number)?)));
     let collections: Result<_, String> = collections.collect();
-    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections? })
+    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections?, names: group.rules })
 }
 
 fn priority(number: u32) -> Result<Priority, String> {
@@ -97,7 +100,8 @@ pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
     let policies = lock.policies.iter().map(|(policy, groups)| {
         let groups = groups.iter().map(|(name, group)| {
             let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
-            (name.clone(), WrittenGroup { priority: group.priority.get().into(), collections: collections.collect() })
+            let (priority, rules) = (group.priority.get().into(), group.names.clone());
+            (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules })
         });
         (policy.clone(), groups.collect())
     });

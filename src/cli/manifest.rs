@@ -1,10 +1,10 @@
 //! `manifest.json`: what was compiled, from what, to what. No times, no host names.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::azure::{LoweredPolicy, Model, Policy, Removal, needed_zones};
+use crate::azure::{CheckOptions, LoweredPolicy, Model, Policy, Removal, STEPS, Saving, Step, needed_zones};
 use crate::diag::{Diagnostics, Severity};
 use crate::intent::{Order, PrivateEndpoint};
 use crate::lint::Proof;
@@ -73,6 +73,20 @@ pub(super) struct PolicyEntry {
     pub(super) merged: usize,
     /// Each of them.
     pub(super) removed: Vec<Removed>,
+    /// What each step of the optimiser saved; less than nothing where a limit forces more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) saved: Vec<Saved>,
+}
+
+/// What a step of the optimiser saved.
+#[derive(Debug, Serialize)]
+pub(super) struct Saved {
+    pub(super) step: &'static str,
+    #[serde(skip)]
+    pub(super) does: &'static str,
+    pub(super) rules: i64,
+    pub(super) pairs: i64,
+    pub(super) bytes: i64,
 }
 
 /// What is proved of a policy: that it means what its source says, and that its artefact says the same.
@@ -155,7 +169,7 @@ impl PolicyEntry {
         policy: &Policy,
         lowered: &LoweredPolicy,
         proof: ProofEntry,
-        given: &IndexMap<String, u64>,
+        given: &CheckOptions,
         files: &Files,
     ) -> Self {
         let collections = || policy.groups.iter().flat_map(|group| &group.collections);
@@ -171,8 +185,14 @@ impl PolicyEntry {
             proof,
             merged: lowered.removals.len(),
             removed: lowered.removals.iter().map(|removal| removed(removal, files)).collect(),
+            saved: STEPS.iter().zip(&lowered.savings).map(saved).collect(),
         }
     }
+}
+
+fn saved((step, saving): (&'static Step, &Saving)) -> Saved {
+    let Saving { rules, pairs, bytes } = *saving;
+    Saved { step: step.name, does: step.does, rules, pairs, bytes }
 }
 
 fn removed(removal: &Removal, files: &Files) -> Removed {

@@ -22,7 +22,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     let label = args.input.display().to_string();
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
     let source = Source { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
-    let limits = &options(&args.source).limits;
+    let limits = &options(&args.source);
     let today = args.source.as_of.unwrap_or_else(clock::today);
     let mut found = report(&source, &Given { today, soon: SOON, limits, budget: Budget::default() });
     let without = input.without_parent.as_ref();

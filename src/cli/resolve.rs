@@ -80,7 +80,7 @@ fn input(args: &ResolveArgs) -> Result<Result<Given, Outcome>, Failure> {
         return Ok(Err(Outcome::Found));
     }
     let mut model = as_written(&front.intent, &front.lowered);
-    model.policies.retain(|policy| !front.external.contains(&policy.name));
+    model.policies.retain(|policy| !front.is_external(&policy.name));
     Ok(Ok((model, front.intent.private_endpoints, files)))
 }
 

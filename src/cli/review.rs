@@ -17,7 +17,7 @@ pub(super) const REVIEW: (&str, &str) = ("review", "each policy as a page and as
 /// The files of each policy. Only dates that are past are judged: what is written must not change from one day to the next
 /// for a date that is still to come.
 pub(super) fn reviews(front: &Front, policies: &[&Policy], knowledge: &Knowledge, args: &SourceArgs) -> Vec<Output> {
-    let given = Given { today: front.today, soon: 0, limits: &options(args).limits, budget: Budget::default() };
+    let given = Given { today: front.today, soon: 0, limits: &options(args), budget: Budget::default() };
     let one = |policy: &&Policy| {
         let side = Side { model: &front.lowered.model, policy, knowledge };
         let source = Source { side, intent: Some(&front.intent), files: front.sources.files(), label: &policy.name };

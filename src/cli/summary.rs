@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::azure::{Model, NextHop, Route};
+use indexmap::IndexMap;
+
+use crate::azure::{Model, NextHop, Route, grouped};
 use crate::diag::Diagnostics;
 
 use super::folder::Output;
@@ -30,6 +32,7 @@ pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> Stri
     routes(&mut text, report.model);
     zones(&mut text, &report.manifest.private_dns_zones);
     text.push_str(&report.limits);
+    savings(&mut text, &report.manifest.policies);
     removals(&mut text, &report.manifest.policies);
     files(&mut text, report.outputs);
     text
@@ -89,6 +92,29 @@ fn hop(route: &Route) -> String {
         NextHop::None => "nowhere".to_owned(),
     };
     format!("{} -> {next}", route.prefix)
+}
+
+/// What each step of the optimiser saved, over all policies; a step that did nothing is left out.
+fn savings(text: &mut String, policies: &[PolicyEntry]) {
+    let mut steps: IndexMap<&str, [i64; 3]> = IndexMap::new();
+    for saved in policies.iter().flat_map(|policy| &policy.saved) {
+        let sums = steps.entry(saved.does).or_default();
+        let all = [saved.rules, saved.pairs, saved.bytes];
+        sums.iter_mut().zip(all).for_each(|(sum, more)| *sum += more);
+    }
+    steps.retain(|_, sums| sums.iter().any(|&sum| sum != 0));
+    if steps.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{:40}  {:>7}  {:>11}  {:>13}", "saved by", "rules", "pairs", "bytes");
+    for (does, [rules, pairs, bytes]) in steps {
+        let _ = writeln!(text, "{does:40}  {:>7}  {:>11}  {:>13}", signed(rules), signed(pairs), signed(bytes));
+    }
+}
+
+fn signed(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", grouped(number.unsigned_abs()))
 }
 
 fn removals(text: &mut String, policies: &[PolicyEntry]) {

@@ -1,9 +1,11 @@
 //! FW0303: the proof of meaning, as findings. Azure reads every network rule before any application rule, so that a
 //! network rule written later may decide what an opposite application rule written earlier was meant to decide.
 
+use std::cell::LazyCell;
+
 use crate::assert::{Bypass, Meaning, describe, meaning};
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{Lowered, evaluate};
+use crate::azure::{Lowered, as_written, evaluate};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::{Action, Budget};
 use crate::intent::{Intent, Order, Policy};
@@ -31,9 +33,18 @@ pub fn bypassed(
     let mut proofs = Vec::new();
     let mut found = Diagnostics::new();
     let model = knowledge.applied_to(&lowered.model);
+    // It decides every flow alike, and has each rule where it was written: a merged one says only where its first was.
+    let written = LazyCell::new(|| knowledge.applied_to(&as_written(intent, lowered)));
     for policy in &intent.policies {
         let mut conditions = Vec::new();
-        match meaning(intent, policy, &model, knowledge, budget) {
+        let proved = match meaning(intent, policy, &model, knowledge, budget) {
+            Meaning::Differs(bypasses) => match meaning(intent, policy, &written, knowledge, budget) {
+                Meaning::Differs(exact) => Meaning::Differs(exact),
+                Meaning::Proved | Meaning::NotDecided(_) => Meaning::Differs(bypasses),
+            },
+            decided @ (Meaning::Proved | Meaning::NotDecided(_)) => decided,
+        };
+        match proved {
             Meaning::Proved => {}
             Meaning::Differs(bypasses) => {
                 conditions.extend(bypasses.iter().filter(|bypass| !bypass.certain).map(condition));

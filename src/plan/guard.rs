@@ -23,9 +23,22 @@ pub(super) enum Guard<'p> {
     All,
 }
 
-/// A group that denies `what`, in front of every group of `policy` that `new` changes.
+/// A group that denies `what`, in front of every group of `policy` that `new` changes: one of its own where a priority is
+/// free for it, else the first group as it stands, with the denial in front of what it says.
 pub(super) fn guard(policy: &Policy, state: &Model, new: &Model, what: Guard<'_>) -> Result<Group, NoPlan> {
-    let priority = room(policy, state, new).ok_or_else(|| NoPlan::NoRoom(policy.name.clone()))?;
+    let denial = denial(what);
+    match room(policy, state, new) {
+        Some(priority) => Ok(Group { name: NAME.to_owned(), priority, collections: vec![denial], origin: None }),
+        None => inside_first(policy, state, denial).ok_or_else(|| NoPlan::NoRoom(policy.name.clone())),
+    }
+}
+
+/// Whether a guard is a group of its own, and not one of the policy's.
+pub(super) fn is_own(guard: &Group) -> bool {
+    guard.name == NAME
+}
+
+fn denial(what: Guard<'_>) -> Collection {
     let mut rules: Vec<NetworkRule> = match what {
         Guard::Of(opened) => opened.iter().flat_map(|passing| rules_of(&passing.product)).collect(),
         Guard::All => Vec::new(),
@@ -36,13 +49,22 @@ pub(super) fn guard(policy: &Policy, state: &Model, new: &Model, what: Guard<'_>
     for (number, rule) in (1..).zip(&mut rules) {
         rule.name = format!("{NAME}-{number}");
     }
-    let collection = Collection {
-        name: NAME.to_owned(),
-        priority: Priority::FIRST,
-        rules: Rules::Network(Action::Deny, rules),
-        origin: None,
-    };
-    Ok(Group { name: NAME.to_owned(), priority, collections: vec![collection], origin: None })
+    let rules = Rules::Network(Action::Deny, rules);
+    Collection { name: NAME.to_owned(), priority: Priority::FIRST, rules, origin: None }
+}
+
+/// The first group with `denial` in front; its collections move down as far as they must.
+fn inside_first(policy: &Policy, state: &Model, denial: Collection) -> Option<Group> {
+    let now = find_policy(state, &policy.name)?;
+    let mut group = now.groups.iter().min_by_key(|group| group.priority)?.clone();
+    group.collections.sort_by_key(|collection| collection.priority);
+    let mut last = denial.priority.get();
+    for collection in &mut group.collections {
+        last = collection.priority.get().max(last + 1);
+        collection.priority = Priority::new(last.into())?;
+    }
+    group.collections.insert(0, denial);
+    Some(group)
 }
 
 /// The largest free priority in front of everything that changes.
@@ -96,7 +118,7 @@ fn rule(
         name: String::new(),
         description: None,
         protocols,
-        sources: Sources { addresses: sources, ip_groups: Vec::new() },
+        sources: Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
         destinations,
         destination_ip_groups: Vec::new(),
         destination_fqdns: Vec::new(),

@@ -4,11 +4,11 @@
 //! would open something, a temporary group denies what the rest would open, until all is done.
 
 use crate::assert::describe;
-use crate::azure::{Model, Policy};
+use crate::azure::{Group, Model, Policy};
 use crate::flow::{Between, NotDecided, Passing};
 
 use super::changes::{changes, left_over};
-use super::guard::{Guard, guard};
+use super::guard::{Guard, guard, is_own};
 use super::state::{after, effect, find_group, find_policy};
 use super::{Deed, Given, NoPlan, Operation, Plan, Step, What, Why};
 
@@ -103,9 +103,13 @@ impl Planner<'_> {
 
     fn in_the_way(&self, operation: &Operation) -> Option<(String, String)> {
         let (What::Group(policy, name), Deed::Put) = (&operation.what, operation.deed) else { return None };
-        let wanted = find_group(find_policy(self.new, policy)?, name)?.priority;
+        let new = find_policy(self.new, policy)?;
+        let wanted = find_group(new, name)?.priority;
         let held = find_policy(&self.state, policy)?.groups.iter();
-        let mut others = held.filter(|group| group.priority == wanted && !group.name.eq_ignore_ascii_case(name));
+        // Two groups that shall have one priority in the end, as exports have it, stand in nobody's way.
+        let keeps = |group: &Group| find_group(new, &group.name).is_some_and(|then| then.priority == wanted);
+        let is_other = |group: &&Group| group.priority == wanted && !group.name.eq_ignore_ascii_case(name);
+        let mut others = held.filter(|group| is_other(group) && !keeps(group));
         Some((policy.clone(), others.next()?.name.clone()))
     }
 
@@ -129,7 +133,7 @@ impl Planner<'_> {
         for what in [Guard::Of(&opened), Guard::All] {
             let guard = guard(&policy, &self.state, self.new, what)?;
             let (state, done) = (self.state.clone(), self.steps.len());
-            match self.behind(&policy.name, guard, rest.clone()) {
+            match self.behind(&policy.name, &guard, rest.clone()) {
                 Ok(()) => return Ok(()),
                 Err(why) => failed = Some(why),
             }
@@ -166,13 +170,15 @@ impl Planner<'_> {
         first.or_else(|| all.next()).cloned()
     }
 
-    fn behind(&mut self, policy: &str, guard: crate::azure::Group, mut rest: Vec<Operation>) -> Result<(), NoPlan> {
+    /// Does `rest` behind `guard`, and then takes the guard away.
+    fn behind(&mut self, policy: &str, guard: &Group, mut rest: Vec<Operation>) -> Result<(), NoPlan> {
         let what = What::Group(policy.to_owned(), guard.name.clone());
         let put = Operation { deed: Deed::Put, what: what.clone(), why: Why::Guard };
         let mut next = self.state.clone();
-        super::state::put_group(&mut next, policy, &guard.name, Some(&guard));
+        super::state::put_group(&mut next, policy, &guard.name, Some(guard));
         let found = self.effect(&next)?;
         self.step(put, next, found)?;
+        let done = without_guard(guard, what, &mut rest);
         while !rest.is_empty() {
             self.make_way(&mut rest);
             let Some((place, next, found)) = self.best(&rest)? else {
@@ -184,7 +190,18 @@ impl Planner<'_> {
             let operation = rest.remove(place);
             self.step(operation, next, found)?;
         }
-        self.take(Operation { deed: Deed::Delete, what, why: Why::GuardDone })
+        self.take(done)
+    }
+}
+
+/// What takes the guard away in the end: it is deleted, or its group is written or deleted as it shall be.
+fn without_guard(guard: &Group, what: What, rest: &mut Vec<Operation>) -> Operation {
+    if is_own(guard) {
+        return Operation { deed: Deed::Delete, what, why: Why::GuardDone };
+    }
+    match rest.iter().position(|operation| operation.what == what) {
+        Some(place) => rest.remove(place),
+        None => Operation { deed: Deed::Put, what, why: Why::GuardDone },
     }
 }
 

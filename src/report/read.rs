@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::assert::axioms;
 use crate::azure::evaluate::{Level, Line, Order, Rule};
 use crate::azure::limits::{self, Used};
-use crate::azure::{Decisions, Kind, NextHop, decisions, needed_zones};
+use crate::azure::{CheckOptions, Decisions, Kind, NextHop, decisions, needed_zones};
 use crate::diag::Diagnostic;
 use crate::diff::Words;
 use crate::diff::faces::{RuleView, Source, flows};
@@ -33,7 +33,7 @@ pub struct Given<'g> {
     /// Within how many days from then a rule that expires is remarkable.
     pub soon: u32,
     /// Limits of one's own, by name.
-    pub limits: &'g IndexMap<String, u64>,
+    pub limits: &'g CheckOptions,
     /// The work that each question may take.
     pub budget: Budget,
 }
@@ -195,7 +195,7 @@ fn spans(set: &AddressSet) -> String {
     set.spans().map(|span| span.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-fn limits_of(source: &Source<'_>, given: &IndexMap<String, u64>) -> Vec<LimitRow> {
+fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
     let model = source.side.model;
     let all = limits::used(model, source.side.policy);
     let all = all.into_iter().chain(limits::ip_groups(model)).chain(limits::route_tables(model));
@@ -203,10 +203,11 @@ fn limits_of(source: &Source<'_>, given: &IndexMap<String, u64>) -> Vec<LimitRow
         of: used.of.to_string(),
         counts: used.limit.counts.to_owned(),
         used: used.used,
-        max: used.max(given),
-        near: used.used >= used.limit.near,
+        max: given.max(used.limit),
+        near: used.used >= given.near(used.limit),
     };
-    let mut rows: Vec<LimitRow> = all.map(row).collect();
+    // How long a name is matters to nobody who does not write one.
+    let mut rows: Vec<LimitRow> = all.filter(|used| !used.limit.is_of_one_thing()).map(row).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(u128::from(row.used) * 1_000_000 / u128::from(row.max.max(1))));
     rows
 }

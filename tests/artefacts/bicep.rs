@@ -192,7 +192,7 @@ fn unquoted(written: &str) -> String {
 }
 
 /// The resources of a template, each with what it waits for: a group waits for its policy, said or not.
-fn resources(template: &Value) -> Vec<Value> {
+pub fn resources(template: &Value) -> Vec<Value> {
     let mut resources = template["resources"].as_array().unwrap().clone();
     for resource in &mut resources {
         let name = resource["name"].as_str().unwrap();
@@ -217,6 +217,10 @@ fn compare(model: &Model, options: Options) -> Result<(), TestCaseError> {
         prop_assert_eq!(lowered(&text), resources(&template), "{}", text);
     }
     Ok(())
+}
+
+pub fn rules_say_what_arm_says(model: &Model) {
+    compare(model, Options { parents: Parents::Included, scope: Scope::RulesOnly }).unwrap();
 }
 
 pub fn says_what_arm_says(model: &Model) {

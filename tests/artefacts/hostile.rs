@@ -65,7 +65,7 @@ fn outside(text: &str) -> Vec<IpGroupRef> {
 
 fn rules(text: &str) -> Vec<Collection> {
     let description = Some(text.to_owned());
-    let any = || Sources { addresses: vec![AddressTerm::Any], ip_groups: outside(text) };
+    let any = || Sources { addresses: vec![AddressTerm::Any], ip_groups: outside(text), pods: Vec::new() };
     let nat = NatRule {
         name: text.to_owned(),
         description: description.clone(),
@@ -176,7 +176,11 @@ fn everywhere(text: &str) -> Model {
     };
     let ip_group = IpGroup { name: name.clone(), location: Some(text.to_owned()), addresses: Vec::new(), origin: None };
     Model {
-        policies: vec![policy(&name, None), policy("child", Some(Base::Named(name.clone())))],
+        policies: vec![
+            policy(&name, None),
+            policy("child", Some(Base::Named(name.clone()))),
+            policy("elsewhere", Some(Base::Id(format!("/{text}")))),
+        ],
         ip_groups: [(name.clone(), ip_group)].into(),
         route_tables: vec![table],
         firewalls: Vec::new(),
@@ -191,6 +195,36 @@ fn each_in_each_place_of_arm_is_read_back() {
         let texts: Vec<String> = templates.chain(route_template(&model)).map(|template| json_text(&template)).collect();
         let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
         assert_eq!(read_all(&artefacts), Ok(model.as_deployed()), "{text:?}");
+    }
+}
+
+/// Properties that a source names by `azure "path" JSON`.
+#[test]
+fn each_in_each_place_of_other_properties_is_read_back() {
+    for text in HOSTILE {
+        let mut model = everywhere("x");
+        let value = serde_json::json!({text: [text, {text: text}]});
+        for policy in &mut model.policies {
+            policy.settings.other.insert(format!("properties/{}", text.replace('/', "-")), value.clone());
+        }
+        bicep::says_what_arm_says(&model);
+        let template = policy_template(&model, &model.policies[0], &Options::default());
+        let read = fwc::import::read(&json_text(&template), "t").unwrap();
+        assert_eq!(read.policies[0].settings, model.as_deployed().policies[0].settings, "{text:?}");
+    }
+}
+
+#[test]
+fn each_in_each_place_of_rules_alone_is_read_back() {
+    for text in HOSTILE {
+        let model = everywhere(text);
+        let policies: Vec<&Policy> = model.policies.iter().collect();
+        let files = fwc::emit::terraform::files(&model, &policies, fwc::emit::Scope::RulesOnly);
+        let read = terraform::Module::parse(&files).model();
+        for policy in &model.as_deployed().policies {
+            assert_eq!(read.policy(&policy.name).map(|read| &read.groups), Some(&policy.groups), "{text:?}");
+        }
+        bicep::rules_say_what_arm_says(&model);
     }
 }
 

@@ -1,12 +1,14 @@
 //! Artefacts: what is written, what is read, and that the two agree.
 
 mod bicep;
+mod bicep_types;
 mod chains;
 mod emitting;
 mod hostile;
 pub mod models;
 mod reading;
 mod round_trip;
+mod same;
 mod schema;
 mod stable;
 mod terraform;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 
 use fwc::azure::{AddressTerm, Model, Rules};
 use fwc::emit::terraform::{files, unsaid};
@@ -505,6 +506,15 @@ pub fn module(model: &Model) -> Module {
     Module::parse(&files(model, &policies, Scope::Whole))
 }
 
+/// Files of a module as they were written, for a model that Terraform can say.
+#[track_caller]
+pub fn files_say_what_the_model_says(files: &[File], model: &Model) {
+    assert!(model.policies.iter().all(|policy| unsaid(policy, Scope::Whole).is_empty()));
+    let module = Module::parse(files);
+    assert_eq!(module.faults().unwrap_or_default(), Vec::<String>::new());
+    assert_eq!(sorted(module.model()), sorted(as_said(model)));
+}
+
 #[track_caller]
 pub fn says_what_the_model_says(model: &Model) {
     let model = sayable(model.clone());
@@ -539,7 +549,12 @@ pub fn terraform_fmt(files: &[File]) -> Option<String> {
     let Ok(output) =
         Command::new("terraform").args(["fmt", "-check", "-diff", "-no-color"]).current_dir(folder.path()).output()
     else {
-        eprintln!("SKIPPED: terraform is not on the path, so that no layout is checked");
+        // Past what the test runner keeps to itself of tests that pass.
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            let mut stderr = io::stderr();
+            writeln!(stderr, "SKIPPED: terraform is not on the path, so no layout of .tf files is checked").unwrap();
+        });
         return None;
     };
     let said = [output.stdout, output.stderr].concat();

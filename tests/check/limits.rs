@@ -1,7 +1,7 @@
 //! More than Azure takes, or close to it.
 
 use fwc::azure::limits::{self, LIMITS, Used};
-use fwc::azure::{self, CheckOptions};
+use fwc::azure::{self, CheckOptions, How, Lock};
 use fwc::emit::{Options, arm};
 use fwc::intent::{NoImports, Sources, resolve};
 
@@ -14,7 +14,8 @@ fn each(count: usize, text: &str) -> String {
 
 fn lowered(text: &str) -> azure::Model {
     let (sources, _) = Sources::load("test.pol", text, &mut NoImports);
-    azure::lower(&resolve(&sources).0).0.model
+    let how = How { lock: &Lock::default(), options: &CheckOptions::default(), steps: &[], bases: &[] };
+    azure::lower_by(&resolve(&sources).0, &how).0.model
 }
 
 fn used(model: &azure::Model, policy: &str, limit: &str) -> u64 {
@@ -48,6 +49,18 @@ fn a_limit_can_be_given() {
         with(&text(7), &options)[0],
         "FW0408: policy `pp` has 7 rule collection groups: Azure takes up to 10 @ pp"
     );
+}
+
+#[test]
+fn the_margin_of_a_group_can_be_given() {
+    let host = |n: usize| format!("{}{n}.example.com", "a".repeat(40));
+    let hosts = (0..20_000).map(host).collect::<Vec<_>>().join(", ");
+    let text = policy("sku standard", &format!("one: allow https from 10.0.0.4 to {hosts}"));
+    let found = |group_margin| with(&text, &CheckOptions { group_margin, ..CheckOptions::default() });
+    assert_eq!(found(None), NOTHING);
+    let early = found(Some(45));
+    assert!(early[0].starts_with("FW0408: group `gg` has 1,1"), "{early:?}");
+    assert_eq!(found(Some(0)), NOTHING);
 }
 
 #[test]

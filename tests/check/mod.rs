@@ -1,4 +1,5 @@
-//! What only a deployment would find otherwise: each test is a wrong text with its finding, or a right one without.
+//! What only a deployment would find otherwise: each test is a wrong text with its finding, or a right one without. Rules
+//! are judged as they are stated, so that no step of the optimiser mends them first.
 
 mod features;
 mod inheritance;
@@ -6,7 +7,7 @@ mod limits;
 mod names;
 mod requirements;
 
-use fwc::azure::{self, CheckOptions};
+use fwc::azure::{self, CheckOptions, How, Lock};
 use fwc::diag::Diagnostics;
 use fwc::intent::{NoImports, Sources, resolve};
 use fwc::lint::{self, Effort};
@@ -29,7 +30,8 @@ pub fn with(text: &str, options: &CheckOptions) -> Vec<String> {
 pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
     let (sources, parsed) = Sources::load("test.pol", text, &mut NoImports);
     let (meant, resolved) = resolve(&sources);
-    let (lowered, lowering) = azure::lower(&meant);
+    let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
+    let (lowered, lowering) = azure::lower_by(&meant, &how);
     for found in parsed.iter().chain(&resolved).chain(&lowering) {
         assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
     }

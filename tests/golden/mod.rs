@@ -1,6 +1,7 @@
 //! Goldens: folders of files that fwc must write byte for byte. `UPDATE=1` rewrites them; look at what changed.
 
 mod aks_hub_spoke;
+mod limits;
 mod worked_example;
 
 use std::collections::BTreeMap;

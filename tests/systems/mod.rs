@@ -43,7 +43,7 @@ const ENVIRONMENTS: [(&str, &[&str]); 3] = [
 ];
 
 /// The sources of the examples, from the root of the project.
-fn examples() -> Vec<String> {
+pub(crate) fn examples() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let paths = shipped().into_iter().map(|(path, _)| path.strip_prefix(root).unwrap().display().to_string());
     paths.filter(|path| path.starts_with("policies/examples/")).collect()

@@ -6,14 +6,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Intent, Policy};
 use crate::source::Span;
 
-use super::CheckOptions;
+use crate::azure::CheckOptions;
 
 /// Reports each limit that a policy, a group, an IP group or a route table exceeds or comes close to.
 pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
     for policy in &meant.policies {
         let lowered = model.policies.iter().find(|lowered| lowered.name == policy.name.value);
         let used = lowered.map(|lowered| limits::used(model, lowered)).unwrap_or_default();
-        diagnostics.extend(used.iter().filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
+        let counted = used.iter().filter(|used| !used.limit.is_of_one_thing());
+        diagnostics.extend(counted.filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
     }
     let others = limits::ip_groups(model).into_iter().chain(limits::route_tables(model));
     let found =
@@ -61,10 +62,7 @@ fn at_network(meant: &Intent, of: &Of) -> Option<Span> {
 
 fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
     let limit = used.limit;
-    let given = options.limits.get(limit.name).copied();
-    let max = used.max(&options.limits);
-    // A limit of one's own keeps the distance of the table's.
-    let near = given.map_or(limit.near, |given| scaled(limit.near, given, limit.max));
+    let (max, near) = (options.max(limit), options.near(limit));
     let code = match (used.used > max, used.used > near, limit.force) {
         (true, _, Force::Refused) => Code::FW0405,
         (true, _, Force::Advised) | (false, true, _) => Code::FW0408,
@@ -85,11 +83,6 @@ fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOption
         None => found,
     };
     Some(found.help(limit.instead))
-}
-
-fn scaled(near: u64, given: u64, max: u64) -> u64 {
-    let scaled = u128::from(near) * u128::from(given) / u128::from(max.max(1));
-    u64::try_from(scaled).unwrap_or(given)
 }
 
 fn biggest(parts: &[(String, u64)]) -> Option<String> {

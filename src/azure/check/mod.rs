@@ -15,25 +15,16 @@ mod sku;
 mod sql;
 mod wildcards;
 
-use indexmap::IndexMap;
-
 use crate::diag::Diagnostics;
 use crate::intent::Intent;
 
-use super::{Lowered, Model};
+use super::{CheckOptions, Lowered, Model};
 use subject::Subject;
 
 pub use counts::grouped;
 pub use headers::RESERVED_HEADERS;
 pub use names::{NAME_RULES, NameRule};
 pub use sku::{GATES, Gate};
-
-/// What the checks take as given.
-#[derive(Clone, Default, Debug)]
-pub struct CheckOptions {
-    /// Limits other than those of the table, by name, as where Microsoft has raised one or Azure refuses earlier.
-    pub limits: IndexMap<String, u64>,
-}
 
 /// Everything in `meant`, lowered to `lowered`, that Azure would refuse or that comes close to it.
 pub fn check(meant: &Intent, lowered: &Lowered, options: &CheckOptions) -> Diagnostics {

@@ -1,18 +1,21 @@
 //! Rules to collections.
 
+use std::collections::BTreeSet;
+
 use crate::azure::model::{
     Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule,
     Rules, Sources,
 };
+use crate::azure::{limits, size};
 use crate::diag::{Code, Diagnostic};
-use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
+use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Labels, Pods, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 
 use super::as_is::{self, AsIs};
-use super::covered::without_covered;
+use super::called::{Naming, PartNames, made_up};
 use super::names::{Names, fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
-use super::{Covered, LoweredPolicy, Lowering, Placed, priorities};
+use super::{LoweredPolicy, Lowering, Placed, Purpose, Saving, priorities};
 
 /// The collections that hold the rules of a group, with priorities that never change.
 const SLOTS: [(Slot, &str, u32); 5] = [
@@ -62,7 +65,7 @@ impl Lowering<'_> {
                 placed.push(Placed { place: (place, rank), action: rule.action, part });
             }
         }
-        if self.covered == Covered::TakenAway {
+        if self.purpose == Purpose::Deployed {
             super::denies::check(&placed, self.meant, &mut self.diagnostics);
         }
         let mut collections = Vec::new();
@@ -71,14 +74,12 @@ impl Lowering<'_> {
                 Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
-                    let kept = match self.covered {
-                        Covered::TakenAway => without_covered(own, &mut done.removals),
-                        Covered::Kept => own,
-                    };
+                    let kind = Filter { is_application: slot == Slot::Application(action), action };
+                    let items = self.optimised(kind, own, done).into_iter().map(Item::Part);
                     let as_is =
                         kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
-                    let items = kept.into_iter().map(Item::Part);
-                    filter_rules(slot, action, items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect())
+                    let items = items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect();
+                    self.filter_rules(kind, items, &group.name.value, done)
                 }
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
@@ -87,6 +88,25 @@ impl Lowering<'_> {
         }
         done.parts.extend(placed);
         collections
+    }
+
+    /// The parts after the steps of the optimiser; `done` says what each of them saved.
+    fn optimised(&self, kind: Filter, mut parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
+        let steps = self.how.steps;
+        let naming = if steps.is_empty() { Naming::Whole } else { Naming::WithoutEnds };
+        parts.iter_mut().for_each(|part| part.called.extend(made_up(part, naming)));
+        done.savings.resize(steps.len(), Saving::default());
+        if steps.is_empty() {
+            return parts;
+        }
+        let mut before = measured(kind, &parts);
+        for (step, saving) in steps.iter().zip(&mut done.savings) {
+            parts = step.on_parts(parts, &mut done.removals);
+            let after = measured(kind, &parts);
+            saving.add(before.less(after));
+            before = after;
+        }
+        parts
     }
 
     /// The rules that are `as-is`, with what they do.
@@ -104,7 +124,7 @@ impl Lowering<'_> {
         done: &mut LoweredPolicy,
     ) -> Vec<Collection> {
         let mut lowered = Vec::new();
-        let known = self.lock.collections(&done.name, group);
+        let known = self.how.lock.collections(&done.name, group);
         let order = priorities::collections(collections, &known, &mut self.diagnostics);
         for (rank, (collection, priority)) in order.into_iter().enumerate() {
             let rules = match collection.kind {
@@ -115,8 +135,7 @@ impl Lowering<'_> {
                     let parts = own.iter().filter_map(Item::part).cloned();
                     done.parts.extend(parts.map(|part| Placed { place, action, part }));
                     let is_application = own.iter().any(Item::is_application);
-                    let slot = if is_application { Slot::Application(action) } else { Slot::Network(action) };
-                    filter_rules(slot, action, own)
+                    self.filter_rules(Filter { is_application, action }, own, group, done)
                 }
             };
             let name = collection.name.value.clone();
@@ -125,13 +144,24 @@ impl Lowering<'_> {
         lowered
     }
 
+    /// The rules of a collection, named as the lock knows them; `done` says which names were made up.
+    fn filter_rules(&self, kind: Filter, items: Vec<Item>, group: &str, done: &mut LoweredPolicy) -> Rules {
+        let known = self.how.lock.names(&done.name, group);
+        let mut names = PartNames::new(items.iter().filter_map(Item::label), &known);
+        let rules = kind.rules(items, &mut names);
+        if !names.made_up.is_empty() {
+            done.made_up.entry(group.to_owned()).or_default().append(&mut names.made_up);
+        }
+        rules
+    }
+
     /// The rules of a collection in written order, all of which must have one kind.
     fn stated_items(&mut self, collection: &intent::Collection) -> Vec<Item> {
         let mut own = Vec::new();
         for rule in &collection.rules.filters {
             match rule.as_is {
                 Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(Item::AsIs)),
-                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(Item::Part)),
+                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(stated)),
             }
         }
         let network = own.iter().find(|item| !item.is_application());
@@ -189,6 +219,12 @@ impl Lowering<'_> {
     }
 }
 
+/// A rule of a collection that the author made, which no step of the optimiser merges.
+fn stated(mut part: Part) -> Item {
+    part.called.extend(made_up(&part, Naming::Whole));
+    Item::Part(part)
+}
+
 /// What becomes one rule of a collection.
 #[derive(Clone, Debug)]
 enum Item {
@@ -230,20 +266,20 @@ impl Item {
         origin.map(|origin| origin.at)
     }
 
-    fn network(self, names: &mut Names) -> Option<NetworkRule> {
+    fn network(self, names: &mut PartNames<'_>) -> Option<NetworkRule> {
         match self {
             Self::Part(part) => network_rule(part, names),
-            Self::AsIs(rule) => match rule.named(names) {
+            Self::AsIs(rule) => match rule.named(&mut names.names) {
                 AsIs::Network(rule) => Some(rule),
                 AsIs::Application(_) => None,
             },
         }
     }
 
-    fn application(self, names: &mut Names) -> Option<ApplicationRule> {
+    fn application(self, names: &mut PartNames<'_>) -> Option<ApplicationRule> {
         match self {
             Self::Part(part) => application_rule(part, names),
-            Self::AsIs(rule) => match rule.named(names) {
+            Self::AsIs(rule) => match rule.named(&mut names.names) {
                 AsIs::Application(rule) => Some(rule),
                 AsIs::Network(_) => None,
             },
@@ -265,76 +301,39 @@ fn slot_of(placed: &Placed) -> Slot {
     }
 }
 
-fn filter_rules(slot: Slot, action: intent::Action, items: Vec<Item>) -> Rules {
-    let mut names = Names::reserving(items.iter().filter_map(Item::label));
-    let action = match action {
-        intent::Action::Allow => Action::Allow,
-        intent::Action::Deny => Action::Deny,
-    };
-    match slot {
-        Slot::Application(_) => {
-            Rules::Application(action, items.into_iter().filter_map(|item| item.application(&mut names)).collect())
-        }
-        Slot::Network(_) | Slot::Dnat => {
-            Rules::Network(action, items.into_iter().filter_map(|item| item.network(&mut names)).collect())
+/// The kind of a collection's rules, and what they do.
+#[derive(Clone, Copy)]
+struct Filter {
+    is_application: bool,
+    action: intent::Action,
+}
+
+impl Filter {
+    fn rules(self, items: Vec<Item>, names: &mut PartNames<'_>) -> Rules {
+        let action = match self.action {
+            intent::Action::Allow => Action::Allow,
+            intent::Action::Deny => Action::Deny,
+        };
+        let items = items.into_iter();
+        if self.is_application {
+            Rules::Application(action, items.filter_map(|item| item.application(names)).collect())
+        } else {
+            Rules::Network(action, items.filter_map(|item| item.network(names)).collect())
         }
     }
 }
 
-/// The name of a part: its label, or words and a hash from what it says besides its destinations.
-///
-/// Rules without a label that share all of that are one rule, so that the name hangs on nothing but the rule itself.
-fn part_name(part: &Part, services: &str, names: &mut Names) -> String {
-    let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
-    let mut content = format!("{services}\n{}\n{}", sources.join(","), part.suffix.as_deref().unwrap_or(""));
-    for more in unlike(part) {
-        content.extend(["\n", &more]);
-    }
-    match (&part.label, &part.suffix) {
-        (Some(label), Some(suffix)) => names.take(&format!("{label}-{suffix}"), &content),
-        (Some(label), None) => names.take_label(label, &content),
-        (None, _) => {
-            let source = sources.first().cloned().unwrap_or_default();
-            names.take(&from_content(&[services.to_owned(), "from".to_owned(), source], &content), &content)
-        }
-    }
+/// How much the rules of some parts take.
+fn measured(kind: Filter, parts: &[Part]) -> Saving {
+    let known = BTreeSet::new();
+    let items: Vec<Item> = parts.iter().cloned().map(Item::Part).collect();
+    let rules = kind.rules(items, &mut PartNames::new(std::iter::empty(), &known));
+    Saving::new(rules.len(), limits::pairs(&rules), size::of_rules(&rules))
 }
 
-/// What keeps two rules of equal sources and services apart; nothing for the usual rule.
-fn unlike(part: &Part) -> Vec<String> {
-    let meta = &part.meta;
-    let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
-    let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);
-    let mut unlike: Vec<String> =
-        said.filter_map(|(what, value)| value.map(|value| format!("{what} {value}"))).collect();
-    let kind = match &part.kind {
-        PartKind::Network { to: NetworkEnds::Names(_), .. } => Some("names"),
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
-            let is_group =
-                |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
-            entries.first().is_some_and(is_group).then_some("ip groups")
-        }
-        PartKind::Application { hosts, inspect, headers, .. } => {
-            unlike.extend(inspect.then(|| "inspect".to_owned()));
-            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
-            match hosts.first().map(|entry| &entry.value) {
-                Some(Host::FqdnTag(_)) => Some("tags"),
-                Some(Host::Category(_)) => Some("categories"),
-                Some(Host::Url(_)) => Some("urls"),
-                Some(Host::Pattern(_)) | None => None,
-            }
-        }
-    };
-    unlike.extend(kind.map(str::to_owned));
-    unlike
-}
-
-fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
+fn network_rule(part: Part, names: &mut PartNames<'_>) -> Option<NetworkRule> {
     let PartKind::Network { protocols, ports, to } = &part.kind else { return None };
-    let words: Vec<&str> = protocols.iter().map(|protocol| protocol_word(*protocol)).collect();
-    let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
-    let services = if ports.is_any() { words.join("-") } else { format!("{} {}", words.join("-"), spans.join("-")) };
-    let name = part_name(&part, &services, names);
+    let name = names.name(&part);
     let (mut destinations, mut groups, mut fqdns) = (Vec::new(), Vec::new(), Vec::new());
     match to {
         NetworkEnds::Addresses(entries) => (destinations, groups) = address_terms(entries),
@@ -353,18 +352,9 @@ fn network_rule(part: Part, names: &mut Names) -> Option<NetworkRule> {
     })
 }
 
-fn protocol_word(protocol: NetworkProtocol) -> &'static str {
-    match protocol {
-        NetworkProtocol::Tcp => "tcp",
-        NetworkProtocol::Udp => "udp",
-        NetworkProtocol::Icmp => "icmp",
-        NetworkProtocol::Any => "any",
-    }
-}
-
-fn application_rule(part: Part, names: &mut Names) -> Option<ApplicationRule> {
+fn application_rule(part: Part, names: &mut PartNames<'_>) -> Option<ApplicationRule> {
     let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
-    let name = part_name(&part, &services.to_string().replace(", ", "-"), names);
+    let name = names.name(&part);
     let mut rule = ApplicationRule {
         name,
         protocols: application_protocols(services),
@@ -405,7 +395,27 @@ pub(super) fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(A
 
 pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
     let (addresses, ip_groups) = address_terms(entries);
-    Sources { addresses, ip_groups }
+    let pods = entries.iter().filter_map(|entry| match &entry.value {
+        Address::Pods(pods) => Some(pods_named(pods)),
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+            None
+        }
+    });
+    Sources { addresses, ip_groups, pods: pods.collect() }
+}
+
+/// The pods with a name for the resource that Azure keeps them in: the author's, else one made from what is selected.
+fn pods_named(pods: &Pods) -> Pods {
+    match pods {
+        Pods::Selected { name: None, labels, namespaces } => {
+            let words =
+                [labels, namespaces].into_iter().flat_map(Labels::requirements).map(|wanted| wanted.key.clone());
+            let words: Vec<String> = ["pods".to_owned()].into_iter().chain(words).collect();
+            let name = Some(from_content(&words, &pods.key()));
+            Pods::Selected { name, labels: labels.clone(), namespaces: namespaces.clone() }
+        }
+        Pods::Selected { name: Some(_), .. } | Pods::Group(_) => pods.clone(),
+    }
 }
 
 pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
@@ -418,6 +428,8 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
             Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
             Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
             Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            // Only sources can be pods.
+            Address::Pods(_) => {}
         }
     }
     if terms.contains(&AddressTerm::Any) {
@@ -458,14 +470,14 @@ fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
 
 /// Addresses and IP groups apart, each with what its rule's name ends in.
 fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
-    let Sources { addresses, ip_groups } = sources(entries);
+    let Sources { addresses, ip_groups, .. } = sources(entries);
     let suffix = if addresses.is_empty() { "" } else { "-from-ip-group" };
     let mut split = Vec::new();
     if !addresses.is_empty() {
-        split.push(("", Sources { addresses, ip_groups: Vec::new() }));
+        split.push(("", Sources { addresses, ..Sources::default() }));
     }
     if !ip_groups.is_empty() {
-        split.push((suffix, Sources { addresses: Vec::new(), ip_groups }));
+        split.push((suffix, Sources { ip_groups, ..Sources::default() }));
     }
     split
 }

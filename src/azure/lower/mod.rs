@@ -4,22 +4,29 @@
 //! most five collections whose priorities never change; within each, what another rule already says is taken away.
 
 mod as_is;
+mod called;
 mod collections;
-mod covered;
 mod denies;
 mod meet;
 mod names;
+mod optimise;
 mod parts;
 mod priorities;
 mod routes;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent;
 use crate::source::{Origin, Span};
 
+use super::bounds::CheckOptions;
 use super::lock::Lock;
 use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
 
+use optimise::Forced;
+
+pub use optimise::{STEPS, Saving, Step};
 pub use parts::{Part, PartKind};
 
 /// A model, and what lowering did to get there.
@@ -52,6 +59,10 @@ pub struct LoweredPolicy {
     pub source_rules: usize,
     /// What was taken away because something else says it.
     pub removals: Vec<Removal>,
+    /// What each step of the optimiser saved, in the order of [`STEPS`].
+    pub savings: Vec<Saving>,
+    /// For each group, the names of rules that were made up.
+    pub made_up: BTreeMap<String, BTreeSet<String>>,
     /// The rules of Azure kinds in the order of the source, before anything was taken away.
     pub parts: Vec<Placed>,
 }
@@ -80,6 +91,19 @@ pub struct Placed {
     pub part: Part,
 }
 
+/// What lowering goes by besides the source.
+#[derive(Clone, Copy)]
+pub struct How<'h> {
+    /// What it knows keeps its priority or name.
+    pub lock: &'h Lock,
+    /// The limits that may force a step.
+    pub options: &'h CheckOptions,
+    /// The steps of the optimiser: the first ones of [`STEPS`], or none.
+    pub steps: &'static [Step],
+    /// Policies that the source does not hold, behind the names of those that inherit them.
+    pub bases: &'h [(String, Policy)],
+}
+
 /// Lowers everything that the author means, without memory.
 pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
     lower_with(meant, &Lock::default())
@@ -87,12 +111,19 @@ pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
 
 /// Lowers everything that the author means; what `lock` knows keeps its priority.
 pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics) {
-    let mut lowering = Lowering::new(meant, Covered::TakenAway, lock);
+    lower_by(meant, &How { lock, options: &CheckOptions::default(), steps: &STEPS, bases: &[] })
+}
+
+/// Lowers everything that the author means, in a way of one's own.
+pub fn lower_by(meant: &intent::Intent, how: &How<'_>) -> (Lowered, Diagnostics) {
+    let mut lowering = Lowering::new(meant, Purpose::Deployed, how);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
         meant.ip_groups.values().map(|group| (group.name.clone(), ip_group(group))).collect();
     lowering.lowered.model.route_tables = meant.route_tables.iter().map(routes::table).collect();
     lowering.lowered.model.firewalls = meant.firewalls.iter().map(firewall).collect();
+    how.bases.iter().for_each(|(policy, base)| lowering.lowered.inherit(policy, base.clone()));
+    lowering.forced();
     lowering.locate();
     (lowering.lowered, lowering.diagnostics)
 }
@@ -100,8 +131,9 @@ pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics)
 /// `lowered`'s model with the rules as they were written: nothing merged, and nothing taken away that another rule says.
 /// It decides every flow as that model does; questions about single rules of the source are asked of it.
 pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
-    let lock = Lock::default().with(meant, &lowered.model);
-    let mut lowering = Lowering::new(meant, Covered::Kept, &lock);
+    let lock = Lock::default().with(meant, lowered);
+    let how = How { lock: &lock, options: &CheckOptions::default(), steps: &[], bases: &[] };
+    let mut lowering = Lowering::new(meant, Purpose::Asked, &how);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     let mut model = lowered.model.clone();
     for whole in lowering.lowered.model.policies {
@@ -111,30 +143,33 @@ pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     model
 }
 
-/// What becomes of entries that another rule of their collection covers.
+/// What a model is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Covered {
-    TakenAway,
-    Kept,
+pub(super) enum Purpose {
+    /// To be deployed.
+    Deployed,
+    /// To be asked about the rules of the source.
+    Asked,
 }
 
 pub(super) struct Lowering<'i> {
     meant: &'i intent::Intent,
-    covered: Covered,
-    lock: &'i Lock,
+    purpose: Purpose,
+    how: &'i How<'i>,
     diagnostics: Diagnostics,
     lowered: Lowered,
 }
 
 impl<'i> Lowering<'i> {
-    fn new(meant: &'i intent::Intent, covered: Covered, lock: &'i Lock) -> Self {
-        Self { meant, covered, lock, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
+    fn new(meant: &'i intent::Intent, purpose: Purpose, how: &'i How<'i>) -> Self {
+        Self { meant, purpose, how, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
     }
 }
 
 impl Lowering<'_> {
     fn policy(&mut self, policy: &intent::Policy) {
-        let order = priorities::groups(&policy.groups, &self.lock.groups(&policy.name.value), &mut self.diagnostics);
+        let order =
+            priorities::groups(&policy.groups, &self.how.lock.groups(&policy.name.value), &mut self.diagnostics);
         let mut done = LoweredPolicy { name: policy.name.value.clone(), ..LoweredPolicy::default() };
         let mut groups = Vec::new();
         for (place, (group, priority)) in order.into_iter().enumerate() {
@@ -146,6 +181,7 @@ impl Lowering<'_> {
                 origin: Some(group.origin.clone()),
             });
         }
+        done.savings.resize(self.how.steps.len(), Saving::default());
         self.lowered.model.policies.push(Policy {
             name: policy.name.value.clone(),
             base: base(policy),
@@ -154,6 +190,19 @@ impl Lowering<'_> {
             origin: Some(policy.origin.clone()),
         });
         self.lowered.policies.push(done);
+    }
+
+    /// The steps of the optimiser that limits force.
+    fn forced(&mut self) {
+        let forced = Forced { meant: self.meant, how: self.how };
+        for (index, step) in self.how.steps.iter().enumerate() {
+            for (policy, saving) in step.on_model(&mut self.lowered.model, &forced) {
+                let done = self.lowered.policies.iter_mut().find(|done| done.name == policy);
+                if let Some(known) = done.and_then(|done| done.savings.get_mut(index)) {
+                    known.add(saving);
+                }
+            }
+        }
     }
 
     /// IP groups and route tables without a region of their own take that of the policies, where it is one.

@@ -3,19 +3,14 @@
 //! Each limit is one row of [`LIMITS`], with its counter. Where Microsoft's pages disagree, the row has the safe value
 //! and says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod count;
+
 use std::fmt;
 
-use indexmap::IndexMap;
+use super::model::{Group, IpGroup, Model, Policy, RouteTable};
+use count::{Count, Lineage};
 
-use super::model::{
-    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, RoutePrefix,
-    RouteTable, Rules, Sources,
-};
-use super::size;
-
-/// How many of the biggest contributors a count names.
-const NAMED: usize = 3;
+pub(super) use count::pairs;
 
 /// One of Azure's limits.
 pub struct Limit {
@@ -54,8 +49,8 @@ enum Counter {
     IpGroup(fn(&IpGroup) -> Count),
     RouteTable(fn(&RouteTable) -> Count),
     Network(fn(&Model) -> Count),
-    /// Of one rule; the check of headers counts it at the header.
-    Header,
+    /// The most of any one thing that the policy reads. The checks of names and headers report it where it is written.
+    Largest(fn(&Lineage<'_>) -> Count),
 }
 
 /// How much of a limit something uses.
@@ -68,6 +63,20 @@ pub struct Used {
     pub used: u64,
     /// Those who use most of it, the biggest first.
     pub biggest: Vec<(String, u64)>,
+}
+
+impl Limit {
+    /// Whether each thing that is too large is reported where it is written.
+    pub fn is_of_one_thing(&self) -> bool {
+        match self.counter {
+            Counter::Largest(_) => true,
+            Counter::Policy(_)
+            | Counter::Group(_)
+            | Counter::IpGroup(_)
+            | Counter::RouteTable(_)
+            | Counter::Network(_) => false,
+        }
+    }
 }
 
 /// What uses a limit, by name.
@@ -97,13 +106,6 @@ impl fmt::Display for Of {
     }
 }
 
-impl Used {
-    /// The most that is taken, where `given` may hold a limit of one's own by name.
-    pub fn max(&self, given: &IndexMap<String, u64>) -> u64 {
-        given.get(self.limit.name).copied().unwrap_or(self.limit.max)
-    }
-}
-
 const FIREWALL_LIMITS: &str = "MicrosoftDocs/azure-docs, includes/firewall-limits.md";
 const FIREWALL_LIMITS_DATE: &str = "2023-10-10";
 
@@ -117,7 +119,7 @@ pub const GROUPS: Limit = Limit {
     instead: "put rules of several groups into one",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(groups),
+    counter: Counter::Policy(count::groups),
 };
 /// The most rule collections that a firewall reads.
 pub const COLLECTIONS: Limit = Limit {
@@ -129,7 +131,7 @@ pub const COLLECTIONS: Limit = Limit {
     instead: "put rules of several collections into one",
     source: "no page recorded; not in Microsoft's list of limits",
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(collections),
+    counter: Counter::Policy(count::collections),
 };
 /// The public addresses of the firewall and the unique destinations of DNAT. Whether a destination is that before or
 /// after translation is not said: the larger number counts.
@@ -142,7 +144,7 @@ pub const DNAT: Limit = Limit {
     instead: "translate fewer addresses and ports, or use another firewall",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(dnat),
+    counter: Counter::Policy(count::dnat),
 };
 /// The public addresses of a firewall. Basic takes fewer; no page says how many.
 pub const PUBLIC_ADDRESSES: Limit = Limit {
@@ -154,7 +156,7 @@ pub const PUBLIC_ADDRESSES: Limit = Limit {
     instead: "put a NAT gateway on the firewall's subnet, or use another firewall",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(|lineage| Count { total: public_addresses(lineage), by: BTreeMap::new() }),
+    counter: Counter::Policy(count::public),
 };
 /// The sum over network rules of unique sources times unique destinations; an IP group counts as one. Older pages: 10,000.
 pub const NETWORK_PAIRS: Limit = Limit {
@@ -166,7 +168,7 @@ pub const NETWORK_PAIRS: Limit = Limit {
     instead: "put addresses into an `ip-group`, which counts as one",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(network_pairs),
+    counter: Counter::Policy(count::network_pairs),
 };
 /// The different host names in network rules.
 pub const NETWORK_NAMES: Limit = Limit {
@@ -178,7 +180,7 @@ pub const NETWORK_NAMES: Limit = Limit {
     instead: "use `https` or `http`, whose rules look at names",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(network_names),
+    counter: Counter::Policy(count::network_names),
 };
 /// The most IP groups that a firewall uses. Older pages: 100.
 pub const IP_GROUPS: Limit = Limit {
@@ -190,7 +192,7 @@ pub const IP_GROUPS: Limit = Limit {
     instead: "put several IP groups into one, or write short lists as addresses",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(ip_groups_used),
+    counter: Counter::Policy(count::ip_groups_used),
 };
 /// The most signatures that intrusion detection treats otherwise.
 pub const IDPS_SIGNATURES: Limit = Limit {
@@ -202,7 +204,7 @@ pub const IDPS_SIGNATURES: Limit = Limit {
     instead: "let more signatures follow the mode of `idps`",
     source: "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md",
     date: "2025-09-18",
-    counter: Counter::Policy(idps_signatures),
+    counter: Counter::Policy(count::idps_signatures),
 };
 /// The rules of one group: 1 MB for policies from before July 2022, else 2 MB. Users meet the bound earlier
 /// (MicrosoftDocs/azure-docs#93880), which is why the warning comes early.
@@ -215,7 +217,7 @@ pub const GROUP_SIZE: Limit = Limit {
     instead: "make two groups of it, or put long address lists into an `ip-group`",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Group(group_size),
+    counter: Counter::Group(count::group_size),
 };
 /// The most members of an IP group: addresses, prefixes or ranges.
 pub const IP_GROUP_ADDRESSES: Limit = Limit {
@@ -227,7 +229,7 @@ pub const IP_GROUP_ADDRESSES: Limit = Limit {
     instead: "make two IP groups of it",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::IpGroup(ip_group_addresses),
+    counter: Counter::IpGroup(count::ip_group_addresses),
 };
 /// The most routes of a table. Newer text: 600, and 1,000 with Virtual Network Manager.
 pub const ROUTES: Limit = Limit {
@@ -239,7 +241,7 @@ pub const ROUTES: Limit = Limit {
     instead: "route larger prefixes, or use another table",
     source: "MicrosoftDocs/azure-docs, Azure networking limits (newer text by hearsay only)",
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::RouteTable(routes),
+    counter: Counter::RouteTable(count::routes),
 };
 /// The most routes of a table to service tags.
 pub const TAG_ROUTES: Limit = Limit {
@@ -251,7 +253,7 @@ pub const TAG_ROUTES: Limit = Limit {
     instead: "route fewer tags, or one without a region",
     source: "MicrosoftDocs/azure-docs, articles/virtual-network/virtual-networks-udr-overview.md",
     date: "2024",
-    counter: Counter::RouteTable(tag_routes),
+    counter: Counter::RouteTable(count::tag_routes),
 };
 
 /// The route tables of a subscription in a region, of which these are some.
@@ -279,7 +281,7 @@ pub const HEADER_NAME: Limit = Limit {
     instead: "use a shorter name",
     source: HEADER_INSERTION,
     date: "2026-07-20",
-    counter: Counter::Header,
+    counter: Counter::Largest(count::header_name),
 };
 /// The length of an HTTP header's value.
 pub const HEADER_VALUE: Limit = Limit {
@@ -288,6 +290,7 @@ pub const HEADER_VALUE: Limit = Limit {
     max: 16_000,
     near: 16_000,
     instead: "use a shorter value",
+    counter: Counter::Largest(count::header_value),
     ..HEADER_NAME
 };
 /// The length of all HTTP headers of a rule.
@@ -297,11 +300,25 @@ pub const HEADERS: Limit = Limit {
     max: 16_384,
     near: 16_384,
     instead: "insert fewer or shorter headers",
+    counter: Counter::Largest(count::headers),
     ..HEADER_NAME
 };
 
+/// The length of names of policies, groups, collections and rules; that of rules is not documented and taken to be alike.
+pub const NAMES: Limit = Limit {
+    name: "names",
+    counts: "characters of a name",
+    max: 80,
+    near: 80,
+    force: Force::Refused,
+    instead: "use a shorter name",
+    source: "MicrosoftDocs/azure-docs, resource-name-rules.md",
+    date: "2026-08-21",
+    counter: Counter::Largest(count::names),
+};
+
 /// Every limit.
-pub static LIMITS: [Limit; 16] = [
+pub static LIMITS: [Limit; 17] = [
     GROUPS,
     COLLECTIONS,
     PUBLIC_ADDRESSES,
@@ -318,6 +335,7 @@ pub static LIMITS: [Limit; 16] = [
     HEADER_NAME,
     HEADER_VALUE,
     HEADERS,
+    NAMES,
 ];
 
 /// How much a policy and its groups use, with what the policy inherits.
@@ -327,12 +345,14 @@ pub fn used(model: &Model, policy: &Policy) -> Vec<Used> {
     let mut found = Vec::new();
     for limit in &LIMITS {
         match limit.counter {
-            Counter::Policy(count) => found.push(count(&lineage).used(limit, Of::Policy(policy.name.clone()))),
+            Counter::Policy(count) | Counter::Largest(count) => {
+                found.push(count(&lineage).used(limit, Of::Policy(policy.name.clone())));
+            }
             Counter::Group(count) => {
                 let each = |group: &Group| count(group).used(limit, Of::Group(group.name.clone()));
                 found.extend(policy.groups.iter().map(each));
             }
-            Counter::IpGroup(_) | Counter::RouteTable(_) | Counter::Network(_) | Counter::Header => {}
+            Counter::IpGroup(_) | Counter::RouteTable(_) | Counter::Network(_) => {}
         }
     }
     found
@@ -362,198 +382,12 @@ pub fn route_tables(model: &Model) -> Vec<Used> {
             Counter::Network(count) if !model.route_tables.is_empty() => {
                 found.push(count(model).used(limit, Of::Network));
             }
-            Counter::Network(_) | Counter::Policy(_) | Counter::Group(_) | Counter::IpGroup(_) | Counter::Header => {}
+            Counter::Network(_)
+            | Counter::Policy(_)
+            | Counter::Group(_)
+            | Counter::IpGroup(_)
+            | Counter::Largest(_) => {}
         }
     }
     found
-}
-
-/// A policy with what it inherits: all collections of its base but those of DNAT.
-struct Lineage<'m> {
-    model: &'m Model,
-    policy: &'m Policy,
-    parent: Option<&'m Policy>,
-}
-
-impl<'m> Lineage<'m> {
-    /// The groups that the firewall reads, and whose they are.
-    fn groups(&self) -> impl Iterator<Item = (&'m Policy, &'m Group)> {
-        let policies = self.parent.into_iter().chain(std::iter::once(self.policy));
-        policies.flat_map(|policy| policy.groups.iter().map(move |group| (policy, group)))
-    }
-
-    /// The collections that the firewall reads, with the path of their group.
-    fn collections(&self) -> impl Iterator<Item = (String, &'m Collection)> {
-        let own = self.policy;
-        self.groups().flat_map(move |(policy, group)| {
-            let inherited = !std::ptr::eq(policy, own);
-            let path = if inherited { format!("{}/{}", policy.name, group.name) } else { group.name.clone() };
-            let read = move |collection: &&Collection| !inherited || collection.rules.kind() != Kind::Nat;
-            group.collections.iter().filter(read).map(move |collection| (path.clone(), collection))
-        })
-    }
-
-    /// The network rules that the firewall reads, with the path of their collection.
-    fn network_rules(&self) -> impl Iterator<Item = (String, &'m NetworkRule)> {
-        self.collections().flat_map(|(path, collection)| {
-            let rules = match &collection.rules {
-                Rules::Network(_, rules) => rules.as_slice(),
-                Rules::Nat(_) | Rules::Application(..) => &[],
-            };
-            rules.iter().map(move |rule| (format!("{path}/{}/{}", collection.name, rule.name), rule))
-        })
-    }
-
-    /// The DNAT rules, of which none is inherited, with the name of their group.
-    fn nat_rules(&self) -> impl Iterator<Item = (&'m str, &'m NatRule)> {
-        self.policy.groups.iter().flat_map(|group| {
-            let of = |collection: &'m Collection| match &collection.rules {
-                Rules::Nat(rules) => rules.as_slice(),
-                Rules::Network(..) | Rules::Application(..) => &[],
-            };
-            group.collections.iter().flat_map(of).map(|rule| (group.name.as_str(), rule))
-        })
-    }
-}
-
-/// How much is used, and by whom.
-#[derive(Default)]
-struct Count {
-    total: u64,
-    by: BTreeMap<String, u64>,
-}
-
-impl Count {
-    fn of(total: usize) -> Self {
-        Self { total: number(total), by: BTreeMap::new() }
-    }
-
-    fn add(&mut self, whose: String, amount: u64) {
-        self.total = self.total.saturating_add(amount);
-        let part = self.by.entry(whose).or_default();
-        *part = part.saturating_add(amount);
-    }
-
-    fn used(self, limit: &'static Limit, of: Of) -> Used {
-        let mut biggest: Vec<(String, u64)> = self.by.into_iter().collect();
-        biggest.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
-        biggest.truncate(NAMED);
-        Used { limit, of, used: self.total, biggest }
-    }
-}
-
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-fn groups(lineage: &Lineage<'_>) -> Count {
-    Count::of(lineage.policy.groups.len())
-}
-
-fn collections(lineage: &Lineage<'_>) -> Count {
-    let mut count = Count::default();
-    lineage.collections().for_each(|(group, _)| count.add(group, 1));
-    count
-}
-
-fn dnat(lineage: &Lineage<'_>) -> Count {
-    let mut before = BTreeSet::new();
-    let mut after = BTreeSet::new();
-    let mut count = Count::default();
-    for (group, rule) in lineage.nat_rules() {
-        for &protocol in &rule.protocols {
-            for (destination, port) in rule.destinations.iter().flat_map(|to| rule.ports.iter().map(move |p| (to, p))) {
-                if before.insert((destination, port, protocol)) {
-                    count.add(group.to_owned(), 1);
-                }
-            }
-            let target = match &rule.target {
-                NatTarget::Address(address) => address.to_string(),
-                NatTarget::Fqdn(name) => name.to_string(),
-            };
-            after.insert((target, rule.target_port, protocol));
-        }
-    }
-    count.total = number(before.len().max(after.len())) + public_addresses(lineage);
-    count
-}
-
-/// The public addresses of the firewall that the policy is attached to; of several, that with the most.
-fn public_addresses(lineage: &Lineage<'_>) -> u64 {
-    let attached = lineage.model.firewalls.iter().filter(|firewall| {
-        firewall.policy.as_ref().is_some_and(|policy| policy.eq_ignore_ascii_case(&lineage.policy.name))
-    });
-    attached.map(|firewall| number(firewall.public_ips.len())).max().unwrap_or(0)
-}
-
-fn network_pairs(lineage: &Lineage<'_>) -> Count {
-    let mut count = Count::default();
-    for (path, rule) in lineage.network_rules() {
-        let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups);
-        let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
-        count.add(path, from.saturating_mul(to));
-    }
-    count
-}
-
-fn unique<T: Ord>(items: &[T]) -> u64 {
-    number(items.iter().collect::<BTreeSet<_>>().len())
-}
-
-fn network_names(lineage: &Lineage<'_>) -> Count {
-    let mut seen = BTreeSet::new();
-    let mut count = Count::default();
-    for (path, rule) in lineage.network_rules() {
-        let new = rule.destination_fqdns.iter().filter(|&name| seen.insert(name)).count();
-        if new > 0 {
-            count.add(path, number(new));
-        }
-    }
-    count
-}
-
-fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for (_, collection) in lineage.collections() {
-        let mut add = |groups: &[IpGroupRef]| {
-            seen.extend(groups.iter().map(|group| match group {
-                IpGroupRef::Named(name) => name.to_ascii_lowercase(),
-                IpGroupRef::Id(id) => id.to_ascii_lowercase(),
-            }));
-        };
-        let mut add_sources = |sources: &Sources| add(&sources.ip_groups);
-        match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| add_sources(&rule.sources)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| add_sources(&rule.sources)),
-            Rules::Network(_, rules) => rules.iter().for_each(|rule| {
-                add(&rule.sources.ip_groups);
-                add(&rule.destination_ip_groups);
-            }),
-        }
-    }
-    Count::of(seen.len())
-}
-
-fn idps_signatures(lineage: &Lineage<'_>) -> Count {
-    Count::of(lineage.policy.settings.idps.as_ref().map_or(0, |idps| idps.signatures.len()))
-}
-
-fn group_size(group: &Group) -> Count {
-    Count { total: size::group(group), by: size::rules(group).into_iter().collect() }
-}
-
-fn ip_group_addresses(group: &IpGroup) -> Count {
-    Count::of(group.addresses.len())
-}
-
-fn routes(table: &RouteTable) -> Count {
-    Count::of(table.routes.len())
-}
-
-fn tag_routes(table: &RouteTable) -> Count {
-    let to_tag = |prefix: &RoutePrefix| match prefix {
-        RoutePrefix::ServiceTag(_) => true,
-        RoutePrefix::Cidr(_) => false,
-    };
-    Count::of(table.routes.iter().filter(|route| to_tag(&route.prefix)).count())
 }

@@ -1,195 +1,23 @@
-//! What something else already says: equal sources and services merged, hosts under a wildcard, addresses under a prefix.
-//!
-//! All parts given together have one kind and one action and stand in one collection, so that taking away what another
-//! part covers changes no flow. Of two parts that say the same, the one written first stays.
+//! What another rule of the collection says already: hosts under a wildcard, addresses under a prefix.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::intent::{Address, Entry, Host, Meta};
-use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSet, ServiceSet};
+use super::{Removals, Services, sorted_sources};
+use crate::azure::lower::Removal;
+use crate::azure::lower::parts::{NetworkEnds, Part, PartKind};
+use crate::intent::{Address, Entry, Host};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
 use crate::source::Span;
 
-use super::Removal;
-use super::parts::{NetworkEnds, Part, PartKind};
-use crate::azure::model::NetworkProtocol;
-
-/// Merges and thins `parts`, and says what was taken away.
-pub(super) fn without_covered(parts: Vec<Part>, removals: &mut Vec<Removal>) -> Vec<Part> {
-    let parts: Vec<Part> = parts.into_iter().map(|part| thin_sources(part, removals)).collect();
-    let parts = merge_unlabelled(parts);
+/// Takes away what other parts say. Of two that say the same, the one written first stays.
+pub(super) fn step(parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
     let covers = Covers::of(&parts);
     let mut kept = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
         kept.extend(covers.thin(index, part, removals));
     }
     kept
-}
-
-/// Takes away sources that lie in other sources of the same part.
-fn thin_sources(mut part: Part, removals: &mut Vec<Removal>) -> Part {
-    let mut order: Vec<usize> = (0..part.sources.len()).collect();
-    let interval = |address: &Address| match address {
-        Address::Any => Some(crate::net::Interval::full()),
-        Address::Span(span) => Some(span.interval()),
-        Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
-    };
-    let key = |&index: &usize| {
-        let entry = part.sources.get(index).and_then(|entry| interval(&entry.value));
-        entry.map(|interval| (interval.first(), std::cmp::Reverse(interval.last())))
-    };
-    order.sort_by_key(key);
-    let mut widest: Option<(u32, Span)> = None;
-    let mut covered: HashMap<usize, Span> = HashMap::new();
-    for index in order {
-        let Some(entry) = part.sources.get(index) else { continue };
-        let Some(interval) = interval(&entry.value) else { continue };
-        match widest {
-            Some((last, by)) if interval.last() <= last => {
-                covered.insert(index, by);
-            }
-            Some(_) | None => widest = Some((interval.last(), entry.at)),
-        }
-    }
-    let mut index = 0;
-    let origin = part.origin.clone();
-    part.sources.retain(|entry| {
-        let by = covered.get(&index).copied();
-        index += 1;
-        if let Some(by) = by {
-            removals.push(Removal { what: entry.value.to_string(), rule: origin.clone(), at: entry.at, by });
-        }
-        by.is_none()
-    });
-    part
-}
-
-#[derive(PartialEq, Eq, Hash)]
-struct MergeKey {
-    sources: Vec<Address>,
-    services: Services,
-    ends: EndsKind,
-    meta: MetaKey,
-}
-
-#[derive(PartialEq, Eq, Hash)]
-struct MetaKey(Option<String>, Option<String>, Option<jiff::civil::Date>);
-
-#[derive(PartialEq, Eq, Hash, Clone, Copy)]
-enum EndsKind {
-    Addresses,
-    IpGroups,
-    Names,
-    Patterns,
-    FqdnTags,
-    Categories,
-    Urls,
-}
-
-/// What parts must share to be merged besides their sources and destinations.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Services {
-    Network(Vec<NetworkProtocol>, PortSet),
-    Application(ServiceSet, bool, Vec<(String, String)>),
-}
-
-impl Services {
-    fn of(part: &Part) -> Self {
-        match &part.kind {
-            PartKind::Network { protocols, ports, .. } => Self::Network(protocols.clone(), ports.clone()),
-            PartKind::Application { services, inspect, headers, .. } => {
-                Self::Application(services.clone(), *inspect, headers.clone())
-            }
-        }
-    }
-
-    /// Whether every service of `other` is one of `self`, handled the same way.
-    fn cover(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Network(a, ports), Self::Network(b, other_ports)) => {
-                let all = a.contains(&NetworkProtocol::Any) && ports.is_any();
-                all || b.iter().all(|protocol| a.contains(protocol)) && ports.covers(other_ports)
-            }
-            (Self::Application(a, inspect, headers), Self::Application(b, other_inspect, other_headers)) => {
-                inspect == other_inspect && headers == other_headers && a.union(b) == *a
-            }
-            (Self::Network(..), Self::Application(..)) | (Self::Application(..), Self::Network(..)) => false,
-        }
-    }
-}
-
-fn ends_kind(part: &Part) -> EndsKind {
-    match &part.kind {
-        PartKind::Network { to: NetworkEnds::Names(_), .. } => EndsKind::Names,
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
-            match entries.first().map(|entry| &entry.value) {
-                Some(Address::IpGroup(_) | Address::OutsideIpGroup(_)) => EndsKind::IpGroups,
-                Some(Address::Any | Address::Span(_) | Address::ServiceTag(_)) | None => EndsKind::Addresses,
-            }
-        }
-        PartKind::Application { hosts, .. } => match hosts.first().map(|entry| &entry.value) {
-            Some(Host::FqdnTag(_)) => EndsKind::FqdnTags,
-            Some(Host::Category(_)) => EndsKind::Categories,
-            Some(Host::Url(_)) => EndsKind::Urls,
-            Some(Host::Pattern(_)) | None => EndsKind::Patterns,
-        },
-    }
-}
-
-fn sorted_sources(part: &Part) -> Vec<Address> {
-    let mut sources: Vec<Address> = part.sources.iter().map(|entry| entry.value.clone()).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    sources
-}
-
-/// Merges parts without a label that have equal sources and services. A label is a promise about logs and is kept.
-fn merge_unlabelled(parts: Vec<Part>) -> Vec<Part> {
-    let mut first: HashMap<MergeKey, usize> = HashMap::new();
-    let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
-    for part in parts {
-        if part.label.is_some() {
-            merged.push(part);
-            continue;
-        }
-        let Meta { owner, ticket, expires, .. } = &part.meta;
-        let key = MergeKey {
-            sources: sorted_sources(&part),
-            services: Services::of(&part),
-            ends: ends_kind(&part),
-            meta: MetaKey(owner.clone(), ticket.clone(), expires.as_ref().map(|expires| expires.value)),
-        };
-        match first.get(&key).and_then(|&index| merged.get_mut(index)) {
-            Some(earlier) => absorb(earlier, part),
-            None => {
-                first.insert(key, merged.len());
-                merged.push(part);
-            }
-        }
-    }
-    merged
-}
-
-fn absorb(earlier: &mut Part, later: Part) {
-    match (&mut earlier.kind, later.kind) {
-        (
-            PartKind::Network { to: NetworkEnds::Addresses(mine), .. },
-            PartKind::Network { to: NetworkEnds::Addresses(others), .. },
-        ) => mine.extend(others),
-        (
-            PartKind::Network { to: NetworkEnds::Names(mine), .. },
-            PartKind::Network { to: NetworkEnds::Names(others), .. },
-        ) => mine.extend(others),
-        (PartKind::Application { hosts: mine, .. }, PartKind::Application { hosts: others, .. }) => mine.extend(others),
-        (PartKind::Network { .. }, _) | (PartKind::Application { .. }, _) => {}
-    }
-    if let Some(more) = later.description {
-        match &mut earlier.description {
-            Some(description) if !description.contains(&more) => *description = format!("{description} {more}"),
-            Some(_) => {}
-            none => *none = Some(more),
-        }
-    }
 }
 
 /// A destination entry of any kind.
@@ -271,7 +99,7 @@ impl SourceSet {
             match source {
                 Address::Any => literal = AddressSet::any(),
                 Address::Span(span) => spans.push(*span),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     opaque.insert(source.clone());
                 }
             }

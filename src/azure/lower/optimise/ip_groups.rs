@@ -1,0 +1,107 @@
+//! IP groups that nobody asked for, where there would be too many pairs of source and destination: a group counts as one.
+
+use std::collections::BTreeMap;
+
+use super::Forced;
+use crate::azure::limits::{self, IP_GROUPS, Limit, NETWORK_PAIRS};
+use crate::azure::lower::names::from_content;
+use crate::azure::model::{AddressTerm, IpGroup, IpGroupRef, Model, NetworkRule, Policy, Rules};
+use crate::net::AddressSpan;
+
+/// Puts the lists whose pairs are the most into IP groups, one after the other, until there are few enough.
+pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
+    let names: Vec<String> = model.policies.iter().map(|policy| policy.name.clone()).collect();
+    for name in names.iter().filter(|name| forced.is_own(name)) {
+        while is_over(model, name, &NETWORK_PAIRS, forced, 0) && !is_over(model, name, &IP_GROUPS, forced, 1) {
+            let Some(list) = model.policy(name).and_then(heaviest) else { break };
+            put(model, name, &list);
+        }
+    }
+}
+
+/// Whether `more` than what a policy has is over a limit.
+fn is_over(model: &Model, policy: &str, limit: &Limit, forced: &Forced<'_>, more: u64) -> bool {
+    let used = model.policy(policy).map(|policy| limits::used(model, policy)).unwrap_or_default();
+    let own = used.iter().find(|used| used.limit.name == limit.name);
+    own.is_some_and(|own| own.used + more > forced.how.options.max(limit))
+}
+
+/// The list of addresses without which there would be the fewest pairs.
+fn heaviest(policy: &Policy) -> Option<Vec<AddressSpan>> {
+    let mut saved: BTreeMap<Vec<AddressSpan>, u64> = BTreeMap::new();
+    for rule in network_rules(policy) {
+        let from = rule.sources.addresses.len() + rule.sources.ip_groups.len();
+        let to = rule.destinations.len() + rule.destination_ip_groups.len() + rule.destination_fqdns.len();
+        for (list, others) in [(sources(rule), to), (destinations(rule), from)] {
+            let Some(list) = list else { continue };
+            let pairs = (list.len() - 1) * others;
+            *saved.entry(list).or_default() += u64::try_from(pairs).unwrap_or(u64::MAX);
+        }
+    }
+    // Of equal ones the first in order, so that the choice hangs on nothing else.
+    let most = saved.values().copied().max().filter(|&most| most > 0)?;
+    saved.into_iter().find(|(_, saved)| *saved == most).map(|(list, _)| list)
+}
+
+fn network_rules(policy: &Policy) -> impl Iterator<Item = &NetworkRule> {
+    policy.groups.iter().flat_map(|group| &group.collections).flat_map(|collection| match &collection.rules {
+        Rules::Network(_, rules) => rules.as_slice(),
+        Rules::Nat(_) | Rules::Application(..) => &[],
+    })
+}
+
+/// The sources, where an IP group can hold all of them.
+fn sources(rule: &NetworkRule) -> Option<Vec<AddressSpan>> {
+    list(&rule.sources.addresses)
+}
+
+/// The destinations, where an IP group can hold all of them.
+fn destinations(rule: &NetworkRule) -> Option<Vec<AddressSpan>> {
+    list(&rule.destinations)
+}
+
+/// Literal addresses, two or more, in order.
+fn list(terms: &[AddressTerm]) -> Option<Vec<AddressSpan>> {
+    let span = |term: &AddressTerm| match term {
+        AddressTerm::Span(span) => Some(*span),
+        AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
+    };
+    let mut list: Vec<AddressSpan> = terms.iter().map(span).collect::<Option<_>>()?;
+    list.sort_unstable();
+    list.dedup();
+    (list.len() > 1).then_some(list)
+}
+
+/// Makes an IP group of `addresses` and refers to it wherever a network rule of the policy lists them.
+fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan]) {
+    let name = name(model, policy, addresses);
+    let Some(own) = model.policies.iter_mut().find(|own| own.name == policy) else { return };
+    for collection in own.groups.iter_mut().flat_map(|group| &mut group.collections) {
+        let Rules::Network(_, rules) = &mut collection.rules else { continue };
+        for rule in rules {
+            if sources(rule).is_some_and(|list| list == addresses) {
+                rule.sources.addresses.clear();
+                rule.sources.ip_groups.push(IpGroupRef::Named(name.clone()));
+            }
+            if destinations(rule).is_some_and(|list| list == addresses) {
+                rule.destinations.clear();
+                rule.destination_ip_groups.push(IpGroupRef::Named(name.clone()));
+            }
+        }
+    }
+    let group = IpGroup { name: name.clone(), location: None, addresses: addresses.to_vec(), origin: None };
+    model.ip_groups.entry(name).or_insert(group);
+}
+
+/// A name that hangs on nothing but the policy and the addresses.
+fn name(model: &Model, policy: &str, addresses: &[AddressSpan]) -> String {
+    let mut content = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    loop {
+        let name = from_content(&[policy.to_owned(), "ips".to_owned()], &content);
+        let taken = model.ip_groups.values().find(|group| group.name.eq_ignore_ascii_case(&name));
+        if taken.is_none_or(|taken| taken.addresses == addresses) {
+            return name;
+        }
+        content.push('#');
+    }
+}

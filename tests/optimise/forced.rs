@@ -1,0 +1,110 @@
+//! What only a limit forces: IP groups that nobody asked for, and several groups instead of one.
+
+use fwc::azure::limits::{self, Used};
+use fwc::azure::{CheckOptions, Model};
+
+use super::{optimised, policy, rules};
+
+fn limit(name: &str, number: u64) -> CheckOptions {
+    CheckOptions { limits: [(name.to_owned(), number)].into(), group_margin: Some(0) }
+}
+
+fn used(model: &Model, limit: &str) -> Vec<u64> {
+    let used: Vec<Used> = limits::used(model, &model.policies[0]);
+    used.iter().filter(|used| used.limit.name == limit).map(|used| used.used).collect()
+}
+
+fn addresses(count: usize) -> String {
+    (0..count).map(|n| format!("10.{n}.0.4")).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn at_the_limit_of_pairs_addresses_stay_where_they_are_written() {
+    let text = policy(&format!("one: allow tcp/22 from {} to {}", addresses(4), addresses(5)));
+    let model = optimised(&text, &limit("network-pairs", 20)).model;
+    assert_eq!((used(&model, "network-pairs"), model.ip_groups.len()), (vec![20], 0));
+}
+
+#[test]
+fn over_the_limit_of_pairs_the_heaviest_list_becomes_an_ip_group() {
+    let text = policy(&format!(
+        "one: allow tcp/22 from {} to {}\n two: allow tcp/80 from 10.0.0.4 to {}",
+        addresses(4),
+        addresses(5),
+        addresses(5)
+    ));
+    let model = optimised(&text, &limit("network-pairs", 24)).model;
+    assert_eq!((used(&model, "network-pairs"), model.ip_groups.len()), (vec![5], 1));
+    let (name, group) = model.ip_groups.first().unwrap();
+    assert!(name.starts_with("web-ips-") && group.addresses.len() == 5, "{name}");
+    assert_eq!(group.location.as_deref(), Some("westeurope"));
+    assert_eq!(rules(&model)[1], format!("Tcp 80 10.0.0.4 -> {name}"));
+}
+
+#[test]
+fn the_name_of_a_forced_ip_group_hangs_on_its_addresses_only() {
+    let rule = format!("one: allow tcp/22 from {} to {}", addresses(4), addresses(5));
+    let of = |rules: &str| optimised(&policy(rules), &limit("network-pairs", 19)).model.ip_groups[0].name.clone();
+    assert_eq!(of(&rule), of(&format!("{rule}\n two: allow tcp/23 from 10.9.0.4 to 10.9.0.8")));
+}
+
+#[test]
+fn an_ip_group_over_its_limit_becomes_several() {
+    let text = format!("ip-group many = {}\n{}", addresses(25), policy("one: allow tcp/22 from many to 10.99.0.4"));
+    let model = optimised(&text, &limit("ip-group-addresses", 10)).model;
+    let sizes: Vec<(&str, usize)> =
+        model.ip_groups.values().map(|group| (group.name.as_str(), group.addresses.len())).collect();
+    assert_eq!(sizes, [("many", 9), ("many-2", 9), ("many-3", 7)]);
+    assert_eq!(rules(&model), ["Tcp 22 many,many-2,many-3 -> 10.99.0.4"]);
+    assert_eq!(optimised(&text, &limit("ip-group-addresses", 25)).model.ip_groups.len(), 1);
+}
+
+fn groups(model: &Model) -> Vec<(String, u16, usize)> {
+    let rules = |group: &fwc::azure::Group| group.collections.iter().map(|of| of.rules.len()).sum();
+    let groups = model.policies[0].groups.iter();
+    groups.map(|group| (group.name.clone(), group.priority.get(), rules(group))).collect()
+}
+
+fn many_rules(count: usize) -> String {
+    let rule = |n| format!("r{n}: allow https from 10.0.0.4 to host-number-{n}.example.com\n");
+    format!("no: deny tcp/22 from 10.0.0.4 to 10.1.0.4\n{}", (10..10 + count).map(rule).collect::<String>())
+}
+
+#[test]
+fn a_group_over_its_limit_becomes_several_and_the_order_stays() {
+    let whole = optimised(&policy(&many_rules(6)), &CheckOptions::default()).model;
+    let [size] = used(&whole, "group-size")[..] else { panic!() };
+    let exact = optimised(&policy(&many_rules(6)), &limit("group-size", size)).model;
+    assert_eq!(groups(&exact), [("g".to_owned(), 1000, 7)]);
+    let split = optimised(&policy(&many_rules(6)), &limit("group-size", size - 1)).model;
+    assert_eq!(groups(&split), [("g".to_owned(), 1000, 6), ("g-part-2".to_owned(), 1010, 1)]);
+    assert!(used(&split, "group-size").iter().all(|&used| used < size));
+}
+
+#[test]
+fn a_rule_that_is_too_large_by_itself_becomes_several() {
+    let hosts = (10..40).map(|n| format!("host-{n}.example.com")).collect::<Vec<_>>().join(", ");
+    let model =
+        optimised(&policy(&format!("all: allow https from 10.0.0.4 to {hosts}")), &limit("group-size", 700)).model;
+    assert!(groups(&model).len() > 1, "{:?}", groups(&model));
+    assert!(used(&model, "group-size").iter().all(|&used| used <= 700), "{:?}", used(&model, "group-size"));
+    let named = |group: &fwc::azure::Group| group.collections[0].rules.len();
+    assert!(model.policies[0].groups.iter().map(named).sum::<usize>() > 2);
+}
+
+#[test]
+fn a_group_of_the_authors_collections_is_not_split() {
+    let rules: String = (10..20).map(|n| format!("r{n}: allow https from 10.0.0.4 to h{n}.example.com\n")).collect();
+    let text =
+        format!("policy web {{ location \"westeurope\" sku standard group g {{ collection c allow {{ {rules} }} }} }}");
+    assert_eq!(groups(&optimised(&text, &limit("group-size", 700)).model).len(), 1);
+}
+
+#[test]
+fn a_group_without_room_behind_it_stays_whole() {
+    let text = format!(
+        "policy web {{ location \"westeurope\" sku standard group g priority 200 {{ {} }} group h priority 201 {{ }} }}",
+        many_rules(6)
+    );
+    assert_eq!(groups(&optimised(&text, &limit("group-size", 700)).model).len(), 2);
+}
