@@ -271,6 +271,14 @@ pub(super) enum DiffFormat {
     Html,
     /// For programs.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Annotations of an Azure pipeline.
+    AzurePipelines,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -8,6 +8,7 @@ mod import;
 mod imports;
 mod killed;
 mod lock;
+mod pipelines;
 mod revision;
 mod test;
 mod usage;
