@@ -97,6 +97,10 @@ impl Shape {
     }
 }
 
+/// Why a template that is read under conditions which do not hold may have no source.
+const NAMELESS: &str =
+    "a policy has no name: its template gives it one only with other parameters, as in `--parameters FILE`";
+
 /// The plainest source that means what `model` says. `notes` say what was odd in its artefacts.
 ///
 /// # Errors
@@ -107,6 +111,9 @@ pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expre
         true => [Collections, CollectionsInAzuresOrder].as_slice(),
         false => &[Plain, PlainInAzuresOrder, Collections, CollectionsInAzuresOrder],
     };
+    if model.policies.iter().any(|policy| policy.name.is_empty()) {
+        return Err(Refusal::Inexpressible(NAMELESS.to_owned()));
+    }
     let mut first = None;
     for &shape in shapes {
         let text = policy::source(model, notes, shape, options)?;

@@ -17,7 +17,8 @@ const CONNECTIVES: [&str; 16] = [
 /// The name of something that an item defines.
 pub(super) fn name(text: &str) -> String {
     let is_keyword = keywords().iter().any(|keyword| keyword.word == text) || CONNECTIVES.contains(&text);
-    if is_plain(text) && !is_keyword { text.to_owned() } else { quote(text) }
+    let is_bare = is_plain(text) && !is_keyword && !table::is_reserved(text);
+    if is_bare { text.to_owned() } else { quote(text) }
 }
 
 /// The label of a rule, which may be spelt like a keyword.
