@@ -5,8 +5,8 @@ use super::{
     AddressTerm, ApplicationRule, Collection, Group, Model, NatRule, NetworkProtocol, NetworkRule, Policy, RouteTable,
     Rules, Sources,
 };
-use crate::intent::Settings;
-use crate::net::{HostPattern, Interval, PortSet};
+use crate::intent::{Pods, Settings};
+use crate::net::{HostPattern, Interval, PortSet, PortSpan};
 
 impl Model {
     /// The model as its artefacts say it ([`Model::as_deployed`]), with what Azure reads as a set in one order, and one of
@@ -124,7 +124,9 @@ fn network_rule(rule: &mut NetworkRule) {
         rule.protocols.extend([NetworkProtocol::Tcp, NetworkProtocol::Udp]);
     }
     sort(&mut rule.protocols);
-    if rule.protocols == [NetworkProtocol::Icmp] {
+    // No flow has port 0, so that all others are all.
+    let is_all = PortSpan::new(1, u16::MAX).is_some_and(|all| PortSet::from(all).difference(&rule.ports).is_empty());
+    if rule.protocols == [NetworkProtocol::Icmp] || is_all && !rule.protocols.contains(&NetworkProtocol::Any) {
         rule.ports = PortSet::any();
     }
 }
@@ -146,6 +148,12 @@ fn application_rule(rule: &mut ApplicationRule) {
 fn sources(sources: &mut Sources) {
     terms(&mut sources.addresses);
     sort(&mut sources.ip_groups);
+    for pods in &mut sources.pods {
+        if let Pods::Selected { labels, namespaces, .. } = pods {
+            (*labels, *namespaces) = (labels.sorted(), namespaces.sorted());
+        }
+    }
+    sort(&mut sources.pods);
 }
 
 fn terms(terms: &mut Vec<AddressTerm>) {

@@ -125,7 +125,9 @@ impl Lowering<'_> {
 
     /// The sources; `None` where the rule has none or is skipped for an empty IP group.
     fn sources(&self, sources: &Sources) -> Option<Ends> {
-        self.ends(&sources.addresses, &sources.ip_groups)
+        let mut ends = self.ends(&sources.addresses, &sources.ip_groups)?;
+        ends.atoms.extend(sources.pods.iter().map(|pods| Atom::Pods(pods.key())));
+        Some(ends)
     }
 
     fn ends(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> Option<Ends> {
@@ -169,7 +171,11 @@ pub(crate) struct Targets {
 
 impl Targets {
     fn of(rule: &ApplicationRule) -> Self {
-        let any = rule.destinations.contains(&AddressTerm::Any);
+        let any = rule.destinations.iter().any(|term| match term {
+            AddressTerm::Any => true,
+            AddressTerm::Span(span) => span.interval() == crate::net::Interval::full(),
+            AddressTerm::ServiceTag(_) => false,
+        });
         let destinations = rule.destinations.iter().filter(|_| !any);
         Self {
             fqdns: rule.fqdns.iter().map(ToString::to_string).collect(),
@@ -183,7 +189,10 @@ impl Targets {
     /// The set that nobody but Azure knows, where there are destinations or several kinds of targets: what that means
     /// is not documented. Rules that list the same there mean the same.
     pub(crate) fn unclear(self) -> Option<Atom> {
-        let Self { fqdns, urls, fqdn_tags, categories, destinations } = self;
+        let Self { mut fqdns, urls, fqdn_tags, categories, destinations } = self;
+        if fqdns.iter().any(|name| name == "*") {
+            fqdns = vec!["*".to_owned()];
+        }
         let lists = [("", fqdns), ("url ", urls), ("fqdn-tag ", fqdn_tags), ("category ", categories)];
         let kinds = lists.iter().filter(|(_, entries)| !entries.is_empty()).count();
         if kinds < 2 && destinations.is_empty() {

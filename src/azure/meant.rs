@@ -181,6 +181,7 @@ fn destination(address: &Address) -> String {
         Address::Span(span) => span.to_string(),
         Address::ServiceTag(tag) => tag.clone(),
         Address::IpGroup(name) | Address::OutsideIpGroup(name) => name.clone(),
+        Address::Pods(pods) => pods.to_string(),
     }
 }
 
@@ -276,6 +277,7 @@ pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) 
                 spans.extend(members.map(|member| member.value));
             }
             Address::OutsideIpGroup(id) => ends.atoms.push(Atom::IpGroup(id.to_ascii_lowercase())),
+            Address::Pods(pods) => ends.atoms.push(Atom::Pods(pods.key())),
         }
     }
     ends.addresses = ends.addresses.union(&spans.into_iter().collect());

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 
-use crate::intent::{Priority, Settings};
+use crate::intent::{Pods, Priority, Settings};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, Cidr, HostName, HostPattern, PortSet, PortSpan};
 use crate::source::Origin;
 
@@ -220,13 +220,15 @@ impl IpGroupRef {
     }
 }
 
-/// The sources of a rule. Azure wants exactly one of the two lists; both empty is a rule without a source.
+/// The sources of a rule. Azure wants exactly one of the lists; all empty is a rule without a source.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Sources {
     /// Addresses; service tags are not allowed here.
     pub addresses: Vec<AddressTerm>,
     /// IP groups.
     pub ip_groups: Vec<IpGroupRef>,
+    /// Pods of a cluster (`sourceKubeSelectorGroups`, since 2025-09-01); DNAT rules have none.
+    pub pods: Vec<Pods>,
 }
 
 /// A DNAT rule.

@@ -10,9 +10,12 @@ use crate::net::AppProtocol;
 
 use super::model::{ApplicationRule, Collection, Group, IpGroupRef, NatRule, NatTarget, NetworkRule, Rules, Sources};
 use super::spelling::Spelling;
+use crate::intent::Pods;
 
 /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/ipGroups/` with a resource group of 20 characters.
 const IP_GROUP_ID_WITHOUT_NAME: u64 = 130;
+/// The id of a selector group, with a resource group and a policy of 20 characters.
+const PODS_ID_WITHOUT_NAME: u64 = 180;
 /// A pair of brackets and a comma, less the comma that the last entry does not have.
 const BRACKETS: u64 = 2;
 
@@ -117,7 +120,13 @@ fn head(kind: &str, name: &str, description: Option<&String>) -> u64 {
 }
 
 fn sources(sources: &Sources) -> u64 {
-    texts("sourceAddresses", &sources.addresses) + ip_groups("sourceIpGroups", &sources.ip_groups)
+    let pods = |pods: &Pods| match pods {
+        Pods::Selected { name, .. } => PODS_ID_WITHOUT_NAME + name.as_ref().map_or(0, width) + 3,
+        Pods::Group(id) => width(id) + 3,
+    };
+    texts("sourceAddresses", &sources.addresses)
+        + ip_groups("sourceIpGroups", &sources.ip_groups)
+        + list("sourceKubeSelectorGroups", sources.pods.iter().map(pods).sum())
 }
 
 fn ip_groups(key: &str, groups: &[IpGroupRef]) -> u64 {

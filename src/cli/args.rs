@@ -77,6 +77,9 @@ pub(super) struct SourceArgs {
     /// What a rule past its expiry date is.
     #[arg(long, value_enum, default_value_t = Expired::Error)]
     pub(super) expired: Expired,
+    /// Take the values of a template's parameters from this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) parameters: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -268,6 +271,14 @@ pub(super) enum DiffFormat {
     Html,
     /// For programs.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Annotations of an Azure pipeline.
+    AzurePipelines,
+    /// JUnit's XML.
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -486,7 +497,8 @@ pub(super) enum PlanFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// ARM templates, exports, outputs of `az`, or folders of them; together they are one policy or several.
+    /// ARM templates, exports, outputs of `az`, plans and states of `terraform show -json`, or folders of them, on disk or
+    /// as `REV:PATH`; together they are one policy or several.
     #[arg(required = true, value_name = "ARTEFACT")]
     pub(super) files: Vec<PathBuf>,
     /// The source to write, whole or not at all [default: standard output].

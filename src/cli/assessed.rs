@@ -118,6 +118,16 @@ impl Open {
 }
 
 impl Assessed<'_, '_> {
+    /// Whether it is something that the caller wants to fail on.
+    pub(super) fn meets(&self, fail_on: FailOnChange) -> bool {
+        match fail_on {
+            FailOnChange::Never => false,
+            FailOnChange::Widened => self.cause.effect != Effect::NewlyDenied,
+            FailOnChange::Changed => true,
+            FailOnChange::Risk(level) => self.level() >= level,
+        }
+    }
+
     /// The highest level of its risks.
     pub(super) fn level(&self) -> Level {
         self.risks.first().map_or(Level::Off, |risk| risk.level)

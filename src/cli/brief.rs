@@ -153,7 +153,7 @@ fn nearest(input: &Input) -> Option<String> {
     let nearest = all.filter(|used| !used.limit.is_of_one_thing()).max_by_key(part)?;
     let of = &nearest.of;
     let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
-    Some(format!("nearest limit: {of} has {used} of {max} {}, {percent} %", nearest.limit.counts))
+    Some(format!("nearest limit, {percent} %: {used} of {max} {} in {of}", nearest.limit.counts))
 }
 
 /// As many of the items as fit into `room` lines, and how many there are besides.

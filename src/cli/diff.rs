@@ -12,7 +12,9 @@ use crate::flow::NotDecided;
 use super::approvals::Approvals;
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
 use super::assessed::{Assessed, Judge, Open};
+use super::changes::{finding, findings, suite};
 use super::children::children;
+use super::formats::{Found, azure_pipelines, github, junit, sarif};
 use super::input::{Input, choose, load};
 use super::{Failure, Outcome, printer, snapshots};
 
@@ -40,7 +42,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     };
     let causes = judge.assess(&found, &sources.1);
     let answer = Answer { args, found: &found, sources: &sources, others, without, causes };
-    answer.print();
+    answer.print()?;
     if let Some(path) = &args.approve {
         // Who accepts a change does not want to fail on it.
         answer.approve(path)?;
@@ -78,13 +80,30 @@ struct Answer<'a, 'm> {
 }
 
 impl Answer<'_, '_> {
-    fn print(&self) {
-        match self.args.format {
-            DiffFormat::Json => println!("{}", self.json()),
-            DiffFormat::Text => print!("{}", text(&self.words(), printer::style_of(&std::io::stdout()))),
-            DiffFormat::Html => print!("{}", html(&self.words())),
-            DiffFormat::Markdown => print!("{}", markdown(&self.words(), room(self.args.host))),
-        }
+    fn print(&self) -> Result<(), Failure> {
+        let found = || self.findings();
+        let listed = || found().into_iter().map(|(found, _)| found).collect::<Vec<Found>>();
+        let text = match self.args.format {
+            DiffFormat::Json => format!("{}\n", self.json()),
+            DiffFormat::Text => text(&self.words(), printer::style_of(&std::io::stdout())),
+            DiffFormat::Html => html(&self.words()),
+            DiffFormat::Markdown => markdown(&self.words(), room(self.args.host)),
+            DiffFormat::Sarif => format!("{:#}\n", sarif(&listed())),
+            DiffFormat::Github => github(&listed()),
+            DiffFormat::AzurePipelines => azure_pipelines(&listed()),
+            DiffFormat::Junit => {
+                let suite = suite(&self.words(), &found());
+                junit(&[suite]).map_err(|error| Failure::new(error.to_string()))? + "\n"
+            }
+        };
+        printer::out(&text);
+        Ok(())
+    }
+
+    fn findings(&self) -> Vec<(Found, bool)> {
+        let fail_on = &self.args.fail_on;
+        let own = findings(&self.words(), &self.causes, self.sources, fail_on).into_iter();
+        own.chain(self.others.iter().filter_map(|other| finding(other, self.sources.1.label, fail_on))).collect()
     }
 
     fn words(&self) -> View {

@@ -6,19 +6,17 @@ use indexmap::IndexMap;
 
 use crate::azure::{Base, Model, Policy};
 use crate::express::{Expressed, Options, Proof, Refusal, express};
-use crate::import::{Artefact, Note, read_with};
+use crate::import::{Note, Read};
 
 use super::args::ImportArgs;
-use super::input::{artefact_files, choose};
-use super::reader::read;
-use super::{Failure, Outcome, folder, printer};
+use super::input::{artefact_files, choose, read_files};
+use super::{Failure, Outcome, folder, lock, printer};
 
 /// How many remarks are printed; all stand in the source.
 const REMARKS: usize = 8;
 
 pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
-    let texts = texts(&args.files)?;
-    let (mut model, notes) = model(&texts, args)?;
+    let Read { mut model, notes } = read_files(&files(&args.files)?, &args.parameters)?;
     if let Some(name) = &args.policy {
         keep_only(&mut model, name)?;
     }
@@ -31,6 +29,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
         catalogue: !args.no_catalogue,
         title: vec![title],
         external: IndexMap::new(),
+        elsewhere: Vec::new(),
     };
     let without = add_parents(&mut model, args, &mut options)?;
     match express(&model, &notes, &options) {
@@ -58,22 +57,10 @@ fn names(files: &[PathBuf]) -> String {
     files.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-fn texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
-    let mut texts = Vec::new();
-    for path in paths {
-        for file in artefact_files(path)? {
-            texts.push((file.display().to_string(), read(&file)?));
-        }
-    }
-    Ok(texts)
-}
-
-fn model(texts: &[(String, String)], args: &ImportArgs) -> Result<(Model, Vec<Note>), Failure> {
-    let parameters = self::texts(&args.parameters)?;
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let read = read_with(&artefacts, &given).map_err(|error| Failure::new(error.to_string()))?;
-    Ok((read.model, read.notes))
+/// The files that the inputs are, those of folders among them.
+fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let files: Vec<Vec<PathBuf>> = inputs.iter().map(|path| artefact_files(path)).collect::<Result<_, _>>()?;
+    Ok(files.concat())
 }
 
 /// Keeps one policy with its base.
@@ -115,13 +102,16 @@ fn add_parent(
     args: &ImportArgs,
     options: &mut Options,
 ) -> Result<(), Failure> {
-    let texts = texts(&[parent.to_owned()])?;
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let read = read_with(&artefacts, &[]).map_err(|error| Failure::new(error.to_string()))?;
+    let read = read_files(&artefact_files(parent)?, &args.parameters)?;
     let found = choose(&read.model, None)?.clone();
     options.external.insert(base.name().to_owned(), relative(parent, args.output.as_deref()));
     model.policies.insert(0, Policy { name: base.name().to_owned(), base: None, ..found });
-    model.ip_groups.extend(read.model.ip_groups);
+    for (name, group) in read.model.ip_groups {
+        if !model.ip_groups.contains_key(&name) {
+            options.elsewhere.push(name.clone());
+            model.ip_groups.insert(name, group);
+        }
+    }
     Ok(())
 }
 
@@ -137,6 +127,9 @@ fn write(args: &ImportArgs, expressed: &Expressed, notes: &[Note], without: &[St
     match &args.output {
         Some(output) => {
             folder::write_file(output, expressed.text.as_bytes())?;
+            if lock::path(output) != *output {
+                lock::prepare(output, &expressed.lock)?.put()?;
+            }
             lines.push(format!("{}: {}", output.display(), counts(&expressed.proof)));
         }
         None => {

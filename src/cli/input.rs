@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::azure::evaluate::Knowledge;
 use crate::azure::{Model, Policy};
 use crate::diag::Severity;
-use crate::import::{Artefact, read_all, recognise};
+use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::Intent;
 use crate::source::Files;
 
@@ -101,11 +101,11 @@ fn add_parent(
 
 pub(super) fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result<Outcome, Failure>> {
     if is_folder(path) {
-        return artefacts(&json_files(path).map_err(Err)?).map_err(Err);
+        return artefacts(&json_files(path).map_err(Err)?, &args.parameters).map_err(Err);
     }
     let text = read(path).map_err(Err)?;
     if recognise(&text) {
-        return artefacts(&[path.to_owned()]).map_err(Err);
+        return artefacts(&[path.to_owned()], &args.parameters).map_err(Err);
     }
     let mut front = understand(path, args).map_err(Err)?;
     let knowledge = front.knowledge();
@@ -121,7 +121,7 @@ pub(super) fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result
 
 /// The artefacts at `path`: itself, or the JSON files of the folder.
 pub(super) fn artefact_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    if path.is_dir() { json_files(path) } else { Ok(vec![path.to_owned()]) }
+    if is_folder(path) { json_files(path) } else { Ok(vec![path.to_owned()]) }
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -137,12 +137,23 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn artefacts(paths: &[PathBuf]) -> Result<Input, Failure> {
-    let texts: Vec<(String, String)> =
-        paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect::<Result<_, Failure>>()?;
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let model = read_all(&artefacts).map_err(|error| Failure::new(error.to_string()))?;
+fn artefacts(paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Input, Failure> {
+    let Read { model, .. } = read_files(paths, parameters)?;
     Ok(Input { model, files: Files::new(), knowledge: Knowledge::none(), intent: None, without_parent: None })
+}
+
+/// What artefacts say, the parameters of their templates with the values of other files.
+pub(super) fn read_files(paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Read, Failure> {
+    let texts = |paths: &[PathBuf]| -> Result<Vec<(String, String)>, Failure> {
+        paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
+    };
+    let (texts, parameters) = (texts(paths)?, texts(parameters)?);
+    if let Some((name, _)) = texts.iter().chain(&parameters).find(|(_, text)| !recognise(text)) {
+        return Err(Failure::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")));
+    }
+    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
+    let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
+    read_with(&artefacts, &given).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The policy that `name` picks, else the one that no other inherits.

@@ -11,6 +11,7 @@ mod assessed;
 mod baseline;
 mod brief;
 mod catalog;
+mod changes;
 mod check;
 mod children;
 mod clock;

@@ -30,6 +30,11 @@ pub(super) fn findings(diagnostics: &Diagnostics, files: &Files, least: Severity
     }
 }
 
+/// Prints a result. Whoever closed standard output, as `head` does, has read enough.
+pub(super) fn out(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// Prints why a command could not do its work.
 pub(super) fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "fwc: {message}");

@@ -8,7 +8,7 @@ use crate::report::{Given, html, markdown, report};
 use super::args::{ReportArgs, ReportFormat};
 use super::front::options;
 use super::input::{choose, load};
-use super::{Failure, Outcome, clock, folder, snapshots};
+use super::{Failure, Outcome, clock, folder, printer, snapshots};
 
 /// Within how many days a rule that expires is remarkable.
 const SOON: u32 = 30;
@@ -33,7 +33,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     };
     match &args.output {
         Some(path) => folder::write_file(path, text.as_bytes())?,
-        None => print!("{text}"),
+        None => printer::out(&text),
     }
     Ok(Outcome::Done)
 }

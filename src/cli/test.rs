@@ -10,17 +10,24 @@ use crate::azure::evaluate::Line;
 use crate::azure::{Kind, as_written};
 use crate::diag::Severity;
 use crate::flow::Budget;
+use crate::import::recognise;
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
 use super::formats::{Case, Fault, Suite, junit};
 use super::front::{Front, understand};
+use super::reader::read;
 use super::{Failure, Outcome, coverage, printer, snapshots};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     let (mut results, mut covered, mut suites) = (Vec::new(), Vec::new(), Vec::new());
     let mut outcome = Outcome::Done;
     for file in &args.files {
+        if recognise(&read(file)?) {
+            let file = file.display();
+            let help = format!("write them into the source that `fwc import {file} -o FILE.pol` makes");
+            return Err(Failure::new(format!("`{file}` is an artefact, which holds no expectations: {help}")));
+        }
         let mut front = understand(file, &args.source)?;
         let mut knowledge = front.knowledge();
         snapshots::learn(&args.knowledge, &mut knowledge)?;

@@ -175,9 +175,12 @@ impl Words {
         let known = if ends.addresses.is_empty() { Vec::new() } else { self.addresses(&ends.addresses) };
         let atoms = ends.atoms.iter().map(|atom| match atom {
             Atom::Dns(name) => name.to_string(),
-            Atom::ServiceTag(_) | Atom::IpGroup(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => {
-                atom.to_string()
-            }
+            Atom::ServiceTag(_)
+            | Atom::IpGroup(_)
+            | Atom::Pods(_)
+            | Atom::FqdnTag(_)
+            | Atom::Category(_)
+            | Atom::Url(_) => atom.to_string(),
         });
         known.into_iter().chain(atoms).collect()
     }
@@ -256,7 +259,7 @@ fn literal(entries: &[Address], intent: &Intent) -> Option<AddressSet> {
             Address::Any => AddressSet::any(),
             Address::Span(span) => AddressSet::from(*span),
             Address::IpGroup(name) => intent.ip_groups.get(name)?.addresses.iter().map(|entry| entry.value).collect(),
-            Address::ServiceTag(_) | Address::OutsideIpGroup(_) => return None,
+            Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => return None,
         };
         set = set.union(&more);
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Options;
 use super::template::{
-    API_VERSION, Id, Kind, Object, Resource, Value, ip_group_resource, policy_resources, route_tables,
+    Id, Kind, Object, Resource, Value, ip_group_resource, needed_by, policy_resources, route_tables,
 };
 use crate::azure;
 
@@ -46,9 +46,21 @@ pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
         Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
     };
     let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| one.eq_ignore_ascii_case(other));
-    let mut found = resources.into_iter().find(|resource| resource.id.kind == id.kind && same(&resource.id.names))?;
-    found.depends_on.clear();
-    Some(template(&[found]))
+    // The pods that the rules of a group name are made with it; nothing refers to them before.
+    let needed = match what {
+        Single::Group(policy, name) => needed_by(model.policy(policy)?, name),
+        Single::Policy(_) | Single::IpGroup(_) | Single::RouteTable(_) => Vec::new(),
+    };
+    let is_asked = |resource: &Resource| resource.id.kind == id.kind && same(&resource.id.names);
+    resources.iter().find(|resource| is_asked(resource))?;
+    let mut found: Vec<Resource> =
+        resources.into_iter().filter(|resource| is_asked(resource) || needed.contains(&resource.id)).collect();
+    let all: Vec<Id> = found.iter().map(|resource| resource.id.clone()).collect();
+    found.iter_mut().for_each(|resource| resource.depends_on.retain(|before| all.contains(before)));
+    if let (Some(last), Some(group)) = (needed.last(), found.last_mut()) {
+        group.depends_on = vec![last.clone()];
+    }
+    Some(template(&found))
 }
 
 fn template(resources: &[Resource]) -> Json {
@@ -62,7 +74,7 @@ fn resource(resource: &Resource) -> Json {
         written.insert(key.to_owned(), value);
     };
     set("type", resource.id.kind.spelled().into());
-    set("apiVersion", API_VERSION.into());
+    set("apiVersion", resource.version.into());
     set("name", escaped(&resource.id.names.join("/")).into());
     for (key, value) in resource.body.iter() {
         if key == "properties" && !resource.depends_on.is_empty() {

@@ -36,6 +36,7 @@ enum Expression {
 struct Declaration {
     symbol: String,
     kind: Kind,
+    version: &'static str,
     existing: bool,
     body: Vec<(String, Expression)>,
 }
@@ -46,7 +47,13 @@ fn file(resources: &[Resource]) -> String {
     for id in foreign_policies(resources, &declared) {
         let name = id.names.first().cloned().unwrap_or_default();
         let body = vec![("name".to_owned(), Expression::Text(name))];
-        declarations.push(Declaration { symbol: symbol_of(&id), kind: id.kind, existing: true, body });
+        declarations.push(Declaration {
+            symbol: symbol_of(&id),
+            kind: id.kind,
+            version: API_VERSION,
+            existing: true,
+            body,
+        });
     }
     declarations.extend(resources.iter().map(|resource| declared.declaration(resource)));
     let mut writer = Writer::default();
@@ -69,8 +76,8 @@ fn foreign_policies(resources: &[Resource], declared: &Declared) -> Vec<Id> {
 
 fn parent_of(id: &Id) -> Option<Id> {
     match (id.kind, id.names.as_slice()) {
-        (Kind::Group, [policy, _]) => Some(Id::new(Kind::Policy, &[policy])),
-        (Kind::Group | Kind::Policy | Kind::IpGroup | Kind::RouteTable, _) => None,
+        (Kind::Group | Kind::Pods, [policy, _]) => Some(Id::new(Kind::Policy, &[policy])),
+        (Kind::Group | Kind::Pods | Kind::Policy | Kind::IpGroup | Kind::RouteTable, _) => None,
     }
 }
 
@@ -85,6 +92,7 @@ fn symbol_of(id: &Id) -> String {
         Kind::Group => "group_",
         Kind::IpGroup => "ipGroup_",
         Kind::RouteTable => "routes_",
+        Kind::Pods => "pods_",
     };
     [prefix, &symbol(Style::Bicep, &id.names)].concat()
 }
@@ -113,7 +121,13 @@ impl Declared {
             }
             body.push((key.to_owned(), self.expression(value)));
         }
-        Declaration { symbol: symbol_of(&resource.id), kind: resource.id.kind, existing: false, body }
+        Declaration {
+            symbol: symbol_of(&resource.id),
+            kind: resource.id.kind,
+            version: resource.version,
+            existing: false,
+            body,
+        }
     }
 
     /// What has to stand before a resource, its parent apart, which Bicep adds itself.
@@ -213,7 +227,7 @@ impl Writer {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
-        let kind = [declaration.kind.spelled(), "@", API_VERSION].concat();
+        let kind = [declaration.kind.spelled(), "@", declaration.version].concat();
         let existing = if declaration.existing { " existing" } else { "" };
         self.push(&["resource ", &declaration.symbol, " ", &quoted(&kind), existing, " = "]);
         self.object(&declaration.body);

@@ -10,7 +10,7 @@ use super::rules::{Lists, lists};
 use super::words;
 use crate::azure::evaluate::Rule;
 use crate::azure::{AddressTerm, IpGroupRef, Model};
-use crate::intent::Host;
+use crate::intent::{Host, Pods};
 use crate::net::{AddressSpan, HostPattern};
 use crate::syntax::quote;
 
@@ -31,6 +31,17 @@ pub(super) struct Lets<'m> {
     pub modules: IndexSet<&'static str>,
 }
 
+/// The sets that rules list, by their sorted entries.
+type Uses = IndexMap<Vec<String>, Use>;
+
+/// Where a set stands.
+struct Use {
+    /// The names of the rules.
+    rules: Vec<String>,
+    /// A name drawn from what it holds.
+    name: String,
+}
+
 impl<'m> Lets<'m> {
     /// The definitions that `rules` need, none called as something in `taken`.
     pub(super) fn of<'r>(
@@ -44,11 +55,16 @@ impl<'m> Lets<'m> {
             Self { model, catalogue, outside: IndexMap::new(), named: IndexMap::new(), modules: IndexSet::new() };
         lets.use_modules(rules.clone(), &mut taken);
         lets.name_outside(rules.clone(), &mut taken);
-        let mut uses: IndexMap<Vec<String>, (usize, String)> = IndexMap::new();
+        let mut uses: Uses = IndexMap::new();
         for rule in rules {
-            lets.count(&lists(rule), &mut uses);
+            lets.count(rule.name(), &lists(rule), &mut uses);
         }
-        for (entries, (count, wanted)) in uses {
+        for (entries, Use { rules, name }) in uses {
+            let count = rules.len();
+            let wanted = match naming::says_little(&name) {
+                true => naming::of_rules(&rules).unwrap_or(name),
+                false => name,
+            };
             if let [one] = entries.as_slice() {
                 let is_span = one.parse::<AddressSpan>().is_ok() && count >= USES_OF_ONE;
                 let is_long = one.contains('/') && one.len() >= LONG_SERVICES && count > 1;
@@ -71,16 +87,18 @@ impl<'m> Lets<'m> {
         outside.chain(named).collect()
     }
 
-    /// An id is long and says the name of its IP group at the end.
+    /// An IP group that is not here is called by the name at the end of its id.
     fn name_outside<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
         for rule in rules {
             let Lists { from_groups, to_groups, .. } = lists(rule);
             for group in from_groups.iter().chain(&to_groups) {
-                if let IpGroupRef::Id(id) = group
-                    && !self.outside.contains_key(id)
-                {
+                let text = match group {
+                    IpGroupRef::Named(name) if self.model.ip_groups.contains_key(name) => continue,
+                    IpGroupRef::Named(text) | IpGroupRef::Id(text) => text,
+                };
+                if !self.outside.contains_key(text) {
                     let name = taken.unique(&naming::kept(group.name()));
-                    self.outside.insert(id.clone(), name);
+                    self.outside.insert(text.clone(), name);
                 }
             }
         }
@@ -98,11 +116,12 @@ impl<'m> Lets<'m> {
         self.modules = used.into_iter().collect();
     }
 
-    fn count(&self, lists: &Lists, uses: &mut IndexMap<Vec<String>, (usize, String)>) {
+    fn count(&self, rule: &str, lists: &Lists, uses: &mut Uses) {
         let mut add = |mut entries: Vec<String>, name: &dyn Fn() -> String| {
             entries.sort_unstable();
             if !entries.is_empty() {
-                uses.entry(entries).or_insert_with(|| (0, name())).0 += 1;
+                let found = uses.entry(entries).or_insert_with(|| Use { rules: Vec::new(), name: name() });
+                found.rules.push(rule.to_owned());
             }
         };
         for (terms, groups) in [(&lists.from, &lists.from_groups), (&lists.to, &lists.to_groups)] {
@@ -130,6 +149,14 @@ impl<'m> Lets<'m> {
         self.said(self.address_entries(terms, groups))
     }
 
+    /// What sources are written as; nothing where there are none.
+    pub(super) fn sources(&self, terms: &[AddressTerm], groups: &[IpGroupRef], pods: &[Pods]) -> String {
+        let named = self.addresses(terms, groups);
+        let pods = pods.iter().map(ToString::to_string);
+        let all: Vec<String> = [named].into_iter().filter(|text| !text.is_empty()).chain(pods).collect();
+        all.join(", ")
+    }
+
     /// What hosts are written as; nothing where there are none.
     pub(super) fn hosts(&self, hosts: &[Host]) -> String {
         self.said(self.host_entries(hosts, &mut IndexSet::new()))
@@ -151,9 +178,8 @@ impl<'m> Lets<'m> {
             entries = IndexSet::from(["private".to_owned()]);
         }
         entries.extend(groups.iter().map(|group| {
-            if let IpGroupRef::Id(id) = group
-                && let Some(name) = self.outside.get(id)
-            {
+            let (IpGroupRef::Named(text) | IpGroupRef::Id(text)) = group;
+            if let Some(name) = self.outside.get(text) {
                 return name.clone();
             }
             let defined = self.model.ip_groups.contains_key(group.name());

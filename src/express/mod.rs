@@ -20,7 +20,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use crate::azure::Model;
+use crate::azure::{Lock, Model};
 use crate::import::Note;
 
 pub use proof::Proof;
@@ -36,6 +36,8 @@ pub struct Options {
     pub title: Vec<String>,
     /// The policies of the model that are not to be written, by name, with the file that holds them.
     pub external: IndexMap<String, String>,
+    /// The IP groups of the model that stand with those policies, by name.
+    pub elsewhere: Vec<String>,
 }
 
 /// A source, and what is proved of it.
@@ -45,6 +47,8 @@ pub struct Expressed {
     pub text: String,
     /// What is proved.
     pub proof: Proof,
+    /// The priorities of its groups and collections, for a lock beside it.
+    pub lock: Lock,
 }
 
 /// Why there is no source.
@@ -108,7 +112,9 @@ pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expre
         let text = policy::source(model, notes, shape, options)?;
         match proof::prove(model, &text, options) {
             // Where the order of the source is not Azure's, that order would be only a guess at what was meant.
-            Ok(proof) if proof.order_is_proved || shape.is_in_azures_order() => return Ok(Expressed { text, proof }),
+            Ok((proof, lock)) if proof.order_is_proved || shape.is_in_azures_order() => {
+                return Ok(Expressed { text, proof, lock });
+            }
             Ok(_) => {}
             Err(refusal) => {
                 first.get_or_insert(refusal);

@@ -140,6 +140,37 @@ fn octets(network: u32, length: u32) -> String {
     format!("{}{tail}", octets.join("-"))
 }
 
+/// Whether a name that was drawn from addresses says little of them.
+pub(super) fn says_little(name: &str) -> bool {
+    let digits =
+        |rest: &str| rest.strip_suffix("-and-others").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    name.strip_prefix("nets-").or(name.strip_prefix("hosts-")).is_some_and(digits)
+}
+
+/// A name for addresses from what the names of the rules that list them have in common, where that is more than a few
+/// letters.
+pub(super) fn of_rules(rules: &[String]) -> Option<String> {
+    const FEWEST: usize = 5;
+    // So much is looked at; a name is no more than a help to the reader.
+    const LONGEST: usize = 80;
+    const MOST: usize = 64;
+    let (first, rest) = rules.get(..rules.len().min(MOST))?.split_first()?;
+    let starts: Vec<usize> = first.char_indices().map(|(at, _)| at).chain([first.len()]).take(LONGEST).collect();
+    let mut longest = "";
+    for (index, &start) in starts.iter().enumerate() {
+        let longer = |end: &&usize| **end - start > longest.len();
+        for &end in starts.iter().skip(index).filter(longer) {
+            match first.get(start..end) {
+                Some(part) if rest.iter().all(|name| name.contains(part)) => longest = part,
+                Some(_) | None => break,
+            }
+        }
+    }
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let word = longest.trim_matches(|c: char| !is_letter(c));
+    (word.chars().filter(|&c| is_letter(c)).count() >= FEWEST).then(|| format!("{}-nets", kept(word)))
+}
+
 /// A name for services that are too long to repeat.
 pub(super) fn of_services(text: &str) -> String {
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

@@ -18,6 +18,7 @@ use crate::syntax::quote;
 
 /// The source in its canonical layout.
 pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
+    let model = &written(model, options);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
     policies.chain(model.ip_groups.keys()).for_each(|name| taken.take(name));
@@ -35,6 +36,14 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
         }
         crate::format::Refusal::Changed => Refusal::Refused(refusal.to_string()),
     })
+}
+
+/// The part of the model that is written.
+fn written(model: &Model, options: &Options) -> Model {
+    let mut model = model.clone();
+    model.policies.retain(|policy| !options.external.contains_key(&policy.name));
+    model.ip_groups.retain(|name, _| !options.elsewhere.contains(name));
+    model
 }
 
 fn odd(notes: &[Note]) -> Odd<'_> {

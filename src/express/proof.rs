@@ -3,7 +3,7 @@
 use super::{Options, Refusal};
 use crate::assert::{Meaning, axioms, describe, meaning};
 use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Effects, Group, Lowered, Model, Policy, decisions_with, lower};
+use crate::azure::{Collection, Effects, Group, Lock, Lowered, Model, Policy, decisions_with, lower};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit;
 use crate::emit::{arm, json_text};
@@ -26,7 +26,7 @@ pub struct Proof {
 }
 
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
-pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<Proof, Refusal> {
+pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<(Proof, Lock), Refusal> {
     let (intent, lowered) = compile(model, text, options)?;
     let own = |policy: &&Policy| !options.external.contains_key(&policy.name);
     for policy in model.policies.iter().filter(own) {
@@ -42,12 +42,13 @@ pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<Proo
     let holds = |policy: &crate::intent::Policy| {
         matches!(meaning(&intent, policy, &lowered.model, &Knowledge::none(), &budget), Meaning::Proved)
     };
-    Ok(Proof {
+    let proof = Proof {
         rules: model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
         compiled: lowered.model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
         order_is_proved: intent.policies.iter().all(holds),
         same_structure,
-    })
+    };
+    Ok((proof, Lock::default().with(&intent, &lowered)))
 }
 
 fn count(group: &Group) -> usize {
@@ -204,11 +205,25 @@ fn first_difference(model: &Model, compiled: &Model) -> Option<String> {
                 return Some(format!("group `{}` with priority {} would be others", group.name, group.priority));
             }
             for (index, collection) in group.collections.iter().enumerate() {
-                if said.collections.get(index) != Some(collection) {
-                    return Some(format!("collection `{}/{}` would be another", group.name, collection.name));
+                if let Some(what) = collection_differs(collection, said.collections.get(index)) {
+                    return Some(format!("{what} of group `{}` would be another", group.name));
                 }
             }
         }
     }
     None
+}
+
+/// What of a collection is other than it was.
+fn collection_differs(old: &Collection, new: Option<&Collection>) -> Option<String> {
+    if new == Some(old) {
+        return None;
+    }
+    let (before, after) = (super::policy::rules_of(old), new.map(super::policy::rules_of).unwrap_or_default());
+    let is_head = |new: &Collection| (&new.name, new.priority) == (&old.name, old.priority);
+    let rule = before.iter().zip(&after).find(|(old, new)| old != new).map(|(old, _)| old);
+    Some(match rule {
+        Some(rule) if new.is_some_and(is_head) => format!("rule `{}` of collection `{}`", rule.name(), old.name),
+        Some(_) | None => format!("collection `{}`", old.name),
+    })
 }

@@ -6,7 +6,7 @@ use crate::azure::evaluate::Rule;
 use crate::azure::{
     Action, AddressTerm, ApplicationRule, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule, Sources,
 };
-use crate::intent::{Host, table};
+use crate::intent::{Host, Pods, table};
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
 
 /// The largest port that DNAT takes where it is not `as-is`.
@@ -18,6 +18,7 @@ pub(super) struct Lists {
     pub services: String,
     pub from: Vec<AddressTerm>,
     pub from_groups: Vec<IpGroupRef>,
+    pub pods: Vec<Pods>,
     pub to: Vec<AddressTerm>,
     pub to_groups: Vec<IpGroupRef>,
     pub hosts: Vec<Host>,
@@ -37,6 +38,7 @@ pub(super) fn lists(rule: Rule<'_>) -> Lists {
             services: words::network_services(&rule.protocols, &rule.ports),
             from: rule.sources.addresses.clone(),
             from_groups: rule.sources.ip_groups.clone(),
+            pods: rule.sources.pods.clone(),
             to: rule.destinations.clone(),
             to_groups: rule.destination_ip_groups.clone(),
             hosts: rule.destination_fqdns.iter().map(|name| Host::Pattern(HostPattern::Exact(name.clone()))).collect(),
@@ -45,6 +47,7 @@ pub(super) fn lists(rule: Rule<'_>) -> Lists {
             services: words::application_services(&rule.protocols).unwrap_or_default(),
             from: rule.sources.addresses.clone(),
             from_groups: rule.sources.ip_groups.clone(),
+            pods: rule.sources.pods.clone(),
             to: rule.destinations.clone(),
             to_groups: Vec::new(),
             hosts: targets(rule),
@@ -81,7 +84,7 @@ pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String
         return cannot("it has no port, so that no flow can match it: take it out of the artefact, or give it ports");
     }
     let none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
-    let from = none(lets.addresses(&lists.from, &lists.from_groups));
+    let from = none(lets.sources(&lists.from, &lists.from_groups, &lists.pods));
     let to = [lets.hosts(&lists.hosts), lets.addresses(&lists.to, &lists.to_groups)];
     let to = none(to.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "));
     let tail = match rule {
@@ -124,10 +127,11 @@ fn application_tail(rule: &ApplicationRule) -> String {
 type Odd = Option<&'static str>;
 
 fn odd_sources(sources: &Sources) -> Odd {
-    match (sources.addresses.is_empty(), sources.ip_groups.is_empty()) {
-        (true, true) => Some("it has no source, so that it matches nothing"),
-        (false, false) => Some("it lists addresses and IP groups as sources: Azure documents one kind for each rule"),
-        (true, false) | (false, true) => None,
+    let kinds = [sources.addresses.is_empty(), sources.ip_groups.is_empty(), sources.pods.is_empty()];
+    match kinds.into_iter().filter(|is_empty| !is_empty).count() {
+        0 => Some("it has no source, so that it matches nothing"),
+        1 => None,
+        _ => Some("it lists several kinds of sources: Azure documents one kind for each rule"),
     }
 }
 

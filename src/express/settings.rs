@@ -54,7 +54,21 @@ fn as_artefact(property: &str, policy: &Policy) -> String {
     let template = policy_template(&Model::default(), &bare, &Options::default());
     let resources = template.get("resources").and_then(Value::as_array).into_iter().flatten();
     let value = resources.filter_map(|resource| resource.get("properties")?.get(property)).next();
-    value.map(|value| kept(&format!("properties/{property}"), value)).unwrap_or_default()
+    value.map(|value| kept(&format!("properties/{property}"), &literal(value))).unwrap_or_default()
+}
+
+/// A value of a template, its texts as they are meant: a template doubles the bracket at the beginning of one.
+fn literal(value: &Value) -> Value {
+    let is_doubled = |rest: &&str| rest.starts_with('[') && rest.ends_with(']');
+    let text = |text: &str| text.strip_prefix('[').filter(is_doubled).unwrap_or(text).to_owned();
+    match value {
+        Value::String(said) => Value::String(text(said)),
+        Value::Array(items) => Value::Array(items.iter().map(literal).collect()),
+        Value::Object(entries) => {
+            Value::Object(entries.iter().map(|(key, value)| (text(key), literal(value))).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
 }
 
 fn joined(items: impl Iterator<Item = impl Display>) -> String {

@@ -5,6 +5,9 @@ use crate::intent::table;
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
 use crate::syntax::{keywords, quote};
 
+/// How long a line of remarks becomes before it is broken.
+const COMMENT_WIDTH: usize = 100;
+
 /// Words that join the parts of an item; a name spelt like one is quoted.
 const CONNECTIVES: [&str; 16] = [
     "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "external",
@@ -137,9 +140,21 @@ pub(super) fn description(text: Option<&str>) -> String {
     if words.is_empty() { String::new() } else { format!("## {}\n", words.join(" ")) }
 }
 
-/// A line for the reader of the source.
+/// Lines for the reader of the source.
 pub(super) fn comment(text: &str) -> String {
-    let plain: String =
-        text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect();
-    format!("# {}\n", plain.trim())
+    let is_gap = |c: char| c.is_whitespace() || c.is_control() || c == '\u{2028}' || c == '\u{2029}';
+    let mut lines = String::from("#");
+    let mut width = 1;
+    for word in text.split(is_gap).filter(|word| !word.is_empty()) {
+        let length = word.chars().count() + 1;
+        if width > 1 && width + length > COMMENT_WIDTH {
+            lines.push_str("\n#  ");
+            width = 3;
+        }
+        lines.push(' ');
+        lines.push_str(word);
+        width += length;
+    }
+    lines.push('\n');
+    lines
 }

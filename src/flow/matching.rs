@@ -198,6 +198,8 @@ pub enum Atom {
     ServiceTag(String),
     /// The addresses of an IP group that is not given, by resource id.
     IpGroup(String),
+    /// The addresses of pods of a cluster, by what selects them.
+    Pods(String),
     /// The addresses behind a network rule's host name. A flow that asks for the name is taken to go to one of them.
     Dns(HostName),
     /// The names of an FQDN tag.
@@ -213,6 +215,7 @@ impl fmt::Display for Atom {
         match self {
             Self::ServiceTag(name) => write!(f, "tag({name})"),
             Self::IpGroup(id) => write!(f, "ip-group(\"{id}\")"),
+            Self::Pods(selected) => write!(f, "pods(\"{selected}\")"),
             Self::Dns(name) => write!(f, "dns({name})"),
             Self::FqdnTag(name) => write!(f, "fqdn-tag({name})"),
             Self::Category(name) => write!(f, "category({name})"),

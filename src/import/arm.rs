@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::assemble::Found;
 use super::scope::{Parameter, Scope};
-use super::tree::{Cursor, Node};
-use super::{Fault, resource};
+use super::tree::{Cursor, Node, Unknown, Why};
+use super::{Fault, fragment, resource};
 
 /// Whether the object is a template.
 pub(super) fn is_template(object: &Map<String, Value>) -> bool {
@@ -105,6 +105,7 @@ fn read_deployment(
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
     let reads_all = found.reads_all();
     if matches!(condition, Some(Node::Bool(false))) && !reads_all {
+        fragment::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
         return Ok(());
     }
     let before = found.count();
@@ -132,8 +133,28 @@ fn is_inner(properties: &Map<String, Value>) -> bool {
 
 fn given(properties: &mut Map<String, Value>, outer: &Scope) -> Vec<(String, Parameter)> {
     let parameters = object(properties.remove("parameters")).into_iter();
-    let value = |parameter: Value| object(Some(parameter)).remove("value").unwrap_or_default();
-    parameters.map(|(name, parameter)| (name, Parameter::Given(outer.node(value(parameter))))).collect()
+    parameters.map(|(name, parameter)| (name, Parameter::Given(given_value(outer.node(parameter))))).collect()
+}
+
+/// What stands under `value`; a secret of a key vault and an expression are known to nobody here.
+fn given_value(parameter: Node) -> Node {
+    let unknown = |text: &str, why: &str| {
+        let why = Why::Other(why.to_owned());
+        Node::Expression(Box::new(Unknown { text: text.to_owned(), why, stand_in: None }))
+    };
+    match parameter {
+        Node::Object(entries) => {
+            let is_secret = entries.iter().any(|(key, _)| key.eq_ignore_ascii_case("reference"));
+            let value = entries.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("value"));
+            match value {
+                Some((_, value)) => value,
+                None if is_secret => unknown("reference", "it is a secret of a key vault"),
+                None => Node::Null,
+            }
+        }
+        Node::Expression(_) => parameter,
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::List(_) => Node::Null,
+    }
 }
 
 /// The values that a parameter file gives.

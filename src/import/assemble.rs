@@ -5,10 +5,11 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
+use super::coerce::SAME_RESOURCE_GROUP;
 use super::tree::Notes;
 use super::{Error, Fault, quoted};
 use crate::azure;
-use crate::intent::{Priority, Settings, Sku};
+use crate::intent::{Pods, Priority, Settings, Sku};
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -21,6 +22,7 @@ pub(super) struct Found {
     groups: Vec<Placed<(String, azure::Group)>>,
     listed: Vec<Placed<(String, String)>>,
     ip_groups: Vec<Placed<(Option<String>, azure::IpGroup)>>,
+    pods: Vec<(String, Pods)>,
     tables: Vec<Placed<azure::RouteTable>>,
     routes: Vec<Placed<(String, azure::Route)>>,
 }
@@ -80,7 +82,8 @@ impl Found {
 
     /// How many resources were found.
     pub(super) fn count(&self) -> usize {
-        let resources = [self.policies.len(), self.groups.len(), self.ip_groups.len(), self.tables.len()];
+        let resources =
+            [self.policies.len(), self.groups.len(), self.ip_groups.len(), self.pods.len(), self.tables.len()];
         resources.iter().sum::<usize>() + self.routes.len()
     }
 
@@ -99,6 +102,11 @@ impl Found {
     pub(super) fn listed(&mut self, path: String, policy: String, group: String) {
         let placed = self.placed(path, (policy, group));
         self.listed.push(placed);
+    }
+
+    /// Pods of a cluster, kept by the policy called `policy`.
+    pub(super) fn pods(&mut self, policy: &str, pods: Pods) {
+        self.pods.push((policy.to_ascii_lowercase(), pods));
     }
 
     /// An IP group, and its resource id where that is known.
@@ -129,8 +137,59 @@ impl Found {
         if !ids.is_empty() {
             policies.iter_mut().for_each(|policy| name_ip_groups(policy, &ids));
         }
+        policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
+        require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         Ok(azure::Model { policies, ip_groups, route_tables, firewalls: Vec::new() })
+    }
+}
+
+/// Puts what a selector group selects into the place of its id, where it was found.
+fn say_pods(policy: &mut azure::Policy, found: &[(String, Pods)]) {
+    let own: Vec<&Pods> =
+        found.iter().filter(|(of, _)| of.eq_ignore_ascii_case(&policy.name)).map(|(_, pods)| pods).collect();
+    for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
+        let Pods::Group(id) = pods else { continue };
+        let mut steps = id.rsplit('/');
+        let (name, of) = (steps.next().unwrap_or_default(), steps.nth(1).unwrap_or_default());
+        let is_named = |other: &&&Pods| match other {
+            Pods::Selected { name: Some(own), .. } => own.eq_ignore_ascii_case(name),
+            Pods::Selected { name: None, .. } | Pods::Group(_) => false,
+        };
+        let is_own = of.is_empty() || of.eq_ignore_ascii_case(&policy.name);
+        if let Some(said) = own.iter().find(is_named).filter(|_| is_own) {
+            *pods = (*said).clone();
+        }
+    }
+}
+
+/// Refuses rules whose pods are said nowhere; notes selector groups that no rule names, as the language has no place for
+/// them.
+fn require_pods(policies: &mut [azure::Policy], found: &[(String, Pods)], notes: &Notes) -> Result<(), Error> {
+    let mut used = Vec::new();
+    for policy in policies {
+        for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
+            match pods {
+                Pods::Group(id) if id.starts_with(SAME_RESOURCE_GROUP) => {
+                    let name = quoted(id.rsplit('/').next().unwrap_or(id));
+                    let message = format!("selector group {name} of policy {} is missing", quoted(&policy.name));
+                    return Err(Error::at("the input", "$", message));
+                }
+                Pods::Selected { .. } | Pods::Group(_) => used.push((policy.name.to_ascii_lowercase(), pods.clone())),
+            }
+        }
+    }
+    for (policy, pods) in found.iter().filter(|found| !used.contains(found)) {
+        notes.add(format!("{pods} of policy `{policy}` is the source of no rule and is left out"));
+    }
+    Ok(())
+}
+
+fn pods_of(collection: &mut azure::Collection) -> Vec<&mut Pods> {
+    match &mut collection.rules {
+        azure::Rules::Nat(_) => Vec::new(),
+        azure::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+        azure::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
     }
 }
 
@@ -195,7 +254,7 @@ fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<az
     Err(placed.place.error(message))
 }
 
-/// The IP groups by name, and their names by resource id in lower case.
+/// The IP groups by name, and their names by name and by resource id in lower case.
 type IpGroups = (IndexMap<String, azure::IpGroup>, IndexMap<String, String>);
 
 fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpGroups, Error> {
@@ -203,21 +262,19 @@ fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpG
     let mut ids = IndexMap::new();
     for Placed { place, value: (id, group) } in found {
         let name = group.name.clone();
+        ids.insert(name.to_ascii_lowercase(), name.clone());
         ids.extend(id.map(|id| (id.to_ascii_lowercase(), name.clone())));
         add(&mut by_name, &name, Placed { place, value: group })?;
     }
     Ok((by_name.into_values().map(|group| (group.name.clone(), group)).collect(), ids))
 }
 
-/// Refers by name to the IP groups whose ids were found.
+/// Refers by name, in the resource's own spelling, to the IP groups that were found.
 fn name_ip_groups(policy: &mut azure::Policy, ids: &IndexMap<String, String>) {
     let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
     for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
-        let name = match reference {
-            azure::IpGroupRef::Id(id) => ids.get(&id.to_ascii_lowercase()),
-            azure::IpGroupRef::Named(_) => None,
-        };
-        if let Some(name) = name {
+        let (azure::IpGroupRef::Id(text) | azure::IpGroupRef::Named(text)) = &*reference;
+        if let Some(name) = ids.get(&text.to_ascii_lowercase()) {
             *reference = azure::IpGroupRef::Named(name.clone());
         }
     }

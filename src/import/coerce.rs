@@ -9,6 +9,9 @@ use crate::azure::{self, Spelling};
 use crate::intent::{Priority, table};
 use crate::net::{AddressError, AddressSpan};
 
+/// How the id of a resource of the template's own resource group begins, where an id must be written.
+pub(super) const SAME_RESOURCE_GROUP: &str = "/subscriptions/subscription/resourceGroups/resource-group/providers/";
+
 impl Cursor<'_> {
     /// The text; a number or a truth value is taken for its text.
     pub(super) fn text(&self) -> Result<String, Fault> {
@@ -26,7 +29,8 @@ impl Cursor<'_> {
         match self.node {
             Node::Expression(unknown) => {
                 let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why);
-                Fault { is_unknown: true, ..self.fault(message) }
+                let is_deployed = matches!(unknown.why, Why::Deployment(_));
+                Fault { is_unknown: true, is_deployed, ..self.fault(message) }
             }
             _ => self.fault(format!("{} is no literal", self.node.described())),
         }
@@ -191,7 +195,7 @@ fn reference_id(reference: &Reference) -> String {
     let mut parts = kind.split('/');
     let provider = parts.next().unwrap_or_default();
     let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
-    format!("/subscriptions/subscription/resourceGroups/resource-group/providers/{provider}/{}", path.join("/"))
+    format!("{SAME_RESOURCE_GROUP}{provider}/{}", path.join("/"))
 }
 
 fn is_tag(text: &str) -> bool {

@@ -1,12 +1,13 @@
 //! Parts of a policy without what is around them: lists of rule collections, groups without a policy, classic rules in a
 //! parameter file, and recordings of what the API answered.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
 
 use super::assemble::Found;
 use super::resource::{self, Parent};
-use super::tree::{Cursor, Fields, Node};
-use super::{Fault, classic, rules};
+use super::tree::{Cursor, Fields, Node, Notes};
+use super::{Fault, classic, quoted, rules};
 use crate::azure;
 use crate::intent::Priority;
 
@@ -105,6 +106,30 @@ fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<az
     found.group(cursor.path(), UNNAMED.to_owned(), group);
 }
 
+/// The first list of rules, and where it stands, that some other tool's form has: it spells `rule_collections` so.
+pub(super) fn foreign(value: &Value) -> Option<(String, String)> {
+    foreign_at(value, "$", DEEPEST)
+}
+
+fn foreign_at(value: &Value, at: &str, depth: u8) -> Option<(String, String)> {
+    let depth = depth.checked_sub(1)?;
+    let is_foreign = |name: &str| name.ends_with("rule_collections") || name == "network_rules" || name == "rulebase";
+    match value {
+        Value::Object(entries) => entries.iter().find_map(|(key, value)| {
+            let at = format!("{at}.{key}");
+            match value {
+                _ if is_foreign(key) => Some((at, key.clone())),
+                Value::String(text) if key == "name" && is_foreign(text) => Some((at, text.clone())),
+                _ => foreign_at(value, &at, depth),
+            }
+        }),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| foreign_at(item, &format!("{at}[{index}]"), depth))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
 /// Whether `fields` are a recording of requests to the API and its answers.
 pub(super) fn is_recording(fields: &Fields<'_>) -> bool {
     fields.get("interactions").is_some()
@@ -116,15 +141,66 @@ pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fa
     let interactions = fields.require("interactions")?;
     let items: Vec<Cursor<'_>> = interactions.items()?.collect();
     let mut answers: IndexMap<String, Cursor<'_>> = IndexMap::new();
+    let mut rules: IndexMap<String, IndexSet<String>> = IndexMap::new();
     let requests: Vec<Fields<'_>> = items.iter().map(Cursor::fields).collect::<Result<_, _>>()?;
     for request in &requests {
         let Some(answer) = request.get("response").filter(|answer| has(answer.node, "id") && has(answer.node, "type"))
         else {
             continue;
         };
-        answers.insert(id(&answer).to_ascii_lowercase(), answer);
+        let id = id(&answer).to_ascii_lowercase();
+        let mut named = IndexSet::new();
+        rule_names(answer.node, &mut named);
+        rules.entry(id.clone()).or_default().extend(named);
+        answers.insert(id, answer);
+    }
+    for (id, answer) in &answers {
+        let mut last = IndexSet::new();
+        rule_names(answer.node, &mut last);
+        let gone: Vec<String> =
+            rules.get(id).into_iter().flatten().filter(|name| !last.contains(*name)).map(|name| quoted(name)).collect();
+        if !gone.is_empty() {
+            let what = quoted(id.rsplit('/').next().unwrap_or(id));
+            fields
+                .cursor
+                .notes
+                .add(format!("earlier answers about {what} had rules that the last has not: {}", gone.join(", ")));
+        }
     }
     answers.values().try_for_each(|answer| resource::read(answer, None, found))
+}
+
+/// Says which rules are left out with `node`, whose condition does not hold.
+pub(super) fn note_left_out(node: &Node, notes: &Notes) {
+    let mut names = IndexSet::new();
+    rule_names(node, &mut names);
+    if !names.is_empty() {
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        notes.add(format!("left out, as they stand under a condition that does not hold: {}", names.join(", ")));
+    }
+}
+
+/// The names of all rules in `node`.
+fn rule_names(node: &Node, names: &mut IndexSet<String>) {
+    match node {
+        Node::List(items) => items.iter().for_each(|item| rule_names(item, names)),
+        Node::Object(entries) => {
+            for (key, value) in entries {
+                if let (true, Node::List(rules)) = (key.eq_ignore_ascii_case("rules"), value) {
+                    names.extend(rules.iter().filter_map(name_of));
+                }
+                rule_names(value, names);
+            }
+        }
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {}
+    }
+}
+
+fn name_of(rule: &Node) -> Option<String> {
+    let Node::Object(fields) = rule else { return None };
+    let (_, name) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case("name"))?;
+    let Node::Text(name) = name else { return None };
+    Some(name.clone())
 }
 
 fn id(cursor: &Cursor<'_>) -> String {

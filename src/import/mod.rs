@@ -1,12 +1,12 @@
 //! Artefacts read back into a model.
 //!
-//! In: the text of ARM templates, of exports, and of what `az network firewall policy …` prints. Out: an
-//! [`azure::Model`]. Values are coerced as Azure does it: numbers and booleans may be texts,
-//! enumerations and property names are compared without regard to case, and what is null or empty is absent. Guaranteed: a
-//! property that could change a meaning is read or refused, never skipped; no input makes it panic or take unbounded
-//! time. Of template expressions it evaluates `parameters` (their default values), `variables`, `concat`, `format` and
-//! `resourceId` of the same resource group; any other expression in a place that matters is refused. Deliberately absent:
-//! reading files, classic firewall rules, and judging what was read.
+//! In: the text of ARM templates, of exports, of what `az network firewall policy …` and `terraform show -json` print, of
+//! classic firewalls, and of parts of policies. Out: an [`azure::Model`], and notes on what was odd. Values are coerced as
+//! Azure does it: numbers and booleans may be texts, enumerations and property names are compared without regard to case,
+//! and what is null or empty is absent. Guaranteed: a property that could change a meaning is read or refused, never
+//! skipped; no input makes it panic or take unbounded time. Template expressions are evaluated as far as that can be done
+//! without a deployment; in a place that decides flows, any other is refused, with what it lacks. Deliberately absent:
+//! reading files, and judging what was read.
 
 mod arm;
 mod assemble;
@@ -22,6 +22,7 @@ mod rules;
 mod scope;
 mod settings;
 mod snapshots;
+mod terraform;
 mod tree;
 
 use std::fmt;
@@ -127,24 +128,38 @@ pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Res
 
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
 fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
-    let before = found.count();
+    let (before, noted) = (found.count(), found.notes().len());
+    let mut foreign = None;
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
+        Value::Object(object) if terraform::is_terraform(&object) => terraform::read(&object, found)?,
         Value::Object(object) if arm::is_template(&object) => {
             arm::read(object.clone(), given, found)?;
             if found.count() == before {
                 // What stands under conditions that do not hold is better than nothing; the notes say so.
+                found.notes().forget(noted);
                 found.read_all();
                 arm::read(object, given, found)?;
             }
         }
-        value => az::read(value, found)?,
+        value => {
+            foreign = fragment::foreign(&value);
+            az::read(value, found)?;
+        }
     }
     if found.count() == before {
-        return Err(Fault::at(
-            "$",
-            "expected a firewall policy, a rule collection group, an IP group or a route table",
-        ));
+        let expected = "expected a firewall policy, a rule collection group, an IP group or a route table";
+        return Err(match foreign {
+            Some((path, name)) => Fault::at(
+                path,
+                format!(
+                    "found {}, in a form of its own that neither Azure nor `az` nor `terraform show -json` writes; \
+                     {expected}",
+                    quoted(&name)
+                ),
+            ),
+            None => Fault::at("$", expected),
+        });
     }
     Ok(())
 }
@@ -160,11 +175,13 @@ struct Fault {
     message: String,
     /// Whether the value is one that only a deployment, or a parameter, tells.
     is_unknown: bool,
+    /// Whether the value is one that only a deployment tells.
+    is_deployed: bool,
 }
 
 impl Fault {
     fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), is_unknown: false }
+        Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false }
     }
 
     fn of(self, artefact: &str) -> Error {

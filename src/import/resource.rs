@@ -2,8 +2,9 @@
 
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
-use super::{Fault, classic, quoted, rules, settings};
+use super::{Fault, classic, fragment, quoted, rules, settings};
 use crate::azure;
+use crate::intent::{Labels, Pods, Requirement, Wanted};
 use crate::net::AddressSpan;
 
 /// What every resource may say beside its properties. None of it changes which flows pass.
@@ -41,6 +42,8 @@ const READ_ONLY: &[&str] =
 enum Kind {
     Policy,
     Group,
+    /// Pods of a cluster.
+    Pods,
     IpGroup,
     RouteTable,
     Route,
@@ -55,6 +58,7 @@ fn kind_of(kind: &str) -> Kind {
     match kind.to_ascii_lowercase().as_str() {
         "microsoft.network/firewallpolicies" => Kind::Policy,
         "microsoft.network/firewallpolicies/rulecollectiongroups" => Kind::Group,
+        "microsoft.network/firewallpolicies/kubeselectorgroups" => Kind::Pods,
         "microsoft.network/ipgroups" => Kind::IpGroup,
         "microsoft.network/routetables" => Kind::RouteTable,
         "microsoft.network/routetables/routes" => Kind::Route,
@@ -106,7 +110,11 @@ fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Bod
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
-    if matches!(kind_of(&kind), Kind::Ignored) || !is_deployed(&resource, found.reads_all())? {
+    if matches!(kind_of(&kind), Kind::Ignored) {
+        return Ok(());
+    }
+    if !is_deployed(&resource, found.reads_all())? {
+        fragment::note_left_out(cursor.node, cursor.notes);
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
@@ -114,7 +122,14 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     }
     let wrapped = resource.object("properties");
     let body = body(resource, wrapped.as_ref())?;
-    let names = full_name(&resource, &kind, parent)?;
+    let names = match full_name(&resource, &kind, parent) {
+        // Where nothing is deployed, names may be made up; a route decides no flow.
+        Err(fault) if found.reads_all() && matches!(kind_of(&kind), Kind::Route | Kind::RouteTable) => {
+            cursor.notes.add(format!("a route is left out: {}", fault.message));
+            return Ok(());
+        }
+        names => names?,
+    };
     read_kind(&kind, &names, &body, found)?;
     let Some(nested) = resource.get("resources") else { return Ok(()) };
     let parent = Parent { kind, name: names.join("/") };
@@ -213,9 +228,20 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             [name, policy].iter().for_each(|name| notes.within(before, name));
             found.group(path, policy.clone(), group);
         }
+        (Kind::Pods, [policy, name]) => {
+            body.only(&["podSelector", "namespaceSelector"])?;
+            let labels = selector(&body.properties, "podSelector")?;
+            let namespaces = selector(&body.properties, "namespaceSelector")?;
+            found.pods(policy, Pods::Selected { name: Some(name.clone()), labels, namespaces });
+        }
         (Kind::IpGroup, [name]) => {
             let id = body.resource.optional("id", Cursor::text)?;
-            found.ip_group(path, id, ip_group(name.clone(), body)?);
+            match ip_group(name.clone(), body) {
+                Ok(group) => found.ip_group(path, id, group),
+                // Rules name it all the same: a set of addresses that nobody knows here.
+                Err(fault) if fault.is_deployed => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
+                Err(fault) => return Err(fault),
+            }
         }
         (Kind::RouteTable, [name]) => match route_table(name.clone(), body) {
             Ok(table) => found.route_table(path, table),
@@ -226,14 +252,17 @@ fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -
             Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::Firewall | Kind::Ignored, _) => {}
-        (Kind::Refused | Kind::Policy | Kind::Group | Kind::IpGroup | Kind::RouteTable | Kind::Route, _) => {
+        (
+            Kind::Refused | Kind::Policy | Kind::Group | Kind::Pods | Kind::IpGroup | Kind::RouteTable | Kind::Route,
+            _,
+        ) => {
             return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
         }
     }
     Ok(())
 }
 
-/// A route that leads nobody knows where decides no flow; it is left out, and that is said.
+/// What is not known here is left out, and that is said: a route decides no flow, and an IP group is then one elsewhere.
 fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
     if !fault.is_unknown {
         return Err(fault);
@@ -261,6 +290,36 @@ fn group(name: String, body: &Body<'_>) -> Result<azure::Group, Fault> {
         collections: body.properties.list("ruleCollections", rules::collection)?,
         origin: None,
     })
+}
+
+/// A label selector; one that is absent selects everything.
+fn selector(fields: &Fields<'_>, name: &str) -> Result<Labels, Fault> {
+    let Some(cursor) = fields.get(name) else { return Ok(Labels::default()) };
+    let fields = cursor.fields()?;
+    fields.only(&[&["matchLabels", "matchExpressions"]])?;
+    let mut all = Vec::new();
+    if let Some(labels) = fields.get("matchLabels") {
+        for (key, value) in labels.fields()?.all() {
+            all.push(Requirement { key: key.to_owned(), wanted: Wanted::In(vec![value.text()?]) });
+        }
+    }
+    all.extend(fields.list("matchExpressions", requirement)?);
+    Labels::new(all).map_err(|why| cursor.fault(why))
+}
+
+fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
+    let fields = cursor.fields()?;
+    fields.only(&[&["key", "operator", "values"]])?;
+    let values = fields.list("values", |at| at.text())?;
+    let operator = fields.require("operator")?;
+    let wanted = match operator.text()?.to_ascii_lowercase().as_str() {
+        "in" => Wanted::In(values),
+        "notin" => Wanted::NotIn(values),
+        "exists" if values.is_empty() => Wanted::Exists,
+        "doesnotexist" if values.is_empty() => Wanted::DoesNotExist,
+        _ => return Err(operator.expected("`In` or `NotIn` with values, `Exists` or `DoesNotExist` without")),
+    };
+    Ok(Requirement { key: fields.require("key")?.text()?, wanted })
 }
 
 fn ip_group(name: String, body: &Body<'_>) -> Result<azure::IpGroup, Fault> {

@@ -3,7 +3,7 @@
 use super::Fault;
 use super::tree::{Cursor, Fields};
 use crate::azure;
-use crate::intent::table;
+use crate::intent::{Pods, table};
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
@@ -20,9 +20,16 @@ const NAT: &[&str] = &[
     "translatedFqdn",
     "translatedPort",
 ];
-const NETWORK: &[&str] =
-    &["ipProtocols", "destinationAddresses", "destinationIpGroups", "destinationFqdns", "destinationPorts"];
+const NETWORK: &[&str] = &[
+    "sourceKubeSelectorGroups",
+    "ipProtocols",
+    "destinationAddresses",
+    "destinationIpGroups",
+    "destinationFqdns",
+    "destinationPorts",
+];
 const APPLICATION: &[&str] = &[
+    "sourceKubeSelectorGroups",
     "destinationAddresses",
     "protocols",
     "targetFqdns",
@@ -211,7 +218,16 @@ fn header(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
 
 fn sources(fields: &Fields<'_>) -> Result<azure::Sources, Fault> {
     let addresses: Vec<azure::AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
-    Ok(azure::Sources { addresses, ip_groups: fields.list("sourceIpGroups", ip_group)? })
+    Ok(azure::Sources {
+        addresses,
+        ip_groups: fields.list("sourceIpGroups", ip_group)?,
+        pods: fields.list("sourceKubeSelectorGroups", pods)?,
+    })
+}
+
+/// A selector group, by its id; what it selects is put into its place once all resources are read.
+fn pods(cursor: &Cursor<'_>) -> Result<Pods, Fault> {
+    cursor.name().map(Pods::Group)
 }
 
 fn ip_group(cursor: &Cursor<'_>) -> Result<azure::IpGroupRef, Fault> {

@@ -362,7 +362,7 @@ impl Scope {
         let copy = copy.ok_or_else(|| Why::Other(format!("there is no variable `{name}`")))?;
         let input = copy.get("input").cloned().unwrap_or_default();
         let items = self.rounds(copy, &mut |_| self.node_at(input.clone(), depth));
-        items.map(Node::List).ok_or_else(|| Why::Other("the count of a `copy` loop is not known".to_owned()))
+        Ok(items.map_or_else(|| self.unknown_count(copy), Node::List))
     }
 
     fn copy(&self, value: &Value, depth: usize) -> Found {

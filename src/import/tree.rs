@@ -83,6 +83,11 @@ impl Notes {
         self.0.borrow_mut().iter_mut().skip(before).for_each(|note| note.of.insert(0, name.to_owned()));
     }
 
+    /// Only the first `count` were right.
+    pub(super) fn forget(&self, count: usize) {
+        self.0.borrow_mut().truncate(count);
+    }
+
     pub(super) fn take(&self) -> Vec<Note> {
         self.0.take()
     }
@@ -111,7 +116,7 @@ impl Node {
     }
 
     /// Whether Azure takes the value for one that is not there.
-    fn is_absent(&self) -> bool {
+    pub(super) fn is_absent(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Text(text) => text.is_empty(),

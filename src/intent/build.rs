@@ -115,6 +115,9 @@ impl<'s> Builder<'s> {
         for entry in entries {
             match entry.value {
                 super::model::Address::Span(value) => addresses.push(Entry { value, at: entry.at }),
+                super::model::Address::Any => {
+                    addresses.push(Entry { value: crate::net::Interval::full().into(), at: entry.at });
+                }
                 _ => {
                     let message = "an IP group holds addresses, prefixes and ranges only";
                     self.evaluator.report(env, Code::FW0202, entry.at, message);

@@ -200,12 +200,12 @@ impl<'s> Builder<'s> {
                     prefixes.extend(AddressSet::from(span).cidrs().into_iter().map(RoutePrefix::Cidr))
                 }
                 Address::ServiceTag(tag) => prefixes.push(RoutePrefix::ServiceTag(tag)),
-                Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     self.evaluator.report(
                         env,
                         Code::FW0207,
                         at,
-                        "a route takes prefixes and service tags, not IP groups",
+                        "a route takes prefixes and service tags, not IP groups and pods",
                     );
                 }
             }

@@ -12,6 +12,9 @@ use super::eval::Env;
 use super::model::{Action, Address, AsIsDnat, Dnat, DnatTarget, Entry, Host, Meta, Rule, Rules};
 use super::set::Set;
 
+/// Why a DNAT rule has no pods.
+const NO_PODS: &str = "a DNAT rule takes no pods as sources";
+
 impl<'s> Builder<'s> {
     /// Adds the rule that `item` says.
     pub(super) fn rule(&mut self, rules: &mut Rules, item: Node<'s>, outer: &Meta, env: &Env) {
@@ -79,6 +82,7 @@ impl<'s> Builder<'s> {
         }
         let service = services.and_then(|services| self.dnat_service(&services, services_node.span(), env));
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let from = from.filter(|from| self.evaluator.refuse_pods(from, NO_PODS, env).is_some());
         let to = item.child(SyntaxKind::To).and_then(|node| self.dnat_destinations(node, env));
         let target_node = item.child(SyntaxKind::Target)?;
         let target = self.dnat_target(target_node, env);
@@ -113,6 +117,7 @@ impl<'s> Builder<'s> {
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.addresses(node, env));
         self.evaluator.keeps_oddities = false;
+        let from = from.filter(|from| self.evaluator.refuse_pods(from, NO_PODS, env).is_some());
         let target_node = item.child(SyntaxKind::Target)?;
         let target = self.dnat_target(target_node, env);
         let target_port = self.dnat_target_port(target_node, env)?;
@@ -120,7 +125,11 @@ impl<'s> Builder<'s> {
         let (from, to, target, (transports, ports)) = (from?, to?, target?, said?);
         let single = |entry: &Entry<Address>| match &entry.value {
             Address::Span(span) => span.single().map(|value| Entry { value, at: entry.at }),
-            Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+            Address::Any
+            | Address::ServiceTag(_)
+            | Address::IpGroup(_)
+            | Address::OutsideIpGroup(_)
+            | Address::Pods(_) => None,
         };
         Some(Dnat {
             label,
@@ -190,7 +199,11 @@ impl<'s> Builder<'s> {
         let entries = self.evaluator.addresses(node, env)?;
         let single = |entry: &Entry<Address>| match &entry.value {
             Address::Span(span) => span.single().map(|value| Entry { value, at: entry.at }),
-            Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+            Address::Any
+            | Address::ServiceTag(_)
+            | Address::IpGroup(_)
+            | Address::OutsideIpGroup(_)
+            | Address::Pods(_) => None,
         };
         let addresses: Option<Vec<Entry<Ipv4Addr>>> = entries.iter().map(single).collect();
         if addresses.is_none() {

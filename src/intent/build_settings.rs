@@ -144,7 +144,7 @@ impl<'s> Builder<'s> {
             match value {
                 Address::Span(span) => spans.push(span),
                 Address::Any => spans.push(crate::net::Interval::full().into()),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     self.evaluator.report(env, Code::FW0202, at, "only addresses, prefixes and ranges stand here");
                 }
             }
@@ -156,6 +156,7 @@ impl<'s> Builder<'s> {
         for Entry { value, at } in ends.addresses {
             match value {
                 Address::Span(span) => allow.addresses.push(span),
+                Address::Any => allow.addresses.push(crate::net::Interval::full().into()),
                 _ => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here"),
             }
         }
@@ -267,6 +268,9 @@ impl<'s> Builder<'s> {
                 Address::Any => spans.push(crate::net::Interval::full().into()),
                 Address::OutsideIpGroup(id) => groups.push(id),
                 Address::IpGroup(name) => groups.push(name),
+                Address::Pods(_) => {
+                    self.evaluator.report(env, Code::FW0207, at, "pods do not stand in a bypass");
+                }
                 Address::ServiceTag(_) => {
                     self.evaluator.report(env, Code::FW0406, at, "a service tag does not stand in a bypass");
                 }

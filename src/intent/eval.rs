@@ -148,7 +148,7 @@ impl<'s> Evaluator<'s> {
                 Address::Any => return Some(AddressSet::any()),
                 Address::Span(span) => spans.push(span),
                 Address::IpGroup(name) => spans.extend(self.ip_group_spans(&name, env)),
-                Address::ServiceTag(_) | Address::OutsideIpGroup(_) => {
+                Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     let message = "`except` needs literal addresses: only Azure knows what this set holds";
                     self.report(env, Code::FW0202, at, message);
                     return None;
@@ -165,7 +165,11 @@ impl<'s> Evaluator<'s> {
         let set = self.list(item, &Env::of(file));
         let span = |entry: Entry<Address>| match entry.value {
             Address::Span(span) => Some(span),
-            Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+            Address::Any
+            | Address::ServiceTag(_)
+            | Address::IpGroup(_)
+            | Address::OutsideIpGroup(_)
+            | Address::Pods(_) => None,
         };
         set.addresses.into_iter().filter_map(span).collect()
     }

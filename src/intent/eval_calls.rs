@@ -8,12 +8,13 @@ use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::eval::{Env, Evaluator};
 use super::model::{Address, Host};
+use super::pods::{Labels, Pods};
 use super::scope::What;
 use super::set::Set;
 use super::table::{self, Table};
 
 /// The names that take a word in brackets.
-const CALLS: [&str; 6] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group"];
+const CALLS: [&str; 7] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group", "pods"];
 
 impl<'s> Evaluator<'s> {
     pub(super) fn call(&mut self, node: Node<'s>, env: &Env) -> Set {
@@ -37,6 +38,7 @@ impl<'s> Evaluator<'s> {
             "url" => self.url(&text, at, env),
             "host" => self.host(&text, at, env),
             "ip-group" => self.outside_ip_group(&text, at, env),
+            "pods" => self.pods(node, &text, at, env),
             other => self.unknown_call(other, name.span(), env),
         }
     }
@@ -122,6 +124,49 @@ impl<'s> Evaluator<'s> {
         Set::broken()
     }
 
+    /// `pods("app=web" in "team=shop" named "web")`, or the id of a selector group elsewhere.
+    fn pods(&mut self, node: Node<'s>, text: &str, at: Span, env: &Env) -> Set {
+        if text.starts_with('/') {
+            if text.to_ascii_lowercase().contains("/kubeselectorgroups/") {
+                return Set::address(Address::Pods(Pods::Group(text.to_owned())), at);
+            }
+            let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of a selector group"));
+            let example = "/subscriptions/…/firewallPolicies/POLICY/kubeSelectorGroups/NAME";
+            self.push(env, found.help(format!("it looks like `{example}`")));
+            return Set::broken();
+        }
+        let labels = self.labels(text, at, env);
+        let namespaces = match self.behind(node, "in", env) {
+            Some((text, at)) => self.labels(&text, at, env),
+            None => Some(Labels::default()),
+        };
+        let name = self.behind(node, "named", env).map(|(name, _)| name);
+        match (labels, namespaces) {
+            (Some(labels), Some(namespaces)) => {
+                Set::address(Address::Pods(Pods::Selected { name, labels, namespaces }), at)
+            }
+            _ => Set::broken(),
+        }
+    }
+
+    /// The text behind `word` in the brackets, and where it stands.
+    fn behind(&mut self, node: Node<'s>, word: &str, env: &Env) -> Option<(String, Span)> {
+        let begin = node.tokens().find(|token| token.text() == word)?.span().end;
+        let token = node.children().filter_map(ast::word_or_string).find(|token| token.span().start >= begin)?;
+        Some((self.text(token, env)?, token.span()))
+    }
+
+    fn labels(&mut self, text: &str, at: Span, env: &Env) -> Option<Labels> {
+        match text.parse() {
+            Ok(labels) => Some(labels),
+            Err(fault) => {
+                let found = Diagnostic::new(Code::FW0110, at, fault);
+                self.push(env, found.help("write it as `kubectl` takes it: `app=web, tier in (front, back), !legacy`"));
+                None
+            }
+        }
+    }
+
     /// `hub::web`, `hub::private`.
     pub(super) fn firewall_address(&mut self, firewall: Node<'s>, file: FileId, name: Token<'s>, env: &Env) -> Set {
         let addresses = self.firewall_addresses(firewall, &Env::of(file));
@@ -171,7 +216,11 @@ impl<'s> Evaluator<'s> {
         let single = match set.addresses.as_slice() {
             [entry] if set.len() == 1 => match &entry.value {
                 Address::Span(span) => span.single(),
-                Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+                Address::Any
+                | Address::ServiceTag(_)
+                | Address::IpGroup(_)
+                | Address::OutsideIpGroup(_)
+                | Address::Pods(_) => None,
             },
             _ => None,
         };

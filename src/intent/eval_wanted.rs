@@ -1,6 +1,6 @@
 //! Lists of terms as what a place wants: addresses, services, or addresses and host names.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic};
 use crate::net::ServiceSet;
 use crate::source::Span;
 use crate::syntax::Node;
@@ -35,6 +35,15 @@ impl<'s> Evaluator<'s> {
             self.report(env, Code::FW0202, at, message);
             return None;
         }
+        self.refuse_pods(&set.addresses, "pods stand as sources only", env)?;
         (!set.broken).then_some(Ends { addresses: set.addresses, hosts: set.hosts })
+    }
+
+    /// Reports pods among the entries, as `why` says.
+    pub(super) fn refuse_pods(&mut self, entries: &[Entry<Address>], why: &str, env: &Env) -> Option<()> {
+        let Some(entry) = entries.iter().find(|entry| matches!(entry.value, Address::Pods(_))) else { return Some(()) };
+        let found = Diagnostic::new(Code::FW0207, entry.at, why);
+        self.push(env, found.help("write addresses"));
+        None
     }
 }

@@ -16,6 +16,7 @@ mod eval_services;
 mod eval_wanted;
 mod expand;
 mod model;
+mod pods;
 mod scope;
 mod set;
 mod settings;
@@ -28,6 +29,7 @@ pub use model::{
     Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,
     RoutePrefix, RouteTable, Rule, Rules, Says, Test,
 };
+pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use set::Kind;
 pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};
 

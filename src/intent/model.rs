@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSpan, ServiceSet, Transport};
 use crate::source::{Origin, Span};
 
+use super::pods::Pods;
 use super::settings::{Priority, Settings, Sku};
 
 /// A source, its imports and the bundles it applies, resolved.
@@ -253,6 +254,8 @@ pub enum Address {
     IpGroup(String),
     /// An IP group outside, by resource id.
     OutsideIpGroup(String),
+    /// Pods of a cluster; sources only.
+    Pods(Pods),
 }
 
 /// A set of host names.
@@ -472,6 +475,7 @@ impl std::fmt::Display for Address {
             Self::ServiceTag(tag) => write!(f, "tag({tag})"),
             Self::IpGroup(name) => f.write_str(name),
             Self::OutsideIpGroup(id) => write!(f, "ip-group({})", crate::syntax::quote(id)),
+            Self::Pods(pods) => pods.fmt(f),
         }
     }
 }

@@ -16,8 +16,10 @@ pub(super) struct Changes {
     pub(super) last: Vec<Operation>,
 }
 
-/// What has to be done to `old` to make it say what `new` says.
+/// What has to be done to `old` to make it say what `new` says. The order of a set's entries, or another way to say the
+/// same, is no difference: exports have both.
 pub(super) fn changes(old: &Model, new: &Model) -> Changes {
+    let (old, new) = (&old.canonical(), &new.canonical());
     let mut changes = Changes::default();
     for (name, group) in &new.ip_groups {
         match old.ip_groups.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -66,7 +68,12 @@ fn settings(old: Option<&Policy>, new: &Policy, changes: &mut Changes) {
         == new.base.as_ref().map(Base::name).map(str::to_ascii_lowercase);
     let mut moved = old.clone();
     put_settings_of(&mut moved, new);
-    if moved == *old {
+    // A base by name alone is the one of that name: exports have its resource id.
+    let by_name = [&old.base, &new.base].into_iter().flatten().any(|base| matches!(base, Base::Named(_)));
+    if same_base && by_name {
+        moved.base.clone_from(&old.base);
+    }
+    if (Policy { name: old.name.clone(), ..moved }) == *old {
         return;
     }
     let operation = put(what, Why::Changed);

@@ -118,7 +118,7 @@ fn rule(
         name: String::new(),
         description: None,
         protocols,
-        sources: Sources { addresses: sources, ip_groups: Vec::new() },
+        sources: Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
         destinations,
         destination_ip_groups: Vec::new(),
         destination_fqdns: Vec::new(),

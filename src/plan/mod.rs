@@ -3,8 +3,8 @@
 //! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON and as a
 //! script. Guaranteed: each operation is one write of one resource; after each of them no flow passes that passes neither
 //! before the first nor after the last, which the flow algebra decides after every step; flows that are cut on the way
-//! are said. Deliberately absent: talking to Azure, and deleting what the new model does not speak of apart from rule
-//! collection groups of its own policies.
+//! are said. Deliberately absent: talking to Azure, writing again what only an export says in other words, and deleting
+//! what the new model does not speak of apart from rule collection groups of its own policies.
 
 mod changes;
 mod guard;

@@ -65,7 +65,7 @@ fn outside(text: &str) -> Vec<IpGroupRef> {
 
 fn rules(text: &str) -> Vec<Collection> {
     let description = Some(text.to_owned());
-    let any = || Sources { addresses: vec![AddressTerm::Any], ip_groups: outside(text) };
+    let any = || Sources { addresses: vec![AddressTerm::Any], ip_groups: outside(text), pods: Vec::new() };
     let nat = NatRule {
         name: text.to_owned(),
         description: description.clone(),

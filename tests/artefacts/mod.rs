@@ -1,6 +1,7 @@
 //! Artefacts: what is written, what is read, and that the two agree.
 
 mod bicep;
+mod bicep_types;
 mod chains;
 mod emitting;
 mod hostile;

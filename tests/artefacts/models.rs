@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use fwc::azure::*;
 use fwc::intent::{
-    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
-    Snat, ThreatIntel, ThreatIntelAllow, Tls,
+    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Pods, Priority, Settings,
+    Sku, Snat, ThreatIntel, ThreatIntelAllow, Tls,
 };
 use fwc::net::*;
 use indexmap::IndexMap;
@@ -26,6 +26,44 @@ pub fn models() -> impl Strategy<Value = Model> {
             firewalls: Vec::new(),
         })
     })
+}
+
+/// Models, some rules of which have pods as sources.
+pub fn with_pods() -> impl Strategy<Value = Model> {
+    (models(), vec(of(pods()), 1..6)).prop_map(|(mut model, choices)| {
+        let mut choices = choices.into_iter().cycle();
+        let collections =
+            model.policies.iter_mut().flat_map(|policy| &mut policy.groups).flat_map(|group| &mut group.collections);
+        for collection in collections {
+            match &mut collection.rules {
+                Rules::Nat(_) => {}
+                Rules::Network(_, rules) => {
+                    rules.iter_mut().for_each(|rule| rule.sources.pods.extend(choices.next().flatten()));
+                }
+                Rules::Application(_, rules) => {
+                    rules.iter_mut().for_each(|rule| rule.sources.pods.extend(choices.next().flatten()));
+                }
+            }
+        }
+        model
+    })
+}
+
+/// Pods, each set with a name of its own, and with what Azure has among the labels in front.
+fn pods() -> impl Strategy<Value = Pods> {
+    let selected = [
+        ("web", "app=web, tier in (front, back), zone notin (a, b), team, !legacy", ""),
+        ("jobs.batch_", "batch.kubernetes.io/job-name=x, env!=prod", "kubernetes.io/metadata.name=shop"),
+        ("all-of-shop", "", "kubernetes.io/metadata.name in (shop, shop-2)"),
+        ("empty-value", "canary=", "team"),
+    ];
+    let selected = selected.map(|(name, labels, namespaces)| Pods::Selected {
+        name: Some(name.to_owned()),
+        labels: labels.parse().unwrap(),
+        namespaces: namespaces.parse().unwrap(),
+    });
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/p/kubeSelectorGroups/k";
+    select(selected.into_iter().chain([Pods::Group(id.to_owned())]).collect::<Vec<_>>())
 }
 
 /// Every second policy inherits the one before it, so that no policy is its own base.
@@ -164,7 +202,7 @@ fn ip_group_refs(names: &[String]) -> BoxedStrategy<Vec<IpGroupRef>> {
 
 fn sources(names: &[String]) -> BoxedStrategy<Sources> {
     (vec(source(), 0..3), ip_group_refs(names))
-        .prop_map(|(addresses, ip_groups)| Sources { addresses, ip_groups })
+        .prop_map(|(addresses, ip_groups)| Sources { addresses, ip_groups, pods: Vec::new() })
         .boxed()
 }
 

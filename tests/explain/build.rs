@@ -128,6 +128,7 @@ fn sources(text: &str) -> Sources {
     Sources {
         addresses: text.split_whitespace().filter_map(term).collect(),
         ip_groups: text.split_whitespace().filter_map(ip_group).collect(),
+        pods: Vec::new(),
     }
 }
 

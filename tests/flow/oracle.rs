@@ -309,6 +309,7 @@ fn fact(field: Field, atom: &Atom) -> Fact {
     match atom {
         Atom::ServiceTag(tag) => side(Outside::ServiceTag(tag.as_str().into())),
         Atom::IpGroup(id) => side(Outside::IpGroup(id.as_str().into())),
+        Atom::Pods(selected) => side(Outside::Pods(selected.as_str().into())),
         Atom::Dns(name) => side(Outside::Dns(name.clone())),
         Atom::FqdnTag(tag) => Fact::FqdnTag(tag.as_str().into()),
         Atom::Category(category) => Fact::WebCategory(category.as_str().into()),

@@ -1,13 +1,14 @@
 //! Every JSON policy of the corpus imports with the proof, or ends in an error that says why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::azure::Model;
+use fwc::azure::{Model, Rules};
 use fwc::express::{Expressed, Options, express};
 use fwc::import::{Artefact, read_with};
+use serde_json::Value;
 
 use super::golden;
 use crate::corpus::shared;
@@ -27,7 +28,7 @@ enum Outcome {
 fn every_file_imports_with_the_proof_or_is_refused_for_a_reason() {
     let Some(folder) = shared("corpus") else { return };
     let index = index(&folder);
-    let mut table = String::from("file | rules in | rules out | structure | why\n");
+    let mut table = String::from("file | outcome | rules in | rules out | structure | why\n");
     let (mut literal, mut imported) = (0, 0);
     for path in files(&folder) {
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
@@ -40,11 +41,14 @@ fn every_file_imports_with_the_proof_or_is_refused_for_a_reason() {
         let line = match &outcome {
             Outcome::Imported(_, Expressed { proof, .. }) => {
                 let structure = if proof.same_structure { "same" } else { "groups" };
-                format!("{} | {} | {structure} |", proof.rules, proof.compiled)
+                format!("imported | {} | {} | {structure} |", proof.rules, proof.compiled)
             }
-            Outcome::Refused(why) => format!("- | - | - | {why}"),
+            Outcome::Refused(why) => format!("refused | - | - | - | {why}"),
         };
         writeln!(table, "{name} | {line}").unwrap();
+        if let Outcome::Imported(model, expressed) = &outcome {
+            assert_eq!(lost(&path, model, &expressed.text), BTreeSet::new(), "{name}");
+        }
         if let (Outcome::Imported(model, _), Some(indexed)) = (&outcome, indexed) {
             // A recording answers with fewer rules at its end than it had on the way.
             let is_recording = name.starts_with("azcli/rest-bodies");
@@ -66,6 +70,44 @@ fn outcome(path: &Path) -> Outcome {
     match express(&read.model, &read.notes, &options) {
         Ok(expressed) => Outcome::Imported(read.model, expressed),
         Err(refusal) => Outcome::Refused(refusal.to_string()),
+    }
+}
+
+/// The literal names of rules in a file that neither the model has nor a remark in the source speaks of.
+fn lost(path: &Path, model: &Model, text: &str) -> BTreeSet<String> {
+    // Files with remarks are few, and their rules are counted.
+    let Ok(value) = serde_json::from_str::<Value>(&fs::read_to_string(path).unwrap()) else { return BTreeSet::new() };
+    let mut names = BTreeSet::new();
+    rule_names(&value, &mut names);
+    let collections = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
+    for collection in collections {
+        let own: Vec<&String> = match &collection.rules {
+            Rules::Nat(rules) => rules.iter().map(|rule| &rule.name).collect(),
+            Rules::Network(_, rules) => rules.iter().map(|rule| &rule.name).collect(),
+            Rules::Application(_, rules) => rules.iter().map(|rule| &rule.name).collect(),
+        };
+        names.retain(|name| !own.contains(&name));
+    }
+    // A remark may be broken into lines.
+    let remarks: String = text.lines().filter_map(|line| line.trim_start().strip_prefix('#')).collect();
+    let remarks = remarks.split_whitespace().collect::<Vec<_>>().join(" ");
+    names.retain(|name| !remarks.contains(&format!("`{name}`")));
+    names
+}
+
+fn rule_names(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                if let (true, Some(rules)) = (key.eq_ignore_ascii_case("rules"), value.as_array()) {
+                    let literal = rules.iter().filter_map(|rule| rule["name"].as_str());
+                    names.extend(literal.filter(|name| !name.starts_with('[')).map(str::to_owned));
+                }
+                rule_names(value, names);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| rule_names(item, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -85,9 +85,9 @@ fn nested_deployments_have_parameters_of_their_own() {
 #[test]
 fn comments_and_last_commas_are_passed_over() {
     let text = "{ // a template\n \"$schema\": \"x/deploymentTemplate.json\", /* with \"one\" */ \"resources\": [\n\
-        {\"type\": \"Microsoft.Network/ipGroups\", \"name\": \"g // no, comment\", \"properties\": {\"ipAddresses\": [\"10.0.0.1\",],},},\n],}";
+        {\"type\": \"Microsoft.Network/ipGroups\", \"name\": \"g\", \"location\": \"no // comment, ]\", \"properties\": {\"ipAddresses\": [\"10.0.0.1\",],},},\n],}";
     let read = read_with(&[Artefact { name: "t", text }], &[]).unwrap();
-    assert_eq!(read.model.ip_groups.keys().collect::<Vec<_>>(), ["g // no, comment"]);
+    assert_eq!(read.model.ip_groups["g"].location.as_deref(), Some("no // comment, ]"));
 }
 
 #[test]
@@ -123,4 +123,110 @@ fn a_condition_that_does_not_hold_leaves_a_resource_out_but_not_the_only_one() {
     assert!(alone.notes[0].message.contains("does not hold"));
     let beside = read(&template(json!([optional, group("hub/g", json!(["*"]))]))).unwrap();
     assert_eq!(beside.model.policies[0].groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["g"]);
+}
+
+/// A policy and its group, as the API answers, and as `az` prints the same.
+fn answers() -> ([Value; 2], [Value; 2]) {
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/hub";
+    let group = group("g", json!(["10.1.0.0/16"]));
+    let properties = &group["properties"];
+    let head = json!({"id": id, "name": "hub", "type": "Microsoft.Network/FirewallPolicies", "etag": "e", "location": "westeurope"});
+    let group_head = json!({"id": format!("{id}/ruleCollectionGroups/g"), "name": "g", "etag": "e",
+        "type": "Microsoft.Network/FirewallPolicies/RuleCollectionGroups"});
+    let more = json!({"sku": {"tier": "Standard"}, "threatIntelMode": null, "provisioningState": "Succeeded", "size": "0.5MB"});
+    let mut wrapped = [head.clone(), group_head.clone()];
+    wrapped[0]["properties"] = more.clone();
+    wrapped[1]["properties"] = properties.clone();
+    let mut flat = [head, group_head];
+    for (flat, inner) in flat.iter_mut().zip([&more, properties]) {
+        flat.as_object_mut().unwrap().extend(inner.as_object().unwrap().clone());
+        flat["resourceGroup"] = json!("g");
+    }
+    (wrapped, flat)
+}
+
+#[test]
+fn az_and_the_api_are_read_in_every_shape() {
+    let (wrapped, flat) = answers();
+    let graph = json!({"count": 2, "data": flat, "skip_token": null, "total_records": 2});
+    let shapes = [json!(wrapped), json!(flat), json!({"value": wrapped}), json!({"value": flat}), graph];
+    for shape in &shapes {
+        let read = read(shape).unwrap_or_else(|error| panic!("{error}: {shape}"));
+        assert_eq!(destinations(&read), ["10.1.0.0/16"]);
+    }
+    // `az … rule-collection-group list` beside `az … policy show`, and each alone.
+    let texts = [json!([flat[1]]).to_string(), flat[0].to_string()];
+    let both: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
+    assert_eq!(destinations(&read_with(&both, &[]).unwrap()), ["10.1.0.0/16"]);
+    assert_eq!(destinations(&read(&flat[1]).unwrap()), ["10.1.0.0/16"]);
+    assert_eq!(read(&flat[0]).unwrap().model.policies[0].name, "hub");
+    let next = json!({"value": wrapped, "nextLink": "https://management.azure.com/next"});
+    assert!(read(&next).unwrap_err().message.contains("the list goes on elsewhere"));
+}
+
+#[test]
+fn types_are_coerced_as_azure_does() {
+    let rules = json!([{"ruleType": "natrule", "name": "in", "ipProtocols": ["tcp"], "sourceAddresses": ["*"],
+        "destinationAddresses": ["20.0.0.1"], "destinationPorts": [22], "translatedAddress": "10.0.0.4",
+        "translatedFqdn": null, "translatedPort": 2222, "sourceIpGroups": []}]);
+    let nat = json!({"ruleCollectionType": "firewallPolicyNatRuleCollection", "name": "c", "priority": "100",
+        "action": {"type": "Dnat"}, "rules": rules});
+    let web = json!({"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "d", "priority": 200,
+        "action": {"type": "allow"}, "rules": [{"ruleType": "ApplicationRule", "name": "web", "sourceAddresses": ["*"],
+        "targetFqdns": ["a.com"], "protocols": [{"protocolType": "http", "port": "80"}], "terminateTLS": "false"}]});
+    let group = json!({"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "name": "hub/g",
+        "properties": {"priority": "200", "ruleCollections": [nat, web]}});
+    let read = read(&template(json!([group]))).unwrap();
+    let collections = &read.model.policies[0].groups[0].collections;
+    let (Rules::Nat(nat), Rules::Application(_, web)) = (&collections[0].rules, &collections[1].rules) else {
+        panic!()
+    };
+    assert_eq!((nat[0].target_port, web[0].protocols[0].1, web[0].terminate_tls), (2222, 80, false));
+}
+
+#[test]
+fn symbolic_names_are_read() {
+    let mut of = template(json!({"web": group("hub/g", json!(["*"])), "old": {"existing": true,
+        "type": "Microsoft.Network/firewallPolicies", "name": "hub"}}));
+    of["languageVersion"] = json!("2.0");
+    assert_eq!(read(&of).unwrap().model.policies[0].groups.len(), 1);
+}
+
+#[test]
+fn an_ip_group_that_only_a_deployment_knows_is_one_elsewhere() {
+    let members = json!(["[reference('subnet', '2020-05-01').addressPrefix]"]);
+    let ip_group =
+        json!({"type": "Microsoft.Network/ipGroups", "name": "nodes", "properties": {"ipAddresses": members}});
+    let mut rule = group("hub/g", json!(["*"]));
+    let first = &mut rule["properties"]["ruleCollections"][0]["rules"][0];
+    first["sourceAddresses"] = json!([]);
+    first["sourceIpGroups"] = json!(["[resourceId('Microsoft.Network/ipGroups', 'nodes')]"]);
+    let read = read(&template(json!([ip_group, rule]))).unwrap();
+    assert!(read.model.ip_groups.is_empty());
+    let note = read.notes.iter().find(|note| note.message.starts_with("IP group `nodes` is left out")).unwrap();
+    assert!(note.message.contains("only a deployment knows `reference(…)`"), "{note}");
+}
+
+#[test]
+fn the_form_of_another_tool_is_named() {
+    let error = read(&json!({"deployments": [{"network_rule_collections": [{"network_rules": []}]}]})).unwrap_err();
+    assert_eq!(error.path, "$.deployments[0].network_rule_collections");
+    assert!(error.message.starts_with("found `network_rule_collections`, in a form of its own"), "{error}");
+}
+
+#[test]
+fn rules_that_a_recording_lost_on_the_way_are_named() {
+    let id =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/hub/ruleCollectionGroups/g";
+    let answer = |collections: Value| {
+        json!({"response": {"id": id, "name": "g", "type": "Microsoft.Network/FirewallPolicies/RuleCollectionGroups",
+            "properties": {"priority": 200, "ruleCollections": collections}}})
+    };
+    let first = group("g", json!(["*"]))["properties"]["ruleCollections"].clone();
+    let read = read(&json!({"interactions": [answer(first), answer(json!([]))]})).unwrap();
+    let notes: Vec<String> = read.notes.iter().map(ToString::to_string).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("earlier answers about `g` had rules that the last has not: `r`")),
+        "{notes:?}"
+    );
 }

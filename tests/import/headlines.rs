@@ -19,8 +19,8 @@ const FILES: [&str; 10] = [
     "other/AngleOSaxon__AzureFirewallCalculator__AzureFirewallCalculator.Tests__PowershellData__firewall.json",
     "arm/vhorne__azure-quickstart-templates__101-azurefirewall-forced-tunneling__azuredeploy.json",
 ];
-/// How long the answer may take, on a machine that runs other tests beside it and a program that is not optimised.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the answer may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[test]
 fn check_says_on_one_page_what_matters_most() {

@@ -3,8 +3,10 @@
 mod corpus;
 mod forms;
 mod headlines;
+mod pods;
 mod round_trip;
 mod source;
+mod terraform;
 
 use std::path::Path;
 

@@ -17,7 +17,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_model_comes_back_from_its_source(model in models::models()) {
+    fn a_model_comes_back_from_its_source(model in models::with_pods()) {
         let model = tame(model);
         let read = deployed(&model);
         prop_assert_eq!(read.canonical(), model.canonical());

@@ -177,6 +177,7 @@ fn fact(field: Field, atom: &flow::Atom) -> Atom {
     let outside = match atom {
         flow::Atom::ServiceTag(tag) => Outside::ServiceTag(tag.as_str().into()),
         flow::Atom::IpGroup(id) => Outside::IpGroup(id.as_str().into()),
+        flow::Atom::Pods(selected) => Outside::Pods(selected.as_str().into()),
         flow::Atom::Dns(name) => Outside::Dns(name.clone()),
         flow::Atom::FqdnTag(tag) => return Atom::FqdnTag(tag.as_str().into()),
         flow::Atom::Category(category) => return Atom::WebCategory(category.as_str().into()),

@@ -1,6 +1,9 @@
 //! Plans whose order matters.
 
-use fwc::plan::{Deed, Plan, Why, text};
+use fwc::azure::evaluate::Knowledge;
+use fwc::azure::{Base, Rules};
+use fwc::flow::Budget;
+use fwc::plan::{Deed, Given, Plan, Why, plan, text};
 
 use super::{checked, model};
 
@@ -46,6 +49,37 @@ fn what_no_order_gives_a_temporary_group_does() {
     assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed, Why::GuardDone]);
     assert_eq!(steps(&plan)[0], "put web/fwc-plan-guard");
     assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{}", text(&plan));
+}
+
+/// Azure gives back what it was given in another order and spelling, and a base by its resource id.
+#[test]
+fn what_an_export_says_in_other_words_is_not_written_again() {
+    let base = "policy base { location \"westeurope\" sku standard }";
+    let rules =
+        "a: allow https from 10.0.0.4, 10.0.0.8 to a.com, b.com b: allow tcp/22 from 10.0.0.4 to 10.1.0.4, 10.2.0.4";
+    let child = format!("policy web inherits base {{ location \"westeurope\" sku standard group g {{ {rules} }} }}");
+    let new = model(&format!("ip-group servers = 10.1.0.1, 10.2.0.1 {base} {child}"));
+    let mut old = new.as_deployed();
+    let servers = old.ip_groups.get_mut("servers").unwrap();
+    servers.addresses.reverse();
+    servers.location = Some("West Europe".into());
+    for policy in &mut old.policies {
+        policy.settings.location = Some("West Europe".into());
+        for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
+            match &mut collection.rules {
+                Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| rule.destinations.reverse()),
+                Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| rule.fqdns.reverse()),
+                Rules::Nat(_) => {}
+            }
+        }
+    }
+    let child = old.policies.iter_mut().find(|policy| policy.base.is_some()).unwrap();
+    child.base =
+        Some(Base::Id("/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/firewallPolicies/base".into()));
+    assert_eq!(
+        plan(&old, &new, &Given { knowledge: &Knowledge::none(), budget: &Budget::default() }).unwrap().steps,
+        []
+    );
 }
 
 /// The first priority is taken by a group that changes: the denial goes into that group, and out of it at the end.

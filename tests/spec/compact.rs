@@ -111,13 +111,15 @@ fn network_rule(rule: &NetworkRule) -> String {
 
 fn application(rule: &ApplicationRule) -> String {
     let protocols = list(rule.protocols.iter().map(|(protocol, port)| format!("{}:{port}", protocol.spelled())));
+    let protocols = if protocols.is_empty() { "none".to_owned() } else { protocols };
     let to = list(
         rule.fqdns
             .iter()
             .map(ToString::to_string)
             .chain(rule.fqdn_tags.iter().map(|tag| format!("tag {tag}")))
             .chain(rule.web_categories.iter().map(|category| format!("category {category}")))
-            .chain(rule.urls.iter().map(|url| format!("url {url}"))),
+            .chain(rule.urls.iter().map(|url| format!("url {url}")))
+            .chain(rule.destinations.iter().map(ToString::to_string)),
     );
     let tls = if rule.terminate_tls { ", TLS inspected" } else { "" };
     let headers: String = rule.headers.iter().map(|(name, value)| format!(", header {name}: {value}")).collect();
@@ -126,7 +128,9 @@ fn application(rule: &ApplicationRule) -> String {
 
 fn sources(sources: &Sources) -> String {
     let (addresses, groups) = (list::<&AddressTerm>(&sources.addresses), groups(&sources.ip_groups));
-    list([addresses, groups].into_iter().filter(|part| !part.is_empty()))
+    let pods = list(&sources.pods);
+    let all = list([addresses, groups, pods].into_iter().filter(|part| !part.is_empty()));
+    if all.is_empty() { "none".to_owned() } else { all }
 }
 
 fn groups(groups: &[IpGroupRef]) -> String {

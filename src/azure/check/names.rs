@@ -2,7 +2,7 @@
 
 use crate::azure::model::Model;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::intent::{Entry, GroupBody, Intent};
+use crate::intent::{Address, Entry, GroupBody, Intent, Pods};
 use crate::source::{Origin, Span};
 
 use super::subject::{Sighting, Subject, dnats, filters};
@@ -42,11 +42,18 @@ const IP_GROUP: NameRule = NameRule {
     source: "no page speaks of it: taken to be as for the other resources",
     date: PROVIDER_DATE,
 };
+const PODS: NameRule = NameRule {
+    of: "selector group",
+    max: 80,
+    two_in_terraform: false,
+    source: "Azure/bicep-types-az, Microsoft.Network 2025-09-01, firewallPolicies/kubeSelectorGroups",
+    date: "2026-08-20",
+};
 const ROUTE_TABLE: NameRule = NameRule { of: "route table", two_in_terraform: false, ..POLICY };
 const ROUTE: NameRule = NameRule { of: "route", ..ROUTE_TABLE };
 
 /// The names that are checked.
-pub const NAME_RULES: [&NameRule; 6] = [&POLICY, &GROUP, &COLLECTION, &IP_GROUP, &ROUTE_TABLE, &ROUTE];
+pub const NAME_RULES: [&NameRule; 7] = [&POLICY, &GROUP, &COLLECTION, &IP_GROUP, &PODS, &ROUTE_TABLE, &ROUTE];
 
 /// How long the name of a rule is kept; Azure documents no bound.
 const MAX_LABEL: usize = 80;
@@ -63,9 +70,32 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         };
         diagnostics.extend(collections.iter().filter_map(|own| finding(&COLLECTION, &own.name, &own.origin)));
     }
+    pods_names(policy, diagnostics);
     let filters = filters(policy).map(|rule| (&rule.label, &rule.origin));
     let dnats = dnats(policy).map(|dnat| (&dnat.label, &dnat.origin));
     diagnostics.extend(filters.chain(dnats).filter_map(|(label, origin)| long_label(label, origin)));
+}
+
+/// Reports what sets of pods are called, and two that are called alike.
+fn pods_names(policy: &crate::intent::Policy, diagnostics: &mut Diagnostics) {
+    let mut known: Vec<(String, Pods, Span)> = Vec::new();
+    for rule in filters(policy) {
+        for entry in &rule.from {
+            let Address::Pods(pods @ Pods::Selected { name: Some(name), .. }) = &entry.value else { continue };
+            match known.iter().find(|(other, ..)| other.eq_ignore_ascii_case(name)) {
+                Some((_, other, at)) if other.key() != pods.key() => {
+                    let message = format!("`{name}` is the name of two sets of pods");
+                    let found = Diagnostic::new(Code::FW0403, entry.at, message).related(*at, "the other one");
+                    diagnostics.push(found.help("give each a name of its own"));
+                }
+                Some(_) => {}
+                None => {
+                    diagnostics.extend(finding_at(&PODS, name, Sighting::in_rule(entry.at, &rule.origin)));
+                    known.push((name.clone(), pods.clone(), entry.at));
+                }
+            }
+        }
+    }
 }
 
 /// Reports the names of IP groups, route tables and routes.

@@ -16,7 +16,7 @@ pub enum Level {
 }
 
 /// A rule with what it does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Rule<'m> {
     /// A DNAT rule.
     Nat(&'m NatRule),

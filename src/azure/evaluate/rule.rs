@@ -203,7 +203,9 @@ fn source_in(sources: &Sources, address: Ipv4Addr, model: &Model) -> Condition {
         return Condition::Never;
     }
     let terms = sources.addresses.iter().map(|term| term_holds(term, address, Atom::Source));
-    terms.chain(sources.ip_groups.iter().map(|group| group_holds(group, address, model, Atom::Source))).collect()
+    let groups = sources.ip_groups.iter().map(|group| group_holds(group, address, model, Atom::Source));
+    let pods = sources.pods.iter().map(|pods| Condition::when(Atom::Source(Outside::Pods(pods.key().as_str().into()))));
+    terms.chain(groups).chain(pods).collect()
 }
 
 fn nat_destination(rule: &NatRule, point: &Point<'_>) -> Condition {

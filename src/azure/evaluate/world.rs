@@ -74,6 +74,8 @@ pub enum Outside {
     ServiceTag(Spelling),
     /// An IP group that the model does not hold.
     IpGroup(Spelling),
+    /// Pods of a cluster, by what selects them.
+    Pods(Spelling),
     /// The addresses behind a host name of a network rule.
     Dns(HostName),
 }
@@ -82,7 +84,7 @@ impl Outside {
     fn implies(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::ServiceTag(part), Self::ServiceTag(whole)) => part.is_part_of(whole),
-            (Self::ServiceTag(_) | Self::IpGroup(_) | Self::Dns(_), _) => self == other,
+            (Self::ServiceTag(_) | Self::IpGroup(_) | Self::Dns(_) | Self::Pods(_), _) => self == other,
         }
     }
 }
@@ -92,6 +94,7 @@ impl fmt::Display for Outside {
         match self {
             Self::ServiceTag(tag) => write!(f, "tag({tag})"),
             Self::IpGroup(group) => write!(f, "ip-group({group})"),
+            Self::Pods(selected) => write!(f, "pods({selected})"),
             Self::Dns(name) => write!(f, "dns({name})"),
         }
     }

@@ -144,7 +144,7 @@ pub(super) fn network_pairs(lineage: &Lineage<'_>) -> Count {
 }
 
 fn pairs_of(rule: &NetworkRule) -> u64 {
-    let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups);
+    let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups) + unique(&rule.sources.pods);
     let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
     from.saturating_mul(to)
 }

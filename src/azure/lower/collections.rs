@@ -8,7 +8,7 @@ use crate::azure::model::{
 };
 use crate::azure::{limits, size};
 use crate::diag::{Code, Diagnostic};
-use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Priority};
+use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Labels, Pods, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
 
 use super::as_is::{self, AsIs};
@@ -395,7 +395,27 @@ pub(super) fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(A
 
 pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
     let (addresses, ip_groups) = address_terms(entries);
-    Sources { addresses, ip_groups }
+    let pods = entries.iter().filter_map(|entry| match &entry.value {
+        Address::Pods(pods) => Some(pods_named(pods)),
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+            None
+        }
+    });
+    Sources { addresses, ip_groups, pods: pods.collect() }
+}
+
+/// The pods with a name for the resource that Azure keeps them in: the author's, else one made from what is selected.
+fn pods_named(pods: &Pods) -> Pods {
+    match pods {
+        Pods::Selected { name: None, labels, namespaces } => {
+            let words =
+                [labels, namespaces].into_iter().flat_map(Labels::requirements).map(|wanted| wanted.key.clone());
+            let words: Vec<String> = ["pods".to_owned()].into_iter().chain(words).collect();
+            let name = Some(from_content(&words, &pods.key()));
+            Pods::Selected { name, labels: labels.clone(), namespaces: namespaces.clone() }
+        }
+        Pods::Selected { name: Some(_), .. } | Pods::Group(_) => pods.clone(),
+    }
 }
 
 pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
@@ -408,6 +428,8 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
             Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
             Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
             Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            // Only sources can be pods.
+            Address::Pods(_) => {}
         }
     }
     if terms.contains(&AddressTerm::Any) {
@@ -448,14 +470,14 @@ fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
 
 /// Addresses and IP groups apart, each with what its rule's name ends in.
 fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
-    let Sources { addresses, ip_groups } = sources(entries);
+    let Sources { addresses, ip_groups, .. } = sources(entries);
     let suffix = if addresses.is_empty() { "" } else { "-from-ip-group" };
     let mut split = Vec::new();
     if !addresses.is_empty() {
-        split.push(("", Sources { addresses, ip_groups: Vec::new() }));
+        split.push(("", Sources { addresses, ..Sources::default() }));
     }
     if !ip_groups.is_empty() {
-        split.push((suffix, Sources { addresses: Vec::new(), ip_groups }));
+        split.push((suffix, Sources { ip_groups, ..Sources::default() }));
     }
     split
 }

@@ -65,7 +65,7 @@ pub(super) fn known(entries: &[Entry<Address>], meant: &Intent) -> Known {
                 let members = meant.ip_groups.get(name).into_iter().flat_map(|group| &group.addresses);
                 spans.extend(members.map(|member| member.value));
             }
-            Address::ServiceTag(_) | Address::OutsideIpGroup(_) => opaque.push(entry.value.clone()),
+            Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => opaque.push(entry.value.clone()),
         }
     }
     let literal = if any { AddressSet::any() } else { spans.into_iter().collect() };

@@ -268,18 +268,20 @@ impl Splitter<'_, '_> {
         }
     }
 
-    /// Adds a part for the addresses among the sources, and one for the IP groups.
+    /// Adds a part for each kind of sources: addresses, IP groups, pods.
     fn add(&mut self, suffix: &str, kind: PartKind) {
-        let is_group =
-            |entry: &&Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
-        let (groups, plain): (Vec<&Entry<Address>>, Vec<_>) = self.rule.from.iter().partition(is_group);
-        let both = !groups.is_empty() && !plain.is_empty();
-        for (source_suffix, sources) in [("", plain), ("from-ip-group", groups)] {
+        const KINDS: [&str; 3] = ["", "from-ip-group", "from-pods"];
+        let of = |kind: &'static str| move |entry: &&Entry<Address>| source_word(&entry.value) == kind;
+        let several =
+            KINDS.iter().filter(|kind| self.rule.from.iter().any(|entry| source_word(&entry.value) == **kind));
+        let several = several.count() > 1;
+        for source_suffix in KINDS {
+            let sources: Vec<&Entry<Address>> = self.rule.from.iter().filter(of(source_suffix)).collect();
             if sources.is_empty() {
                 continue;
             }
             let words: Vec<&str> =
-                [suffix, if both { source_suffix } else { "" }].into_iter().filter(|w| !w.is_empty()).collect();
+                [suffix, if several { source_suffix } else { "" }].into_iter().filter(|w| !w.is_empty()).collect();
             self.found.push(Part {
                 label: self.rule.label.as_ref().map(|label| label.value.clone()),
                 suffix: (!words.is_empty()).then(|| words.join("-")),
@@ -294,6 +296,15 @@ impl Splitter<'_, '_> {
     }
 }
 
+/// The word that tells one kind of source from another: a rule takes sources of one kind only.
+pub(super) fn source_word(address: &Address) -> &'static str {
+    match address {
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) => "",
+        Address::IpGroup(_) | Address::OutsideIpGroup(_) => "from-ip-group",
+        Address::Pods(_) => "from-pods",
+    }
+}
+
 fn is_bounded(entry: &Entry<Address>) -> bool {
     !matches!(entry.value, Address::Any)
 }
@@ -301,7 +312,9 @@ fn is_bounded(entry: &Entry<Address>) -> bool {
 fn literal(entry: &Entry<Address>) -> Option<AddressSpan> {
     match entry.value {
         Address::Span(span) => Some(span),
-        Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => None,
+        Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
+            None
+        }
     }
 }
 

@@ -33,23 +33,23 @@ pub(in crate::cli) struct Fault {
 /// The findings of one input: those that fail a pipeline are failures, the others are told.
 pub(in crate::cli) fn suite_of(input: &str, found: &[Found], least: Severity) -> Suite {
     let of = || found.iter().filter(|found| found.input == input);
-    let mut cases: Vec<Case> = of().map(|found| case(found, least)).collect();
+    let mut cases: Vec<Case> = of().map(|found| case(found, found.severity >= least)).collect();
     if cases.is_empty() {
         cases.push(Case { group: input.to_owned(), name: "no findings".to_owned(), fault: None, remark: None });
     }
     Suite { name: input.to_owned(), cases }
 }
 
-fn case(found: &Found, least: Severity) -> Case {
+/// A finding as a case, which fails or only tells.
+pub(in crate::cli) fn case(found: &Found, fails: bool) -> Case {
     let place = match &found.at {
         Some(place) => format!("{}:{}:{}", place.file, place.line, place.column),
         None => found.rule.clone().unwrap_or_else(|| found.input.clone()),
     };
     let details = format!("{place}\n{}", found.whole());
-    let fails = found.severity >= least;
     Case {
         group: found.file().to_owned(),
-        name: format!("{} {} at {place}", found.code.id, found.code.name),
+        name: format!("{} at {place}", found.title()),
         fault: fails.then(|| Fault {
             message: found.message.clone(),
             kind: found.code.id.to_owned(),

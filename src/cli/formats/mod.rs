@@ -7,9 +7,9 @@ mod sarif;
 mod workflow;
 
 use crate::diag::{Code, Diagnostic, Label, Severity};
-use crate::source::Files;
+use crate::source::{Files, Span};
 
-pub(super) use junit::{Case, Fault, Suite, junit, suite_of};
+pub(super) use junit::{Case, Fault, Suite, case, junit, suite_of};
 pub(super) use sarif::sarif;
 pub(super) use workflow::{azure_pipelines, github};
 
@@ -71,6 +71,15 @@ impl Found {
         text
     }
 
+    /// The code with its name, where it has another.
+    fn title(&self) -> String {
+        if self.code.id == self.code.name {
+            self.code.id.to_owned()
+        } else {
+            format!("{} {}", self.code.id, self.code.name)
+        }
+    }
+
     /// The file that it is about.
     fn file(&self) -> &str {
         self.at.as_ref().map_or(self.input.as_str(), |place| place.file.as_str())
@@ -78,8 +87,13 @@ impl Found {
 }
 
 fn place(label: &Label, files: &Files) -> Option<Place> {
-    let file = files.get(label.span.file)?;
-    let (start, end) = (file.position(label.span.start), file.position(label.span.end));
+    place_of(label.span, files)
+}
+
+/// A part of a file, looked up.
+pub(super) fn place_of(span: Span, files: &Files) -> Option<Place> {
+    let file = files.get(span.file)?;
+    let (start, end) = (file.position(span.start), file.position(span.end));
     Some(Place {
         file: file.name().to_owned(),
         line: start.line,

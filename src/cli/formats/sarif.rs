@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::diag::{CODES, Code, Severity};
+use crate::diag::{Code, Severity};
 
 use super::{Found, Place};
 
@@ -11,8 +11,9 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 
 /// One run with all findings; the rules are the codes that were found, each with its page.
 pub(in crate::cli) fn sarif(found: &[Found]) -> Value {
-    let codes: Vec<&Code> =
-        CODES.iter().copied().filter(|code| found.iter().any(|found| found.code == *code)).collect();
+    let mut codes: Vec<&Code> = found.iter().map(|found| found.code).collect();
+    codes.sort_by_key(|code| code.id);
+    codes.dedup();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

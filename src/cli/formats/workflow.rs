@@ -23,7 +23,7 @@ fn github_line(found: &Found) -> String {
             properties.push(format!("col={column},endColumn={}", end_column.saturating_sub(1).max(*column)));
         }
     }
-    properties.push(format!("title={}", property(&format!("{} {}", found.code.id, found.code.name))));
+    properties.push(format!("title={}", property(&found.title())));
     format!("::{level} {}::{}\n", properties.join(","), data(&found.whole()))
 }
 

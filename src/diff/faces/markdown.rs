@@ -202,7 +202,7 @@ pub(super) fn shared_sentence(shared: &Shared) -> String {
 }
 
 /// What happens to another policy.
-pub(super) fn other_sentence(other: &Other) -> String {
+pub fn other_sentence(other: &Other) -> String {
     let verdict = match &other.verdict {
         Ok(verdict) => verdict.phrase().to_owned(),
         Err(why) => why.clone(),

@@ -12,7 +12,7 @@ mod view;
 use super::{Effect, Shared, Verdict};
 
 pub use html::html;
-pub use markdown::{Room, code, markdown, marked};
+pub use markdown::{Room, code, markdown, marked, other_sentence};
 pub use rule::{RuleView, Source, meta};
 pub use text::text;
 pub use view::{flows, view};

@@ -74,12 +74,19 @@ fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
         (Effect::NewlyDenied, None, after) => {
             format!("{} denies", after.as_ref().map_or("the default".to_owned(), |name| format!("`{name}`")))
         }
-        (Effect::TranslationChanged, ..) => {
-            let name = after.name.as_ref().or(before.name.as_ref()).map_or("", String::as_str);
-            let target =
-                |rule: &RuleView| rule.target.clone().unwrap_or_else(|| "where it was addressed to".to_owned());
-            format!("`{name}` sends flows to `{}`, not to `{}`", target(after), target(before))
+        (Effect::TranslationChanged, ..) => sent_elsewhere(before, after),
+    }
+}
+
+fn sent_elsewhere(before: &RuleView, after: &RuleView) -> String {
+    let name = |rule: &RuleView| rule.name.clone().unwrap_or_default();
+    match (&before.target, &after.target) {
+        (Some(old), Some(new)) => format!("`{}` sends flows to `{new}`, not to `{old}`", name(after)),
+        (None, Some(new)) => format!("`{}` sends flows to `{new}` that nobody translated", name(after)),
+        (Some(old), None) => {
+            format!("what `{}` sent to `{old}`, `{}` lets through as it is", name(before), name(after))
         }
+        (None, None) => format!("`{}` sends flows elsewhere", name(after)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Shapes and names are those of `Microsoft.Network` 2025-07-01. Every name is literal; a reference to a resource of the
 //! same deployment or resource group is an [`Id`]. Resources that Azure refuses to change at the same time are chained.
 
+mod pods;
 mod policy;
 mod routes;
 mod rules;
@@ -11,6 +12,7 @@ mod value;
 
 use super::{Options, Parents, Scope};
 
+pub(super) use pods::needed_by;
 pub(super) use policy::{by_priority, ip_group_resource, ip_groups_for, policy_resources};
 pub(super) use routes::route_tables;
 pub(super) use rules::destination_ports;
@@ -18,12 +20,16 @@ pub(super) use value::{Id, Kind, Object, Value};
 
 /// The version of the API that the resources are shaped for.
 pub(super) const API_VERSION: &str = "2025-07-01";
+/// The first version of the API that knows pods; only what speaks of them is written for it.
+const PODS_API_VERSION: &str = "2025-09-01";
 
 /// A resource.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Resource {
     /// Its kind and name.
     pub(super) id: Id,
+    /// The version of the API that it is written for.
+    pub(super) version: &'static str,
     /// What has to stand before it.
     pub(super) depends_on: Vec<Id>,
     /// Everything else.
@@ -32,7 +38,11 @@ pub(super) struct Resource {
 
 impl Resource {
     fn new(kind: Kind, names: &[&str], body: Object) -> Self {
-        Self { id: Id::new(kind, names), depends_on: Vec::new(), body }
+        Self { id: Id::new(kind, names), version: API_VERSION, depends_on: Vec::new(), body }
+    }
+
+    fn of_version(self, version: &'static str) -> Self {
+        Self { version, ..self }
     }
 
     fn after(self, needs: impl IntoIterator<Item = Id>) -> Self {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::value::{Id, Kind, Object, Value};
-use super::{Options, Parents, Resource, Scope, location, rules, settings};
+use super::{Options, Parents, Resource, Scope, location, pods, rules, settings};
 use crate::azure;
 
 /// The resources of `policy`.
@@ -27,6 +27,11 @@ pub(in crate::emit) fn policy_resources(
             }
             Scope::RulesOnly => first_needs.extend(base_done.take()),
         }
+        let selectors = pods::resources(policy, &first_needs);
+        if let Some(last) = selectors.last() {
+            first_needs = vec![last.id.clone()];
+        }
+        resources.extend(selectors);
         first_needs.extend(ip_groups_done.clone());
         resources.extend(group_chain(policy, first_needs));
         base_done = last_id(policy, options.scope);
@@ -82,10 +87,10 @@ pub(in crate::emit) fn by_priority(policy: &azure::Policy) -> Vec<(usize, &azure
 }
 
 fn group_resource(policy: &azure::Policy, group: &azure::Group, after: Vec<Id>) -> Resource {
-    let collections: Vec<Value> = group.collections.iter().map(rules::collection).collect();
+    let collections: Vec<Value> = group.collections.iter().map(|own| rules::collection(&policy.name, own)).collect();
     let properties = Object::default().with("priority", group.priority.get()).with("ruleCollections", collections);
     let body = Object::default().with_entry("properties", properties);
-    Resource::new(Kind::Group, &[&policy.name, &group.name], body).after(after)
+    Resource::new(Kind::Group, &[&policy.name, &group.name], body).of_version(pods::version_for(group)).after(after)
 }
 
 fn policy_id(policy: &azure::Policy) -> Id {

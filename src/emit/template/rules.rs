@@ -1,10 +1,12 @@
 //! Rule collections and their rules.
 
+use super::pods;
 use super::value::{Id, Kind, Object, Value};
 use crate::azure::{self, Spelling};
 use crate::net::AppProtocol;
 
-pub(super) fn collection(collection: &azure::Collection) -> Value {
+/// The collection of a policy.
+pub(super) fn collection(policy: &str, collection: &azure::Collection) -> Value {
     let named = |kind: &str, action: &str| {
         Object::default()
             .with("ruleCollectionType", kind)
@@ -17,9 +19,11 @@ pub(super) fn collection(collection: &azure::Collection) -> Value {
         azure::Rules::Nat(rules) => {
             named("FirewallPolicyNatRuleCollection", "DNAT").with("rules", values(rules, nat_rule)).into()
         }
-        azure::Rules::Network(action, rules) => filter(*action).with("rules", values(rules, network_rule)).into(),
+        azure::Rules::Network(action, rules) => {
+            filter(*action).with("rules", values(rules, |rule| network_rule(policy, rule))).into()
+        }
         azure::Rules::Application(action, rules) => {
-            filter(*action).with("rules", values(rules, application_rule)).into()
+            filter(*action).with("rules", values(rules, |rule| application_rule(policy, rule))).into()
         }
     }
 }
@@ -37,10 +41,11 @@ fn nat_rule(rule: &azure::NatRule) -> Value {
     translated.with("translatedPort", rule.target_port.to_string()).into()
 }
 
-fn network_rule(rule: &azure::NetworkRule) -> Value {
+fn network_rule(policy: &str, rule: &azure::NetworkRule) -> Value {
     rule_of("NetworkRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.protocols))
         .with_sources(&rule.sources)
+        .with("sourceKubeSelectorGroups", pods::references(policy, &rule.sources.pods))
         .with_texts("destinationAddresses", &rule.destinations)
         .with("destinationIpGroups", ip_groups(&rule.destination_ip_groups))
         .with_texts("destinationFqdns", &rule.destination_fqdns)
@@ -48,9 +53,10 @@ fn network_rule(rule: &azure::NetworkRule) -> Value {
         .into()
 }
 
-fn application_rule(rule: &azure::ApplicationRule) -> Value {
+fn application_rule(policy: &str, rule: &azure::ApplicationRule) -> Value {
     rule_of("ApplicationRule", &rule.name, rule.description.as_ref())
         .with_sources(&rule.sources)
+        .with("sourceKubeSelectorGroups", pods::references(policy, &rule.sources.pods))
         .with_texts("destinationAddresses", &rule.destinations)
         .with("protocols", values(&rule.protocols, application_protocol))
         .with_texts("targetFqdns", &rule.fqdns)

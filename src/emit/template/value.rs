@@ -50,6 +50,8 @@ pub(in crate::emit) enum Kind {
     IpGroup,
     /// A route table.
     RouteTable,
+    /// A selector group of a policy: pods of a cluster.
+    Pods,
 }
 
 impl Kind {
@@ -60,6 +62,7 @@ impl Kind {
             Self::Group => "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
             Self::IpGroup => "Microsoft.Network/ipGroups",
             Self::RouteTable => "Microsoft.Network/routeTables",
+            Self::Pods => "Microsoft.Network/firewallPolicies/kubeSelectorGroups",
         }
     }
 }

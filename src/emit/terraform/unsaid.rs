@@ -41,6 +41,8 @@ fn settings(settings: &Settings) -> Vec<String> {
     found
 }
 
+const PODS: &str = "`pods(…)` as a source";
+
 fn of_collection(collection: &Collection) -> Option<&'static str> {
     match &collection.rules {
         rules if rules.is_empty() => Some("a collection without rules"),
@@ -58,10 +60,12 @@ fn of_nat(rule: &NatRule) -> Option<&'static str> {
 }
 
 fn of_network(rule: &NetworkRule) -> Option<&'static str> {
-    destination_ports(rule).is_empty().then_some("a network rule without ports")
+    let portless = destination_ports(rule).is_empty().then_some("a network rule without ports");
+    portless.or((!rule.sources.pods.is_empty()).then_some(PODS))
 }
 
 fn of_application(rule: &ApplicationRule) -> Option<&'static str> {
     let is_tag = |term: &AddressTerm| matches!(term, AddressTerm::ServiceTag(_));
-    rule.destinations.iter().any(is_tag).then_some("an application rule to a service tag")
+    let to_tag = rule.destinations.iter().any(is_tag).then_some("an application rule to a service tag");
+    to_tag.or((!rule.sources.pods.is_empty()).then_some(PODS))
 }

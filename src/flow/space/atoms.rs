@@ -98,7 +98,7 @@ fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>) -> BTreeSet<Atom> {
 fn worldwide(atom: &Atom) -> Option<Atom> {
     match atom {
         Atom::ServiceTag(tag) => tag.rsplit_once('.').map(|(tag, _)| Atom::ServiceTag(tag.to_owned())),
-        Atom::IpGroup(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
+        Atom::IpGroup(_) | Atom::Pods(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
     }
 }
 

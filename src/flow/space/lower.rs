@@ -226,7 +226,12 @@ impl<'s> Lowering<'s> {
     fn asked(&self, ends: &Ends) -> Option<IntervalSet<u32>> {
         let name = |atom: &Atom| match atom {
             Atom::Dns(name) => self.space.names.name(name),
-            Atom::ServiceTag(_) | Atom::IpGroup(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
+            Atom::ServiceTag(_)
+            | Atom::IpGroup(_)
+            | Atom::Pods(_)
+            | Atom::FqdnTag(_)
+            | Atom::Category(_)
+            | Atom::Url(_) => None,
         };
         let names: IntervalSet<u32> = ends.atoms.iter().filter_map(name).collect();
         (!names.is_empty() && !ends.addresses.is_any()).then_some(names)

@@ -232,7 +232,12 @@ fn patterns(names: &Names) -> &[crate::net::HostPattern] {
 fn asked(product: &Match) -> impl Iterator<Item = &HostName> {
     product.destinations.atoms.iter().filter_map(|atom| match atom {
         Atom::Dns(name) => Some(name),
-        Atom::ServiceTag(_) | Atom::IpGroup(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
+        Atom::ServiceTag(_)
+        | Atom::IpGroup(_)
+        | Atom::Pods(_)
+        | Atom::FqdnTag(_)
+        | Atom::Category(_)
+        | Atom::Url(_) => None,
     })
 }
 

@@ -32,7 +32,7 @@ fn is_wide(atom: &Atom) -> bool {
             let first = tag.split('.').next().unwrap_or(tag);
             first.eq_ignore_ascii_case("AzureCloud") || first.eq_ignore_ascii_case("Internet")
         }
-        Atom::IpGroup(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => false,
+        Atom::IpGroup(_) | Atom::Pods(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => false,
     }
 }
 

@@ -145,7 +145,8 @@ impl Parser<'_> {
             "import" | "test" | "azure" => kind == SyntaxKind::String,
             "expect" => matches!(self.token_text(index), "allow" | "deny"),
             "allow" | "deny" | "dnat" => matches!(kind, SyntaxKind::Word | SyntaxKind::LeftBrace),
-            "let" | "ip-group" | "param" | "use" | "bundle" | "apply" | "when" => kind == SyntaxKind::Word,
+            "ip-group" => matches!(kind, SyntaxKind::Word | SyntaxKind::String),
+            "let" | "param" | "use" | "bundle" | "apply" | "when" => kind == SyntaxKind::Word,
             _ => true,
         }
     }

@@ -139,12 +139,19 @@ impl Parser<'_> {
         })
     }
 
-    /// `call = name "(" ( string | word ) ")"`
+    /// `call = name "(" ( string | word ) [ "in" string ] [ "named" string ] ")"`, the words for `pods` only
     fn call(&mut self) -> Read {
         self.node(SyntaxKind::Call, |p| {
+            let selects = p.at_word("pods");
             p.expect_name("a name")?;
             p.expect(SyntaxKind::LeftParen, "`(`")?;
             p.atom_or_text("a word or a string")?;
+            if selects && p.eat_word("in") {
+                p.expect_string("the labels of the namespaces, in quotes")?;
+            }
+            if selects && p.eat_word("named") {
+                p.expect_string("a name, in quotes")?;
+            }
             p.expect(SyntaxKind::RightParen, "`)`")
         })
     }

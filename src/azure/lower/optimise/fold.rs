@@ -99,7 +99,7 @@ impl SourceSet {
             match source {
                 Address::Any => literal = AddressSet::any(),
                 Address::Span(span) => spans.push(*span),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     opaque.insert(source.clone());
                 }
             }

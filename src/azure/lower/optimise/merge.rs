@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Removals, Services, sorted_sources};
-use crate::azure::lower::parts::{NetworkEnds, Part, PartKind};
+use crate::azure::lower::parts::{NetworkEnds, Part, PartKind, source_word};
 use crate::azure::model::NetworkProtocol;
 use crate::intent::{Address, Entry, Host, Meta};
 use crate::net::{HostName, PortSet, ServiceSet};
@@ -55,7 +55,7 @@ fn without_twice(part: &mut Part) {
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     sources: Option<Vec<Address>>,
-    sources_are_groups: bool,
+    sources_kind: Option<&'static str>,
     services: Rest,
     ends: Option<Ends>,
     ends_kind: EndsKind,
@@ -98,7 +98,7 @@ impl Key {
         let Meta { owner, ticket, expires, .. } = &part.meta;
         Some(Self {
             sources: (field != Field::Sources).then(|| sorted_sources(part)),
-            sources_are_groups: part.sources.first().is_some_and(|entry| is_group(&entry.value)),
+            sources_kind: part.sources.first().map(|entry| source_word(&entry.value)),
             services: rest(part, field)?,
             ends: (field != Field::Ends).then(|| ends(part)),
             ends_kind: ends_kind(part),
@@ -129,7 +129,7 @@ fn rest(part: &Part, field: Field) -> Option<Rest> {
 fn is_group(address: &Address) -> bool {
     match address {
         Address::IpGroup(_) | Address::OutsideIpGroup(_) => true,
-        Address::Any | Address::Span(_) | Address::ServiceTag(_) => false,
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::Pods(_) => false,
     }
 }
 

@@ -68,7 +68,7 @@ fn application(rule: &ApplicationRule, count: usize) -> Option<Vec<ApplicationRu
 }
 
 fn of(addresses: Vec<AddressTerm>) -> Sources {
-    Sources { addresses, ip_groups: Vec::new() }
+    Sources { addresses, ..Sources::default() }
 }
 
 /// A list in `count` lists of about one length; none where it is too short.

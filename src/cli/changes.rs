@@ -1,0 +1,118 @@
+//! What a change does to flows, as findings for the formats of pipelines.
+
+use crate::diag::{Code, Severity};
+use crate::diff::Effect;
+use crate::diff::faces::{Source, View, other_sentence};
+use crate::explain::Decision;
+use crate::risk::Level;
+use crate::source::Span;
+
+use super::args::FailOnChange;
+use super::assessed::Assessed;
+use super::diff::Reached;
+use super::formats::{Case, Found, Place, Suite, case, place_of};
+
+static ALLOWED: Code = Code {
+    id: "newly-allowed",
+    name: "newly-allowed",
+    severity: Severity::Warning,
+    summary: "flows are allowed that were not",
+    page: "The change allows flows that were denied. Whoever approves it should know who asks for them and why.\n",
+};
+static ELSEWHERE: Code = Code {
+    id: "translation-changed",
+    name: "translation-changed",
+    severity: Severity::Warning,
+    summary: "flows are sent elsewhere",
+    page: "The flows pass before and after the change, and are translated to another address or port.\n",
+};
+static DENIED: Code = Code {
+    id: "newly-denied",
+    name: "newly-denied",
+    severity: Severity::Note,
+    summary: "flows are denied that were not",
+    page: "The change denies flows that were allowed. Whoever still needs them will ask.\n",
+};
+
+/// A finding for each cause that nobody has accepted, and whether that is something to fail on.
+pub(super) fn findings(
+    view: &View,
+    assessed: &[Assessed<'_, '_>],
+    (old, new): &(Source<'_>, Source<'_>),
+    fail_on: &[FailOnChange],
+) -> Vec<(Found, bool)> {
+    let open = view.causes.iter().zip(assessed).filter(|(_, assessed)| !assessed.approved);
+    open.map(|(words, assessed)| {
+        let cause = &assessed.cause;
+        let (before, after) = (place(cause.before, old), place(cause.after, new));
+        let rule = words.rule();
+        let flows = words.flows.first().map(|flows| format!(": {}", flows.sentence(4))).unwrap_or_default();
+        let mut message = format!("{}{flows}", words.title);
+        message.extend(words.risks.iter().map(|(level, risk)| format!("\n{level} risk: {risk}")));
+        message.extend(rule.owner.iter().map(|owner| format!("\nowner: {owner}")));
+        let found = Found {
+            input: new.label.to_owned(),
+            code: code(cause.effect),
+            severity: severity(assessed),
+            message,
+            help: String::new(),
+            at: after,
+            related: before.map(|place| ("decided before".to_owned(), place)).into_iter().collect(),
+            rule: rule.name.as_ref().map(|_| rule.path()),
+            witness: Some(words.witness.clone()),
+        };
+        (found, fail_on.iter().any(|&what| assessed.meets(what)))
+    })
+    .collect()
+}
+
+/// The same of another policy that the change reaches.
+pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) -> Option<(Found, bool)> {
+    let effects = Effect::ALL.iter().zip(other.view.counts).filter(|(_, count)| *count > 0);
+    let first = effects.map(|(effect, _)| *effect).next();
+    // Of a policy that is not decided, the worst has to be thought.
+    let effect = first.or(other.view.verdict.is_err().then_some(Effect::NewlyAllowed))?;
+    let found = Found {
+        input: input.to_owned(),
+        code: code(effect),
+        severity: code(effect).severity,
+        message: other_sentence(&other.view),
+        help: String::new(),
+        at: None,
+        related: Vec::new(),
+        rule: Some(other.view.policy.clone()),
+        witness: None,
+    };
+    other.open.flows.then(|| (found, fail_on.iter().any(|&what| other.open.meets(what))))
+}
+
+/// The findings as a suite; without any, a case that says so.
+pub(super) fn suite(view: &View, found: &[(Found, bool)]) -> Suite {
+    let mut cases: Vec<Case> = found.iter().map(|(found, fails)| case(found, *fails)).collect();
+    if cases.is_empty() {
+        cases.push(Case { group: view.new.clone(), name: view.headline(), fault: None, remark: None });
+    }
+    Suite { name: format!("{} -> {}, policy {}", view.old, view.new, view.policy), cases }
+}
+
+fn code(effect: Effect) -> &'static Code {
+    match effect {
+        Effect::NewlyAllowed => &ALLOWED,
+        Effect::TranslationChanged => &ELSEWHERE,
+        Effect::NewlyDenied => &DENIED,
+    }
+}
+
+fn severity(assessed: &Assessed<'_, '_>) -> Severity {
+    match assessed.level() {
+        Level::High => Severity::Error,
+        Level::Off | Level::Low | Level::Medium => code(assessed.cause.effect).severity,
+    }
+}
+
+/// Where the rule was written that decides.
+fn place(decision: Decision<'_>, source: &Source<'_>) -> Option<Place> {
+    let line = decision.line()?;
+    let at: Span = line.rule.origin()?.at;
+    place_of(at, source.files)
+}

@@ -1,0 +1,95 @@
+//! The selector groups of a policy: the pods that its rules have as sources.
+
+use indexmap::IndexMap;
+
+use super::value::{Id, Kind, Object, Value};
+use super::{PODS_API_VERSION, Resource};
+use crate::azure;
+use crate::intent::{Labels, Pods, Requirement, Wanted};
+
+/// The resources of the pods that the rules of a policy name, each behind the one before it, the first behind `needs`.
+pub(super) fn resources(policy: &azure::Policy, needs: &[Id]) -> Vec<Resource> {
+    let mut named: IndexMap<String, (&str, &Labels, &Labels)> = IndexMap::new();
+    for pods in policy.groups.iter().flat_map(used) {
+        if let Pods::Selected { name: Some(name), labels, namespaces } = pods {
+            named.entry(name.to_ascii_lowercase()).or_insert((name, labels, namespaces));
+        }
+    }
+    let mut needs = needs.to_vec();
+    let mut resources = Vec::new();
+    for (name, labels, namespaces) in named.into_values() {
+        let properties =
+            Object::default().with("podSelector", selector(labels)).with("namespaceSelector", selector(namespaces));
+        let body = Object::default().with_entry("properties", properties);
+        let resource = Resource::new(Kind::Pods, &[&policy.name, name], body).of_version(PODS_API_VERSION);
+        let after = std::mem::replace(&mut needs, vec![resource.id.clone()]);
+        resources.push(resource.after(after));
+    }
+    resources
+}
+
+/// The version of the API that a group is written for.
+pub(super) fn version_for(group: &azure::Group) -> &'static str {
+    if used(group).next().is_some() { PODS_API_VERSION } else { super::API_VERSION }
+}
+
+/// The selector groups that have to stand before the group called `group`.
+pub(in crate::emit) fn needed_by(policy: &azure::Policy, group: &str) -> Vec<Id> {
+    let groups = policy.groups.iter().filter(|own| own.name.eq_ignore_ascii_case(group));
+    groups.flat_map(used).filter_map(|pods| id(&policy.name, pods)).collect()
+}
+
+/// The pods that the rules of a group name.
+fn used(group: &azure::Group) -> impl Iterator<Item = &Pods> {
+    group.collections.iter().flat_map(|collection| match &collection.rules {
+        azure::Rules::Nat(_) => Vec::new(),
+        azure::Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+        azure::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+    })
+}
+
+/// The ids of `pods`, as a rule of the policy refers to them.
+pub(super) fn references(policy: &str, pods: &[Pods]) -> Vec<Value> {
+    let reference = |pods: &Pods| match pods {
+        Pods::Group(id) => Some(id.into()),
+        Pods::Selected { .. } => id(policy, pods).map(Value::from),
+    };
+    pods.iter().filter_map(reference).collect()
+}
+
+fn id(policy: &str, pods: &Pods) -> Option<Id> {
+    match pods {
+        Pods::Selected { name: Some(name), .. } => Some(Id::new(Kind::Pods, &[policy, name])),
+        Pods::Selected { name: None, .. } | Pods::Group(_) => None,
+    }
+}
+
+/// A selector; nothing where it selects everything. The first `label=value` of each label stands among the labels, as
+/// Kubernetes writes it.
+fn selector(labels: &Labels) -> Object {
+    let mut plain: IndexMap<&str, &str> = IndexMap::new();
+    let mut others = Vec::new();
+    for requirement in labels.requirements() {
+        let key = requirement.key.as_str();
+        match &requirement.wanted {
+            Wanted::In(values) if values.len() == 1 && !plain.contains_key(key) => {
+                plain.extend(values.first().map(|value| (key, value.as_str())));
+            }
+            Wanted::In(_) | Wanted::NotIn(_) | Wanted::Exists | Wanted::DoesNotExist => {
+                others.push(expression(requirement));
+            }
+        }
+    }
+    let plain = plain.into_iter().fold(Object::default(), |all, (key, value)| all.with_entry(key, value));
+    Object::default().with("matchLabels", plain).with("matchExpressions", others)
+}
+
+fn expression(requirement: &Requirement) -> Value {
+    let (operator, values) = match &requirement.wanted {
+        Wanted::In(values) => ("In", values.as_slice()),
+        Wanted::NotIn(values) => ("NotIn", values.as_slice()),
+        Wanted::Exists => ("Exists", &[][..]),
+        Wanted::DoesNotExist => ("DoesNotExist", &[][..]),
+    };
+    Object::default().with("key", &requirement.key).with("operator", operator).with_texts("values", values).into()
+}

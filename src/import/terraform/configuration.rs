@@ -1,0 +1,222 @@
+//! What a plan does not know yet, and what its configuration says about it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::schema;
+use crate::import::tree::{Node, Reference, Unknown, Why};
+
+/// How many steps lead from an attribute through variables and outputs of modules to a resource.
+const FARTHEST: usize = 16;
+
+/// The configuration of a plan; a state knows everything and has none.
+pub(super) struct Configuration<'v> {
+    root: Option<&'v Value>,
+    /// What is not known yet, by the address of the resource.
+    unknown: BTreeMap<&'v str, &'v Value>,
+    /// The name and the kind of each planned resource, by address.
+    resources: BTreeMap<&'v str, (&'v str, &'v str)>,
+}
+
+impl<'v> Configuration<'v> {
+    pub(super) fn of(shown: &'v Map<String, Value>) -> Self {
+        let changes = shown.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
+        let mut unknown = BTreeMap::new();
+        let mut resources = BTreeMap::new();
+        for change in changes {
+            let text = |key: &str| change.get(key).and_then(Value::as_str);
+            let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+            let what = change.get("change");
+            if let Some(after) = what.and_then(|change| change.get("after_unknown")) {
+                unknown.insert(address, after);
+            }
+            let after = what.and_then(|change| change.get("after"));
+            if let Some(name) = after.and_then(|after| after.get("name")).and_then(Value::as_str) {
+                resources.insert(address, (kind, name));
+            }
+        }
+        Self {
+            root: shown.get("configuration").and_then(|configuration| configuration.get("root_module")),
+            unknown,
+            resources,
+        }
+    }
+
+    /// The values of the resource at `address`, with what is not known yet where it will stand.
+    pub(super) fn known(&self, address: &str, values: &Value) -> Node {
+        let unknown = self.unknown.get(address).copied().unwrap_or(&Value::Null);
+        let (module, own) = parted(address);
+        let written = self.module(&module).and_then(|module| {
+            let resources = module.get("resources").and_then(Value::as_array)?;
+            let bare = without_indexes(own);
+            resources.iter().find(|resource| resource.get("address").and_then(Value::as_str) == Some(bare))
+        });
+        let expressions = written.and_then(|written| written.get("expressions"));
+        let mut known = self.merged(&module, values, unknown, expressions);
+        if let Node::Object(entries) = &mut known {
+            // What is not there yet has no id.
+            entries.retain(|(name, value)| name != "id" || !matches!(value, Node::Expression(_)));
+        }
+        known
+    }
+
+    fn merged(&self, module: &[String], value: &Value, unknown: &Value, written: Option<&Value>) -> Node {
+        match (value, unknown) {
+            (_, Value::Bool(true)) => {
+                let found = self.referred(module, written);
+                if let [only] = found.as_slice() { only.clone() } else { not_yet(written) }
+            }
+            (Value::Object(entries), Value::Object(unknown)) => {
+                let keys = entries.keys().chain(unknown.keys().filter(|key| !entries.contains_key(*key)));
+                let entry = |key: &String| {
+                    let written = written.and_then(|written| written.get(key));
+                    let value = entries.get(key).unwrap_or(&Value::Null);
+                    let unknown = unknown.get(key).unwrap_or(&Value::Null);
+                    (key.clone(), self.merged(module, value, unknown, written))
+                };
+                Node::Object(keys.map(entry).collect())
+            }
+            (Value::Null, Value::Object(unknown)) => {
+                self.merged(module, &Value::Object(Map::new()), &Value::Object(unknown.clone()), written)
+            }
+            (Value::Array(_) | Value::Null, Value::Array(unknown)) => {
+                let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                self.list(module, items, unknown, written)
+            }
+            (value, _) => Node::plain(value.clone()),
+        }
+    }
+
+    /// A list, some entries of which may not be known yet: the resources that the attribute refers to and that are not there
+    /// yet, where there are as many of them.
+    fn list(&self, module: &[String], items: &[Value], unknown: &[Value], written: Option<&Value>) -> Node {
+        let missing = unknown.iter().filter(|unknown| **unknown == Value::Bool(true)).count();
+        let mut found = self.referred(module, written);
+        if found.len() != missing {
+            found.clear();
+        }
+        let mut found = found.into_iter();
+        let length = items.len().max(unknown.len());
+        let entry = |index: usize| {
+            let value = items.get(index).unwrap_or(&Value::Null);
+            let unknown = unknown.get(index).unwrap_or(&Value::Null);
+            if *unknown == Value::Bool(true) {
+                return found.next().unwrap_or_else(|| not_yet(written));
+            }
+            let written = written.and_then(|written| written.get(index).or(Some(written).filter(|w| w.is_object())));
+            self.merged(module, value, unknown, written)
+        };
+        Node::List((0..length).map(entry).collect())
+    }
+
+    /// The resources that are not there yet and that `written` refers to.
+    fn referred(&self, module: &[String], written: Option<&Value>) -> Vec<Node> {
+        let mut addresses = Vec::new();
+        self.follow(module, written, FARTHEST, &mut addresses);
+        let mut seen: Vec<&str> = Vec::new();
+        for address in addresses {
+            if !seen.contains(&address) {
+                seen.push(address);
+            }
+        }
+        let node = |address: &str| {
+            let (kind, name) = self.resources.get(address)?;
+            let kind = schema::table(kind)?.kind?;
+            Some(Node::Reference(Reference { kind: kind.to_owned(), names: vec![(*name).to_owned()] }))
+        };
+        seen.into_iter().filter_map(node).collect()
+    }
+
+    /// Collects the addresses of the resources that an expression refers to, through variables and outputs of modules.
+    fn follow(&self, module: &[String], written: Option<&Value>, steps: usize, found: &mut Vec<&'v str>) {
+        let Some(steps) = steps.checked_sub(1) else { return };
+        let references = written.and_then(|written| written.get("references")).and_then(Value::as_array);
+        let all: Vec<&str> = references.into_iter().flatten().filter_map(Value::as_str).collect();
+        let is_part = |reference: &str| {
+            all.iter().any(|other| other.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '['])))
+        };
+        for reference in all.iter().filter(|reference| !is_part(reference)) {
+            let parts: Vec<&str> = reference.splitn(3, '.').collect();
+            match parts.as_slice() {
+                ["var", name, ..] => {
+                    let name = without_indexes(name);
+                    let Some((call, above)) = module.split_last() else { continue };
+                    let call =
+                        self.module(above).and_then(|above| above.get("module_calls")?.get(without_indexes(call)));
+                    let argument = call.and_then(|call| call.get("expressions")?.get(name));
+                    self.follow(above, argument, steps, found);
+                }
+                ["module", name, output] => {
+                    let inside: Vec<String> = module.iter().cloned().chain([(*name).to_owned()]).collect();
+                    let output = without_indexes(output.split('.').next().unwrap_or(output));
+                    let output =
+                        self.module(&inside).and_then(|inner| inner.get("outputs")?.get(output)?.get("expression"));
+                    self.follow(&inside, output, steps, found);
+                }
+                [kind, name, ..] if schema::table(kind).is_some() => self.planned(module, kind, name, found),
+                _ => {}
+            }
+        }
+    }
+
+    /// The planned resources of that kind and name in a module that have no id yet.
+    fn planned(&self, module: &[String], kind: &str, name: &str, found: &mut Vec<&'v str>) {
+        let wanted = format!("{kind}.{name}");
+        for &address in self.resources.keys() {
+            let (within, own) = parted(address);
+            let same = |a: &str, b: &str| a == b || without_indexes(a) == b || a == without_indexes(b);
+            let is_within = within.len() == module.len() && within.iter().zip(module).all(|(a, b)| same(a, b));
+            let is_new = self.unknown.get(address).and_then(|unknown| unknown.get("id")) == Some(&Value::Bool(true));
+            if is_new && is_within && (own == wanted || without_indexes(own) == wanted) {
+                found.push(address);
+            }
+        }
+    }
+
+    /// The configuration of the module at that path.
+    fn module(&self, path: &[String]) -> Option<&'v Value> {
+        path.iter()
+            .try_fold(self.root?, |module, name| module.get("module_calls")?.get(without_indexes(name))?.get("module"))
+    }
+}
+
+fn not_yet(written: Option<&Value>) -> Node {
+    let references = written.and_then(|written| written.get("references")).and_then(Value::as_array);
+    let first = references.and_then(|all| all.first()).and_then(Value::as_str);
+    let text = first.map_or_else(|| "(known after apply)".to_owned(), str::to_owned);
+    let why =
+        Why::Other("only `terraform apply` knows it: read the state then, with `terraform show -json`".to_owned());
+    Node::Expression(Box::new(Unknown { text, why, stand_in: None }))
+}
+
+/// The modules around a resource, each as it is called, and its own address.
+fn parted(address: &str) -> (Vec<String>, &str) {
+    let mut modules = Vec::new();
+    let mut rest = address;
+    while let Some(inner) = rest.strip_prefix("module.") {
+        let end = end_of_step(inner);
+        let (name, after) = inner.split_at(end);
+        modules.push(name.to_owned());
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    (modules, rest)
+}
+
+/// Where the first step of an address ends; an index in brackets, in which anything may stand, is part of it.
+fn end_of_step(text: &str) -> usize {
+    let mut quoted = false;
+    for (index, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted => return index,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The address without the index behind it.
+fn without_indexes(text: &str) -> &str {
+    text.split_once('[').map_or(text, |(bare, _)| bare)
+}

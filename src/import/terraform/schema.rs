@@ -1,0 +1,417 @@
+//! What Azure calls the attributes of the provider's resources.
+//!
+//! Source: the schema of hashicorp/azurerm 5.2.0; names that older versions had stand beside them.
+
+use super::{IP_GROUPS, POLICIES};
+
+/// What becomes of an attribute. Paths part the steps with `/`.
+pub(super) enum To {
+    /// It decides no flow, or says what another attribute says.
+    Nothing,
+    /// It stands there as it is.
+    At(&'static str),
+    /// As it is; `false` is what the provider says for an attribute that is not set.
+    TrueAt(&'static str),
+    /// A truth value that Azure says the other way round.
+    NotAt(&'static str),
+    /// `Enabled` for true; `false` is what the provider says for an attribute that is not set.
+    EnabledAt(&'static str),
+    /// A text that Azure has a list for.
+    OnlyAt(&'static str),
+    /// An id that Azure wraps into an object.
+    IdAt(&'static str),
+    /// Ids that Azure has as the keys of an object.
+    KeysAt(&'static str),
+    /// A block that stands there at most once.
+    Inside(&'static str, &'static [(&'static str, To)]),
+    /// Blocks, each an entry of the list there, with what Azure says beside.
+    Each(&'static str, &'static [(&'static str, To)], &'static [(&'static str, &'static str)]),
+}
+
+use To::{At, Each, EnabledAt, IdAt, Inside, KeysAt, NotAt, Nothing, OnlyAt, TrueAt};
+
+/// A kind of resource.
+pub(super) struct Table {
+    /// What Azure calls it; `None` for one that is read with another.
+    pub kind: Option<&'static str>,
+    /// The attribute with the id or the name of the resource around it.
+    pub parent: Option<&'static str>,
+    pub attributes: &'static [(&'static str, To)],
+}
+
+/// A kind of collection of a classic firewall.
+pub(super) struct Classic {
+    /// Where the firewall has its collections of that kind.
+    pub list: &'static str,
+    pub attributes: &'static [(&'static str, To)],
+}
+
+/// Whether a resource of that type may say something about flows.
+pub(super) fn matters(kind: &str) -> bool {
+    kind.starts_with("azurerm_firewall") || table(kind).is_some()
+}
+
+/// What is known of resources of that type.
+pub(super) fn table(kind: &str) -> Option<Table> {
+    let own = |kind, attributes| Some(Table { kind: Some(kind), parent: None, attributes });
+    let below = |kind, parent, attributes| Some(Table { kind: Some(kind), parent: Some(parent), attributes });
+    match kind {
+        "azurerm_firewall_policy" => own(POLICIES, POLICY),
+        "azurerm_firewall_policy_rule_collection_group" => {
+            below("Microsoft.Network/firewallPolicies/ruleCollectionGroups", "firewall_policy_id", GROUP)
+        }
+        "azurerm_ip_group" => own(IP_GROUPS, IP_GROUP),
+        "azurerm_route_table" => own("Microsoft.Network/routeTables", ROUTE_TABLE),
+        "azurerm_route" => below("Microsoft.Network/routeTables/routes", "route_table_name", ROUTE),
+        "azurerm_firewall" | "azurerm_ip_group_cidr" => Some(Table { kind: None, parent: None, attributes: &[] }),
+        _ if classic(kind).is_some() => Some(Table { kind: None, parent: None, attributes: &[] }),
+        _ => None,
+    }
+}
+
+/// What is known of the collections of classic firewalls.
+pub(super) fn classic(kind: &str) -> Option<Classic> {
+    match kind {
+        "azurerm_firewall_nat_rule_collection" => {
+            Some(Classic { list: "properties/natRuleCollections", attributes: CLASSIC_NAT })
+        }
+        "azurerm_firewall_network_rule_collection" => {
+            Some(Classic { list: "properties/networkRuleCollections", attributes: CLASSIC_NETWORK })
+        }
+        "azurerm_firewall_application_rule_collection" => {
+            Some(Classic { list: "properties/applicationRuleCollections", attributes: CLASSIC_APPLICATION })
+        }
+        _ => None,
+    }
+}
+
+type Attributes = &'static [(&'static str, To)];
+
+const POLICY: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("location", At("location")),
+    ("tags", At("tags")),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("child_policies", Nothing),
+    ("firewalls", Nothing),
+    ("rule_collection_groups", Nothing),
+    ("base_policy_id", IdAt("properties/basePolicy")),
+    ("sku", At("properties/sku/tier")),
+    ("threat_intelligence_mode", At("properties/threatIntelMode")),
+    (
+        "threat_intelligence_allowlist",
+        Inside("properties/threatIntelWhitelist", &[("fqdns", At("fqdns")), ("ip_addresses", At("ipAddresses"))]),
+    ),
+    (
+        "dns",
+        Inside(
+            "properties/dnsSettings",
+            &[
+                ("proxy_enabled", At("enableProxy")),
+                ("servers", At("servers")),
+                ("network_rule_fqdn_enabled", At("requireProxyForNetworkRules")),
+            ],
+        ),
+    ),
+    ("sql_redirect_allowed", TrueAt("properties/sql/allowSqlRedirect")),
+    ("private_ip_ranges", At("properties/snat/privateRanges")),
+    ("auto_learn_private_ranges_enabled", EnabledAt("properties/snat/autoLearnPrivateRanges")),
+    (
+        "identity",
+        Inside(
+            "identity",
+            &[
+                ("type", At("type")),
+                ("identity_ids", KeysAt("userAssignedIdentities")),
+                ("principal_id", Nothing),
+                ("tenant_id", Nothing),
+            ],
+        ),
+    ),
+    (
+        "tls_certificate",
+        Inside(
+            "properties/transportSecurity/certificateAuthority",
+            &[("key_vault_secret_id", At("keyVaultSecretId")), ("name", At("name"))],
+        ),
+    ),
+    (
+        "explicit_proxy",
+        Inside(
+            "properties/explicitProxy",
+            &[
+                ("enabled", At("enableExplicitProxy")),
+                ("http_port", At("httpPort")),
+                ("https_port", At("httpsPort")),
+                ("enable_pac_file", At("enablePacFile")),
+                ("pac_file_port", At("pacFilePort")),
+                ("pac_file", At("pacFile")),
+            ],
+        ),
+    ),
+    (
+        "insights",
+        Inside(
+            "properties/insights",
+            &[
+                ("enabled", At("isEnabled")),
+                ("retention_in_days", At("retentionDays")),
+                ("default_log_analytics_workspace_id", IdAt("logAnalyticsResources/defaultWorkspaceId")),
+                (
+                    "log_analytics_workspace",
+                    Each(
+                        "logAnalyticsResources/workspaces",
+                        &[("firewall_location", At("region")), ("id", IdAt("workspaceId"))],
+                        &[],
+                    ),
+                ),
+            ],
+        ),
+    ),
+    ("intrusion_detection", Inside("properties/intrusionDetection", IDPS)),
+];
+
+const IDPS: Attributes = &[
+    ("mode", At("mode")),
+    ("private_ranges", At("configuration/privateRanges")),
+    ("signature_overrides", Each("configuration/signatureOverrides", &[("id", At("id")), ("state", At("mode"))], &[])),
+    (
+        "traffic_bypass",
+        Each(
+            "configuration/bypassTrafficSettings",
+            &[
+                ("name", At("name")),
+                ("description", At("description")),
+                ("protocol", At("protocol")),
+                ("source_addresses", At("sourceAddresses")),
+                ("source_ip_groups", At("sourceIpGroups")),
+                ("destination_addresses", At("destinationAddresses")),
+                ("destination_ip_groups", At("destinationIpGroups")),
+                ("destination_ports", At("destinationPorts")),
+            ],
+            &[],
+        ),
+    ),
+];
+
+const FILTER: &[(&str, &str)] = &[("ruleCollectionType", "FirewallPolicyFilterRuleCollection")];
+const NAT: &[(&str, &str)] = &[("ruleCollectionType", "FirewallPolicyNatRuleCollection")];
+
+const GROUP: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("firewall_policy_id", Nothing),
+    ("timeouts", Nothing),
+    ("priority", At("properties/priority")),
+    (
+        "nat_rule_collection",
+        Each(
+            "properties/ruleCollections",
+            &[
+                ("name", At("name")),
+                ("priority", At("priority")),
+                ("action", At("action/type")),
+                ("rule", Each("rules", NAT_RULE, &[("ruleType", "NatRule")])),
+            ],
+            NAT,
+        ),
+    ),
+    (
+        "network_rule_collection",
+        Each(
+            "properties/ruleCollections",
+            &[
+                ("name", At("name")),
+                ("priority", At("priority")),
+                ("action", At("action/type")),
+                ("rule", Each("rules", NETWORK_RULE, &[("ruleType", "NetworkRule")])),
+            ],
+            FILTER,
+        ),
+    ),
+    (
+        "application_rule_collection",
+        Each(
+            "properties/ruleCollections",
+            &[
+                ("name", At("name")),
+                ("priority", At("priority")),
+                ("action", At("action/type")),
+                ("rule", Each("rules", APPLICATION_RULE, &[("ruleType", "ApplicationRule")])),
+            ],
+            FILTER,
+        ),
+    ),
+];
+
+const NAT_RULE: Attributes = &[
+    ("name", At("name")),
+    ("description", At("description")),
+    ("protocols", At("ipProtocols")),
+    ("source_addresses", At("sourceAddresses")),
+    ("source_ip_groups", At("sourceIpGroups")),
+    ("destination_address", OnlyAt("destinationAddresses")),
+    ("destination_ports", At("destinationPorts")),
+    ("translated_address", At("translatedAddress")),
+    ("translated_fqdn", At("translatedFqdn")),
+    ("translated_port", At("translatedPort")),
+];
+
+const NETWORK_RULE: Attributes = &[
+    ("name", At("name")),
+    ("description", At("description")),
+    ("protocols", At("ipProtocols")),
+    ("source_addresses", At("sourceAddresses")),
+    ("source_ip_groups", At("sourceIpGroups")),
+    ("destination_addresses", At("destinationAddresses")),
+    ("destination_ip_groups", At("destinationIpGroups")),
+    ("destination_fqdns", At("destinationFqdns")),
+    ("destination_ports", At("destinationPorts")),
+];
+
+const APPLICATION_RULE: Attributes = &[
+    ("name", At("name")),
+    ("description", At("description")),
+    ("protocols", Each("protocols", &[("type", At("protocolType")), ("port", At("port"))], &[])),
+    ("source_addresses", At("sourceAddresses")),
+    ("source_ip_groups", At("sourceIpGroups")),
+    ("destination_addresses", At("destinationAddresses")),
+    ("destination_fqdns", At("targetFqdns")),
+    ("destination_urls", At("targetUrls")),
+    ("destination_fqdn_tags", At("fqdnTags")),
+    ("web_categories", At("webCategories")),
+    ("terminate_tls", At("terminateTLS")),
+    ("http_headers", Each("httpHeadersToInsert", &[("name", At("headerName")), ("value", At("headerValue"))], &[])),
+];
+
+const IP_GROUP: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("location", At("location")),
+    ("tags", At("tags")),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("firewall_ids", Nothing),
+    ("firewall_policy_ids", Nothing),
+    ("cidrs", At("properties/ipAddresses")),
+];
+
+const ROUTE_TABLE: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("location", At("location")),
+    ("tags", At("tags")),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("subnets", Nothing),
+    ("bgp_route_propagation_enabled", NotAt("properties/disableBgpRoutePropagation")),
+    ("disable_bgp_route_propagation", At("properties/disableBgpRoutePropagation")),
+    (
+        "route",
+        Each(
+            "properties/routes",
+            &[
+                ("name", At("name")),
+                ("address_prefix", At("addressPrefix")),
+                ("next_hop_type", At("nextHopType")),
+                ("next_hop_in_ip_address", At("nextHopIpAddress")),
+            ],
+            &[],
+        ),
+    ),
+];
+
+const ROUTE: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("route_table_name", Nothing),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("address_prefix", At("properties/addressPrefix")),
+    ("next_hop_type", At("properties/nextHopType")),
+    ("next_hop_in_ip_address", At("properties/nextHopIpAddress")),
+];
+
+const CLASSIC_NAT: Attributes = &[
+    ("id", Nothing),
+    ("name", At("name")),
+    ("azure_firewall_name", Nothing),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("priority", At("properties/priority")),
+    ("action", At("properties/action/type")),
+    (
+        "rule",
+        Each(
+            "properties/rules",
+            &[
+                ("name", At("name")),
+                ("description", At("description")),
+                ("protocols", At("protocols")),
+                ("source_addresses", At("sourceAddresses")),
+                ("source_ip_groups", At("sourceIpGroups")),
+                ("destination_addresses", At("destinationAddresses")),
+                ("destination_ports", At("destinationPorts")),
+                ("translated_address", At("translatedAddress")),
+                ("translated_port", At("translatedPort")),
+            ],
+            &[],
+        ),
+    ),
+];
+
+const CLASSIC_NETWORK: Attributes = &[
+    ("id", Nothing),
+    ("name", At("name")),
+    ("azure_firewall_name", Nothing),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("priority", At("properties/priority")),
+    ("action", At("properties/action/type")),
+    (
+        "rule",
+        Each(
+            "properties/rules",
+            &[
+                ("name", At("name")),
+                ("description", At("description")),
+                ("protocols", At("protocols")),
+                ("source_addresses", At("sourceAddresses")),
+                ("source_ip_groups", At("sourceIpGroups")),
+                ("destination_addresses", At("destinationAddresses")),
+                ("destination_ip_groups", At("destinationIpGroups")),
+                ("destination_fqdns", At("destinationFqdns")),
+                ("destination_ports", At("destinationPorts")),
+            ],
+            &[],
+        ),
+    ),
+];
+
+const CLASSIC_APPLICATION: Attributes = &[
+    ("id", Nothing),
+    ("name", At("name")),
+    ("azure_firewall_name", Nothing),
+    ("resource_group_name", Nothing),
+    ("timeouts", Nothing),
+    ("priority", At("properties/priority")),
+    ("action", At("properties/action/type")),
+    (
+        "rule",
+        Each(
+            "properties/rules",
+            &[
+                ("name", At("name")),
+                ("description", At("description")),
+                ("protocol", Each("protocols", &[("type", At("protocolType")), ("port", At("port"))], &[])),
+                ("source_addresses", At("sourceAddresses")),
+                ("source_ip_groups", At("sourceIpGroups")),
+                ("fqdn_tags", At("fqdnTags")),
+                ("target_fqdns", At("targetFqdns")),
+            ],
+            &[],
+        ),
+    ),
+];
