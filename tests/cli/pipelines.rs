@@ -103,5 +103,6 @@ fn schema() -> Value {
     let package = value["packages"].as_array().unwrap().iter().find(|package| package["name"] == "serde-sarif");
     let manifest = package.unwrap()["manifest_path"].as_str().unwrap();
     let text = std::fs::read_to_string(Path::new(manifest).with_file_name("src/schema.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    // A bracket of one pattern there is not escaped, which strict readers of regular expressions refuse.
+    serde_json::from_str(&text.replace("[a-zA-Z]{2}]?$", r"[a-zA-Z]{2}\\]?$")).unwrap()
 }
