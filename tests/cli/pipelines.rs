@@ -99,7 +99,8 @@ fn schema() -> Value {
     // What other systems need is not there.
     metadata.args(["metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", host]);
     let done = metadata.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    let value: Value = serde_json::from_slice(&done.stdout).expect(&String::from_utf8_lossy(&done.stderr));
+    let value: Value = serde_json::from_slice(&done.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&done.stderr)));
     let package = value["packages"].as_array().unwrap().iter().find(|package| package["name"] == "serde-sarif");
     let manifest = package.unwrap()["manifest_path"].as_str().unwrap();
     let text = std::fs::read_to_string(Path::new(manifest).with_file_name("src/schema.json")).unwrap();
