@@ -2,6 +2,8 @@
 //!
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
 
+#![warn(clippy::print_stdout)]
+
 pub mod assert;
 pub mod azure;
 pub mod catalogue;

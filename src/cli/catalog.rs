@@ -18,7 +18,7 @@ pub(super) fn run(args: &CatalogArgs) -> Result<Outcome, Failure> {
         Some(CatalogCommand::Show { name, source: false }) => show(called(name)?),
         Some(CatalogCommand::Search { text }) => search(text),
     };
-    print!("{text}");
+    say!("{text}");
     Ok(Outcome::Done)
 }
 

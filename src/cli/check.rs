@@ -64,10 +64,10 @@ impl Report {
     fn print(self, args: &CheckArgs) -> Result<(), Failure> {
         match args.format {
             CheckFormat::Text => {}
-            CheckFormat::Json => println!("{}", self.json()),
-            CheckFormat::Sarif => println!("{:#}", sarif(&self.found)),
-            CheckFormat::Github => print!("{}", github(&self.found)),
-            CheckFormat::AzurePipelines => print!("{}", azure_pipelines(&self.found)),
+            CheckFormat::Json => say_line!("{}", self.json()),
+            CheckFormat::Sarif => say_line!("{:#}", sarif(&self.found)),
+            CheckFormat::Github => say!("{}", github(&self.found)),
+            CheckFormat::AzurePipelines => say!("{}", azure_pipelines(&self.found)),
             CheckFormat::Junit => {
                 let least = match args.fail_on {
                     Some(FailOn::Warning) => Severity::Warning,
@@ -76,7 +76,7 @@ impl Report {
                 let inputs = args.files.iter().map(|file| file.display().to_string());
                 let suites: Vec<_> = inputs.map(|input| suite_of(&input, &self.found, least)).collect();
                 let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
-                println!("{text}");
+                say_line!("{text}");
             }
         }
         Ok(())
@@ -116,9 +116,9 @@ fn source(
     match args.format {
         CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
-            println!("{}: {}", file.display(), printer::counts(&found));
+            say_line!("{}: {}", file.display(), printer::counts(&found));
             if args.show_limits {
-                print!("{}", limits::table(&front.lowered.model, &own, given));
+                say!("{}", limits::table(&front.lowered.model, &own, given));
             }
         }
         CheckFormat::Json
@@ -149,9 +149,9 @@ fn artefacts(
     }
     match args.format {
         CheckFormat::Text => {
-            print!("{}", brief(file, input, &overviews, &found));
+            say!("{}", brief(file, input, &overviews, &found));
             if args.show_limits {
-                print!("{}", limits::table(&input.model, &all, given));
+                say!("{}", limits::table(&input.model, &all, given));
             }
         }
         CheckFormat::Json
@@ -174,7 +174,7 @@ pub(super) fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailO
 fn explain(code: &str) -> Result<Outcome, Failure> {
     let found = CODES.iter().find(|known| known.id.eq_ignore_ascii_case(code) || known.name == code);
     let Some(found) = found else { return Err(Failure::new(format!("there is no code `{code}`"))) };
-    print!("{}", found.page);
+    say!("{}", found.page);
     Ok(Outcome::Done)
 }
 

@@ -76,7 +76,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let own: Vec<&Policy> = own_policies(&front).collect();
     let limits = limits::table(model, &own, given);
     let report = Report { model, manifest: &manifest, limits, outputs: &outputs, diagnostics: &front.diagnostics };
-    print!("{}", summary(&args.file, &args.output, &report));
+    say!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)
 }
 

@@ -52,8 +52,8 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
         return Err(Failure::new(message));
     };
     match args.format {
-        Format::Json => println!("{}", super::reach::json_of(&reach, &input.files, input.without_parent.as_deref())),
-        Format::Text => print!("{}", super::reach::of_rule(&line, &reach, &input.files)),
+        Format::Json => say_line!("{}", super::reach::json_of(&reach, &input.files, input.without_parent.as_deref())),
+        Format::Text => say!("{}", super::reach::of_rule(&line, &reach, &input.files)),
     }
     Ok(Outcome::Done)
 }

@@ -39,12 +39,12 @@ fn one(file: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     };
     let changed = formatted != text;
     if args.diff && changed {
-        print!("--- {name}\n+++ {name}\n{}", difference(&text, &formatted));
+        say!("--- {name}\n+++ {name}\n{}", difference(&text, &formatted));
     }
     match (args.check, args.diff, is_stdin) {
-        (true, false, _) if changed => println!("{name}: not in its layout"),
+        (true, false, _) if changed => say_line!("{name}: not in its layout"),
         (true, _, _) | (_, true, _) => {}
-        (false, false, true) => print!("{formatted}"),
+        (false, false, true) => say!("{formatted}"),
         (false, false, false) if changed => folder::replace_file(file, formatted.as_bytes())?,
         (false, false, false) => {}
     }

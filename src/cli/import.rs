@@ -133,7 +133,7 @@ fn write(args: &ImportArgs, expressed: &Expressed, notes: &[Note], without: &[St
             lines.push(format!("{}: {}", output.display(), counts(&expressed.proof)));
         }
         None => {
-            print!("{}", expressed.text);
+            say!("{}", expressed.text);
             lines.push(counts(&expressed.proof));
         }
     }
@@ -145,7 +145,7 @@ fn write(args: &ImportArgs, expressed: &Expressed, notes: &[Note], without: &[St
     }
     for line in lines {
         if args.output.is_some() {
-            println!("{line}");
+            say_line!("{line}");
         } else {
             eprintln!("{line}");
         }

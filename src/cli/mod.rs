@@ -5,6 +5,9 @@
 //! whole or not at all. Deliberately absent: every decision about policies; the commands call the passes and print what
 //! they return.
 
+#[macro_use]
+mod printer;
+
 mod approvals;
 mod args;
 mod assessed;
@@ -31,7 +34,6 @@ mod limits;
 mod lock;
 mod manifest;
 mod plan;
-mod printer;
 mod reach;
 mod reader;
 mod report;
@@ -66,7 +68,9 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut script);
+            printer::out(&String::from_utf8_lossy(&script));
             Ok(Outcome::Done)
         }
     };

@@ -37,11 +37,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     }
     match args.format {
         PlanFormat::Text => {
-            println!("{}", headline(args, &new, &found));
-            print!("{}", text(&found));
+            say_line!("{}", headline(args, &new, &found));
+            say!("{}", text(&found));
         }
-        PlanFormat::Json => print!("{}", json_text(&json(&found))),
-        PlanFormat::Script => print!("{}", script(&found)),
+        PlanFormat::Json => say!("{}", json_text(&json(&found))),
+        PlanFormat::Script => say!("{}", script(&found)),
     }
     Ok(Outcome::Done)
 }

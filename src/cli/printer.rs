@@ -30,6 +30,16 @@ pub(super) fn findings(diagnostics: &Diagnostics, files: &Files, least: Severity
     }
 }
 
+/// Prints a result, as `print!` does, to whoever still reads.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::printer::out(&format!($($text)*)) };
+}
+
+/// Prints a result and ends its line, as `println!` does, to whoever still reads.
+macro_rules! say_line {
+    ($($text:tt)*) => { $crate::cli::printer::out(&(format!($($text)*) + "\n")) };
+}
+
 /// Prints a result. Whoever closed standard output, as `head` does, has read enough.
 pub(super) fn out(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());

@@ -37,8 +37,8 @@ pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     let found = reach(&model, policy, &flows, &knowledge, LIMIT, &Budget::default());
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
     match args.format {
-        Format::Json => println!("{}", json_of(&found, &files, without_parent.as_deref())),
-        Format::Text => print!("{}", text(&found, without_parent.as_deref())),
+        Format::Json => say_line!("{}", json_of(&found, &files, without_parent.as_deref())),
+        Format::Text => say!("{}", text(&found, without_parent.as_deref())),
     }
     Ok(Outcome::Done)
 }

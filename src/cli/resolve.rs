@@ -50,12 +50,12 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
             printer::findings(&found, &files, Severity::Note);
             let asked = questions.names.len();
             let names = if asked == 1 { "name" } else { "names" };
-            println!("{}: {asked} {names}, {}", args.input.display(), printer::counts(&found));
-            print!("{}", text(&questions, &answers, &changed));
+            say_line!("{}: {asked} {names}, {}", args.input.display(), printer::counts(&found));
+            say!("{}", text(&questions, &answers, &changed));
         }
         Format::Json => {
             let found: Vec<Value> = found.iter().map(|found| check::diagnostic(found, &files)).collect();
-            println!("{}", json(&questions, &answers, &changed, found));
+            say_line!("{}", json(&questions, &answers, &changed, found));
         }
     }
     Ok(if check::counts_as_failure(&found, args.fail_on) { Outcome::Found } else { Outcome::Done })

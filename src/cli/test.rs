@@ -47,9 +47,9 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
         let files = front.sources.files();
         match args.format {
             TestFormat::Text => {
-                print!("{}\n{}", text(file, &front, &checked, args.strict), coverage::summary(&coverage));
+                say!("{}\n{}", text(file, &front, &checked, args.strict), coverage::summary(&coverage));
                 if args.coverage {
-                    print!("{}", coverage::list(&coverage, files));
+                    say!("{}", coverage::list(&coverage, files));
                 }
             }
             TestFormat::Junit => suites.push(suite(file, &checked, args.strict, files)),
@@ -62,10 +62,10 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     match args.format {
         TestFormat::Text => {}
         TestFormat::Json => {
-            println!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
+            say_line!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
         }
         TestFormat::Junit => {
-            println!("{}", junit(&suites).map_err(|error| Failure::new(error.to_string()))?);
+            say_line!("{}", junit(&suites).map_err(|error| Failure::new(error.to_string()))?);
         }
     }
     Ok(outcome)

@@ -1,5 +1,7 @@
 //! Wrong usage ends with 2 and says what would be right.
 
+use std::process::Stdio;
+
 use super::Sandbox;
 
 #[track_caller]
@@ -55,4 +57,32 @@ fn a_pipe_gets_no_colour() {
     let output = sandbox.command(&["compile", "egress.pol"]).env("NO_COLOR", "1").output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), without);
     assert!(!without.contains('\u{1b}'), "{without}");
+}
+
+/// `head` closes what it has read enough of.
+#[test]
+fn whoever_stops_reading_does_no_harm() {
+    let sandbox = Sandbox::with_small();
+    let flow = ["explain", "egress.pol", "--from", "10.0.0.1", "--to", "shop.contoso.com", "--service", "https"];
+    let commands: [&[&str]; 9] = [
+        &["compile", "egress.pol"],
+        &["check", "egress.pol"],
+        &["check", "egress.pol", "--format", "json"],
+        &["test", "egress.pol"],
+        &["fmt", "-"],
+        &["reach", "egress.pol"],
+        &["catalog"],
+        &["completions", "bash"],
+        &flow,
+    ];
+    for arguments in commands {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = sandbox.command(arguments).stdin(Stdio::null()).stdout(writer).output().unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
 }
