@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::evaluate::{Knowledge, Line, Order, Rule};
+use super::evaluate::{Knowledge, Line, Order, Rule, known_group};
 use super::model::{
     Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Sources,
 };
@@ -142,17 +142,16 @@ impl Lowering<'_> {
         }
         ends.addresses = ends.addresses.union(&spans.into_iter().collect());
         for group in groups {
-            match group {
-                IpGroupRef::Named(name) if self.model.ip_groups.contains_key(name) => {
-                    let members = self.model.ip_groups.get(name).map(|group| group.address_set()).unwrap_or_default();
-                    if members.is_empty() {
-                        return None;
-                    }
-                    ends.addresses = ends.addresses.union(&members);
-                }
-                IpGroupRef::Named(name) => ends.atoms.push(Atom::IpGroup(name.to_ascii_lowercase())),
-                IpGroupRef::Id(id) => ends.atoms.push(Atom::IpGroup(id.to_ascii_lowercase())),
+            let Some(known) = known_group(group, self.model) else {
+                let (IpGroupRef::Named(name) | IpGroupRef::Id(name)) = group;
+                ends.atoms.push(Atom::IpGroup(name.to_ascii_lowercase()));
+                continue;
+            };
+            let members = known.address_set();
+            if members.is_empty() {
+                return None;
             }
+            ends.addresses = ends.addresses.union(&members);
         }
         Some(ends)
     }

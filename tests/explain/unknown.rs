@@ -1,7 +1,8 @@
 //! What hangs on an address or on a set that only Azure knows, and what does not.
 
-use super::build::{app, application, ask, ask_with, dns, explain, net, network, one_group};
-use fwc::azure::evaluate::Knowledge;
+use super::build::{app, application, ask, ask_with, dns, explain, net, network, one_group, with_ip_group};
+use fwc::azure::decisions;
+use fwc::azure::evaluate::{Knowledge, Order};
 
 #[test]
 fn a_service_tag_is_a_condition() {
@@ -47,6 +48,19 @@ fn an_ip_group_outside_is_a_condition() {
         let model = one_group(vec![network("allow-x", 100, vec![net("r", "tcp", "*", group, "443")])]);
         assert!(ask(&model, "tcp/443 10.0.0.4 20.0.0.1").starts_with("depends ip-group("), "{group}");
     }
+}
+
+/// Azure compares names of resources without regard to case; the evaluator and the flow algebra both do.
+#[test]
+fn an_ip_group_is_known_in_any_case() {
+    let rules = network("allow-x", 100, vec![net("r", "tcp", "group:Nodes", "*", "443")]);
+    let model = with_ip_group(one_group(vec![rules]), "nodes", "10.0.0.0/24");
+    assert_eq!(ask(&model, "tcp/443 10.0.0.4 20.0.0.1"), "allow r");
+    assert_eq!(ask(&model, "tcp/443 10.0.1.4 20.0.0.1"), "deny default");
+    let order = Order::of(&model, model.policies.first().unwrap());
+    let list = decisions(&order, &Knowledge::none()).list;
+    let sources = &list.lines[0].matches[0].sources;
+    assert_eq!((sources.atoms.len(), sources.addresses.to_string().as_str()), (0, "10.0.0.0/24"));
 }
 
 #[test]
