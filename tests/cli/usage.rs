@@ -63,8 +63,7 @@ fn a_pipe_gets_no_colour() {
 #[test]
 fn whoever_stops_reading_does_no_harm() {
     let sandbox = Sandbox::with_small();
-    let flow = ["explain", "egress.pol", "--from", "10.0.0.1", "--to", "shop.contoso.com", "--service", "https"];
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 8] = [
         &["compile", "egress.pol"],
         &["check", "egress.pol"],
         &["check", "egress.pol", "--format", "json"],
@@ -73,7 +72,6 @@ fn whoever_stops_reading_does_no_harm() {
         &["reach", "egress.pol"],
         &["catalog"],
         &["completions", "bash"],
-        &flow,
     ];
     for arguments in commands {
         let (reader, writer) = std::io::pipe().unwrap();
