@@ -194,7 +194,7 @@ pub(super) struct KnowledgeArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ReachArgs {
-    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
     pub(super) input: PathBuf,
     /// Only flows from these addresses, in the words of the source.
     #[arg(long, value_name = "SET", default_value = "any")]
@@ -222,8 +222,8 @@ pub(super) struct ReachArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
-    /// What there was: a source, an ARM template, the output of `az`, a folder of the last two, or `REV:PATH`, any of
-    /// these as of a git revision.
+    /// What there was: a source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or
+    /// `REV:PATH`, any of these as of a git revision.
     pub(super) old: PathBuf,
     /// What there is to be.
     pub(super) new: PathBuf,
@@ -317,7 +317,7 @@ impl std::str::FromStr for FailOnChange {
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// A source, an ARM template, the output of `az`, a folder of the last two, or one of these as `REV:PATH`.
+    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
     pub(super) input: PathBuf,
     /// The file to write [default: standard output].
     #[arg(short, long, value_name = "FILE")]
@@ -390,7 +390,7 @@ pub(super) struct FmtArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
     pub(super) input: PathBuf,
     /// Who asks: an address.
     #[arg(long, value_name = "ADDR", required_unless_present_any = ["flows", "rule"])]
@@ -433,7 +433,7 @@ pub(super) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResolveArgs {
-    /// A source, an ARM template, the output of `az`, or a folder of the last two.
+    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
     pub(super) input: PathBuf,
     /// Write the addresses of all names, for `--dns` and `--against`.
     #[arg(long, value_name = "FILE")]
@@ -465,9 +465,10 @@ pub(super) struct ResolveArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
-    /// What is meant: a source, an ARM template, the output of `az`, or a folder of the last two.
+    /// What is meant: a source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or
+    /// `REV:PATH`.
     pub(super) new: PathBuf,
-    /// What is deployed: an exported template, the output of `az`, or a folder of them.
+    /// What is deployed: an exported template, the output of `az` or `terraform show -json`, or a folder of these.
     #[arg(long, value_name = "EXPORT")]
     pub(super) deployed: PathBuf,
     /// How to print the plan.
