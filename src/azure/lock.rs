@@ -2,12 +2,13 @@
 //!
 //! Without memory, what is put between two groups would move all behind it. What is gone keeps its entry, so that a source
 //! that serves several environments by parameters, or takes something back, finds it again; its number is given away only
-//! where no other is left. Of names that were made up for rules only those in use are kept: they decide what a rule is
-//! called that is merged from several.
+//! where no other is left. Names that were made up for rules are kept while they are in use, with what their rules are known
+//! by: what they say, and how they are written. A rule of which one of the two is left keeps its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::intent::{Group, GroupBody, Intent, Priority};
+use crate::source::Fingerprint;
 
 use super::Lowered;
 
@@ -26,8 +27,14 @@ pub struct LockedGroup {
     /// The priorities of the collections that the author made, by name.
     pub collections: BTreeMap<String, Priority>,
     /// The names of rules that were made up.
-    pub names: BTreeSet<String>,
+    pub names: MadeUp,
 }
+
+/// Names of rules that were made up, each with what the rules that have it are known by.
+pub type MadeUp = BTreeMap<String, BTreeSet<Fingerprint>>;
+
+/// How many marks of a name are kept at least, those of other environments and earlier texts among them.
+const MARKS: usize = 16;
 
 /// The priorities of one list of groups or collections, by name.
 #[derive(Clone, Default, Debug)]
@@ -57,10 +64,16 @@ impl Lock {
         Known(group.map(|group| group.collections.clone()).unwrap_or_default())
     }
 
-    /// The names of rules that were made up in a group.
-    pub(super) fn names(&self, policy: &str, group: &str) -> BTreeSet<String> {
-        let group = self.policies.get(policy).and_then(|groups| groups.get(group));
-        group.map(|group| group.names.clone()).unwrap_or_default()
+    /// The names of rules that were made up in a group. A group that is not known may be one of the others, renamed.
+    pub(super) fn names(&self, policy: &str, group: &str, is_there: impl Fn(&str) -> bool) -> MadeUp {
+        let Some(groups) = self.policies.get(policy) else { return MadeUp::new() };
+        match groups.get(group) {
+            Some(group) => group.names.clone(),
+            None => {
+                let gone = groups.iter().filter(|(name, _)| !is_there(name));
+                gone.flat_map(|(_, group)| group.names.clone()).collect()
+            }
+        }
     }
 
     /// What is to be remembered of what `meant` was lowered to, and of what this lock knew before.
@@ -87,7 +100,10 @@ impl Lock {
                 let mut collections = known.0;
                 collections.retain(|_, priority| !taken.contains(priority));
                 collections.extend(own);
-                let names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
+                let mut names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
+                if let Some(old) = self.policies.get(&policy.name.value).and_then(|groups| groups.get(&group.name)) {
+                    names.iter_mut().for_each(|(name, marks)| keep_marks(marks, old.names.get(name)));
+                }
                 groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names });
             }
         }
@@ -113,12 +129,20 @@ impl Lock {
                         "it has another or no priority for collection `{collection}` of group `{name}`"
                     ));
                 }
-                if let Some(rule) = group.names.difference(&old.names).next() {
+                if let Some(rule) = group.names.keys().find(|name| !old.names.contains_key(*name)) {
                     return Some(format!("it has no name `{rule}` for a rule of group `{name}`"));
                 }
             }
         }
         (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())
+    }
+}
+
+/// Adds what a name was known by before, as long as that is not much.
+fn keep_marks(marks: &mut BTreeSet<Fingerprint>, old: Option<&BTreeSet<Fingerprint>>) {
+    let all: BTreeSet<Fingerprint> = old.into_iter().flatten().chain(&*marks).copied().collect();
+    if all.len() <= MARKS.max(2 * marks.len()) {
+        *marks = all;
     }
 }
 

@@ -2,17 +2,18 @@
 //! no label.
 //!
 //! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100},
-//! "rules":["NAME"]}}}}`, names in order and an entry a line, so that two branches that add different groups merge. A name
-//! is made from what its rule says; the lock decides which of them a rule has that is merged from several.
+//! "rules":{"NAME":["MARK"]}}}}}`, everything in order and an entry a line, so that two branches that add different things
+//! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have `"rules":["NAME"]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::azure::{Lock, LockedGroup};
+use crate::azure::{Lock, LockedGroup, MadeUp};
 use crate::emit::json_text;
 use crate::intent::Priority;
+use crate::source::Fingerprint;
 
 use super::Failure;
 use super::folder::Beside;
@@ -34,8 +35,50 @@ struct WrittenGroup {
     priority: u32,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     collections: BTreeMap<String, u32>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    rules: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "WrittenRules::is_empty")]
+    rules: WrittenRules,
+}
+
+/// The names of rules: with the marks of those that have them, or without.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenRules {
+    Marked(BTreeMap<String, BTreeSet<String>>),
+    Plain(BTreeSet<String>),
+}
+
+impl Default for WrittenRules {
+    fn default() -> Self {
+        Self::Marked(BTreeMap::new())
+    }
+}
+
+impl WrittenRules {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Marked(rules) => rules.is_empty(),
+            Self::Plain(rules) => rules.is_empty(),
+        }
+    }
+
+    fn of(names: &MadeUp) -> Self {
+        let written = |marks: &BTreeSet<Fingerprint>| marks.iter().map(Fingerprint::to_string).collect();
+        Self::Marked(names.iter().map(|(name, marks)| (name.clone(), written(marks))).collect())
+    }
+
+    fn read(self) -> Result<MadeUp, String> {
+        let mark = |text: &String| {
+            Fingerprint::read(text)
+                .ok_or_else(|| format!("expected a mark of eight hexadecimal digits, found `{text}`"))
+        };
+        let marked = |(name, marks): (String, BTreeSet<String>)| {
+            Ok((name, marks.iter().map(mark).collect::<Result<_, String>>()?))
+        };
+        match self {
+            Self::Marked(rules) => rules.into_iter().map(marked).collect(),
+            Self::Plain(rules) => Ok(rules.into_iter().map(|name| (name, BTreeSet::new())).collect()),
+        }
+    }
 }
 
 /// Where the lock of a source is.
@@ -74,7 +117,7 @@ fn locked(name: &str, group: WrittenGroup) -> Result<LockedGroup, String> {
     unique(group.collections.values().copied(), &format!("collections of group `{name}`"))?;
     let collections = group.collections.into_iter().map(|(name, number)| Ok((name, priority(number)?)));
     let collections: Result<_, String> = collections.collect();
-    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections?, names: group.rules })
+    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections?, names: group.rules.read()? })
 }
 
 fn priority(number: u32) -> Result<Priority, String> {
@@ -100,7 +143,7 @@ pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
     let policies = lock.policies.iter().map(|(policy, groups)| {
         let groups = groups.iter().map(|(name, group)| {
             let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
-            let (priority, rules) = (group.priority.get().into(), group.names.clone());
+            let (priority, rules) = (group.priority.get().into(), WrittenRules::of(&group.names));
             (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules })
         });
         (policy.clone(), groups.collect())

@@ -31,10 +31,12 @@ fn source(groups: &Written) -> String {
     text
 }
 
-fn meant(text: &str) -> Intent {
+pub(super) fn meant(text: &str) -> Intent {
     let (sources, found) = Sources::load("stable.pol", text, &mut NoImports);
-    assert!(!found.has_errors());
-    resolve(&sources).0
+    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
+    let (meant, found) = resolve(&sources);
+    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
+    meant
 }
 
 fn lowered(groups: &Written, lock: &Lock) -> (Model, Lock) {
@@ -46,14 +48,14 @@ fn lowered(groups: &Written, lock: &Lock) -> (Model, Lock) {
 }
 
 /// The text of the policy in each format.
-fn texts(model: &Model) -> Vec<String> {
+pub(super) fn texts(model: &Model) -> Vec<String> {
     let policies: Vec<_> = model.policies.iter().collect();
     let deployment = Deployment { model, policies: &policies, options: Options::default() };
     OUTPUTS.iter().map(|output| (output.files)(&deployment).remove(0).text).collect()
 }
 
 /// The lines that go and those that come, in each format.
-fn changes(old: &[String], new: &[String]) -> Vec<(Vec<String>, Vec<String>)> {
+pub(super) fn changes(old: &[String], new: &[String]) -> Vec<(Vec<String>, Vec<String>)> {
     let of = |(old, new): (&String, &String)| {
         let diff = TextDiff::from_lines(old.as_str(), new.as_str());
         let having = |tag| {
@@ -150,45 +152,6 @@ fn a_group_that_comes_goes_or_is_renamed_changes_what_waits_for_it() {
             // Its name and priority, those of its collection, its label and what waits for it.
             assert!(lost.len() <= 6, "{place}: {lost:?}");
         }
-    }
-}
-
-/// Rules without a label, half of which are merged in pairs that differ in their sources.
-fn unlabelled(rules: &[usize]) -> String {
-    let mut text = "policy web {\n location \"westeurope\"\n sku standard\n group g {\n".to_owned();
-    for rule in rules {
-        let host = if rule % 4 == 1 { rule - 1 } else { *rule };
-        let _ = writeln!(text, "  allow https from 10.0.{rule}.4 to h{host}.example.com");
-    }
-    text.push_str(" }\n}");
-    text
-}
-
-fn texts_of(rules: &[usize], lock: &Lock) -> (Vec<String>, Lock) {
-    let meant = meant(&unlabelled(rules));
-    let (lowered, _) = lower_with(&meant, lock);
-    (texts(&lowered.model), lock.with(&meant, &lowered))
-}
-
-#[test]
-fn a_rule_without_a_label_that_comes_or_goes_renames_no_other() {
-    let all: Vec<usize> = (0..GROUPS * RULES).collect();
-    let (before, lock) = texts_of(&all, &Lock::default());
-    let is_name = |line: &String| line.contains("https-from-");
-    for rule in &all {
-        let without: Vec<usize> = all.iter().copied().filter(|other| other != rule).collect();
-        let (after, next) = texts_of(&without, &lock);
-        // Where one of two that were merged goes, the other is named after itself.
-        let merged = rule % 4 < 2;
-        for (lost, gained) in changes(&before, &after) {
-            let names =
-                (lost.iter().filter(|line| is_name(line)).count(), gained.iter().filter(|line| is_name(line)).count());
-            assert!(
-                names == (1, 0) && !merged || merged && names.0 <= 1 && names.1 <= names.0,
-                "{rule}: {lost:?} {gained:?}"
-            );
-        }
-        assert!(texts_of(&all, &next).0.iter().zip(&before).all(|(one, other)| one.len() == other.len()), "{rule}");
     }
 }
 

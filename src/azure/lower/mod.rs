@@ -14,14 +14,14 @@ mod parts;
 mod priorities;
 mod routes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent;
 use crate::source::{Origin, Span};
 
 use super::bounds::CheckOptions;
-use super::lock::Lock;
+use super::lock::{Lock, MadeUp};
 use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
 
 use optimise::Forced;
@@ -62,7 +62,7 @@ pub struct LoweredPolicy {
     /// What each step of the optimiser saved, in the order of [`STEPS`].
     pub savings: Vec<Saving>,
     /// For each group, the names of rules that were made up.
-    pub made_up: BTreeMap<String, BTreeSet<String>>,
+    pub made_up: BTreeMap<String, MadeUp>,
     /// The rules of Azure kinds in the order of the source, before anything was taken away.
     pub parts: Vec<Placed>,
 }
