@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::intent::{Group, GroupBody, Intent, Priority};
 use crate::source::Fingerprint;
 
-use super::Lowered;
+use super::{Lowered, model};
 
 /// What is remembered of a source's policies, by name.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -28,6 +28,22 @@ pub struct LockedGroup {
     pub collections: BTreeMap<String, Priority>,
     /// The names of rules that were made up.
     pub names: MadeUp,
+    /// Where it is a part of a group that was split: which.
+    pub part: Option<LockedPart>,
+}
+
+/// What is remembered of a part of a group that was too large to be one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LockedPart {
+    /// The group that was split.
+    pub of: String,
+    /// The rules that are in it.
+    pub members: BTreeSet<Fingerprint>,
+}
+
+/// What the rule of a collection is known by in a [`LockedPart`].
+pub(super) fn member(collection: &str, rule: &str) -> Fingerprint {
+    Fingerprint::of(&format!("{collection}/{rule}"))
 }
 
 /// Names of rules that were made up, each with what the rules that have it are known by.
@@ -38,30 +54,53 @@ const MARKS: usize = 16;
 
 /// The priorities of one list of groups or collections, by name.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Known(BTreeMap<String, Priority>);
+pub(super) struct Known {
+    given: BTreeMap<String, Priority>,
+    /// Of a group that was split, the priority of its last part.
+    last: BTreeMap<String, Priority>,
+}
 
 impl Known {
     pub(super) fn get(&self, name: &str) -> Option<Priority> {
-        self.0.get(name).copied()
+        self.given.get(name).copied()
+    }
+
+    /// The last of the numbers that were given for a name.
+    pub(super) fn last(&self, name: &str) -> Option<Priority> {
+        self.last.get(name).copied().max(self.get(name))
     }
 
     /// The numbers of what is no longer there.
     pub(super) fn of_gone<'n>(&self, present: impl Iterator<Item = &'n str>) -> BTreeSet<u16> {
         let present: BTreeSet<&str> = present.collect();
-        let gone = self.0.iter().filter(|(name, _)| !present.contains(name.as_str()));
+        let gone = self.given.iter().filter(|(name, _)| !present.contains(name.as_str()));
         gone.map(|(_, priority)| priority.get()).collect()
     }
 }
 
 impl Lock {
     pub(super) fn groups(&self, policy: &str) -> Known {
-        let groups = self.policies.get(policy).into_iter().flatten();
-        Known(groups.map(|(name, group)| (name.clone(), group.priority)).collect())
+        let groups = || self.policies.get(policy).into_iter().flatten();
+        let mut last = BTreeMap::new();
+        for (part, priority) in groups().filter_map(|(_, group)| Some((group.part.as_ref()?, group.priority))) {
+            let known = last.entry(part.of.clone()).or_insert(priority);
+            *known = priority.max(*known);
+        }
+        Known { given: groups().map(|(name, group)| (name.clone(), group.priority)).collect(), last }
     }
 
     pub(super) fn collections(&self, policy: &str, group: &str) -> Known {
         let group = self.policies.get(policy).and_then(|groups| groups.get(group));
-        Known(group.map(|group| group.collections.clone()).unwrap_or_default())
+        Known { given: group.map(|group| group.collections.clone()).unwrap_or_default(), last: BTreeMap::new() }
+    }
+
+    /// The parts behind the first that a group was split into, in the order in which they decide.
+    pub(super) fn parts(&self, policy: &str, group: &str) -> Vec<(&str, Priority, &LockedPart)> {
+        let groups = self.policies.get(policy).into_iter().flatten();
+        let own = groups.filter_map(|(name, known)| Some((name.as_str(), known.priority, known.part.as_ref()?)));
+        let mut parts: Vec<_> = own.filter(|(_, _, part)| part.of == group).collect();
+        parts.sort_unstable_by_key(|&(_, priority, _)| priority);
+        parts
     }
 
     /// The names of rules that were made up in a group. A group that is not known may be one of the others, renamed.
@@ -97,14 +136,15 @@ impl Lock {
                 let own = group.collections.iter().filter(|_| made);
                 let own: BTreeMap<String, Priority> = own.map(|own| (own.name.clone(), own.priority)).collect();
                 let taken: BTreeSet<Priority> = own.values().copied().collect();
-                let mut collections = known.0;
+                let mut collections = known.given;
                 collections.retain(|_, priority| !taken.contains(priority));
                 collections.extend(own);
                 let mut names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
                 if let Some(old) = self.policies.get(&policy.name.value).and_then(|groups| groups.get(&group.name)) {
                     names.iter_mut().for_each(|(name, marks)| keep_marks(marks, old.names.get(name)));
                 }
-                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names });
+                let part = part_of(group, &stated);
+                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names, part });
             }
         }
         next
@@ -136,6 +176,19 @@ impl Lock {
         }
         (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())
     }
+}
+
+/// What a group is a part of, where the author wrote no group of its name.
+fn part_of(group: &model::Group, stated: &BTreeMap<&str, &Group>) -> Option<LockedPart> {
+    if stated.contains_key(group.name.as_str()) {
+        return None;
+    }
+    let of = stated.values().find(|whole| group.origin.as_ref() == Some(&whole.origin))?.name.value.clone();
+    let members = group
+        .collections
+        .iter()
+        .flat_map(|collection| collection.rules.names().into_iter().map(|rule| member(&collection.name, rule)));
+    Some(LockedPart { of, members: members.collect() })
 }
 
 /// Adds what a name was known by before, as long as that is not much.

@@ -3,14 +3,15 @@
 //!
 //! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100},
 //! "rules":{"NAME":["MARK"]}}}}}`, everything in order and an entry a line, so that two branches that add different things
-//! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have `"rules":["NAME"]`.
+//! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have
+//! `"rules":["NAME"]`. A part of a group that was split has `"part":{"of":"GROUP","members":["MARK"]}`, so that its rules stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::azure::{Lock, LockedGroup, MadeUp};
+use crate::azure::{Lock, LockedGroup, LockedPart, MadeUp};
 use crate::emit::json_text;
 use crate::intent::Priority;
 use crate::source::Fingerprint;
@@ -37,6 +38,16 @@ struct WrittenGroup {
     collections: BTreeMap<String, u32>,
     #[serde(default, skip_serializing_if = "WrittenRules::is_empty")]
     rules: WrittenRules,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<WrittenPart>,
+}
+
+/// Of which group a group is a part, and the marks of its rules.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPart {
+    of: String,
+    members: BTreeSet<String>,
 }
 
 /// The names of rules: with the marks of those that have them, or without.
@@ -62,23 +73,24 @@ impl WrittenRules {
     }
 
     fn of(names: &MadeUp) -> Self {
-        let written = |marks: &BTreeSet<Fingerprint>| marks.iter().map(Fingerprint::to_string).collect();
-        Self::Marked(names.iter().map(|(name, marks)| (name.clone(), written(marks))).collect())
+        Self::Marked(names.iter().map(|(name, marks)| (name.clone(), written_marks(marks))).collect())
     }
 
     fn read(self) -> Result<MadeUp, String> {
-        let mark = |text: &String| {
-            Fingerprint::read(text)
-                .ok_or_else(|| format!("expected a mark of eight hexadecimal digits, found `{text}`"))
-        };
-        let marked = |(name, marks): (String, BTreeSet<String>)| {
-            Ok((name, marks.iter().map(mark).collect::<Result<_, String>>()?))
-        };
         match self {
-            Self::Marked(rules) => rules.into_iter().map(marked).collect(),
+            Self::Marked(rules) => rules.into_iter().map(|(name, marks)| Ok((name, read_marks(&marks)?))).collect(),
             Self::Plain(rules) => Ok(rules.into_iter().map(|name| (name, BTreeSet::new())).collect()),
         }
     }
+}
+
+fn written_marks(marks: &BTreeSet<Fingerprint>) -> BTreeSet<String> {
+    marks.iter().map(Fingerprint::to_string).collect()
+}
+
+fn read_marks(marks: &BTreeSet<String>) -> Result<BTreeSet<Fingerprint>, String> {
+    let wrong = |text: &String| format!("expected a mark of eight hexadecimal digits, found `{text}`");
+    marks.iter().map(|text| Fingerprint::read(text).ok_or_else(|| wrong(text))).collect()
 }
 
 /// Where the lock of a source is.
@@ -117,7 +129,13 @@ fn locked(name: &str, group: WrittenGroup) -> Result<LockedGroup, String> {
     unique(group.collections.values().copied(), &format!("collections of group `{name}`"))?;
     let collections = group.collections.into_iter().map(|(name, number)| Ok((name, priority(number)?)));
     let collections: Result<_, String> = collections.collect();
-    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections?, names: group.rules.read()? })
+    let part = group.part.map(|part| Ok::<_, String>(LockedPart { of: part.of, members: read_marks(&part.members)? }));
+    Ok(LockedGroup {
+        priority: priority(group.priority)?,
+        collections: collections?,
+        names: group.rules.read()?,
+        part: part.transpose()?,
+    })
 }
 
 fn priority(number: u32) -> Result<Priority, String> {
@@ -144,7 +162,9 @@ pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
         let groups = groups.iter().map(|(name, group)| {
             let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
             let (priority, rules) = (group.priority.get().into(), WrittenRules::of(&group.names));
-            (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules })
+            let part = group.part.as_ref();
+            let part = part.map(|part| WrittenPart { of: part.of.clone(), members: written_marks(&part.members) });
+            (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules, part })
         });
         (policy.clone(), groups.collect())
     });

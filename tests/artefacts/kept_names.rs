@@ -236,13 +236,8 @@ fn of_rules_that_read_alike_each_keeps_its_name() {
         let after = compiled(&source("g", &rules[1..]), &before.lock);
         let left = names(&after.lowered.model).remove(&1).expect("the other");
         let last = before.lowered.model.policies[0].groups[0].collections.last().expect("a collection");
-        let last = match &last.rules {
-            Rules::Nat(rules) => rules.last().map(|rule| rule.name.clone()),
-            Rules::Network(_, rules) => rules.last().map(|rule| rule.name.clone()),
-            Rules::Application(_, rules) => rules.last().map(|rule| rule.name.clone()),
-        };
-        let last = last.expect("a rule");
-        assert!(left.len() == 1 && left.iter().all(|name| name.ends_with(&last)), "{all:?}: {left:?}, not {last}");
+        let last = last.rules.names().pop().expect("a rule");
+        assert!(left.len() == 1 && left.iter().all(|name| name.ends_with(last)), "{all:?}: {left:?}, not {last}");
     }
 }
 

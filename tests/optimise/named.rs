@@ -6,15 +6,7 @@ use super::{meant, policy};
 
 fn names(model: &Model) -> Vec<String> {
     let collections = model.policies[0].groups.iter().flat_map(|group| &group.collections);
-    let mut names = Vec::new();
-    for collection in collections {
-        match &collection.rules {
-            fwc::azure::Rules::Nat(rules) => names.extend(rules.iter().map(|rule| rule.name.clone())),
-            fwc::azure::Rules::Network(_, rules) => names.extend(rules.iter().map(|rule| rule.name.clone())),
-            fwc::azure::Rules::Application(_, rules) => names.extend(rules.iter().map(|rule| rule.name.clone())),
-        }
-    }
-    names
+    collections.flat_map(|collection| collection.rules.names()).map(str::to_owned).collect()
 }
 
 fn lowered(rules: &str, lock: &Lock) -> (Vec<String>, Lock) {

@@ -24,7 +24,7 @@ use super::bounds::CheckOptions;
 use super::lock::{Lock, MadeUp};
 use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
 
-use optimise::Forced;
+use optimise::{Clash, Forced};
 
 pub use optimise::{STEPS, Saving, Step};
 pub use parts::{Part, PartKind};
@@ -194,7 +194,7 @@ impl Lowering<'_> {
 
     /// The steps of the optimiser that limits force.
     fn forced(&mut self) {
-        let forced = Forced { meant: self.meant, how: self.how };
+        let forced = Forced::new(self.meant, self.how);
         for (index, step) in self.how.steps.iter().enumerate() {
             for (policy, saving) in step.on_model(&mut self.lowered.model, &forced) {
                 let done = self.lowered.policies.iter_mut().find(|done| done.name == policy);
@@ -202,6 +202,12 @@ impl Lowering<'_> {
                     known.add(saving);
                 }
             }
+        }
+        for Clash { origin, name, whole } in forced.into_clashes() {
+            let Some(origin) = origin else { continue };
+            let message = format!("`{name}` is the name of a piece of {whole}, which is too large for one");
+            let found = fault(Code::FW0403, &origin, origin.at, message);
+            self.diagnostics.push(found.help("give it another name"));
         }
     }
 
