@@ -9,6 +9,7 @@ mod given;
 mod json;
 mod text;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -16,7 +17,7 @@ use indexmap::IndexMap;
 
 use crate::azure::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
 use crate::azure::{Action, Model, NatTarget, Policy};
-use crate::flow::Flow;
+use crate::flow::{Flow, Service};
 use crate::net::{AddressSet, HostName};
 
 pub use given::{FlowError, FlowLine};
@@ -30,7 +31,7 @@ pub struct Explanation<'m> {
     pub verdict: Verdict,
     /// What decides; where the verdict depends, what decides unless one of the conditions holds.
     pub decided_by: Decision<'m>,
-    /// The rules that were read before, in order.
+    /// The rules that were read before, in order; nothing where only the decision was asked for.
     pub passed: Vec<Passed<'m>>,
     /// The conditions under which the answer is another one.
     pub depends: Vec<Case<'m>>,
@@ -154,7 +155,7 @@ pub struct Translation<'m> {
     pub source_becomes: Option<Ipv4Addr>,
 }
 
-/// Whether an answer lists the rules that the flow passed.
+/// How much an answer says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Detail {
     /// Only what decides.
@@ -170,19 +171,62 @@ pub fn explain<'m>(
     flow: &Flow,
     knowledge: &Knowledge,
 ) -> Result<Explanation<'m>, NoDestination> {
-    explain_in(&Order::of(model, policy), flow, knowledge)
+    Explainer::new(&Order::of(model, policy), knowledge, Detail::Passed).explain(flow)
 }
 
-/// As [`explain`], for many flows of one `order`.
-pub fn explain_in<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Explanation<'m>, NoDestination> {
-    let outcomes = evaluate::outcomes(order, flow, knowledge)?;
-    let base = usual(&outcomes).ok_or(NoDestination)?;
-    let decided_by = Decision::of(base.decided_by, order);
-    let (depends, also) = cases(&outcomes, base, order, flow);
-    let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
-    let passed = passed(order, flow, base, knowledge);
-    let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
-    Ok(Explanation { verdict, decided_by, passed, depends, also, translation })
+/// Explains many flows of one order.
+pub struct Explainer<'o, 'm> {
+    order: &'o Order<'m>,
+    knowledge: &'o Knowledge,
+    detail: Detail,
+    /// The rules that those who asked so far may have asked, by who and for which service: flows of a log repeat them.
+    asked: HashMap<(Ipv4Addr, Service), Vec<&'o Line<'m>>>,
+    /// How many rules `asked` holds.
+    held: usize,
+}
+
+/// How many rules are held for those who asked; beyond it, all are forgotten.
+const HELD: usize = 1 << 20;
+
+impl<'o, 'm> Explainer<'o, 'm> {
+    /// With `Detail::Decision`, explanations do not say which rules were passed.
+    pub fn new(order: &'o Order<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
+        Self { order, knowledge, detail, asked: HashMap::new(), held: 0 }
+    }
+
+    /// Explains `flow`.
+    ///
+    /// # Errors
+    /// Where the flow has no destination that the knowledge allows.
+    pub fn explain(&mut self, flow: &Flow) -> Result<Explanation<'m>, NoDestination> {
+        let (order, knowledge) = (self.order, self.knowledge);
+        let outcomes = evaluate::outcomes_among(self.asked_by(flow), order, flow, knowledge)?;
+        let base = usual(&outcomes).ok_or(NoDestination)?;
+        let decided_by = Decision::of(base.decided_by, order);
+        let (depends, also) = cases(&outcomes, base, order, flow);
+        let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
+        let passed = match self.detail {
+            Detail::Passed => passed(order, flow, base, knowledge),
+            Detail::Decision => Vec::new(),
+        };
+        let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
+        Ok(Explanation { verdict, decided_by, passed, depends, also, translation })
+    }
+
+    fn asked_by(&mut self, flow: &Flow) -> &[&'o Line<'m>] {
+        let who = (flow.source, flow.service);
+        if self.held > HELD && !self.asked.contains_key(&who) {
+            self.asked.clear();
+            self.held = 0;
+        }
+        let (order, held) = (self.order, &mut self.held);
+        self.asked.entry(who).or_insert_with(|| {
+            let asked = evaluate::asked_by(order, flow.source, flow.service);
+            // Who may ask nothing takes room too.
+            *held += asked.len() + 16;
+            asked
+        })
+    }
 }
 
 /// The outcome that stands for "otherwise": of the action with the most addresses, the one with the most.
