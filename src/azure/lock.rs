@@ -2,14 +2,15 @@
 //!
 //! Without memory, what is put between two groups would move all behind it. What is gone keeps its entry, so that a source
 //! that serves several environments by parameters, or takes something back, finds it again; its number is given away only
-//! where no other is left. Of names that were made up for rules only those in use are kept: they decide what a rule is
-//! called that is merged from several.
+//! where no other is left. Names that were made up for rules are kept while they are in use, with what their rules are known
+//! by: what they say, and how they are written. A rule of which one of the two is left keeps its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::intent::{Group, GroupBody, Intent, Priority};
+use crate::source::Fingerprint;
 
-use super::Lowered;
+use super::{Lowered, model};
 
 /// What is remembered of a source's policies, by name.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -26,41 +27,92 @@ pub struct LockedGroup {
     /// The priorities of the collections that the author made, by name.
     pub collections: BTreeMap<String, Priority>,
     /// The names of rules that were made up.
-    pub names: BTreeSet<String>,
+    pub names: MadeUp,
+    /// Where it is a part of a group that was split: which.
+    pub part: Option<LockedPart>,
 }
+
+/// What is remembered of a part of a group that was too large to be one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LockedPart {
+    /// The group that was split.
+    pub of: String,
+    /// The rules that are in it.
+    pub members: BTreeSet<Fingerprint>,
+}
+
+/// What the rule of a collection is known by in a [`LockedPart`].
+pub(super) fn member(collection: &str, rule: &str) -> Fingerprint {
+    Fingerprint::of(&format!("{collection}/{rule}"))
+}
+
+/// Names of rules that were made up, each with what the rules that have it are known by.
+pub type MadeUp = BTreeMap<String, BTreeSet<Fingerprint>>;
+
+/// How many marks of a name are kept at least, those of other environments and earlier texts among them.
+const MARKS: usize = 16;
 
 /// The priorities of one list of groups or collections, by name.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Known(BTreeMap<String, Priority>);
+pub(super) struct Known {
+    given: BTreeMap<String, Priority>,
+    /// Of a group that was split, the priority of its last part.
+    last: BTreeMap<String, Priority>,
+}
 
 impl Known {
     pub(super) fn get(&self, name: &str) -> Option<Priority> {
-        self.0.get(name).copied()
+        self.given.get(name).copied()
+    }
+
+    /// The last of the numbers that were given for a name.
+    pub(super) fn last(&self, name: &str) -> Option<Priority> {
+        self.last.get(name).copied().max(self.get(name))
     }
 
     /// The numbers of what is no longer there.
     pub(super) fn of_gone<'n>(&self, present: impl Iterator<Item = &'n str>) -> BTreeSet<u16> {
         let present: BTreeSet<&str> = present.collect();
-        let gone = self.0.iter().filter(|(name, _)| !present.contains(name.as_str()));
+        let gone = self.given.iter().filter(|(name, _)| !present.contains(name.as_str()));
         gone.map(|(_, priority)| priority.get()).collect()
     }
 }
 
 impl Lock {
     pub(super) fn groups(&self, policy: &str) -> Known {
-        let groups = self.policies.get(policy).into_iter().flatten();
-        Known(groups.map(|(name, group)| (name.clone(), group.priority)).collect())
+        let groups = || self.policies.get(policy).into_iter().flatten();
+        let mut last = BTreeMap::new();
+        for (part, priority) in groups().filter_map(|(_, group)| Some((group.part.as_ref()?, group.priority))) {
+            let known = last.entry(part.of.clone()).or_insert(priority);
+            *known = priority.max(*known);
+        }
+        Known { given: groups().map(|(name, group)| (name.clone(), group.priority)).collect(), last }
     }
 
     pub(super) fn collections(&self, policy: &str, group: &str) -> Known {
         let group = self.policies.get(policy).and_then(|groups| groups.get(group));
-        Known(group.map(|group| group.collections.clone()).unwrap_or_default())
+        Known { given: group.map(|group| group.collections.clone()).unwrap_or_default(), last: BTreeMap::new() }
     }
 
-    /// The names of rules that were made up in a group.
-    pub(super) fn names(&self, policy: &str, group: &str) -> BTreeSet<String> {
-        let group = self.policies.get(policy).and_then(|groups| groups.get(group));
-        group.map(|group| group.names.clone()).unwrap_or_default()
+    /// The parts behind the first that a group was split into, in the order in which they decide.
+    pub(super) fn parts(&self, policy: &str, group: &str) -> Vec<(&str, Priority, &LockedPart)> {
+        let groups = self.policies.get(policy).into_iter().flatten();
+        let own = groups.filter_map(|(name, known)| Some((name.as_str(), known.priority, known.part.as_ref()?)));
+        let mut parts: Vec<_> = own.filter(|(_, _, part)| part.of == group).collect();
+        parts.sort_unstable_by_key(|&(_, priority, _)| priority);
+        parts
+    }
+
+    /// The names of rules that were made up in a group. A group that is not known may be one of the others, renamed.
+    pub(super) fn names(&self, policy: &str, group: &str, is_there: impl Fn(&str) -> bool) -> MadeUp {
+        let Some(groups) = self.policies.get(policy) else { return MadeUp::new() };
+        match groups.get(group) {
+            Some(group) => group.names.clone(),
+            None => {
+                let gone = groups.iter().filter(|(name, _)| !is_there(name));
+                gone.flat_map(|(_, group)| group.names.clone()).collect()
+            }
+        }
     }
 
     /// What is to be remembered of what `meant` was lowered to, and of what this lock knew before.
@@ -84,11 +136,15 @@ impl Lock {
                 let own = group.collections.iter().filter(|_| made);
                 let own: BTreeMap<String, Priority> = own.map(|own| (own.name.clone(), own.priority)).collect();
                 let taken: BTreeSet<Priority> = own.values().copied().collect();
-                let mut collections = known.0;
+                let mut collections = known.given;
                 collections.retain(|_, priority| !taken.contains(priority));
                 collections.extend(own);
-                let names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
-                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names });
+                let mut names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
+                if let Some(old) = self.policies.get(&policy.name.value).and_then(|groups| groups.get(&group.name)) {
+                    names.iter_mut().for_each(|(name, marks)| keep_marks(marks, old.names.get(name)));
+                }
+                let part = part_of(group, &stated);
+                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names, part });
             }
         }
         next
@@ -113,12 +169,33 @@ impl Lock {
                         "it has another or no priority for collection `{collection}` of group `{name}`"
                     ));
                 }
-                if let Some(rule) = group.names.difference(&old.names).next() {
+                if let Some(rule) = group.names.keys().find(|name| !old.names.contains_key(*name)) {
                     return Some(format!("it has no name `{rule}` for a rule of group `{name}`"));
                 }
             }
         }
         (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())
+    }
+}
+
+/// What a group is a part of, where the author wrote no group of its name.
+fn part_of(group: &model::Group, stated: &BTreeMap<&str, &Group>) -> Option<LockedPart> {
+    if stated.contains_key(group.name.as_str()) {
+        return None;
+    }
+    let of = stated.values().find(|whole| group.origin.as_ref() == Some(&whole.origin))?.name.value.clone();
+    let members = group
+        .collections
+        .iter()
+        .flat_map(|collection| collection.rules.names().into_iter().map(|rule| member(&collection.name, rule)));
+    Some(LockedPart { of, members: members.collect() })
+}
+
+/// Adds what a name was known by before, as long as that is not much.
+fn keep_marks(marks: &mut BTreeSet<Fingerprint>, old: Option<&BTreeSet<Fingerprint>>) {
+    let all: BTreeSet<Fingerprint> = old.into_iter().flatten().chain(&*marks).copied().collect();
+    if all.len() <= MARKS.max(2 * marks.len()) {
+        *marks = all;
     }
 }
 

@@ -24,7 +24,7 @@ pub use bounds::CheckOptions;
 pub use check::{GATES, Gate, NAME_RULES, NameRule, RESERVED_HEADERS, check, check_limits, grouped};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, decisions, decisions_with};
-pub use lock::{Lock, LockedGroup};
+pub use lock::{Lock, LockedGroup, LockedPart, MadeUp};
 pub use lower::{
     How, Lowered, LoweredPolicy, Part, PartKind, Placed, Removal, STEPS, Saving, Step, as_written, lower, lower_by,
     lower_with,

@@ -131,6 +131,15 @@ impl Rules {
         self.len() == 0
     }
 
+    /// The names of the rules, in order.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Nat(rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
+            Self::Network(_, rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
+            Self::Application(_, rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
+        }
+    }
+
     /// The kind of the rules.
     pub fn kind(&self) -> Kind {
         match self {

@@ -14,7 +14,7 @@ use crate::lint;
 
 use super::args::{Expired, SourceArgs};
 use super::reader::{ImportReader, read};
-use super::{Failure, clock, lock};
+use super::{Failure, clock, lock, printer};
 
 /// A source, as far as it could be understood.
 pub(super) struct Front {
@@ -57,7 +57,11 @@ impl Front {
         }
         let how = How { lock: &self.lock, options: &options(args), steps: steps(args), bases: &self.bases };
         match unlike(&self.intent, &how, &self.knowledge(), &Budget::default()) {
-            Ok(None) | Err(_) => Ok(()),
+            Ok(None) => Ok(()),
+            Err(stopped) => {
+                printer::complain(&format!("the steps of the optimiser were {stopped}"));
+                Ok(())
+            }
             Ok(Some((step, flow))) => Err(Failure::new(format!("internal error: step `{step}` changes {flow}"))),
         }
     }

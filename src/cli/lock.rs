@@ -2,17 +2,19 @@
 //! no label.
 //!
 //! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100},
-//! "rules":["NAME"]}}}}`, names in order and an entry a line, so that two branches that add different groups merge. A name
-//! is made from what its rule says; the lock decides which of them a rule has that is merged from several.
+//! "rules":{"NAME":["MARK"]}}}}}`, everything in order and an entry a line, so that two branches that add different things
+//! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have
+//! `"rules":["NAME"]`. A part of a group that was split has `"part":{"of":"GROUP","members":["MARK"]}`, so that its rules stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::azure::{Lock, LockedGroup};
+use crate::azure::{Lock, LockedGroup, LockedPart, MadeUp};
 use crate::emit::json_text;
 use crate::intent::Priority;
+use crate::source::Fingerprint;
 
 use super::Failure;
 use super::folder::Beside;
@@ -34,8 +36,61 @@ struct WrittenGroup {
     priority: u32,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     collections: BTreeMap<String, u32>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    rules: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "WrittenRules::is_empty")]
+    rules: WrittenRules,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<WrittenPart>,
+}
+
+/// Of which group a group is a part, and the marks of its rules.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPart {
+    of: String,
+    members: BTreeSet<String>,
+}
+
+/// The names of rules: with the marks of those that have them, or without.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenRules {
+    Marked(BTreeMap<String, BTreeSet<String>>),
+    Plain(BTreeSet<String>),
+}
+
+impl Default for WrittenRules {
+    fn default() -> Self {
+        Self::Marked(BTreeMap::new())
+    }
+}
+
+impl WrittenRules {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Marked(rules) => rules.is_empty(),
+            Self::Plain(rules) => rules.is_empty(),
+        }
+    }
+
+    fn of(names: &MadeUp) -> Self {
+        Self::Marked(names.iter().map(|(name, marks)| (name.clone(), written_marks(marks))).collect())
+    }
+
+    fn read(self) -> Result<MadeUp, String> {
+        match self {
+            Self::Marked(rules) => rules.into_iter().map(|(name, marks)| Ok((name, read_marks(&marks)?))).collect(),
+            Self::Plain(rules) => Ok(rules.into_iter().map(|name| (name, BTreeSet::new())).collect()),
+        }
+    }
+}
+
+fn written_marks(marks: &BTreeSet<Fingerprint>) -> BTreeSet<String> {
+    marks.iter().map(Fingerprint::to_string).collect()
+}
+
+fn read_marks(marks: &BTreeSet<String>) -> Result<BTreeSet<Fingerprint>, String> {
+    let wrong = |text: &String| format!("expected a mark of eight hexadecimal digits, found `{text}`");
+    marks.iter().map(|text| Fingerprint::read(text).ok_or_else(|| wrong(text))).collect()
 }
 
 /// Where the lock of a source is.
@@ -74,7 +129,13 @@ fn locked(name: &str, group: WrittenGroup) -> Result<LockedGroup, String> {
     unique(group.collections.values().copied(), &format!("collections of group `{name}`"))?;
     let collections = group.collections.into_iter().map(|(name, number)| Ok((name, priority(number)?)));
     let collections: Result<_, String> = collections.collect();
-    Ok(LockedGroup { priority: priority(group.priority)?, collections: collections?, names: group.rules })
+    let part = group.part.map(|part| Ok::<_, String>(LockedPart { of: part.of, members: read_marks(&part.members)? }));
+    Ok(LockedGroup {
+        priority: priority(group.priority)?,
+        collections: collections?,
+        names: group.rules.read()?,
+        part: part.transpose()?,
+    })
 }
 
 fn priority(number: u32) -> Result<Priority, String> {
@@ -100,8 +161,10 @@ pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
     let policies = lock.policies.iter().map(|(policy, groups)| {
         let groups = groups.iter().map(|(name, group)| {
             let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
-            let (priority, rules) = (group.priority.get().into(), group.names.clone());
-            (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules })
+            let (priority, rules) = (group.priority.get().into(), WrittenRules::of(&group.names));
+            let part = group.part.as_ref();
+            let part = part.map(|part| WrittenPart { of: part.of.clone(), members: written_marks(&part.members) });
+            (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules, part })
         });
         (policy.clone(), groups.collect())
     });

@@ -82,6 +82,7 @@ codes! {
     FW0409 "text-wildcard" Warning "a wildcard that also matches unrelated names";
     FW0410 "sql-redirect-conflict" Error "a rule on ports that SQL redirect keeps for itself";
     FW0411 "bad-header" Error "an HTTP header that Azure Firewall does not insert";
+    FW0412 "moved-priority" Warning "another priority than the one that was given before";
     FW0501 "base-in-another-region" Error "a base policy in another region";
     FW0502 "base-of-a-base" Error "a base policy that inherits itself";
     FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";

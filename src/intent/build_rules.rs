@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic};
 use crate::net::{HostPattern, PortSet, PortSpan, ServiceSet, Transport};
-use crate::source::Span;
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::source::{Fingerprint, Span};
+use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::build::Builder;
 use super::eval::Env;
@@ -61,8 +61,18 @@ impl<'s> Builder<'s> {
             as_is,
             description: self.description(item, env),
             meta,
+            written: self.written(item, env),
             origin: env.origin(ast::core(item)),
         })
+    }
+
+    /// What the text of a rule says, whatever its names mean, its blanks and comments are, and what is noted in front of it.
+    fn written(&self, item: Node<'s>, env: &Env) -> Fingerprint {
+        let core = ast::core(item).start;
+        let tokens = item.all_tokens().filter(|token| token.span().start >= core && !token.kind().is_trivia());
+        let applies = env.via.iter().flat_map(|&via| self.evaluator.sources.files().text(via).split_whitespace());
+        let words: Vec<&str> = tokens.map(Token::text).chain(applies).collect();
+        Fingerprint::of(&words.join(" "))
     }
 
     fn header(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<(String, String)>> {
@@ -99,6 +109,7 @@ impl<'s> Builder<'s> {
             as_is: None,
             description: self.description(item, env),
             meta,
+            written: self.written(item, env),
             origin: env.origin(ast::core(item)),
         })
     }
@@ -142,6 +153,7 @@ impl<'s> Builder<'s> {
             as_is: Some(AsIsDnat { transports, ports, to }),
             description: self.description(item, env),
             meta,
+            written: self.written(item, env),
             origin: env.origin(ast::core(item)),
         })
     }

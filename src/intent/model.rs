@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSpan, ServiceSet, Transport};
-use crate::source::{Origin, Span};
+use crate::source::{Fingerprint, Origin, Span};
 
 use super::pods::Pods;
 use super::settings::{Priority, Settings, Sku};
@@ -228,6 +228,8 @@ pub struct Rule {
     pub description: Option<String>,
     /// Owner, ticket, expiry.
     pub meta: Meta,
+    /// Its words, and those of the `apply`s that lead to it.
+    pub written: Fingerprint,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -294,6 +296,8 @@ pub struct Dnat {
     pub description: Option<String>,
     /// Owner, ticket, expiry.
     pub meta: Meta,
+    /// Its words, and those of the `apply`s that lead to it.
+    pub written: Fingerprint,
     /// Where it was written.
     pub origin: Origin,
 }

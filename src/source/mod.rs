@@ -5,7 +5,9 @@
 //! Guaranteed: a span never points outside its file. Deliberately absent: reading files (only `cli` does that).
 
 mod files;
+mod fingerprint;
 mod origin;
 
 pub use files::{FileId, Files, Position, SourceFile};
+pub use fingerprint::Fingerprint;
 pub use origin::{Origin, Span};

@@ -5,6 +5,7 @@ mod bicep_types;
 mod chains;
 mod emitting;
 mod hostile;
+mod kept_names;
 pub mod models;
 mod reading;
 mod round_trip;

@@ -109,6 +109,81 @@ fn a_lock_that_is_none_is_refused() {
 }
 
 #[test]
+fn a_priority_that_cannot_stay_is_said() {
+    let sandbox = compiled();
+    // `a` had 1000, and is to be read behind `c`.
+    let text = THREE.replace("group c {", "group c priority 1000 {").replace("group a", "group a priority 1200");
+    sandbox.write("egress.pol", &text);
+    let run = sandbox.run(&["compile", "egress.pol"]);
+    assert_eq!((run.status, run.stderr.contains("FW0412")), (0, false), "{}", run.stderr);
+    sandbox.write("egress.pol", &with_b().replace("group b", "group b priority 1000"));
+    let run = sandbox.run(&["compile", "egress.pol"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[FW0412]: group `a` had priority 1200 and gets 549"), "{}", run.stderr);
+}
+
+/// Rules without a label, and what the lock has of them; an earlier one has their names only.
+#[test]
+fn the_lock_knows_rules_by_their_marks() {
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", &THREE.replace("one: ", ""));
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    let lock = sandbox.read("egress.lock");
+    let value: serde_json::Value = serde_json::from_str(&lock).unwrap();
+    let rules = value["policies"]["web"]["a"]["rules"].as_object().unwrap();
+    let (name, marks) = rules.iter().next().unwrap();
+    assert_eq!((rules.len(), marks.as_array().map(Vec::len)), (1, Some(2)), "{lock}");
+    let mut earlier = value.clone();
+    earlier["policies"]["web"]["a"]["rules"] = serde_json::json!([name]);
+    sandbox.write("egress.lock", &earlier.to_string());
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    assert_eq!(sandbox.read("egress.lock"), lock);
+    let wrong = lock.replace(marks[0].as_str().unwrap(), "0xyz");
+    sandbox.write("egress.lock", &wrong);
+    let run = sandbox.run(&["compile", "egress.pol"]);
+    assert!(run.stderr.contains("expected a mark of eight hexadecimal digits, found `0xyz`"), "{}", run.stderr);
+}
+
+/// What a group that is too large was split into stays where it is.
+#[test]
+fn the_lock_knows_the_parts_of_a_group() {
+    let sandbox = Sandbox::new();
+    let rule = |n: usize| format!("  r{n}: allow https from 10.0.0.4 to host-number-{n}.example.com\n");
+    let text = |numbers: &[usize]| {
+        let rules: String = numbers.iter().copied().map(rule).collect();
+        format!("policy web {{\n location \"westeurope\"\n sku standard\n group aa {{\n{rules} }}\n}}\n")
+    };
+    let all: Vec<usize> = (10..20).collect();
+    let compile = ["compile", "egress.pol", "--limit", "group-size=1500", "--group-margin", "0"];
+    sandbox.write("egress.pol", &text(&all));
+    let run = sandbox.run(&compile);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let lock = sandbox.read("egress.lock");
+    assert!(lock.contains("\"aa-part-2\"") && lock.contains("\"of\": \"aa\""), "{lock}");
+    let placed = |build: &str| -> Vec<(String, String)> {
+        let template: serde_json::Value = serde_json::from_str(build).unwrap();
+        let groups = template["resources"].as_array().unwrap().iter();
+        let groups = groups.filter(|group| group["name"].as_str().unwrap().starts_with("web/"));
+        let rules = |group: &serde_json::Value| -> Vec<(String, String)> {
+            let rules = group["properties"]["ruleCollections"][0]["rules"].as_array().unwrap().iter();
+            rules.map(|rule| (rule["name"].to_string(), group["name"].to_string())).collect()
+        };
+        groups.flat_map(rules).collect()
+    };
+    let before = placed(&sandbox.read("build/web.arm.json"));
+    assert_eq!(before.len(), 10);
+    for gone in &all {
+        let left: Vec<usize> = all.iter().copied().filter(|number| number != gone).collect();
+        sandbox.write("egress.lock", &lock);
+        sandbox.write("egress.pol", &text(&left));
+        assert_eq!(sandbox.run(&compile).status, 0);
+        let after = placed(&sandbox.read("build/web.arm.json"));
+        assert_eq!(after.len(), 9);
+        assert!(after.iter().all(|rule| before.contains(rule)), "{gone}: {before:?} {after:?}");
+    }
+}
+
+#[test]
 fn nothing_between_two_numbers_is_an_error() {
     let sandbox = compiled();
     sandbox.write("egress.lock", &sandbox.read("egress.lock").replace("1100", "1001"));

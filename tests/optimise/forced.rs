@@ -1,9 +1,11 @@
 //! What only a limit forces: IP groups that nobody asked for, and several groups instead of one.
 
 use fwc::azure::limits::{self, Used};
-use fwc::azure::{CheckOptions, Model};
+use std::collections::BTreeMap;
 
-use super::{optimised, policy, rules};
+use fwc::azure::{CheckOptions, How, Lock, Model, STEPS, lower_by};
+
+use super::{meant, optimised, policy, rules};
 
 fn limit(name: &str, number: u64) -> CheckOptions {
     CheckOptions { limits: [(name.to_owned(), number)].into(), group_margin: Some(0) }
@@ -79,6 +81,86 @@ fn a_group_over_its_limit_becomes_several_and_the_order_stays() {
     let split = optimised(&policy(&many_rules(6)), &limit("group-size", size - 1)).model;
     assert_eq!(groups(&split), [("g".to_owned(), 1000, 6), ("g-part-2".to_owned(), 1010, 1)]);
     assert!(used(&split, "group-size").iter().all(|&used| used < size));
+}
+
+/// A group that was split: what comes or goes moves no other rule, but for those at the end of a part that gets full.
+#[test]
+fn the_parts_of_a_group_keep_their_rules() {
+    let options = limit("group-size", 4_000);
+    let rule = |n: usize| format!("r{n}: allow https from 10.0.0.4 to host-number-{n}.example.com\n");
+    let numbers: Vec<usize> = (100..300).collect();
+    let compiled = |numbers: &[usize], lock: &Lock| {
+        let meant = meant(&policy(&numbers.iter().copied().map(rule).collect::<String>()));
+        let how = How { lock, options: &options, steps: &STEPS, bases: &[] };
+        let lowered = lower_by(&meant, &how).0;
+        let lock = lock.with(&meant, &lowered);
+        (lowered.model, lock)
+    };
+    let (first, lock) = compiled(&numbers, &Lock::default());
+    let before = places(&first);
+    assert!(first.policies[0].groups.len() > 8, "{:?}", groups(&first));
+    let (mut moved, mut most) = (0, 0);
+    for place in 0..numbers.len() {
+        let mut less = numbers.clone();
+        less.remove(place);
+        let after = places(&compiled(&less, &lock).0);
+        assert!(after.iter().all(|(rule, place)| before.get(rule) == Some(place)), "without {place}: {after:?}");
+        let mut more = numbers.clone();
+        more.insert(place, 900);
+        let (model, next) = compiled(&more, &lock);
+        assert!(used(&model, "group-size").iter().all(|&used| used <= 4_000));
+        let after = places(&model);
+        let others: Vec<_> = before.iter().filter(|(rule, place)| after.get(*rule) != Some(place)).collect();
+        moved += usize::from(!others.is_empty());
+        most = most.max(others.len());
+        let priorities = |model: &Model| -> BTreeMap<String, u16> {
+            groups(model).into_iter().map(|(name, priority, _)| (name, priority)).collect()
+        };
+        let (old, new) = (priorities(&first), priorities(&model));
+        assert!(old.iter().all(|(name, priority)| new.get(name).is_none_or(|now| now == priority)));
+        // What was put in goes out again, and all is as it was.
+        assert_eq!(places(&compiled(&numbers, &next).0).len(), before.len());
+    }
+    println!("of 200 new rules {moved} moved others, at most {most}");
+    assert!(most <= 1, "{most}");
+}
+
+/// The group and collection of each rule.
+fn places(model: &Model) -> BTreeMap<String, String> {
+    let groups = model.policies[0].groups.iter();
+    let rules = groups.flat_map(|group| {
+        let collections = group.collections.iter();
+        collections.flat_map(|own| own.rules.names().into_iter().map(|rule| (rule, &group.name, &own.name)))
+    });
+    rules.map(|(rule, group, own)| (rule.to_owned(), format!("{group}/{own}"))).collect()
+}
+
+#[test]
+fn what_has_the_name_of_a_piece_is_refused() {
+    let lowered = |text: &str, options: &CheckOptions, lock: &Lock| {
+        let meant = meant(text);
+        let (lowered, found) = lower_by(&meant, &How { lock, options, steps: &STEPS, bases: &[] });
+        let messages: Vec<String> = found.iter().map(|found| found.message.clone()).collect();
+        (lock.with(&meant, &lowered), messages)
+    };
+    let none = Lock::default();
+    let (groups, pairs) = (limit("group-size", 900), limit("ip-group-addresses", 10));
+    let (lock, found) = lowered(&policy(&many_rules(8)), &groups, &none);
+    assert!(found.is_empty() && lock.policies["web"].contains_key("g-part-2"), "{found:?}");
+    let also = "} group g-part-2 { x: allow tcp/22 from 10.0.0.4 to 10.1.0.9 }";
+    let text = policy(&many_rules(8)).replacen("} }", &format!("{also} }}"), 1);
+    let (_, found) = lowered(&text, &groups, &lock);
+    assert_eq!(found, ["`g-part-2` is the name of a piece of group `g`, which is too large for one"]);
+    // Without memory the parts are called otherwise.
+    assert!(lowered(&text, &groups, &none).1.is_empty());
+    let many = format!("ip-group many = {}\nip-group many-2 = 10.98.0.4\n", addresses(25));
+    let text = format!("{many}{}", policy("one: allow tcp/22 from many, many-2 to 10.99.0.4"));
+    let (_, found) = lowered(&text, &pairs, &none);
+    assert_eq!(found, ["`many-2` is the name of a piece of IP group `many`, which is too large for one"]);
+    let hosts = (10..40).map(|n| format!("host-{n}.example.com")).collect::<Vec<_>>().join(", ");
+    let text = policy(&format!("all: allow https from 10.0.0.4 to {hosts}\nall-2: allow https from 10.0.0.5 to a.com"));
+    let (_, found) = lowered(&text, &limit("group-size", 700), &none);
+    assert_eq!(found, ["`all-2` is the name of a piece of a rule of group `g`, which is too large for one"]);
 }
 
 #[test]

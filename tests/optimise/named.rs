@@ -6,15 +6,7 @@ use super::{meant, policy};
 
 fn names(model: &Model) -> Vec<String> {
     let collections = model.policies[0].groups.iter().flat_map(|group| &group.collections);
-    let mut names = Vec::new();
-    for collection in collections {
-        match &collection.rules {
-            fwc::azure::Rules::Nat(rules) => names.extend(rules.iter().map(|rule| rule.name.clone())),
-            fwc::azure::Rules::Network(_, rules) => names.extend(rules.iter().map(|rule| rule.name.clone())),
-            fwc::azure::Rules::Application(_, rules) => names.extend(rules.iter().map(|rule| rule.name.clone())),
-        }
-    }
-    names
+    collections.flat_map(|collection| collection.rules.names()).map(str::to_owned).collect()
 }
 
 fn lowered(rules: &str, lock: &Lock) -> (Vec<String>, Lock) {
@@ -36,7 +28,9 @@ fn a_merged_rule_keeps_the_name_that_was_given_first() {
     assert_eq!(both, old);
     assert_eq!(lowered(&format!("{OLD}\n{NEW}"), &lock).0, old);
     assert_eq!(lowered(OLD, &lock).0, old);
-    assert_eq!(lowered(NEW, &lock).0, new);
+    // What is left of a merged rule keeps its name too.
+    assert_eq!(lowered(NEW, &lock).0, old);
+    assert_eq!(lowered(NEW, &Lock::default()).0, new);
 }
 
 #[test]

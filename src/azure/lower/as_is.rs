@@ -5,24 +5,32 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{AsIsDnat, Dnat, DnatTarget, Host, Rule};
 use crate::net::{HostPattern, PortSet, ServiceSet};
 
+use super::called::{Asking, Called};
 use super::collections::{address_terms, application_protocols, nat_protocol, sources};
-use super::names::{Names, from_content};
+use super::names::from_content;
 
-/// One Azure rule.
+/// One Azure rule, still without a name.
 #[derive(Clone, Debug)]
-pub(super) enum AsIs {
+pub(super) struct AsIs {
+    pub(super) label: Option<String>,
+    /// What it is called without a label.
+    called: Called,
+    pub(super) said: Said,
+}
+
+/// What an Azure rule says.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
     Network(NetworkRule),
     Application(ApplicationRule),
 }
 
 impl AsIs {
-    pub(super) fn named(mut self, names: &mut Names) -> Self {
-        let name = match &mut self {
-            Self::Network(rule) => &mut rule.name,
-            Self::Application(rule) => &mut rule.name,
-        };
-        *name = names.take_label(name, name);
-        self
+    pub(super) fn asking(&self) -> Asking {
+        match &self.label {
+            Some(label) => Asking::label(label, label.clone()),
+            None => Asking::made_up(std::slice::from_ref(&self.called), format!("{:?}", self.called)),
+        }
     }
 }
 
@@ -30,9 +38,9 @@ impl AsIs {
 pub(super) fn filter(rule: &Rule, diagnostics: &mut Diagnostics) -> Option<AsIs> {
     let (application, network) = (rule.services.application_part(), rule.services.network_part());
     let said = match (application.is_empty(), network.is_empty()) {
-        (false, true) => Some(AsIs::Application(application_rule(rule, &application))),
-        (true, false) => network_rule(rule, &network).map(AsIs::Network),
-        (true, true) if !rule.to.hosts.is_empty() => Some(AsIs::Application(application_rule(rule, &application))),
+        (false, true) => Some(Said::Application(application_rule(rule, &application))),
+        (true, false) => network_rule(rule, &network).map(Said::Network),
+        (true, true) if !rule.to.hosts.is_empty() => Some(Said::Application(application_rule(rule, &application))),
         (true, true) | (false, false) => None,
     };
     if said.is_none() {
@@ -40,7 +48,8 @@ pub(super) fn filter(rule: &Rule, diagnostics: &mut Diagnostics) -> Option<AsIs>
         let found = Diagnostic::new(Code::FW0207, rule.services_at, message);
         diagnostics.push(found.help("write one rule for each, with the same ports for every protocol"));
     }
-    said
+    let label = rule.label.as_ref().map(|label| label.value.clone());
+    said.map(|said| AsIs { label, called: called(rule), said })
 }
 
 fn network_rule(rule: &Rule, services: &ServiceSet) -> Option<NetworkRule> {
@@ -51,7 +60,7 @@ fn network_rule(rule: &Rule, services: &ServiceSet) -> Option<NetworkRule> {
         Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,
     });
     Some(NetworkRule {
-        name: name(rule),
+        name: String::new(),
         description: rule.description.clone(),
         protocols,
         sources: sources(&rule.from),
@@ -85,7 +94,7 @@ fn protocols(services: &ServiceSet) -> Option<(Vec<NetworkProtocol>, PortSet)> {
 
 fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
     let mut said = ApplicationRule {
-        name: name(rule),
+        name: String::new(),
         description: rule.description.clone(),
         protocols: application_protocols(services),
         sources: sources(&rule.from),
@@ -112,26 +121,25 @@ fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
     said
 }
 
-fn name(rule: &Rule) -> String {
+fn called(rule: &Rule) -> Called {
     let services = rule.services.to_string();
-    match &rule.label {
-        Some(label) => label.value.clone(),
-        None => {
-            let from: Vec<String> = rule.from.iter().map(|entry| entry.value.to_string()).collect();
-            from_content(&[services.clone(), "as-is".to_owned()], &format!("{services}\n{}", from.join(",")))
-        }
-    }
+    let from: Vec<String> = rule.from.iter().map(|entry| entry.value.to_string()).collect();
+    let name = from_content(&[services.clone(), "as-is".to_owned()], &format!("{services}\n{}", from.join(",")));
+    Called::new(name, &rule.written.to_string(), "as-is")
 }
 
-/// The one NAT rule that `dnat` says.
-pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat, names: &mut Names) -> NatRule {
+/// The one NAT rule that `dnat` says, without a name, and which it shall have.
+pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
     let content = format!("{} {}", dnat.ports.value, said.to.first().map_or(String::new(), |to| to.value.to_string()));
-    let wanted = match &dnat.label {
-        Some(label) => label.value.clone(),
-        None => from_content(&["dnat".to_owned(), dnat.transport.to_string(), "as-is".to_owned()], &content),
+    let asking = match &dnat.label {
+        Some(label) => Asking::label(&label.value, content),
+        None => {
+            let name = from_content(&["dnat".to_owned(), dnat.transport.to_string(), "as-is".to_owned()], &content);
+            Asking::made_up(&[Called::new(name, &dnat.written.to_string(), "dnat")], content)
+        }
     };
-    NatRule {
-        name: names.take_label(&wanted, &content),
+    let rule = NatRule {
+        name: String::new(),
         description: dnat.description.clone(),
         protocols: said.transports.iter().map(|&transport| nat_protocol(transport)).collect(),
         sources: sources(&dnat.from),
@@ -143,5 +151,6 @@ pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat, names: &mut Names) -> NatRu
         },
         target_port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
         origin: Some(dnat.origin.clone()),
-    }
+    };
+    (rule, asking)
 }

@@ -1,7 +1,6 @@
 //! Rules to collections.
 
-use std::collections::BTreeSet;
-
+use crate::azure::lock::MadeUp;
 use crate::azure::model::{
     Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule,
     Rules, Sources,
@@ -10,10 +9,11 @@ use crate::azure::{limits, size};
 use crate::diag::{Code, Diagnostic};
 use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host, Labels, Pods, Priority};
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
+use crate::source::Span;
 
-use super::as_is::{self, AsIs};
-use super::called::{Naming, PartNames, made_up};
-use super::names::{Names, fit, from_content};
+use super::as_is::{self, AsIs, Said};
+use super::called::{Asking, Called, Given, Naming, give};
+use super::names::{fit, from_content};
 use super::parts::{NetworkEnds, Part, PartKind, parts};
 use super::{LoweredPolicy, Lowering, Placed, Purpose, Saving, priorities};
 
@@ -67,7 +67,7 @@ impl Lowering<'_> {
         let mut collections = Vec::new();
         for (slot, suffix, priority) in SLOTS {
             let slot_rules = match slot {
-                Slot::Dnat => Rules::Nat(self.nat_rules(&rules.dnats)),
+                Slot::Dnat => self.nat_rules(&rules.dnats, &group.name.value, done),
                 Slot::Network(action) | Slot::Application(action) => {
                     let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
                     let kind = Filter { is_application: slot == Slot::Application(action), action };
@@ -90,7 +90,7 @@ impl Lowering<'_> {
     fn optimised(&self, kind: Filter, mut parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
         let steps = self.how.steps;
         let naming = if steps.is_empty() { Naming::Whole } else { Naming::WithoutEnds };
-        parts.iter_mut().for_each(|part| part.called.extend(made_up(part, naming)));
+        parts.iter_mut().for_each(|part| part.called.extend(Called::part(part, naming, kind.sort())));
         done.savings.resize(steps.len(), Saving::default());
         if steps.is_empty() {
             return parts;
@@ -124,9 +124,9 @@ impl Lowering<'_> {
         let order = priorities::collections(collections, &known, &mut self.diagnostics);
         for (rank, (collection, priority)) in order.into_iter().enumerate() {
             let rules = match collection.kind {
-                CollectionKind::Dnat => Rules::Nat(self.nat_rules(&collection.rules.dnats)),
+                CollectionKind::Dnat => self.nat_rules(&collection.rules.dnats, group, done),
                 CollectionKind::Filter(action) => {
-                    let own = self.stated_items(collection);
+                    let own = self.stated_items(collection, action);
                     let place = (place, rank);
                     let parts = own.iter().filter_map(Item::part).cloned();
                     done.parts.extend(parts.map(|part| Placed { place, action, part }));
@@ -140,24 +140,40 @@ impl Lowering<'_> {
         lowered
     }
 
-    /// The rules of a collection, named as the lock knows them; `done` says which names were made up.
-    fn filter_rules(&self, kind: Filter, items: Vec<Item>, group: &str, done: &mut LoweredPolicy) -> Rules {
-        let known = self.how.lock.names(&done.name, group);
-        let mut names = PartNames::new(items.iter().filter_map(Item::label), &known);
-        let rules = kind.rules(items, &mut names);
-        if !names.made_up.is_empty() {
-            done.made_up.entry(group.to_owned()).or_default().append(&mut names.made_up);
+    /// The rules of a collection, named as the lock knows them.
+    fn filter_rules(&mut self, kind: Filter, items: Vec<Item>, group: &str, done: &mut LoweredPolicy) -> Rules {
+        let asking: Vec<Asking> = items.iter().map(Item::asking).collect();
+        let ats: Vec<Option<Span>> = items.iter().map(Item::at).collect();
+        let names = self.names(&asking, &ats, group, done);
+        kind.rules(items, names)
+    }
+
+    /// The names of the rules of a collection, which stand at `ats`; `done` says which of them were made up.
+    fn names(&mut self, asking: &[Asking], ats: &[Option<Span>], group: &str, done: &mut LoweredPolicy) -> Vec<String> {
+        let policy = self.meant.policies.iter().find(|policy| policy.name.value == done.name);
+        let is_there = |name: &str| policy.is_some_and(|own| own.groups.iter().any(|own| own.name.value == name));
+        let Given { names, made_up, clashes } = give(asking, &self.how.lock.names(&done.name, group, is_there));
+        for (name, marks) in made_up {
+            done.made_up.entry(group.to_owned()).or_default().entry(name).or_default().extend(marks);
         }
-        rules
+        for (label, other) in clashes {
+            let (Some(Some(at)), Some(other)) = (ats.get(label), ats.get(other)) else { continue };
+            let named = asking.get(label).and_then(Asking::as_label).unwrap_or_default();
+            let message = format!("`{named}` is what another rule of `{group}` is called already");
+            let found = Diagnostic::new(Code::FW0206, *at, message);
+            let found = other.iter().fold(found, |found, other| found.related(*other, "a name was made up for it"));
+            self.diagnostics.push(found.help("give the new rule another label, or label the old one too"));
+        }
+        names
     }
 
     /// The rules of a collection in written order, all of which must have one kind.
-    fn stated_items(&mut self, collection: &intent::Collection) -> Vec<Item> {
+    fn stated_items(&mut self, collection: &intent::Collection, action: intent::Action) -> Vec<Item> {
         let mut own = Vec::new();
         for rule in &collection.rules.filters {
             match rule.as_is {
                 Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(Item::AsIs)),
-                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(stated)),
+                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(|part| stated(part, action))),
             }
         }
         let network = own.iter().find(|item| !item.is_application());
@@ -172,20 +188,21 @@ impl Lowering<'_> {
         own
     }
 
-    fn nat_rules(&mut self, dnats: &[Dnat]) -> Vec<NatRule> {
-        let labels = dnats.iter().filter_map(|dnat| dnat.label.as_ref()).map(|label| label.value.as_str());
-        let mut names = Names::reserving(labels);
-        let mut rules = Vec::new();
+    fn nat_rules(&mut self, dnats: &[Dnat], group: &str, done: &mut LoweredPolicy) -> Rules {
+        let mut asked: Vec<(NatRule, Asking)> = Vec::new();
         for dnat in dnats {
             match &dnat.as_is {
-                Some(said) => rules.push(as_is::nat_rule(dnat, said, &mut names)),
+                Some(said) => asked.push(as_is::nat_rule(dnat, said)),
                 None => {
                     self.check_dnat(dnat);
-                    rules.extend(nat_rules(dnat, &mut names));
+                    asked.extend(nat_rules(dnat));
                 }
             }
         }
-        rules
+        let (rules, asking): (Vec<NatRule>, Vec<Asking>) = asked.into_iter().unzip();
+        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref().map(|origin| origin.at)).collect();
+        let names = self.names(&asking, &ats, group, done);
+        Rules::Nat(rules.into_iter().zip(names).map(|(rule, name)| NatRule { name, ..rule }).collect())
     }
 
     fn check_dnat(&mut self, dnat: &Dnat) {
@@ -217,8 +234,9 @@ impl Lowering<'_> {
 }
 
 /// A rule of a collection that the author made, which no step of the optimiser merges.
-fn stated(mut part: Part) -> Item {
-    part.called.extend(made_up(&part, Naming::Whole));
+fn stated(mut part: Part, action: intent::Action) -> Item {
+    let kind = Filter { is_application: matches!(part.kind, PartKind::Application { .. }), action };
+    part.called.extend(Called::part(&part, Naming::Whole, kind.sort()));
     Item::Part(part)
 }
 
@@ -237,57 +255,51 @@ impl Item {
         }
     }
 
-    /// The name that the author gave and that this rule is to have as it is.
-    fn label(&self) -> Option<&str> {
+    /// What its rule is to be called.
+    fn asking(&self) -> Asking {
         match self {
-            Self::Part(part) if part.suffix.is_none() => part.label.as_deref(),
-            Self::Part(_) => None,
-            Self::AsIs(AsIs::Network(rule)) => Some(&rule.name),
-            Self::AsIs(AsIs::Application(rule)) => Some(&rule.name),
+            Self::Part(part) => Asking::part(part),
+            Self::AsIs(rule) => rule.asking(),
         }
     }
 
     fn is_application(&self) -> bool {
         match self {
             Self::Part(part) => matches!(part.kind, PartKind::Application { .. }),
-            Self::AsIs(rule) => matches!(rule, AsIs::Application(_)),
+            Self::AsIs(rule) => matches!(rule.said, Said::Application(_)),
         }
     }
 
-    fn at(&self) -> Option<crate::source::Span> {
+    fn at(&self) -> Option<Span> {
         let origin = match self {
             Self::Part(part) => Some(&part.origin),
-            Self::AsIs(AsIs::Network(rule)) => rule.origin.as_ref(),
-            Self::AsIs(AsIs::Application(rule)) => rule.origin.as_ref(),
+            Self::AsIs(AsIs { said: Said::Network(rule), .. }) => rule.origin.as_ref(),
+            Self::AsIs(AsIs { said: Said::Application(rule), .. }) => rule.origin.as_ref(),
         };
         origin.map(|origin| origin.at)
     }
 
-    fn network(self, names: &mut PartNames<'_>) -> Option<NetworkRule> {
+    fn network(self, name: String) -> Option<NetworkRule> {
         match self {
-            Self::Part(part) => network_rule(part, names),
-            Self::AsIs(rule) => match rule.named(&mut names.names) {
-                AsIs::Network(rule) => Some(rule),
-                AsIs::Application(_) => None,
-            },
+            Self::Part(part) => network_rule(part, name),
+            Self::AsIs(AsIs { said: Said::Network(rule), .. }) => Some(NetworkRule { name, ..rule }),
+            Self::AsIs(AsIs { said: Said::Application(_), .. }) => None,
         }
     }
 
-    fn application(self, names: &mut PartNames<'_>) -> Option<ApplicationRule> {
+    fn application(self, name: String) -> Option<ApplicationRule> {
         match self {
-            Self::Part(part) => application_rule(part, names),
-            Self::AsIs(rule) => match rule.named(&mut names.names) {
-                AsIs::Application(rule) => Some(rule),
-                AsIs::Network(_) => None,
-            },
+            Self::Part(part) => application_rule(part, name),
+            Self::AsIs(AsIs { said: Said::Application(rule), .. }) => Some(ApplicationRule { name, ..rule }),
+            Self::AsIs(AsIs { said: Said::Network(_), .. }) => None,
         }
     }
 }
 
 fn slot_of_as_is(action: intent::Action, rule: &AsIs) -> Slot {
-    match rule {
-        AsIs::Network(_) => Slot::Network(action),
-        AsIs::Application(_) => Slot::Application(action),
+    match rule.said {
+        Said::Network(_) => Slot::Network(action),
+        Said::Application(_) => Slot::Application(action),
     }
 }
 
@@ -306,31 +318,41 @@ struct Filter {
 }
 
 impl Filter {
-    fn rules(self, items: Vec<Item>, names: &mut PartNames<'_>) -> Rules {
+    /// What tells the names of such rules from those of others.
+    fn sort(self) -> &'static str {
+        match (self.is_application, self.action) {
+            (false, intent::Action::Allow) => "allow network",
+            (false, intent::Action::Deny) => "deny network",
+            (true, intent::Action::Allow) => "allow application",
+            (true, intent::Action::Deny) => "deny application",
+        }
+    }
+
+    /// The rules that `items` say, by their names.
+    fn rules(self, items: Vec<Item>, names: Vec<String>) -> Rules {
         let action = match self.action {
             intent::Action::Allow => Action::Allow,
             intent::Action::Deny => Action::Deny,
         };
-        let items = items.into_iter();
+        let items = items.into_iter().zip(names);
         if self.is_application {
-            Rules::Application(action, items.filter_map(|item| item.application(names)).collect())
+            Rules::Application(action, items.filter_map(|(item, name)| item.application(name)).collect())
         } else {
-            Rules::Network(action, items.filter_map(|item| item.network(names)).collect())
+            Rules::Network(action, items.filter_map(|(item, name)| item.network(name)).collect())
         }
     }
 }
 
 /// How much the rules of some parts take.
 fn measured(kind: Filter, parts: &[Part]) -> Saving {
-    let known = BTreeSet::new();
-    let items: Vec<Item> = parts.iter().cloned().map(Item::Part).collect();
-    let rules = kind.rules(items, &mut PartNames::new(std::iter::empty(), &known));
+    let asking: Vec<Asking> = parts.iter().map(Asking::part).collect();
+    let names = give(&asking, &MadeUp::new()).names;
+    let rules = kind.rules(parts.iter().cloned().map(Item::Part).collect(), names);
     Saving::new(rules.len(), limits::pairs(&rules), size::of_rules(&rules))
 }
 
-fn network_rule(part: Part, names: &mut PartNames<'_>) -> Option<NetworkRule> {
+fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
     let PartKind::Network { protocols, ports, to } = &part.kind else { return None };
-    let name = names.name(&part);
     let (mut destinations, mut groups, mut fqdns) = (Vec::new(), Vec::new(), Vec::new());
     match to {
         NetworkEnds::Addresses(entries) => (destinations, groups) = address_terms(entries),
@@ -349,9 +371,8 @@ fn network_rule(part: Part, names: &mut PartNames<'_>) -> Option<NetworkRule> {
     })
 }
 
-fn application_rule(part: Part, names: &mut PartNames<'_>) -> Option<ApplicationRule> {
+fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
     let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
-    let name = names.name(&part);
     let mut rule = ApplicationRule {
         name,
         protocols: application_protocols(services),
@@ -435,8 +456,8 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
     (terms, groups)
 }
 
-/// One NAT rule for each address and port, as Azure takes them.
-fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
+/// One NAT rule for each address and port, as Azure takes them, without a name, and which it shall have.
+fn nat_rules(dnat: &Dnat) -> Vec<(NatRule, Asking)> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
     // A range that is too large has been reported; its first port stands for it.
     let last = if last - first < MAX_DNAT_RULES { last } else { first };
@@ -444,9 +465,9 @@ fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
     for to in &dnat.to {
         for (port, span) in (first..=last).filter_map(|port| Some((port, PortSpan::single(port)?))) {
             for (suffix, sources) in nat_sources(&dnat.from) {
-                let name = nat_name(dnat, to.value, port, suffix, names);
-                rules.push(NatRule {
-                    name,
+                let asking = nat_name(dnat, to.value, port, suffix);
+                let rule = NatRule {
+                    name: String::new(),
                     description: dnat.description.clone(),
                     protocols: vec![nat_protocol(dnat.transport)],
                     sources,
@@ -458,7 +479,8 @@ fn nat_rules(dnat: &Dnat, names: &mut Names) -> Vec<NatRule> {
                     },
                     target_port: dnat.target_port.as_ref().map_or(port, |port| port.value),
                     origin: Some(dnat.origin.clone()),
-                });
+                };
+                rules.push((rule, asking));
             }
         }
     }
@@ -479,19 +501,25 @@ fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
     split
 }
 
-fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str, names: &mut Names) -> String {
+fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str) -> Asking {
     let sources: Vec<String> = dnat.from.iter().map(|entry| entry.value.to_string()).collect();
     let content = format!("{}/{port} {to} {}", dnat.transport, sources.join(","));
     let wanted = match &dnat.label {
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 && suffix.is_empty() => {
-            return names.take_label(&label.value, &content);
+            return Asking::label(&label.value, content);
         }
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
         Some(label) if dnat.to.len() == 1 => format!("{}-{port}", label.value),
         Some(label) => format!("{}-{to}-{port}", label.value),
-        None => from_content(&["dnat".to_owned(), dnat.transport.to_string(), port.to_string()], &content),
+        None => {
+            let words = ["dnat".to_owned(), dnat.transport.to_string(), port.to_string()];
+            let name = format!("{}{suffix}", from_content(&words, &content));
+            let place = dnat.to.iter().position(|entry| entry.value == to).unwrap_or(0);
+            let written = format!("{} {place} {port}{suffix}", dnat.written);
+            return Asking::made_up(&[Called::new(name, &written, "dnat")], content);
+        }
     };
-    names.take(&format!("{wanted}{suffix}"), &content)
+    Asking::like_label(format!("{wanted}{suffix}"), content)
 }
 
 pub(super) fn nat_protocol(transport: Transport) -> NetworkProtocol {

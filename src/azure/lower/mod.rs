@@ -14,17 +14,17 @@ mod parts;
 mod priorities;
 mod routes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent;
 use crate::source::{Origin, Span};
 
 use super::bounds::CheckOptions;
-use super::lock::Lock;
+use super::lock::{Lock, MadeUp};
 use super::model::{Base, Firewall, Group, IpGroup, Model, Policy};
 
-use optimise::Forced;
+use optimise::{Clash, Forced};
 
 pub use optimise::{STEPS, Saving, Step};
 pub use parts::{Part, PartKind};
@@ -62,7 +62,7 @@ pub struct LoweredPolicy {
     /// What each step of the optimiser saved, in the order of [`STEPS`].
     pub savings: Vec<Saving>,
     /// For each group, the names of rules that were made up.
-    pub made_up: BTreeMap<String, BTreeSet<String>>,
+    pub made_up: BTreeMap<String, MadeUp>,
     /// The rules of Azure kinds in the order of the source, before anything was taken away.
     pub parts: Vec<Placed>,
 }
@@ -194,7 +194,7 @@ impl Lowering<'_> {
 
     /// The steps of the optimiser that limits force.
     fn forced(&mut self) {
-        let forced = Forced { meant: self.meant, how: self.how };
+        let forced = Forced::new(self.meant, self.how);
         for (index, step) in self.how.steps.iter().enumerate() {
             for (policy, saving) in step.on_model(&mut self.lowered.model, &forced) {
                 let done = self.lowered.policies.iter_mut().find(|done| done.name == policy);
@@ -202,6 +202,12 @@ impl Lowering<'_> {
                     known.add(saving);
                 }
             }
+        }
+        for Clash { origin, name, whole } in forced.into_clashes() {
+            let Some(origin) = origin else { continue };
+            let message = format!("`{name}` is the name of a piece of {whole}, which is too large for one");
+            let found = fault(Code::FW0403, &origin, origin.at, message);
+            self.diagnostics.push(found.help("give it another name"));
         }
     }
 

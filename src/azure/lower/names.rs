@@ -1,8 +1,8 @@
 //! Names of rules and collections: the author's label, or one made from what the rule says, never from its place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
+use crate::source::Fingerprint;
 
 use crate::azure::limits::NAMES;
 
@@ -13,6 +13,8 @@ const MAX_NAME: usize = NAMES.max as usize;
 #[derive(Default)]
 pub(super) struct Names {
     taken: HashSet<String>,
+    /// How many names were made from a content so far.
+    rounds: HashMap<String, u32>,
     /// Labels of the author's, which no name that is made up takes.
     labels: HashSet<String>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Names {
 impl Names {
     /// Keeps `labels` for those whose they are.
     pub(super) fn reserving<'l>(labels: impl Iterator<Item = &'l str>) -> Self {
-        Self { taken: HashSet::new(), labels: labels.map(str::to_ascii_lowercase).collect() }
+        Self { labels: labels.map(str::to_ascii_lowercase).collect(), ..Self::default() }
     }
 
     /// The author's label, or one made from it where another has the same.
@@ -32,12 +34,24 @@ impl Names {
     /// `wanted`, or `wanted` with a suffix made from `content` where it is taken or too long.
     pub(super) fn take(&mut self, wanted: &str, content: &str) -> String {
         let mut name = fit(wanted, content);
-        let mut round = 0u32;
-        while self.labels.contains(&name.to_ascii_lowercase()) || !self.taken.insert(name.to_ascii_lowercase()) {
+        if self.is_new(&name) {
+            return name;
+        }
+        let mut round = self.rounds.get(content).copied().unwrap_or(0);
+        loop {
             round += 1;
             name = with_suffix(wanted, &hash(&format!("{content}#{round}")));
+            if self.is_new(&name) {
+                self.rounds.insert(content.to_owned(), round);
+                return name;
+            }
         }
-        name
+    }
+
+    /// Takes `name` if nobody has it.
+    fn is_new(&mut self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        !self.labels.contains(&name) && self.taken.insert(name)
     }
 }
 
@@ -68,8 +82,7 @@ fn with_suffix(wanted: &str, hash: &str) -> String {
 
 /// Eight hexadecimal digits that depend on nothing but `content`.
 fn hash(content: &str) -> String {
-    let digest = Sha256::digest(content.as_bytes());
-    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    Fingerprint::of(content).to_string()
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Address, Entry, Host, Meta, Rule};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSet, ServiceSet};
-use crate::source::{Origin, Span};
+use crate::source::{Fingerprint, Origin, Span};
 
+use super::called::Called;
 use super::fault;
 use crate::azure::model::NetworkProtocol;
 
@@ -15,8 +16,8 @@ pub struct Part {
     pub label: Option<String>,
     /// What tells it from the other parts of the same rule.
     pub suffix: Option<String>,
-    /// The names made from what it says, where it has no label; several where it is merged from several.
-    pub called: Vec<String>,
+    /// What it is called, where it has no label; several things where it is merged from several.
+    pub(super) called: Vec<Called>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -25,6 +26,8 @@ pub struct Part {
     pub sources: Vec<Entry<Address>>,
     /// What it matches besides.
     pub kind: PartKind,
+    /// How it was written.
+    pub(super) written: Fingerprint,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -290,6 +293,7 @@ impl Splitter<'_, '_> {
                 meta: self.rule.meta.clone(),
                 sources: sources.into_iter().cloned().collect(),
                 kind: kind.clone(),
+                written: self.rule.written,
                 origin: self.rule.origin.clone(),
             });
         }

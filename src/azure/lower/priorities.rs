@@ -87,7 +87,17 @@ fn assign<'i, T: Prioritised>(
     runs.sort_by_key(|(fixed, _)| fixed.map(|fixed| fixed.value));
     report_clashes(&runs, what, diagnostics);
     let gone = known.of_gone(items.iter().map(|item| item.name().value.as_str()));
-    number(runs, what, &Memory { known, gone }, diagnostics)
+    let numbered = number(runs, what, &Memory { known, gone }, diagnostics);
+    let is_numbered = !diagnostics.has_errors();
+    for (item, now) in numbered.iter().filter(|(item, _)| is_numbered && item.priority().is_none()) {
+        let name = item.name();
+        let Some(before) = known.get(&name.value).filter(|before| before != now) else { continue };
+        let kind = what.trim_end_matches('s');
+        let message = format!("{kind} `{}` had priority {before} and gets {now}", name.value);
+        let found = fault(Code::FW0412, item.origin(), name.at, message);
+        diagnostics.push(found.help("its place among the others has changed: `fwc plan` orders what that changes"));
+    }
+    numbered
 }
 
 /// What numbers were given before, and those of what is no longer there.
@@ -127,7 +137,9 @@ fn number<'i, T: Prioritised>(
         let room = Room { fixed: fixed.map(|fixed| fixed.value.get()), end, is_open: next.is_none() };
         let given: Vec<Option<u16>> =
             run.iter().map(|item| memory.known.get(&item.name().value).map(Priority::get)).collect();
-        let numbers = room.numbers(&given, &memory.gone);
+        let lasts: Vec<Option<u16>> =
+            run.iter().map(|item| memory.known.last(&item.name().value).map(Priority::get)).collect();
+        let numbers = room.numbers(&given, &lasts, &memory.gone);
         // Without any room the two priorities are equal, which has been reported.
         if numbers.is_none() && room.fixed.is_none_or(|fixed| fixed < end) {
             report_no_room(&run, next, what, diagnostics);
@@ -152,26 +164,32 @@ struct Room {
 }
 
 impl Room {
-    /// A number for each item in rising order; those given before stay, as far as they rise. `None` where they do not fit.
-    fn numbers(self, given: &[Option<u16>], gone: &BTreeSet<u16>) -> Option<Vec<u16>> {
+    /// A number for each item in rising order; those given before stay, as far as they rise, and what is put behind them
+    /// keeps behind their `lasts`. `None` where they do not fit.
+    fn numbers(self, given: &[Option<u16>], lasts: &[Option<u16>], gone: &BTreeSet<u16>) -> Option<Vec<u16>> {
         let lowest = self.fixed.unwrap_or(Priority::FIRST.get() - 1);
         let kept = self.kept(given, lowest);
         let mut numbers = Vec::with_capacity(given.len());
         let (mut below, mut waiting) = (lowest, 0);
+        let behind = |index: usize, number: u16| {
+            let next = kept.iter().skip(index + 1).find_map(|next| *next).unwrap_or(self.end);
+            lasts.get(index).copied().flatten().filter(|&last| number < last && last < next).unwrap_or(number)
+        };
         for (index, kept) in kept.iter().enumerate() {
             if let (0, Some(fixed)) = (index, self.fixed) {
                 numbers.push(fixed);
+                below = behind(index, fixed);
                 continue;
             }
             let Some(kept) = *kept else {
                 waiting += 1;
                 continue;
             };
-            let is_first = below == lowest && self.fixed.is_none();
+            let is_first = numbers.is_empty() && self.fixed.is_none();
             let gap = Gap { below, above: kept, side: if is_first { Side::Above } else { Side::Between } };
             numbers.extend(gap.fill(std::mem::take(&mut waiting), gone)?);
             numbers.push(kept);
-            below = kept;
+            below = behind(index, kept);
         }
         let is_first = numbers.is_empty() && self.fixed.is_none();
         let side = match (is_first, self.is_open || self.fixed.is_some()) {
@@ -293,7 +311,7 @@ mod tests {
     const OPEN: Room = Room { fixed: None, end: 65001, is_open: true };
 
     fn numbers(room: Room, given: &[Option<u16>]) -> Option<Vec<u16>> {
-        room.numbers(given, &BTreeSet::new())
+        room.numbers(given, &[], &BTreeSet::new())
     }
 
     #[test]
@@ -317,8 +335,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_put_behind_a_group_keeps_behind_its_parts() {
+        let behind = |given: &[Option<u16>], lasts: &[Option<u16>]| OPEN.numbers(given, lasts, &BTreeSet::new());
+        assert_eq!(behind(&[Some(1000), None], &[Some(1150), None]), Some(vec![1000, 1250]));
+        assert_eq!(behind(&[Some(1000), None, Some(1200)], &[Some(1150), None, None]), Some(vec![1000, 1174, 1200]));
+        assert_eq!(behind(&[Some(1000), None, Some(1100)], &[Some(1150), None, None]), Some(vec![1000, 1050, 1100]));
+        let fixed = Room { fixed: Some(200), ..OPEN };
+        assert_eq!(fixed.numbers(&[None, None], &[Some(250), None], &BTreeSet::new()), Some(vec![200, 350]));
+    }
+
+    #[test]
     fn a_number_of_what_is_gone_is_given_away_last() {
-        let fill = |gone: &[u16]| OPEN.numbers(&[Some(100), None, Some(103)], &gone.iter().copied().collect());
+        let fill = |gone: &[u16]| OPEN.numbers(&[Some(100), None, Some(103)], &[], &gone.iter().copied().collect());
         assert_eq!(fill(&[101]), Some(vec![100, 102, 103]));
         assert_eq!(fill(&[102]), Some(vec![100, 101, 103]));
         assert!(fill(&[101, 102]).is_some());

@@ -48,7 +48,7 @@ fn without_twice(part: &mut Part) {
     let mut seen = HashSet::new();
     part.sources.retain(|entry| seen.insert(entry.value.clone()));
     let mut seen = HashSet::new();
-    part.called.retain(|name| seen.insert(name.clone()));
+    part.called.retain(|called| seen.insert(called.clone()));
 }
 
 /// What rules that differ in one field have in common: everything else.

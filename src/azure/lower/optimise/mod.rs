@@ -14,6 +14,8 @@ mod pieces;
 mod sources;
 mod split;
 
+use std::cell::RefCell;
+
 use super::parts::{Part, PartKind};
 use super::{How, Removal};
 use crate::azure::limits;
@@ -21,6 +23,7 @@ use crate::azure::model::{Model, NetworkProtocol, Policy};
 use crate::azure::size;
 use crate::intent::{Address, GroupBody, Intent};
 use crate::net::{PortSet, ServiceSet};
+use crate::source::Origin;
 
 /// What is taken away because something else says it.
 type Removals<'r> = &'r mut Vec<Removal>;
@@ -45,11 +48,35 @@ enum Run {
 
 /// What a step that a limit forces goes by.
 pub(super) struct Forced<'f> {
-    pub(super) meant: &'f Intent,
-    pub(super) how: &'f How<'f>,
+    meant: &'f Intent,
+    how: &'f How<'f>,
+    clashes: RefCell<Vec<Clash>>,
 }
 
-impl Forced<'_> {
+/// Something of the author's that has the name of a piece of something else.
+pub(super) struct Clash {
+    /// Where it was written.
+    pub(super) origin: Option<Origin>,
+    /// Its name.
+    pub(super) name: String,
+    /// What is cut in pieces, in words.
+    pub(super) whole: String,
+}
+
+impl<'f> Forced<'f> {
+    pub(super) fn new(meant: &'f Intent, how: &'f How<'f>) -> Self {
+        Self { meant, how, clashes: RefCell::default() }
+    }
+
+    /// What was found in the way.
+    pub(super) fn into_clashes(self) -> Vec<Clash> {
+        self.clashes.into_inner()
+    }
+
+    fn clash(&self, origin: Option<&Origin>, name: &str, whole: String) {
+        self.clashes.borrow_mut().push(Clash { origin: origin.cloned(), name: name.to_owned(), whole });
+    }
+
     /// Whether the source itself has the policy, so that its rules may be rewritten.
     fn is_own(&self, policy: &str) -> bool {
         self.meant.policies.iter().any(|own| own.name.value == policy)
