@@ -136,7 +136,7 @@ pub(super) struct CheckArgs {
     /// The base policy, where an artefact refers to one that it does not hold; `none` leaves it out.
     #[arg(long, value_name = "INPUT")]
     pub(super) parent: Option<PathBuf>,
-    /// Say how much of each of Azure's limits is used, and how much is free.
+    /// Say how much of each of Azure's limits is used, and how much is free; JSON always does.
     #[arg(long = "limits")]
     pub(super) show_limits: bool,
     /// Print the page of a code, as in `--explain FW0303`.
@@ -568,6 +568,9 @@ fn limit_and_number(text: &str) -> Result<(String, u64), String> {
     if LIMITS.iter().all(|limit| limit.name != name) {
         let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
         return Err(format!("there is no limit `{name}`: there are {}", known.join(", ")));
+    }
+    if LIMITS.iter().any(|limit| limit.name == name && limit.is_fixed()) {
+        return Err(format!("`{name}` cannot be given: the language itself has no other"));
     }
     Ok((name, number))
 }

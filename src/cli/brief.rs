@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
+use crate::azure::Kind;
 use crate::azure::evaluate::Level;
-use crate::azure::limits::{self, Used};
-use crate::azure::{Kind, grouped};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lint::{Dead, Named, Overview};
 
 use super::input::Input;
+use super::limits::{Account, fullest_line};
 use super::printer::counts;
 use super::wrap::WIDTH;
 
@@ -23,7 +23,13 @@ const END: usize = 4;
 /// How many dead rules with one reason are named.
 const NAMED: usize = 5;
 
-pub(super) fn brief(file: &Path, input: &Input, overviews: &[Overview], found: &Diagnostics) -> String {
+pub(super) fn brief(
+    file: &Path,
+    input: &Input,
+    overviews: &[Overview],
+    found: &Diagnostics,
+    account: &Account<'_>,
+) -> String {
     let mut lines = vec![cut(&format!("{}: {}", file.display(), counts(found)))];
     let mut part = |title: &str, items: Vec<String>, room: usize| {
         if !items.is_empty() {
@@ -43,7 +49,7 @@ pub(super) fn brief(file: &Path, input: &Input, overviews: &[Overview], found: &
     let (routes, drawn) = drawn(found, LINES.saturating_sub(END + lines.len()));
     lines.extend(routes);
     lines.push(String::new());
-    lines.extend(nearest(input).map(|nearest| cut(&nearest)));
+    lines.extend(fullest_line(account, 0).map(|nearest| cut(&nearest)));
     lines.extend(input.without_parent.iter().map(|base| cut(&format!("judged without the base policy `{base}`"))));
     let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found)).count();
     let rest = rest - drawn;
@@ -141,19 +147,6 @@ fn counted(rules: &[Named]) -> String {
         1 => format!("{kind}rule"),
         several => format!("{several} {kind}rules"),
     }
-}
-
-/// The limit of which most is used.
-fn nearest(input: &Input) -> Option<String> {
-    let model = &input.model;
-    let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
-    let all = policies.chain(limits::ip_groups(model)).chain(limits::route_tables(model));
-    let part = |used: &Used| u128::from(used.used) * 1_000_000 / u128::from(used.limit.max.max(1));
-    // How long a name is matters to nobody who does not write one.
-    let nearest = all.filter(|used| !used.limit.is_of_one_thing()).max_by_key(part)?;
-    let of = &nearest.of;
-    let (used, max, percent) = (grouped(nearest.used), grouped(nearest.limit.max), part(&nearest) / 10_000);
-    Some(format!("nearest limit, {percent} %: {used} of {max} {} in {of}", nearest.limit.counts))
 }
 
 /// As many of the items as fit into `room` lines, and how many there are besides.

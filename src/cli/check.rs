@@ -16,7 +16,13 @@ use super::brief::brief;
 use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
 use super::front::{options, understand};
 use super::input::{Input, load_artefacts};
-use super::{Failure, Outcome, limits, printer, snapshots};
+use super::limits::{self, Account};
+use super::{Failure, Outcome, printer, snapshots};
+
+/// From this part of a limit on, in percent, it is said.
+const REMARKABLE: u64 = 50;
+/// What says why limits are not counted.
+const JSON: &str = "`--format json`";
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
@@ -50,8 +56,8 @@ struct Report {
     diagnostics: Vec<Value>,
     found: Vec<Found>,
     without_parents: Vec<String>,
-    /// What `--limits` asks for.
-    limits: Vec<Value>,
+    /// How much of Azure's limits is used, as a list for each field.
+    account: Vec<(&'static str, Vec<Value>)>,
 }
 
 impl Report {
@@ -59,6 +65,16 @@ impl Report {
         self.diagnostics.extend(found.iter().map(|found| diagnostic(found, files)));
         let input = input.display().to_string();
         self.found.extend(found.iter().map(|found| Found::of(&input, found, files)));
+    }
+
+    /// Adds what an input uses of Azure's limits.
+    fn count(&mut self, account: &Account<'_>) {
+        for (name, list) in limits::lists(account) {
+            match self.account.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, own)) => own.extend(list),
+                None => self.account.push((name, list)),
+            }
+        }
     }
 
     fn print(self, args: &CheckArgs) -> Result<(), Failure> {
@@ -87,8 +103,8 @@ impl Report {
         if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
             fields.insert("withoutParent".to_owned(), self.without_parents.join(", ").into());
         }
-        if let (Some(fields), false) = (value.as_object_mut(), self.limits.is_empty()) {
-            fields.insert("limits".to_owned(), self.limits.into());
+        if let Some(fields) = value.as_object_mut() {
+            fields.extend(self.account.into_iter().map(|(name, list)| (name.to_owned(), list.into())));
         }
         value
     }
@@ -105,27 +121,31 @@ fn source(
     snapshots::learn(&args.knowledge, &mut known)?;
     front.prove(&known);
     front.lint(&known, Effort::Full);
-    let mut found = front.diagnostics;
+    let mut found = std::mem::take(&mut front.diagnostics);
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
     let given = &options(&args.source);
-    let own: Vec<&Policy> = front.lowered.model.policies.iter().collect();
-    if args.show_limits {
-        report.limits.extend(limits::entries(&front.lowered.model, &own, given));
-    }
+    let (model, endpoints) = (&front.lowered.model, &front.intent.private_endpoints);
+    let policies: Vec<&Policy> = model.policies.iter().filter(|policy| !front.is_external(&policy.name)).collect();
+    let account = Account { model, policies: &policies, endpoints, given };
     match args.format {
         CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
             say_line!("{}: {}", file.display(), printer::counts(&found));
             if args.show_limits {
-                say!("{}", limits::table(&front.lowered.model, &own, given));
+                say!("{}", limits::table(&account, JSON));
+            } else if let Some(line) = limits::fullest_line(&account, REMARKABLE) {
+                say_line!("{line}");
             }
         }
         CheckFormat::Json
         | CheckFormat::Sarif
         | CheckFormat::Github
         | CheckFormat::AzurePipelines
-        | CheckFormat::Junit => report.add(file, &found, files),
+        | CheckFormat::Junit => {
+            report.add(file, &found, files);
+            report.count(&account);
+        }
     }
     Ok(found)
 }
@@ -143,15 +163,13 @@ fn artefacts(
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let given = &options(&args.source);
-    let all: Vec<&Policy> = input.model.policies.iter().collect();
-    if args.show_limits {
-        report.limits.extend(limits::entries(&input.model, &all, given));
-    }
+    let policies: Vec<&Policy> = input.model.policies.iter().collect();
+    let account = Account { model: &input.model, policies: &policies, endpoints: &[], given };
     match args.format {
         CheckFormat::Text => {
-            say!("{}", brief(file, input, &overviews, &found));
+            say!("{}", brief(file, input, &overviews, &found, &account));
             if args.show_limits {
-                say!("{}", limits::table(&input.model, &all, given));
+                say!("{}", limits::table(&account, JSON));
             }
         }
         CheckFormat::Json
@@ -160,6 +178,7 @@ fn artefacts(
         | CheckFormat::AzurePipelines
         | CheckFormat::Junit => {
             report.add(file, &found, &input.files);
+            report.count(&account);
             report.without_parents.extend(input.without_parent.clone());
         }
     }

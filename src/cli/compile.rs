@@ -13,9 +13,10 @@ use crate::lint::Effort;
 use super::args::CompileArgs;
 use super::folder::{self, MANIFEST, Output};
 use super::front::{Front, options, understand_locked};
+use super::limits::{self, Account};
 use super::manifest::{Manifest, PolicyEntry, ProofEntry};
 use super::summary::{Report, summary};
-use super::{Failure, Outcome, limits, lock, printer, review};
+use super::{Failure, Outcome, lock, printer, review};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let lock = if args.no_lock { Lock::default() } else { lock::read(&args.file)? };
@@ -63,8 +64,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
             ))
         })
         .collect();
-    let network = limits::of_network(&front.lowered.model, given);
     let endpoints = &front.intent.private_endpoints;
+    let network = limits::around(&front.lowered.model, endpoints, given);
     let manifest = Manifest::new(files, &outputs, policies, network, endpoints, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
@@ -74,7 +75,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     prepared.map_or(Ok(()), lock::Prepared::put)?;
     let model = &front.lowered.model;
     let own: Vec<&Policy> = own_policies(&front).collect();
-    let limits = limits::table(model, &own, given);
+    let limits = limits::table(&Account { model, policies: &own, endpoints, given }, MANIFEST);
     let report = Report { model, manifest: &manifest, limits, outputs: &outputs, diagnostics: &front.diagnostics };
     say!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)

@@ -11,7 +11,7 @@ use crate::lint::Proof;
 use crate::source::{Files, Span};
 
 use super::folder::Output;
-use super::limits::{self, LimitEntry};
+use super::limits::{self, LimitsAround, PolicyLimits};
 
 /// The manifest.
 #[derive(Debug, Serialize)]
@@ -21,9 +21,9 @@ pub(super) struct Manifest {
     inputs: Vec<Hashed>,
     outputs: Vec<Hashed>,
     pub(super) policies: Vec<PolicyEntry>,
-    /// How much of Azure's limits IP groups and route tables use.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    limits: Vec<LimitEntry>,
+    /// How much of Azure's limits IP groups, route tables and private endpoints use.
+    #[serde(flatten)]
+    limits: LimitsAround,
     /// The private DNS zones that the private endpoints need.
     #[serde(rename = "privateDnsZones", skip_serializing_if = "Vec::is_empty")]
     pub(super) private_dns_zones: Vec<ZoneEntry>,
@@ -65,8 +65,9 @@ pub(super) struct PolicyEntry {
     pub(super) collections: usize,
     pub(super) rules: usize,
     pub(super) source_rules: usize,
-    /// How much of Azure's limits the policy uses.
-    limits: Vec<LimitEntry>,
+    /// How much of Azure's limits the policy uses, and its groups.
+    #[serde(flatten)]
+    limits: PolicyLimits,
     /// What is proved of the policy.
     pub(super) proof: ProofEntry,
     /// How many entries were taken away because something else says them.
@@ -141,7 +142,7 @@ impl Manifest {
         files: &Files,
         outputs: &[Output],
         policies: Vec<PolicyEntry>,
-        limits: Vec<LimitEntry>,
+        limits: LimitsAround,
         endpoints: &[PrivateEndpoint],
         diagnostics: &Diagnostics,
     ) -> Self {

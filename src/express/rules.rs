@@ -3,14 +3,12 @@
 use super::lets::Lets;
 use super::{Refusal, words};
 use crate::azure::evaluate::Rule;
+use crate::azure::limits::DNAT_PORTS;
 use crate::azure::{
     Action, AddressTerm, ApplicationRule, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule, Sources,
 };
 use crate::intent::{Host, Pods, table};
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
-
-/// The largest port that DNAT takes where it is not `as-is`.
-const MAX_DNAT_PORT: u16 = 63999;
 
 /// What a rule lists.
 #[derive(Debug, Default)]
@@ -140,11 +138,12 @@ fn odd_nat(rule: &NatRule) -> Odd {
         AddressTerm::Span(span) => span.single().is_some(),
         AddressTerm::Any | AddressTerm::ServiceTag(_) => false,
     };
-    let one_port = |span: &PortSpan| span.as_single().is_some_and(|port| port <= MAX_DNAT_PORT);
+    let takes = |port: u16| u64::from(port) <= DNAT_PORTS.max;
+    let one_port = |span: &PortSpan| span.as_single().is_some_and(takes);
     let plain = matches!(rule.protocols.as_slice(), [NetworkProtocol::Tcp | NetworkProtocol::Udp])
         && matches!(rule.ports.as_slice(), [span] if one_port(span))
         && matches!(rule.destinations.as_slice(), [term] if single(term))
-        && rule.target_port <= MAX_DNAT_PORT;
+        && takes(rule.target_port);
     odd_sources(&rule.sources).or((!plain).then_some(""))
 }
 

@@ -12,7 +12,7 @@ use super::table::predefined_service;
 /// The largest port that an application rule takes.
 ///
 /// Source: Microsoft.Network 2025-07-01, `FirewallPolicyRuleApplicationProtocol.port`.
-const MAX_APPLICATION_PORT: u16 = 64000;
+pub const LAST_APPLICATION_PORT: u16 = 64000;
 
 #[derive(Clone, Copy)]
 enum Protocol {
@@ -94,8 +94,8 @@ impl<'s> Evaluator<'s> {
             self.push(env, found.help(format!("list the ports, as in `{protocol}/{{8080,8443}}`")));
             return None;
         }
-        if span.last() > MAX_APPLICATION_PORT {
-            let message = format!("application rules take ports up to {MAX_APPLICATION_PORT}, found {span}");
+        if span.last() > LAST_APPLICATION_PORT {
+            let message = format!("application rules take ports up to {LAST_APPLICATION_PORT}, found {span}");
             self.report(env, Code::FW0405, at, message);
             return None;
         }

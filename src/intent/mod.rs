@@ -24,6 +24,7 @@ mod sources;
 pub mod table;
 
 pub use build::resolve;
+pub use eval_services::LAST_APPLICATION_PORT;
 pub use model::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Definition, Dnat, DnatTarget, Ends, Entry, Expectation,
     Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,

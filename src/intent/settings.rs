@@ -27,7 +27,7 @@ impl Priority {
     }
 
     /// The number.
-    pub fn get(self) -> u16 {
+    pub const fn get(self) -> u16 {
         self.0
     }
 }

@@ -208,11 +208,11 @@ fn limits(rows: &[LimitRow]) -> Markup {
                     @let class = if row.used > row.max { "over" } else if row.near { "near" } else { "" };
                     tr {
                         td { (marked(&row.of)) }
-                        td { (grouped(row.used)) }
-                        td { (grouped(row.max)) }
+                        td class="number" { (grouped(row.used)) }
+                        td class="number" { (grouped(row.max)) }
                         td { (row.counts) }
                         td class="wide" { span class="bar" role="img" aria-label=(format!("{percent} %")) { i class=(class) style=(format!("width:{percent}%")) {} } }
-                        td { (percent) " %" }
+                        td class="number" { (percent) " %" }
                     }
                 }
             }

@@ -198,16 +198,21 @@ fn spans(set: &AddressSet) -> String {
 fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
     let model = source.side.model;
     let all = limits::used(model, source.side.policy);
-    let all = all.into_iter().chain(limits::ip_groups(model)).chain(limits::route_tables(model));
+    let endpoints = source.intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
+    let all = all.into_iter().chain(limits::around(model, endpoints));
     let row = |used: Used| LimitRow {
-        of: used.of.to_string(),
+        of: match used.biggest.first().filter(|_| used.limit.is_of_one_thing()) {
+            Some((name, _)) => format!("`{name}`"),
+            None => used.of.to_string(),
+        },
         counts: used.limit.counts.to_owned(),
         used: used.used,
         max: given.max(used.limit),
         near: used.used >= given.near(used.limit),
     };
-    // How long a name is matters to nobody who does not write one.
-    let mut rows: Vec<LimitRow> = all.filter(|used| !used.limit.is_of_one_thing()).map(row).collect();
+    // How long a name or how large a port is matters to nobody, as long as it may be so.
+    let all = all.filter(|used| !used.limit.is_of_one_thing() || used.used > given.max(used.limit));
+    let mut rows: Vec<LimitRow> = all.map(row).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(u128::from(row.used) * 1_000_000 / u128::from(row.max.max(1))));
     rows
 }

@@ -177,6 +177,140 @@ fn a_large_group_says_which_rules_are_large() {
     assert!(found.help[0].starts_with("most of it: `gg-allow-application/large` with 1,"), "{}", found.help[0]);
 }
 
+/// Of rules that are alike, none is the one to move.
+#[test]
+fn a_group_of_many_small_rules_says_which_collections_are_large() {
+    let rules = each(200, "rN: allow https from 10.0.0.4 to hN.com");
+    let text = policy("sku standard", &format!("{rules}\n many: deny https from 10.0.0.4 to a.com"));
+    let model = lowered(&text);
+    let all = limits::used(&model, &model.policies[0]);
+    let size = all.iter().find(|used| used.limit.name == "group-size").unwrap();
+    let names: Vec<&str> = size.biggest.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["gg-allow-application", "gg-deny-application"]);
+}
+
+#[test]
+fn each_group_has_its_share() {
+    let text = "policy pp { sku standard
+        group one { a: allow ssh from 10.0.0.4, 10.0.0.8 to 10.1.0.4, 10.1.0.8
+                    b: deny https from 10.0.0.4 to a.com
+                    d: dnat tcp/443 from any to 198.51.100.1 -> 10.2.0.4 }
+        group two { allow https from 10.0.0.4 to b.com } }";
+    let model = lowered(text);
+    let shares = limits::shares(&model.policies[0]);
+    let numbers: Vec<_> = shares.iter().map(|s| (&*s.name, s.collections, s.rules, s.pairs, s.dnat_rules)).collect();
+    assert_eq!(numbers, [("one", 3, 3, 4, 1), ("two", 1, 1, 0, 0)]);
+    let sizes: Vec<Used> = limits::used(&model, &model.policies[0]);
+    let sizes = sizes.iter().filter(|used| used.limit.name == "group-size").map(|used| used.used);
+    assert!(sizes.eq(shares.iter().map(|share| share.bytes)));
+}
+
+#[test]
+fn the_network_has_bounds_where_they_are_written() {
+    let long = "f".repeat(51);
+    let message = format!("FW0403: firewall name `{long}` has 51 characters: Azure takes up to 50 @ {long}");
+    assert_eq!(found(&format!("firewall {long} {{ private-ip 10.0.1.4 }}")), [message]);
+    let table = |subnet: &str| found(&format!("routes xx {{ subnet \"{subnet}\" 10.0.1.0/27 via 10.0.1.4 }}"));
+    assert_eq!(
+        table("AzureFirewallSubnet"),
+        ["FW0405: AzureFirewallSubnet is a /27: Azure wants a /26 or larger @ xx"]
+    );
+    assert_eq!(table("snet-aks"), NOTHING);
+    let endpoint = |count| {
+        let zones = each(count, "zone privatelink.N.azmk8s.io");
+        found(&format!("private-endpoint xx {{ host kv.vault.azure.net address 10.1.0.4 {zones} }}"))
+    };
+    assert_eq!(endpoint(4), NOTHING);
+    assert_eq!(endpoint(5), ["FW0405: private endpoint `xx` has 6 private DNS zones: Azure takes up to 5 @ xx"]);
+}
+
+/// A rule that is `as-is` comes from a firewall that has it.
+#[test]
+fn a_port_of_dnat_that_is_too_large_as_it_is_is_a_warning() {
+    let rule = "dnat {tcp,udp}/443 from any to 198.51.100.1 -> 10.2.0.4:64000 as-is";
+    let message = "FW0405 (warning): DNAT takes ports up to 63999, found 64000 @ {tcp,udp}/443";
+    assert_eq!(found(&policy("sku standard", rule)), [message]);
+    let mut options = CheckOptions::default();
+    options.limits.insert("dnat-ports".to_owned(), 65535);
+    assert_eq!(with(&policy("sku standard", rule), &options), NOTHING);
+}
+
+#[test]
+fn the_bound_of_one_thing_can_be_given() {
+    let mut options = CheckOptions::default();
+    let bounds = [("names", 5), ("ip-group-names", 5), ("route-names", 5), ("firewall-names", 5), ("header-name", 5)];
+    options.limits.extend(bounds.map(|(name, most)| (name.to_owned(), most)));
+    let text =
+        "policy policy { sku standard group gg { allow http from groups to a.com with header \"X-Team\" \"a\" } }
+                ip-group groups = 10.1.0.4
+                firewall firewall { private-ip 10.0.1.4 }
+                routes tables { route 10.0.0.0/8 via 10.0.1.4 }";
+    let long = |what: &str, name: &str| {
+        format!("FW0403: {what} name `{name}` has {} characters: Azure takes up to 5 @ {name}", name.len())
+    };
+    let found = with(text, &options);
+    assert!(found.contains(&long("policy", "policy")), "{found:?}");
+    assert!(found.contains(&long("IP group", "groups")), "{found:?}");
+    assert!(found.contains(&long("firewall", "firewall")), "{found:?}");
+    assert!(found.contains(&long("route table", "tables")), "{found:?}");
+    assert!(found.iter().any(|found| found.starts_with("FW0411: a header name has up to 5")), "{found:?}");
+}
+
+/// Artefacts have no text to point at: what is too large is named.
+#[test]
+fn artefacts_are_held_to_each_bound() {
+    let text = "policy pp { sku standard group gg { web: allow https from 10.0.0.4 to a.com
+                    d1: dnat tcp/443 from any to 198.51.100.1 -> 10.2.0.4
+                    d2: dnat tcp/444 from any to 198.51.100.1 -> 10.2.0.4 } }
+                ip-group xx = 10.1.0.4
+                routes xx { route 10.0.0.0/8 via 10.0.1.4 }
+                firewall xx { policy pp private-ip 10.0.1.4 }";
+    let mut model = lowered(text);
+    for collection in &mut model.policies[0].groups[0].collections {
+        match &mut collection.rules {
+            azure::Rules::Application(_, rules) => rules[0].protocols[0].1 = 64001,
+            azure::Rules::Nat(rules) => (rules[0].target_port, rules[1].target_port) = (65000, 64000),
+            azure::Rules::Network(..) => {}
+        }
+    }
+    model.ip_groups[0].name = "i".repeat(81);
+    model.route_tables[0].routes[0].name = "r".repeat(81);
+    model.firewalls[0].name = "f".repeat(51);
+    let found = azure::check_limits(&model, &CheckOptions::default());
+    let said: Vec<String> = found.iter().map(|found| format!("{}: {}", found.code.id, found.message)).collect();
+    let name = |letter: &str, count, of: &str, most| {
+        let name = letter.repeat(count);
+        format!("FW0405: `{name}` has {count} characters of the name of {of}: Azure takes up to {most}")
+    };
+    let expected = [
+        "FW0405: `gg/gg-allow-application/web` has 64,001 for a port of application rules: Azure takes up to 64,000"
+            .to_owned(),
+        "FW0405: `gg/gg-dnat/d1` has 65,000 for a port of DNAT: Azure takes up to 63,999".to_owned(),
+        name("i", 81, "an IP group", 80),
+        name("r", 81, "a route table or route", 80),
+        name("f", 51, "a firewall", 50),
+    ];
+    assert_eq!(said, expected);
+    let others = found.iter().find(|found| found.message.contains("DNAT")).unwrap();
+    assert_eq!(others.help, ["so have others: `gg/gg-dnat/d2` with 64,000", "use a smaller port"]);
+}
+
+#[test]
+fn what_is_not_counted_is_said_as_far_as_it_is_known() {
+    let text = "policy pp { sku basic dns { servers 10.0.0.4, 10.0.0.5 } group gg { } }
+                firewall f { policy pp private-ip 10.0.1.4 public-ip a 198.51.100.1 public-ip b 198.51.100.2 }";
+    let model = lowered(text);
+    let known = limits::uncounted(&model, &model.policies[0]);
+    let known: Vec<_> = known.iter().filter_map(|known| Some((known.row.name, known.here.as_deref()?))).collect();
+    let expected = [
+        ("throughput", "250 Mbps, basic"),
+        ("snat-ports", "9,984 or more, 2 public addresses"),
+        ("basic-addresses", "2 given, the most is unknown"),
+        ("dns-servers", "2 given, the most is unknown"),
+    ];
+    assert_eq!(known, expected);
+}
+
 #[test]
 fn the_estimated_size_is_that_of_the_template() {
     let text = include_str!("../../policies/examples/aks-hub-spoke/egress.pol");

@@ -1,6 +1,7 @@
 //! What only a deployment would find otherwise: each test is a wrong text with its finding, or a right one without. Rules
 //! are judged as they are stated, so that no step of the optimiser mends them first.
 
+mod accounted;
 mod features;
 mod inheritance;
 mod limits;

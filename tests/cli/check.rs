@@ -29,13 +29,49 @@ fn json_has_every_finding() {
         "help": "did you mean `from`?",
     }]});
     assert_eq!((run.status, run.stderr.as_str()), (1, ""));
-    assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), expected);
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&found["schema"], &found["diagnostics"]), (&expected["schema"], &expected["diagnostics"]));
 }
 
 #[test]
 fn json_without_findings_is_an_empty_list() {
     let run = Sandbox::with_small().run(&["check", "egress.pol", "--format", "json"]);
-    run.says(0, "{\"schema\":\"fwc.check/1\",\"diagnostics\":[]}\n", "");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("{\"schema\":\"fwc.check/1\",\"diagnostics\":[],\"limits\":["), "{}", run.stdout);
+}
+
+/// A program may want to know how much room there is, whether or not somebody thought of asking.
+#[test]
+fn json_has_the_limits() {
+    let run = Sandbox::with_small().run(&["check", "egress.pol", "--format", "json"]);
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    let of = |list: &str, name: &str| {
+        found[list].as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap().clone()
+    };
+    let size = json!({"name": "group-size", "used": 346, "max": 2_000_000, "free": 1_999_654, "safe": 1_400_000,
+                      "group": "out", "policy": "web"});
+    assert_eq!(of("limits", "group-size"), size);
+    let share = json!({"name": "out", "priority": 1000, "collections": 1, "rules": 1, "pairs": 0, "dnatRules": 0, "bytes": 346,
+                       "policy": "web"});
+    assert_eq!(of("perGroup", "out"), share);
+    assert_eq!(of("uncounted", "throughput")["says"], "30 Gbps, standard");
+    assert_eq!(of("splitNext", "groups")["percent"], 1);
+}
+
+/// Half of a limit is worth a line, which nobody has to ask for.
+#[test]
+fn a_limit_that_is_half_used_is_told() {
+    let sandbox = Sandbox::with_small();
+    let check = |limit: &str| sandbox.run(&["check", "egress.pol", "--limit", limit]).stdout;
+    assert_eq!(check("collections=3"), "egress.pol: no findings\n");
+    let half = "egress.pol: no findings\nnearest limit, 50 %: 1 of 2 rule collections in policy `web`\n";
+    assert_eq!(check("collections=2"), half);
+}
+
+#[test]
+fn a_bound_of_the_language_cannot_be_given() {
+    let run = Sandbox::with_small().run(&["check", "egress.pol", "--limit", "network-ports=70000"]);
+    assert!(run.status == 2 && run.stderr.contains("`network-ports` cannot be given"), "{}", run.stderr);
 }
 
 #[test]
@@ -58,4 +94,18 @@ fn a_code_has_a_page() {
     let run = Sandbox::new().run(&["check", "--explain", "FW0303"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.starts_with("# FW0303"), "{}", run.stdout);
+}
+
+/// A bound on one thing is named only where something is beyond it, and then never as if it were just full.
+#[test]
+fn what_an_artefact_has_too_large_stands_in_the_table() {
+    let sandbox = Sandbox::with_small();
+    assert_eq!(sandbox.run(&["compile", "egress.pol", "--emit", "arm"]).status, 0);
+    let template = sandbox.read("build/web.arm.json").replace("\"port\": 443", "\"port\": 64001");
+    sandbox.write("over.json", &template);
+    let run = sandbox.run(&["check", "over.json", "--limits"]);
+    let refused = "refused by Azure\n  `out/out-allow-application/mcr` has 64,001 for a port of application rules:\n    \
+                   Azure takes up to 64,000\n";
+    assert!(run.status == 1 && run.stdout.contains(refused), "{}", run.stdout);
+    assert!(run.stdout.contains("             application-ports                          64,001          0  101%\n"));
 }

@@ -31,6 +31,11 @@ fn no_rule_and_one_rule() {
         let mut written = files(&sandbox.path("build"));
         written.insert("egress.lock".to_owned(), sandbox.read("egress.lock"));
         written.insert("stdout.txt".to_owned(), run.stdout);
+        for (name, format) in [("check.txt", "text"), ("check.json", "json")] {
+            let check = sandbox.run(&["check", "egress.pol", "--limits", "--format", format]);
+            assert_eq!((check.status, check.stderr.as_str()), (0, ""));
+            written.insert(name.to_owned(), check.stdout);
+        }
         compare(&golden(name), &written);
     }
 }
@@ -116,8 +121,38 @@ fn source(limit: &str, count: u64) -> String {
         "names" => {
             policy("", &format!("group {} {{\none: allow https from 10.0.0.4 to a.com\n}}", "n".repeat(count as usize)))
         }
+        "selector-names" => {
+            group(&format!("one: allow tcp/22 from pods(\"app=web\" named \"{}\") to 10.0.0.4", long("s", count)))
+        }
+        "ip-group-names" => {
+            let name = long("i", count);
+            format!("ip-group {name} = 10.1.0.4\n{}", group(&format!("one: allow tcp/22 from {name} to 10.0.0.4")))
+        }
+        "route-names" => {
+            format!("{}routes {} {{ route 10.0.0.0/8 via 10.0.1.4 }}\n", group(""), long("r", count))
+        }
+        "firewall-names" => {
+            format!("{}firewall {} {{\npolicy web\nprivate-ip 10.0.1.4\n}}\n", group(""), long("f", count))
+        }
+        "network-ports" => group(&format!("one: allow tcp/{count} from 10.0.0.4 to 10.0.1.4")),
+        "application-ports" => group(&format!("one: allow https/{count} from 10.0.0.4 to a.com")),
+        "dnat-ports" => group(&format!("one: dnat tcp/{count} from 203.0.113.4 to 198.51.100.1 -> 10.2.0.4")),
+        "priorities" => policy("", &format!("group out priority {count} {{ }}")),
+        "firewall-subnet" => {
+            let routes = format!("subnet \"AzureFirewallSubnet\" 10.0.1.0/{count}\nvia internet");
+            format!("{}routes table {{\n{routes}\n}}\n", group(""))
+        }
+        "endpoint-zones" => {
+            let zones = each(count - 1, "\n", "zone privatelink.N.azmk8s.io");
+            let host = "host kv.vault.azure.net\naddress 10.1.0.4";
+            format!("{}private-endpoint many {{\n{host}\n{zones}\n}}\n", group(""))
+        }
         other => panic!("no source for {other}"),
     }
+}
+
+fn long(letter: &str, count: u64) -> String {
+    letter.repeat(count as usize)
 }
 
 fn header(name: &str, value: &str) -> String {

@@ -1,5 +1,6 @@
 //! FW0411: HTTP headers that Azure Firewall does not insert.
 
+use crate::azure::CheckOptions;
 use crate::azure::limits::{HEADER_NAME, HEADER_VALUE, HEADERS};
 use crate::diag::{Code, Diagnostics};
 use crate::intent::Rule;
@@ -42,29 +43,30 @@ pub const RESERVED_HEADERS: [&str; 29] = [
 ];
 
 /// Reports each header that is reserved or too long, and rules whose headers are too long together.
-pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    filters(subject.policy).for_each(|rule| check_rule(rule, diagnostics));
+pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, diagnostics: &mut Diagnostics) {
+    filters(subject.policy).for_each(|rule| check_rule(rule, options, diagnostics));
 }
 
-fn check_rule(rule: &Rule, diagnostics: &mut Diagnostics) {
+fn check_rule(rule: &Rule, options: &CheckOptions, diagnostics: &mut Diagnostics) {
     let mut whole = 0;
     for header in &rule.headers {
         let (name, value) = &header.value;
         whole += length(name) + length(value);
-        if let Some((message, help)) = fault(name, value) {
+        if let Some((message, help)) = fault(name, value, options) {
             let found = Sighting::in_rule(header.at, &rule.origin).finding(Code::FW0411, message);
             diagnostics.push(found.help(help));
         }
     }
-    let last = rule.headers.last().filter(|_| whole > HEADERS.max);
+    let most = options.max(&HEADERS);
+    let last = rule.headers.last().filter(|_| whole > most);
     if let Some(last) = last {
-        let message = format!("the headers of a rule take up to {} bytes, found {whole}", HEADERS.max);
+        let message = format!("the headers of a rule take up to {most} bytes, found {whole}");
         let found = Sighting::in_rule(last.at, &rule.origin).finding(Code::FW0411, message);
         diagnostics.push(found.help("insert fewer or shorter headers"));
     }
 }
 
-fn fault(name: &str, value: &str) -> Option<(String, &'static str)> {
+fn fault(name: &str, value: &str, options: &CheckOptions) -> Option<(String, &'static str)> {
     if name.is_empty() {
         return Some(("a header needs a name".to_owned(), "write it like `with header \"X-Team\" \"payments\"`"));
     }
@@ -72,12 +74,13 @@ fn fault(name: &str, value: &str) -> Option<(String, &'static str)> {
         let message = format!("header `{name}` is reserved: Azure Firewall does not insert it");
         return Some((message, "use another name"));
     }
-    if length(name) > HEADER_NAME.max {
-        let message = format!("a header name has up to {} characters, found {}", HEADER_NAME.max, length(name));
+    let (longest_name, longest_value) = (options.max(&HEADER_NAME), options.max(&HEADER_VALUE));
+    if length(name) > longest_name {
+        let message = format!("a header name has up to {longest_name} characters, found {}", length(name));
         return Some((message, "use a shorter name"));
     }
-    let message = format!("a header value has up to {} characters, found {}", HEADER_VALUE.max, length(value));
-    (length(value) > HEADER_VALUE.max).then_some((message, "use a shorter value"))
+    let message = format!("a header value has up to {longest_value} characters, found {}", length(value));
+    (length(value) > longest_value).then_some((message, "use a shorter value"))
 }
 
 /// In bytes, so that the safe side is taken for text beyond ASCII.

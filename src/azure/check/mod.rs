@@ -31,16 +31,17 @@ pub fn check(meant: &Intent, lowered: &Lowered, options: &CheckOptions) -> Diagn
     let mut found = Diagnostics::new();
     for policy in &meant.policies {
         let subject = Subject::new(meant, policy);
-        names::check(&subject, &mut found);
+        names::check(&subject, options, &mut found);
         sku::check(&subject, &mut found);
         proxy::check(&subject, &mut found);
         inspection::check(&subject, &mut found);
-        headers::check(&subject, &mut found);
+        headers::check(&subject, options, &mut found);
         sql::check(&subject, &mut found);
         wildcards::check(&subject, &mut found);
         inheritance::check(&subject, &mut found);
+        counts::check_ports_as_they_are(policy, options, &mut found);
     }
-    names::check_network(meant, &lowered.model, &mut found);
+    names::check_network(meant, &lowered.model, options, &mut found);
     sku::check_firewalls(meant, &mut found);
     counts::check(meant, &lowered.model, options, &mut found);
     found

@@ -6,12 +6,16 @@ use crate::azure::model::{
     Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, RoutePrefix,
     RouteTable, Rules, Sources,
 };
-use crate::azure::size;
+use crate::azure::{needed_zones, size};
+use crate::intent::PrivateEndpoint;
 
 use super::{Limit, Of, Used};
 
 /// How many of the biggest contributors a count names.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
+
+/// A rule that is one such part of its group, or more, is remarkable by itself.
+const REMARKABLE: u64 = 50;
 
 /// A policy with what it inherits: all collections of its base but those of DNAT.
 pub(super) struct Lineage<'m> {
@@ -21,6 +25,11 @@ pub(super) struct Lineage<'m> {
 }
 
 impl<'m> Lineage<'m> {
+    pub(super) fn new(model: &'m Model, policy: &'m Policy) -> Self {
+        let parent = model.parent_of(policy).filter(|parent| !std::ptr::eq(*parent, policy));
+        Self { model, policy, parent }
+    }
+
     /// The groups that the firewall reads, and whose they are.
     fn groups(&self) -> impl Iterator<Item = (&'m Policy, &'m Group)> {
         let policies = self.parent.into_iter().chain(std::iter::once(self.policy));
@@ -28,7 +37,7 @@ impl<'m> Lineage<'m> {
     }
 
     /// The collections that the firewall reads, with the path of their group.
-    fn collections(&self) -> impl Iterator<Item = (String, &'m Collection)> {
+    pub(super) fn collections(&self) -> impl Iterator<Item = (String, &'m Collection)> {
         let own = self.policy;
         self.groups().flat_map(move |(policy, group)| {
             let inherited = !std::ptr::eq(policy, own);
@@ -64,8 +73,8 @@ impl<'m> Lineage<'m> {
 /// How much is used, and by whom.
 #[derive(Default)]
 pub(super) struct Count {
-    total: u64,
-    by: BTreeMap<String, u64>,
+    pub(super) total: u64,
+    pub(super) by: BTreeMap<String, u64>,
 }
 
 impl Count {
@@ -87,7 +96,7 @@ impl Count {
     }
 }
 
-fn number(count: usize) -> u64 {
+pub(super) fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
@@ -128,7 +137,7 @@ pub(super) fn public(lineage: &Lineage<'_>) -> Count {
 }
 
 /// The public addresses of the firewall that the policy is attached to; of several, that with the most.
-fn public_addresses(lineage: &Lineage<'_>) -> u64 {
+pub(super) fn public_addresses(lineage: &Lineage<'_>) -> u64 {
     let attached = lineage.model.firewalls.iter().filter(|firewall| {
         firewall.policy.as_ref().is_some_and(|policy| policy.eq_ignore_ascii_case(&lineage.policy.name))
     });
@@ -199,12 +208,22 @@ pub(super) fn idps_signatures(lineage: &Lineage<'_>) -> Count {
     Count::of(lineage.policy.settings.idps.as_ref().map_or(0, |idps| idps.signatures.len()))
 }
 
+/// By rules where one is large by itself, else by collections: of thousands of rules alike none is the one to move.
 pub(super) fn group_size(group: &Group) -> Count {
-    Count { total: size::group(group), by: size::rules(group).into_iter().collect() }
+    let rules: BTreeMap<String, u64> = size::rules(group).into_iter().collect();
+    let total = size::group(group);
+    let one_is_large = rules.values().any(|size| size.saturating_mul(REMARKABLE) >= total);
+    let by_collection = || group.collections.iter().map(|own| (own.name.clone(), size::of_rules(&own.rules)));
+    Count { total, by: if one_is_large { rules } else { by_collection().collect() } }
 }
 
 pub(super) fn ip_group_addresses(group: &IpGroup) -> Count {
     Count::of(group.addresses.len())
+}
+
+/// The private DNS zones in which an endpoint has names.
+pub(super) fn endpoint_zones(endpoint: &PrivateEndpoint) -> Count {
+    Count::of(needed_zones(std::slice::from_ref(endpoint)).len())
 }
 
 pub(super) fn routes(table: &RouteTable) -> Count {
@@ -217,59 +236,4 @@ pub(super) fn tag_routes(table: &RouteTable) -> Count {
         RoutePrefix::Cidr(_) => false,
     };
     Count::of(table.routes.iter().filter(|route| to_tag(&route.prefix)).count())
-}
-
-/// The headers of each application rule, with the path of the rule.
-fn each_headers<'m>(lineage: &Lineage<'m>) -> impl Iterator<Item = (String, &'m [(String, String)])> {
-    lineage.collections().flat_map(|(path, collection)| {
-        let rules = match &collection.rules {
-            Rules::Application(_, rules) => rules.as_slice(),
-            Rules::Nat(_) | Rules::Network(..) => &[],
-        };
-        let named = move |name: &str| format!("{path}/{}/{name}", collection.name);
-        rules
-            .iter()
-            .filter(|rule| !rule.headers.is_empty())
-            .map(move |rule| (named(&rule.name), rule.headers.as_slice()))
-    })
-}
-
-/// The largest number, and whose it is.
-fn largest(numbers: impl Iterator<Item = (String, u64)>) -> Count {
-    let most = numbers.max_by_key(|(_, number)| *number);
-    let total = most.as_ref().map_or(0, |(_, number)| *number);
-    Count { total, by: most.into_iter().collect() }
-}
-
-pub(super) fn header_name(lineage: &Lineage<'_>) -> Count {
-    let longest = |headers: &[(String, String)]| headers.iter().map(|(name, _)| number(name.len())).max().unwrap_or(0);
-    largest(each_headers(lineage).map(|(path, headers)| (path, longest(headers))))
-}
-
-pub(super) fn header_value(lineage: &Lineage<'_>) -> Count {
-    let longest =
-        |headers: &[(String, String)]| headers.iter().map(|(_, value)| number(value.len())).max().unwrap_or(0);
-    largest(each_headers(lineage).map(|(path, headers)| (path, longest(headers))))
-}
-
-pub(super) fn headers(lineage: &Lineage<'_>) -> Count {
-    let all = |headers: &[(String, String)]| headers.iter().map(|(name, value)| number(name.len() + value.len())).sum();
-    largest(each_headers(lineage).map(|(path, headers)| (path, all(headers))))
-}
-
-pub(super) fn names(lineage: &Lineage<'_>) -> Count {
-    let own = std::iter::once(lineage.policy.name.clone());
-    let groups = lineage.policy.groups.iter().map(|group| group.name.clone());
-    let collections = lineage.policy.groups.iter().flat_map(|group| &group.collections);
-    let in_collections =
-        collections.flat_map(|collection| std::iter::once(collection.name.clone()).chain(rules(collection)));
-    largest(own.chain(groups).chain(in_collections).map(|name| (name.clone(), number(name.chars().count()))))
-}
-
-fn rules(collection: &Collection) -> Vec<String> {
-    match &collection.rules {
-        Rules::Nat(rules) => rules.iter().map(|rule| rule.name.clone()).collect(),
-        Rules::Network(_, rules) => rules.iter().map(|rule| rule.name.clone()).collect(),
-        Rules::Application(_, rules) => rules.iter().map(|rule| rule.name.clone()).collect(),
-    }
 }

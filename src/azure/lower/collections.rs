@@ -26,12 +26,8 @@ const SLOTS: [(Slot, &str, u32); 5] = [
     (Slot::Application(intent::Action::Allow), "allow-application", 500),
 ];
 
-/// The largest port that DNAT takes; newer pages do not name one.
-///
-/// Source: MicrosoftDocs/azure-docs, articles/firewall/overview.md, known issues of older copies; the safe value.
-const MAX_DNAT_PORT: u16 = 63999;
-/// The most DNAT rules of one firewall (Azure Firewall limits, 2023-10-10); one rule cannot make more.
-const MAX_DNAT_RULES: u16 = 250;
+/// The most DNAT rules of one firewall; one rule cannot make more.
+const MAX_DNAT_RULES: u16 = limits::DNAT.max as u16;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
@@ -225,8 +221,9 @@ impl Lowering<'_> {
                 .push(found.help("leave the target port out to keep each port, or write one rule for each"));
         }
         let largest = ports.last().max(dnat.target_port.as_ref().map_or(0, |port| port.value));
-        if largest > MAX_DNAT_PORT {
-            let message = format!("DNAT takes ports up to {MAX_DNAT_PORT}, found {largest}");
+        let most = self.how.options.max(&limits::DNAT_PORTS);
+        if u64::from(largest) > most {
+            let message = format!("DNAT takes ports up to {most}, found {largest}");
             self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
         }
         if ports.last() - ports.first() >= MAX_DNAT_RULES {

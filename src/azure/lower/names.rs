@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::source::Fingerprint;
 
+use crate::azure::limits::NAMES;
+
 /// The longest name that every resource takes (Azure resource name rules).
-const MAX_NAME: usize = 80;
+const MAX_NAME: usize = NAMES.max as usize;
 
 /// Gives out names that are unique, without regard to case.
 #[derive(Default)]

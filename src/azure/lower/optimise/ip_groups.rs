@@ -21,9 +21,8 @@ pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
 
 /// Whether `more` than what a policy has is over a limit.
 fn is_over(model: &Model, policy: &str, limit: &Limit, forced: &Forced<'_>, more: u64) -> bool {
-    let used = model.policy(policy).map(|policy| limits::used(model, policy)).unwrap_or_default();
-    let own = used.iter().find(|used| used.limit.name == limit.name);
-    own.is_some_and(|own| own.used + more > forced.how.options.max(limit))
+    let used = model.policy(policy).map(|policy| limits::used_of(limit, model, policy));
+    used.is_some_and(|used| used + more > forced.how.options.max(limit))
 }
 
 /// The list of addresses without which there would be the fewest pairs.

@@ -1,0 +1,211 @@
+//! The account for people, at most 80 columns wide.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::azure::limits::{self, GROUP_SIZE, LIMITS, Of, Unknown, Used};
+use crate::azure::{Policy, grouped};
+use crate::cli::wrap::wrapped;
+
+use super::{Account, fullest, percent};
+
+/// How many groups of a policy are shown, the fullest first; JSON has them all.
+const GROUPS: usize = 3;
+/// How many IP groups, route tables and private endpoints are shown for a limit, the fullest first.
+const OTHERS: usize = 2;
+/// From this part on, in percent, it is said what to split.
+const FULL: u64 = 50;
+
+/// Every limit, and how much is used and free; `reasons` has why some are not counted.
+pub(in crate::cli) fn table(account: &Account<'_>, reasons: &str) -> String {
+    let mut rows = Rows { account, text: String::new(), names: Vec::new(), each: BTreeMap::new() };
+    let _ = writeln!(rows.text, "\n{:51}  {:>9}  {:>9}  {:>4}", "limits", "used", "free", "full");
+    let of_policies: Vec<_> = account.policies.iter().map(|policy| limits::used(account.model, policy)).collect();
+    for (policy, all) in account.policies.iter().zip(&of_policies) {
+        rows.part(&policy.name, all.iter().collect());
+    }
+    let around = limits::around(account.model, account.endpoints);
+    rows.part("network", fullest_of_each_kind(&around, account));
+    let mut text = rows.finish();
+    account.policies.iter().for_each(|policy| groups(&mut text, policy, account));
+    let _ = writeln!(text, "\n{}", not_counted(account, reasons));
+    split(&mut text, of_policies.into_iter().flatten().chain(around).collect(), account);
+    text
+}
+
+/// The limit of which most is used, on a line, where that is `least` percent or more.
+pub(in crate::cli) fn fullest_line(account: &Account<'_>, least: u64) -> Option<String> {
+    let policies = account.policies.iter().flat_map(|policy| limits::used(account.model, policy));
+    let all: Vec<Used> = policies.chain(limits::around(account.model, account.endpoints)).collect();
+    let nearest = fullest(&all, account.given).filter(|used| percent(used, account.given) >= least)?;
+    let (used, max) = (grouped(nearest.used), grouped(account.given.max(nearest.limit)));
+    let (part, of) = (percent(nearest, account.given), &nearest.of);
+    Some(format!("nearest limit, {part} %: {used} of {max} {} in {of}", nearest.limit.counts))
+}
+
+/// What all have together, and the fullest of each other limit.
+fn fullest_of_each_kind<'u>(around: &'u [Used], account: &Account<'_>) -> Vec<&'u Used> {
+    let (mut shown, mut others): (Vec<&Used>, Vec<&Used>) = around.iter().partition(|used| used.of == Of::Network);
+    others.sort_by_key(|used| std::cmp::Reverse(super::percent_fine(used, account.given)));
+    for used in others {
+        if shown.iter().filter(|other| other.limit.name == used.limit.name).count() < OTHERS {
+            shown.push(used);
+        }
+    }
+    shown
+}
+
+struct Rows<'a> {
+    account: &'a Account<'a>,
+    text: String,
+    /// The limits of which something is used.
+    names: Vec<&'static str>,
+    /// The largest of what is bounded by itself, and the most it may be.
+    each: BTreeMap<&'static str, (u64, u64)>,
+}
+
+impl Rows<'_> {
+    /// The rows of a policy, or of what is around the policies. Sizes of groups have a table of their own.
+    fn part(&mut self, name: &str, all: Vec<&Used>) {
+        let mut label = name;
+        for used in all.into_iter().filter(|used| used.used > 0) {
+            self.names.push(used.limit.name);
+            let max = self.account.given.max(used.limit);
+            if used.limit.is_of_one_thing() && used.used <= max {
+                let (most, _) = self.each.entry(used.limit.name).or_insert((0, max));
+                *most = used.used.max(*most);
+            } else if used.limit.name != GROUP_SIZE.name {
+                self.row(label, used, max);
+                label = "";
+            }
+        }
+    }
+
+    fn row(&mut self, label: &str, used: &Used, max: u64) {
+        let what = match &used.of {
+            Of::Policy(_) | Of::Network => used.limit.name.to_owned(),
+            Of::Group(name) | Of::IpGroup(name) | Of::RouteTable(name) | Of::Endpoint(name) => {
+                format!("{} of {name}", used.limit.name)
+            }
+        };
+        let (label, what) = (cut(label, 12), cut(&what, 38));
+        let (free, part) = (max.saturating_sub(used.used), percent(used, self.account.given));
+        let _ =
+            writeln!(self.text, "{label:12} {what:38}  {:>9}  {:>9}  {part:>3}%", grouped(used.used), grouped(free));
+    }
+
+    fn finish(mut self) -> String {
+        let each =
+            self.each.iter().map(|(name, (used, max))| format!("{name} {} of {}", grouped(*used), grouped(*max)));
+        let each: Vec<String> = each.collect();
+        if !each.is_empty() {
+            let _ = writeln!(self.text, "{}", listed("largest, within bounds:", &each));
+        }
+        let unused = LIMITS.iter().map(|limit| limit.name).filter(|name| !self.names.contains(name));
+        let mut unused: Vec<String> = unused.map(str::to_owned).collect();
+        unused.sort_unstable();
+        if !unused.is_empty() {
+            let _ = writeln!(self.text, "{}", listed("nothing used of", &unused));
+        }
+        self.text
+    }
+}
+
+/// The fullest groups of a policy, with what each has of the limits that all share.
+fn groups(text: &mut String, policy: &Policy, account: &Account<'_>) {
+    let mut shares = limits::shares(policy);
+    if shares.is_empty() {
+        return;
+    }
+    shares.sort_by_key(|share| std::cmp::Reverse(share.bytes));
+    let head = cut(&format!("groups of {}", policy.name), 22);
+    let _ =
+        writeln!(text, "\n{head:22}  collections  {:>6}  {:>7}  {:>9}  {:>9}  full", "rules", "pairs", "bytes", "free");
+    let max = account.given.max(&GROUP_SIZE);
+    for share in shares.iter().take(GROUPS) {
+        let part = share.bytes.saturating_mul(100) / max.max(1);
+        let _ = writeln!(
+            text,
+            "{:22}  {:>11}  {:>6}  {:>7}  {:>9}  {:>9}  {part:>3}%",
+            cut(&share.name, 22),
+            grouped(share.collections),
+            grouped(share.rules),
+            grouped(share.pairs),
+            grouped(share.bytes),
+            grouped(max.saturating_sub(share.bytes)),
+        );
+    }
+    if let Some(more) = shares.len().checked_sub(GROUPS).filter(|&more| more > 0) {
+        let _ = writeln!(text, "and {more} more, less full");
+    }
+}
+
+/// The limits that are not counted, with what is known of them for these policies.
+fn not_counted(account: &Account<'_>, reasons: &str) -> String {
+    let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
+    for Unknown { row, here } in account.policies.iter().flat_map(|policy| limits::uncounted(account.model, policy)) {
+        match rows.iter_mut().find(|(name, _)| *name == row.name) {
+            Some((_, known)) => known.extend(here.filter(|here| !known.contains(here))),
+            None => rows.push((row.name, here.into_iter().collect())),
+        }
+    }
+    // What is known of these policies stands first.
+    rows.sort_by_key(|(_, known)| known.is_empty());
+    let row = |(name, known): &(&str, Vec<String>)| match known.as_slice() {
+        [] => (*name).to_owned(),
+        known => format!("{name} ({})", known.join(" or ")),
+    };
+    let rows: Vec<String> = rows.iter().map(row).collect();
+    listed(&format!("not counted ({reasons} says why):"), &rows)
+}
+
+/// What to make smaller next, where something is full enough.
+fn split(text: &mut String, all: Vec<Used>, account: &Account<'_>) {
+    let Some(used) = fullest(&all, account.given) else { return };
+    let part = percent(used, account.given);
+    if part < FULL {
+        return;
+    }
+    let what = match used.of {
+        Of::Policy(_) | Of::Network => "fullest",
+        Of::Group(_) | Of::IpGroup(_) | Of::RouteTable(_) | Of::Endpoint(_) => "split next",
+    };
+    let _ = writeln!(text, "\n{what}: {}, {part}% of {}", used.of, used.limit.name);
+    for (name, amount) in &used.biggest {
+        let _ = writeln!(text, "  most of it: `{}` with {}", cut(name, 50), grouped(*amount));
+    }
+    if let Some(room) = room(used, account) {
+        let _ = writeln!(text, "  {room}");
+    }
+    let _ = writeln!(text, "  {}", used.limit.instead);
+}
+
+/// How many rules more would fit into a group.
+fn room(used: &Used, account: &Account<'_>) -> Option<String> {
+    let Of::Group(name) = &used.of else { return None };
+    let share = account
+        .policies
+        .iter()
+        .flat_map(|policy| limits::shares(policy))
+        .find(|share| share.name == *name && share.bytes == used.used)?;
+    let each = share.bytes.checked_div(share.rules)?.max(1);
+    let up_to = |most: u64| grouped(most.saturating_sub(share.bytes) / each);
+    let (safe, most) = (up_to(account.given.near(used.limit)), up_to(account.given.max(used.limit)));
+    Some(format!(
+        "{} rules of {} bytes on average: room for {safe} more, for {most} at most",
+        grouped(share.rules),
+        grouped(each)
+    ))
+}
+
+/// Entries with commas behind a beginning, in lines of at most 80 columns.
+fn listed(beginning: &str, entries: &[String]) -> String {
+    wrapped(&format!("{beginning} {}", entries.join(", ")), "", "  ").join("\n")
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width - 1).chain(['…']).collect()
+}
