@@ -33,6 +33,12 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let is_brief = args.format == Format::Json && !args.passed;
     let detail = if is_brief { Detail::Decision } else { Detail::Passed };
     let explain = explain::Explainer::new(&order, &input.knowledge, detail);
+    let written = input.written();
+    let written = written.as_ref().and_then(|model| Some(Order::of(model, model.policy(&policy.name)?)));
+    let explain = match &written {
+        Some(written) => explain.with_source(explain::Written::new(written)),
+        None => explain,
+    };
     let mut explainer = Explainer { input: &input, explain, args, out: &mut out };
     let done = match &args.flows {
         Some(path) => explainer.flows(path),

@@ -8,6 +8,7 @@
 mod given;
 mod json;
 mod text;
+mod written;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,10 +20,12 @@ use crate::azure::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, 
 use crate::azure::{Action, Model, NatTarget, Policy};
 use crate::flow::{Flow, Service};
 use crate::net::{AddressSet, HostName};
+use crate::source::Origin;
 
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
 pub use text::text;
+pub use written::Written;
 
 /// What happens to one flow.
 #[derive(Clone, Debug)]
@@ -39,6 +42,8 @@ pub struct Explanation<'m> {
     pub also: Vec<Case<'m>>,
     /// Where a DNAT rule sends the flow.
     pub translation: Option<Translation<'m>>,
+    /// Where the rule of the source stands that `decided_by` is made of; of several, that which says this flow.
+    pub written: Option<Origin>,
 }
 
 /// The answer to the question whether a flow passes.
@@ -179,6 +184,7 @@ pub struct Explainer<'o, 'm> {
     order: &'o Order<'m>,
     knowledge: &'o Knowledge,
     detail: Detail,
+    source: Option<Written<'o, 'm>>,
     /// The rules that those who asked so far may have asked, by who and for which service: flows of a log repeat them.
     asked: HashMap<(Ipv4Addr, Service), Vec<&'o Line<'m>>>,
     /// How many rules `asked` holds.
@@ -191,7 +197,13 @@ const HELD: usize = 1 << 20;
 impl<'o, 'm> Explainer<'o, 'm> {
     /// With `Detail::Decision`, explanations do not say which rules were passed.
     pub fn new(order: &'o Order<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
-        Self { order, knowledge, detail, asked: HashMap::new(), held: 0 }
+        Self { order, knowledge, detail, source: None, asked: HashMap::new(), held: 0 }
+    }
+
+    /// With the rules of the source, from which those of Azure were merged.
+    #[must_use]
+    pub fn with_source(self, source: Written<'o, 'm>) -> Self {
+        Self { source: Some(source), ..self }
     }
 
     /// Explains `flow`.
@@ -210,7 +222,15 @@ impl<'o, 'm> Explainer<'o, 'm> {
             Detail::Decision => Vec::new(),
         };
         let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
-        Ok(Explanation { verdict, decided_by, passed, depends, also, translation })
+        let written = base.decided_by.and_then(|line| self.written(&line, flow, base));
+        Ok(Explanation { verdict, decided_by, passed, depends, also, translation, written })
+    }
+
+    fn written(&self, line: &Line<'m>, flow: &Flow, base: &Outcome<'m>) -> Option<Origin> {
+        let Some((source, point)) = self.source.as_ref().zip(point_of(flow, base)) else {
+            return line.rule.origin().cloned();
+        };
+        source.origin(line, &point, self.knowledge)
     }
 
     fn asked_by(&mut self, flow: &Flow) -> &[&'o Line<'m>] {
@@ -302,10 +322,15 @@ fn union<'s>(sets: impl IntoIterator<Item = &'s AddressSet>) -> AddressSet {
     sets.into_iter().flat_map(AddressSet::spans).collect()
 }
 
+/// The flow at the first of the addresses at which `base` holds.
+fn point_of<'f>(flow: &'f Flow, base: &Outcome<'_>) -> Option<Point<'f>> {
+    let address = base.addresses.as_intervals().intervals().first()?;
+    Some(Point::of(flow, address.first().into()))
+}
+
 /// The rules before the one that decides `base`, with why each does not match.
 fn passed<'m>(order: &Order<'m>, flow: &Flow, base: &Outcome<'m>, knowledge: &Knowledge) -> Vec<Passed<'m>> {
-    let Some(address) = base.addresses.as_intervals().intervals().first() else { return Vec::new() };
-    let point = Point::of(flow, address.first().into());
+    let Some(point) = point_of(flow, base) else { return Vec::new() };
     let why = |line: &Line<'m>| evaluate::misses(order, line, &point, knowledge, &World::default());
     order.lines().iter().map_while(|line| why(line).map(|why| Passed { line: *line, why })).collect()
 }
