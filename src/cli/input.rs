@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{Lowered, LoweredPolicy, Model, Policy, as_written};
+use crate::azure::{IpGroup, Lowered, LoweredPolicy, Model, Policy, as_written};
 use crate::diag::Severity;
 use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::Intent;
@@ -92,9 +92,11 @@ fn add_parent(
         }
         (Some(base), Some(parent)) => {
             let other = load_alone(parent, args)?;
-            let found = choose(&other.model, None).map_err(Err)?.clone();
+            let found = choose(&other.model, None).map_err(Err)?.clone().behind(input.files.count());
             input.model.policies.insert(0, Policy { name: base.name().to_owned(), ..found });
-            input.model.ip_groups.extend(other.model.ip_groups);
+            let groups = other.model.ip_groups.into_iter();
+            input.model.ip_groups.extend(groups.map(|(name, group)| (name, IpGroup { origin: None, ..group })));
+            input.files.append(other.files);
         }
         (Some(base), None) => {
             let message = format!(

@@ -180,3 +180,23 @@ fn of_rules_that_are_merged_the_one_is_named_that_says_the_flow() {
     let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(json["decidedBy"]["at"]["line"], 5);
 }
+
+/// The rule of a parent in another source stands there, not in the child's file.
+#[test]
+fn the_rule_of_a_parent_is_where_its_source_has_it() {
+    let sandbox = Sandbox::new();
+    let id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/firewallPolicies/corp";
+    let child = format!(
+        "policy web {{\n sku standard\n base-id \"{id}\"\n group out {{ x: allow https from 10.0.0.4 to b.com }}\n}}\n"
+    );
+    sandbox.write("child.pol", &child);
+    sandbox.write(
+        "corp.pol",
+        "policy corp {\n sku standard\n group aa {\n  no: deny https from 10.0.0.4 to a.com\n }\n}\n",
+    );
+    for (to, at) in [("a.com", "corp.pol:4:3"), ("b.com", "child.pol:4:14")] {
+        let flow = ["--from", "10.0.0.4", "--to", to, "--service", "https"];
+        let run = sandbox.run(&explain("child.pol", &flow, &["--parent", "corp.pol"]));
+        assert!(run.stdout.contains(&format!("written at  {at}\n")), "{}", run.stdout);
+    }
+}
