@@ -1,0 +1,50 @@
+//! Which rule of the source says a flow that a merged rule of Azure decides.
+
+use std::collections::HashMap;
+
+use crate::azure::evaluate::{self, Knowledge, Line, Order, Point, World};
+use crate::azure::{Action, Kind};
+use crate::source::Origin;
+
+/// The rules of a source as they were written, by what leads to them.
+pub struct Written<'o, 'm> {
+    order: &'o Order<'m>,
+    by_origin: HashMap<&'m Origin, Vec<&'o Line<'m>>>,
+    /// By the group of the source, which may have become several in Azure.
+    by_group: HashMap<(&'m Origin, Kind, Action), Vec<&'o Line<'m>>>,
+}
+
+impl<'o, 'm> Written<'o, 'm> {
+    /// The rules of `order`, whose model has every rule as it was written.
+    pub fn new(order: &'o Order<'m>) -> Self {
+        let mut written = Self { order, by_origin: HashMap::new(), by_group: HashMap::new() };
+        for line in order.lines() {
+            if let Some(origin) = line.rule.origin() {
+                written.by_origin.entry(origin).or_default().push(line);
+            }
+            if let Some(key) = key(line) {
+                written.by_group.entry(key).or_default().push(line);
+            }
+        }
+        written
+    }
+
+    /// Where the rule stands that says what `line` does at `point`: that which gave the line its place, where it says so,
+    /// else the first of those of its group that do, with which it was merged.
+    pub(super) fn origin(&self, line: &Line<'_>, point: &Point<'_>, knowledge: &Knowledge) -> Option<Origin> {
+        let own = line.rule.origin()?;
+        let says = |other: &&&Line<'m>| {
+            let same = (other.rule.kind(), other.rule.action()) == (line.rule.kind(), line.rule.action());
+            same && evaluate::misses(self.order, other, point, knowledge, &World::default()).is_none()
+        };
+        let first = |lines: Option<&Vec<&'o Line<'m>>>| {
+            lines.into_iter().flatten().find(says).and_then(|line| line.rule.origin())
+        };
+        let others = || key(line).and_then(|key| first(self.by_group.get(&key)));
+        Some(first(self.by_origin.get(own)).or_else(others).unwrap_or(own).clone())
+    }
+}
+
+fn key<'m>(line: &Line<'m>) -> Option<(&'m Origin, Kind, Action)> {
+    Some((line.group.origin.as_ref()?, line.rule.kind(), line.rule.action()))
+}
