@@ -60,6 +60,31 @@ pub struct Policy {
     pub origin: Option<Origin>,
 }
 
+impl Policy {
+    /// The same where the files of its origins stand behind `count` others.
+    #[must_use]
+    pub fn behind(mut self, count: usize) -> Self {
+        self.origins().for_each(|origin| *origin = origin.behind(count));
+        self
+    }
+
+    /// Where it and everything in it was written.
+    fn origins(&mut self) -> impl Iterator<Item = &mut Origin> {
+        let groups = self.groups.iter_mut().flat_map(|group| {
+            let collections = group.collections.iter_mut().flat_map(|collection| {
+                let rules: Vec<&mut Option<Origin>> = match &mut collection.rules {
+                    Rules::Nat(rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
+                    Rules::Network(_, rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
+                    Rules::Application(_, rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
+                };
+                std::iter::once(&mut collection.origin).chain(rules)
+            });
+            std::iter::once(&mut group.origin).chain(collections)
+        });
+        std::iter::once(&mut self.origin).chain(groups).flatten()
+    }
+}
+
 /// The policy that another inherits.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Base {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::azure::Policy;
 use crate::azure::evaluate::{Line, Order};
-use crate::explain::{Detail, FlowLine, explain_in, report, text};
+use crate::explain::{self, Detail, FlowLine, report, text};
 
 use crate::flow::Budget;
 use crate::reach::decided_by;
@@ -29,7 +29,17 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     }
     let order = Order::of(&input.model, policy);
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut explainer = Explainer { input: &input, order: &order, args, out: &mut out };
+    // For people it is said how many rules were read.
+    let is_brief = args.format == Format::Json && !args.passed;
+    let detail = if is_brief { Detail::Decision } else { Detail::Passed };
+    let explain = explain::Explainer::new(&order, &input.knowledge, detail);
+    let written = input.written();
+    let written = written.as_ref().and_then(|model| Some(Order::of(model, model.policy(&policy.name)?)));
+    let explain = match &written {
+        Some(written) => explain.with_source(explain::Written::new(written)),
+        None => explain,
+    };
+    let mut explainer = Explainer { input: &input, explain, args, out: &mut out };
     let done = match &args.flows {
         Some(path) => explainer.flows(path),
         None => explainer.single(),
@@ -60,7 +70,7 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
 
 struct Explainer<'a, W> {
     input: &'a Input,
-    order: &'a Order<'a>,
+    explain: explain::Explainer<'a, 'a>,
     args: &'a ExplainArgs,
     out: &'a mut W,
 }
@@ -99,7 +109,7 @@ impl<W: Write> Explainer<'_, W> {
 
     fn answer(&mut self, given: &FlowLine) -> Result<(), String> {
         let flow = given.flow(&self.input.model).map_err(|error| error.to_string())?;
-        let explained = explain_in(self.order, &flow, &self.input.knowledge).map_err(|error| error.to_string())?;
+        let explained = self.explain.explain(&flow).map_err(|error| error.to_string())?;
         let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
         let printed = match self.args.format {
             Format::Json => self.json(&report(&explained, given, &self.input.files, detail)),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::azure::evaluate::Knowledge;
-use crate::azure::{Model, Policy};
+use crate::azure::{IpGroup, Lowered, LoweredPolicy, Model, Policy, as_written};
 use crate::diag::Severity;
 use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::Intent;
@@ -21,8 +21,18 @@ pub(super) struct Input {
     pub(super) knowledge: Knowledge,
     /// What the author means, where the input is a source.
     pub(super) intent: Option<Intent>,
+    /// What lowering did in its policies.
+    policies: Vec<LoweredPolicy>,
     /// The base that is left out on the user's word.
     pub(super) without_parent: Option<String>,
+}
+
+impl Input {
+    /// The rules as they were written, where the input is a source.
+    pub(super) fn written(&self) -> Option<Model> {
+        let lowered = Lowered { model: self.model.clone(), policies: self.policies.clone() };
+        Some(self.knowledge.applied_to(&as_written(self.intent.as_ref()?, &lowered)))
+    }
 }
 
 /// Reads an input; `Err(Ok(_))` where it has errors, which have been printed.
@@ -82,9 +92,11 @@ fn add_parent(
         }
         (Some(base), Some(parent)) => {
             let other = load_alone(parent, args)?;
-            let found = choose(&other.model, None).map_err(Err)?.clone();
+            let found = choose(&other.model, None).map_err(Err)?.clone().behind(input.files.count());
             input.model.policies.insert(0, Policy { name: base.name().to_owned(), ..found });
-            input.model.ip_groups.extend(other.model.ip_groups);
+            let groups = other.model.ip_groups.into_iter();
+            input.model.ip_groups.extend(groups.map(|(name, group)| (name, IpGroup { origin: None, ..group })));
+            input.files.append(other.files);
         }
         (Some(base), None) => {
             let message = format!(
@@ -116,7 +128,8 @@ pub(super) fn load_alone(path: &Path, args: &SourceArgs) -> Result<Input, Result
     }
     let files = front.sources.files().clone();
     let intent = Some(front.intent);
-    Ok(Input { model: front.lowered.model, files, knowledge, intent, without_parent: None })
+    let Lowered { model, policies } = front.lowered;
+    Ok(Input { model, files, knowledge, intent, policies, without_parent: None })
 }
 
 /// The artefacts at `path`: itself, or the JSON files of the folder.
@@ -139,7 +152,8 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn artefacts(paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Input, Failure> {
     let Read { model, .. } = read_files(paths, parameters)?;
-    Ok(Input { model, files: Files::new(), knowledge: Knowledge::none(), intent: None, without_parent: None })
+    let (files, knowledge) = (Files::new(), Knowledge::none());
+    Ok(Input { model, files, knowledge, intent: None, policies: Vec::new(), without_parent: None })
 }
 
 /// What artefacts say, the parameters of their templates with the values of other files.

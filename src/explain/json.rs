@@ -97,7 +97,10 @@ pub fn report<'a>(
         schema: "fwc.explain/1",
         flow: given,
         verdict: explanation.verdict.to_string(),
-        decided_by: decided_by(explanation.decided_by, files),
+        decided_by: DecidedBy {
+            at: explanation.written.as_ref().and_then(|origin| at(origin, files)),
+            ..decided_by(explanation.decided_by, files)
+        },
         passed,
         depends: depends(explanation, files),
         translated: explanation.translation.as_ref().map(translated),

@@ -8,7 +8,9 @@
 mod given;
 mod json;
 mod text;
+mod written;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -16,12 +18,14 @@ use indexmap::IndexMap;
 
 use crate::azure::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
 use crate::azure::{Action, Model, NatTarget, Policy};
-use crate::flow::Flow;
+use crate::flow::{Flow, Service};
 use crate::net::{AddressSet, HostName};
+use crate::source::Origin;
 
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
 pub use text::text;
+pub use written::Written;
 
 /// What happens to one flow.
 #[derive(Clone, Debug)]
@@ -30,7 +34,7 @@ pub struct Explanation<'m> {
     pub verdict: Verdict,
     /// What decides; where the verdict depends, what decides unless one of the conditions holds.
     pub decided_by: Decision<'m>,
-    /// The rules that were read before, in order.
+    /// The rules that were read before, in order; nothing where only the decision was asked for.
     pub passed: Vec<Passed<'m>>,
     /// The conditions under which the answer is another one.
     pub depends: Vec<Case<'m>>,
@@ -38,6 +42,8 @@ pub struct Explanation<'m> {
     pub also: Vec<Case<'m>>,
     /// Where a DNAT rule sends the flow.
     pub translation: Option<Translation<'m>>,
+    /// Where the rule of the source stands that `decided_by` is made of; of several, that which says this flow.
+    pub written: Option<Origin>,
 }
 
 /// The answer to the question whether a flow passes.
@@ -154,7 +160,7 @@ pub struct Translation<'m> {
     pub source_becomes: Option<Ipv4Addr>,
 }
 
-/// Whether an answer lists the rules that the flow passed.
+/// How much an answer says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Detail {
     /// Only what decides.
@@ -170,19 +176,77 @@ pub fn explain<'m>(
     flow: &Flow,
     knowledge: &Knowledge,
 ) -> Result<Explanation<'m>, NoDestination> {
-    explain_in(&Order::of(model, policy), flow, knowledge)
+    Explainer::new(&Order::of(model, policy), knowledge, Detail::Passed).explain(flow)
 }
 
-/// As [`explain`], for many flows of one `order`.
-pub fn explain_in<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Explanation<'m>, NoDestination> {
-    let outcomes = evaluate::outcomes(order, flow, knowledge)?;
-    let base = usual(&outcomes).ok_or(NoDestination)?;
-    let decided_by = Decision::of(base.decided_by, order);
-    let (depends, also) = cases(&outcomes, base, order, flow);
-    let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
-    let passed = passed(order, flow, base, knowledge);
-    let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
-    Ok(Explanation { verdict, decided_by, passed, depends, also, translation })
+/// Explains many flows of one order.
+pub struct Explainer<'o, 'm> {
+    order: &'o Order<'m>,
+    knowledge: &'o Knowledge,
+    detail: Detail,
+    source: Option<Written<'o, 'm>>,
+    /// The rules that those who asked so far may have asked, by who and for which service: flows of a log repeat them.
+    asked: HashMap<(Ipv4Addr, Service), Vec<&'o Line<'m>>>,
+    /// How many rules `asked` holds.
+    held: usize,
+}
+
+/// How many rules are held for those who asked; beyond it, all are forgotten.
+const HELD: usize = 1 << 20;
+
+impl<'o, 'm> Explainer<'o, 'm> {
+    /// With `Detail::Decision`, explanations do not say which rules were passed.
+    pub fn new(order: &'o Order<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
+        Self { order, knowledge, detail, source: None, asked: HashMap::new(), held: 0 }
+    }
+
+    /// With the rules of the source, from which those of Azure were merged.
+    #[must_use]
+    pub fn with_source(self, source: Written<'o, 'm>) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// Explains `flow`.
+    ///
+    /// # Errors
+    /// Where the flow has no destination that the knowledge allows.
+    pub fn explain(&mut self, flow: &Flow) -> Result<Explanation<'m>, NoDestination> {
+        let (order, knowledge) = (self.order, self.knowledge);
+        let outcomes = evaluate::outcomes_among(self.asked_by(flow), order, flow, knowledge)?;
+        let base = usual(&outcomes).ok_or(NoDestination)?;
+        let decided_by = Decision::of(base.decided_by, order);
+        let (depends, also) = cases(&outcomes, base, order, flow);
+        let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
+        let passed = match self.detail {
+            Detail::Passed => passed(order, flow, base, knowledge),
+            Detail::Decision => Vec::new(),
+        };
+        let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
+        let written = base.decided_by.and_then(|line| self.written(&line, flow, base));
+        Ok(Explanation { verdict, decided_by, passed, depends, also, translation, written })
+    }
+
+    fn written(&self, line: &Line<'m>, flow: &Flow, base: &Outcome<'m>) -> Option<Origin> {
+        let Some((source, point)) = self.source.as_ref().zip(point_of(flow, base)) else {
+            return line.rule.origin().cloned();
+        };
+        source.origin(line, &point, self.knowledge)
+    }
+
+    fn asked_by(&mut self, flow: &Flow) -> &[&'o Line<'m>] {
+        let who = (flow.source, flow.service);
+        if self.held > HELD && !self.asked.contains_key(&who) {
+            self.asked.clear();
+            self.held = 0;
+        }
+        let (order, held) = (self.order, &mut self.held);
+        self.asked.entry(who).or_insert_with(|| {
+            let asked = evaluate::asked_by(order, flow.source, flow.service);
+            // Who may ask nothing takes room too.
+            *held += asked.len() + 16;
+            asked
+        })
+    }
 }
 
 /// The outcome that stands for "otherwise": of the action with the most addresses, the one with the most.
@@ -258,10 +322,15 @@ fn union<'s>(sets: impl IntoIterator<Item = &'s AddressSet>) -> AddressSet {
     sets.into_iter().flat_map(AddressSet::spans).collect()
 }
 
+/// The flow at the first of the addresses at which `base` holds.
+fn point_of<'f>(flow: &'f Flow, base: &Outcome<'_>) -> Option<Point<'f>> {
+    let address = base.addresses.as_intervals().intervals().first()?;
+    Some(Point::of(flow, address.first().into()))
+}
+
 /// The rules before the one that decides `base`, with why each does not match.
 fn passed<'m>(order: &Order<'m>, flow: &Flow, base: &Outcome<'m>, knowledge: &Knowledge) -> Vec<Passed<'m>> {
-    let Some(address) = base.addresses.as_intervals().intervals().first() else { return Vec::new() };
-    let point = Point::of(flow, address.first().into());
+    let Some(point) = point_of(flow, base) else { return Vec::new() };
     let why = |line: &Line<'m>| evaluate::misses(order, line, &point, knowledge, &World::default());
     order.lines().iter().map_while(|line| why(line).map(|why| Passed { line: *line, why })).collect()
 }

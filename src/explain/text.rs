@@ -3,7 +3,7 @@
 use super::{Case, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
 use crate::azure::NatTarget;
 use crate::azure::evaluate::{Level, Line, Miss};
-use crate::source::{Files, Span};
+use crate::source::{Files, Origin, Span};
 
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = 80;
@@ -64,7 +64,7 @@ fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
         }
         Decision::Rule(line) => {
             place(page, &line);
-            written(page, &line, files);
+            explanation.written.iter().for_each(|origin| written(page, origin, files));
         }
     }
     if let Some(translation) = &explanation.translation {
@@ -84,8 +84,7 @@ fn place(page: &mut Page, line: &Line<'_>) {
     page.row("  policy", 14, &format!("{}{level}", line.policy.name));
 }
 
-fn written(page: &mut Page, line: &Line<'_>, files: &Files) {
-    let Some(origin) = line.rule.origin() else { return };
+fn written(page: &mut Page, origin: &Origin, files: &Files) {
     let mut label = "  written at";
     for span in std::iter::once(&origin.at).chain(origin.via.iter()) {
         if let Some(place) = position(*span, files) {

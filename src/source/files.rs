@@ -9,6 +9,14 @@ use super::origin::Span;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// The id of the same file behind `count` others.
+    #[must_use]
+    pub fn behind(self, count: usize) -> Self {
+        Self(self.0.saturating_add(u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+}
+
 /// A line and a column, both counted from 1; columns count Unicode scalars.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Position {
@@ -88,6 +96,16 @@ impl Files {
         let id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.push(SourceFile::new(name.into(), text.into()));
         FileId(id)
+    }
+
+    /// Adds the files of `others`, whose ids are then [`FileId::behind`] as many as there were.
+    pub fn append(&mut self, others: Files) {
+        self.files.extend(others.files);
+    }
+
+    /// How many files there are.
+    pub fn count(&self) -> usize {
+        self.files.len()
     }
 
     /// The file, or `None` for an id of another `Files`.

@@ -54,6 +54,13 @@ impl Origin {
         Self { at, via }
     }
 
+    /// The same where its files stand behind `count` others.
+    #[must_use]
+    pub fn behind(&self, count: usize) -> Self {
+        let moved = |span: Span| Span { file: span.file.behind(count), ..span };
+        Self { at: moved(self.at), via: self.via.iter().copied().map(moved).collect() }
+    }
+
     /// Where the author of the file meets the thing: the outermost `apply`, or the text itself.
     pub fn outermost(&self) -> Span {
         self.via.last().copied().unwrap_or(self.at)

@@ -155,3 +155,48 @@ fn a_wrong_source_is_not_explained() {
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.starts_with("error[FW0101]"), "{}", run.stderr);
 }
+
+/// Two rules that become one in Azure: the place is that of the one that says the flow.
+#[test]
+fn of_rules_that_are_merged_the_one_is_named_that_says_the_flow() {
+    let sandbox = Sandbox::new();
+    let rules =
+        "allow https from 10.0.1.4 to a.com\nallow https from 10.0.2.4 to a.com\nallow https from 10.0.2.4 to a.com";
+    sandbox.write("egress.pol", &format!("policy web {{\n sku standard\n group out {{\n{rules}\n }}\n}}\n"));
+    let rule = |line: &str| {
+        let run = sandbox.run(&explain("egress.pol", &["--from", line, "--to", "a.com"], &["--service", "https"]));
+        let row =
+            |start: &str| run.stdout.lines().find(|line| line.trim_start().starts_with(start)).unwrap().to_owned();
+        (row("rule"), row("written at"))
+    };
+    let (first, second) = (rule("10.0.1.4"), rule("10.0.2.4"));
+    assert_eq!(first.0, second.0);
+    assert!(first.1.ends_with("egress.pol:4:1") && second.1.ends_with("egress.pol:5:1"), "{first:?} {second:?}");
+    let json = sandbox.run(&explain(
+        "egress.pol",
+        &["--from", "10.0.2.4", "--to", "a.com"],
+        &["--service", "https", "--format", "json"],
+    ));
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["decidedBy"]["at"]["line"], 5);
+}
+
+/// The rule of a parent in another source stands there, not in the child's file.
+#[test]
+fn the_rule_of_a_parent_is_where_its_source_has_it() {
+    let sandbox = Sandbox::new();
+    let id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/firewallPolicies/corp";
+    let child = format!(
+        "policy web {{\n sku standard\n base-id \"{id}\"\n group out {{ x: allow https from 10.0.0.4 to b.com }}\n}}\n"
+    );
+    sandbox.write("child.pol", &child);
+    sandbox.write(
+        "corp.pol",
+        "policy corp {\n sku standard\n group aa {\n  no: deny https from 10.0.0.4 to a.com\n }\n}\n",
+    );
+    for (to, at) in [("a.com", "corp.pol:4:3"), ("b.com", "child.pol:4:14")] {
+        let flow = ["--from", "10.0.0.4", "--to", to, "--service", "https"];
+        let run = sandbox.run(&explain("child.pol", &flow, &["--parent", "corp.pol"]));
+        assert!(run.stdout.contains(&format!("written at  {at}\n")), "{}", run.stdout);
+    }
+}

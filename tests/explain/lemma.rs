@@ -2,6 +2,7 @@
 
 use fwc::azure::evaluate::{self, Atom, Knowledge, Order, Outside, Point, World};
 use fwc::azure::{Collection, Model};
+use fwc::explain::{Detail, Explainer, explain};
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
@@ -51,6 +52,24 @@ proptest! {
         let text = FLOWS.get(flow).copied().unwrap_or_default();
         let world: World = facts().into_iter().zip(chosen).filter_map(|(atom, holds)| holds.then_some(atom)).collect();
         prop_assert_eq!(unanswered(&model, text, address.into(), &world), Vec::<String>::new());
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_kept_of_earlier_flows_changes_no_answer(
+        collections in collections(),
+        asked in proptest::collection::vec(0..FLOWS.len(), 1..12),
+    ) {
+        let model = one_group(collections);
+        let policy = model.policies.first().expect("the policy");
+        let (order, knowledge) = (Order::of(&model, policy), Knowledge::none());
+        let mut many = Explainer::new(&order, &knowledge, Detail::Passed);
+        for text in asked.into_iter().filter_map(|flow| FLOWS.get(flow)) {
+            let flow = question(text).flow(&model).expect("a flow");
+            let (kept, alone) = (many.explain(&flow), explain(&model, policy, &flow, &knowledge));
+            prop_assert_eq!(format!("{kept:?}"), format!("{alone:?}"));
+        }
     }
 }
 

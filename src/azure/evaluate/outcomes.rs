@@ -1,5 +1,7 @@
 //! Everything that may happen to one flow.
 
+use std::net::Ipv4Addr;
+
 use indexmap::{IndexMap, IndexSet};
 
 use super::super::model::Action;
@@ -7,7 +9,7 @@ use super::order::{Line, Order};
 use super::pieces::{Knowledge, NoDestination, candidate_addresses, may_meet, pieces};
 use super::rule::{Fit, Needs, Point, caller_fit, fit, target_fit};
 use super::world::World;
-use crate::flow::Flow;
+use crate::flow::{Flow, Service};
 use crate::net::{AddressSet, AddressSpan, Interval};
 
 /// What may happen to a flow at some of its addresses, all of which behave alike.
@@ -30,8 +32,24 @@ pub fn action_of(line: Option<Line<'_>>) -> Action {
 ///
 /// There is at least one outcome, and each address that the flow may go to is in one of them.
 pub fn outcomes<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Vec<Outcome<'m>>, NoDestination> {
+    outcomes_among(&asked_by(order, flow.source, flow.service), order, flow, knowledge)
+}
+
+/// The lines of `order` that may match a flow of `service` from `source`, as far as the two tell.
+pub fn asked_by<'o, 'm>(order: &'o Order<'m>, source: Ipv4Addr, service: Service) -> Vec<&'o Line<'m>> {
+    let may_match = |line: &&Line<'m>| !caller_fit(line, source, service, order.model()).is_never();
+    order.lines().iter().filter(may_match).collect()
+}
+
+/// As [`outcomes`], where `asked` is what [`asked_by`] says of the flow's source and service.
+pub fn outcomes_among<'m>(
+    asked: &[&Line<'m>],
+    order: &Order<'m>,
+    flow: &Flow,
+    knowledge: &Knowledge,
+) -> Result<Vec<Outcome<'m>>, NoDestination> {
     let addresses = candidate_addresses(flow, knowledge)?;
-    let open: Vec<&Line<'m>> = order.lines().iter().filter(|line| is_open(line, flow, order)).collect();
+    let open: Vec<&Line<'m>> = asked.iter().copied().filter(|line| is_open(line, flow, order)).collect();
     let pieces = pieces(&addresses, &open, order.model(), knowledge);
     let mut alike = IndexMap::new();
     Search { order, flow, knowledge }.visit(&pieces, &open, &mut alike);

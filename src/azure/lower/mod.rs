@@ -51,7 +51,7 @@ impl Lowered {
 }
 
 /// What lowering did in one policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LoweredPolicy {
     /// The name of the policy.
     pub name: String,
