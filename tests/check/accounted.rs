@@ -148,9 +148,9 @@ fn page() -> String {
     for limit in &LIMITS {
         let advised = if limit.force == Force::Advised { ", advised" } else { "" };
         let (most, safe) = (grouped(limit.max), grouped(limit.near));
-        let (name, note, source, date) = (limit.name, limit.note, limit.source, limit.date);
+        let (name, note, source) = (limit.name, limit.note, dated(limit.source, limit.date));
         let what = limit.counts.trim_start_matches("for ");
-        writeln!(text, "| `{name}` | {what} | {most}{advised} | {safe} | {note} | {source}, {date} |").unwrap();
+        writeln!(text, "| `{name}` | {what} | {most}{advised} | {safe} | {note} | {source} |").unwrap();
     }
     text.push_str(
         "\n## Not counted\n\nNo input can use these up, or nobody knows the number. What is known of a policy, as the \
@@ -158,7 +158,12 @@ fn page() -> String {
          | name | what pages say | why it is not counted | source |\n| --- | --- | --- | --- |\n",
     );
     for row in &UNCOUNTED {
-        writeln!(text, "| `{}` | {} | {} | {}, {} |", row.name, row.says, row.why, row.source, row.date).unwrap();
+        let source = dated(row.source, row.date);
+        writeln!(text, "| `{}` | {} | {} | {source} |", row.name, row.says, row.why).unwrap();
     }
     text
+}
+
+fn dated(source: &str, date: &str) -> String {
+    if date == "not recorded" { source.to_owned() } else { format!("{source}, {date}") }
 }

@@ -295,6 +295,18 @@ fn artefacts_are_held_to_each_bound() {
     assert_eq!(others.help, ["so have others: `gg/gg-dnat/d2` with 64,000", "use a smaller port"]);
 }
 
+/// What is too large in a base is the base's to mend, and is said once.
+#[test]
+fn what_is_inherited_is_held_to_its_bound_once() {
+    let text = "policy bb { sku standard group gg { web: allow https from 10.0.0.4 to a.com } }
+                policy cc inherits bb { sku standard group hh { allow https from 10.0.0.4 to b.com } }";
+    let mut model = lowered(text);
+    let azure::Rules::Application(_, rules) = &mut model.policies[0].groups[0].collections[0].rules else { panic!() };
+    rules[0].protocols[0].1 = 64001;
+    assert_eq!(used(&model, "cc", "application-ports"), 443);
+    assert_eq!(azure::check_limits(&model, &CheckOptions::default()).iter().count(), 1);
+}
+
 #[test]
 fn what_is_not_counted_is_said_as_far_as_it_is_known() {
     let text = "policy pp { sku basic dns { servers 10.0.0.4, 10.0.0.5 } group gg { } }

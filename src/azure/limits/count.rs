@@ -37,7 +37,7 @@ impl<'m> Lineage<'m> {
     }
 
     /// The collections that the firewall reads, with the path of their group.
-    pub(super) fn collections(&self) -> impl Iterator<Item = (String, &'m Collection)> {
+    fn collections(&self) -> impl Iterator<Item = (String, &'m Collection)> {
         let own = self.policy;
         self.groups().flat_map(move |(policy, group)| {
             let inherited = !std::ptr::eq(policy, own);

@@ -1,4 +1,5 @@
-//! The largest of something that has a bound by itself: a port, a priority, a name, a header.
+//! The largest of something that has a bound by itself: a port, a priority, a name, a header. Of a policy its own counts:
+//! what it inherits is its base's to mend.
 
 use crate::azure::model::{ApplicationRule, Collection, Model, NatRule, NetworkRule, Rules};
 use crate::intent::Pods;
@@ -27,9 +28,10 @@ impl Largest {
     }
 }
 
-/// Each rule that the firewall reads, with its path.
+/// Each rule of the policy, with its path.
 fn each_rule(lineage: &Lineage<'_>, mut seen: impl FnMut(Rule<'_>, &dyn Fn() -> String)) {
-    for (group, collection) in lineage.collections() {
+    let groups = lineage.policy.groups.iter();
+    for (group, collection) in groups.flat_map(|group| group.collections.iter().map(move |own| (&group.name, own))) {
         let mut one = |rule: Rule<'_>, name: &str| seen(rule, &|| format!("{group}/{}/{name}", collection.name));
         match &collection.rules {
             Rules::Nat(rules) => rules.iter().for_each(|rule| one(Rule::Nat(rule), &rule.name)),
@@ -112,7 +114,6 @@ pub(super) fn headers(lineage: &Lineage<'_>) -> Count {
     })
 }
 
-/// The names of a policy's own, which is what it can change.
 pub(super) fn names(lineage: &Lineage<'_>) -> Count {
     let mut largest = Largest::default();
     let mut name = |name: &str| largest.see(length(name), || name.to_owned());

@@ -60,7 +60,7 @@ enum Counter {
     RouteTable(fn(&RouteTable) -> Count),
     Network(fn(&Model) -> Count),
     Endpoint(fn(&PrivateEndpoint) -> Count),
-    /// The largest number of any one thing that the policy reads.
+    /// The largest number of any one thing of the policy's own.
     Largest(fn(&Lineage<'_>) -> Count),
     /// The largest number of any one thing around the policies.
     LargestAround(fn(&Model) -> Count),

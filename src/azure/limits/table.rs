@@ -342,8 +342,8 @@ pub const ENDPOINT_ZONES: Limit = Limit {
     force: Force::Refused,
     instead: "make a private endpoint for each service",
     note: "of the DNS zone group of a private endpoint",
-    source: "MicrosoftDocs/azure-docs, articles/private-link/private-endpoint-dns.md (no page recorded)",
-    date: "2026-08-21",
+    source: "Azure Private Link documentation, no page recorded",
+    date: "not recorded",
     counter: Counter::Endpoint(count::endpoint_zones),
 };
 

@@ -50,7 +50,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
         says: "2,496 ports for each public address on each of 2 to 20 instances",
         why: "rules do not say how many flows there are, and Azure chooses how many instances run",
         source: "no page recorded",
-        date: LIM_DATE,
+        date: "not recorded",
         here: Some(snat_ports),
     },
     Uncounted {

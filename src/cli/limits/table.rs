@@ -170,14 +170,15 @@ fn split(text: &mut String, all: Vec<Used>, account: &Account<'_>) {
         Of::Policy(_) | Of::Network => "fullest",
         Of::Group(_) | Of::IpGroup(_) | Of::RouteTable(_) | Of::Endpoint(_) => "split next",
     };
-    let _ = writeln!(text, "\n{what}: {}, {part}% of {}", used.of, used.limit.name);
+    let mut say = |line: &str, first: &str| {
+        wrapped(line, first, "    ").iter().for_each(|line| text.extend([line, "\n"]));
+    };
+    say(&format!("{what}: {}, {part}% of {}", used.of, used.limit.name), "\n");
     for (name, amount) in &used.biggest {
-        let _ = writeln!(text, "  most of it: `{}` with {}", cut(name, 50), grouped(*amount));
+        say(&format!("most of it: `{name}` with {}", grouped(*amount)), "  ");
     }
-    if let Some(room) = room(used, account) {
-        let _ = writeln!(text, "  {room}");
-    }
-    let _ = writeln!(text, "  {}", used.limit.instead);
+    room(used, account).into_iter().for_each(|room| say(&room, "  "));
+    say(used.limit.instead, "  ");
 }
 
 /// How many rules more would fit into a group.
@@ -192,15 +193,17 @@ fn room(used: &Used, account: &Account<'_>) -> Option<String> {
     let up_to = |most: u64| grouped(most.saturating_sub(share.bytes) / each);
     let (safe, most) = (up_to(account.given.near(used.limit)), up_to(account.given.max(used.limit)));
     Some(format!(
-        "{} rules of {} bytes on average: room for {safe} more, for {most} at most",
+        "{} rules of {} bytes on average: room for {safe} more safely, {most} at most",
         grouped(share.rules),
         grouped(each)
     ))
 }
 
-/// Entries with commas behind a beginning, in lines of at most 80 columns.
+/// Entries with commas behind a beginning, in lines of at most 80 columns; a line ends behind an entry.
 fn listed(beginning: &str, entries: &[String]) -> String {
-    wrapped(&format!("{beginning} {}", entries.join(", ")), "", "  ").join("\n")
+    const UNBROKEN: char = '\u{a0}';
+    let entries: Vec<String> = entries.iter().map(|entry| entry.replace(' ', &UNBROKEN.to_string())).collect();
+    wrapped(&format!("{beginning} {}", entries.join(", ")), "", "  ").join("\n").replace(UNBROKEN, " ")
 }
 
 fn cut(text: &str, width: usize) -> String {
