@@ -173,7 +173,8 @@ fn number_expression(number: &serde_json::Number) -> Expression {
 ///
 /// Beside what ends a string or starts an interpolation, it escapes what a reader of the file cannot see: controls, and
 /// the marks that turn the direction of writing; and a slash where some readers, as those of editors, would see a comment
-/// begin: at the start of a string and behind an escape.
+/// begin: at the start of a string, behind an escape and a dollar sign, and behind blanks and number signs that
+/// stand there.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("'");
     let mut characters = text.chars().peekable();
@@ -190,7 +191,8 @@ fn quoted(text: &str) -> String {
             c if c.is_control() || is_mark(c) => quoted.extend(["\\u{", &format!("{:x}", u32::from(c)), "}"]),
             c => quoted.push(c),
         }
-        is_fresh = quoted.len() - before > c.len_utf8();
+        let keeps_fresh = c == '#' || c.is_whitespace();
+        is_fresh = c == '$' || keeps_fresh && is_fresh || quoted.len() - before > c.len_utf8();
     }
     quoted.push('\'');
     quoted
@@ -294,6 +296,9 @@ mod tests {
 
     #[test]
     fn nothing_ends_a_string_or_is_evaluated_in_it() {
+        assert_eq!(quoted("$// a//b"), "'$\\u{2f}/ a//b'");
+        assert_eq!(quoted("#//#//"), "'#\\u{2f}/#//'");
+        assert_eq!(quoted(" //a //"), "' \\u{2f}/a //'");
         assert_eq!(quoted("it's ${x} $x \\"), "'it\\'s \\${x} $x \\\\'");
         assert_eq!(quoted("a\n'''\u{0}\u{202e}"), "'a\\n\\'\\'\\'\\u{0}\\u{202e}'");
     }

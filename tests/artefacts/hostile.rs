@@ -12,7 +12,7 @@ use fwc::net::*;
 
 use super::{bicep, terraform};
 
-const HOSTILE: [&str; 40] = [
+const HOSTILE: [&str; 44] = [
     "${x}",
     "$${x}",
     "$$${x}",
@@ -31,6 +31,10 @@ const HOSTILE: [&str; 40] = [
     "\\\"",
     "\\u{41}",
     "\\${x}",
+    "$//x",
+    "$/*x",
+    "#//x",
+    " //x",
     "'",
     "''",
     "'''",

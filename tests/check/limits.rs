@@ -51,6 +51,25 @@ fn a_limit_can_be_given() {
     );
 }
 
+/// One rule makes no more DNAT rules than a firewall takes, which may be another number.
+#[test]
+fn a_range_of_dnat_goes_by_the_number_that_is_given() {
+    let range = |count: u16| {
+        let rule = format!("dnat tcp/1000-{} from 203.0.113.0/24 to 198.51.100.4 -> 10.0.0.4", 999 + count);
+        policy("sku standard", &rule)
+    };
+    let options = CheckOptions { limits: [("dnat".to_owned(), 300)].into(), ..CheckOptions::default() };
+    let refused = |count, options: &CheckOptions| {
+        let (sources, _) = Sources::load("test.pol", &range(count), &mut NoImports);
+        let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
+        let (_, found) = azure::lower_by(&resolve(&sources).0, &how);
+        found.iter().any(|found| found.message.contains("needs a DNAT rule for each port"))
+    };
+    let default = CheckOptions::default();
+    assert_eq!([250, 251].map(|count| refused(count, &default)), [false, true]);
+    assert_eq!([300, 301].map(|count| refused(count, &options)), [false, true]);
+}
+
 #[test]
 fn the_margin_of_a_group_can_be_given() {
     let host = |n: usize| format!("{}{n}.example.com", "a".repeat(40));

@@ -26,9 +26,6 @@ const SLOTS: [(Slot, &str, u32); 5] = [
     (Slot::Application(intent::Action::Allow), "allow-application", 500),
 ];
 
-/// The most DNAT rules of one firewall; one rule cannot make more.
-const MAX_DNAT_RULES: u16 = limits::DNAT.max as u16;
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
     Dnat,
@@ -189,13 +186,17 @@ impl Lowering<'_> {
     }
 
     fn nat_rules(&mut self, dnats: &[Dnat], group: &str, done: &mut LoweredPolicy) -> Rules {
+        let most = match self.purpose {
+            Purpose::Deployed => self.how.options.max(&limits::DNAT),
+            Purpose::Asked => u64::MAX,
+        };
         let mut asked: Vec<(NatRule, Asking)> = Vec::new();
         for dnat in dnats {
             match &dnat.as_is {
                 Some(said) => asked.push(as_is::nat_rule(dnat, said)),
                 None => {
                     self.check_dnat(dnat);
-                    asked.extend(nat_rules(dnat));
+                    asked.extend(nat_rules(dnat, most));
                 }
             }
         }
@@ -226,8 +227,9 @@ impl Lowering<'_> {
             let message = format!("DNAT takes ports up to {most}, found {largest}");
             self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
         }
-        if ports.last() - ports.first() >= MAX_DNAT_RULES {
-            let message = format!("the range needs a DNAT rule for each port: a firewall takes {MAX_DNAT_RULES}");
+        let most = self.how.options.max(&limits::DNAT);
+        if u64::from(ports.last() - ports.first()) >= most {
+            let message = format!("the range needs a DNAT rule for each port: a firewall takes {most}");
             self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
         }
     }
@@ -456,11 +458,11 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
     (terms, groups)
 }
 
-/// One NAT rule for each address and port, as Azure takes them, without a name, and which it shall have.
-fn nat_rules(dnat: &Dnat) -> Vec<(NatRule, Asking)> {
+/// One NAT rule for each address and port, as Azure takes them and `most` of a firewall, without a name, and which it shall have.
+fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
     // A range that is too large has been reported; its first port stands for it.
-    let last = if last - first < MAX_DNAT_RULES { last } else { first };
+    let last = if u64::from(last - first) < most { last } else { first };
     let mut rules = Vec::new();
     for to in &dnat.to {
         for (port, span) in (first..=last).filter_map(|port| Some((port, PortSpan::single(port)?))) {
