@@ -60,10 +60,16 @@ fn succeed(sandbox: &Sandbox, block: &str) {
     }
 }
 
-/// A folder with the examples and the published sample that the pages speak of.
+/// What is deployed where the pages plan a change.
+const DEPLOYED: &str = "tests/golden/aks-hub-spoke/aks-weu.arm.json";
+
+/// A folder with the examples and the artefacts that the pages speak of.
 fn project() -> Sandbox {
     let sandbox = Sandbox::with_example();
     sandbox.write(SAMPLE, include_str!("golden/private-aks-sample/policy.json"));
+    sandbox.write(DEPLOYED, include_str!("golden/aks-hub-spoke/aks-weu.arm.json"));
+    sandbox.write(&DEPLOYED.replace("aks-weu", "corp-base"), include_str!("golden/aks-hub-spoke/corp-base.arm.json"));
+    sandbox.write(&DEPLOYED.replace("aks-weu", "routes"), include_str!("golden/aks-hub-spoke/routes.arm.json"));
     sandbox
 }
 

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use crate::emit::json_text;
 use crate::flow::Budget;
-use crate::plan::{Given, Plan, json, plan, script, text};
+use crate::plan::{Given, Plan, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanFormat};
 use super::input::{Input, load_whole};
+use super::wrap::{WIDTH, wrapped};
 use super::{Failure, Outcome, printer, snapshots};
 
 pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
@@ -27,36 +28,75 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
         }
     };
     if let Some(file) = &args.rollback {
-        match plan(&new.model, &old.model, &given) {
-            Ok(back) => write(file, &script(&back))?,
-            Err(why) => {
-                printer::complain(&format!("there is no way back: {why}"));
-                return Ok(Outcome::Found);
-            }
-        }
+        write(file, &rollback(&found))?;
     }
     match args.format {
-        PlanFormat::Text => {
-            say_line!("{}", headline(args, &new, &found));
-            say!("{}", text(&found));
-        }
+        PlanFormat::Text => people(args, &new, &found),
         PlanFormat::Json => say!("{}", json_text(&json(&found))),
-        PlanFormat::Script => say!("{}", script(&found)),
+        PlanFormat::Script => {
+            let back = args.rollback.as_ref().map(|file| file.display().to_string());
+            say!("{}", script(&found, back.as_deref()));
+        }
     }
     Ok(Outcome::Done)
 }
 
-fn headline(args: &PlanArgs, new: &Input, plan: &Plan) -> String {
+/// The operations, with blank lines around them.
+fn people(args: &PlanArgs, new: &Input, plan: &Plan) {
+    let say_wrapped = |text: &str, indent: usize| {
+        let first = " ".repeat(indent);
+        let rest = " ".repeat(indent + 2);
+        wrapped(text, &first, &rest).iter().for_each(|line| say_line!("{}", line.trim_end()));
+    };
+    let [from, said] = headline(args, new, plan);
+    match format!("{from}: {said}") {
+        line if line.chars().count() <= WIDTH => say_line!("{line}"),
+        _ => {
+            say_wrapped(&format!("{from}:"), 0);
+            say_wrapped(&said, 2);
+        }
+    }
+    if !plan.steps.is_empty() {
+        say_line!("");
+    }
+    for line in text(plan) {
+        if line.text.starts_with(|c: char| c.is_whitespace() || c.is_ascii_digit()) {
+            say_line!("{}", line.text);
+        } else {
+            say_wrapped(&line.text, line.indent);
+        }
+    }
+    if let (Some(file), false) = (&args.rollback, plan.steps.is_empty()) {
+        say_line!("");
+        let file = file.display();
+        say_wrapped(
+            &format!(
+                "`sh {file}` undoes all of it, `sh {file} N` what was done up to operation N: each state on the way \
+                 back is one of those above"
+            ),
+            0,
+        );
+    }
+}
+
+/// Where the plan leads, and how.
+fn headline(args: &PlanArgs, new: &Input, plan: &Plan) -> [String; 2] {
     let (to, from) = (args.new.display(), args.deployed.display());
     let without = match &new.without_parent {
         Some(parent) => format!(", without its base `{parent}`"),
         None => String::new(),
     };
-    match plan.steps.len() {
-        0 => format!("{from} says what {to} says{without}: nothing to do"),
-        1 => format!("{from} -> {to}{without}: 1 operation"),
-        count => format!("{from} -> {to}{without}: {count} operations, and no flow is opened on the way"),
-    }
+    let operations = match plan.steps.len() {
+        0 => return [format!("{from} says what {to} says{without}"), "nothing to do".to_owned()],
+        1 => "1 operation".to_owned(),
+        count => format!("{count} operations"),
+    };
+    let how = match plan.steps.len() {
+        _ if plan.is_guarded() => "; a temporary group keeps out what no order of them would",
+        1 => "",
+        _ => ", none of which opens a flow on the way",
+    };
+    [format!("{from} -> {to}{without}"), format!("{operations}{how}")]
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {

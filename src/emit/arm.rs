@@ -28,6 +28,8 @@ pub enum Single<'n> {
     Policy(&'n str),
     /// A group, behind its policy.
     Group(&'n str, &'n str),
+    /// A selector group of pods, behind its policy.
+    Pods(&'n str, &'n str),
     /// An IP group.
     IpGroup(&'n str),
     /// A route table.
@@ -40,8 +42,10 @@ pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
     let (resources, id) = match what {
         Single::Policy(name) => (whole(name)?, Id::new(Kind::Policy, &[name])),
         Single::Group(policy, name) => (whole(policy)?, Id::new(Kind::Group, &[policy, name])),
+        Single::Pods(policy, name) => (whole(policy)?, Id::new(Kind::Pods, &[policy, name])),
         Single::IpGroup(name) => {
-            (vec![ip_group_resource(model.ip_groups.get(name)?, None)], Id::new(Kind::IpGroup, &[name]))
+            let known = model.ip_groups.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            (vec![ip_group_resource(known?.1, None)], Id::new(Kind::IpGroup, &[name]))
         }
         Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
     };
@@ -49,7 +53,7 @@ pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
     // The pods that the rules of a group name are made with it; nothing refers to them before.
     let needed = match what {
         Single::Group(policy, name) => needed_by(model.policy(policy)?, name),
-        Single::Policy(_) | Single::IpGroup(_) | Single::RouteTable(_) => Vec::new(),
+        Single::Policy(_) | Single::Pods(..) | Single::IpGroup(_) | Single::RouteTable(_) => Vec::new(),
     };
     let is_asked = |resource: &Resource| resource.id.kind == id.kind && same(&resource.id.names);
     resources.iter().find(|resource| is_asked(resource))?;

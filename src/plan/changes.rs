@@ -1,35 +1,40 @@
 //! What differs between two models, as operations.
 
 use crate::azure::{Base, Model, Policy};
+use crate::intent::{Pods, Settings};
 
-use super::state::{find_group, find_policy, put_settings_of};
-use super::{Deed, Operation, What, Why};
+use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
+use super::{Deed, NoPlan, Operation, What, Why};
 
 /// The operations, by when they may be done.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     /// Before everything: nothing that is deployed refers to it, or needs what it takes away.
-    pub(super) first: Vec<Operation>,
+    pub(super) first: Vec<Task>,
     /// In an order that has to be found: each changes what passes.
-    pub(super) between: Vec<Operation>,
+    pub(super) between: Vec<Task>,
     /// After everything.
-    pub(super) last: Vec<Operation>,
+    pub(super) last: Vec<Task>,
 }
 
 /// What has to be done to `old` to make it say what `new` says. The order of a set's entries, or another way to say the
 /// same, is no difference: exports have both.
 pub(super) fn changes(old: &Model, new: &Model) -> Changes {
-    let (old, new) = (&old.canonical(), &new.canonical());
+    let (old, new) = (&mut old.canonical(), &new.canonical());
     let mut changes = Changes::default();
     for (name, group) in &new.ip_groups {
         match old.ip_groups.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             None => changes.first.push(put(What::IpGroup(name.clone()), Why::New)),
-            Some((_, known)) if known == group => {}
+            Some((_, known)) if known.addresses == group.addresses => {}
             Some(_) => changes.between.push(put(What::IpGroup(name.clone()), Why::Changed)),
         }
     }
     for policy in by_base(new) {
         settings(find_policy(old, &policy.name), policy, &mut changes);
+    }
+    changes.first.sort_by_key(|task| is_upgrade_of_base(task, new));
+    for policy in by_base(new) {
+        pods(old, policy, &mut changes.between);
         groups(find_policy(old, &policy.name), policy, &mut changes.between);
     }
     for table in &new.route_tables {
@@ -44,8 +49,8 @@ pub(super) fn changes(old: &Model, new: &Model) -> Changes {
     changes
 }
 
-fn put(what: What, why: Why) -> Operation {
-    Operation { deed: Deed::Put, what, why }
+fn put(what: What, why: Why) -> Task {
+    Task::wanted(Operation { deed: Deed::Put, what, why })
 }
 
 /// The policies, a base before those that inherit it.
@@ -55,38 +60,96 @@ fn by_base(model: &Model) -> Vec<&Policy> {
     bases.into_iter().chain(others).collect()
 }
 
-/// Names in network rules want the DNS proxy: it comes before them, and goes after them.
+/// No policy may be of a lower tier than its base: one that rises does so before its base.
+fn is_upgrade_of_base(task: &Task, new: &Model) -> bool {
+    let What::Settings(name) = &task.operation.what else { return false };
+    let is_base = find_policy(new, name).is_some_and(|policy| new.parent_of(policy).is_none());
+    is_base && task.operation.why == Why::Changed
+}
+
+/// The settings of a policy, in up to three writes: what the groups to come need is there before them, the base changes
+/// among them, and what the groups that go have needed is taken away behind them.
 fn settings(old: Option<&Policy>, new: &Policy, changes: &mut Changes) {
-    let what = What::Settings(new.name.clone());
+    let what = || What::Settings(new.name.clone());
     let Some(old) = old else {
         // With a base, it lets pass what the base does as soon as it is there.
         let when = if new.base.is_some() { &mut changes.between } else { &mut changes.first };
-        when.push(put(what, Why::New));
+        when.push(put(what(), Why::New));
         return;
     };
-    let same_base = old.base.as_ref().map(Base::name).map(str::to_ascii_lowercase)
-        == new.base.as_ref().map(Base::name).map(str::to_ascii_lowercase);
-    let mut moved = old.clone();
-    put_settings_of(&mut moved, new);
-    // A base by name alone is the one of that name: exports have its resource id.
-    let by_name = [&old.base, &new.base].into_iter().flatten().any(|base| matches!(base, Base::Named(_)));
-    if same_base && by_name {
-        moved.base.clone_from(&old.base);
+    let wanted = meant(old, new);
+    let same_base = wanted.base == old.base;
+    let enough = Policy { settings: enough(&old.settings, &wanted.settings), ..wanted.clone() };
+    let before = Policy { base: old.base.clone(), ..enough.clone() };
+    let partly = |policy: &Policy| Content::Settings(Box::new(policy.clone()));
+    let operation = || Operation { deed: Deed::Put, what: what(), why: Why::Changed };
+    let rises = enough.settings != old.settings && (same_base || needs(&enough.settings) != needs(&old.settings));
+    if rises {
+        let content = if before == wanted { Content::Wanted } else { partly(&before) };
+        changes.first.push(Task { operation: operation(), content });
     }
-    if (Policy { name: old.name.clone(), ..moved }) == *old {
-        return;
-    }
-    let operation = put(what, Why::Changed);
     if !same_base {
-        changes.between.push(operation);
-    } else if old.settings.dns_proxy() && !new.settings.dns_proxy() {
-        changes.last.push(operation);
-    } else {
-        changes.first.push(operation);
+        let content = if enough == wanted { Content::Wanted } else { partly(&enough) };
+        changes.between.push(Task { operation: operation(), content });
+    }
+    if enough.settings != wanted.settings {
+        changes.last.push(put(what(), Why::Changed));
     }
 }
 
-fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Operation>) {
+/// `new` without its groups, in the words of `old` where both mean the same.
+fn meant(old: &Policy, new: &Policy) -> Policy {
+    let mut meant = old.clone();
+    put_settings_of(&mut meant, new);
+    let lower = |base: &Option<Base>| base.as_ref().map(Base::name).map(str::to_ascii_lowercase);
+    // A base by name alone is the one of that name: exports have its resource id.
+    let by_name = [&old.base, &new.base].into_iter().flatten().any(|base| matches!(base, Base::Named(_)));
+    if by_name && lower(&old.base) == lower(&new.base) {
+        meant.base.clone_from(&old.base);
+    }
+    Policy { name: old.name.clone(), groups: Vec::new(), ..meant }
+}
+
+/// What rules may need of the settings: names in network rules want the DNS proxy, what a tier brings wants the tier, and
+/// inspection wants its certificate.
+fn needs(settings: &Settings) -> (crate::intent::Sku, bool, bool) {
+    (settings.sku, settings.dns_proxy(), settings.tls.is_some())
+}
+
+/// `new`, with all that the rules of `old` may need.
+fn enough(old: &Settings, new: &Settings) -> Settings {
+    let mut enough = Settings { sku: old.sku.max(new.sku), ..new.clone() };
+    if old.dns_proxy() && !new.dns_proxy() {
+        enough.dns.clone_from(&old.dns);
+    }
+    if old.tls.is_some() && new.tls.is_none() {
+        enough.tls.clone_from(&old.tls);
+        let added = old.identities.iter().filter(|identity| !new.identities.contains(identity));
+        enough.identities.extend(added.cloned());
+        enough.identities.sort_unstable();
+    }
+    enough
+}
+
+/// Selector groups that hold other pods under the same name. In `old` they hold them from here on, so that a group that
+/// says nothing else new needs no write of its own.
+fn pods(old: &mut Model, new: &Policy, operations: &mut Vec<Task>) {
+    let mut seen: Vec<String> = Vec::new();
+    for pods in new.groups.iter().flat_map(pods_of) {
+        let Pods::Selected { name: Some(name), .. } = pods else { continue };
+        if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        seen.push(name.clone());
+        let known = find_policy(old, &new.name).and_then(|policy| named_pods(policy, name));
+        if known.is_some_and(|known| known.key() != pods.key()) {
+            operations.push(put(What::Pods(new.name.clone(), name.clone()), Why::Changed));
+            put_pods(old, &new.name, name, pods);
+        }
+    }
+}
+
+fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Task>) {
     let name = |group: &str| What::Group(new.name.clone(), group.to_owned());
     for group in &new.groups {
         match old.and_then(|old| find_group(old, &group.name)) {
@@ -97,7 +160,8 @@ fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Operation>) {
     }
     for group in old.into_iter().flat_map(|old| &old.groups) {
         if find_group(new, &group.name).is_none() {
-            operations.push(Operation { deed: Deed::Delete, what: name(&group.name), why: Why::Gone });
+            let operation = Operation { deed: Deed::Delete, what: name(&group.name), why: Why::Gone };
+            operations.push(Task::wanted(operation));
         }
     }
 }
@@ -106,5 +170,34 @@ fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Operation>) {
 pub(super) fn left_over(old: &Model, new: &Model) -> Vec<String> {
     let unused =
         old.ip_groups.keys().filter(|name| !new.ip_groups.keys().any(|other| other.eq_ignore_ascii_case(name)));
-    unused.map(|name| format!("IP group `{name}`, which other firewalls may use")).collect()
+    let mut left: Vec<String> =
+        unused.map(|name| format!("IP group `{name}`, which other firewalls may use")).collect();
+    for policy in &old.policies {
+        let Some(then) = find_policy(new, &policy.name) else {
+            left.push(format!("policy `{}`, of which nothing is said any more", policy.name));
+            continue;
+        };
+        let mut names: Vec<&String> = Vec::new();
+        for pods in policy.groups.iter().flat_map(pods_of) {
+            let Pods::Selected { name: Some(name), .. } = pods else { continue };
+            if named_pods(then, name).is_none() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        left.extend(names.into_iter().map(|name| format!("selector group `{}/{name}`", policy.name)));
+    }
+    let is_told = |name: &str| new.route_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+    let tables = old.route_tables.iter().filter(|table| !is_told(&table.name));
+    left.extend(tables.map(|table| format!("route table `{}`, which subnets may use", table.name)));
+    left
+}
+
+/// A resource that would have to move to another region, which Azure does not do.
+pub(super) fn moved(old: &Model, new: &Model) -> Option<NoPlan> {
+    let (old, new) = (old.canonical(), new.canonical());
+    new.policies.iter().find_map(|policy| {
+        let from = find_policy(&old, &policy.name)?.settings.location.clone()?;
+        let to = policy.settings.location.clone()?;
+        (from != to).then(|| NoPlan::Moved { policy: policy.name.clone(), from, to })
+    })
 }

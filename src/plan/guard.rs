@@ -1,78 +1,180 @@
 //! The temporary group that denies what would pass on the way only.
 
 use crate::azure::{
-    Action, AddressTerm, Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, Rules, Sources,
+    Action, AddressTerm, ApplicationRule, Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, Rules,
+    Sources, limits,
 };
-use crate::flow::{Passing, Product};
+use crate::flow::{FlowNames, Passing, Product};
 use crate::intent::Priority;
-use crate::net::{AddressSet, PortSet};
+use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet};
 
-use super::NoPlan;
-use super::state::{find_group, find_policy};
+use super::state::{Content, Task, find_group, find_policy};
+use super::{Deed, Operation, What, Why};
 
 const NAME: &str = "fwc-plan-guard";
 /// More rules than this deny everything instead: the group is there for minutes.
 const RULES: usize = 200;
+/// A rule by names lists at most so many ports.
+const PORTS: usize = 16;
 
 /// What a guard denies.
 #[derive(Clone, Copy)]
 pub(super) enum Guard<'p> {
+    /// At least these flows: by the names that they ask for, where they have some, else as [`Guard::Flows`] does. Network
+    /// rules let flows pass before it is asked.
+    Names(&'p [Passing]),
     /// At least these flows: names and what only Azure knows are left out, which denies more.
-    Of(&'p [Passing]),
+    Flows(&'p [Passing]),
     /// Everything.
     All,
 }
 
-/// A group that denies `what`, in front of every group of `policy` that `new` changes: one of its own where a priority is
-/// free for it, else the first group as it stands, with the denial in front of what it says.
-pub(super) fn guard(policy: &Policy, state: &Model, new: &Model, what: Guard<'_>) -> Result<Group, NoPlan> {
+/// Where a guard stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Host {
+    /// In a group of its own, at a free priority.
+    Own,
+    /// In front of what the first group says now.
+    First,
+    /// In front of what the group says that will be the first.
+    FirstToBe,
+}
+
+/// What puts a guard that denies `what` in front of all groups of a policy that `new` changes; none where there is no such
+/// place.
+pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, host: Host) -> Option<Task> {
+    let (now, then) = (find_policy(state, policy)?, find_policy(new, policy)?);
     let denial = denial(what);
-    match room(policy, state, new) {
-        Some(priority) => Ok(Group { name: NAME.to_owned(), priority, collections: vec![denial], origin: None }),
-        None => inside_first(policy, state, denial).ok_or_else(|| NoPlan::NoRoom(policy.name.clone())),
-    }
-}
-
-/// Whether a guard is a group of its own, and not one of the policy's.
-pub(super) fn is_own(guard: &Group) -> bool {
-    guard.name == NAME
-}
-
-fn denial(what: Guard<'_>) -> Collection {
-    let mut rules: Vec<NetworkRule> = match what {
-        Guard::Of(opened) => opened.iter().flat_map(|passing| rules_of(&passing.product)).collect(),
-        Guard::All => Vec::new(),
+    let group = match host {
+        Host::Own => Group { name: NAME.to_owned(), priority: room(now, then)?, collections: denial, origin: None },
+        Host::First => in_front(first(now)?, denial)?,
+        Host::FirstToBe => in_front(first(then)?, denial)?,
     };
-    if rules.is_empty() || rules.len() > RULES {
-        rules = vec![rule(vec![NetworkProtocol::Any], vec![AddressTerm::Any], vec![AddressTerm::Any], PortSet::any())];
-    }
-    for (number, rule) in (1..).zip(&mut rules) {
-        rule.name = format!("{NAME}-{number}");
-    }
-    let rules = Rules::Network(Action::Deny, rules);
-    Collection { name: NAME.to_owned(), priority: Priority::FIRST, rules, origin: None }
+    Some(put(policy, group, Why::Guard))
 }
 
-/// The first group with `denial` in front; its collections move down as far as they must.
-fn inside_first(policy: &Policy, state: &Model, denial: Collection) -> Option<Group> {
-    let now = find_policy(state, &policy.name)?;
-    let mut group = now.groups.iter().min_by_key(|group| group.priority)?.clone();
+/// Frees the first priority of a policy: the groups that stand there, one behind the other, move back by one, the last
+/// one first, which changes no flow.
+pub(super) fn shift(policy: &str, state: &Model) -> Vec<Task> {
+    let Some(now) = find_policy(state, policy) else { return Vec::new() };
+    let at = |number: u16| now.groups.iter().filter(move |group| group.priority.get() == number);
+    let run: Vec<u16> = (Priority::FIRST.get()..).take_while(|&number| at(number).next().is_some()).collect();
+    let moved = run.iter().rev().flat_map(|&number| at(number).map(move |group| (number, group)));
+    moved.filter_map(|(number, group)| Some(moved_to(policy, group, Priority::new(u32::from(number) + 1)?))).collect()
+}
+
+/// Writes a group as it is at another priority, which it leaves again.
+pub(super) fn moved_to(policy: &str, group: &Group, priority: Priority) -> Task {
+    put(policy, Group { priority, ..group.clone() }, Why::InTheWay)
+}
+
+/// Takes the DNAT rules out of a group, which has them again in the end.
+pub(super) fn without_dnat(policy: &str, group: &Group) -> Option<Task> {
+    let is_nat = |collection: &Collection| matches!(collection.rules, Rules::Nat(_));
+    if !group.collections.iter().any(is_nat) {
+        return None;
+    }
+    let collections = group.collections.iter().filter(|collection| !is_nat(collection)).cloned().collect();
+    Some(put(policy, Group { collections, ..group.clone() }, Why::Untranslated))
+}
+
+fn put(policy: &str, group: Group, why: Why) -> Task {
+    let what = What::Group(policy.to_owned(), group.name.clone());
+    Task { operation: Operation { deed: Deed::Put, what, why }, content: Content::Group(group) }
+}
+
+/// The collections that deny.
+fn denial(what: Guard<'_>) -> Vec<Collection> {
+    let (mut network, mut application) = (Vec::new(), Vec::new());
+    match what {
+        Guard::Names(opened) => {
+            for product in opened.iter().map(|passing| &passing.product) {
+                match named_rule(product) {
+                    Some(rule) => application.push(rule),
+                    None => network.extend(rules_of(product)),
+                }
+            }
+        }
+        Guard::Flows(opened) => network.extend(opened.iter().flat_map(|passing| rules_of(&passing.product))),
+        Guard::All => {}
+    }
+    let count = network.len() + application.len();
+    if count == 0 || count > RULES {
+        let any = || vec![AddressTerm::Any];
+        network = vec![rule(vec![NetworkProtocol::Any], any(), any(), PortSet::any())];
+        application.clear();
+    }
+    let names = (1..).map(|number| format!("{NAME}-{number}"));
+    let rules = network.iter_mut().map(|rule| &mut rule.name).chain(application.iter_mut().map(|rule| &mut rule.name));
+    rules.zip(names).for_each(|(slot, name)| *slot = name);
+    let mut collections = Vec::new();
+    for rules in [Rules::Network(Action::Deny, network), Rules::Application(Action::Deny, application)] {
+        if rules.is_empty() {
+            continue;
+        }
+        let name = if collections.is_empty() { NAME.to_owned() } else { format!("{NAME}-names") };
+        let number = Priority::FIRST.get() + u16::from(!collections.is_empty());
+        let Some(priority) = Priority::new(number.into()) else { continue };
+        collections.push(Collection { name, priority, rules, origin: None });
+    }
+    collections
+}
+
+/// The application rule that denies a product of flows with names, and no less.
+fn named_rule(product: &Product) -> Option<ApplicationRule> {
+    let services = &product.services;
+    let FlowNames::Of { unnamed: false, terms: names } = &product.names else { return None };
+    if !services.tcp.is_empty() || !services.udp.is_empty() || services.icmp || services.other {
+        return None;
+    }
+    let of = [(AppProtocol::Http, &services.http), (AppProtocol::Https, &services.https)];
+    let of = of.into_iter().chain([(AppProtocol::Mssql, &services.mssql)]);
+    let ports = of.flat_map(|(protocol, ports)| {
+        ports.spans().flat_map(move |span| (span.first()..=span.last()).map(move |port| (protocol, port)))
+    });
+    let protocols: Vec<(AppProtocol, u16)> = ports.take(PORTS + 1).collect();
+    let fqdns: Vec<HostPattern> = names.iter().flat_map(|term| term.of.iter().cloned()).collect();
+    (protocols.len() <= PORTS && !fqdns.is_empty()).then(|| ApplicationRule {
+        name: String::new(),
+        description: None,
+        protocols,
+        sources: Sources { addresses: terms(&product.sources), ..Sources::default() },
+        destinations: Vec::new(),
+        fqdns,
+        urls: Vec::new(),
+        fqdn_tags: Vec::new(),
+        web_categories: Vec::new(),
+        terminate_tls: false,
+        headers: Vec::new(),
+        origin: None,
+    })
+}
+
+fn first(policy: &Policy) -> Option<&Group> {
+    policy.groups.iter().min_by_key(|group| group.priority)
+}
+
+/// A group with `denial` in front; its collections move down as far as they must.
+fn in_front(group: &Group, denial: Vec<Collection>) -> Option<Group> {
+    let mut group = group.clone();
     group.collections.sort_by_key(|collection| collection.priority);
-    let mut last = denial.priority.get();
+    let mut last = denial.last()?.priority.get();
     for collection in &mut group.collections {
         last = collection.priority.get().max(last + 1);
         collection.priority = Priority::new(last.into())?;
     }
-    group.collections.insert(0, denial);
+    group.collections.splice(..0, denial);
     Some(group)
 }
 
-/// The largest free priority in front of everything that changes.
-fn room(policy: &Policy, state: &Model, new: &Model) -> Option<Priority> {
-    let now = find_policy(state, &policy.name)?;
-    let then = find_policy(new, &policy.name)?;
-    let is_same = |group: &Group| find_group(now, &group.name) == find_group(then, &group.name);
+/// The largest free priority in front of everything that changes, where the policy may have one group more.
+fn room(now: &Policy, then: &Policy) -> Option<Priority> {
     let all = || now.groups.iter().chain(&then.groups);
+    let more = then.groups.iter().filter(|group| find_group(now, &group.name).is_none()).count();
+    if u64::try_from(now.groups.len() + more).ok()? >= limits::GROUPS.near {
+        return None;
+    }
+    let is_same = |group: &Group| find_group(now, &group.name) == find_group(then, &group.name);
     let changed = all().filter(|group| !is_same(group)).map(|group| group.priority.get()).min();
     let first = changed.or_else(|| all().map(|group| group.priority.get()).min());
     let end = first.unwrap_or(Priority::FIRST.get() + 1);

@@ -5,12 +5,13 @@ use serde_json::{Value, json as value};
 use crate::flow::Passing;
 use crate::reach::Entry;
 
-use super::script::template;
+use super::undo::{Write, done, undo};
 use super::{Plan, Step};
 
 /// The plan as `fwc.plan/1`.
 pub fn json(plan: &Plan) -> Value {
-    let operations: Vec<Value> = (1..).zip(&plan.steps).map(|(number, step)| operation(number, step)).collect();
+    let steps = plan.steps.iter().enumerate();
+    let operations: Vec<Value> = steps.map(|(index, step)| operation(plan, index, step)).collect();
     value!({
         "schema": "fwc.plan/1",
         "opened": [],
@@ -20,16 +21,29 @@ pub fn json(plan: &Plan) -> Value {
     })
 }
 
-fn operation(number: usize, step: &Step) -> Value {
+fn operation(plan: &Plan, index: usize, step: &Step) -> Value {
     let mut written = value!({
-        "step": number,
+        "step": index + 1,
         "do": step.operation.deed.to_string(),
         "what": step.operation.what.kind(),
         "name": step.operation.what.path(),
         "why": step.operation.why.to_string(),
         "cut": step.cut.iter().map(cut).collect::<Vec<Value>>(),
+        "cutComplete": step.cut_complete,
     });
-    if let (Some(fields), Some(template)) = (written.as_object_mut(), template(step)) {
+    if let (Some(fields), Some(template)) = (written.as_object_mut(), done(step).template) {
+        fields.insert("template".to_owned(), template);
+    }
+    if let Some(fields) = written.as_object_mut() {
+        fields.insert("undo".to_owned(), back(undo(plan, index, step)));
+    }
+    written
+}
+
+/// What makes the resource as it was before the operation, from whatever came of it.
+fn back(write: Write) -> Value {
+    let mut written = value!({ "do": write.deed.to_string() });
+    if let (Some(fields), Some(template)) = (written.as_object_mut(), write.template) {
         fields.insert("template".to_owned(), template);
     }
     written

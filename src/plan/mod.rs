@@ -1,30 +1,35 @@
 //! The operations that lead from what is deployed to what was compiled.
 //!
-//! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON and as a
-//! script. Guaranteed: each operation is one write of one resource; after each of them no flow passes that passes neither
-//! before the first nor after the last, which the flow algebra decides after every step; flows that are cut on the way
-//! are said. Deliberately absent: talking to Azure, writing again what only an export says in other words, and deleting
-//! what the new model does not speak of apart from rule collection groups of its own policies.
+//! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON, as a
+//! script, and as the script that leads back. Guaranteed: each operation is one write of one resource; after each of them
+//! no flow passes, and none is translated, as neither before the first nor after the last, which the flow algebra decides
+//! after every step; flows that are cut on the way are said; of few operations the order cuts least. The way back visits
+//! the states of the way there. Deliberately absent: talking to Azure, writing again what only an export says in other
+//! words, and deleting what the new model does not speak of apart from rule collection groups of its own policies.
 
 mod changes;
 mod guard;
 mod json;
 mod order;
+mod promise;
 mod script;
+mod search;
 mod state;
 mod text;
+mod undo;
 
 use std::fmt;
 
+use crate::assert::describe;
 use crate::azure::Model;
 use crate::azure::evaluate::Knowledge;
-use crate::flow::{Budget, Passing};
+use crate::flow::{Budget, NotDecided, Passing};
 
 pub use json::json;
 pub use order::plan;
-pub use script::script;
-pub use state::effect;
-pub use text::text;
+pub use promise::effect;
+pub use script::{rollback, script};
+pub use text::{Line, text};
 
 /// What is taken for granted while planning.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +43,8 @@ pub struct Given<'k> {
 /// The operations in order.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Plan {
+    /// What stands in Azure before the first step.
+    pub before: Model,
     /// The steps.
     pub steps: Vec<Step>,
     /// What is left over in Azure afterwards, in words.
@@ -60,6 +67,8 @@ pub struct Step {
     pub after: Model,
     /// Flows that pass before the first and after the last step, and not after this one.
     pub cut: Vec<Passing>,
+    /// Whether that is all of them.
+    pub cut_complete: bool,
 }
 
 /// One write of one resource.
@@ -100,6 +109,8 @@ pub enum What {
     Settings(String),
     /// A rule collection group, behind its policy.
     Group(String, String),
+    /// A selector group of pods, behind its policy.
+    Pods(String, String),
     /// A route table.
     RouteTable(String),
 }
@@ -111,6 +122,7 @@ impl What {
             Self::IpGroup(_) => "ip-group",
             Self::Settings(_) => "policy",
             Self::Group(..) => "group",
+            Self::Pods(..) => "pods",
             Self::RouteTable(_) => "route-table",
         }
     }
@@ -119,7 +131,7 @@ impl What {
     pub fn path(&self) -> String {
         match self {
             Self::IpGroup(name) | Self::Settings(name) | Self::RouteTable(name) => name.clone(),
-            Self::Group(policy, group) => [policy.as_str(), group].join("/"),
+            Self::Group(policy, group) | Self::Pods(policy, group) => [policy.as_str(), group].join("/"),
         }
     }
 }
@@ -137,6 +149,10 @@ pub enum Why {
     InTheWay,
     /// It denies, for as long as the plan takes, what would pass on the way only.
     Guard,
+    /// Its DNAT rules, which no group can deny, would translate what they shall not on the way; they come back.
+    Untranslated,
+    /// It made way, and is as it was.
+    Back,
     /// It is no longer needed.
     GuardDone,
 }
@@ -148,7 +164,9 @@ impl fmt::Display for Why {
             Self::Changed => "changed",
             Self::Gone => "no longer wanted",
             Self::InTheWay => "makes way, and comes back",
-            Self::Guard => "denies what would pass on the way only",
+            Self::Guard => "denies what no order keeps out",
+            Self::Untranslated => "without its DNAT for now",
+            Self::Back => "as it was",
             Self::GuardDone => "no longer needed",
         })
     }
@@ -159,22 +177,39 @@ impl fmt::Display for Why {
 pub enum NoPlan {
     /// The flow algebra did not decide a step within its budget.
     NotDecided(String),
-    /// A temporary deny group is needed, and no priority is free for it in this policy.
-    NoRoom(String),
-    /// Not even a temporary deny group keeps this flow out.
+    /// Not even temporary deny groups keep this flow out.
     Opens(String),
+    /// The policy is in another region.
+    Moved {
+        /// The policy.
+        policy: String,
+        /// Where it is.
+        from: String,
+        /// Where it shall be.
+        to: String,
+    },
+}
+
+impl NoPlan {
+    fn of(opened: Option<&Passing>) -> Self {
+        Self::Opens(opened.map(|passing| describe(&passing.witness)).unwrap_or_default())
+    }
+}
+
+fn not_decided(stopped: NotDecided) -> NoPlan {
+    NoPlan::NotDecided(stopped.to_string())
 }
 
 impl fmt::Display for NoPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotDecided(why) => write!(f, "a step was {why}"),
-            Self::NoRoom(policy) => write!(
+            Self::Opens(flow) => write!(f, "no order of operations keeps this flow out on the way: {flow}"),
+            Self::Moved { policy, from, to } => write!(
                 f,
-                "no order keeps every flow out, and policy `{policy}` has no free priority in front for a temporary deny \
-                 group: give its first group a larger one"
+                "policy `{policy}` is in `{from}`, and Azure moves none to `{to}`: say `{from}`, or give the new one \
+                 another name"
             ),
-            Self::Opens(flow) => write!(f, "no order keeps this flow out: {flow}"),
         }
     }
 }

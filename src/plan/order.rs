@@ -1,210 +1,269 @@
-//! The order of the operations.
-//!
-//! One after the other, an operation is taken that opens nothing, one that cuts nothing before one that does. Where each
-//! would open something, a temporary group denies what the rest would open, until all is done.
+//! The operations in order, behind a temporary group where no order does without.
 
-use crate::assert::describe;
-use crate::azure::{Group, Model, Policy};
-use crate::flow::{Between, NotDecided, Passing};
+use crate::azure::{Model, Rules};
+use crate::flow::Passing;
 
-use super::changes::{changes, left_over};
-use super::guard::{Guard, guard, is_own};
-use super::state::{after, effect, find_group, find_policy};
-use super::{Deed, Given, NoPlan, Operation, Plan, Step, What, Why};
+use super::changes::{changes, left_over, moved};
+use super::guard::{Guard, Host, guard, shift, without_dnat};
+use super::promise::{Promise, opens};
+use super::search::{in_the_way, search, step};
+use super::state::{Task, after, ended, find_group, find_policy};
+use super::{Given, NoPlan, Plan, Step, What, Why, not_decided};
 
 /// The operations that make `old`, which is deployed, say what `new` says.
 ///
 /// # Errors
-/// Where the budget does not suffice, or no order keeps every flow out.
+/// Where the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
 pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan> {
     let (old, new) = (old.as_deployed(), new.as_deployed());
+    if let Some(moved) = moved(&old, &new) {
+        return Err(moved);
+    }
+    let end = ended(&old, &new);
+    let promise = Promise::new(&old, &end, &new, given);
     let changes = changes(&old, &new);
-    let mut planner = Planner { state: old.clone(), old: &old, new: &new, given, steps: Vec::new() };
-    changes.first.into_iter().try_for_each(|operation| planner.take(operation))?;
+    let mut planner = Planner { state: old.clone(), new: &new, promise: &promise, steps: Vec::new() };
+    changes.first.iter().try_for_each(|task| planner.take(task))?;
     planner.order(changes.between)?;
-    changes.last.into_iter().try_for_each(|operation| planner.take(operation))?;
-    Ok(Plan { steps: planner.steps, left_over: left_over(&old, &new) })
+    changes.last.iter().try_for_each(|task| planner.take(task))?;
+    let steps = planner.steps;
+    let left_over = left_over(&old, &new);
+    Ok(Plan { before: old, steps, left_over })
 }
 
+#[derive(Clone)]
 struct Planner<'p> {
     state: Model,
-    old: &'p Model,
     new: &'p Model,
-    given: &'p Given<'p>,
+    promise: &'p Promise<'p>,
     steps: Vec<Step>,
 }
 
-fn not_decided(stopped: NotDecided) -> NoPlan {
-    NoPlan::NotDecided(stopped.to_string())
+/// How the rest is done where no order of its operations keeps every flow out.
+#[derive(Clone)]
+struct Way<'w> {
+    /// The policies that a group denies flows in.
+    guarded: Vec<(&'w str, Host)>,
+    /// What it denies.
+    denied: Denied,
+    /// Whether a priority in front of all groups is made free for it: the last resort, which writes most.
+    is_shifted: bool,
+    /// Whether DNAT rules, which no group can deny, are taken out first.
+    is_untranslated: bool,
+}
+
+/// What a guard denies of what the rest opens, from least to most.
+#[derive(Clone, Copy, PartialEq)]
+enum Denied {
+    Names,
+    Flows,
+    All,
 }
 
 impl Planner<'_> {
-    fn effect(&self, way: &Model) -> Result<Between, NoPlan> {
-        effect([self.old, way, self.new], self.given).map_err(not_decided)
-    }
-
-    /// Does `operation`, which must open nothing.
-    fn take(&mut self, operation: Operation) -> Result<(), NoPlan> {
-        let next = after(&self.state, &operation, self.new);
-        let found = self.effect(&next)?;
-        self.step(operation, next, found)
-    }
-
-    fn step(&mut self, operation: Operation, after: Model, found: Between) -> Result<(), NoPlan> {
-        if let Some(opened) = found.opened.first() {
-            return Err(NoPlan::Opens(describe(&opened.witness)));
+    /// Does `task`, which must open nothing.
+    fn take(&mut self, task: &Task) -> Result<(), NoPlan> {
+        let next = after(&self.state, task, self.new);
+        let found = self.promise.effect(&next).map_err(not_decided)?;
+        if !found.opened.is_empty() {
+            return Err(opens(&found));
         }
-        self.state = after.clone();
-        self.steps.push(Step { operation, after, cut: found.cut });
+        self.state = next.clone();
+        self.steps.push(step(task, next, found));
         Ok(())
     }
 
-    fn order(&mut self, mut rest: Vec<Operation>) -> Result<(), NoPlan> {
-        while !rest.is_empty() {
-            self.make_way(&mut rest);
-            match self.best(&rest)? {
-                Some((place, next, found)) => {
-                    let operation = rest.remove(place);
-                    self.step(operation, next, found)?;
-                }
-                None => return self.guarded(rest),
-            }
+    /// Does `tasks` in the best order.
+    fn order(&mut self, tasks: Vec<Task>) -> Result<(), NoPlan> {
+        let found = search(self.promise, &self.state, self.new, tasks.clone())?;
+        if found.is_whole {
+            self.follow(found.steps);
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// The place of the operation to do next, with the state behind it; `None` where each opens something.
-    fn best(&self, rest: &[Operation]) -> Result<Option<(usize, Model, Between)>, NoPlan> {
-        let mut best: Option<(usize, Model, Between)> = None;
-        for (place, operation) in rest.iter().enumerate().filter(|(_, operation)| !self.is_blocked(operation)) {
-            let next = after(&self.state, operation, self.new);
-            let found = self.effect(&next)?;
-            if !found.opened.is_empty() {
-                continue;
-            }
-            if found.cut.is_empty() {
-                return Ok(Some((place, next, found)));
-            }
-            if best.as_ref().is_none_or(|(_, _, other)| share(&found.cut) < share(&other.cut)) {
-                best = Some((place, next, found));
-            }
+        // What opens nothing is done before the guard comes, so that it has less to deny.
+        let mut further = self.clone();
+        further.follow(found.steps);
+        let rest = further.rest(&tasks, &[]);
+        if further.guarded(&rest).is_ok() {
+            *self = further;
+            return Ok(());
         }
-        Ok(best)
+        self.guarded(&tasks)
     }
 
-    /// Whether another group still has the priority that an operation gives, or the policy of the group is not there.
-    fn is_blocked(&self, operation: &Operation) -> bool {
-        let absent = match &operation.what {
-            What::Group(policy, _) => find_policy(&self.state, policy).is_none(),
-            What::IpGroup(_) | What::Settings(_) | What::RouteTable(_) => false,
-        };
-        absent || self.in_the_way(operation).is_some()
+    fn follow(&mut self, steps: Vec<Step>) {
+        self.state = steps.last().map_or_else(|| self.state.clone(), |step| step.after.clone());
+        self.steps.extend(steps);
     }
 
-    fn in_the_way(&self, operation: &Operation) -> Option<(String, String)> {
-        let (What::Group(policy, name), Deed::Put) = (&operation.what, operation.deed) else { return None };
-        let new = find_policy(self.new, policy)?;
-        let wanted = find_group(new, name)?.priority;
-        let held = find_policy(&self.state, policy)?.groups.iter();
-        // Two groups that shall have one priority in the end, as exports have it, stand in nobody's way.
-        let keeps = |group: &Group| find_group(new, &group.name).is_some_and(|then| then.priority == wanted);
-        let is_other = |group: &&Group| group.priority == wanted && !group.name.eq_ignore_ascii_case(name);
-        let mut others = held.filter(|group| is_other(group) && !keeps(group));
-        Some((policy.clone(), others.next()?.name.clone()))
-    }
-
-    /// Where groups only wait for each other's priorities, one of them is deleted before it is written again.
-    fn make_way(&self, rest: &mut Vec<Operation>) {
-        if rest.iter().any(|operation| !self.is_blocked(operation)) {
-            return;
-        }
-        if let Some((policy, group)) = rest.first().and_then(|operation| self.in_the_way(operation)) {
-            rest.push(Operation { deed: Deed::Delete, what: What::Group(policy, group), why: Why::InTheWay });
-        }
-    }
-
-    /// Does the rest behind a temporary group that denies what it would open.
-    fn guarded(&mut self, rest: Vec<Operation>) -> Result<(), NoPlan> {
-        let opened = self.opened_by(&rest)?;
-        let policy = self.guarded_policy(&rest).ok_or_else(|| {
-            NoPlan::Opens(opened.first().map(|passing| describe(&passing.witness)).unwrap_or_default())
-        })?;
+    /// Does what is left in the first of all ways that keeps every flow out.
+    fn guarded(&mut self, tasks: &[Task]) -> Result<(), NoPlan> {
+        let policies = self.policies(tasks);
+        let names: Vec<&str> = policies.iter().map(String::as_str).collect();
         let mut failed = None;
-        for what in [Guard::Of(&opened), Guard::All] {
-            let guard = guard(&policy, &self.state, self.new, what)?;
-            let (state, done) = (self.state.clone(), self.steps.len());
-            match self.behind(&policy.name, &guard, rest.clone()) {
-                Ok(()) => return Ok(()),
-                Err(why) => failed = Some(why),
+        for way in ways(&names, self.has_dnat(tasks)) {
+            let mut attempt = self.clone();
+            match attempt.go(&way, tasks) {
+                Ok(true) => {
+                    *self = attempt;
+                    return Ok(());
+                }
+                Ok(false) => {}
+                Err(stopped @ NoPlan::NotDecided(_)) => return Err(stopped),
+                Err(why) => failed = failed.or(Some(why)),
             }
-            self.state = state;
-            self.steps.truncate(done);
         }
-        Err(failed.unwrap_or(NoPlan::NoRoom(policy.name)))
+        let opened = || self.opened_by(tasks).ok().and_then(|opened| opened.into_iter().next());
+        Err(failed.unwrap_or_else(|| NoPlan::of(opened().as_ref())))
     }
 
-    /// What the rest opens where it is done as it stands.
-    fn opened_by(&self, rest: &[Operation]) -> Result<Vec<Passing>, NoPlan> {
+    /// Does what is left in one way; false where that way is none.
+    fn go(&mut self, way: &Way<'_>, tasks: &[Task]) -> Result<bool, NoPlan> {
+        if !way.is_shifted {
+            return self.go_on(way, tasks);
+        }
+        // All is done with the groups in front one priority further back, and then they move forward again.
+        let policies = || way.guarded.iter().map(|(policy, _)| *policy);
+        let shifted = policies().fold(self.new.clone(), |new, policy| {
+            shift(policy, &new).iter().fold(new.clone(), |new, task| after(&new, task, self.new))
+        });
+        let mut there = Planner { new: &shifted, state: self.state.clone(), steps: self.steps.clone(), ..*self };
+        let moved: Vec<Task> = policies().flat_map(|policy| shift(policy, &self.state)).collect();
+        moved.iter().try_for_each(|task| there.take(task))?;
+        if !there.go_on(way, tasks)? {
+            return Ok(false);
+        }
+        (self.state, self.steps) = (there.state, there.steps);
+        let mut back = self.rest(tasks, &[]);
+        back.sort_by_key(|task| match &task.operation.what {
+            What::Group(policy, name) => {
+                find_policy(self.new, policy).and_then(|policy| find_group(policy, name)).map(|group| group.priority)
+            }
+            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) => None,
+        });
+        back.iter_mut().for_each(|task| task.operation.why = Why::Back);
+        back.iter().try_for_each(|task| self.take(task))?;
+        Ok(true)
+    }
+
+    fn go_on(&mut self, way: &Way<'_>, tasks: &[Task]) -> Result<bool, NoPlan> {
+        let rest = self.rest(tasks, &[]);
+        let opened = if way.denied == Denied::All { Vec::new() } else { self.opened_by(&rest)? };
+        let what = match way.denied {
+            Denied::Names => Guard::Names(&opened),
+            Denied::Flows => Guard::Flows(&opened),
+            Denied::All => Guard::All,
+        };
+        let mut guards = Vec::new();
+        for (policy, host) in &way.guarded {
+            let Some(task) = guard(policy, &self.state, self.new, what, *host) else { return Ok(false) };
+            if in_the_way(&task, &self.state, self.new).is_some() {
+                return Ok(false);
+            }
+            guards.push(task.operation.what.clone());
+            self.take(&task)?;
+        }
+        if way.is_untranslated {
+            self.untranslate(&rest)?;
+        }
+        let (last, between): (Vec<Task>, Vec<Task>) =
+            self.rest(tasks, &guards).into_iter().partition(|task| guards.contains(&task.operation.what));
+        for tasks in [between, last] {
+            let found = search(self.promise, &self.state, self.new, tasks)?;
+            if !found.is_whole {
+                return Ok(false);
+            }
+            self.follow(found.steps);
+        }
+        Ok(true)
+    }
+
+    /// What is left to do, and for what reason: what was wanted before is so still.
+    fn rest(&self, wanted: &[Task], guards: &[What]) -> Vec<Task> {
+        let mut rest = changes(&self.state, self.new).between;
+        for task in &mut rest {
+            let operation = &mut task.operation;
+            let known = wanted.iter().find(|wanted| wanted.operation.what == operation.what);
+            operation.why = match known {
+                Some(known) => known.operation.why,
+                None if guards.contains(&operation.what) => Why::GuardDone,
+                None => Why::Back,
+            };
+        }
+        rest
+    }
+
+    /// Takes the DNAT rules out of the groups that change, those that are read last first.
+    fn untranslate(&mut self, rest: &[Task]) -> Result<(), NoPlan> {
+        let mut groups = Vec::new();
+        for task in rest {
+            let What::Group(policy, name) = &task.operation.what else { continue };
+            let group = find_policy(&self.state, policy).and_then(|policy| find_group(policy, name));
+            groups.extend(group.map(|group| (policy.clone(), group.clone())));
+        }
+        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.priority));
+        let tasks: Vec<Task> = groups.iter().filter_map(|(policy, group)| without_dnat(policy, group)).collect();
+        tasks.iter().try_for_each(|task| self.take(task))
+    }
+
+    fn has_dnat(&self, tasks: &[Task]) -> bool {
+        let groups = tasks.iter().filter_map(|task| match &task.operation.what {
+            What::Group(policy, name) => find_group(find_policy(&self.state, policy)?, name),
+            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) => None,
+        });
+        groups.flat_map(|group| &group.collections).any(|collection| matches!(collection.rules, Rules::Nat(_)))
+    }
+
+    /// What `tasks` open where they are done as they stand.
+    fn opened_by(&self, tasks: &[Task]) -> Result<Vec<Passing>, NoPlan> {
         let mut state = self.state.clone();
         let mut opened = Vec::new();
-        for operation in rest {
-            state = after(&state, operation, self.new);
-            opened.extend(self.effect(&state)?.opened);
+        for task in tasks {
+            state = after(&state, task, self.new);
+            opened.extend(self.promise.effect(&state).map_err(not_decided)?.opened);
         }
         Ok(opened)
     }
 
-    /// The policy whose groups are read first of those that the rest changes.
-    fn guarded_policy(&self, rest: &[Operation]) -> Option<Policy> {
-        let touched = |policy: &&Policy| {
-            rest.iter().any(|operation| match &operation.what {
-                What::Group(name, _) | What::Settings(name) => name.eq_ignore_ascii_case(&policy.name),
+    /// The policies in which a group may deny: first those whose groups are read first of those that change.
+    fn policies(&self, tasks: &[Task]) -> Vec<String> {
+        let is_touched = |name: &str| {
+            tasks.iter().any(|task| match &task.operation.what {
+                What::Group(policy, _) | What::Settings(policy) | What::Pods(policy, _) => {
+                    policy.eq_ignore_ascii_case(name)
+                }
                 What::IpGroup(_) | What::RouteTable(_) => false,
             })
         };
-        let parents = self.state.policies.iter().filter(|policy| self.new.parent_of(policy).is_none());
-        let children = self.state.policies.iter().filter(|policy| self.new.parent_of(policy).is_some());
-        let known = |policy: &&Policy| find_policy(self.new, &policy.name).is_some();
-        let mut all = parents.chain(children).filter(known);
-        let first = all.clone().find(touched);
-        first.or_else(|| all.next()).cloned()
+        let known = self.state.policies.iter().filter(|policy| find_policy(self.new, &policy.name).is_some());
+        let mut found: Vec<(bool, bool, String)> = known
+            .map(|policy| (!is_touched(&policy.name), self.new.parent_of(policy).is_some(), policy.name.clone()))
+            .collect();
+        found.sort_by_key(|(untouched, is_child, _)| (*untouched, *is_child));
+        found.into_iter().map(|(_, _, name)| name).collect()
     }
+}
 
-    /// Does `rest` behind `guard`, and then takes the guard away.
-    fn behind(&mut self, policy: &str, guard: &Group, mut rest: Vec<Operation>) -> Result<(), NoPlan> {
-        let what = What::Group(policy.to_owned(), guard.name.clone());
-        let put = Operation { deed: Deed::Put, what: what.clone(), why: Why::Guard };
-        let mut next = self.state.clone();
-        super::state::put_group(&mut next, policy, &guard.name, Some(guard));
-        let found = self.effect(&next)?;
-        self.step(put, next, found)?;
-        let done = without_guard(guard, what, &mut rest);
-        while !rest.is_empty() {
-            self.make_way(&mut rest);
-            let Some((place, next, found)) = self.best(&rest)? else {
-                let opened = self.opened_by(&rest)?;
-                return Err(NoPlan::Opens(
-                    opened.first().map(|passing| describe(&passing.witness)).unwrap_or_default(),
-                ));
-            };
-            let operation = rest.remove(place);
-            self.step(operation, next, found)?;
+/// All ways, those that deny and write least first.
+fn ways<'w>(policies: &[&'w str], has_dnat: bool) -> Vec<Way<'w>> {
+    let mut guarded: Vec<(Vec<(&str, Host)>, bool)> = Vec::new();
+    let hosts = [(Host::Own, false), (Host::First, false), (Host::FirstToBe, false), (Host::Own, true)];
+    for (host, is_shifted) in hosts {
+        guarded.extend(policies.iter().map(|policy| (vec![(*policy, host)], is_shifted)));
+        if policies.len() > 1 {
+            guarded.push((policies.iter().map(|policy| (*policy, host)).collect(), is_shifted));
         }
-        self.take(done)
     }
-}
-
-/// What takes the guard away in the end: it is deleted, or its group is written or deleted as it shall be.
-fn without_guard(guard: &Group, what: What, rest: &mut Vec<Operation>) -> Operation {
-    if is_own(guard) {
-        return Operation { deed: Deed::Delete, what, why: Why::GuardDone };
+    let mut ways = Vec::new();
+    for is_untranslated in [false, true].into_iter().take(if has_dnat { 2 } else { 1 }) {
+        if is_untranslated {
+            ways.push(Way { guarded: Vec::new(), denied: Denied::All, is_shifted: false, is_untranslated });
+        }
+        for (guarded, is_shifted) in &guarded {
+            for denied in [Denied::Names, Denied::Flows, Denied::All] {
+                ways.push(Way { guarded: guarded.clone(), denied, is_shifted: *is_shifted, is_untranslated });
+            }
+        }
     }
-    match rest.iter().position(|operation| operation.what == what) {
-        Some(place) => rest.remove(place),
-        None => Operation { deed: Deed::Put, what, why: Why::GuardDone },
-    }
-}
-
-fn share(passing: &[Passing]) -> f64 {
-    passing.iter().map(|passing| passing.product.share).sum()
+    ways
 }

@@ -1,14 +1,34 @@
 //! What stands in Azure, and what an operation does to it.
 
-use crate::assert::axioms;
-use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Effects, Group, Model, Policy, decisions_with};
-use crate::flow::{Between, DecisionList, NotDecided, Space, between};
+use crate::azure::{Group, Model, Policy, Rules};
+use crate::intent::Pods;
 
-use super::{Deed, Given, Operation, What};
+use super::{Deed, Operation, What};
 
-/// How many products of flows are told apart; more are cut off and said to be so.
-const LIMIT: usize = 2_000;
+/// An operation with what it writes.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Task {
+    pub(super) operation: Operation,
+    pub(super) content: Content,
+}
+
+/// What an operation writes.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Content {
+    /// What the model says that is wanted in the end; nothing where it is deleted.
+    Wanted,
+    /// This group.
+    Group(Group),
+    /// A policy without its groups.
+    Settings(Box<Policy>),
+}
+
+impl Task {
+    /// The operation that makes a resource as it shall be.
+    pub(super) fn wanted(operation: Operation) -> Self {
+        Self { operation, content: Content::Wanted }
+    }
+}
 
 pub(super) fn find_policy<'m>(model: &'m Model, name: &str) -> Option<&'m Policy> {
     model.policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name))
@@ -23,74 +43,101 @@ pub(super) fn put_settings_of(policy: &mut Policy, new: &Policy) {
     *policy = Policy { groups: std::mem::take(&mut policy.groups), ..new.clone() };
 }
 
-/// `state` after `operation`, whose content `new` has.
-pub(super) fn after(state: &Model, operation: &Operation, new: &Model) -> Model {
+/// What stands there in the end: all of `new`, and what it does not speak of as it was.
+pub(super) fn ended(old: &Model, new: &Model) -> Model {
+    let mut end = new.clone();
+    let untold = old.policies.iter().filter(|policy| find_policy(new, &policy.name).is_none());
+    end.policies.extend(untold.cloned());
+    for (name, group) in &old.ip_groups {
+        if !end.ip_groups.keys().any(|known| known.eq_ignore_ascii_case(name)) {
+            end.ip_groups.insert(name.clone(), group.clone());
+        }
+    }
+    let is_told = |name: &str| new.route_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+    end.route_tables.extend(old.route_tables.iter().filter(|table| !is_told(&table.name)).cloned());
+    end
+}
+
+/// `state` after `task`; `new` has what is wanted.
+pub(super) fn after(state: &Model, task: &Task, new: &Model) -> Model {
     let mut next = state.clone();
-    match (&operation.what, operation.deed) {
-        (What::IpGroup(name), Deed::Put) => {
-            if let Some(group) = new.ip_groups.get(name) {
-                next.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name));
+    let is_put = task.operation.deed == Deed::Put;
+    match &task.operation.what {
+        What::IpGroup(name) => {
+            next.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name));
+            if let Some(group) = new.ip_groups.get(name).filter(|_| is_put) {
                 next.ip_groups.insert(name.clone(), group.clone());
             }
         }
-        (What::IpGroup(name), Deed::Delete) => next.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name)),
-        (What::Settings(name), Deed::Put) => put_settings(&mut next, name, new),
-        (What::Settings(name), Deed::Delete) => next.policies.retain(|policy| !policy.name.eq_ignore_ascii_case(name)),
-        (What::Group(policy, name), deed) => {
-            let put = find_policy(new, policy).and_then(|policy| find_group(policy, name));
-            put_group(&mut next, policy, name, put.filter(|_| deed == Deed::Put));
+        What::Settings(name) if !is_put => next.policies.retain(|policy| !policy.name.eq_ignore_ascii_case(name)),
+        What::Settings(name) => match &task.content {
+            Content::Settings(policy) => put_settings(&mut next, policy),
+            Content::Wanted | Content::Group(_) => {
+                find_policy(new, name).into_iter().for_each(|policy| put_settings(&mut next, policy));
+            }
+        },
+        What::Group(policy, name) => {
+            let put = match &task.content {
+                Content::Group(group) => Some(group),
+                Content::Wanted | Content::Settings(_) => {
+                    find_policy(new, policy).and_then(|policy| find_group(policy, name))
+                }
+            };
+            put_group(&mut next, policy, name, put.filter(|_| is_put));
         }
-        (What::RouteTable(name), deed) => {
+        What::Pods(policy, name) => {
+            let wanted = find_policy(new, policy).and_then(|policy| named_pods(policy, name)).cloned();
+            wanted.into_iter().for_each(|pods| put_pods(&mut next, policy, name, &pods));
+        }
+        What::RouteTable(name) => {
             next.route_tables.retain(|table| !table.name.eq_ignore_ascii_case(name));
-            let put = new.route_tables.iter().filter(|table| deed == Deed::Put && table.name == *name);
+            let put = new.route_tables.iter().filter(|table| is_put && table.name == *name);
             next.route_tables.extend(put.cloned());
         }
     }
     next
 }
 
-fn put_settings(state: &mut Model, name: &str, new: &Model) {
-    let Some(wanted) = find_policy(new, name) else { return };
-    match state.policies.iter_mut().find(|policy| policy.name.eq_ignore_ascii_case(name)) {
+fn put_settings(state: &mut Model, wanted: &Policy) {
+    match state.policies.iter_mut().find(|policy| policy.name.eq_ignore_ascii_case(&wanted.name)) {
         Some(policy) => put_settings_of(policy, wanted),
         None => state.policies.push(Policy { groups: Vec::new(), ..wanted.clone() }),
     }
 }
 
-pub(super) fn put_group(state: &mut Model, policy: &str, name: &str, group: Option<&Group>) {
+fn put_group(state: &mut Model, policy: &str, name: &str, group: Option<&Group>) {
     let Some(policy) = state.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)) else { return };
     policy.groups.retain(|known| !known.name.eq_ignore_ascii_case(name));
     policy.groups.extend(group.cloned());
 }
 
-/// What `way` does with the flows of the firewalls that the policies of `new` are attached to, compared with the states
-/// before the first and after the last step.
-///
-/// # Errors
-/// Where the budget does not suffice.
-pub fn effect([old, way, new]: [&Model; 3], given: &Given<'_>) -> Result<Between, NotDecided> {
-    let mut all = Between { complete: true, ..Between::default() };
-    for leaf in new.leaves() {
-        let found = of_policy([old, way, new], &leaf.name, given)?;
-        all.opened.extend(found.opened);
-        all.cut.extend(found.cut);
-        all.complete &= found.complete;
-    }
-    Ok(all)
+/// The sources of the rules that may name pods.
+pub(super) fn pods_of(group: &Group) -> impl Iterator<Item = &Pods> {
+    group.collections.iter().flat_map(|collection| match &collection.rules {
+        Rules::Nat(_) => Vec::new(),
+        Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+        Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+    })
 }
 
-fn of_policy(models: [&Model; 3], policy: &str, given: &Given<'_>) -> Result<Between, NotDecided> {
-    let mut effects = Effects::default();
-    let [old, way, new] = models.map(|model| list(model, policy, given.knowledge, &mut effects));
-    let (space, [old, way, new]) = Space::of(&axioms(given.knowledge), [&old, &way, &new]);
-    between(&space, [&old, &way, &new], LIMIT, given.budget)
+/// What the selector group called `name` holds.
+pub(super) fn named_pods<'p>(policy: &'p Policy, name: &str) -> Option<&'p Pods> {
+    policy.groups.iter().flat_map(pods_of).find(|pods| is_named(pods, name))
 }
 
-/// What a firewall with the policy does; without it nothing passes.
-fn list(model: &Model, policy: &str, knowledge: &Knowledge, effects: &mut Effects) -> DecisionList {
-    let model = knowledge.applied_to(model);
-    match find_policy(&model, policy) {
-        Some(policy) => decisions_with(&Order::of(&model, policy), knowledge, effects).list,
-        None => DecisionList::new(Vec::new()),
+fn is_named(pods: &Pods, name: &str) -> bool {
+    matches!(pods, Pods::Selected { name: Some(own), .. } if own.eq_ignore_ascii_case(name))
+}
+
+/// Gives the selector group called `name` new pods; every rule that names it has them at once.
+pub(super) fn put_pods(state: &mut Model, policy: &str, name: &str, pods: &Pods) {
+    let Some(policy) = state.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)) else { return };
+    for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
+        let sources: Vec<&mut Pods> = match &mut collection.rules {
+            Rules::Nat(_) => Vec::new(),
+            Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+            Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+        };
+        sources.into_iter().filter(|known| is_named(known, name)).for_each(|known| known.clone_from(pods));
     }
 }

@@ -1,45 +1,100 @@
-//! A plan for people, at most 80 columns wide.
-
-use std::fmt::Write;
+//! A plan for people.
 
 use crate::assert::describe;
-use crate::flow::Passing;
+use crate::flow::{Flow, FlowNames, FlowServices, Passing, Product, Service, Witness};
+use crate::net::AppProtocol;
 
 use super::Plan;
 
 /// How many flows that are cut are shown for a step; the JSON has them all.
 const SHOWN: usize = 3;
+/// How wide a terminal is at least.
+const COLUMNS: usize = 80;
+/// A longer name moves what is behind it.
+const WIDE: usize = 36;
 
-/// The plan as lines.
-pub fn text(plan: &Plan) -> String {
-    let mut text = String::new();
+/// A line of the plan, which may be wrapped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// What it says.
+    pub text: String,
+    /// How far it stands from the left, and what it is wrapped onto.
+    pub indent: usize,
+}
+
+/// The plan as lines: the operations, each with the flows that it cuts, and what is left over.
+pub fn text(plan: &Plan) -> Vec<Line> {
     let width = plan.steps.len().to_string().len();
-    let path = plan.steps.iter().map(|step| step.operation.what.path().chars().count()).max().unwrap_or(0).min(36);
+    let path = plan.steps.iter().map(|step| step.operation.what.path().chars().count()).max().unwrap_or(0).min(WIDE);
+    let mut lines = Vec::new();
     let mut before: &[Passing] = &[];
     for (number, step) in (1..).zip(&plan.steps) {
         let operation = &step.operation;
         let (deed, kind) = (operation.deed.to_string(), operation.what.kind());
         let name = operation.what.path();
-        let _ = writeln!(text, "{number:>width$}  {deed:6}  {kind:11}  {name:path$}  {}", operation.why);
-        if step.cut.as_slice() != before {
-            cut(&mut text, &step.cut, width);
+        let row = format!("{number:>width$}  {deed:6}  {kind:11}  {name:path$}");
+        let (column, why) = (row.chars().count() - name.chars().count().max(path), operation.why.to_string());
+        if row.chars().count() + 2 + why.chars().count() > COLUMNS {
+            lines.push(Line { text: row.trim_end().to_owned(), indent: 0 });
+            lines.push(Line { text: why, indent: column });
+        } else {
+            lines.push(Line { text: format!("{row}  {why}"), indent: 0 });
         }
+        let said = cut(&step.cut, before, step.cut_complete);
+        lines.extend(said.into_iter().map(|text| Line { text, indent: width + 2 }));
         before = &step.cut;
     }
-    for what in &plan.left_over {
-        let _ = writeln!(text, "stays: {what}");
+    if !plan.left_over.is_empty() {
+        lines.push(Line { text: String::new(), indent: 0 });
     }
-    text
+    lines.extend(plan.left_over.iter().map(|what| Line { text: format!("stays in Azure: {what}"), indent: 0 }));
+    lines
 }
 
-fn cut(text: &mut String, passing: &[Passing], width: usize) {
-    if passing.is_empty() {
-        let _ = writeln!(text, "{:width$}  all that was cut passes again", "");
+/// The flows that a step cuts and the one before it did not, and whether those pass again that it did.
+fn cut(now: &[Passing], before: &[Passing], complete: bool) -> Vec<String> {
+    let is_new = |flow: &&Passing| !before.iter().any(|known| holds(&known.product, &flow.witness));
+    let new: Vec<&Passing> = now.iter().filter(is_new).collect();
+    let mut said: Vec<String> =
+        new.iter().take(SHOWN).map(|flow| format!("cuts for now: {}", describe(&flow.witness))).collect();
+    let more = new.len().saturating_sub(SHOWN);
+    if more > 0 || !complete {
+        let at_least = if complete { "" } else { "at least " };
+        let sets = if more == 1 { "set" } else { "sets" };
+        said.push(format!("and {at_least}{more} {sets} of flows more: `--format json` has them"));
     }
-    for flow in passing.iter().take(SHOWN) {
-        let _ = writeln!(text, "{:width$}  cuts for now: {}", "", describe(&flow.witness));
+    if now.is_empty() && !before.is_empty() {
+        said.push("all that was cut passes again".to_owned());
     }
-    if let Some(more) = passing.len().checked_sub(SHOWN).filter(|&more| more > 0) {
-        let _ = writeln!(text, "{:width$}  and {more} more sets of flows: `--format json` lists them", "");
+    said
+}
+
+/// Whether a flow lies in a product.
+fn holds(product: &Product, witness: &Witness) -> bool {
+    let Flow { source, address, name, .. } = &witness.flow;
+    let is_named = match (&product.names, name) {
+        (FlowNames::Any, _) => true,
+        (FlowNames::Of { unnamed, .. }, None) => *unnamed,
+        (FlowNames::Of { terms, .. }, Some(name)) => terms.iter().any(|term| {
+            term.of.iter().any(|of| of.matches(name)) && !term.except.iter().any(|except| except.matches(name))
+        }),
+    };
+    product.sources.contains(*source)
+        && address.is_none_or(|address| product.addresses.contains(address))
+        && is_named
+        && carries(&product.services, witness.flow.service)
+        && product.inside.iter().all(|set| witness.inside.contains(set))
+        && !product.outside.iter().any(|set| witness.inside.contains(set))
+}
+
+fn carries(services: &FlowServices, service: Service) -> bool {
+    match service {
+        Service::Application(AppProtocol::Http, port) => services.http.contains(port),
+        Service::Application(AppProtocol::Https, port) => services.https.contains(port),
+        Service::Application(AppProtocol::Mssql, port) => services.mssql.contains(port),
+        Service::Tcp(port) => services.tcp.contains(port),
+        Service::Udp(port) => services.udp.contains(port),
+        Service::Icmp => services.icmp,
+        Service::Other(_) => services.other,
     }
 }

@@ -58,7 +58,7 @@ impl Entry {
         };
         let side = |name: &str| {
             let by = &value[name]["decidedBy"];
-            let verdict = value[name]["verdict"].as_str().unwrap().to_owned();
+            let verdict = value[name]["verdict"].as_str().unwrap_or("").to_owned();
             (verdict, by["rule"].as_str().unwrap_or("").to_owned())
         };
         Self {
@@ -133,6 +133,7 @@ pub fn atom(text: &str) -> Atom {
     match kind {
         "tag" => place(Outside::ServiceTag(name.into())),
         "ip-group" => place(Outside::IpGroup(name.into())),
+        "pods" => place(Outside::Pods(name.into())),
         "dns" => place(Outside::Dns(name.parse().unwrap())),
         "fqdn-tag" => Atom::FqdnTag(name.into()),
         "category" => Atom::WebCategory(name.into()),

@@ -3,7 +3,7 @@
 //! Some of them leave addresses to the deployment, which asks Azure for those of a subnet. They are filled in.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fancy_regex::Regex;
 use fwc::azure::Model;
@@ -20,15 +20,12 @@ fn the_commits_of_the_corpus() {
     let Some(folder) = shared("corpus/history") else { return };
     let flows = number("FWC_DIFF_FLOWS", 400);
     let (mut counts, mut random, knowledge) = (Counts::default(), Random::of(7), Knowledge::none());
-    for history in sorted(&folder).into_iter().filter(|path| path.is_dir()) {
-        let versions: Vec<(PathBuf, Model)> = sorted(&history)
-            .into_iter()
-            .filter_map(|path| {
-                let text = filled(fs::read_to_string(&path).unwrap());
-                let model = import::read(&text, &path.display().to_string()).ok()?;
-                (model.leaves().count() == 1).then_some((path, model))
-            })
-            .collect();
+    for texts in histories(&folder) {
+        let read = |(path, text): (PathBuf, String)| {
+            let model = import::read(&text, &path.display().to_string()).ok()?;
+            (model.leaves().count() == 1).then_some((path, model))
+        };
+        let versions: Vec<(PathBuf, Model)> = texts.into_iter().filter_map(read).collect();
         for pair in versions.windows(2) {
             let [(_, old), (path, new)] = pair else { continue };
             let before = side(old, old.leaves().next().unwrap(), &knowledge);
@@ -39,6 +36,16 @@ fn the_commits_of_the_corpus() {
     println!("{counts:?}");
     assert!(counts.pairs > 50, "{counts:?}");
     assert!(counts.inside * 5 >= counts.flows_of_changed, "too few flows change: {counts:?}");
+}
+
+/// The versions of each history, in order.
+pub fn histories(folder: &Path) -> Vec<Vec<(PathBuf, String)>> {
+    let folders = sorted(folder).into_iter().filter(|path| path.is_dir());
+    let versions = |folder: PathBuf| {
+        let read = |path: PathBuf| (path.clone(), filled(fs::read_to_string(path).unwrap()));
+        sorted(&folder).into_iter().map(read).collect()
+    };
+    folders.map(versions).collect()
 }
 
 /// What Azure would say of a subnet, by the part of a template that asks.

@@ -1,13 +1,13 @@
 //! The difference of two policies, against the evaluator that reads one rule after the other.
 
 mod alike;
-mod edits;
-mod entries;
+pub mod edits;
+pub mod entries;
 mod faces;
-mod history;
+pub mod history;
 mod judged;
 mod pairs;
-mod sampled;
+pub mod sampled;
 
 use fwc::azure::evaluate::Knowledge;
 use fwc::azure::{Model, lower};

@@ -29,7 +29,7 @@ pub struct Counts {
 
 /// The values at which rules of either side begin and end.
 #[derive(Default)]
-struct Corners {
+pub struct Corners {
     addresses: Vec<Ipv4Addr>,
     names: Vec<HostName>,
     services: Vec<Service>,
@@ -94,7 +94,7 @@ fn witness(change: &Value, side: Side<'_>, name: &str, what: &str) {
 }
 
 /// Whether the name may have the address.
-fn possible(asked: &Asked, knowledge: &Knowledge) -> bool {
+pub fn possible(asked: &Asked, knowledge: &Knowledge) -> bool {
     let Some(name) = &asked.name else { return true };
     match knowledge.addresses_of(name) {
         Some(known) => known.contains(asked.address),
@@ -102,7 +102,7 @@ fn possible(asked: &Asked, knowledge: &Knowledge) -> bool {
     }
 }
 
-fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Option<Line<'m>> {
+pub fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Option<Line<'m>> {
     let Asked { source, address, name, path, service, world } = asked;
     let point = Point {
         source: *source,
@@ -114,7 +114,7 @@ fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Option
     evaluate::decide(order, &point, knowledge, world)
 }
 
-fn outcome(line: Option<Line<'_>>) -> (Action, Option<String>) {
+pub fn outcome(line: Option<Line<'_>>) -> (Action, Option<String>) {
     let target = line.and_then(|line| match line.rule {
         Rule::Nat(rule) => Some(match &rule.target {
             NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
@@ -130,7 +130,7 @@ fn said(line: Option<Line<'_>>) -> (String, String) {
 }
 
 impl Corners {
-    fn of(sides: &[Side<'_>]) -> Self {
+    pub fn of(sides: &[Side<'_>]) -> Self {
         let mut corners = Self::default();
         corners.names.extend(["unrelated.test", "x.corp.example"].map(|name| name.parse().unwrap()));
         corners.addresses.extend([Ipv4Addr::new(20, 99, 0, 1), Ipv4Addr::new(10, 1, 2, 4)]);
@@ -188,6 +188,8 @@ impl Corners {
     fn sources(&mut self, sources: &Sources, model: &Model) {
         self.terms(&sources.addresses, true);
         self.groups(&sources.ip_groups, model, true);
+        let pods = sources.pods.iter().map(|pods| Outside::Pods(pods.key().as_str().into()));
+        self.atoms.extend(pods.map(Atom::Source));
     }
 
     fn terms(&mut self, terms: &[AddressTerm], _source: bool) {
@@ -245,7 +247,7 @@ impl Corners {
         }
     }
 
-    fn draw(&self, entries: &[Entry], random: &mut Random) -> Asked {
+    pub fn draw(&self, entries: &[Entry], random: &mut Random) -> Asked {
         if !entries.is_empty() && random.chance(60) {
             let mut asked = self.inside(random.pick(entries), random);
             if random.chance(40) {

@@ -1,8 +1,9 @@
 //! Plans whose order matters.
 
 use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{Base, Rules};
+use fwc::azure::{Base, Model, Rules};
 use fwc::flow::Budget;
+use fwc::intent::Sku;
 use fwc::plan::{Deed, Given, Plan, Why, plan, text};
 
 use super::{checked, model};
@@ -48,7 +49,7 @@ fn what_no_order_gives_a_temporary_group_does() {
     let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
     assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed, Why::GuardDone]);
     assert_eq!(steps(&plan)[0], "put web/fwc-plan-guard");
-    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{}", text(&plan));
+    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{:#?}", text(&plan));
 }
 
 /// Azure gives back what it was given in another order and spelling, and a base by its resource id.
@@ -93,7 +94,7 @@ fn without_a_free_priority_in_front_the_first_group_denies_for_a_while() {
     let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
     assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed]);
     assert_eq!(steps(&plan), ["put web/first", "put web/second", "put web/first"]);
-    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{}", text(&plan));
+    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{:#?}", text(&plan));
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn groups_that_swap_their_priorities_make_way() {
         format!("{other} {OPEN}").replace("1000", "x").replace("3000", "1000").replace("x", "3000"),
     );
     let plan = planned(&old, &new);
-    assert!(plan.steps.iter().any(|step| step.operation.why == Why::InTheWay), "{}", text(&plan));
+    assert!(plan.steps.iter().any(|step| step.operation.why == Why::InTheWay), "{:#?}", text(&plan));
     assert_eq!(plan.steps.len(), 3);
 }
 
@@ -135,4 +136,184 @@ fn a_child_that_is_new_opens_nothing_that_its_base_will_not() {
     let new = model(&format!("{} {child}", base("b: deny tcp/443 from 10.0.0.0/8 to 10.1.0.1")));
     let plan = checked(&old, &new).unwrap();
     assert_eq!(steps(&plan), ["put base/g", "put web", "put web/own"]);
+}
+
+/// Pods that two groups name; what they select is a resource of its own.
+pub const PODS: &str = "policy web { location \"westeurope\" sku premium
+    group one priority 1000 { no: deny tcp/443 from pods(\"app=web\" named \"front\") to 10.1.0.1 }
+    group two priority 2000 { all: allow tcp/443 from pods(\"app=web\" named \"front\"), 10.0.0.0/8 to 10.1.0.0/16 } }";
+
+/// Whoever changes what a selector group selects changes every rule that names it, in one write.
+#[test]
+fn pods_of_one_name_change_in_all_groups_at_once() {
+    let plan = checked(&model(PODS), &model(&PODS.replace("app=web", "app=api"))).unwrap();
+    assert_eq!(steps(&plan), ["put web/front"]);
+    assert_eq!(plan.steps[0].operation.what.kind(), "pods");
+    let renamed = PODS.replace("named \"front", "named \"other");
+    let plan = checked(&model(PODS), &model(&renamed)).unwrap();
+    let mut written = steps(&plan);
+    written.sort_unstable();
+    assert_eq!(written, ["put web/one", "put web/two"]);
+    assert_eq!(plan.left_over, ["selector group `web/front`"]);
+}
+
+/// A deny for pods goes into another group: it is there before it is taken away.
+#[test]
+fn pods_that_only_azure_knows_are_kept_out_as_well() {
+    let deny = "no: deny tcp/443 from pods(\"app=web\" named \"front\") to 10.1.0.1";
+    let other = "other: deny tcp/22 from 10.0.0.0/8 to 10.1.0.1";
+    let all = "group late priority 3000 { all: allow tcp/443 from pods(\"app=web\" named \"front\") to 10.1.0.0/16 }";
+    let groups = |one: &str, next: &str| {
+        let policy = "policy web { location \"westeurope\" sku premium";
+        model(&format!(
+            "{policy} group first priority 1000 {{ {one} }} group second priority 2000 {{ {next} }} {all} }}"
+        ))
+    };
+    let plan = checked(&groups(&format!("{deny} {other}"), other), &groups(other, &format!("{deny} {other}"))).unwrap();
+    assert_eq!(steps(&plan), ["put web/second", "put web/first"]);
+}
+
+/// Two translations that change places: no deny keeps a translation out, so that it is taken away for a while.
+#[test]
+fn translations_that_cross_are_taken_out_on_the_way() {
+    let nat = |from: &str, to: &str| format!("dnat tcp/443 from {from} to 20.61.0.9 -> {to}");
+    let groups = |first: &[String], second: &[String]| {
+        format!(
+            "group first priority 1000 {{ {} }} group second priority 2000 {{ {} }}",
+            first.join("\n"),
+            second.join("\n")
+        )
+    };
+    let old = groups(&[nat("203.0.113.1", "10.1.0.1")], &[nat("203.0.113.0/24", "10.1.0.2")]);
+    let new =
+        groups(&[nat("203.0.113.2", "10.1.0.3")], &[nat("203.0.113.1", "10.1.0.4"), nat("203.0.113.2", "10.1.0.5")]);
+    let plan = planned(&old, &new);
+    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
+    assert_eq!(whys.iter().filter(|why| **why == Why::Untranslated).count(), 2, "{:#?}", text(&plan));
+    assert!(!plan.is_guarded());
+}
+
+/// What the rules to come need is there before them, and what the rules that go have needed is there until they are gone.
+#[test]
+fn settings_come_before_and_go_after_the_rules_that_need_them() {
+    let policy = |settings: &str, rule: &str| {
+        model(&format!("policy web {{ location \"westeurope\" {settings} group g {{ a: {rule} }} }}"))
+    };
+    let plain = "allow tcp/22 from 10.0.0.0/8 to 10.1.0.1";
+    let named = "allow tcp/22 from 10.0.0.0/8 to a.example.com";
+    let kinds = |old: &Model, new: &Model| {
+        let plan = checked(old, new).unwrap();
+        plan.steps.iter().map(|step| step.operation.what.kind()).collect::<Vec<_>>()
+    };
+    let proxied = policy("sku standard dns { proxy on }", named);
+    assert_eq!(kinds(&policy("sku standard", plain), &proxied), ["policy", "group"]);
+    assert_eq!(kinds(&proxied, &policy("sku standard", plain)), ["group", "policy"]);
+    // The tier falls and the proxy comes: the first write has both.
+    let premium = policy("sku premium", plain);
+    let plan = checked(&premium, &proxied).unwrap();
+    assert_eq!(kinds(&premium, &proxied), ["policy", "group", "policy"]);
+    let between = &plan.steps[0].after.policy("web").unwrap().settings;
+    assert_eq!((between.sku, between.dns_proxy()), (Sku::Premium, true));
+}
+
+#[test]
+fn a_policy_cannot_move_to_another_region() {
+    let new = policy(OPEN).replace("westeurope", "northeurope");
+    let why = checked(&model(&policy(OPEN)), &model(&new)).unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "policy `web` is in `westeurope`, and Azure moves none to `northeurope`: say `westeurope`, or give the new one \
+         another name"
+    );
+}
+
+/// The first priorities are all taken, and two groups change places: the guard makes way inside of the first.
+#[test]
+fn groups_without_room_make_way_behind_a_guard() {
+    let deny = |address: &str| format!("no: deny tcp/443 from 10.0.0.0/8 to {address}");
+    let groups = |one: &str, next: &str, at: [u32; 2]| {
+        let [first, second] = at;
+        format!(
+            "group {one} priority {first} {{ {} }} group {next} priority {second} {{ {} }} {OPEN}",
+            deny("10.1.0.1"),
+            deny("10.1.0.2")
+        )
+    };
+    let plan = planned(&groups("a", "b", [100, 101]), &groups("b", "a", [100, 101]));
+    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{:#?}", text(&plan));
+}
+
+/// A base that a child elsewhere inherits: what that child lets pass counts, though nothing is said of it.
+#[test]
+fn children_that_are_not_spoken_of_are_kept_from_harm() {
+    let deny = "no: deny tcp/443 from 10.0.0.0/8 to 10.1.0.1";
+    let other = "other: deny tcp/22 from 10.0.0.0/8 to 10.1.0.1";
+    let base = |one: &str, next: &str| {
+        format!(
+            "policy base {{ location \"westeurope\" sku standard group first priority 1000 {{ {one} }} \
+             group second priority 2000 {{ {next} }} }}"
+        )
+    };
+    let child = format!("policy web inherits base {{ location \"westeurope\" sku standard {OPEN} }}");
+    let old = model(&format!("{} {child}", base(&format!("{deny} {other}"), other)));
+    let new = model(&base(other, &format!("{deny} {other}")));
+    let plan = checked(&old, &new).unwrap();
+    assert_eq!(steps(&plan), ["put base/second", "put base/first"]);
+    assert_eq!(plan.left_over, ["policy `web`, of which nothing is said any more"]);
+}
+
+/// No deny keeps a translation out, none may be taken out before everything is denied, and no priority is free for that:
+/// the groups in front move back by one, and forward again.
+#[test]
+fn groups_without_room_move_back_for_one_that_denies() {
+    let nat = |from: &str, to: &str| format!("dnat tcp/443 from {from} to 20.61.0.9 -> {to}");
+    let policy = |first: &str, second: &str| {
+        let wide = "group wide priority 102 { all: allow tcp/443 from 203.0.113.0/24 to any }";
+        policy(&format!("group first priority 100 {{ {first} }} group second priority 101 {{ {second} }} {wide}"))
+    };
+    let old = policy(&nat("203.0.113.1", "10.1.0.1"), &nat("203.0.113.0/24", "10.1.0.2"));
+    let both = [nat("203.0.113.1", "10.1.0.4"), nat("203.0.113.2", "10.1.0.5")].join("\n");
+    let new = policy(&nat("203.0.113.2", "10.1.0.3"), &both);
+    let plan = checked(&model(&old), &model(&new)).unwrap();
+    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
+    let count = |wanted: Why| whys.iter().filter(|why| **why == wanted).count();
+    assert_eq!((count(Why::InTheWay), count(Why::Guard), count(Why::Back)), (3, 1, 3), "{:#?}", text(&plan));
+}
+
+/// Names are kept out by name: all else that the same sources ask for passes meanwhile.
+#[test]
+fn a_guard_against_names_denies_these_names() {
+    let deny = |name: &str| format!("no: deny https from 10.0.0.0/8 to {name}");
+    let late = "group late priority 3000 { all: allow https from 10.0.0.0/8 to a.com, b.com, c.com }";
+    let groups = |one: &str, next: &str| {
+        format!("group first priority 1000 {{ {} }} group second priority 2000 {{ {} }} {late}", deny(one), deny(next))
+    };
+    let plan = planned(&groups("a.com", "b.com"), &groups("b.com", "a.com"));
+    assert!(plan.is_guarded());
+    assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{:#?}", text(&plan));
+}
+
+/// What is cut is said where it begins and where it ends, and not again in between.
+#[test]
+fn a_cut_is_said_once() {
+    let moves = "a: allow tcp/22 from 10.0.0.0/8 to 10.1.0.1";
+    let nat = |from: &str, to: &str| format!("dnat tcp/443 from {from} to 20.61.0.9 -> {to}");
+    let groups = |first: &str, second: &str, third: &str| {
+        format!(
+            "group first priority 1000 {{ {first} }} group second priority 2000 {{ {second} }} \
+             group third priority 3000 {{ {third} }}"
+        )
+    };
+    let both = format!("{}\n{}", nat("203.0.113.1", "10.1.0.4"), nat("203.0.113.2", "10.1.0.5"));
+    let old = groups(&nat("203.0.113.1", "10.1.0.1"), &nat("203.0.113.0/24", "10.1.0.2"), moves);
+    let plan = planned(&old, &groups(&nat("203.0.113.2", "10.1.0.3"), &both, moves));
+    let said: Vec<String> = text(&plan).into_iter().map(|line| line.text).collect();
+    let cuts = |line: &&String| line.starts_with("cuts for now: ");
+    let mut unique: Vec<&String> = said.iter().filter(cuts).collect();
+    let count = unique.len();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(unique.len(), count, "{said:#?}");
+    assert!(count > 0 && plan.steps.iter().filter(|step| !step.cut.is_empty()).count() > 1, "{said:#?}");
+    assert!(said.contains(&"all that was cut passes again".to_owned()), "{said:#?}");
 }

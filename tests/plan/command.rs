@@ -1,7 +1,5 @@
 //! The command.
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::cli::Sandbox;
@@ -57,38 +55,54 @@ fn the_same_twice_needs_nothing() {
     assert_eq!(run.stdout, "deployed says what old.pol says: nothing to do\n");
 }
 
-/// What a script does where `az` only writes down its arguments.
-fn calls(sandbox: &Sandbox, script: &str) -> String {
-    sandbox.write("script.sh", script);
-    sandbox.write("bin/az", "#!/bin/sh\nfor word in \"$@\"; do printf '<%s>' \"$word\"; done >>calls\necho >>calls\n");
-    let made = Command::new("chmod").arg("+x").arg(sandbox.path("bin/az")).status().unwrap();
-    assert!(made.success());
-    let path = format!("{}:{}", sandbox.path("bin").display(), std::env::var("PATH").unwrap());
-    let run = Command::new("sh")
-        .arg("script.sh")
-        .env("PATH", path)
-        .env("RESOURCE_GROUP", "rg")
-        .current_dir(sandbox.path(""))
-        .output()
-        .unwrap();
-    assert!(run.status.success(), "{}\n{script}", String::from_utf8_lossy(&run.stderr));
-    std::fs::read_to_string(sandbox.path("calls")).unwrap()
+#[test]
+fn what_leads_back_is_said_and_written() {
+    let sandbox = sandbox();
+    let run = sandbox.run(&["plan", "new.pol", "--deployed", "deployed", "--rollback", "back.sh"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("`sh back.sh` undoes all of it, `sh back.sh N`"), "{}", run.stdout);
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+    let back = std::fs::read_to_string(sandbox.path("back.sh")).unwrap();
+    assert!(back.starts_with("#!/bin/sh\n# Written by fwc plan. It undoes 3 operations"), "{back}");
+    let run =
+        sandbox.run(&["plan", "new.pol", "--deployed", "deployed", "--rollback", "back.sh", "--format", "script"]);
+    assert!(run.stdout.contains("'back.sh'"), "{}", run.stdout);
 }
 
+/// Each operation says what makes its resource as it was.
 #[test]
-fn the_script_calls_az_and_a_name_is_no_command() {
-    let sandbox = sandbox();
-    let template = std::fs::read_to_string(sandbox.path("deployed/web.arm.json")).unwrap();
-    let hostile = "$(touch broken) `touch broken` 'x' \\\\\\\" ; touch broken";
-    sandbox.write("deployed/web.arm.json", &template.replace("web/old", &format!("web/{hostile}")));
-    sandbox.write("deployed/manifest.json", "{}");
-    let run =
-        sandbox.run(&["plan", "new.pol", "--deployed", "deployed", "--format", "script", "--rollback", "back.sh"]);
+fn the_json_leads_back() {
+    let run = sandbox().run(&["plan", "new.pol", "--deployed", "deployed", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&run.stdout).unwrap();
+    for operation in plan["operations"].as_array().unwrap() {
+        let undo = match operation["why"].as_str().unwrap() {
+            "new" => "delete",
+            "changed" | "no longer wanted" => "put",
+            why => panic!("{why}"),
+        };
+        assert_eq!(operation["undo"]["do"], undo, "{operation:#}");
+        assert_eq!(operation["undo"]["template"].is_object(), undo == "put", "{operation:#}");
+        assert_eq!(operation["cutComplete"], true);
+    }
+}
+
+/// A guarded plan with all that it may say fits a terminal.
+#[test]
+fn a_plan_with_a_guard_and_long_names_fits_a_terminal() {
+    let sandbox = Sandbox::new();
+    let (one, next) = ("no: deny tcp/443 from 10.0.0.0/8 to 10.1.0.1", "no: deny tcp/443 from 10.0.0.0/8 to 10.1.0.2");
+    let source = |first: &str, second: &str| {
+        format!(
+            "policy platform-weu-firewall-policy-of-the-hub {{ location \"westeurope\" sku standard\n\
+             group first priority 1000 {{ {first} }} group second priority 2000 {{ {second} }}\n\
+             group late priority 3000 {{ all: allow tcp/443 from 10.0.0.0/8 to 10.1.0.1, 10.1.0.2 }} }}"
+        )
+    };
+    sandbox.write("old.pol", &source(one, next));
+    sandbox.write("new.pol", &source(next, one));
+    assert_eq!(sandbox.run(&["compile", "old.pol", "-o", "deployed", "--emit", "arm"]).status, 0);
+    let run = sandbox.run(&["plan", "new.pol", "--deployed", "deployed", "--rollback", "back.sh"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    let calls = calls(&sandbox, &run.stdout);
-    assert!(calls.contains("<delete><--resource-group><rg><--policy-name><web><--name><$(touch broken)"), "{calls}");
-    assert!(calls.contains("<deployment><group><create><--resource-group><rg>"), "{calls}");
-    let back = std::fs::read_to_string(sandbox.path("back.sh")).unwrap();
-    self::calls(&sandbox, &back);
-    assert!(!sandbox.path("broken").exists());
+    assert!(run.stdout.contains("fwc-plan-guard"), "{}", run.stdout);
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
 }

@@ -2,20 +2,28 @@
 
 mod cases;
 mod command;
+mod draws;
+mod growth;
+mod orders;
+mod sampled;
+mod scripts;
 
-use std::fs;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use fwc::assert::axioms;
 use fwc::azure::evaluate::{Knowledge, Order};
-use fwc::azure::{self, Effects, Model, decisions_with};
+use fwc::azure::{self, Effects, Model, Policy, decisions_with};
 use fwc::flow::{Action, Budget, By, DecisionList, Space, difference};
 use fwc::import;
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::plan::{Given, NoPlan, Plan, effect, plan};
+use fwc::intent::{NoImports, Settings, Sku, Sources, resolve};
+use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
 
 use crate::corpus::shared;
+use crate::diff::history::histories;
 use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use draws::{Pair, network_rules, pair};
+use sampled::{Counts, careless, watch};
 
 pub fn model(text: &str) -> Model {
     let (sources, found) = Sources::load("plan.pol", text, &mut NoImports);
@@ -31,16 +39,46 @@ pub fn checked(old: &Model, new: &Model) -> Result<Plan, NoPlan> {
     let given = Given { knowledge: &knowledge, budget: &budget };
     let found = plan(old, new, &given)?;
     let (old, new) = (old.as_deployed(), new.as_deployed());
+    assert_eq!(found.before, old);
     let mut state = old.clone();
     for step in &found.steps {
         let between = effect([&old, &step.after, &new], &given).unwrap();
         assert!(between.opened.is_empty(), "{:?} opens {:?}", step.operation, between.opened.first());
-        assert_eq!(between.cut, step.cut);
+        assert_eq!((&between.cut, between.complete), (&step.cut, step.cut_complete));
+        one_write(&state, step);
         new.leaves().for_each(|leaf| nothing_is_opened([&old, &step.after, &new], &leaf.name));
         state = step.after.clone();
     }
     leads_to(&state, &new);
     Ok(found)
+}
+
+/// A step changes the resource that it names, and no other.
+fn one_write(before: &Model, step: &Step) {
+    let (mut one, mut other) = (before.clone(), step.after.clone());
+    for model in [&mut one, &mut other] {
+        match &step.operation.what {
+            What::IpGroup(name) => model.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name)),
+            What::RouteTable(name) => model.route_tables.retain(|table| table.name != *name),
+            What::Settings(name) => {
+                let known = model.policies.iter_mut().filter(|policy| policy.name.eq_ignore_ascii_case(name));
+                known.for_each(|policy| *policy = Policy { groups: policy.groups.clone(), ..blank() });
+                model.policies.retain(|policy| policy.name != blank().name || !policy.groups.is_empty());
+            }
+            What::Group(policy, name) => {
+                let known = model.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)).unwrap();
+                known.groups.retain(|group| !group.name.eq_ignore_ascii_case(name));
+            }
+            What::Pods(..) => {
+                model.policies.iter_mut().flat_map(network_rules).for_each(|rule| rule.sources.pods.clear())
+            }
+        }
+    }
+    assert_eq!(one.canonical(), other.canonical(), "{:?}", step.operation);
+}
+
+fn blank() -> Policy {
+    Policy { name: String::new(), base: None, settings: Settings::new(Sku::Basic), groups: Vec::new(), origin: None }
 }
 
 fn list(model: &Model, policy: &str, effects: &mut Effects) -> DecisionList {
@@ -89,80 +127,138 @@ fn leads_to(state: &Model, new: &Model) {
     assert!(new.route_tables.iter().all(tables));
 }
 
-/// A model with a group less, groups that change places, or a group that stood in another policy of the kind.
-fn changed(model: &Model, other: &Model, random: &mut Random) -> Model {
-    let mut changed = model.clone();
-    for policy in &mut changed.policies {
-        let count = policy.groups.len();
-        match random.below(4) {
-            0 if count > 1 => drop(policy.groups.remove(random.below(count))),
-            1 if count > 1 => {
-                let (one, next) = (random.below(count), random.below(count));
-                let priority = policy.groups[one].priority;
-                policy.groups[one].priority = policy.groups[next].priority;
-                policy.groups[next].priority = priority;
-            }
-            2 => policy.groups.reverse(),
-            _ => {
-                if let Some(other) = other.policy(&policy.name) {
-                    policy.groups.clone_from(&other.groups);
-                }
-            }
-        }
+/// All of `new`, and what it does not speak of as it was.
+pub fn whole(old: &Model, new: &Model) -> Model {
+    let mut whole = new.clone();
+    let kept = |policy: &&Policy| new.policy(&policy.name).is_none();
+    whole.policies.extend(old.policies.iter().filter(kept).cloned());
+    for (name, group) in &old.ip_groups {
+        whole.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
     }
-    changed.ip_groups.extend(other.ip_groups.clone());
-    changed
+    whole
 }
 
-fn drawn(seed: u64) -> Model {
-    let (sources, _) = Sources::load("plan.pol", &source(&mut Random::of(seed)), &mut NoImports);
-    azure::lower(&resolve(&sources).0).0.model
+/// Plans both ways, and what the second witness saw of them.
+#[derive(Default)]
+struct Kept {
+    plans: usize,
+    steps: usize,
+    guarded: usize,
+    cutting: usize,
+    /// How many steps there are of each reason.
+    whys: BTreeMap<String, usize>,
+    refused: Vec<String>,
+    seen: Counts,
 }
+
+impl Kept {
+    fn keep(&mut self, old: &Model, new: &Model, what: &str, random: &mut Random) {
+        match checked(old, new) {
+            Ok(plan) => {
+                self.plans += 1;
+                self.steps += plan.steps.len();
+                for step in &plan.steps {
+                    *self.whys.entry(step.operation.why.to_string()).or_default() += 1;
+                }
+                self.guarded += usize::from(plan.is_guarded());
+                self.cutting += plan.steps.iter().filter(|step| !step.cut.is_empty()).count();
+                watch(&old.as_deployed(), &plan, &new.as_deployed(), FLOWS, random, &mut self.seen);
+                assert_eq!((self.seen.opened.first(), self.seen.unlisted.first()), (None, None), "{what}");
+            }
+            Err(why) => self.refused.push(format!("{what}: {why}")),
+        }
+    }
+
+    fn said(&self) -> String {
+        let Self { plans, steps, guarded, cutting, whys, refused, seen } = self;
+        let Counts { flows, allowed, opaque, at_risk, cut, .. } = seen;
+        format!(
+            "{plans} plans: {steps} steps, of which {cutting} cut flows; {guarded} with a guard; refused: {refused:#?}\n{whys:?}\n\
+             {flows} flows, {allowed} of which pass somewhere, {opaque} with facts; {at_risk} would be opened in the \
+             opposite order; {cut} times one is cut"
+        )
+    }
+}
+
+/// How many flows of each pair are decided rule by rule.
+const FLOWS: usize = 200;
 
 #[test]
 fn two_hundred_generated_pairs_keep_the_promise() {
-    let (mut guarded, mut steps, mut refused) = (0, 0, 0);
+    let (mut kept, mut random) = (Kept::default(), Random::of(1));
     for seed in 0..200 {
-        let old = drawn(seed);
-        let new = changed(&old, &drawn(seed + 1000), &mut Random::of(seed + 2000));
-        match checked(&old, &new) {
-            Ok(plan) => {
-                guarded += usize::from(plan.is_guarded());
-                steps += plan.steps.len();
-            }
-            Err(NoPlan::NoRoom(_)) => refused += 1,
-            Err(why) => panic!("seed {seed}: {why}"),
+        let Pair { old, new, edits } = pair(seed);
+        kept.keep(&old, &new, &format!("seed {seed}: {edits:?}"), &mut random);
+    }
+    println!("{}", kept.said());
+    assert_eq!(kept.plans, 200, "{:#?}", kept.refused);
+    assert!(kept.guarded >= 20 && kept.steps >= 600 && kept.cutting >= 30, "{}", kept.said());
+    for why in [Why::InTheWay, Why::Untranslated, Why::Guard, Why::Gone] {
+        assert!(kept.whys.get(&why.to_string()).is_some_and(|count| *count >= 3), "{why}: {}", kept.said());
+    }
+    let seen = &kept.seen;
+    assert!(seen.flows >= 20_000 && seen.allowed * 6 >= seen.flows, "{}", kept.said());
+    assert!(seen.at_risk >= 1_000 && seen.cut >= 500 && seen.opaque * 10 >= seen.flows, "{}", kept.said());
+}
+
+/// In the opposite order the same writes open flows: the second witness has to see them.
+#[test]
+fn a_careless_order_is_seen() {
+    let (mut seen, mut random) = (Counts::default(), Random::of(2));
+    let mut opening = 0;
+    for seed in 0..200 {
+        let Pair { old, new, .. } = pair(seed);
+        let (old, new) = (old.as_deployed(), new.as_deployed());
+        let (knowledge, budget) = (Knowledge::none(), Budget::default());
+        let mut plan = plan(&old, &new, &Given { knowledge: &knowledge, budget: &budget }).unwrap();
+        let states = careless(&old, &plan, &whole(&old, &new));
+        let template = plan.steps.first().cloned();
+        let step = |after| Some(Step { after, cut: Vec::new(), ..template.clone()? });
+        plan.steps = states.into_iter().filter_map(step).collect();
+        let before = seen.opened.len();
+        watch(&old, &plan, &new, FLOWS, &mut random, &mut seen);
+        opening += usize::from(seen.opened.len() > before);
+    }
+    println!("{opening} of 200 pairs are seen to open flows in a careless order, {} in all", seen.opened.len());
+    assert!(opening >= 20 && !seen.unlisted.is_empty(), "{opening}");
+}
+
+/// Whoever stops on the way and exports what stands there has a plan from there, a guard that was left among it.
+#[test]
+fn there_is_a_plan_from_every_state_on_the_way() {
+    let (mut states, mut guards) = (0, 0);
+    for seed in (0..200).step_by(5) {
+        let Pair { old, new, .. } = pair(seed);
+        let found = checked(&old, &new).unwrap();
+        for step in found.steps.iter().take(6) {
+            let on = checked(&step.after, &new).unwrap();
+            states += 1;
+            guards += usize::from(step.operation.why == Why::Guard && !on.steps.is_empty());
         }
     }
-    println!("200 pairs: {steps} steps, {guarded} plans with a guard, {refused} without room for one");
-    assert!(steps > 200 && refused < 40, "{steps} steps, {guarded} guarded, {refused} refused");
+    assert!(states >= 100 && guards >= 4, "{states} states, {guards} with a guard");
 }
 
 #[test]
 fn the_histories_of_the_corpus_keep_the_promise() {
     let Some(folder) = shared("corpus/history") else { return };
-    let (mut pairs, mut steps) = (0, 0);
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if !path.is_dir() {
-            continue;
-        }
-        let mut files: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        let read = |path: &std::path::PathBuf| import::read(&fs::read_to_string(path).ok()?, "history").ok();
-        let models: Vec<Model> = files.iter().filter_map(read).collect();
-        for (old, new) in models.iter().zip(models.iter().skip(1)) {
-            if new.policies.is_empty() {
-                continue;
-            }
-            match checked(old, new) {
-                Ok(plan) => steps += plan.steps.len(),
-                Err(NoPlan::NoRoom(_)) => continue,
-                Err(why) => panic!("{}: {why}", files[0].display()),
-            }
+    let (mut kept, mut random) = (Kept::default(), Random::of(3));
+    let (mut pairs, mut left_out) = (0, 0);
+    for texts in histories(&folder) {
+        let count = texts.len();
+        let read = |(path, text): (PathBuf, String)| Some((path, import::read(&text, "history").ok()?));
+        let has_policy = |(_, model): &(PathBuf, Model)| !model.policies.is_empty();
+        let versions: Vec<(PathBuf, Model)> = texts.into_iter().filter_map(read).filter(has_policy).collect();
+        left_out += count - versions.len();
+        for two in versions.windows(2) {
+            let [(_, old), (path, new)] = two else { unreachable!() };
             pairs += 1;
+            kept.keep(old, new, &path.display().to_string(), &mut random);
+            kept.keep(new, old, &format!("back from {}", path.display()), &mut random);
         }
     }
-    println!("{pairs} pairs of the histories: {steps} steps");
-    assert!(pairs > 0 && steps > 0, "{pairs} pairs, {steps} steps");
+    println!("{pairs} pairs, both ways, {left_out} versions without a policy: {}", kept.said());
+    assert!(left_out * 4 <= pairs, "{left_out} versions have no policy that can be read");
+    assert_eq!((kept.plans, kept.refused.as_slice()), (2 * pairs, &[][..]));
+    assert!(pairs > 50 && kept.steps > 50 && kept.seen.allowed > 1_000, "{}", kept.said());
 }

@@ -1,0 +1,47 @@
+//! What leads back over a step.
+
+use serde_json::Value;
+
+use crate::azure::Model;
+use crate::emit::arm::{Single, single};
+
+use super::{Deed, Plan, Step, What};
+
+/// One write of one resource, and its template where it is written.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Write {
+    pub(super) deed: Deed,
+    pub(super) template: Option<Value>,
+}
+
+/// What a step does.
+pub(super) fn done(step: &Step) -> Write {
+    match step.operation.deed {
+        Deed::Put => write(template(&step.after, &step.operation.what)),
+        Deed::Delete => write(None),
+    }
+}
+
+/// What makes the resource of a step as it was before: it is written as it was, or deleted where it was not.
+pub(super) fn undo(plan: &Plan, number: usize, step: &Step) -> Write {
+    let before = number.checked_sub(1).and_then(|number| plan.steps.get(number));
+    let before = before.map_or(&plan.before, |step| &step.after);
+    write(template(before, &step.operation.what))
+}
+
+fn write(template: Option<Value>) -> Write {
+    let deed = if template.is_some() { Deed::Put } else { Deed::Delete };
+    Write { deed, template }
+}
+
+/// The template of a resource; `None` where the model does not hold it.
+fn template(model: &Model, what: &What) -> Option<Value> {
+    let what = match what {
+        What::IpGroup(name) => Single::IpGroup(name),
+        What::Settings(name) => Single::Policy(name),
+        What::Group(policy, name) => Single::Group(policy, name),
+        What::Pods(policy, name) => Single::Pods(policy, name),
+        What::RouteTable(name) => Single::RouteTable(name),
+    };
+    single(model, what)
+}
