@@ -79,6 +79,24 @@ impl Known {
 }
 
 impl Lock {
+    /// The same, where a policy that it does not know has what it knows of one that is gone: the one of which it has the
+    /// most groups, which it may have been before it was renamed, or is in another environment.
+    pub(super) fn with_renamed(&self, meant: &Intent) -> Self {
+        let mut known = self.clone();
+        let is_there = |name: &str| meant.policies.iter().any(|policy| policy.name.value == name);
+        for policy in meant.policies.iter().filter(|policy| !self.policies.contains_key(&policy.name.value)) {
+            let shared = |groups: &BTreeMap<String, LockedGroup>| {
+                policy.groups.iter().filter(|group| groups.contains_key(&group.name.value)).count()
+            };
+            let gone = self.policies.iter().filter(|(name, _)| !is_there(name));
+            let like = gone.map(|(_, groups)| (shared(groups), groups)).rev().max_by_key(|(shared, _)| *shared);
+            if let Some((1.., groups)) = like {
+                known.policies.insert(policy.name.value.clone(), groups.clone());
+            }
+        }
+        known
+    }
+
     pub(super) fn groups(&self, policy: &str) -> Known {
         let groups = || self.policies.get(policy).into_iter().flatten();
         let mut last = BTreeMap::new();

@@ -200,6 +200,22 @@ fn what_comes_back_gets_its_priority_again() {
 }
 
 #[test]
+fn a_policy_that_is_renamed_keeps_its_priorities() {
+    let stable = Stable::new();
+    let mut with = stable.before.clone();
+    with.insert(3, ("new".to_owned(), vec![new_rule(0)]));
+    let (before, lock) = lowered(&with, &stable.lock);
+    let renamed = meant(&source(&with).replace("policy web ", "policy shop "));
+    let (after, _) = lower_with(&renamed, &lock);
+    let priorities = |model: &Model| -> Vec<(String, u16)> {
+        let groups = model.policies[0].groups.iter();
+        groups.map(|group| (group.name.clone(), group.priority.get())).collect()
+    };
+    assert_eq!(priorities(&after.model), priorities(&before));
+    assert!(priorities(&before).contains(&("new".to_owned(), 1250)), "{:?}", priorities(&before));
+}
+
+#[test]
 fn groups_that_change_places_change_as_few_priorities_as_can_be() {
     let stable = Stable::new();
     let mut moved = stable.before.clone();

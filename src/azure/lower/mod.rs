@@ -116,6 +116,8 @@ pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics)
 
 /// Lowers everything that the author means, in a way of one's own.
 pub fn lower_by(meant: &intent::Intent, how: &How<'_>) -> (Lowered, Diagnostics) {
+    let lock = how.lock.with_renamed(meant);
+    let how = &How { lock: &lock, ..*how };
     let mut lowering = Lowering::new(meant, Purpose::Deployed, how);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
