@@ -2,6 +2,7 @@
 
 mod forced;
 mod named;
+mod remembered;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,83 @@
+//! Policies lowered with what an earlier one left in the lock: other names and priorities, and no other meaning.
+
+use std::collections::BTreeSet;
+
+use fwc::assert::{knowledge, unlike};
+use fwc::azure::{How, Lock, Lowered, Model, Policy, STEPS, lower_by};
+use fwc::flow::Budget;
+use fwc::intent::Intent;
+
+use crate::oracle::random::Random;
+use crate::oracle::source::source;
+
+use super::{meant_or_refused, tight};
+
+fn lowered(intent: &Intent, lock: &Lock) -> (Lowered, Lock, bool) {
+    let options = tight();
+    let how = How { lock, options: &options, steps: &STEPS, bases: &[] };
+    let (lowered, found) = lower_by(intent, &how);
+    // No step changes a flow, with this lock as without one.
+    assert_eq!(unlike(intent, &how, &knowledge(intent), &Budget::default()), Ok(None));
+    let next = lock.with(intent, &lowered);
+    (lowered, next, found.has_errors())
+}
+
+/// What two rules of a collection, two collections of a group or two groups may not share.
+fn is_sound(policy: &Policy) {
+    let all_apart = |names: Vec<&str>, what: &str| {
+        let apart: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        assert_eq!(apart.len(), names.len(), "{what} of `{}`: {names:?}", policy.name);
+    };
+    all_apart(policy.groups.iter().map(|group| group.name.as_str()).collect(), "groups");
+    let priorities: BTreeSet<u16> = policy.groups.iter().map(|group| group.priority.get()).collect();
+    assert_eq!(priorities.len(), policy.groups.len(), "groups of `{}` share a priority", policy.name);
+    for group in &policy.groups {
+        all_apart(group.collections.iter().map(|own| own.name.as_str()).collect(), "collections");
+        for collection in &group.collections {
+            all_apart(collection.rules.names(), "rules");
+        }
+    }
+}
+
+/// The rules of the groups in the order of their priorities, without their names.
+fn order(model: &Model, policy: &str) -> Vec<String> {
+    let Some(policy) = model.policy(policy) else { return Vec::new() };
+    let mut groups: Vec<_> = policy.groups.iter().collect();
+    groups.sort_by_key(|group| group.priority);
+    let whole = |name: &str| name.split("-part-").next().unwrap_or(name).to_owned();
+    let mut names: Vec<String> = groups.iter().map(|group| whole(&group.name)).collect();
+    names.dedup();
+    names
+}
+
+#[test]
+fn what_is_remembered_changes_no_meaning() {
+    let (mut kept, mut split, mut refused) = (0, 0, 0);
+    for seed in 0..150 {
+        let mut lock = Lock::default();
+        let mut before: BTreeSet<(String, String, u16)> = BTreeSet::new();
+        for round in 0..3 {
+            // Every third policy comes back as it was; those between share the names of groups with it.
+            let intent = meant_or_refused(&source(&mut Random::of(seed + round % 2 * 5_000)));
+            let (fresh, ..) = lowered(&intent, &Lock::default());
+            let (lowered, next, has_errors) = lowered(&intent, &lock);
+            lock = next;
+            if has_errors {
+                refused += 1;
+                continue;
+            }
+            let mut now = BTreeSet::new();
+            for policy in &lowered.model.policies {
+                is_sound(policy);
+                assert_eq!(order(&lowered.model, &policy.name), order(&fresh.model, &policy.name), "seed {seed}");
+                split += usize::from(policy.groups.iter().any(|group| group.name.contains("-part-")));
+                let groups = policy.groups.iter();
+                now.extend(groups.map(|own| (policy.name.clone(), own.name.clone(), own.priority.get())));
+            }
+            kept += now.intersection(&before).count();
+            before = now;
+        }
+    }
+    println!("{kept} priorities kept, {split} policies with groups split, {refused} refused");
+    assert!(kept > 100 && split > 20 && refused < 225, "{kept} kept, {split} split, {refused} refused");
+}
