@@ -26,6 +26,7 @@ pub(in crate::cli) fn table(account: &Account<'_>, reasons: &str) -> String {
     }
     let around = limits::around(account.model, account.endpoints);
     rows.part("network", fullest_of_each_kind(&around, account));
+    rows.hidden(&around);
     let mut text = rows.finish();
     account.policies.iter().for_each(|policy| groups(&mut text, policy, account));
     let _ = writeln!(text, "\n{}", not_counted(account, reasons));
@@ -77,6 +78,18 @@ impl Rows<'_> {
             } else if used.limit.name != GROUP_SIZE.name {
                 self.row(label, used, max);
                 label = "";
+            }
+        }
+    }
+
+    /// How many of each kind are not shown.
+    fn hidden(&mut self, around: &[Used]) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let single = around.iter().filter(|used| used.of != Of::Network && used.used > 0);
+        single.for_each(|used| *counts.entry(used.limit.name).or_default() += 1);
+        for (name, count) in counts {
+            if let Some(more) = count.checked_sub(OTHERS).filter(|&more| more > 0) {
+                let _ = writeln!(self.text, "{:12} and {name} of {more} more, no fuller", "");
             }
         }
     }
@@ -136,7 +149,7 @@ fn groups(text: &mut String, policy: &Policy, account: &Account<'_>) {
         );
     }
     if let Some(more) = shares.len().checked_sub(GROUPS).filter(|&more| more > 0) {
-        let _ = writeln!(text, "and {more} more, less full");
+        let _ = writeln!(text, "and {more} more, no fuller");
     }
 }
 
