@@ -17,6 +17,8 @@ use super::{Lowered, model};
 pub struct Lock {
     /// For each policy, its groups.
     pub policies: BTreeMap<String, BTreeMap<String, LockedGroup>>,
+    /// For each policy, the IP groups that a limit forced, with the lists of rules that each stood for.
+    pub ip_groups: BTreeMap<String, MadeUp>,
 }
 
 /// What is remembered of a group.
@@ -89,12 +91,20 @@ impl Lock {
                 policy.groups.iter().filter(|group| groups.contains_key(&group.name.value)).count()
             };
             let gone = self.policies.iter().filter(|(name, _)| !is_there(name));
-            let like = gone.map(|(_, groups)| (shared(groups), groups)).rev().max_by_key(|(shared, _)| *shared);
-            if let Some((1.., groups)) = like {
+            let like = gone.map(|(name, groups)| (shared(groups), name, groups)).rev().max_by_key(|like| like.0);
+            if let Some((1.., gone, groups)) = like {
                 known.policies.insert(policy.name.value.clone(), groups.clone());
+                if let Some(ip_groups) = self.ip_groups.get(gone) {
+                    known.ip_groups.insert(policy.name.value.clone(), ip_groups.clone());
+                }
             }
         }
         known
+    }
+
+    /// The IP groups that a limit forced in a policy.
+    pub(super) fn ip_groups(&self, policy: &str) -> impl Iterator<Item = (&String, &BTreeSet<Fingerprint>)> {
+        self.ip_groups.get(policy).into_iter().flatten()
     }
 
     pub(super) fn groups(&self, policy: &str) -> Known {
@@ -142,7 +152,11 @@ impl Lock {
             let Some(lowered) = done.model.policies.iter().find(|lowered| is_own(&lowered.name)) else {
                 continue;
             };
-            let made_up = done.policies.iter().find(|done| is_own(&done.name)).map(|done| &done.made_up);
+            let own = done.policies.iter().find(|done| is_own(&done.name));
+            let made_up = own.map(|done| &done.made_up);
+            if let Some(own) = own.filter(|done| !done.ip_groups.is_empty()) {
+                next.ip_groups.entry(own.name.clone()).or_default().extend(own.ip_groups.clone());
+            }
             let groups = next.policies.entry(policy.name.value.clone()).or_default();
             let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();
             groups.retain(|_, group| !taken.contains(&group.priority));
@@ -190,6 +204,12 @@ impl Lock {
                 if let Some(rule) = group.names.keys().find(|name| !old.names.contains_key(*name)) {
                     return Some(format!("it has no name `{rule}` for a rule of group `{name}`"));
                 }
+            }
+        }
+        for (policy, groups) in &next.ip_groups {
+            let known = self.ip_groups.get(policy);
+            if let Some(name) = groups.keys().find(|name| known.is_none_or(|known| !known.contains_key(*name))) {
+                return Some(format!("it has no IP group `{name}` of policy `{policy}`"));
             }
         }
         (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())

@@ -5,6 +5,7 @@
 //! "rules":{"NAME":["MARK"]}}}}}`, everything in order and an entry a line, so that two branches that add different things
 //! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have
 //! `"rules":["NAME"]`. A part of a group that was split has `"part":{"of":"GROUP","members":["MARK"]}`, so that its rules stay.
+//! `"ipGroups":{"POLICY":{"NAME":["MARK"]}}` has the IP groups that a limit forced, with the lists that each stood for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ const SCHEMA: &str = "fwc.lock/1";
 struct Written {
     schema: String,
     policies: BTreeMap<String, BTreeMap<String, WrittenGroup>>,
+    #[serde(default, rename = "ipGroups", skip_serializing_if = "BTreeMap::is_empty")]
+    ip_groups: BTreeMap<String, WrittenRules>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -122,6 +125,9 @@ pub(super) fn read(source: &Path) -> Result<Lock, Failure> {
             groups.into_iter().map(|(name, group)| Ok((name.clone(), locked(&name, group)?))).collect();
         lock.policies.insert(policy, groups.map_err(wrong)?);
     }
+    for (policy, groups) in written.ip_groups {
+        lock.ip_groups.insert(policy, groups.read().map_err(wrong)?);
+    }
     Ok(lock)
 }
 
@@ -168,7 +174,8 @@ pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
         });
         (policy.clone(), groups.collect())
     });
-    let written = Written { schema: SCHEMA.to_owned(), policies: policies.collect() };
+    let ip_groups = lock.ip_groups.iter().map(|(policy, groups)| (policy.clone(), WrittenRules::of(groups)));
+    let written = Written { schema: SCHEMA.to_owned(), policies: policies.collect(), ip_groups: ip_groups.collect() };
     let value = serde_json::to_value(&written).map_err(|error| Failure::new(error.to_string()))?;
     Ok(Prepared { beside: Beside::new(&path(source), json_text(&value).as_bytes())? })
 }

@@ -20,7 +20,7 @@ struct Indexed {
 }
 
 enum Outcome {
-    Imported(Model, Expressed),
+    Imported(Model, Box<Expressed>),
     Refused(String),
 }
 
@@ -39,7 +39,8 @@ fn every_file_imports_with_the_proof_or_is_refused_for_a_reason() {
             imported += usize::from(matches!(outcome, Outcome::Imported(..)));
         }
         let line = match &outcome {
-            Outcome::Imported(_, Expressed { proof, .. }) => {
+            Outcome::Imported(_, expressed) => {
+                let Expressed { proof, .. } = expressed.as_ref();
                 let structure = if proof.same_structure { "same" } else { "groups" };
                 format!("imported | {} | {} | {structure} |", proof.rules, proof.compiled)
             }
@@ -68,7 +69,7 @@ fn outcome(path: &Path) -> Outcome {
     };
     let options = Options { catalogue: true, ..Options::default() };
     match express(&read.model, &read.notes, &options) {
-        Ok(expressed) => Outcome::Imported(read.model, expressed),
+        Ok(expressed) => Outcome::Imported(read.model, Box::new(expressed)),
         Err(refusal) => Outcome::Refused(refusal.to_string()),
     }
 }

@@ -50,6 +50,39 @@ fn the_name_of_a_forced_ip_group_hangs_on_its_addresses_only() {
     assert_eq!(of(&rule), of(&format!("{rule}\n two: allow tcp/23 from 10.9.0.4 to 10.9.0.8")));
 }
 
+/// The lock knows which lists an IP group stood for: what is added to them, or to the policy, renames none.
+#[test]
+fn a_forced_ip_group_keeps_its_name() {
+    let options = limit("network-pairs", 15);
+    let rules = |more: &str, order: [usize; 2]| {
+        let all = [
+            format!("one: allow tcp/22 from 10.0.0.4 to {}{more}", addresses(9)),
+            format!("two: allow tcp/80 from {} to 10.99.0.4", addresses(8)),
+        ];
+        order.map(|rule| all[rule].clone()).join("\n")
+    };
+    let compiled = |rules: &str, lock: &Lock| {
+        let meant = meant(&policy(rules));
+        let (lowered, found) = lower_by(&meant, &How { lock, options: &options, steps: &STEPS, bases: &[] });
+        assert!(!found.has_errors());
+        let names: Vec<String> = lowered.model.ip_groups.keys().cloned().collect();
+        (names, lock.with(&meant, &lowered))
+    };
+    let (before, lock) = compiled(&rules("", [0, 1]), &Lock::default());
+    assert_eq!(before.len(), 1);
+    for (more, order) in [(", 10.77.0.4", [0, 1]), (", 10.77.0.4", [1, 0]), ("", [1, 0])] {
+        let (after, next) = compiled(&rules(more, order), &lock);
+        assert!(after.contains(&before[0]), "{before:?} {after:?}");
+        assert_eq!(next.ip_groups["web"].len(), after.len());
+        assert_eq!(lock.lacks(&next).is_some(), after.len() > before.len());
+    }
+    let other = format!("{}\nthree: allow tcp/81 from {} to 10.98.0.4", rules("", [0, 1]), addresses(7));
+    let (after, _) = compiled(&other, &lock);
+    assert!(after.contains(&before[0]) && after.len() > 1, "{before:?} {after:?}");
+    // Without memory the name is that of the addresses.
+    assert!(!compiled(&rules(", 10.77.0.4", [0, 1]), &Lock::default()).0.contains(&before[0]));
+}
+
 #[test]
 fn an_ip_group_over_its_limit_becomes_several() {
     let text = format!("ip-group many = {}\n{}", addresses(25), policy("one: allow tcp/22 from many to 10.99.0.4"));

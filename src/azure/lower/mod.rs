@@ -63,6 +63,8 @@ pub struct LoweredPolicy {
     pub savings: Vec<Saving>,
     /// For each group, the names of rules that were made up.
     pub made_up: BTreeMap<String, MadeUp>,
+    /// The IP groups that a limit forced.
+    pub ip_groups: MadeUp,
     /// The rules of Azure kinds in the order of the source, before anything was taken away.
     pub parts: Vec<Placed>,
 }
@@ -205,7 +207,12 @@ impl Lowering<'_> {
                 }
             }
         }
-        for Clash { origin, name, whole } in forced.into_clashes() {
+        let (named, clashes) = forced.found();
+        for (policy, name, lists) in named {
+            let done = self.lowered.policies.iter_mut().find(|done| done.name == policy);
+            done.into_iter().for_each(|done| drop(done.ip_groups.insert(name.clone(), lists.clone())));
+        }
+        for Clash { origin, name, whole } in clashes {
             let Some(origin) = origin else { continue };
             let message = format!("`{name}` is the name of a piece of {whole}, which is too large for one");
             let found = fault(Code::FW0403, &origin, origin.at, message);

@@ -1,12 +1,13 @@
 //! IP groups that nobody asked for, where there would be too many pairs of source and destination: a group counts as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Forced;
 use crate::azure::limits::{self, IP_GROUPS, Limit, NETWORK_PAIRS};
 use crate::azure::lower::names::from_content;
 use crate::azure::model::{AddressTerm, IpGroup, IpGroupRef, Model, NetworkRule, Policy, Rules};
 use crate::net::AddressSpan;
+use crate::source::Fingerprint;
 
 /// Puts the lists whose pairs are the most into IP groups, one after the other, until there are few enough.
 pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
@@ -14,7 +15,7 @@ pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
     for name in names.iter().filter(|name| forced.is_own(name)) {
         while is_over(model, name, &NETWORK_PAIRS, forced, 0) && !is_over(model, name, &IP_GROUPS, forced, 1) {
             let Some(list) = model.policy(name).and_then(heaviest) else { break };
-            put(model, name, &list);
+            put(model, name, &list, forced);
         }
     }
 }
@@ -72,8 +73,10 @@ fn list(terms: &[AddressTerm]) -> Option<Vec<AddressSpan>> {
 }
 
 /// Makes an IP group of `addresses` and refers to it wherever a network rule of the policy lists them.
-fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan]) {
-    let name = name(model, policy, addresses);
+fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan], forced: &Forced<'_>) {
+    let lists = model.policy(policy).map(|policy| lists(policy, addresses)).unwrap_or_default();
+    let name = known_name(model, policy, &lists, forced).unwrap_or_else(|| name(model, policy, addresses));
+    forced.named.borrow_mut().push((policy.to_owned(), name.clone(), lists));
     let Some(own) = model.policies.iter_mut().find(|own| own.name == policy) else { return };
     for collection in own.groups.iter_mut().flat_map(|group| &mut group.collections) {
         let Rules::Network(_, rules) = &mut collection.rules else { continue };
@@ -90,6 +93,33 @@ fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan]) {
     }
     let group = IpGroup { name: name.clone(), location: None, addresses: addresses.to_vec(), origin: None };
     model.ip_groups.entry(name).or_insert(group);
+}
+
+/// The lists of a policy's network rules that say `addresses`, by what the lock knows them.
+fn lists(policy: &Policy, addresses: &[AddressSpan]) -> BTreeSet<Fingerprint> {
+    let mut found = BTreeSet::new();
+    for group in &policy.groups {
+        for collection in &group.collections {
+            let Rules::Network(_, rules) = &collection.rules else { continue };
+            for rule in rules {
+                for (side, list) in [("from", sources(rule)), ("to", destinations(rule))] {
+                    if list.is_some_and(|list| list == addresses) {
+                        found.insert(Fingerprint::of(&[&collection.name, "/", &rule.name, " ", side].concat()));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The name that the most of these lists had before, whatever was added to them since.
+fn known_name(model: &Model, policy: &str, lists: &BTreeSet<Fingerprint>, forced: &Forced<'_>) -> Option<String> {
+    let is_free = |name: &str| !model.ip_groups.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let known = forced.how.lock.ip_groups(policy).filter(|(name, _)| is_free(name));
+    let shared = known.map(|(name, known)| (known.intersection(lists).count(), name));
+    let most = shared.filter(|(count, _)| *count > 0).max_by_key(|&(count, name)| (count, std::cmp::Reverse(name)))?;
+    Some(most.1.clone())
 }
 
 /// A name that hangs on nothing but the policy and the addresses.

@@ -15,6 +15,7 @@ mod sources;
 mod split;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use super::parts::{Part, PartKind};
 use super::{How, Removal};
@@ -23,7 +24,7 @@ use crate::azure::model::{Model, NetworkProtocol, Policy};
 use crate::azure::size;
 use crate::intent::{Address, GroupBody, Intent};
 use crate::net::{PortSet, ServiceSet};
-use crate::source::Origin;
+use crate::source::{Fingerprint, Origin};
 
 /// What is taken away because something else says it.
 type Removals<'r> = &'r mut Vec<Removal>;
@@ -51,7 +52,11 @@ pub(super) struct Forced<'f> {
     meant: &'f Intent,
     how: &'f How<'f>,
     clashes: RefCell<Vec<Clash>>,
+    /// The IP groups that were made: their policy, their name, and the lists that they stand for.
+    named: RefCell<Vec<Named>>,
 }
+
+type Named = (String, String, BTreeSet<Fingerprint>);
 
 /// Something of the author's that has the name of a piece of something else.
 pub(super) struct Clash {
@@ -65,12 +70,12 @@ pub(super) struct Clash {
 
 impl<'f> Forced<'f> {
     pub(super) fn new(meant: &'f Intent, how: &'f How<'f>) -> Self {
-        Self { meant, how, clashes: RefCell::default() }
+        Self { meant, how, clashes: RefCell::default(), named: RefCell::default() }
     }
 
-    /// What was found in the way.
-    pub(super) fn into_clashes(self) -> Vec<Clash> {
-        self.clashes.into_inner()
+    /// The IP groups that were made, and what was found in the way.
+    pub(super) fn found(self) -> (Vec<Named>, Vec<Clash>) {
+        (self.named.into_inner(), self.clashes.into_inner())
     }
 
     fn clash(&self, origin: Option<&Origin>, name: &str, whole: String) {
