@@ -458,7 +458,8 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
     (terms, groups)
 }
 
-/// One NAT rule for each address and port, as Azure takes them and `most` of a firewall, without a name, and which it shall have.
+/// One NAT rule for each address and port, as Azure takes them, without a name, and which it shall have. A firewall takes
+/// `most` of them.
 fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
     // A range that is too large has been reported; its first port stands for it.

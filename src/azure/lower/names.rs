@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::source::Fingerprint;
-
 use crate::azure::limits::NAMES;
+use crate::source::Fingerprint;
 
 /// The longest name that every resource takes (Azure resource name rules).
 const MAX_NAME: usize = NAMES.max as usize;
