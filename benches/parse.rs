@@ -11,12 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use fwc::azure::lower;
-use fwc::emit::Options;
-use fwc::emit::arm::policy_template;
-use fwc::emit::json_text;
+use fwc::emit::{Options, arm::policy_template, json_text};
 use fwc::format::format;
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::lower::lower;
 use fwc::source::{FileId, Files};
 use fwc::syntax::{lex, parse};
 use rustix::time::{ClockId, clock_gettime};

@@ -4,13 +4,13 @@
 
 #![warn(clippy::print_stdout)]
 
-pub mod assert;
-pub mod azure;
 pub mod catalogue;
+pub mod check;
 pub mod cli;
 pub mod diag;
 pub mod diff;
 pub mod emit;
+pub mod evaluate;
 pub mod explain;
 pub mod express;
 pub mod flow;
@@ -18,9 +18,13 @@ pub mod format;
 pub mod html;
 pub mod import;
 pub mod intent;
+pub mod limits;
 pub mod lint;
+pub mod lower;
+pub mod model;
 pub mod net;
 pub mod plan;
+pub mod prove;
 pub mod reach;
 pub mod report;
 pub mod resolve;

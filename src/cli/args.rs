@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::dns::Server;
 use super::review::REVIEW;
-use crate::azure::limits::LIMITS;
 use crate::emit::OUTPUTS;
+use crate::limits::LIMITS;
 use crate::risk::Level;
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.

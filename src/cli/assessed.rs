@@ -4,8 +4,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::diff::faces::{Source, meta};
-use crate::diff::{Cause, Diff, Effect, causes};
+use crate::diff::{
+    Cause, Diff, Effect, causes,
+    faces::{Source, meta},
+};
 use crate::intent::Intent;
 use crate::risk::{Judged, Level, Table, judge};
 

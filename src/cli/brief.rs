@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use crate::azure::Kind;
-use crate::azure::evaluate::Level;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::evaluate::Level;
 use crate::lint::{Dead, Named, Overview};
+use crate::model::Kind;
 
 use super::input::Input;
 use super::limits::{Account, fullest_line};

@@ -1,8 +1,10 @@
 //! What a change does to flows, as findings for the formats of pipelines.
 
 use crate::diag::{Code, Severity};
-use crate::diff::Effect;
-use crate::diff::faces::{Source, View, other_sentence};
+use crate::diff::{
+    Effect,
+    faces::{Source, View, other_sentence},
+};
 use crate::explain::Decision;
 use crate::risk::Level;
 use crate::source::Span;

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::azure::{Policy, check_limits};
+use crate::check::check_limits;
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
 use crate::lint::{self, Effort};
+use crate::model::Policy;
 use crate::source::Files;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
@@ -125,9 +126,9 @@ fn source(
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = front.sources.files();
     let given = &options(&args.source);
-    let (model, endpoints) = (&front.lowered.model, &front.intent.private_endpoints);
+    let model = &front.lowered.model;
     let policies: Vec<&Policy> = model.policies.iter().filter(|policy| !front.is_external(&policy.name)).collect();
-    let account = Account { model, policies: &policies, endpoints, given };
+    let account = Account { model, policies: &policies, given };
     match args.format {
         CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
@@ -164,7 +165,7 @@ fn artefacts(
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let given = &options(&args.source);
     let policies: Vec<&Policy> = input.model.policies.iter().collect();
-    let account = Account { model: &input.model, policies: &policies, endpoints: &[], given };
+    let account = Account { model: &input.model, policies: &policies, given };
     match args.format {
         CheckFormat::Text => {
             say!("{}", brief(file, input, &overviews, &found, &account));

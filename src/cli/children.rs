@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::azure::{Model, Policy};
-use crate::diff::Side;
-use crate::diff::faces::Source;
+use crate::diff::{Side, faces::Source};
+use crate::model::{Model, Policy};
 
 use super::args::{DiffArgs, SourceArgs};
 use super::assessed::Judge;

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{Base, Lock, Model, Policy};
 use crate::diag::Severity;
 use crate::emit::{self, Deployment, OUTPUTS, Options, Parents, Scope};
+use crate::evaluate::Knowledge;
 use crate::import::{Artefact, read_all};
-use crate::intent::{Settings, Sku};
 use crate::lint::Effort;
+use crate::lower::Lock;
+use crate::model::{Base, Model, Policy, Settings, Sku};
 
 use super::args::CompileArgs;
 use super::folder::{self, MANIFEST, Output};
@@ -64,8 +64,8 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
             ))
         })
         .collect();
-    let endpoints = &front.intent.private_endpoints;
-    let network = limits::around(&front.lowered.model, endpoints, given);
+    let endpoints = &front.lowered.model.private_endpoints;
+    let network = limits::around(&front.lowered.model, given);
     let manifest = Manifest::new(files, &outputs, policies, network, endpoints, &front.diagnostics);
     let value = serde_json::to_value(&manifest).map_err(|error| Failure::new(error.to_string()))?;
     outputs.push((MANIFEST.to_owned(), emit::json_text(&value).into_bytes()));
@@ -75,7 +75,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     prepared.map_or(Ok(()), lock::Prepared::put)?;
     let model = &front.lowered.model;
     let own: Vec<&Policy> = own_policies(&front).collect();
-    let limits = limits::table(&Account { model, policies: &own, endpoints, given }, MANIFEST);
+    let limits = limits::table(&Account { model, policies: &own, given }, MANIFEST);
     let report = Report { model, manifest: &manifest, limits, outputs: &outputs, diagnostics: &front.diagnostics };
     say!("{}", summary(&args.file, &args.output, &report));
     Ok(Outcome::Done)

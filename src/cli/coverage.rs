@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::assert::{Coverage, Untouched, Why};
-use crate::azure::Kind;
+use crate::model::Kind;
+use crate::prove::{Coverage, Untouched, Why};
 use crate::source::{Files, Span};
 
 /// A line for each policy that has rules.

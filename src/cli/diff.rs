@@ -4,10 +4,12 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::azure::Policy;
-use crate::diff::faces::{Other, Room, Source, View, html, markdown, text, view};
-use crate::diff::{self, Diff, Effect, Limits, Side, causes};
+use crate::diff::{
+    self, Diff, Effect, Limits, Side, causes,
+    faces::{Other, Room, Source, View, html, markdown, text, view},
+};
 use crate::flow::NotDecided;
+use crate::model::Policy;
 
 use super::approvals::Approvals;
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
@@ -216,7 +218,7 @@ pub(super) fn reached(old: Side<'_>, new: &Source<'_>, judge: &Judge) -> Reached
         policy,
         verdict: Ok(found.verdict()),
         counts: Effect::ALL.map(count),
-        witness: first.map(|change| crate::assert::describe(&change.witness)),
+        witness: first.map(|change| crate::prove::describe(&change.witness)),
     };
     let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
     Reached { view, open: Open::of(&found, &assessed), contents }

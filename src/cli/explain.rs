@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use crate::azure::Policy;
-use crate::azure::evaluate::{Line, Order};
+use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, FlowLine, report, text};
+use crate::model::Policy;
 
 use crate::flow::Budget;
 use crate::reach::decided_by;

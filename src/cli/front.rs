@@ -4,13 +4,16 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::assert::{knowledge, unlike};
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{CheckOptions, How, Lock, Lowered, Policy, STEPS, Step, check, lower_by};
+use crate::check::check;
 use crate::diag::Diagnostics;
+use crate::evaluate::Knowledge;
 use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
+use crate::limits::CheckOptions;
 use crate::lint;
+use crate::lower::{How, Lock, Lowered, STEPS, Step, lower_by};
+use crate::model::Policy;
+use crate::prove::{knowledge, unlike};
 
 use super::args::{Expired, SourceArgs};
 use super::reader::{ImportReader, read};

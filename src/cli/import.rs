@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use crate::azure::{Base, Model, Policy};
 use crate::express::{Expressed, Options, Proof, Refusal, express};
 use crate::import::{Note, Read};
+use crate::model::{Base, Model, Policy};
 
 use super::args::ImportArgs;
 use super::input::{artefact_files, choose, read_files};

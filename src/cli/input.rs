@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{IpGroup, Lowered, LoweredPolicy, Model, Policy, as_written};
 use crate::diag::Severity;
+use crate::evaluate::Knowledge;
 use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::Intent;
+use crate::lower::{Lowered, LoweredPolicy, as_written};
+use crate::model::{IpGroup, Model, Policy};
 use crate::source::Files;
 
 use super::args::SourceArgs;

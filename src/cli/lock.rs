@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::azure::{Lock, LockedGroup, LockedPart, MadeUp};
 use crate::emit::json_text;
-use crate::intent::Priority;
+use crate::lower::{Lock, LockedGroup, LockedPart, MadeUp};
+use crate::model::Priority;
 use crate::source::Fingerprint;
 
 use super::Failure;

@@ -4,10 +4,12 @@ use indexmap::IndexSet;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::azure::{CheckOptions, LoweredPolicy, Model, Policy, Removal, STEPS, Saving, Step, needed_zones};
 use crate::diag::{Diagnostics, Severity};
-use crate::intent::{Order, PrivateEndpoint};
+use crate::intent::Order;
+use crate::limits::CheckOptions;
 use crate::lint::Proof;
+use crate::lower::{LoweredPolicy, Removal, STEPS, Saving, Step};
+use crate::model::{Model, Policy, PrivateEndpoint, needed_zones};
 use crate::source::{Files, Span};
 
 use super::folder::Output;

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::assert::{describe, flows};
-use crate::azure::Model;
-use crate::azure::evaluate::{Knowledge, Line};
 use crate::diag::Severity;
+use crate::evaluate::{Knowledge, Line};
 use crate::flow::{Budget, Match};
 use crate::import::recognise;
 use crate::intent::{Intent, NoImports, Sources, resolve};
+use crate::model::Model;
 use crate::net::AddressSet;
+use crate::prove::{describe, flows};
 use crate::reach::{Entry, Passing, Reach, reach, witness};
 use crate::source::Files;
 

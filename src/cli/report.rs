@@ -1,7 +1,6 @@
 //! `fwc report`.
 
-use crate::diff::Side;
-use crate::diff::faces::Source;
+use crate::diff::{Side, faces::Source};
 use crate::flow::Budget;
 use crate::report::{Given, html, markdown, report};
 

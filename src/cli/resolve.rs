@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::azure::{Model, as_written};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit;
 use crate::import;
 use crate::intent::PrivateEndpoint;
+use crate::lower::as_written;
+use crate::model::Model;
 use crate::net::HostName;
 use crate::resolve::{Questions, changes, json, judge, questions, snapshot, text};
 use crate::source::Files;

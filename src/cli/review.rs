@@ -1,10 +1,9 @@
 //! What `compile` writes for a reviewer: `P.review.md` and `P.review.html`.
 
-use crate::azure::Policy;
-use crate::azure::evaluate::Knowledge;
-use crate::diff::Side;
-use crate::diff::faces::Source;
+use crate::diff::{Side, faces::Source};
+use crate::evaluate::Knowledge;
 use crate::flow::Budget;
+use crate::model::Policy;
 use crate::report::{Given, html, markdown, report};
 
 use super::args::SourceArgs;

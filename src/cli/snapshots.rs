@@ -1,8 +1,8 @@
 //! `--service-tags`, `--dns` and `--axioms`: what answers take for known, and for granted.
 
-use crate::assert::AXIOMS;
-use crate::azure::evaluate::Knowledge;
+use crate::evaluate::Knowledge;
 use crate::import;
+use crate::prove::AXIOMS;
 
 use super::args::KnowledgeArgs;
 use super::input::Input;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use crate::azure::{Model, NextHop, Route, grouped};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, grouped};
+use crate::model::{Model, NextHop, Route};
 
 use super::folder::Output;
 use super::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};

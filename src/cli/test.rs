@@ -5,12 +5,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::assert::{self, Checked, Verdict, describe, expectations};
-use crate::azure::evaluate::Line;
-use crate::azure::{Kind, as_written};
 use crate::diag::Severity;
+use crate::evaluate::Line;
 use crate::flow::Budget;
 use crate::import::recognise;
+use crate::lower::as_written;
+use crate::model::Kind;
+use crate::prove::{self, Checked, Verdict, describe, expectations};
 use crate::source::{Files, Span};
 
 use super::args::{TestArgs, TestFormat};
@@ -43,7 +44,7 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
             outcome = Outcome::Found;
         }
         let written = knowledge.applied_to(&as_written(&front.intent, &front.lowered));
-        let coverage = assert::coverage(&front.intent, &written, &knowledge, &Budget::default());
+        let coverage = prove::coverage(&front.intent, &written, &knowledge, &Budget::default());
         let files = front.sources.files();
         match args.format {
             TestFormat::Text => {

@@ -6,11 +6,13 @@
 mod code;
 mod diagnostic;
 mod evidence;
+mod number;
 mod render;
 mod suggest;
 
 pub use code::{CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use evidence::{Example, RulePath};
+pub use number::grouped;
 pub use render::{Style, render};
 pub use suggest::{nearest, or_list, or_phrases};

@@ -127,5 +127,5 @@ fn counted(number: u64, word: &str) -> String {
         (_, "address") => "addresses".to_owned(),
         _ => format!("{word}s"),
     };
-    format!("{} {plural}", crate::azure::grouped(number))
+    format!("{} {plural}", crate::diag::grouped(number))
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::assert::axioms;
-use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Decisions, Effects, decisions_with};
+use crate::evaluate::{Knowledge, Order};
 use crate::explain::Decision;
 use crate::flow::{Action, Axioms, By, NotDecided, Space, difference};
 use crate::net::{AddressSet, HostName};
+use crate::prove::{Decisions, Effects, axioms, decisions_with};
 
 use super::changed::Limits;
 use super::{Change, Effect, Side};

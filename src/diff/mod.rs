@@ -17,10 +17,10 @@ mod shared;
 mod structure;
 mod words;
 
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{Model, Policy};
+use crate::evaluate::Knowledge;
 use crate::explain::Decision;
 use crate::flow::{Product, Witness};
+use crate::model::{Model, Policy};
 
 pub use causes::{Cause, causes};
 pub use changed::{Limits, diff};

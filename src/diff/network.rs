@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::azure::{Model, NextHop, Route};
+use crate::model::{Model, NextHop, Route};
 
 /// A route that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::azure::{Model, Policy};
-use crate::emit::Options;
-use crate::emit::arm::policy_template;
+use crate::emit::{Options, arm::policy_template};
+use crate::model::{Model, Policy};
 
 use super::Side;
 

@@ -1,9 +1,9 @@
 //! What a change to something shared reaches: a name, a bundle, a base policy.
 
-use crate::azure::evaluate::Level;
-use crate::azure::{Model, Policy};
+use crate::evaluate::Level;
 use crate::explain::Decision;
 use crate::intent::{self, Address, Definition, Entry, Intent, Parent, Says};
+use crate::model::{Model, Policy};
 use crate::source::{Files, Origin, Span};
 
 use super::faces::Source;

@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use crate::azure::{Collection, Group, Model, Policy, Rules};
 use crate::flow::longest_rise;
+use crate::model::{Collection, Group, Model, Policy, Rules};
 
 use super::Side;
 
@@ -127,7 +127,7 @@ fn of_group(group: &Group) -> Item {
 fn of_collection(collection: &Collection) -> Item {
     let (own, items): (String, Vec<Item>) = match collection.rules.clone() {
         Rules::Nat(rules) => {
-            let item = |mut rule: crate::azure::NatRule| {
+            let item = |mut rule: crate::model::NatRule| {
                 let name = std::mem::take(&mut rule.name);
                 rule.description = None;
                 of_rule(&name, &rule)
@@ -135,7 +135,7 @@ fn of_collection(collection: &Collection) -> Item {
             ("dnat".to_owned(), rules.into_iter().map(item).collect())
         }
         Rules::Network(action, rules) => {
-            let item = |mut rule: crate::azure::NetworkRule| {
+            let item = |mut rule: crate::model::NetworkRule| {
                 let name = std::mem::take(&mut rule.name);
                 rule.description = None;
                 of_rule(&name, &rule)
@@ -143,7 +143,7 @@ fn of_collection(collection: &Collection) -> Item {
             (format!("network {action}"), rules.into_iter().map(item).collect())
         }
         Rules::Application(action, rules) => {
-            let item = |mut rule: crate::azure::ApplicationRule| {
+            let item = |mut rule: crate::model::ApplicationRule| {
                 let name = std::mem::take(&mut rule.name);
                 rule.description = None;
                 of_rule(&name, &rule)

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::azure::Model;
 use crate::flow::{Atom, Ends, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
-use crate::intent::table::predefined_services;
-use crate::intent::{Address, Host, Intent, Says};
+use crate::intent::{Address, Host, Intent, Says, table::predefined_services};
+use crate::model::Model;
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, PortSpan};
 use crate::reach::opaque_words;
 

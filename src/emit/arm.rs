@@ -6,17 +6,17 @@ use super::Options;
 use super::template::{
     Id, Kind, Object, Resource, Value, ip_group_resource, needed_by, policy_resources, route_tables,
 };
-use crate::azure;
+use crate::model;
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
 /// The template of `policy`.
-pub fn policy_template(model: &azure::Model, policy: &azure::Policy, options: &Options) -> Json {
+pub fn policy_template(model: &model::Model, policy: &model::Policy, options: &Options) -> Json {
     template(&policy_resources(model, policy, options))
 }
 
 /// The template of the route tables, where the model has any.
-pub fn route_template(model: &azure::Model) -> Option<Json> {
+pub fn route_template(model: &model::Model) -> Option<Json> {
     let tables = route_tables(model);
     (!tables.is_empty()).then(|| template(&tables))
 }
@@ -37,7 +37,7 @@ pub enum Single<'n> {
 }
 
 /// The template of one resource, which waits for nothing; `None` where the model does not hold it.
-pub fn single(model: &azure::Model, what: Single<'_>) -> Option<Json> {
+pub fn single(model: &model::Model, what: Single<'_>) -> Option<Json> {
     let whole = |policy: &str| Some(policy_resources(model, model.policy(policy)?, &Options::default()));
     let (resources, id) = match what {
         Single::Policy(name) => (whole(name)?, Id::new(Kind::Policy, &[name])),

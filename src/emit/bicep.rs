@@ -5,18 +5,18 @@ use std::collections::HashSet;
 use super::Options;
 use super::symbol::{Style, symbol};
 use super::template::{API_VERSION, Id, Kind, Object, Resource, Value, policy_resources, route_tables};
-use crate::azure;
+use crate::model;
 
 /// Keys that cannot stand without quotes.
 const RESERVED: [&str; 7] = ["true", "false", "null", "if", "for", "in", "resource"];
 
 /// The file of `policy`.
-pub fn policy_file(model: &azure::Model, policy: &azure::Policy, options: &Options) -> String {
+pub fn policy_file(model: &model::Model, policy: &model::Policy, options: &Options) -> String {
     file(&policy_resources(model, policy, options))
 }
 
 /// The file of the route tables, where the model has any.
-pub fn route_file(model: &azure::Model) -> Option<String> {
+pub fn route_file(model: &model::Model) -> Option<String> {
     let tables = route_tables(model);
     (!tables.is_empty()).then(|| file(&tables))
 }

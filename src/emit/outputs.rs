@@ -1,6 +1,6 @@
 //! Every output: a line of [`OUTPUTS`] is all that the command line, its help and the tests know of one.
 
-use crate::azure;
+use crate::model;
 
 use super::{Options, arm, bicep, json_text, terraform};
 
@@ -8,9 +8,9 @@ use super::{Options, arm, bicep, json_text, terraform};
 #[derive(Clone, Copy, Debug)]
 pub struct Deployment<'m> {
     /// Everything that is known.
-    pub model: &'m azure::Model,
+    pub model: &'m model::Model,
     /// The policies of the model that are to be written.
-    pub policies: &'m [&'m azure::Policy],
+    pub policies: &'m [&'m model::Policy],
     /// What else is to be said.
     pub options: Options,
 }
@@ -75,7 +75,7 @@ fn terraform_files(of: &Deployment<'_>) -> Vec<File> {
 }
 
 fn terraform_unsaid(of: &Deployment<'_>) -> Vec<String> {
-    let each = |policy: &&azure::Policy| {
+    let each = |policy: &&model::Policy| {
         let unsaid = terraform::unsaid(policy, of.options.scope).into_iter();
         unsaid.map(|what| format!("{what}, in policy `{}`", policy.name)).collect::<Vec<String>>()
     };

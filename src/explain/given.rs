@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::azure::Model;
 use crate::flow::{Flow, Service, ServiceError};
+use crate::model::Model;
 use crate::net::{AddressError, AddressSpan, HostError, HostName};
 
 /// A line of `--flows`, or the options that say the same; echoed in the answer as it was given.

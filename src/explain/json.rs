@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use serde::Serialize;
 
 use super::{Case, Decision, Detail, Explanation, FlowLine, Passed, Translation};
-use crate::azure::NatTarget;
-use crate::azure::evaluate::{Line, Rule};
+use crate::evaluate::{Line, Rule};
+use crate::model::NatTarget;
 use crate::source::{Files, Origin};
 
 /// What `fwc explain --format json` says about one flow.

@@ -16,9 +16,9 @@ use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 
-use crate::azure::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
-use crate::azure::{Action, Model, NatTarget, Policy};
+use crate::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
 use crate::flow::{Flow, Service};
+use crate::model::{Action, Model, NatTarget, Policy};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
 

@@ -1,8 +1,8 @@
 //! An explanation as text for people: the answer, then why, then what was passed on the way.
 
 use super::{Case, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
-use crate::azure::NatTarget;
-use crate::azure::evaluate::{Level, Line, Miss};
+use crate::evaluate::{Level, Line, Miss};
+use crate::model::NatTarget;
 use crate::source::{Files, Origin, Span};
 
 /// How wide the text is, unless a single name is wider.

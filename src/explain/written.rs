@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::azure::evaluate::{self, Knowledge, Line, Order, Point, World};
-use crate::azure::{Action, Kind};
+use crate::evaluate::{self, Knowledge, Line, Order, Point, World};
+use crate::model::{Action, Kind};
 use crate::source::Origin;
 
 /// The rules of a source as they were written, by what leads to them.

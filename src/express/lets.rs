@@ -8,11 +8,11 @@ use super::catalogue::{self, Named};
 use super::naming::{self, Names};
 use super::rules::{Lists, lists};
 use super::words;
-use crate::azure::evaluate::Rule;
-use crate::azure::{AddressTerm, IpGroupRef, Model};
-use crate::intent::{Host, Pods};
+use crate::evaluate::Rule;
+use crate::intent::Host;
+use crate::model::{AddressTerm, IpGroupRef, Model, Pods};
 use crate::net::{AddressSpan, HostPattern};
-use crate::syntax::quote;
+use crate::source::quote;
 
 /// How often a single address or prefix stands before it gets a name.
 const USES_OF_ONE: usize = 4;

@@ -20,8 +20,9 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use crate::azure::{Lock, Model};
 use crate::import::Note;
+use crate::lower::Lock;
+use crate::model::Model;
 
 pub use proof::Proof;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::azure::AddressTerm;
+use crate::model::AddressTerm;
 use crate::net::{AddressSpan, HostPattern};
 
 /// Gives out names, each once.

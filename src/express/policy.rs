@@ -6,15 +6,13 @@ use std::fmt::Write as _;
 use super::lets::{Lets, Odd};
 use super::naming::Names;
 use super::{Options, Refusal, Shape, rules, settings, words};
-use crate::azure::evaluate::Rule;
-use crate::azure::{
-    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules,
-};
+use crate::evaluate::Rule;
 use crate::format::format;
 use crate::import::Note;
-use crate::intent::Priority;
-use crate::source::Files;
-use crate::syntax::quote;
+use crate::model::{
+    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, Route, RoutePrefix, RouteTable, Rules,
+};
+use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
 pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
@@ -239,7 +237,7 @@ fn routes(table: &RouteTable) -> String {
 fn route(route: &Route) -> String {
     let prefix = match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.to_string(),
-        RoutePrefix::ServiceTag(tag) => words::address(&crate::azure::AddressTerm::ServiceTag(tag.clone())),
+        RoutePrefix::ServiceTag(tag) => words::address(&crate::model::AddressTerm::ServiceTag(tag.clone())),
     };
     let hop = match &route.next_hop {
         NextHop::Appliance(address) => address.to_string(),

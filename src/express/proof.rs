@@ -1,15 +1,15 @@
 //! The proof that a source means what a model says.
 
 use super::{Options, Refusal};
-use crate::assert::{Meaning, axioms, describe, meaning};
-use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Collection, Effects, Group, Lock, Lowered, Model, Policy, decisions_with, lower};
 use crate::diag::{Diagnostics, Severity};
-use crate::emit;
-use crate::emit::{arm, json_text};
+use crate::emit::{self, arm, json_text};
+use crate::evaluate::{Knowledge, Order};
 use crate::flow::{Budget, By, Equivalence, Space, equivalent};
 use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent, NoImports, Sources, resolve};
+use crate::lower::{Lock, Lowered, lower};
+use crate::model::{Collection, Group, Model, Policy};
+use crate::prove::{Effects, Meaning, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
 /// What is proved of a source.
@@ -129,7 +129,7 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
     let before = decisions_with(&Order::of(model, policy), &knowledge, &mut effects);
     let after = decisions_with(&Order::of(compiled, other), &knowledge, &mut effects);
     let (space, [old, new]) = Space::of(&axioms(&knowledge), [&before.list, &after.list]);
-    let rule = |by: By, lines: &[crate::azure::evaluate::Line<'_>], list: &crate::flow::DecisionList| match by {
+    let rule = |by: By, lines: &[crate::evaluate::Line<'_>], list: &crate::flow::DecisionList| match by {
         By::Line(index) => {
             let line = list.lines.get(index).and_then(|line| lines.get(line.origin));
             line.map_or("a rule".to_owned(), |line| format!("rule `{}/{}`", line.collection.name, line.rule.name()))
@@ -172,7 +172,7 @@ fn same(model: &Model, compiled: &Model, options: &Options) -> Result<bool, Refu
 }
 
 fn base_of(policy: &Policy) -> Option<&str> {
-    policy.base.as_ref().map(crate::azure::Base::name)
+    policy.base.as_ref().map(crate::model::Base::name)
 }
 
 fn own(model: &Model, options: &Options) -> Model {

@@ -2,12 +2,13 @@
 
 use super::lets::Lets;
 use super::{Refusal, words};
-use crate::azure::evaluate::Rule;
-use crate::azure::limits::DNAT_PORTS;
-use crate::azure::{
-    Action, AddressTerm, ApplicationRule, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule, Sources,
+use crate::evaluate::Rule;
+use crate::intent::Host;
+use crate::limits::DNAT_PORTS;
+use crate::model::{
+    self, Action, AddressTerm, ApplicationRule, IpGroupRef, NatRule, NatTarget, NetworkProtocol, NetworkRule, Pods,
+    Sources,
 };
-use crate::intent::{Host, Pods, table};
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
 
 /// What a rule lists.
@@ -116,7 +117,7 @@ fn target(rule: &NatRule) -> String {
 
 fn application_tail(rule: &ApplicationRule) -> String {
     let inspect = if rule.terminate_tls { " inspect" } else { "" };
-    let quote = crate::syntax::quote;
+    let quote = crate::source::quote;
     let headers = rule.headers.iter().map(|(name, value)| format!(" with header {} {}", quote(name), quote(value)));
     format!("{inspect}{}", headers.collect::<String>())
 }
@@ -174,7 +175,7 @@ fn odd_application(rule: &ApplicationRule) -> Odd {
         .then_some("it lists destination addresses beside its targets: Azure does not document what that means");
     let has = |wanted: AppProtocol| rule.protocols.iter().any(|(protocol, _)| *protocol == wanted);
     let unseen = has(AppProtocol::Https) && !rule.urls.is_empty() && !rule.terminate_tls;
-    let strange_url = rule.urls.iter().any(|url| table::url_fault(url).is_some());
+    let strange_url = rule.urls.iter().any(|url| model::url_fault(url).is_some());
     let odd_mssql = has(AppProtocol::Mssql) && rule.fqdns.is_empty();
     let silent = rule.protocols.is_empty().then_some("it has no protocol, so that it matches nothing");
     let hidden = unseen.then_some("it names URLs in https without TLS inspection: Azure cannot see them");

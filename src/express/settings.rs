@@ -5,12 +5,12 @@ use std::fmt::Display;
 use serde_json::Value;
 
 use super::words;
-use crate::azure::{Model, Policy};
-use crate::emit::Options;
-use crate::emit::arm::policy_template;
-use crate::intent::{Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls};
+use crate::emit::{Options, arm::policy_template};
+use crate::model::{
+    Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Model, Policy, Settings, Snat, ThreatIntelAllow, Tls,
+};
 use crate::net::{AddressSpan, HostPattern};
-use crate::syntax::quote;
+use crate::source::quote;
 
 /// How many days `retention` takes.
 const MOST_DAYS: u32 = 36500;

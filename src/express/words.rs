@@ -1,9 +1,10 @@
 //! Values of the model in the words of the language.
 
-use crate::azure::{AddressTerm, IpGroupRef, NetworkProtocol};
 use crate::intent::table;
+use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol};
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
-use crate::syntax::{keywords, quote};
+use crate::source::quote;
+use crate::syntax::keywords;
 
 /// How long a line of remarks becomes before it is broken.
 const COMMENT_WIDTH: usize = 100;
@@ -37,7 +38,7 @@ pub(super) fn address(term: &AddressTerm) -> String {
         AddressTerm::Any => "any".to_owned(),
         AddressTerm::Span(span) => span.to_string(),
         AddressTerm::ServiceTag(tag) => {
-            let is_known = table::service_tag(tag).as_deref() == Ok(tag);
+            let is_known = model::service_tag(tag).as_deref() == Ok(tag);
             call("tag", tag, is_known)
         }
     }
@@ -68,12 +69,12 @@ pub(super) fn host(pattern: &HostPattern) -> String {
 
 /// An FQDN tag.
 pub(super) fn fqdn_tag(tag: &str) -> String {
-    call("fqdn-tag", tag, table::FQDN_TAGS.canonical(tag) == Some(tag))
+    call("fqdn-tag", tag, model::FQDN_TAGS.canonical(tag) == Some(tag))
 }
 
 /// A web category.
 pub(super) fn category(category: &str) -> String {
-    call("category", category, table::WEB_CATEGORIES.canonical(category) == Some(category))
+    call("category", category, model::WEB_CATEGORIES.canonical(category) == Some(category))
 }
 
 /// A URL.

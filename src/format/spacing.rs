@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::syntax::{Node, Piece, SyntaxKind, Token, pieces, quote};
+use crate::source::quote;
+use crate::syntax::{Node, Piece, SyntaxKind, Token, pieces};
 
 /// What the last thing on a line was, as far as the blank behind it depends on it.
 #[derive(Clone, Copy)]

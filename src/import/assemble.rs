@@ -8,8 +8,7 @@ use indexmap::map::Entry;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::tree::Notes;
 use super::{Error, Fault, quoted};
-use crate::azure;
-use crate::intent::{Pods, Priority, Settings, Sku};
+use crate::model::{self, Pods, Priority, Settings, Sku};
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -18,13 +17,13 @@ pub(super) struct Found {
     notes: Rc<Notes>,
     loose: u32,
     reads_all: bool,
-    policies: Vec<Placed<azure::Policy>>,
-    groups: Vec<Placed<(String, azure::Group)>>,
+    policies: Vec<Placed<model::Policy>>,
+    groups: Vec<Placed<(String, model::Group)>>,
     listed: Vec<Placed<(String, String)>>,
-    ip_groups: Vec<Placed<(Option<String>, azure::IpGroup)>>,
+    ip_groups: Vec<Placed<(Option<String>, model::IpGroup)>>,
     pods: Vec<(String, Pods)>,
-    tables: Vec<Placed<azure::RouteTable>>,
-    routes: Vec<Placed<(String, azure::Route)>>,
+    tables: Vec<Placed<model::RouteTable>>,
+    routes: Vec<Placed<(String, model::Route)>>,
 }
 
 struct Placed<T> {
@@ -87,13 +86,13 @@ impl Found {
         resources.iter().sum::<usize>() + self.routes.len()
     }
 
-    pub(super) fn policy(&mut self, path: String, policy: azure::Policy) {
+    pub(super) fn policy(&mut self, path: String, policy: model::Policy) {
         let placed = self.placed(path, policy);
         self.policies.push(placed);
     }
 
     /// A group of the policy called `policy`.
-    pub(super) fn group(&mut self, path: String, policy: String, group: azure::Group) {
+    pub(super) fn group(&mut self, path: String, policy: String, group: model::Group) {
         let placed = self.placed(path, (policy, group));
         self.groups.push(placed);
     }
@@ -110,18 +109,18 @@ impl Found {
     }
 
     /// An IP group, and its resource id where that is known.
-    pub(super) fn ip_group(&mut self, path: String, id: Option<String>, group: azure::IpGroup) {
+    pub(super) fn ip_group(&mut self, path: String, id: Option<String>, group: model::IpGroup) {
         let placed = self.placed(path, (id, group));
         self.ip_groups.push(placed);
     }
 
-    pub(super) fn route_table(&mut self, path: String, table: azure::RouteTable) {
+    pub(super) fn route_table(&mut self, path: String, table: model::RouteTable) {
         let placed = self.placed(path, table);
         self.tables.push(placed);
     }
 
     /// A route of the table called `table`.
-    pub(super) fn route(&mut self, path: String, table: String, route: azure::Route) {
+    pub(super) fn route(&mut self, path: String, table: String, route: model::Route) {
         let placed = self.placed(path, (table, route));
         self.routes.push(placed);
     }
@@ -131,7 +130,7 @@ impl Found {
     }
 
     /// The model. A resource may be found twice where both say the same.
-    pub(super) fn into_model(self) -> Result<azure::Model, Error> {
+    pub(super) fn into_model(self) -> Result<model::Model, Error> {
         let (ip_groups, ids) = ip_groups(self.ip_groups)?;
         let mut policies = policies(self.policies, self.groups, self.listed)?;
         if !ids.is_empty() {
@@ -140,12 +139,12 @@ impl Found {
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
-        Ok(azure::Model { policies, ip_groups, route_tables, firewalls: Vec::new() })
+        Ok(model::Model { policies, ip_groups, route_tables, ..model::Model::default() })
     }
 }
 
 /// Puts what a selector group selects into the place of its id, where it was found.
-fn say_pods(policy: &mut azure::Policy, found: &[(String, Pods)]) {
+fn say_pods(policy: &mut model::Policy, found: &[(String, Pods)]) {
     let own: Vec<&Pods> =
         found.iter().filter(|(of, _)| of.eq_ignore_ascii_case(&policy.name)).map(|(_, pods)| pods).collect();
     for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
@@ -165,7 +164,7 @@ fn say_pods(policy: &mut azure::Policy, found: &[(String, Pods)]) {
 
 /// Refuses rules whose pods are said nowhere; notes selector groups that no rule names, as the language has no place for
 /// them.
-fn require_pods(policies: &mut [azure::Policy], found: &[(String, Pods)], notes: &Notes) -> Result<(), Error> {
+fn require_pods(policies: &mut [model::Policy], found: &[(String, Pods)], notes: &Notes) -> Result<(), Error> {
     let mut used = Vec::new();
     for policy in policies {
         for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
@@ -185,11 +184,11 @@ fn require_pods(policies: &mut [azure::Policy], found: &[(String, Pods)], notes:
     Ok(())
 }
 
-fn pods_of(collection: &mut azure::Collection) -> Vec<&mut Pods> {
+fn pods_of(collection: &mut model::Collection) -> Vec<&mut Pods> {
     match &mut collection.rules {
-        azure::Rules::Nat(_) => Vec::new(),
-        azure::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
-        azure::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+        model::Rules::Nat(_) => Vec::new(),
+        model::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+        model::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
     }
 }
 
@@ -211,16 +210,16 @@ fn add<T: PartialEq>(all: &mut ByName<T>, name: &str, placed: Placed<T>) -> Resu
 }
 
 fn policies(
-    policies: Vec<Placed<azure::Policy>>,
-    groups: Vec<Placed<(String, azure::Group)>>,
+    policies: Vec<Placed<model::Policy>>,
+    groups: Vec<Placed<(String, model::Group)>>,
     listed: Vec<Placed<(String, String)>>,
-) -> Result<Vec<azure::Policy>, Error> {
+) -> Result<Vec<model::Policy>, Error> {
     let mut by_name = ByName::new();
     for placed in policies {
         let name = placed.value.name.clone();
         add(&mut by_name, &name, placed)?;
     }
-    let mut groups_of: ByName<ByName<azure::Group>> = ByName::new();
+    let mut groups_of: ByName<ByName<model::Group>> = ByName::new();
     for Placed { place, value: (policy, group) } in groups {
         by_name.entry(policy.to_ascii_lowercase()).or_insert_with(|| unseen_policy(&policy));
         let name = group.name.clone();
@@ -237,13 +236,13 @@ fn policies(
 }
 
 /// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
-fn unseen_policy(name: &str) -> azure::Policy {
+fn unseen_policy(name: &str) -> model::Policy {
     let settings = Settings::new(Sku::Premium);
-    azure::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
+    model::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
 }
 
 /// Refuses a policy without the rules that it has.
-fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<azure::Group>>) -> Result<(), Error> {
+fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<model::Group>>) -> Result<(), Error> {
     let (policy, group) = placed.value;
     let groups = groups_of.get(&policy.to_ascii_lowercase());
     if groups.is_some_and(|groups| groups.contains_key(&group.to_ascii_lowercase())) {
@@ -255,9 +254,9 @@ fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<az
 }
 
 /// The IP groups by name, and their names by name and by resource id in lower case.
-type IpGroups = (IndexMap<String, azure::IpGroup>, IndexMap<String, String>);
+type IpGroups = (IndexMap<String, model::IpGroup>, IndexMap<String, String>);
 
-fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpGroups, Error> {
+fn ip_groups(found: Vec<Placed<(Option<String>, model::IpGroup)>>) -> Result<IpGroups, Error> {
     let mut by_name = ByName::new();
     let mut ids = IndexMap::new();
     for Placed { place, value: (id, group) } in found {
@@ -270,31 +269,31 @@ fn ip_groups(found: Vec<Placed<(Option<String>, azure::IpGroup)>>) -> Result<IpG
 }
 
 /// Refers by name, in the resource's own spelling, to the IP groups that were found.
-fn name_ip_groups(policy: &mut azure::Policy, ids: &IndexMap<String, String>) {
+fn name_ip_groups(policy: &mut model::Policy, ids: &IndexMap<String, String>) {
     let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
     for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
-        let (azure::IpGroupRef::Id(text) | azure::IpGroupRef::Named(text)) = &*reference;
+        let (model::IpGroupRef::Id(text) | model::IpGroupRef::Named(text)) = &*reference;
         if let Some(name) = ids.get(&text.to_ascii_lowercase()) {
-            *reference = azure::IpGroupRef::Named(name.clone());
+            *reference = model::IpGroupRef::Named(name.clone());
         }
     }
 }
 
-fn references(rules: &mut azure::Rules) -> Vec<&mut azure::IpGroupRef> {
+fn references(rules: &mut model::Rules) -> Vec<&mut model::IpGroupRef> {
     match rules {
-        azure::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
-        azure::Rules::Network(_, rules) => rules
+        model::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        model::Rules::Network(_, rules) => rules
             .iter_mut()
             .flat_map(|rule| rule.sources.ip_groups.iter_mut().chain(&mut rule.destination_ip_groups))
             .collect(),
-        azure::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        model::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
     }
 }
 
 fn route_tables(
-    tables: Vec<Placed<azure::RouteTable>>,
-    routes: Vec<Placed<(String, azure::Route)>>,
-) -> Result<Vec<azure::RouteTable>, Error> {
+    tables: Vec<Placed<model::RouteTable>>,
+    routes: Vec<Placed<(String, model::Route)>>,
+) -> Result<Vec<model::RouteTable>, Error> {
     let mut by_name = ByName::new();
     for placed in tables {
         let name = placed.value.name.clone();

@@ -7,8 +7,7 @@ use super::assemble::Found;
 use super::rules;
 use super::tree::{Cursor, Fields};
 use super::{Fault, settings};
-use crate::azure::{self, Spelling};
-use crate::intent::{Priority, Settings, Sku};
+use crate::model::{self, Priority, Settings, Sku, Spelling};
 
 const LISTS: [(&str, &str, u32); 3] = [
     ("natRuleCollections", "DefaultDnatRuleCollectionGroup", 100),
@@ -38,7 +37,7 @@ pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found
     settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
     found.policy(
         path.clone(),
-        azure::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None },
+        model::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None },
     );
     for (list, group, priority) in LISTS {
         let before = notes.len();
@@ -48,7 +47,7 @@ pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found
         found.group(
             path.clone(),
             name.to_owned(),
-            azure::Group { name: group.to_owned(), priority, collections, origin: None },
+            model::Group { name: group.to_owned(), priority, collections, origin: None },
         );
     }
     notes.within(before, name);
@@ -61,7 +60,7 @@ fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
     Ok(tier.and_then(|tier| Sku::from_spelling(&tier)).unwrap_or(Sku::Standard))
 }
 
-fn collection(cursor: &Cursor<'_>, list: &str) -> Result<azure::Collection, Fault> {
+fn collection(cursor: &Cursor<'_>, list: &str) -> Result<model::Collection, Fault> {
     let before = cursor.notes.len();
     let outer = cursor.fields()?;
     let wrapped = outer.object("properties");
@@ -74,34 +73,34 @@ fn collection(cursor: &Cursor<'_>, list: &str) -> Result<azure::Collection, Faul
     let rules = match list {
         "natRuleCollections" => {
             rules::dnat_action(&fields)?;
-            azure::Rules::Nat(fields.list("rules", |rule| rules::noted(rule, nat))?)
+            model::Rules::Nat(fields.list("rules", |rule| rules::noted(rule, nat))?)
         }
         "networkRuleCollections" => {
-            azure::Rules::Network(rules::action(&fields)?, fields.list("rules", |rule| rules::noted(rule, network))?)
+            model::Rules::Network(rules::action(&fields)?, fields.list("rules", |rule| rules::noted(rule, network))?)
         }
-        _ => azure::Rules::Application(
+        _ => model::Rules::Application(
             rules::action(&fields)?,
             fields.list("rules", |rule| rules::noted(rule, application))?,
         ),
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(azure::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
+    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
 }
 
-fn nat(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
+fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, NAT])?;
     rules::nat_rule_of(&fields, "protocols")
 }
 
-fn network(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
+fn network(rule: &Cursor<'_>) -> Result<model::NetworkRule, Fault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, NETWORK])?;
     rules::network_rule_of(&fields, "protocols")
 }
 
-fn application(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
+fn application(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, APPLICATION])?;
     let mut said = rules::application_rule_of(&fields)?;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
 use super::{Fault, quoted};
-use crate::azure::{self, Spelling};
-use crate::intent::{Priority, table};
+use crate::model::{self, Priority, Spelling};
+
 use crate::net::{AddressError, AddressSpan};
 
 /// How the id of a resource of the template's own resource group begins, where an id must be written.
@@ -111,52 +111,52 @@ impl Cursor<'_> {
     }
 
     /// The address entry, or `*`.
-    pub(super) fn source(&self) -> Result<azure::AddressTerm, Fault> {
+    pub(super) fn source(&self) -> Result<model::AddressTerm, Fault> {
         let text = self.text()?;
         if text == "*" {
-            return Ok(azure::AddressTerm::Any);
+            return Ok(model::AddressTerm::Any);
         }
         if is_tag(&text) {
             return Err(self.expected("an address, a prefix, a range or `*`; a service tag cannot be a source"));
         }
-        self.span().map(azure::AddressTerm::Span)
+        self.span().map(model::AddressTerm::Span)
     }
 
     /// The address entry, `*` or service tag.
-    pub(super) fn destination(&self) -> Result<azure::AddressTerm, Fault> {
+    pub(super) fn destination(&self) -> Result<model::AddressTerm, Fault> {
         if let Some(tag) = self.tag_of_unknown_region() {
-            return Ok(azure::AddressTerm::ServiceTag(tag));
+            return Ok(model::AddressTerm::ServiceTag(tag));
         }
         let text = self.text()?;
         if !is_tag(&text) {
             return self.source();
         }
-        let known = table::service_tag(&text);
+        let known = model::service_tag(&text);
         if known.is_err() {
             self.notes.add(format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text)));
         }
-        Ok(azure::AddressTerm::ServiceTag(known.unwrap_or(text)))
+        Ok(model::AddressTerm::ServiceTag(known.unwrap_or(text)))
     }
 
     /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.
     fn tag_of_unknown_region(&self) -> Option<String> {
         let Node::Expression(unknown) = self.node else { return None };
         let Some(Node::Text(text)) = &unknown.stand_in else { return None };
-        let (tag, _) = text.split_once('.').filter(|(tag, _)| table::service_tag(tag).is_ok())?;
+        let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_ok())?;
         let said = quoted(&unknown.text);
         self.notes.add(format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`"));
         Some(text.clone())
     }
 
     /// The destination of a DNAT rule. A public address that only a deployment knows is a set of its own.
-    pub(super) fn nat_destination(&self) -> Result<azure::AddressTerm, Fault> {
+    pub(super) fn nat_destination(&self) -> Result<model::AddressTerm, Fault> {
         let Node::Expression(unknown) = self.node else { return self.destination() };
         let (Why::Deployment(_), Some(Node::Text(text))) = (&unknown.why, &unknown.stand_in) else {
             return Err(self.unevaluated());
         };
         let name = format!("public-ip-{text}");
         self.notes.add(format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text)));
-        Ok(azure::AddressTerm::ServiceTag(name))
+        Ok(model::AddressTerm::ServiceTag(name))
     }
 
     /// The reference to a resource of `kind`: a name of the same resource group, or an id.

@@ -8,8 +8,7 @@ use super::assemble::Found;
 use super::resource::{self, Parent};
 use super::tree::{Cursor, Fields, Node, Notes};
 use super::{Fault, classic, quoted, rules};
-use crate::azure;
-use crate::intent::Priority;
+use crate::model::{self, Priority};
 
 /// What a policy or a group is called that has no name of its own.
 const UNNAMED: &str = "imported";
@@ -88,13 +87,13 @@ fn lone_collection(cursor: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> 
 /// Collections without their group.
 fn loose_group(cursor: &Cursor<'_>, name: &str, found: &mut Found) -> Result<(), Fault> {
     let before = cursor.notes.len();
-    let collections: Vec<azure::Collection> =
+    let collections: Vec<model::Collection> =
         cursor.items()?.map(|item| rules::collection(&item)).collect::<Result<_, _>>()?;
     add_group(cursor, before, name, collections, found);
     Ok(())
 }
 
-fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<azure::Collection>, found: &mut Found) {
+fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<model::Collection>, found: &mut Found) {
     let priority = found.loose_priority().unwrap_or(Priority::LAST);
     let name = &found.free_name(UNNAMED, name);
     cursor.notes.within(before, name);
@@ -102,7 +101,7 @@ fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<az
     cursor
         .notes
         .add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
-    let group = azure::Group { name: name.to_owned(), priority, collections, origin: None };
+    let group = model::Group { name: name.to_owned(), priority, collections, origin: None };
     found.group(cursor.path(), UNNAMED.to_owned(), group);
 }
 

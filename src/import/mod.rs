@@ -1,7 +1,7 @@
 //! Artefacts read back into a model.
 //!
 //! In: the text of ARM templates, of exports, of what `az network firewall policy …` and `terraform show -json` print, of
-//! classic firewalls, and of parts of policies. Out: an [`azure::Model`], and notes on what was odd. Values are coerced as
+//! classic firewalls, and of parts of policies. Out: an [`model::Model`], and notes on what was odd. Values are coerced as
 //! Azure does it: numbers and booleans may be texts, enumerations and property names are compared without regard to case,
 //! and what is null or empty is absent. Guaranteed: a property that could change a meaning is read or refused, never
 //! skipped; no input makes it panic or take unbounded time. Template expressions are evaluated as far as that can be done
@@ -30,7 +30,7 @@ use std::fmt;
 use serde_json::Value;
 
 use self::assemble::Found;
-use crate::azure;
+use crate::model;
 
 pub use snapshots::{dns, dns_names, service_tags};
 
@@ -92,12 +92,12 @@ pub fn recognise(text: &str) -> bool {
 }
 
 /// The model that the artefact `text`, called `name`, holds.
-pub fn read(text: &str, name: &str) -> Result<azure::Model, Error> {
+pub fn read(text: &str, name: &str) -> Result<model::Model, Error> {
     read_all(&[Artefact { name, text }])
 }
 
 /// The model that several artefacts hold together, such as a policy and the list of its rule collection groups.
-pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<azure::Model, Error> {
+pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<model::Model, Error> {
     read_with(artefacts, &[]).map(|read| read.model)
 }
 
@@ -105,7 +105,7 @@ pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<azure::Model, Error> {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Read {
     /// The model.
-    pub model: azure::Model,
+    pub model: model::Model,
     /// What was odd in the artefacts.
     pub notes: Vec<Note>,
 }

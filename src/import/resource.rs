@@ -3,8 +3,7 @@
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
 use super::{Fault, classic, fragment, quoted, rules, settings};
-use crate::azure;
-use crate::intent::{Labels, Pods, Requirement, Wanted};
+use crate::model::{self, Labels, Pods, Requirement, Wanted};
 use crate::net::AddressSpan;
 
 /// What every resource may say beside its properties. None of it changes which flows pass.
@@ -282,9 +281,9 @@ fn listed_groups(policy: &str, body: &Body<'_>, found: &mut Found) -> Result<(),
     Ok(())
 }
 
-fn group(name: String, body: &Body<'_>) -> Result<azure::Group, Fault> {
+fn group(name: String, body: &Body<'_>) -> Result<model::Group, Fault> {
     body.only(GROUP)?;
-    Ok(azure::Group {
+    Ok(model::Group {
         name,
         priority: body.properties.require("priority")?.priority()?,
         collections: body.properties.list("ruleCollections", rules::collection)?,
@@ -322,13 +321,13 @@ fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
     Ok(Requirement { key: fields.require("key")?.text()?, wanted })
 }
 
-fn ip_group(name: String, body: &Body<'_>) -> Result<azure::IpGroup, Fault> {
+fn ip_group(name: String, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
     body.only(IP_GROUP)?;
     let addresses = body.properties.list("ipAddresses", |at| at.span())?;
-    Ok(azure::IpGroup { name, location: settings::location(&body.resource)?, addresses, origin: None })
+    Ok(model::IpGroup { name, location: settings::location(&body.resource)?, addresses, origin: None })
 }
 
-fn route_table(name: String, body: &Body<'_>) -> Result<azure::RouteTable, Fault> {
+fn route_table(name: String, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
     body.only(TABLE)?;
     let fields = &body.properties;
     if let Some(peering) =
@@ -336,7 +335,7 @@ fn route_table(name: String, body: &Body<'_>) -> Result<azure::RouteTable, Fault
     {
         return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
     }
-    Ok(azure::RouteTable {
+    Ok(model::RouteTable {
         name,
         location: settings::location(&body.resource)?,
         disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
@@ -346,16 +345,16 @@ fn route_table(name: String, body: &Body<'_>) -> Result<azure::RouteTable, Fault
     })
 }
 
-fn route(cursor: &Cursor<'_>) -> Result<azure::Route, Fault> {
+fn route(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
     let resource = cursor.fields()?;
     let wrapped = resource.object("properties");
     route_of(resource.require("name")?.text()?, &body(resource, wrapped.as_ref())?)
 }
 
-fn route_of(name: String, body: &Body<'_>) -> Result<azure::Route, Fault> {
+fn route_of(name: String, body: &Body<'_>) -> Result<model::Route, Fault> {
     body.only(ROUTE)?;
     let fields = &body.properties;
-    Ok(azure::Route {
+    Ok(model::Route {
         name,
         prefix: prefix(&fields.require("addressPrefix")?)?,
         next_hop: next_hop(fields)?,
@@ -363,28 +362,28 @@ fn route_of(name: String, body: &Body<'_>) -> Result<azure::Route, Fault> {
     })
 }
 
-fn prefix(cursor: &Cursor<'_>) -> Result<azure::RoutePrefix, Fault> {
+fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
     match cursor.destination()? {
-        azure::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(azure::RoutePrefix::Cidr(cidr)),
-        azure::AddressTerm::ServiceTag(tag) => Ok(azure::RoutePrefix::ServiceTag(tag)),
-        azure::AddressTerm::Span(AddressSpan::Range(..)) | azure::AddressTerm::Any => {
+        model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
+        model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
+        model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
             Err(cursor.expected("a prefix or a service tag"))
         }
     }
 }
 
-fn next_hop(fields: &Fields<'_>) -> Result<azure::NextHop, Fault> {
+fn next_hop(fields: &Fields<'_>) -> Result<model::NextHop, Fault> {
     let kind = fields.require("nextHopType")?;
     let hop = match kind.text()?.to_ascii_lowercase().as_str() {
         "virtualappliance" => {
             // Templates leave it empty where another deployment fills it in.
             let address = fields.require("nextHopIpAddress").map_err(|fault| Fault { is_unknown: true, ..fault })?;
-            return Ok(azure::NextHop::Appliance(address.parsed()?));
+            return Ok(model::NextHop::Appliance(address.parsed()?));
         }
-        "internet" => azure::NextHop::Internet,
-        "virtualnetworkgateway" => azure::NextHop::Gateway,
-        "vnetlocal" => azure::NextHop::VnetLocal,
-        "none" => azure::NextHop::None,
+        "internet" => model::NextHop::Internet,
+        "virtualnetworkgateway" => model::NextHop::Gateway,
+        "vnetlocal" => model::NextHop::VnetLocal,
+        "none" => model::NextHop::None,
         _ => {
             return Err(kind.expected("`VirtualAppliance`, `Internet`, `VirtualNetworkGateway`, `VnetLocal` or `None`"));
         }

@@ -2,8 +2,8 @@
 
 use super::Fault;
 use super::tree::{Cursor, Fields};
-use crate::azure;
-use crate::intent::{Pods, table};
+use crate::model::{self, Pods};
+
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
@@ -40,7 +40,7 @@ const APPLICATION: &[&str] = &[
     "httpHeadersToInsert",
 ];
 
-pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault> {
+pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[COLLECTION])?;
     let before = cursor.notes.len();
@@ -55,12 +55,12 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<azure::Collection, Fault
     };
     let name = fields.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(azure::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
+    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
 }
 
-fn nat_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
+fn nat_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
     dnat_action(fields)?;
-    fields.list("rules", |rule| noted(rule, nat_rule)).map(azure::Rules::Nat)
+    fields.list("rules", |rule| noted(rule, nat_rule)).map(model::Rules::Nat)
 }
 
 /// Refuses an action of a NAT collection that is not `DNAT`.
@@ -72,21 +72,21 @@ pub(super) fn dnat_action(fields: &Fields<'_>) -> Result<(), Fault> {
 }
 
 /// What a filter collection does.
-pub(super) fn action(fields: &Fields<'_>) -> Result<azure::Action, Fault> {
+pub(super) fn action(fields: &Fields<'_>) -> Result<model::Action, Fault> {
     fields.require("action")?.fields()?.require("type")?.word()
 }
 
 /// A collection without rules is taken for one of network rules: nothing in it says otherwise.
-fn filter_rules(fields: &Fields<'_>) -> Result<azure::Rules, Fault> {
+fn filter_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
     let action = action(fields)?;
     let is_application = match fields.get("rules") {
         Some(rules) => rules.items()?.next().is_some_and(|rule| has_kind(&rule, "ApplicationRule")),
         None => false,
     };
     if is_application {
-        return Ok(azure::Rules::Application(action, fields.list("rules", |rule| noted(rule, application_rule))?));
+        return Ok(model::Rules::Application(action, fields.list("rules", |rule| noted(rule, application_rule))?));
     }
-    Ok(azure::Rules::Network(action, fields.list("rules", |rule| noted(rule, network_rule))?))
+    Ok(model::Rules::Network(action, fields.list("rules", |rule| noted(rule, network_rule))?))
 }
 
 /// Reads a rule; what is odd in it bears its name.
@@ -114,14 +114,14 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
     Ok(fields)
 }
 
-fn nat_rule(rule: &Cursor<'_>) -> Result<azure::NatRule, Fault> {
+fn nat_rule(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {
     let fields = rule_fields(rule, "NatRule", NAT)?;
     nat_rule_of(&fields, "ipProtocols")
 }
 
 /// The rule that `fields` say, its protocols in the list called `protocols`.
-pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure::NatRule, Fault> {
-    Ok(azure::NatRule {
+pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model::NatRule, Fault> {
+    Ok(model::NatRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list(protocols, |at| at.word())?,
@@ -134,23 +134,23 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure:
     })
 }
 
-fn nat_target(fields: &Fields<'_>) -> Result<azure::NatTarget, Fault> {
+fn nat_target(fields: &Fields<'_>) -> Result<model::NatTarget, Fault> {
     match (fields.get("translatedAddress"), fields.get("translatedFqdn")) {
-        (Some(address), None) => Ok(azure::NatTarget::Address(address.parsed()?)),
-        (None, Some(name)) => Ok(azure::NatTarget::Fqdn(name.parsed()?)),
+        (Some(address), None) => Ok(model::NatTarget::Address(address.parsed()?)),
+        (None, Some(name)) => Ok(model::NatTarget::Fqdn(name.parsed()?)),
         (Some(_), Some(name)) => Err(name.fault("expected `translatedAddress` or `translatedFqdn`, found both")),
         (None, None) => Err(fields.cursor.fault("expected property `translatedAddress` or `translatedFqdn`")),
     }
 }
 
-fn network_rule(rule: &Cursor<'_>) -> Result<azure::NetworkRule, Fault> {
+fn network_rule(rule: &Cursor<'_>) -> Result<model::NetworkRule, Fault> {
     let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
     network_rule_of(&fields, "ipProtocols")
 }
 
 /// The rule that `fields` say, its protocols in the list called `protocols`.
-pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<azure::NetworkRule, Fault> {
-    Ok(azure::NetworkRule {
+pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model::NetworkRule, Fault> {
+    Ok(model::NetworkRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list(protocols, |at| at.word())?,
@@ -175,14 +175,14 @@ fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
     }
 }
 
-fn application_rule(rule: &Cursor<'_>) -> Result<azure::ApplicationRule, Fault> {
+fn application_rule(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
     let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
     application_rule_of(&fields)
 }
 
 /// The rule that `fields` say.
-pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<azure::ApplicationRule, Fault> {
-    Ok(azure::ApplicationRule {
+pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::ApplicationRule, Fault> {
+    Ok(model::ApplicationRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
         protocols: fields.list("protocols", application_protocol)?,
@@ -190,8 +190,8 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<azure::Applicat
         destinations: fields.list("destinationAddresses", |at| at.destination())?,
         fqdns: fields.list("targetFqdns", |at| at.parsed())?,
         urls: fields.list("targetUrls", |at| at.text())?,
-        fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&table::FQDN_TAGS, at.text()?)))?,
-        web_categories: fields.list("webCategories", |at| Ok(spelt(&table::WEB_CATEGORIES, at.text()?)))?,
+        fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&model::FQDN_TAGS, at.text()?)))?,
+        web_categories: fields.list("webCategories", |at| Ok(spelt(&model::WEB_CATEGORIES, at.text()?)))?,
         terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
         headers: fields.list("httpHeadersToInsert", header)?,
         origin: None,
@@ -199,7 +199,7 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<azure::Applicat
 }
 
 /// The word as Azure documents it, where it does; Azure compares without regard to case.
-fn spelt(words: &table::Table, text: String) -> String {
+fn spelt(words: &model::WordList, text: String) -> String {
     words.canonical(&text).map_or(text, str::to_owned)
 }
 
@@ -216,9 +216,9 @@ fn header(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
     Ok((fields.require("headerName")?.text()?, value))
 }
 
-fn sources(fields: &Fields<'_>) -> Result<azure::Sources, Fault> {
-    let addresses: Vec<azure::AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
-    Ok(azure::Sources {
+fn sources(fields: &Fields<'_>) -> Result<model::Sources, Fault> {
+    let addresses: Vec<model::AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
+    Ok(model::Sources {
         addresses,
         ip_groups: fields.list("sourceIpGroups", ip_group)?,
         pods: fields.list("sourceKubeSelectorGroups", pods)?,
@@ -230,6 +230,6 @@ fn pods(cursor: &Cursor<'_>) -> Result<Pods, Fault> {
     cursor.name().map(Pods::Group)
 }
 
-fn ip_group(cursor: &Cursor<'_>) -> Result<azure::IpGroupRef, Fault> {
-    cursor.reference(IP_GROUPS, azure::IpGroupRef::Named, azure::IpGroupRef::Id)
+fn ip_group(cursor: &Cursor<'_>) -> Result<model::IpGroupRef, Fault> {
+    cursor.reference(IP_GROUPS, model::IpGroupRef::Named, model::IpGroupRef::Id)
 }

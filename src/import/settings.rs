@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::Fault;
 use super::resource::{self, Body};
 use super::tree::{Cursor, Fields, Node, Why};
-use crate::azure::{self, Spelling};
-use crate::intent::{
-    Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, ThreatIntelAllow, Tls,
+use crate::model::{
+    self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, Spelling,
+    ThreatIntelAllow, Tls,
 };
 use crate::net::{AddressSpan, PortSpan};
 
@@ -42,7 +42,7 @@ const READ_ONLY: &[&str] = &[
 type Other = IndexMap<String, Value>;
 
 /// The policy called `name`, without its groups. What the settings do not name is kept in `other`.
-pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fault> {
+pub(super) fn policy(name: String, body: &Body<'_>) -> Result<model::Policy, Fault> {
     let fields = &body.properties;
     let mut settings = Settings::new(Sku::Standard);
     let other = &mut settings.other;
@@ -60,7 +60,7 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<azure::Policy, Fau
     settings.sql_redirect = fields.known("sql", |at| sql(at, other))?.flatten();
     settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
-    Ok(azure::Policy {
+    Ok(model::Policy {
         name,
         base: fields.optional("basePolicy", base)?.flatten(),
         settings,
@@ -178,10 +178,10 @@ fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
 }
 
 /// The base; an id that is empty is none.
-fn base(cursor: &Cursor<'_>) -> Result<Option<azure::Base>, Fault> {
+fn base(cursor: &Cursor<'_>) -> Result<Option<model::Base>, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, azure::Base::Named, azure::Base::Id))
+    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::Id))
 }
 
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use serde::Deserialize;
 
 use super::Error;
-use crate::azure::evaluate::Knowledge;
+use crate::evaluate::Knowledge;
 use crate::net::{AddressSet, AddressSpan, HostName};
 
 #[derive(Deserialize)]

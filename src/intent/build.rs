@@ -17,8 +17,8 @@ use super::model::{
     Policy, Rules, Test,
 };
 use super::scope::{What, scopes};
-use super::settings::{Priority, Settings, Sku};
 use super::sources::Sources;
+use crate::model::{Priority, Settings, Sku};
 
 /// What the author of `sources` means, and what is wrong with it.
 pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {

@@ -14,7 +14,7 @@ use super::build_settings::normal_location;
 use super::eval::Env;
 use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable};
 use super::scope::{Binding, What};
-use super::settings::Sku;
+use crate::model::Sku;
 
 /// What a route table gives its routes: the private address and the public addresses of its firewall.
 #[derive(Default)]

@@ -13,7 +13,7 @@ use crate::syntax::{Node, SyntaxKind, ast};
 use super::build::Builder;
 use super::eval::Env;
 use super::model::{Address, Ends, Entry, Host, Order, Policy};
-use super::settings::{
+use crate::model::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Sku, Snat, ThreatIntel,
     ThreatIntelAllow, Tls,
 };

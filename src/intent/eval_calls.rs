@@ -8,10 +8,9 @@ use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::eval::{Env, Evaluator};
 use super::model::{Address, Host};
-use super::pods::{Labels, Pods};
 use super::scope::What;
 use super::set::Set;
-use super::table::{self, Table};
+use crate::model::{self, Labels, Pods, WordList};
 
 /// The names that take a word in brackets.
 const CALLS: [&str; 7] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group", "pods"];
@@ -27,11 +26,11 @@ impl<'s> Evaluator<'s> {
         let quoted = token.kind() == SyntaxKind::String;
         match name.text() {
             "tag" => self.service_tag(&text, at, quoted, env),
-            "fqdn-tag" => match self.known(&table::FQDN_TAGS, "FQDN tag", &text, at, quoted, env) {
+            "fqdn-tag" => match self.known(&model::FQDN_TAGS, "FQDN tag", &text, at, quoted, env) {
                 Some(tag) => Set::host(Host::FqdnTag(tag), at),
                 None => Set::broken(),
             },
-            "category" => match self.known(&table::WEB_CATEGORIES, "web category", &text, at, quoted, env) {
+            "category" => match self.known(&model::WEB_CATEGORIES, "web category", &text, at, quoted, env) {
                 Some(category) => Set::host(Host::Category(category), at),
                 None => Set::broken(),
             },
@@ -53,7 +52,7 @@ impl<'s> Evaluator<'s> {
     }
 
     fn service_tag(&mut self, text: &str, at: Span, quoted: bool, env: &Env) -> Set {
-        match table::service_tag(text) {
+        match model::service_tag(text) {
             Ok(tag) => Set::address(Address::ServiceTag(tag), at),
             Err(_) if quoted && !text.is_empty() => Set::address(Address::ServiceTag(text.to_owned()), at),
             Err(near) => {
@@ -63,7 +62,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    fn known(&mut self, table: &Table, what: &str, text: &str, at: Span, quoted: bool, env: &Env) -> Option<String> {
+    fn known(&mut self, table: &WordList, what: &str, text: &str, at: Span, quoted: bool, env: &Env) -> Option<String> {
         if let Some(word) = table.canonical(text) {
             return Some(word.to_owned());
         }
@@ -98,7 +97,7 @@ impl<'s> Evaluator<'s> {
     ///
     /// Source: MicrosoftDocs/azure-docs, firewall-faq and policy-rule-sets.
     fn url(&mut self, text: &str, at: Span, env: &Env) -> Set {
-        match table::url_fault(text).filter(|_| !self.keeps_oddities) {
+        match model::url_fault(text).filter(|_| !self.keeps_oddities) {
             None => Set::host(Host::Url(text.to_owned()), at),
             Some(fault) => {
                 let found =

@@ -8,11 +8,7 @@ use crate::syntax::{Node, SyntaxKind, Token, ast};
 use super::eval::{Env, Evaluator};
 use super::set::{Scalar, Set};
 use super::table::predefined_service;
-
-/// The largest port that an application rule takes.
-///
-/// Source: Microsoft.Network 2025-07-01, `FirewallPolicyRuleApplicationProtocol.port`.
-pub const LAST_APPLICATION_PORT: u16 = 64000;
+use crate::model::LAST_APPLICATION_PORT;
 
 #[derive(Clone, Copy)]
 enum Protocol {

@@ -16,25 +16,16 @@ mod eval_services;
 mod eval_wanted;
 mod expand;
 mod model;
-mod pods;
 mod scope;
 mod set;
-mod settings;
 mod sources;
 pub mod table;
 
 pub use build::resolve;
-pub use eval_services::LAST_APPLICATION_PORT;
 pub use model::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Definition, Dnat, DnatTarget, Ends, Entry, Expectation,
     Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,
     RoutePrefix, RouteTable, Rule, Rules, Says, Test,
 };
-pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use set::Kind;
 pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};
-
-pub use settings::{
-    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
-    Snat, ThreatIntel, ThreatIntelAllow, Tls,
-};

@@ -8,8 +8,7 @@ use jiff::civil::Date;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSpan, ServiceSet, Transport};
 use crate::source::{Fingerprint, Origin, Span};
 
-use super::pods::Pods;
-use super::settings::{Priority, Settings, Sku};
+use crate::model::{Pods, Priority, Settings, Sku};
 
 /// A source, its imports and the bundles it applies, resolved.
 #[derive(Clone, Debug, Default)]
@@ -478,7 +477,7 @@ impl std::fmt::Display for Address {
             Self::Span(span) => span.fmt(f),
             Self::ServiceTag(tag) => write!(f, "tag({tag})"),
             Self::IpGroup(name) => f.write_str(name),
-            Self::OutsideIpGroup(id) => write!(f, "ip-group({})", crate::syntax::quote(id)),
+            Self::OutsideIpGroup(id) => write!(f, "ip-group({})", crate::source::quote(id)),
             Self::Pods(pods) => pods.fmt(f),
         }
     }
@@ -492,7 +491,7 @@ impl std::fmt::Display for Host {
             Self::Pattern(pattern) => pattern.fmt(f),
             Self::FqdnTag(tag) => write!(f, "fqdn-tag({tag})"),
             Self::Category(category) => write!(f, "category({category})"),
-            Self::Url(url) => write!(f, "url({})", crate::syntax::quote(url)),
+            Self::Url(url) => write!(f, "url({})", crate::source::quote(url)),
         }
     }
 }

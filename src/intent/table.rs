@@ -1,44 +1,10 @@
-//! The words that Azure and the language know: tags, categories, predefined services.
+//! The words of the language that cannot be defined, predefined services among them.
 
 use std::sync::LazyLock;
 
-use crate::diag::nearest;
+use crate::model::WordList;
 
-/// A list of words, one for each line; lines that begin with `#` say where it comes from.
-pub struct Table {
-    words: Vec<&'static str>,
-}
-
-impl Table {
-    fn new(text: &'static str) -> Self {
-        Self { words: text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect() }
-    }
-
-    /// The word in the spelling of the table, whatever the case of `word`.
-    pub fn canonical(&self, word: &str) -> Option<&'static str> {
-        self.words.iter().copied().find(|known| known.eq_ignore_ascii_case(word))
-    }
-
-    /// Every word.
-    pub fn words(&self) -> impl Iterator<Item = &'static str> {
-        self.words.iter().copied()
-    }
-}
-
-/// Service tags without their region.
-pub static SERVICE_TAGS: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/service-tags.txt")));
-
-/// Regions and parts of service tags.
-pub static SERVICE_TAG_REGIONS: LazyLock<Table> =
-    LazyLock::new(|| Table::new(include_str!("tables/service-tag-regions.txt")));
-
-/// FQDN tags.
-pub static FQDN_TAGS: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/fqdn-tags.txt")));
-
-/// Web categories.
-pub static WEB_CATEGORIES: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/web-categories.txt")));
-
-static SERVICES: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("tables/services.txt")));
+static SERVICES: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("tables/services.txt")));
 
 /// Words that mean addresses, services or flags everywhere and cannot be defined.
 pub const RESERVED: [&str; 13] =
@@ -57,67 +23,4 @@ pub fn predefined_services() -> impl Iterator<Item = (&'static str, &'static str
 /// Whether `name` cannot be defined.
 pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name) || predefined_service(name).is_some()
-}
-
-/// The service tag in Azure's spelling, or what was meant.
-pub fn service_tag(text: &str) -> Result<String, Option<String>> {
-    let (tag, region) = match text.split_once('.') {
-        Some((tag, region)) => (tag, Some(region)),
-        None => (text, None),
-    };
-    let near_region = |region: &str| nearest(region, SERVICE_TAG_REGIONS.words());
-    let Some(known) = SERVICE_TAGS.canonical(tag) else {
-        let meant = |near| region.map_or(join(near, None), |region| join(near, near_region(region).or(Some(region))));
-        return Err(nearest(tag, SERVICE_TAGS.words()).map(meant));
-    };
-    match region.map(|region| SERVICE_TAG_REGIONS.canonical(region).ok_or(region)) {
-        None => Ok(join(known, None)),
-        Some(Ok(region)) => Ok(join(known, Some(region))),
-        Some(Err(region)) => Err(near_region(region).map(|near| join(known, Some(near)))),
-    }
-}
-
-/// `AzureCloud` spells its regions in lower case, the other tags as the table does.
-fn join(tag: &str, region: Option<&str>) -> String {
-    match region {
-        Some(region) if tag == "AzureCloud" => format!("{tag}.{}", region.to_ascii_lowercase()),
-        Some(region) => format!("{tag}.{region}"),
-        None => tag.to_owned(),
-    }
-}
-
-/// Why a text is no URL that a rule can name.
-pub fn url_fault(text: &str) -> Option<&'static str> {
-    let (host, path) = match text.split_once('/') {
-        Some((host, path)) => (host, path),
-        None => (text, ""),
-    };
-    let starless_path = path.strip_suffix('*').unwrap_or(path);
-    if text.contains("://") {
-        Some("it has a scheme")
-    } else if host.contains(':') {
-        Some("it has a port")
-    } else if text.contains('?') {
-        Some("it has a query")
-    } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
-        Some("its host is no host name")
-    } else if starless_path.contains('*') {
-        Some("a star stands only at the left of the host or at the end of the path")
-    } else {
-        None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_take_azures_spelling() {
-        assert_eq!(service_tag("azurecloud.WestEurope"), Ok("AzureCloud.westeurope".into()));
-        assert_eq!(service_tag("storage.westeurope"), Ok("Storage.WestEurope".into()));
-        assert_eq!(service_tag("AzureClod"), Err(Some("AzureCloud".into())));
-        assert_eq!(service_tag("AzureCloud."), Err(None));
-        assert_eq!(service_tag("Elephant"), Err(None));
-    }
 }

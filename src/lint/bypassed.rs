@@ -3,12 +3,12 @@
 
 use std::cell::LazyCell;
 
-use crate::assert::{Bypass, Meaning, describe, meaning};
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{Lowered, as_written, evaluate};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::evaluate::{self, Knowledge};
 use crate::flow::{Action, Budget};
 use crate::intent::{Intent, Order, Policy};
+use crate::lower::{Lowered, as_written};
+use crate::prove::{Bypass, Meaning, describe, meaning};
 
 use super::judged::example;
 

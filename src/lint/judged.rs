@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 
-use crate::assert::{axioms, describe};
-use crate::azure::evaluate::{Knowledge, Level, Line, Order};
-use crate::azure::{Decisions, Kind, Model, Policy, decisions};
 use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
+use crate::evaluate::{Knowledge, Level, Line, Order};
 use crate::flow::{Action, Axioms, Budget, Lowered, Space, Standing, Witness, shadows};
+use crate::model::{Kind, Model, Policy};
+use crate::prove::{Decisions, axioms, decisions, describe};
 use crate::source::Origin;
 
 /// A policy, judged as if it were attached to a firewall.

@@ -19,11 +19,12 @@ mod shadowed;
 mod shared_address;
 mod stale;
 
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{Lowered, Model, Policy, as_written};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::evaluate::Knowledge;
 use crate::flow::Budget;
 use crate::intent::Intent;
+use crate::lower::{Lowered, as_written};
+use crate::model::{Model, Policy};
 
 use judged::{Judged, Names};
 

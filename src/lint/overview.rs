@@ -1,8 +1,8 @@
 //! What matters most about a policy, for somebody who sees it for the first time.
 
-use crate::azure::Kind;
-use crate::azure::evaluate::Level;
 use crate::diag::RulePath;
+use crate::evaluate::Level;
+use crate::model::Kind;
 
 use super::judged::Judged;
 use super::shadowed::dead_rules;

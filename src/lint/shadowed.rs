@@ -3,10 +3,10 @@
 
 use indexmap::IndexMap;
 
-use crate::azure::Kind;
-use crate::azure::evaluate::Level;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::evaluate::Level;
 use crate::flow::{Action, Standing};
+use crate::model::Kind;
 
 use super::judged::{Judged, OwnRule, listed, milder, verb};
 

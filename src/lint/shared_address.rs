@@ -1,7 +1,7 @@
 //! FW0308: a network rule to a name also decides flows to every other name at the same address: the rule sees addresses only.
 
-use crate::azure::evaluate::{Knowledge, Rule};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::evaluate::{Knowledge, Rule};
 use crate::net::HostName;
 
 use super::judged::{Judged, listed};

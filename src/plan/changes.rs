@@ -1,7 +1,6 @@
 //! What differs between two models, as operations.
 
-use crate::azure::{Base, Model, Policy};
-use crate::intent::{Pods, Settings};
+use crate::model::{Base, Model, Pods, Policy, Settings};
 
 use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
 use super::{Deed, NoPlan, Operation, What, Why};
@@ -112,7 +111,7 @@ fn meant(old: &Policy, new: &Policy) -> Policy {
 
 /// What rules may need of the settings: names in network rules want the DNS proxy, what a tier brings wants the tier, and
 /// inspection wants its certificate.
-fn needs(settings: &Settings) -> (crate::intent::Sku, bool, bool) {
+fn needs(settings: &Settings) -> (crate::model::Sku, bool, bool) {
     (settings.sku, settings.dns_proxy(), settings.tls.is_some())
 }
 

@@ -1,11 +1,11 @@
 //! The temporary group that denies what would pass on the way only.
 
-use crate::azure::{
-    Action, AddressTerm, ApplicationRule, Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, Rules,
-    Sources, limits,
-};
 use crate::flow::{FlowNames, Passing, Product};
-use crate::intent::Priority;
+use crate::limits;
+use crate::model::{
+    Action, AddressTerm, ApplicationRule, Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, Priority,
+    Rules, Sources,
+};
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet};
 
 use super::state::{Content, Task, find_group, find_policy};

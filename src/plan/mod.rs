@@ -20,10 +20,10 @@ mod undo;
 
 use std::fmt;
 
-use crate::assert::describe;
-use crate::azure::Model;
-use crate::azure::evaluate::Knowledge;
+use crate::evaluate::Knowledge;
 use crate::flow::{Budget, NotDecided, Passing};
+use crate::model::Model;
+use crate::prove::describe;
 
 pub use json::json;
 pub use order::plan;

@@ -1,7 +1,7 @@
 //! The operations in order, behind a temporary group where no order does without.
 
-use crate::azure::{Model, Rules};
 use crate::flow::Passing;
+use crate::model::{Model, Rules};
 
 use super::changes::{changes, left_over, moved};
 use super::guard::{Guard, Host, guard, shift, without_dnat};

@@ -1,9 +1,9 @@
 //! The promise, decided by the flow algebra: what passes on the way passes at one of the ends.
 
-use crate::assert::axioms;
-use crate::azure::evaluate::{Knowledge, Order};
-use crate::azure::{Effects, Model, decisions_with};
+use crate::evaluate::{Knowledge, Order};
 use crate::flow::{Axioms, Between, DecisionList, NotDecided, Space, between};
+use crate::model::Model;
+use crate::prove::{Effects, axioms, decisions_with};
 
 use super::state::{ended, find_policy};
 use super::{Given, NoPlan};

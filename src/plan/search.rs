@@ -9,9 +9,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use crate::azure::{Group, Model};
 use crate::flow::Between;
-use crate::intent::Priority;
+use crate::model::{Group, Model, Priority};
 
 use super::guard::moved_to;
 use super::promise::{Promise, share};

@@ -1,7 +1,6 @@
 //! What stands in Azure, and what an operation does to it.
 
-use crate::azure::{Group, Model, Policy, Rules};
-use crate::intent::Pods;
+use crate::model::{Group, Model, Pods, Policy, Rules};
 
 use super::{Deed, Operation, What};
 

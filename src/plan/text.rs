@@ -1,8 +1,8 @@
 //! A plan for people.
 
-use crate::assert::describe;
 use crate::flow::{Flow, FlowNames, FlowServices, Passing, Product, Service, Witness};
 use crate::net::AppProtocol;
+use crate::prove::describe;
 
 use super::Plan;
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::azure::Model;
 use crate::emit::arm::{Single, single};
+use crate::model::Model;
 
 use super::{Deed, Plan, Step, What};
 

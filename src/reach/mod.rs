@@ -6,10 +6,10 @@
 
 mod entry;
 
-use crate::assert::axioms;
-use crate::azure::evaluate::{Knowledge, Line, Order};
-use crate::azure::{Model, Policy, decisions};
+use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{Action, Budget, By, Match, NotDecided, Product, Space, Witness, reach as flow_reach};
+use crate::model::{Model, Policy};
+use crate::prove::{axioms, decisions};
 
 pub use entry::{Entry, opaque_words, witness};
 

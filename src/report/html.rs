@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::azure::{Action, grouped};
-use crate::diag::Severity;
+use crate::diag::{Severity, grouped};
 use crate::html::{marked, page, search};
+use crate::model::Action;
 
 use super::talks::talks;
 use super::way::way;

@@ -1,6 +1,6 @@
 //! The report as Markdown: short, for those who read it where the source is kept.
 
-use crate::azure::grouped;
+use crate::diag::grouped;
 use crate::diff::faces::{code, marked};
 
 use super::html::headline;

@@ -4,18 +4,19 @@ use indexmap::IndexMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::assert::axioms;
-use crate::azure::evaluate::{Level, Line, Order, Rule};
-use crate::azure::limits::{self, Used};
-use crate::azure::{CheckOptions, Decisions, Kind, NextHop, decisions, needed_zones};
 use crate::diag::Diagnostic;
-use crate::diff::Words;
-use crate::diff::faces::{RuleView, Source, flows};
-use crate::emit::Options;
-use crate::emit::arm::policy_template;
+use crate::diff::{
+    Words,
+    faces::{RuleView, Source, flows},
+};
+use crate::emit::{Options, arm::policy_template};
+use crate::evaluate::{Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
+use crate::limits::{self, CheckOptions, Used};
 use crate::lint;
+use crate::model::{Kind, NextHop, needed_zones};
 use crate::net::AddressSet;
+use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::reach;
 
 use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
@@ -198,8 +199,7 @@ fn spans(set: &AddressSet) -> String {
 fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
     let model = source.side.model;
     let all = limits::used(model, source.side.policy);
-    let endpoints = source.intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
-    let all = all.into_iter().chain(limits::around(model, endpoints));
+    let all = all.into_iter().chain(limits::around(model));
     let row = |used: Used| LimitRow {
         of: match used.biggest.first().filter(|_| used.limit.is_of_one_thing()) {
             Some((name, _)) => format!("`{name}`"),
@@ -261,12 +261,12 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
 }
 
 fn zones(source: &Source<'_>) -> Vec<[String; 4]> {
-    let endpoints = source.intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
+    let endpoints = source.side.model.private_endpoints.as_slice();
     let mut rows = Vec::new();
     for (zone, names) in needed_zones(endpoints) {
-        for endpoint in endpoints.iter().filter(|endpoint| names.contains(endpoint.name.value.as_str())) {
-            let hosts: Vec<&str> = endpoint.hosts.iter().map(|host| host.value.as_str()).collect();
-            rows.push([zone.clone(), endpoint.name.value.clone(), hosts.join(", "), spans(&endpoint.addresses)]);
+        for endpoint in endpoints.iter().filter(|endpoint| names.contains(endpoint.name.as_str())) {
+            let hosts: Vec<&str> = endpoint.hosts.iter().map(|host| host.as_str()).collect();
+            rows.push([zone.clone(), endpoint.name.clone(), hosts.join(", "), spans(&endpoint.addresses)]);
         }
     }
     rows

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use maud::{Markup, html};
 
-use crate::azure::Action;
+use crate::model::Action;
 
 use super::svg::cut;
 use super::{Report, RuleRow};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::azure::{ApplicationRule, Model, NatTarget, Rules};
 use crate::diag::{Code, Diagnostic, RulePath};
 use crate::intent::PrivateEndpoint;
+use crate::model::{ApplicationRule, Model, NatTarget, Rules};
 use crate::net::{HostName, HostPattern};
 use crate::source::{Origin, Span};
 

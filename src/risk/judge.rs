@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::azure::Action;
-use crate::azure::evaluate::{Level as Whose, Rule};
 use crate::diff::{Cause, Change, Effect};
+use crate::evaluate::{Level as Whose, Rule};
 use crate::explain::Decision;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::intent::Meta;
 use crate::lint::shared_suffix;
+use crate::model::Action;
 use crate::net::{AddressSet, HostPattern, PortSet, PortSpan};
 
 use super::{Level, Table};

@@ -7,7 +7,9 @@
 mod files;
 mod fingerprint;
 mod origin;
+mod quote;
 
 pub use files::{FileId, Files, Position, SourceFile};
 pub use fingerprint::Fingerprint;
 pub use origin::{Origin, Span};
+pub use quote::quote;

@@ -16,5 +16,5 @@ pub use keyword::{Form, Keyword, Place, SettingPart, keyword, keywords};
 pub use kind::SyntaxKind;
 pub use lexer::lex;
 pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse};
-pub use text::{Piece, TextError, pieces, quote};
+pub use text::{Piece, TextError, pieces};
 pub use tree::{Node, Part, Token, Tree};

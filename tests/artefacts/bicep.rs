@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use fwc::azure::Model;
-use fwc::emit::arm::{policy_template, route_template};
-use fwc::emit::bicep::{policy_file, route_file};
-use fwc::emit::{Options, Parents, Scope};
+use fwc::emit::{
+    Options, Parents, Scope,
+    arm::{policy_template, route_template},
+    bicep::{policy_file, route_file},
+};
+use fwc::model::Model;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tree_sitter::{Node, Parser};

@@ -1,9 +1,8 @@
 //! What waits for what: nothing that Azure refuses to change at the same time is.
 
-use fwc::azure::*;
-use fwc::emit::bicep::policy_file;
-use fwc::emit::{Options, Parents, Scope, terraform};
-use fwc::intent::{Priority, Settings, Sku};
+use fwc::emit::{Options, Parents, Scope, bicep::policy_file, terraform};
+use fwc::model::*;
+use fwc::model::{Priority, Settings, Sku};
 use serde_json::{Value, json};
 
 use super::bicep::lowered;

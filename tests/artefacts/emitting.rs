@@ -1,9 +1,8 @@
 //! What templates look like.
 
-use fwc::azure::*;
-use fwc::emit::arm::policy_template;
-use fwc::emit::{Options, Parents};
-use fwc::intent::{Priority, Settings, Sku};
+use fwc::emit::{Options, Parents, arm::policy_template};
+use fwc::model::*;
+use fwc::model::{Priority, Settings, Sku};
 use serde_json::{Value, json};
 
 use super::schema;

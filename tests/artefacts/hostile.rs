@@ -1,10 +1,13 @@
 //! Texts that would break out of an artefact's syntax, each in every position of every output.
 
-use fwc::azure::*;
-use fwc::emit::arm::{policy_template, route_template};
-use fwc::emit::{Options, json_text};
+use fwc::emit::{
+    Options,
+    arm::{policy_template, route_template},
+    json_text,
+};
 use fwc::import::{Artefact, read_all};
-use fwc::intent::{
+use fwc::model::*;
+use fwc::model::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, Insights, Priority, Settings, Sku, Snat,
     ThreatIntelAllow, Tls,
 };
@@ -187,7 +190,7 @@ fn everywhere(text: &str) -> Model {
         ],
         ip_groups: [(name.clone(), ip_group)].into(),
         route_tables: vec![table],
-        firewalls: Vec::new(),
+        ..Model::default()
     }
 }
 

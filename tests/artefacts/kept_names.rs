@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use fwc::azure::{Lock, LockedGroup, Lowered, Model, Rules, lower_with};
 use fwc::intent::Intent;
+use fwc::lower::{Lock, LockedGroup, Lowered, lower_with};
+use fwc::model::{Model, Rules};
 
 use super::stable::{changes, meant, texts};
 
@@ -58,7 +59,7 @@ fn compiled(text: &str, lock: &Lock) -> Compiled {
 /// What the rules are called in which the source address of each number stands.
 fn names(model: &Model) -> BTreeMap<usize, BTreeSet<String>> {
     let mut names: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-    let mut add = |collection: &str, name: &str, sources: &fwc::azure::Sources| {
+    let mut add = |collection: &str, name: &str, sources: &fwc::model::Sources| {
         for address in sources.addresses.iter().map(ToString::to_string) {
             let mut bytes = address.split('.');
             if let (Some("10"), Some("0"), Some(number)) = (bytes.next(), bytes.next(), bytes.next()) {

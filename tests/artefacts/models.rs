@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::azure::*;
-use fwc::intent::{
+use fwc::model::*;
+use fwc::model::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Pods, Priority, Settings,
     Sku, Snat, ThreatIntel, ThreatIntelAllow, Tls,
 };
@@ -23,7 +23,7 @@ pub fn models() -> impl Strategy<Value = Model> {
             policies: inherit(unique(policies, |policy| &mut policy.name)),
             ip_groups: ip_groups.clone(),
             route_tables: unique(tables.clone(), |table| &mut table.name),
-            firewalls: Vec::new(),
+            ..Model::default()
         })
     })
 }

@@ -1,8 +1,7 @@
 //! What is read, from real artefacts and from broken ones.
 
-use fwc::azure::{AddressTerm, Base, Group, IpGroupRef, Model, NatTarget, Rules};
 use fwc::import::{Artefact, read, read_all, recognise};
-use fwc::intent::Sku;
+use fwc::model::{AddressTerm, Base, Group, IpGroupRef, Model, NatTarget, Rules, Sku};
 use serde_json::{Value, json};
 
 use crate::corpus::shared;

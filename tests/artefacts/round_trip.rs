@@ -1,9 +1,12 @@
 //! What is written, read back, is the model.
 
-use fwc::azure::Model;
-use fwc::emit::arm::{policy_template, route_template};
-use fwc::emit::{Options, Parents, json_text};
+use fwc::emit::{
+    Options, Parents,
+    arm::{policy_template, route_template},
+    json_text,
+};
 use fwc::import::{Artefact, read_all};
+use fwc::model::Model;
 use proptest::prelude::*;
 use serde_json::Value;
 

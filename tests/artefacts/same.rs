@@ -1,16 +1,19 @@
 //! ARM, Bicep and Terraform mean what the model means, rule for rule: of every example, and of sources drawn at random.
 
-use fwc::azure::{self, Model};
-use fwc::emit::arm::{policy_template, route_template};
-use fwc::emit::{File, Options, json_text};
+use fwc::emit::{
+    File, Options,
+    arm::{policy_template, route_template},
+    json_text,
+};
 use fwc::import::{Artefact, read_all};
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::lower;
+use fwc::model::Model;
 use serde_json::Value;
 
 use super::{bicep, schema, terraform};
 use crate::cli::Sandbox;
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{random::Random, source::source};
 use crate::systems::examples;
 
 const GENERATED: u64 = 500;
@@ -33,7 +36,7 @@ fn five_hundred_generated_policies_are_the_same_in_every_format() {
     let mut rules = 0;
     for seed in 0..GENERATED {
         let (sources, _) = Sources::load("same.pol", &source(&mut Random::of(seed)), &mut NoImports);
-        let model = azure::lower(&resolve(&sources).0).0.model;
+        let model = lower::lower(&resolve(&sources).0).0.model;
         let groups = model.policies.iter().flat_map(|policy| &policy.groups);
         rules += groups.flat_map(|group| &group.collections).map(|of| of.rules.len()).sum::<usize>();
         says_what_the_model_says(&model);

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use fwc::azure::{Lock, Model, lower_with};
 use fwc::emit::{Deployment, OUTPUTS, Options};
 use fwc::intent::{Intent, NoImports, Sources, resolve};
+use fwc::lower::{Lock, lower_with};
+use fwc::model::Model;
 use similar::{ChangeTag, TextDiff};
 
 const GROUPS: usize = 20;

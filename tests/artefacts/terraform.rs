@@ -6,10 +6,12 @@ use std::io::{self, Write};
 use std::process::Command;
 use std::sync::{LazyLock, Once};
 
-use fwc::azure::{AddressTerm, Model, Rules};
-use fwc::emit::terraform::{files, unsaid};
-use fwc::emit::{File, Scope};
+use fwc::emit::{
+    File, Scope,
+    terraform::{files, unsaid},
+};
 use fwc::import::read;
+use fwc::model::{AddressTerm, Model, Rules};
 use fwc::net::PortSet;
 use hcl_edit::expr::{Expression, TraversalOperator};
 use hcl_edit::structure::{Attribute, Block, Body};

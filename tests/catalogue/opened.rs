@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use fwc::azure::{CheckOptions, check, lower};
+use fwc::check::check;
 use fwc::diag::Severity;
 use fwc::intent::{Address, Host, Meta, NoImports, Rule, Sources, resolve};
+use fwc::limits::CheckOptions;
+use fwc::lower::lower;
 use fwc::source::Span;
 use fwc::syntax::{Node, SyntaxKind, ast};
 use serde_json::Value;

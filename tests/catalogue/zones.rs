@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fwc::azure::zone_rows;
+use fwc::model::zone_rows;
 
 use super::opened::{reference, text, texts};
 

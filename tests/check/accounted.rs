@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use fwc::azure::grouped;
-use fwc::azure::limits::{Force, LIMITS, UNCOUNTED};
+use fwc::diag::grouped;
+use fwc::limits::{Force, LIMITS, UNCOUNTED};
 
 use crate::corpus::shared;
 use crate::golden::is_update;

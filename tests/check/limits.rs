@@ -1,9 +1,11 @@
 //! More than Azure takes, or close to it.
 
-use fwc::azure::limits::{self, LIMITS, Used};
-use fwc::azure::{self, CheckOptions, How, Lock};
 use fwc::emit::{Options, arm};
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::limits::{self, CheckOptions, LIMITS, Used};
+use fwc::lower::{How, Lock};
+use fwc::model;
+use fwc::{check, lower};
 
 use super::{NOTHING, checked, found, policy, with};
 
@@ -12,13 +14,13 @@ fn each(count: usize, text: &str) -> String {
     (1..=count).map(|n| text.replace('N', &n.to_string())).collect::<Vec<_>>().join("\n")
 }
 
-fn lowered(text: &str) -> azure::Model {
+fn lowered(text: &str) -> model::Model {
     let (sources, _) = Sources::load("test.pol", text, &mut NoImports);
     let how = How { lock: &Lock::default(), options: &CheckOptions::default(), steps: &[], bases: &[] };
-    azure::lower_by(&resolve(&sources).0, &how).0.model
+    lower::lower_by(&resolve(&sources).0, &how).0.model
 }
 
-fn used(model: &azure::Model, policy: &str, limit: &str) -> u64 {
+fn used(model: &model::Model, policy: &str, limit: &str) -> u64 {
     let used: Vec<Used> = limits::used(model, model.policy(policy).unwrap());
     used.iter().find(|used| used.limit.name == limit).unwrap().used
 }
@@ -62,7 +64,7 @@ fn a_range_of_dnat_goes_by_the_number_that_is_given() {
     let refused = |count, options: &CheckOptions| {
         let (sources, _) = Sources::load("test.pol", &range(count), &mut NoImports);
         let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
-        let (_, found) = azure::lower_by(&resolve(&sources).0, &how);
+        let (_, found) = lower::lower_by(&resolve(&sources).0, &how);
         found.iter().any(|found| found.message.contains("needs a DNAT rule for each port"))
     };
     let default = CheckOptions::default();
@@ -287,15 +289,15 @@ fn artefacts_are_held_to_each_bound() {
     let mut model = lowered(text);
     for collection in &mut model.policies[0].groups[0].collections {
         match &mut collection.rules {
-            azure::Rules::Application(_, rules) => rules[0].protocols[0].1 = 64001,
-            azure::Rules::Nat(rules) => (rules[0].target_port, rules[1].target_port) = (65000, 64000),
-            azure::Rules::Network(..) => {}
+            model::Rules::Application(_, rules) => rules[0].protocols[0].1 = 64001,
+            model::Rules::Nat(rules) => (rules[0].target_port, rules[1].target_port) = (65000, 64000),
+            model::Rules::Network(..) => {}
         }
     }
     model.ip_groups[0].name = "i".repeat(81);
     model.route_tables[0].routes[0].name = "r".repeat(81);
     model.firewalls[0].name = "f".repeat(51);
-    let found = azure::check_limits(&model, &CheckOptions::default());
+    let found = check::check_limits(&model, &CheckOptions::default());
     let said: Vec<String> = found.iter().map(|found| format!("{}: {}", found.code.id, found.message)).collect();
     let name = |letter: &str, count, of: &str, most| {
         let name = letter.repeat(count);
@@ -320,10 +322,10 @@ fn what_is_inherited_is_held_to_its_bound_once() {
     let text = "policy bb { sku standard group gg { web: allow https from 10.0.0.4 to a.com } }
                 policy cc inherits bb { sku standard group hh { allow https from 10.0.0.4 to b.com } }";
     let mut model = lowered(text);
-    let azure::Rules::Application(_, rules) = &mut model.policies[0].groups[0].collections[0].rules else { panic!() };
+    let model::Rules::Application(_, rules) = &mut model.policies[0].groups[0].collections[0].rules else { panic!() };
     rules[0].protocols[0].1 = 64001;
     assert_eq!(used(&model, "cc", "application-ports"), 443);
-    assert_eq!(azure::check_limits(&model, &CheckOptions::default()).iter().count(), 1);
+    assert_eq!(check::check_limits(&model, &CheckOptions::default()).iter().count(), 1);
 }
 
 #[test]

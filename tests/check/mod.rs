@@ -8,10 +8,12 @@ mod limits;
 mod names;
 mod requirements;
 
-use fwc::azure::{self, CheckOptions, How, Lock};
 use fwc::diag::Diagnostics;
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
+use fwc::lower::{How, Lock};
+use fwc::{check, lower};
 
 /// The findings of `check` in `text`, each as `CODE: message @ underlined text`.
 #[track_caller]
@@ -32,11 +34,11 @@ pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
     let (sources, parsed) = Sources::load("test.pol", text, &mut NoImports);
     let (meant, resolved) = resolve(&sources);
     let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
-    let (lowered, lowering) = azure::lower_by(&meant, &how);
+    let (lowered, lowering) = lower::lower_by(&meant, &how);
     for found in parsed.iter().chain(&resolved).chain(&lowering) {
         assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
     }
-    let mut found = azure::check(&meant, &lowered, options);
+    let mut found = check::check(&meant, &lowered, options);
     lint::accepted(&meant, &mut found, Effort::Quick);
     (sources, found)
 }

@@ -20,7 +20,7 @@ fn groups_and_collections_have_plain_names() {
 #[test]
 fn a_wrong_name_comes_with_a_right_one() {
     let text = "policy pp { sku standard group \"_my group.\" { } }";
-    let (_, found) = checked(text, &fwc::azure::CheckOptions::default());
+    let (_, found) = checked(text, &fwc::limits::CheckOptions::default());
     assert_eq!(found.iter().next().unwrap().help, ["write it like `my-group`"]);
 }
 

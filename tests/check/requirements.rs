@@ -1,7 +1,7 @@
 //! Rules and settings that need other settings, or that bear none beside them.
 
 use super::{NOTHING, checked, found, policy};
-use fwc::azure::CheckOptions;
+use fwc::limits::CheckOptions;
 
 #[test]
 fn a_name_in_a_network_rule_needs_the_proxy() {

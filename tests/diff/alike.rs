@@ -1,17 +1,16 @@
 //! What changes no flow is said to change none.
 
-use fwc::azure::{Model, Rules};
 use fwc::diff::{Kind, Limits, diff};
 use fwc::emit::{self, arm, json_text};
 use fwc::import;
+use fwc::model::{Model, Rules};
 
 use serde_json::Value;
 
 use super::read;
 use super::sampled::side;
 use crate::cli::{EXAMPLE, Sandbox};
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{random::Random, source::source};
 
 #[test]
 fn a_policy_written_and_read_back_is_equivalent() {

@@ -1,6 +1,6 @@
 //! Edits of a model, as somebody might make them.
 
-use fwc::azure::{Action, AddressTerm, Collection, Model, NatTarget, Rules};
+use fwc::model::{Action, AddressTerm, Collection, Model, NatTarget, Rules};
 use fwc::net::PortSet;
 
 use crate::oracle::random::Random;

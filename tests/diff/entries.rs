@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::azure::evaluate::{Atom, Outside, World};
+use fwc::evaluate::{Atom, Outside, World};
 use fwc::flow::Service;
 use fwc::net::{AddressSpan, AppProtocol, HostName, HostPattern, PortSpan};
 use serde_json::Value;

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fancy_regex::Regex;
-use fwc::azure::Model;
-use fwc::azure::evaluate::Knowledge;
+use fwc::evaluate::Knowledge;
 use fwc::import;
+use fwc::model::Model;
 
 use super::number;
 use super::sampled::{Counts, check, side};

@@ -9,10 +9,11 @@ mod judged;
 mod pairs;
 pub mod sampled;
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{Model, lower};
 use fwc::diag::Severity;
+use fwc::evaluate::Knowledge;
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::lower::lower;
+use fwc::model::Model;
 
 /// A source as far as a comparison needs it.
 pub struct Read {
@@ -30,7 +31,7 @@ pub fn read(name: &str, text: &str) -> Option<Read> {
     if errors.iter().any(|found| found.severity == Severity::Error) {
         return None;
     }
-    let knowledge = fwc::assert::knowledge(&intent);
+    let knowledge = fwc::prove::knowledge(&intent);
     Some(Read { model: lowered.model, knowledge })
 }
 

@@ -3,8 +3,7 @@
 use super::edits::edit;
 use super::sampled::{Counts, check, side};
 use super::{number, read};
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{random::Random, source::source};
 
 /// How many pairs, and how many flows each: the full count is 500 pairs and 10,000 flows.
 const PAIRS: &str = "FWC_DIFF_PAIRS";

@@ -2,11 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::azure::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, Rule, World};
-use fwc::azure::{Action, AddressTerm, IpGroupRef, Model, NatTarget, NetworkProtocol, Policy, Sources};
 use fwc::diff::{Limits, Side, diff, json};
+use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, Rule, World};
 use fwc::explain::{FlowLine, Verdict, explain};
 use fwc::flow::Service;
+use fwc::model::{Action, AddressTerm, IpGroupRef, Model, NatTarget, NetworkProtocol, Policy, Sources};
 use fwc::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSpan};
 use fwc::source::Files;
 use serde_json::Value;

@@ -2,13 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own input shall fail")]
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{
-    Action, AddressTerm, ApplicationRule, Base, Collection, Group, IpGroup, IpGroupRef, Model, NatRule, NatTarget,
-    NetworkProtocol, NetworkRule, Policy, Rules, Sources,
-};
+use fwc::evaluate::Knowledge;
 use fwc::explain::{self, Explanation, FlowLine};
-use fwc::intent::{Priority, Settings, Sku};
+use fwc::model::{
+    Action, AddressTerm, ApplicationRule, Base, Collection, Group, IpGroup, IpGroupRef, Model, NatRule, NatTarget,
+    NetworkProtocol, NetworkRule, Policy, Priority, Rules, Settings, Sku, Sources,
+};
 use fwc::net::{AddressSet, AppProtocol, PortSet};
 
 /// A model of one policy with one group.

@@ -1,8 +1,8 @@
 //! Lines of `--flows`.
 
-use fwc::azure::{Firewall, Model};
 use fwc::explain::FlowLine;
 use fwc::flow::Flow;
+use fwc::model::{Firewall, Model};
 
 fn hub() -> Model {
     let web = ("web".to_owned(), [20, 61, 0, 10].into());

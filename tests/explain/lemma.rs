@@ -1,8 +1,8 @@
-//! The lemma of `azure::evaluate`: the small worlds reach what any world reaches.
+//! The lemma of `evaluate`: the small worlds reach what any world reaches.
 
-use fwc::azure::evaluate::{self, Atom, Knowledge, Order, Outside, Point, World};
-use fwc::azure::{Collection, Model};
+use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, World};
 use fwc::explain::{Detail, Explainer, explain};
+use fwc::model::{Collection, Model};
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 

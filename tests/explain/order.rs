@@ -1,7 +1,7 @@
 //! The worked example of Microsoft's page on rule processing (2026-03-23).
 
-use fwc::azure::evaluate::{Miss, Order};
-use fwc::azure::{Collection, Model};
+use fwc::evaluate::{Miss, Order};
+use fwc::model::{Collection, Model};
 
 use super::build::{app, application, ask, dnat, explain, group, model, nat, net, network, policy};
 
@@ -56,7 +56,7 @@ fn the_worked_example_is_read_in_the_documented_order() {
 #[test]
 fn a_childs_own_dnat_decides_and_its_parents_does_not() {
     let model = worked_example();
-    let found = explain(&model, "tcp/443 203.0.113.9 20.0.0.1", &fwc::azure::evaluate::Knowledge::none());
+    let found = explain(&model, "tcp/443 203.0.113.9 20.0.0.1", &fwc::evaluate::Knowledge::none());
     assert_eq!(found.decided_by.line().map(|line| line.rule.name()), Some("ChDNATRC3"));
     assert!(found.passed.iter().all(|passed| passed.why == Miss::NotInherited));
     assert_eq!(found.passed.len(), 2);

@@ -1,8 +1,8 @@
 //! The faces of an explanation.
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{Firewall, Model, Rules};
+use fwc::evaluate::Knowledge;
 use fwc::explain::{Detail, report, text};
+use fwc::model::{Firewall, Model, Rules};
 use fwc::source::{Files, Origin, Span};
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ fn json_points_at_the_source() {
     let file = files.add("egress.pol", "a\n  b: allow");
     let mut rule = net("b", "tcp", "*", "*", "443");
     rule.origin = Some(Origin::direct(Span::new(file, 4, 5)));
-    let model = one_group(vec![collection("c", 100, Rules::Network(fwc::azure::Action::Allow, vec![rule]))]);
+    let model = one_group(vec![collection("c", 100, Rules::Network(fwc::model::Action::Allow, vec![rule]))]);
     let found = json_of(&model, "tcp/443 10.0.0.4 20.0.0.1", &files, Detail::Decision);
     let at = found.as_ref().and_then(|found| found.pointer("/decidedBy/at"));
     assert_eq!(at, Some(&json!({"file": "egress.pol", "line": 2, "column": 3})));

@@ -1,8 +1,8 @@
 //! What hangs on an address or on a set that only Azure knows, and what does not.
 
 use super::build::{app, application, ask, ask_with, dns, explain, net, network, one_group, with_ip_group};
-use fwc::azure::decisions;
-use fwc::azure::evaluate::{Knowledge, Order};
+use fwc::evaluate::{Knowledge, Order};
+use fwc::prove::decisions;
 
 #[test]
 fn a_service_tag_is_a_condition() {

@@ -11,21 +11,24 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use fwc::assert;
-use fwc::azure::evaluate::{self, Atom as Fact, Knowledge, Level, Order, Outside, Point, World};
-use fwc::azure::{self, Decisions, Effects, Meant};
+use fwc::evaluate::{self, Atom as Fact, Knowledge, Level, Order, Outside, Point, World};
 use fwc::flow::{
     Action, Answer, Atom, Budget, By, Decider, DecisionList, Equivalence, Field, Flow, Lowered, Match, Query, Sample,
     Space, Standing, equivalent, reach, shadows,
 };
 use fwc::intent::{Intent, NoImports, Sources, resolve};
+use fwc::lower;
+use fwc::model;
+use fwc::prove::{self, Decisions, Effects, Meant};
 use oxidd::BooleanFunction;
 
 use super::bits::{Bits, Set};
-use crate::oracle::flows::Corners;
-use crate::oracle::meaning::{Ask, Decision, Meaning, world};
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{
+    flows::Corners,
+    meaning::{Ask, Decision, Meaning, world},
+    random::Random,
+    source::source,
+};
 
 /// How many products of a list are looked at; more are counted as left out.
 const PRODUCTS: usize = 200_000;
@@ -60,21 +63,21 @@ fn one(seed: u64, flows: usize, counts: &mut Counts) {
     };
     let attached = intent.policies.iter().find(|policy| policy.name.value == "child").unwrap();
     let order = Order::of(&model, model.policy("child").unwrap());
-    let knowledge = assert::knowledge(&intent);
+    let knowledge = prove::knowledge(&intent);
     let mut effects = Effects::default();
-    let meant = azure::meant(&intent, attached, &model, &knowledge, &mut effects);
-    let does = azure::decisions_with(&order, &knowledge, &mut effects);
+    let meant = prove::meant(&intent, attached, &model, &knowledge, &mut effects);
+    let does = prove::decisions_with(&order, &knowledge, &mut effects);
     let policy = Policy { seed, text: &text, knowledge, order, meant, does };
     let sides = policy.lists(counts);
     let corners = Meaning::of(&intent, attached);
     policy.flows(&Corners::of(&intent, &corners), &corners, (flows, &mut random), (&sides, counts));
 }
 
-fn compile(text: &str) -> Option<(Intent, azure::Model)> {
+fn compile(text: &str) -> Option<(Intent, model::Model)> {
     let (sources, mut diagnostics) = Sources::load("oracle.pol", text, &mut NoImports);
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
-    let (lowered, found) = azure::lower(&intent);
+    let (lowered, found) = lower::lower(&intent);
     diagnostics.extend(found);
     (!diagnostics.has_errors()).then_some((intent, lowered.model))
 }
@@ -105,7 +108,7 @@ struct Sides {
 
 impl Policy<'_> {
     fn lists(&self, counts: &mut Counts) -> Sides {
-        let axioms = assert::axioms(&self.knowledge);
+        let axioms = prove::axioms(&self.knowledge);
         let (meant, does) = (&self.meant.list, &self.does.list);
         let bits = Bits::of(&axioms, &[meant, does]);
         let (space, [left, right], queries) = Space::with_queries(&axioms, [meant, does], &[Match::any()]);

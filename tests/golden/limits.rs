@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use fwc::azure::limits::{self, LIMITS};
-use fwc::azure::{CheckOptions, How, Lock, lower_by};
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::limits::{self, CheckOptions, LIMITS};
+use fwc::lower::{How, Lock, lower_by};
 use serde_json::Value;
 
 use super::{compare, files, golden};

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::azure::{Model, Rules};
 use fwc::express::{Expressed, Options, express};
 use fwc::import::{Artefact, read_with};
+use fwc::model::{Model, Rules};
 use serde_json::Value;
 
 use super::golden;

@@ -1,7 +1,7 @@
 //! The forms in which policies come.
 
-use fwc::azure::Rules;
 use fwc::import::{Artefact, Error, Read, read_with};
+use fwc::model::Rules;
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";

@@ -1,12 +1,10 @@
 //! Pods: read from what Azure has, and opaque to every question about flows.
 
-use fwc::assert::{Verdict, expectations};
-use fwc::azure::Rules;
-use fwc::emit::arm::policy_template;
-use fwc::emit::{Options, Scope, bicep, terraform};
+use fwc::emit::{Options, Scope, arm::policy_template, bicep, terraform};
 use fwc::flow::Budget;
 use fwc::import::{Artefact, read, read_with};
-use fwc::intent::Pods;
+use fwc::model::{Pods, Rules};
+use fwc::prove::{Verdict, expectations};
 use serde_json::{Value, json};
 
 use crate::understood::{knowledge, understand_with};

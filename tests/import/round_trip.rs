@@ -1,12 +1,13 @@
 //! Model to template to model to source to model: the same each time.
 
-use fwc::azure::{Base, IpGroupRef, Model, Policy, Rules, Sources, lower};
 use fwc::emit::Options as ArmOptions;
 use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
 use fwc::express::{Options, express};
 use fwc::import::{Artefact, read_all};
-use fwc::intent::{NoImports, Priority, Sources as Source, resolve};
+use fwc::intent::{NoImports, Sources as Source, resolve};
+use fwc::lower::lower;
+use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, Rules, Sources};
 use fwc::net::PortSet;
 use indexmap::IndexMap;
 use proptest::prelude::*;

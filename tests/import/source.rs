@@ -1,8 +1,8 @@
 //! What sources look like, and what they keep.
 
-use fwc::azure::Rules;
 use fwc::express::{Options, Refusal, express};
 use fwc::import::{Artefact, read_with};
+use fwc::model::Rules;
 use serde_json::{Value, json};
 
 use super::golden;

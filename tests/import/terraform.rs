@@ -6,8 +6,8 @@
 
 use std::fs;
 
-use fwc::azure::{IpGroupRef, Model, Rules};
 use fwc::import::{Artefact, read, read_with};
+use fwc::model::{IpGroupRef, Model, Rules};
 use serde_json::{Value, json};
 
 use crate::corpus::shared;

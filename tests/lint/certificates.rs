@@ -4,18 +4,22 @@
 
 use std::collections::HashSet;
 
-use fwc::azure::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, World};
-use fwc::azure::{Model, Policy, Rules, as_written, decisions, lower};
 use fwc::diag::Severity;
+use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, World};
 use fwc::flow::{self, Axioms, Budget, Field, Need, Space, Standing, Witness, redundancies, shadows};
 use fwc::intent::{Intent, NoImports, Sources, resolve};
 use fwc::lint::{self, Effort};
+use fwc::lower::{as_written, lower};
+use fwc::model::{Model, Policy, Rules};
+use fwc::prove::decisions;
 use fwc::source::Origin;
 
-use crate::oracle::flows::Corners;
-use crate::oracle::meaning::{self, Ask, Meaning};
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{
+    flows::Corners,
+    meaning::{self, Ask, Meaning},
+    random::Random,
+    source::source,
+};
 
 const SOURCES: u64 = 120;
 const CORNERS: usize = 250;
@@ -52,7 +56,7 @@ fn one(seed: u64, counts: &mut Counts) {
     if errors.iter().any(|found| found.severity == Severity::Error) {
         return;
     }
-    let known = fwc::assert::knowledge(&intent);
+    let known = fwc::prove::knowledge(&intent);
     let found = lint::of_source(&intent, &lowered, &known, &Budget::default(), Effort::Full);
     let about = |codes: &[&str], policy: &str| -> HashSet<Origin> {
         let of = found
@@ -159,7 +163,7 @@ fn own<'l>(lines: &'l [Line<'_>], policy: &Policy) -> impl Iterator<Item = &'l O
 }
 
 fn axioms(known: &Knowledge) -> Axioms {
-    fwc::assert::axioms(known)
+    fwc::prove::axioms(known)
 }
 
 fn decide<'m>(order: &Order<'m>, known: &Knowledge, ask: &Ask) -> Option<Line<'m>> {
@@ -190,7 +194,7 @@ fn fact(field: Field, atom: &flow::Atom) -> Atom {
 }
 
 /// What happens to a flow: whether it passes, and where it goes instead.
-fn does(line: Option<Line<'_>>) -> (fwc::azure::Action, Option<String>) {
+fn does(line: Option<Line<'_>>) -> (fwc::model::Action, Option<String>) {
     let target = line.and_then(|line| match line.rule {
         evaluate::Rule::Nat(rule) => Some(format!("{:?}:{}", rule.target, rule.target_port)),
         evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,

@@ -8,11 +8,13 @@ mod routes;
 mod rules;
 mod upkeep;
 
-use fwc::azure::{CheckOptions, check, lower};
+use fwc::check::check;
 use fwc::diag::{Diagnostic, Diagnostics};
 use fwc::flow::Budget;
 use fwc::intent::{NoImports, Sources, resolve};
+use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
+use fwc::lower::lower;
 use jiff::civil::date;
 
 /// No findings.
@@ -25,7 +27,7 @@ pub fn linted(text: &str) -> (Sources, Diagnostics) {
     let (lowered, lowering) = lower(&intent);
     found.extend(resolved.into_iter().chain(lowering));
     found.extend(check(&intent, &lowered, &CheckOptions::default()));
-    let (budget, known) = (Budget::default(), fwc::assert::knowledge(&intent));
+    let (budget, known) = (Budget::default(), fwc::prove::knowledge(&intent));
     if !found.has_errors() {
         found.extend(lint::bypassed(&intent, &lowered, &known, &budget).1);
         found.extend(lint::of_source(&intent, &lowered, &known, &budget, Effort::Full));

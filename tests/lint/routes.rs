@@ -2,11 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable};
 use fwc::diag::{Style, render};
+use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::lint;
+use fwc::model::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable};
 use proptest::prelude::*;
 
 use super::{NOTHING, found, linted};
@@ -395,7 +395,7 @@ fn exported_tables_are_read_too() {
 fn an_exported_policy_is_held_against_the_tables_beside_it() {
     let text = "policy pp { sku standard group gg { r: dnat tcp/443 from any to 20.61.0.10 -> 203.0.113.80:443 } }";
     let (sources, _) = fwc::intent::Sources::load("t.pol", text, &mut fwc::intent::NoImports);
-    let (lowered, _) = fwc::azure::lower(&fwc::intent::resolve(&sources).0);
+    let (lowered, _) = fwc::lower::lower(&fwc::intent::resolve(&sources).0);
     let mut model = lowered.model.as_deployed();
     let firewall = NextHop::Appliance(Ipv4Addr::new(10, 0, 1, 4));
     assert_eq!(codes_of(&model), NOTHING);
@@ -405,7 +405,7 @@ fn an_exported_policy_is_held_against_the_tables_beside_it() {
     model.route_tables = vec![exported(&[("default", "0.0.0.0/0", firewall), reply])];
     assert_eq!(codes_of(&model), NOTHING);
     let to_name = |rule: &mut NatRule| rule.target = NatTarget::Fqdn("lb.contoso.com".parse().unwrap());
-    if let fwc::azure::Rules::Nat(rules) = &mut model.policies[0].groups[0].collections[0].rules {
+    if let fwc::model::Rules::Nat(rules) = &mut model.policies[0].groups[0].collections[0].rules {
         rules.iter_mut().for_each(to_name);
     }
     model.route_tables.clear();

@@ -1,9 +1,10 @@
 //! What only a limit forces: IP groups that nobody asked for, and several groups instead of one.
 
-use fwc::azure::limits::{self, Used};
+use fwc::limits::{self, CheckOptions, Used};
 use std::collections::BTreeMap;
 
-use fwc::azure::{CheckOptions, How, Lock, Model, STEPS, lower_by};
+use fwc::lower::{How, Lock, STEPS, lower_by};
+use fwc::model::Model;
 
 use super::{meant, optimised, policy, rules};
 
@@ -95,7 +96,7 @@ fn an_ip_group_over_its_limit_becomes_several() {
 }
 
 fn groups(model: &Model) -> Vec<(String, u16, usize)> {
-    let rules = |group: &fwc::azure::Group| group.collections.iter().map(|of| of.rules.len()).sum();
+    let rules = |group: &fwc::model::Group| group.collections.iter().map(|of| of.rules.len()).sum();
     let groups = model.policies[0].groups.iter();
     groups.map(|group| (group.name.clone(), group.priority.get(), rules(group))).collect()
 }
@@ -203,7 +204,7 @@ fn a_rule_that_is_too_large_by_itself_becomes_several() {
         optimised(&policy(&format!("all: allow https from 10.0.0.4 to {hosts}")), &limit("group-size", 700)).model;
     assert!(groups(&model).len() > 1, "{:?}", groups(&model));
     assert!(used(&model, "group-size").iter().all(|&used| used <= 700), "{:?}", used(&model, "group-size"));
-    let named = |group: &fwc::azure::Group| group.collections[0].rules.len();
+    let named = |group: &fwc::model::Group| group.collections[0].rules.len();
     assert!(model.policies[0].groups.iter().map(named).sum::<usize>() > 2);
 }
 

@@ -6,13 +6,14 @@ mod remembered;
 
 use std::collections::BTreeMap;
 
-use fwc::assert::{knowledge, unlike};
-use fwc::azure::{CheckOptions, How, Lock, Lowered, Model, Rules, STEPS, lower_by};
 use fwc::flow::Budget;
 use fwc::intent::{Intent, NoImports, Sources, resolve};
+use fwc::limits::CheckOptions;
+use fwc::lower::{How, Lock, Lowered, STEPS, lower_by};
+use fwc::model::{Model, Rules};
+use fwc::prove::{knowledge, unlike};
 
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{random::Random, source::source};
 
 fn meant(text: &str) -> Intent {
     let (sources, found) = Sources::load("optimise.pol", text, &mut NoImports);
@@ -48,7 +49,7 @@ fn rules(model: &Model) -> Vec<String> {
             Rules::Nat(rules) => all.extend(rules.iter().map(|rule| rule.name.clone())),
             Rules::Network(_, rules) => all.extend(rules.iter().map(|rule| {
                 let groups =
-                    |groups: &[fwc::azure::IpGroupRef]| groups.iter().map(|g| g.name().to_owned()).collect::<Vec<_>>();
+                    |groups: &[fwc::model::IpGroupRef]| groups.iter().map(|g| g.name().to_owned()).collect::<Vec<_>>();
                 let from =
                     [rule.sources.addresses.iter().map(ToString::to_string).collect(), groups(&rule.sources.ip_groups)]
                         .concat();

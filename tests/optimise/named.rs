@@ -1,6 +1,8 @@
 //! A name that was made up and given stays, whatever else is written; the lock remembers it.
 
-use fwc::azure::{CheckOptions, How, Lock, Model, STEPS, lower_by, lower_with};
+use fwc::limits::CheckOptions;
+use fwc::lower::{How, Lock, STEPS, lower_by, lower_with};
+use fwc::model::Model;
 
 use super::{meant, policy};
 

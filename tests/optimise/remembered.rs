@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use fwc::assert::{knowledge, unlike};
-use fwc::azure::{How, Lock, Lowered, Model, Policy, STEPS, lower_by};
 use fwc::flow::Budget;
 use fwc::intent::Intent;
+use fwc::lower::{How, Lock, Lowered, STEPS, lower_by};
+use fwc::model::{Model, Policy};
+use fwc::prove::{knowledge, unlike};
 
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{random::Random, source::source};
 
 use super::{meant_or_refused, tight};
 

@@ -8,16 +8,17 @@ use std::thread;
 
 use serde_json::Value;
 
-use fwc::assert;
-use fwc::azure::evaluate::{self, Knowledge, Line, Order, Point};
-use fwc::azure::{self, NatTarget};
 use fwc::diag::{Diagnostics, Severity};
 use fwc::emit::{Options, Parents, arm, json_text};
+use fwc::evaluate::{self, Knowledge, Line, Order, Point};
 use fwc::flow::Budget;
 use fwc::import;
 use fwc::intent::{Action, Host, Intent, NoImports, Rule, Sources, resolve};
 use fwc::lint;
+use fwc::lower;
+use fwc::model::{self, NatTarget};
 use fwc::net::HostPattern;
+use fwc::prove;
 use fwc::source::Span;
 
 use super::FIRST_SEED;
@@ -136,8 +137,8 @@ impl Run {
 
 pub struct Compiled {
     intent: Intent,
-    model: azure::Model,
-    lowered: azure::Lowered,
+    model: model::Model,
+    lowered: lower::Lowered,
     diagnostics: Diagnostics,
 }
 
@@ -146,10 +147,10 @@ pub fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &
     let (sources, mut diagnostics) = Sources::load("oracle.pol", text, &mut NoImports);
     let (intent, found) = resolve(&sources);
     diagnostics.extend(found);
-    let (lowered, found) = azure::lower(&intent);
+    let (lowered, found) = lower::lower(&intent);
     diagnostics.extend(found);
     if !diagnostics.has_errors() {
-        diagnostics.extend(lint::bypassed(&intent, &lowered, &assert::knowledge(&intent), &Budget::default()).1);
+        diagnostics.extend(lint::bypassed(&intent, &lowered, &prove::knowledge(&intent), &Budget::default()).1);
     }
     if let Some(error) = diagnostics.iter().find(|found| found.severity == Severity::Error) {
         return Err(error.code.id);
@@ -184,8 +185,8 @@ fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, ask: &Ask) -> Option<Lin
 /// Whether the flow passes in both or in neither, and goes to the same place.
 fn agree(wanted: &Decision<'_>, got: Option<Line<'_>>, ask: &Ask) -> bool {
     let action = match evaluate::action_of(got) {
-        azure::Action::Allow => Action::Allow,
-        azure::Action::Deny => Action::Deny,
+        model::Action::Allow => Action::Allow,
+        model::Action::Deny => Action::Deny,
     };
     let translated = match wanted {
         Decision::Dnat(dnat) => Some(translation(dnat, ask)),

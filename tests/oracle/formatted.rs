@@ -12,7 +12,7 @@ use super::source::source;
 
 fn template(text: &str) -> Vec<String> {
     let (sources, _) = Sources::load("oracle.pol", text, &mut NoImports);
-    let (lowered, _) = fwc::azure::lower(&resolve(&sources).0);
+    let (lowered, _) = fwc::lower::lower(&resolve(&sources).0);
     let options = Options::default();
     let policies = lowered.model.policies.iter();
     policies.map(|policy| json_text(&arm::policy_template(&lowered.model, policy, &options))).collect()

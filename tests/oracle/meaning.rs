@@ -6,7 +6,7 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::azure::evaluate::{Atom, Outside, World};
+use fwc::evaluate::{Atom, Outside, World};
 use fwc::flow::Service;
 use fwc::intent::{Action, Address, Dnat, DnatTarget, Entry, GroupBody, Host, Intent, Parent, Policy, Rule};
 use fwc::net::{AddressSet, HostName, HostPattern, Transport};

@@ -3,7 +3,7 @@
 use fwc::diag::{Diagnostic, Severity};
 use fwc::flow::Budget;
 use fwc::intent::{Intent, NoImports, Rule, Sources, resolve};
-use fwc::{assert, azure, lint};
+use fwc::{lint, lower, prove};
 
 use super::flows::Corners;
 use super::meaning::{Meaning, Mention};
@@ -22,8 +22,8 @@ fn every_error_of_a_bypass_has_a_flow() {
         let text = source(&mut random);
         let (sources, _) = Sources::load("oracle.pol", &text, &mut NoImports);
         let (intent, _) = resolve(&sources);
-        let (lowered, _) = azure::lower(&intent);
-        let (_, found) = lint::bypassed(&intent, &lowered, &assert::knowledge(&intent), &Budget::default());
+        let (lowered, _) = lower::lower(&intent);
+        let (_, found) = lint::bypassed(&intent, &lowered, &prove::knowledge(&intent), &Budget::default());
         for error in found.iter().filter(|found| found.severity == Severity::Error && found.code.id == "FW0303") {
             errors += 1;
             assert!(has_flow(error, &intent, &mut random), "seed {seed}: {error:?}\n{text}");

@@ -1,9 +1,8 @@
 //! Plans whose order matters.
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{Base, Model, Rules};
+use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
-use fwc::intent::Sku;
+use fwc::model::{Base, Model, Rules, Sku};
 use fwc::plan::{Deed, Given, Plan, Why, plan, text};
 
 use super::{checked, model};

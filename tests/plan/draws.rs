@@ -1,14 +1,16 @@
 //! Two models, of which the first is deployed and the second is wanted.
 
-use fwc::azure::{self, Action, AddressTerm, Base, Collection, Group, Model, NatRule, NatTarget, NetworkProtocol};
-use fwc::azure::{NetworkRule, NextHop, Policy, Route, RoutePrefix, RouteTable, Rules};
-use fwc::intent::{Dns, NoImports, Pods, Priority, Sku, Sources, resolve};
+use fwc::intent::{NoImports, Sources, resolve};
+use fwc::lower;
+use fwc::model::{
+    Action, AddressTerm, Base, Collection, Dns, Group, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule,
+    NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Sku,
+};
 
 use fwc::net::PortSpan;
 
 use crate::diff::edits::edit;
-use crate::oracle::random::Random;
-use crate::oracle::source::source;
+use crate::oracle::{random::Random, source::source};
 
 const PODS: [&str; 3] = ["app=web", "app in (web, api)", "tier!=test"];
 const ADDRESSES: [&str; 5] = ["10.1.2.0/25", "10.2.0.0/24", "10.50.0.0/16", "20.61.7.0/24", "10.1.0.0/16"];
@@ -22,7 +24,7 @@ pub struct Pair {
 
 fn drawn(seed: u64) -> Model {
     let (sources, _) = Sources::load("plan.pol", &source(&mut Random::of(seed)), &mut NoImports);
-    azure::lower(&resolve(&sources).0).0.model
+    lower::lower(&resolve(&sources).0).0.model
 }
 
 /// What may be done to a model.
@@ -121,7 +123,7 @@ pub fn rule(name: &str, from: &str, to: Option<&str>) -> NetworkRule {
         name: name.to_owned(),
         description: None,
         protocols: vec![NetworkProtocol::Tcp],
-        sources: fwc::azure::Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
+        sources: fwc::model::Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
         destinations: vec![to.map_or(AddressTerm::Any, |to| AddressTerm::Span(to.parse().unwrap()))],
         destination_ip_groups: Vec::new(),
         destination_fqdns: Vec::new(),
@@ -138,9 +140,9 @@ fn translations(model: &mut Model, [first, second]: [&[(&str, &str)]; 2]) {
             name: format!("translate-{number}"),
             description: None,
             protocols: vec![NetworkProtocol::Tcp],
-            sources: fwc::azure::Sources {
+            sources: fwc::model::Sources {
                 addresses: vec![AddressTerm::Span(from.parse().unwrap())],
-                ..fwc::azure::Sources::default()
+                ..fwc::model::Sources::default()
             },
             destinations: vec![AddressTerm::Span("20.61.0.99".parse().unwrap())],
             ports: PortSpan::single(443).into_iter().collect(),

@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{Action, Collection, Group, Model, Policy, Rules};
+use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
-use fwc::intent::{Priority, Settings, Sku};
+use fwc::model::{Action, Collection, Group, Model, Policy, Priority, Rules, Settings, Sku};
 use fwc::plan::{Given, effect, plan};
 
 use super::draws::{group, rule};

@@ -11,13 +11,14 @@ mod scripts;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use fwc::assert::axioms;
-use fwc::azure::evaluate::{Knowledge, Order};
-use fwc::azure::{self, Effects, Model, Policy, decisions_with};
+use fwc::evaluate::{Knowledge, Order};
 use fwc::flow::{Action, Budget, By, DecisionList, Space, difference};
 use fwc::import;
-use fwc::intent::{NoImports, Settings, Sku, Sources, resolve};
+use fwc::intent::{NoImports, Sources, resolve};
+use fwc::lower;
+use fwc::model::{self, Model, Policy, Settings, Sku};
 use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
+use fwc::prove::{Effects, axioms, decisions_with};
 
 use crate::corpus::shared;
 use crate::diff::history::histories;
@@ -30,7 +31,7 @@ pub fn model(text: &str) -> Model {
     assert!(!found.has_errors(), "{text}");
     let (intent, found) = resolve(&sources);
     assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
-    azure::lower(&intent).0.model
+    lower::lower(&intent).0.model
 }
 
 /// The plan, each of whose steps keeps the promise, and which leads to `new`.

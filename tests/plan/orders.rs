@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use fwc::azure::Model;
-use fwc::azure::evaluate::Knowledge;
+use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
+use fwc::model::Model;
 use fwc::plan::{Given, What, effect, plan};
 
 use super::draws::{Pair, pair};

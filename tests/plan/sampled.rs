@@ -3,16 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use fwc::azure::evaluate::{Knowledge, Order};
-use fwc::azure::{Action, Model};
 use fwc::diff::Side;
+use fwc::evaluate::{Knowledge, Order};
 use fwc::flow::{Budget, Passing};
+use fwc::model::{Action, Model};
 use fwc::plan::{Given, Plan, Step, What, effect, json};
 use fwc::reach;
 
 use super::whole;
-use crate::diff::entries::{Asked, Entry};
-use crate::diff::sampled::{Corners, decide, outcome, possible, side};
+use crate::diff::{
+    entries::{Asked, Entry},
+    sampled::{Corners, decide, outcome, possible, side},
+};
 use crate::oracle::random::Random;
 
 /// What was seen.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Output};
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{IpGroup, IpGroupRef, Model, NextHop, Route, RoutePrefix, RouteTable, Rules};
+use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::import;
+use fwc::model::{IpGroup, IpGroupRef, Model, NextHop, Route, RoutePrefix, RouteTable, Rules};
 use fwc::plan::{Deed, Given, Plan, What, Why, json, plan, rollback, script};
 use serde_json::Value;
 

@@ -9,13 +9,13 @@
 
 use std::fmt::{Display, Write};
 
-use fwc::assert::{Verdict, describe, expectations};
-use fwc::azure::{
+use fwc::flow::Budget;
+use fwc::intent::{Intent, Meta};
+use fwc::model::{
     AddressTerm, ApplicationRule, Collection, IpGroupRef, Model, NatRule, NatTarget, NetworkRule, NextHop, Policy,
     RouteTable, Rules, Sources, Spelling,
 };
-use fwc::flow::Budget;
-use fwc::intent::{Intent, Meta};
+use fwc::prove::{Verdict, describe, expectations};
 use fwc::source::Origin;
 
 use crate::understood::{Understood, knowledge};

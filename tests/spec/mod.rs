@@ -9,9 +9,7 @@ mod compact;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::emit::Options;
-use fwc::emit::arm::policy_template;
-use fwc::emit::json_text;
+use fwc::emit::{Options, arm::policy_template, json_text};
 use fwc::flow::Budget;
 use fwc::format::difference;
 use fwc::syntax::{SyntaxKind, keywords, lex};

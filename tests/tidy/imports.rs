@@ -10,43 +10,65 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diag", &["source"]),
     ("net", &[]),
+    ("flow", &["source", "net"]),
+    ("model", &["source", "diag", "net"]),
     ("syntax", &["source", "diag", "net"]),
     ("format", &["source", "diag", "syntax"]),
     ("catalogue", &["source", "syntax"]),
-    ("intent", &["source", "diag", "net", "syntax", "catalogue"]),
-    ("flow", &["source", "net"]),
-    ("azure", &["source", "diag", "net", "intent", "flow"]),
-    ("emit", &["net", "intent", "azure"]),
-    ("import", &["net", "intent", "azure"]),
-    ("assert", &["source", "net", "intent", "flow", "azure"]),
-    ("lint", &["source", "diag", "net", "syntax", "intent", "flow", "azure", "assert"]),
+    ("intent", &["source", "diag", "net", "model", "syntax", "catalogue"]),
+    ("evaluate", &["source", "net", "flow", "model"]),
+    ("limits", &["source", "diag", "net", "model"]),
+    ("lower", &["source", "diag", "net", "model", "intent", "limits"]),
+    ("check", &["source", "diag", "net", "model", "intent", "limits", "lower"]),
+    ("prove", &["source", "net", "flow", "model", "intent", "evaluate", "limits", "lower"]),
+    ("emit", &["net", "model", "intent"]),
+    ("import", &["net", "model", "evaluate"]),
+    (
+        "lint",
+        &[
+            "source", "diag", "net", "flow", "model", "syntax", "intent", "evaluate", "limits", "check", "lower",
+            "prove",
+        ],
+    ),
     (
         "express",
         &[
             "source",
             "diag",
             "net",
+            "flow",
+            "model",
             "syntax",
             "format",
             "catalogue",
             "intent",
-            "flow",
-            "azure",
+            "evaluate",
+            "lower",
+            "limits",
+            "prove",
             "emit",
             "import",
-            "assert",
         ],
     ),
-    ("explain", &["source", "net", "flow", "azure"]),
-    ("reach", &["net", "flow", "azure", "assert"]),
-    ("resolve", &["source", "diag", "net", "intent", "azure"]),
-    ("plan", &["net", "intent", "flow", "azure", "emit", "assert", "reach"]),
+    ("explain", &["source", "net", "flow", "model", "evaluate", "prove"]),
+    ("reach", &["net", "flow", "model", "evaluate", "prove"]),
+    ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
+    ("plan", &["net", "flow", "model", "intent", "evaluate", "limits", "prove", "emit", "reach"]),
     ("html", &[]),
-    ("diff", &["source", "diag", "net", "intent", "flow", "azure", "emit", "assert", "explain", "reach", "html"]),
-    ("risk", &["net", "intent", "flow", "azure", "lint", "explain", "diff"]),
+    (
+        "diff",
+        &[
+            "source", "diag", "net", "flow", "model", "intent", "evaluate", "lower", "prove", "emit", "explain",
+            "reach", "html",
+        ],
+    ),
+    ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "lint", "explain", "diff"]),
     (
         "report",
-        &["source", "diag", "net", "intent", "flow", "azure", "emit", "assert", "lint", "reach", "html", "diff"],
+        &[
+            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "prove", "emit", "lint",
+            "reach", "html", "diff",
+        ],
     ),
     (
         "cli",
@@ -54,15 +76,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "source",
             "diag",
             "net",
+            "flow",
+            "model",
             "syntax",
             "format",
             "catalogue",
             "intent",
-            "flow",
-            "azure",
+            "evaluate",
+            "limits",
+            "check",
+            "lower",
+            "prove",
             "emit",
             "import",
-            "assert",
             "lint",
             "express",
             "explain",
@@ -135,9 +161,9 @@ fn depth(source: &Source) -> usize {
 fn a_wrong_import_is_found() {
     let source = |text: &str| Source { path: "net/deep/port.rs".into(), text: text.to_owned() };
     let wrong = |text: &str| wrong_imports(&source(text)).len();
-    assert_eq!(wrong("use crate::net::Cidr;\n// use crate::azure::Model;\nuse super::super::address::Cidr;\n"), 0);
-    assert_eq!(wrong("use crate::azure::Model;\n"), 1);
-    assert_eq!(wrong("use crate::{azure, net};\n"), 1);
-    assert_eq!(wrong("fn f() -> crate::azure::Model { crate::azure::Model::default() }\n"), 2);
-    assert_eq!(wrong("use super::super::super::azure::Model;\n"), 1);
+    assert_eq!(wrong("use crate::net::Cidr;\n// use crate::model::Model;\nuse super::super::address::Cidr;\n"), 0);
+    assert_eq!(wrong("use crate::model::Model;\n"), 1);
+    assert_eq!(wrong("use crate::{model, net};\n"), 1);
+    assert_eq!(wrong("fn f() -> crate::model::Model { crate::model::Model::default() }\n"), 2);
+    assert_eq!(wrong("use super::super::super::model::Model;\n"), 1);
 }

@@ -1,11 +1,13 @@
 //! A source from its text to the Azure model, as every command reads it.
 
-use fwc::azure::evaluate::Knowledge;
-use fwc::azure::{CheckOptions, Lowered, check, lower};
+use fwc::check::check;
 use fwc::diag::{Diagnostics, Style, render};
+use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::intent::{ImportedFile, Intent, Reader, Sources, resolve};
+use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
+use fwc::lower::{Lowered, lower};
 use jiff::civil::{Date, date};
 
 /// The day on which every test is run.

@@ -5,9 +5,8 @@ mod table;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::azure::limits::{self, GroupShare, Of, Unknown, Used};
-use crate::azure::{CheckOptions, Model, Policy};
-use crate::intent::PrivateEndpoint;
+use crate::limits::{self, CheckOptions, GroupShare, Of, Unknown, Used};
+use crate::model::{Model, Policy};
 
 pub(super) use table::{fullest_line, table};
 
@@ -16,7 +15,6 @@ pub(super) use table::{fullest_line, table};
 pub(super) struct Account<'a> {
     pub(super) model: &'a Model,
     pub(super) policies: &'a [&'a Policy],
-    pub(super) endpoints: &'a [PrivateEndpoint],
     pub(super) given: &'a CheckOptions,
 }
 
@@ -178,8 +176,8 @@ pub(super) struct LimitsAround {
 }
 
 /// What is said of what is around the policies.
-pub(super) fn around(model: &Model, endpoints: &[PrivateEndpoint], given: &CheckOptions) -> LimitsAround {
-    let used = limits::around(model, endpoints);
+pub(super) fn around(model: &Model, given: &CheckOptions) -> LimitsAround {
+    let used = limits::around(model);
     LimitsAround {
         limits: used.iter().map(|used| LimitEntry::of(used, given)).collect(),
         split_next: fullest(&used, given).map(|used| NextEntry::of(used, given)),
@@ -197,7 +195,7 @@ pub(super) fn lists(account: &Account<'_>) -> [(&'static str, Vec<Value>); 4] {
         per_group.1.extend(of.per_group.iter().map(|entry| with_policy(json!(entry), policy)));
         split_next.1.extend(of.split_next.iter().map(|entry| with_policy(json!(entry), policy)));
     }
-    let around = around(account.model, account.endpoints, account.given);
+    let around = around(account.model, account.given);
     limits.1.extend(around.limits.iter().map(|entry| json!(entry)));
     split_next.1.extend(around.split_next.iter().map(|entry| json!(entry)));
     lists

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::azure::limits::{self, GROUP_SIZE, LIMITS, Of, Unknown, Used};
-use crate::azure::{Policy, grouped};
 use crate::cli::wrap::wrapped;
+use crate::diag::grouped;
+use crate::limits::{self, GROUP_SIZE, LIMITS, Of, Unknown, Used};
+use crate::model::Policy;
 
 use super::{Account, fullest, percent};
 
@@ -24,7 +25,7 @@ pub(in crate::cli) fn table(account: &Account<'_>, reasons: &str) -> String {
     for (policy, all) in account.policies.iter().zip(&of_policies) {
         rows.part(&policy.name, all.iter().collect());
     }
-    let around = limits::around(account.model, account.endpoints);
+    let around = limits::around(account.model);
     rows.part("network", fullest_of_each_kind(&around, account));
     rows.hidden(&around);
     let mut text = rows.finish();
@@ -37,7 +38,7 @@ pub(in crate::cli) fn table(account: &Account<'_>, reasons: &str) -> String {
 /// The limit of which most is used, on a line, where that is `least` percent or more.
 pub(in crate::cli) fn fullest_line(account: &Account<'_>, least: u64) -> Option<String> {
     let policies = account.policies.iter().flat_map(|policy| limits::used(account.model, policy));
-    let all: Vec<Used> = policies.chain(limits::around(account.model, account.endpoints)).collect();
+    let all: Vec<Used> = policies.chain(limits::around(account.model)).collect();
     let nearest = fullest(&all, account.given).filter(|used| percent(used, account.given) >= least)?;
     let (used, max) = (grouped(nearest.used), grouped(account.given.max(nearest.limit)));
     let (part, of) = (percent(nearest, account.given), &nearest.of);

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::azure::Action;
 use crate::html::{marked, page, search};
+use crate::model::Action;
 
 use super::super::{Effect, Verdict};
 use super::lines::counted;

@@ -58,7 +58,7 @@ pub fn markdown(view: &View, room: Room) -> String {
         let mut what = Vec::new();
         what.extend((cut > 0).then(|| counted(cut, "cause")));
         what.extend((lists_cut > 0).then(|| counted(lists_cut, "list")));
-        let size = crate::azure::grouped(room.characters() as u64);
+        let size = crate::diag::grouped(room.characters() as u64);
         page.text.push_str(&format!(
             "\n> **Cut:** {} would not fit into {size} characters. `fwc diff` shows everything.\n",
             what.join(" and ")

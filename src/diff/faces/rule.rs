@@ -1,9 +1,9 @@
 //! A rule that decides, in words, with who answers for it.
 
-use crate::azure::Action;
-use crate::azure::evaluate::Line;
+use crate::evaluate::Line;
 use crate::explain::Decision;
 use crate::intent::{Intent, Meta};
+use crate::model::Action;
 use crate::source::{Files, Origin};
 
 use super::super::Side;
@@ -113,11 +113,11 @@ impl RuleView {
 
 fn target(line: &Line<'_>) -> Option<String> {
     match line.rule {
-        crate::azure::evaluate::Rule::Nat(rule) => Some(match &rule.target {
-            crate::azure::NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
-            crate::azure::NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
+        crate::evaluate::Rule::Nat(rule) => Some(match &rule.target {
+            crate::model::NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
+            crate::model::NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
         }),
-        crate::azure::evaluate::Rule::Network(..) | crate::azure::evaluate::Rule::Application(..) => None,
+        crate::evaluate::Rule::Network(..) | crate::evaluate::Rule::Application(..) => None,
     }
 }
 

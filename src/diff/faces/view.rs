@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::assert::describe;
 use crate::flow::{Atom, Field, FlowNames, Product};
 use crate::net::{AddressSet, HostName};
+use crate::prove::describe;
 
 use super::super::structure::What;
 use super::super::{Cause, Diff, Effect, Kind, Move, Words, causes, shared};

@@ -4,11 +4,10 @@ use indexmap::IndexMap;
 
 use super::value::{Id, Kind, Object, Value};
 use super::{PODS_API_VERSION, Resource};
-use crate::azure;
-use crate::intent::{Labels, Pods, Requirement, Wanted};
+use crate::model::{self, Labels, Pods, Requirement, Wanted};
 
 /// The resources of the pods that the rules of a policy name, each behind the one before it, the first behind `needs`.
-pub(super) fn resources(policy: &azure::Policy, needs: &[Id]) -> Vec<Resource> {
+pub(super) fn resources(policy: &model::Policy, needs: &[Id]) -> Vec<Resource> {
     let mut named: IndexMap<String, (&str, &Labels, &Labels)> = IndexMap::new();
     for pods in policy.groups.iter().flat_map(used) {
         if let Pods::Selected { name: Some(name), labels, namespaces } = pods {
@@ -29,22 +28,22 @@ pub(super) fn resources(policy: &azure::Policy, needs: &[Id]) -> Vec<Resource> {
 }
 
 /// The version of the API that a group is written for.
-pub(super) fn version_for(group: &azure::Group) -> &'static str {
+pub(super) fn version_for(group: &model::Group) -> &'static str {
     if used(group).next().is_some() { PODS_API_VERSION } else { super::API_VERSION }
 }
 
 /// The selector groups that have to stand before the group called `group`.
-pub(in crate::emit) fn needed_by(policy: &azure::Policy, group: &str) -> Vec<Id> {
+pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<Id> {
     let groups = policy.groups.iter().filter(|own| own.name.eq_ignore_ascii_case(group));
     groups.flat_map(used).filter_map(|pods| id(&policy.name, pods)).collect()
 }
 
 /// The pods that the rules of a group name.
-fn used(group: &azure::Group) -> impl Iterator<Item = &Pods> {
+fn used(group: &model::Group) -> impl Iterator<Item = &Pods> {
     group.collections.iter().flat_map(|collection| match &collection.rules {
-        azure::Rules::Nat(_) => Vec::new(),
-        azure::Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
-        azure::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+        model::Rules::Nat(_) => Vec::new(),
+        model::Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
     })
 }
 

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use super::value::{Id, Kind, Object, Value};
 use super::{Options, Parents, Resource, Scope, location, pods, rules, settings};
-use crate::azure;
+use crate::model;
 
 /// The resources of `policy`.
 ///
 /// Azure refuses to change two groups of a policy, or two IP groups of a firewall, at the same time: each of them depends
 /// on the one before it, groups in order of priority, and a policy on all that its base needs.
 pub(in crate::emit) fn policy_resources(
-    model: &azure::Model,
-    policy: &azure::Policy,
+    model: &model::Model,
+    policy: &model::Policy,
     options: &Options,
 ) -> Vec<Resource> {
     let policies = lineage(model, policy, options.parents);
@@ -40,7 +40,7 @@ pub(in crate::emit) fn policy_resources(
 }
 
 /// The policies of the template, each after its base.
-fn lineage<'m>(model: &'m azure::Model, policy: &'m azure::Policy, parents: Parents) -> Vec<&'m azure::Policy> {
+fn lineage<'m>(model: &'m model::Model, policy: &'m model::Policy, parents: Parents) -> Vec<&'m model::Policy> {
     let mut lineage = vec![policy];
     let mut next = base_in(model, policy, parents);
     while let Some(base) = next.filter(|base| lineage.iter().all(|seen| !seen.name.eq_ignore_ascii_case(&base.name))) {
@@ -51,14 +51,14 @@ fn lineage<'m>(model: &'m azure::Model, policy: &'m azure::Policy, parents: Pare
     lineage
 }
 
-fn base_in<'m>(model: &'m azure::Model, policy: &azure::Policy, parents: Parents) -> Option<&'m azure::Policy> {
+fn base_in<'m>(model: &'m model::Model, policy: &model::Policy, parents: Parents) -> Option<&'m model::Policy> {
     match (parents, policy.base.as_ref()?) {
-        (Parents::Included, azure::Base::Named(name)) => model.policy(name),
-        (Parents::Included, azure::Base::Id(_)) | (Parents::Referenced, _) => None,
+        (Parents::Included, model::Base::Named(name)) => model.policy(name),
+        (Parents::Included, model::Base::Id(_)) | (Parents::Referenced, _) => None,
     }
 }
 
-fn policy_resource(policy: &azure::Policy, after: Option<Id>) -> Resource {
+fn policy_resource(policy: &model::Policy, after: Option<Id>) -> Resource {
     let mut body = settings::head(&policy.settings).with_entry("properties", settings::properties(policy));
     for (path, value) in &policy.settings.other {
         body.merge(path, value);
@@ -67,7 +67,7 @@ fn policy_resource(policy: &azure::Policy, after: Option<Id>) -> Resource {
 }
 
 /// The groups as the model lists them; which waits for which follows their priority.
-fn group_chain(policy: &azure::Policy, first_needs: Vec<Id>) -> Vec<Resource> {
+fn group_chain(policy: &model::Policy, first_needs: Vec<Id>) -> Vec<Resource> {
     let mut needs = first_needs;
     let mut chained: Vec<(usize, Resource)> = by_priority(policy)
         .into_iter()
@@ -80,29 +80,29 @@ fn group_chain(policy: &azure::Policy, first_needs: Vec<Id>) -> Vec<Resource> {
     chained.into_iter().map(|(_, resource)| resource).collect()
 }
 
-pub(in crate::emit) fn by_priority(policy: &azure::Policy) -> Vec<(usize, &azure::Group)> {
-    let mut groups: Vec<(usize, &azure::Group)> = policy.groups.iter().enumerate().collect();
+pub(in crate::emit) fn by_priority(policy: &model::Policy) -> Vec<(usize, &model::Group)> {
+    let mut groups: Vec<(usize, &model::Group)> = policy.groups.iter().enumerate().collect();
     groups.sort_by_key(|(_, group)| group.priority);
     groups
 }
 
-fn group_resource(policy: &azure::Policy, group: &azure::Group, after: Vec<Id>) -> Resource {
+fn group_resource(policy: &model::Policy, group: &model::Group, after: Vec<Id>) -> Resource {
     let collections: Vec<Value> = group.collections.iter().map(|own| rules::collection(&policy.name, own)).collect();
     let properties = Object::default().with("priority", group.priority.get()).with("ruleCollections", collections);
     let body = Object::default().with_entry("properties", properties);
     Resource::new(Kind::Group, &[&policy.name, &group.name], body).of_version(pods::version_for(group)).after(after)
 }
 
-fn policy_id(policy: &azure::Policy) -> Id {
+fn policy_id(policy: &model::Policy) -> Id {
     Id::new(Kind::Policy, &[&policy.name])
 }
 
-fn group_id(policy: &azure::Policy, group: &azure::Group) -> Id {
+fn group_id(policy: &model::Policy, group: &model::Group) -> Id {
     Id::new(Kind::Group, &[&policy.name, &group.name])
 }
 
 /// What is written last of `policy`.
-fn last_id(policy: &azure::Policy, scope: Scope) -> Option<Id> {
+fn last_id(policy: &model::Policy, scope: Scope) -> Option<Id> {
     match (by_priority(policy).last(), scope) {
         (Some((_, group)), _) => Some(group_id(policy, group)),
         (None, Scope::Whole) => Some(policy_id(policy)),
@@ -111,7 +111,7 @@ fn last_id(policy: &azure::Policy, scope: Scope) -> Option<Id> {
 }
 
 /// The IP group resources, each after the one before it, and the id of the last.
-fn ip_group_chain(groups: &[&azure::IpGroup]) -> (Vec<Resource>, Option<Id>) {
+fn ip_group_chain(groups: &[&model::IpGroup]) -> (Vec<Resource>, Option<Id>) {
     let mut before = None;
     let resources = groups.iter().map(|group| {
         let after = before.replace(Id::new(Kind::IpGroup, &[&group.name]));
@@ -121,7 +121,7 @@ fn ip_group_chain(groups: &[&azure::IpGroup]) -> (Vec<Resource>, Option<Id>) {
     (resources, before)
 }
 
-pub(in crate::emit) fn ip_group_resource(group: &azure::IpGroup, after: Option<Id>) -> Resource {
+pub(in crate::emit) fn ip_group_resource(group: &model::IpGroup, after: Option<Id>) -> Resource {
     let properties = Object::default().with_texts("ipAddresses", &group.addresses);
     let body =
         Object::default().with("location", location(group.location.as_ref())).with_entry("properties", properties);
@@ -130,12 +130,12 @@ pub(in crate::emit) fn ip_group_resource(group: &azure::IpGroup, after: Option<I
 
 /// The IP groups that `policies` use, and those that no policy of the model uses, so that none is lost.
 pub(in crate::emit) fn ip_groups_for<'m>(
-    model: &'m azure::Model,
-    policies: &[&azure::Policy],
-) -> Vec<&'m azure::IpGroup> {
+    model: &'m model::Model,
+    policies: &[&model::Policy],
+) -> Vec<&'m model::IpGroup> {
     let used: BTreeSet<String> = policies.iter().flat_map(|policy| ip_groups_of(policy)).collect();
     let used_at_all: BTreeSet<String> = model.policies.iter().flat_map(ip_groups_of).collect();
-    let belongs = |group: &&azure::IpGroup| {
+    let belongs = |group: &&model::IpGroup| {
         let name = group.name.to_ascii_lowercase();
         used.contains(&name) || !used_at_all.contains(&name)
     };
@@ -143,21 +143,21 @@ pub(in crate::emit) fn ip_groups_for<'m>(
 }
 
 /// The names, in lower case, of the model's IP groups that the rules of `policy` use.
-fn ip_groups_of(policy: &azure::Policy) -> BTreeSet<String> {
+fn ip_groups_of(policy: &model::Policy) -> BTreeSet<String> {
     let collections = policy.groups.iter().flat_map(|group| &group.collections);
     let named = collections.flat_map(|collection| references(&collection.rules)).filter_map(|group| match group {
-        azure::IpGroupRef::Named(name) => Some(name.to_ascii_lowercase()),
-        azure::IpGroupRef::Id(_) => None,
+        model::IpGroupRef::Named(name) => Some(name.to_ascii_lowercase()),
+        model::IpGroupRef::Id(_) => None,
     });
     named.collect()
 }
 
-fn references(rules: &azure::Rules) -> Vec<&azure::IpGroupRef> {
+fn references(rules: &model::Rules) -> Vec<&model::IpGroupRef> {
     match rules {
-        azure::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
-        azure::Rules::Network(_, rules) => {
+        model::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
+        model::Rules::Network(_, rules) => {
             rules.iter().flat_map(|rule| rule.sources.ip_groups.iter().chain(&rule.destination_ip_groups)).collect()
         }
-        azure::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
+        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
     }
 }

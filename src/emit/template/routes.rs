@@ -2,14 +2,14 @@
 
 use super::value::{Kind, Object, Value};
 use super::{Resource, location};
-use crate::azure;
+use crate::model;
 
 /// The route tables.
-pub(in crate::emit) fn route_tables(model: &azure::Model) -> Vec<Resource> {
+pub(in crate::emit) fn route_tables(model: &model::Model) -> Vec<Resource> {
     model.route_tables.iter().map(route_table).collect()
 }
 
-fn route_table(table: &azure::RouteTable) -> Resource {
+fn route_table(table: &model::RouteTable) -> Resource {
     let properties = Object::default()
         .with("disableBgpRoutePropagation", table.disable_bgp_propagation)
         .with("routes", table.routes.iter().map(route).collect::<Vec<Value>>());
@@ -18,16 +18,16 @@ fn route_table(table: &azure::RouteTable) -> Resource {
     Resource::new(Kind::RouteTable, &[&table.name], body)
 }
 
-fn route(route: &azure::Route) -> Value {
+fn route(route: &model::Route) -> Value {
     let to = Object::default().with("addressPrefix", route.prefix.to_string());
     let properties = match route.next_hop {
-        azure::NextHop::Appliance(address) => {
+        model::NextHop::Appliance(address) => {
             to.with("nextHopType", "VirtualAppliance").with("nextHopIpAddress", address.to_string())
         }
-        azure::NextHop::Internet => to.with("nextHopType", "Internet"),
-        azure::NextHop::Gateway => to.with("nextHopType", "VirtualNetworkGateway"),
-        azure::NextHop::VnetLocal => to.with("nextHopType", "VnetLocal"),
-        azure::NextHop::None => to.with("nextHopType", "None"),
+        model::NextHop::Internet => to.with("nextHopType", "Internet"),
+        model::NextHop::Gateway => to.with("nextHopType", "VirtualNetworkGateway"),
+        model::NextHop::VnetLocal => to.with("nextHopType", "VnetLocal"),
+        model::NextHop::None => to.with("nextHopType", "None"),
     };
     Object::default().with("name", &route.name).with_entry("properties", properties).into()
 }

@@ -2,11 +2,11 @@
 
 use super::pods;
 use super::value::{Id, Kind, Object, Value};
-use crate::azure::{self, Spelling};
+use crate::model::{self, Spelling};
 use crate::net::AppProtocol;
 
 /// The collection of a policy.
-pub(super) fn collection(policy: &str, collection: &azure::Collection) -> Value {
+pub(super) fn collection(policy: &str, collection: &model::Collection) -> Value {
     let named = |kind: &str, action: &str| {
         Object::default()
             .with("ruleCollectionType", kind)
@@ -14,34 +14,34 @@ pub(super) fn collection(policy: &str, collection: &azure::Collection) -> Value 
             .with("priority", collection.priority.get())
             .with("action", Object::default().with("type", action))
     };
-    let filter = |action: azure::Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
+    let filter = |action: model::Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
     match &collection.rules {
-        azure::Rules::Nat(rules) => {
+        model::Rules::Nat(rules) => {
             named("FirewallPolicyNatRuleCollection", "DNAT").with("rules", values(rules, nat_rule)).into()
         }
-        azure::Rules::Network(action, rules) => {
+        model::Rules::Network(action, rules) => {
             filter(*action).with("rules", values(rules, |rule| network_rule(policy, rule))).into()
         }
-        azure::Rules::Application(action, rules) => {
+        model::Rules::Application(action, rules) => {
             filter(*action).with("rules", values(rules, |rule| application_rule(policy, rule))).into()
         }
     }
 }
 
-fn nat_rule(rule: &azure::NatRule) -> Value {
+fn nat_rule(rule: &model::NatRule) -> Value {
     let said = rule_of("NatRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.protocols))
         .with_sources(&rule.sources)
         .with_texts("destinationAddresses", &rule.destinations)
         .with_texts("destinationPorts", &rule.ports);
     let translated = match &rule.target {
-        azure::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
-        azure::NatTarget::Fqdn(name) => said.with("translatedFqdn", name.as_str()),
+        model::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
+        model::NatTarget::Fqdn(name) => said.with("translatedFqdn", name.as_str()),
     };
     translated.with("translatedPort", rule.target_port.to_string()).into()
 }
 
-fn network_rule(policy: &str, rule: &azure::NetworkRule) -> Value {
+fn network_rule(policy: &str, rule: &model::NetworkRule) -> Value {
     rule_of("NetworkRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.protocols))
         .with_sources(&rule.sources)
@@ -53,7 +53,7 @@ fn network_rule(policy: &str, rule: &azure::NetworkRule) -> Value {
         .into()
 }
 
-fn application_rule(policy: &str, rule: &azure::ApplicationRule) -> Value {
+fn application_rule(policy: &str, rule: &model::ApplicationRule) -> Value {
     rule_of("ApplicationRule", &rule.name, rule.description.as_ref())
         .with_sources(&rule.sources)
         .with("sourceKubeSelectorGroups", pods::references(policy, &rule.sources.pods))
@@ -73,18 +73,18 @@ fn rule_of(kind: &str, name: &str, description: Option<&String>) -> Object {
 }
 
 impl Object {
-    fn with_sources(self, sources: &azure::Sources) -> Self {
+    fn with_sources(self, sources: &model::Sources) -> Self {
         self.with_texts("sourceAddresses", &sources.addresses).with("sourceIpGroups", ip_groups(&sources.ip_groups))
     }
 }
 
-fn protocols(protocols: &[azure::NetworkProtocol]) -> Vec<Value> {
+fn protocols(protocols: &[model::NetworkProtocol]) -> Vec<Value> {
     protocols.iter().map(|protocol| protocol.spelled().into()).collect()
 }
 
 /// The ports of a network rule. ICMP has none, but Azure wants the list.
-pub(in crate::emit) fn destination_ports(rule: &azure::NetworkRule) -> Vec<String> {
-    let unsaid = rule.protocols == [azure::NetworkProtocol::Icmp] && rule.ports.is_empty();
+pub(in crate::emit) fn destination_ports(rule: &model::NetworkRule) -> Vec<String> {
+    let unsaid = rule.protocols == [model::NetworkProtocol::Icmp] && rule.ports.is_empty();
     if unsaid || rule.ports.is_any() {
         return vec!["*".to_owned()];
     }
@@ -99,10 +99,10 @@ fn header((name, value): &(String, String)) -> Value {
     Object::default().with("headerName", name).with("headerValue", value).into()
 }
 
-fn ip_groups(groups: &[azure::IpGroupRef]) -> Vec<Value> {
+fn ip_groups(groups: &[model::IpGroupRef]) -> Vec<Value> {
     values(groups, |group| match group {
-        azure::IpGroupRef::Named(name) => Id::new(Kind::IpGroup, &[name]).into(),
-        azure::IpGroupRef::Id(id) => id.into(),
+        model::IpGroupRef::Named(name) => Id::new(Kind::IpGroup, &[name]).into(),
+        model::IpGroupRef::Id(id) => id.into(),
     })
 }
 

@@ -2,8 +2,9 @@
 
 use super::location;
 use super::value::{Id, Kind, Object, Value};
-use crate::azure::{self, Spelling};
-use crate::intent::{Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, ThreatIntelAllow, Tls};
+use crate::model::{
+    self, Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, Spelling, ThreatIntelAllow, Tls,
+};
 
 /// What stands before the properties.
 pub(super) fn head(settings: &Settings) -> Object {
@@ -24,7 +25,7 @@ fn identity(ids: &[String]) -> Object {
 }
 
 /// The properties of the policy resource.
-pub(super) fn properties(policy: &azure::Policy) -> Object {
+pub(super) fn properties(policy: &model::Policy) -> Object {
     let settings = &policy.settings;
     Object::default()
         .with("basePolicy", policy.base.as_ref().map(base))
@@ -40,10 +41,10 @@ pub(super) fn properties(policy: &azure::Policy) -> Object {
         .with("transportSecurity", settings.tls.as_ref().map(tls))
 }
 
-fn base(base: &azure::Base) -> Value {
+fn base(base: &model::Base) -> Value {
     match base {
-        azure::Base::Named(name) => Object::default().with("id", Id::new(Kind::Policy, &[name])).into(),
-        azure::Base::Id(id) => sub_resource(id),
+        model::Base::Named(name) => Object::default().with("id", Id::new(Kind::Policy, &[name])).into(),
+        model::Base::Id(id) => sub_resource(id),
     }
 }
 

@@ -12,7 +12,7 @@ mod unsaid;
 
 use std::collections::BTreeSet;
 
-use crate::azure;
+use crate::model;
 
 use self::hcl::{Content, Value};
 use super::symbol::{Style, symbol};
@@ -30,11 +30,11 @@ const ROUTES_GROUP: &str = "routes_resource_group_name";
 
 /// What is written together.
 struct Module<'m> {
-    model: &'m azure::Model,
-    policies: Vec<&'m azure::Policy>,
+    model: &'m model::Model,
+    policies: Vec<&'m model::Policy>,
     scope: Scope,
     /// The IP groups of each policy's file.
-    ip_groups: Vec<Vec<&'m azure::IpGroup>>,
+    ip_groups: Vec<Vec<&'m model::IpGroup>>,
 }
 
 /// What the caller of the module has to say, by name.
@@ -58,7 +58,7 @@ impl Variable {
 }
 
 /// The files of `policies` and of the route tables.
-pub fn files(model: &azure::Model, policies: &[&azure::Policy], scope: Scope) -> Vec<File> {
+pub fn files(model: &model::Model, policies: &[&model::Policy], scope: Scope) -> Vec<File> {
     let module = Module::new(model, policies, scope);
     let mut wanted = Wanted::new();
     let mut files: Vec<File> = (0..module.policies.len())
@@ -94,7 +94,7 @@ fn variables(wanted: &Wanted) -> Content {
 }
 
 impl<'m> Module<'m> {
-    fn new(model: &'m azure::Model, policies: &[&'m azure::Policy], scope: Scope) -> Self {
+    fn new(model: &'m model::Model, policies: &[&'m model::Policy], scope: Scope) -> Self {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let ip_groups = policies.iter().map(|policy| {
             let own = ip_groups_for(model, &[policy]);
@@ -105,21 +105,21 @@ impl<'m> Module<'m> {
     }
 
     /// The policy of the module that `policy` inherits.
-    fn base_of(&self, policy: &azure::Policy) -> Option<&'m azure::Policy> {
+    fn base_of(&self, policy: &model::Policy) -> Option<&'m model::Policy> {
         match policy.base.as_ref()? {
-            azure::Base::Named(name) => {
+            model::Base::Named(name) => {
                 self.policies.iter().copied().find(|other| other.name.eq_ignore_ascii_case(name))
             }
-            azure::Base::Id(_) => None,
+            model::Base::Id(_) => None,
         }
     }
 
     /// The IP groups of the module in the order in which they are made.
-    fn ip_group_chain(&self) -> impl Iterator<Item = &'m azure::IpGroup> {
+    fn ip_group_chain(&self) -> impl Iterator<Item = &'m model::IpGroup> {
         self.ip_groups.iter().flatten().copied()
     }
 
-    fn ip_group(&self, name: &str) -> Option<&'m azure::IpGroup> {
+    fn ip_group(&self, name: &str) -> Option<&'m model::IpGroup> {
         self.ip_group_chain().find(|group| group.name.eq_ignore_ascii_case(name))
     }
 }

@@ -1,12 +1,10 @@
 //! The file of a policy: its IP groups, itself and its rule collection groups.
 
-use crate::azure::{self, Spelling};
-use crate::intent::{ExplicitProxy, Idps, IdpsBypass, Insights, Settings};
+use crate::model::{self, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Spelling};
 
 use super::hcl::{Content, Value};
 use super::{Module, Variable, Wanted, ask, label, location, resource_group, rules};
-use crate::emit::Scope;
-use crate::emit::template::by_priority;
+use crate::emit::{Scope, template::by_priority};
 
 pub(super) const POLICY: &str = "azurerm_firewall_policy";
 pub(super) const GROUP: &str = "azurerm_firewall_policy_rule_collection_group";
@@ -46,7 +44,7 @@ fn id(kind: &str, names: &[&str]) -> Value {
 }
 
 /// What the first group of a policy waits for.
-fn first_needs(module: &Module<'_>, policy: &azure::Policy) -> Vec<Value> {
+fn first_needs(module: &Module<'_>, policy: &model::Policy) -> Vec<Value> {
     let base = match module.scope {
         Scope::Whole => None,
         Scope::RulesOnly => module.base_of(policy).and_then(|base| last(module, base)),
@@ -56,7 +54,7 @@ fn first_needs(module: &Module<'_>, policy: &azure::Policy) -> Vec<Value> {
 }
 
 /// What is written last of a policy.
-fn last(module: &Module<'_>, policy: &azure::Policy) -> Option<Value> {
+fn last(module: &Module<'_>, policy: &model::Policy) -> Option<Value> {
     match (by_priority(policy).last(), module.scope) {
         (Some((_, group)), _) => Some(reference(GROUP, &[&policy.name, &group.name])),
         (None, Scope::Whole) => Some(reference(POLICY, &[&policy.name])),
@@ -64,7 +62,7 @@ fn last(module: &Module<'_>, policy: &azure::Policy) -> Option<Value> {
     }
 }
 
-fn ip_group(module: &Module<'_>, group: &azure::IpGroup, wanted: &mut Wanted) -> Content {
+fn ip_group(module: &Module<'_>, group: &model::IpGroup, wanted: &mut Wanted) -> Content {
     let chain = || module.ip_group_chain();
     let before = chain().zip(chain().skip(1)).find(|(_, next)| next.name == group.name);
     Content::default()
@@ -80,8 +78,8 @@ fn ip_group(module: &Module<'_>, group: &azure::IpGroup, wanted: &mut Wanted) ->
 
 fn group_content(
     module: &Module<'_>,
-    policy: &azure::Policy,
-    group: &azure::Group,
+    policy: &model::Policy,
+    group: &model::Group,
     needs: Vec<Value>,
     wanted: &mut Wanted,
 ) -> Content {
@@ -109,13 +107,13 @@ fn ip_group_id(module: &Module<'_>, name: &str) -> Value {
     id(IP_GROUP, &[name])
 }
 
-fn whole(module: &Module<'_>, policy: &azure::Policy, wanted: &mut Wanted) -> Content {
+fn whole(module: &Module<'_>, policy: &model::Policy, wanted: &mut Wanted) -> Content {
     let settings = &policy.settings;
     let base = module.base_of(policy);
     let base_id = policy.base.as_ref().map(|of| match (of, base) {
         (_, Some(base)) => id(POLICY, &[&base.name]),
-        (azure::Base::Id(id), None) => Value::text(id),
-        (azure::Base::Named(name), None) => {
+        (model::Base::Id(id), None) => Value::text(id),
+        (model::Base::Named(name), None) => {
             let description = ["The resource id of the policy ", name.as_str(), "."].concat();
             ask(wanted, Variable::new([&label(&[name]), "_id"].concat(), description))
         }
@@ -143,7 +141,7 @@ fn whole(module: &Module<'_>, policy: &azure::Policy, wanted: &mut Wanted) -> Co
 }
 
 /// A child that says nothing has its parent's mode; the provider would send `Alert`.
-fn threat_intel(module: &Module<'_>, policy: &azure::Policy) -> Option<crate::intent::ThreatIntel> {
+fn threat_intel(module: &Module<'_>, policy: &model::Policy) -> Option<crate::model::ThreatIntel> {
     let inherited = || module.model.parent_of(policy)?.settings.threat_intel;
     policy.settings.threat_intel.or_else(inherited)
 }

@@ -1,6 +1,6 @@
 //! The route tables, each with its routes inside.
 
-use crate::azure::{NextHop, Route, RouteTable};
+use crate::model::{NextHop, Route, RouteTable};
 
 use super::hcl::{Content, Value};
 use super::{ROUTES_GROUP, Variable, Wanted, ask, label, location};

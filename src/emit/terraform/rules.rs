@@ -1,7 +1,7 @@
 //! Rule collections and their rules.
 
-use crate::azure::{self, Spelling};
 use crate::emit::template::destination_ports;
+use crate::model::{self, Spelling};
 
 use super::hcl::{Content, Value};
 
@@ -9,7 +9,7 @@ use super::hcl::{Content, Value};
 type IpGroupIds<'i> = &'i dyn Fn(&str) -> Value;
 
 /// `content` with the blocks of a collection.
-pub(super) fn collection(content: Content, collection: &azure::Collection, ids: IpGroupIds<'_>) -> Content {
+pub(super) fn collection(content: Content, collection: &model::Collection, ids: IpGroupIds<'_>) -> Content {
     let head = |action: &str| {
         Content::default()
             .with_text("name", &collection.name)
@@ -17,14 +17,14 @@ pub(super) fn collection(content: Content, collection: &azure::Collection, ids: 
             .with_text("action", action)
     };
     match &collection.rules {
-        azure::Rules::Nat(rules) => {
+        model::Rules::Nat(rules) => {
             content.with_block("nat_rule_collection", with_rules(head("Dnat"), rules, |rule| nat(rule, ids)))
         }
-        azure::Rules::Network(action, rules) => content.with_block(
+        model::Rules::Network(action, rules) => content.with_block(
             "network_rule_collection",
             with_rules(head(action.spelled()), rules, |rule| network(rule, ids)),
         ),
-        azure::Rules::Application(action, rules) => content.with_block(
+        model::Rules::Application(action, rules) => content.with_block(
             "application_rule_collection",
             with_rules(head(action.spelled()), rules, |rule| application(rule, ids)),
         ),
@@ -39,16 +39,16 @@ fn head(name: &str, description: Option<&String>) -> Content {
     Content::default().with_text("name", name).with_optional("description", description.map(Value::text))
 }
 
-fn with_sources(content: Content, sources: &azure::Sources, ids: IpGroupIds<'_>) -> Content {
+fn with_sources(content: Content, sources: &model::Sources, ids: IpGroupIds<'_>) -> Content {
     content
         .with_texts("source_addresses", &sources.addresses)
         .with("source_ip_groups", ip_groups(&sources.ip_groups, ids))
 }
 
-fn ip_groups(groups: &[azure::IpGroupRef], ids: IpGroupIds<'_>) -> Value {
-    let id = |group: &azure::IpGroupRef| match group {
-        azure::IpGroupRef::Named(name) => ids(name),
-        azure::IpGroupRef::Id(id) => Value::text(id),
+fn ip_groups(groups: &[model::IpGroupRef], ids: IpGroupIds<'_>) -> Value {
+    let id = |group: &model::IpGroupRef| match group {
+        model::IpGroupRef::Named(name) => ids(name),
+        model::IpGroupRef::Id(id) => Value::text(id),
     };
     Value::List(groups.iter().map(id).collect())
 }
@@ -57,19 +57,19 @@ fn spelled<T: Spelling>(words: &[T]) -> impl Iterator<Item = &'static str> {
     words.iter().map(|word| word.spelled())
 }
 
-fn nat(rule: &azure::NatRule, ids: IpGroupIds<'_>) -> Content {
+fn nat(rule: &model::NatRule, ids: IpGroupIds<'_>) -> Content {
     let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.protocols));
     let said = with_sources(said, &rule.sources, ids)
         .with_optional("destination_address", rule.destinations.first().map(Value::text))
         .with_texts("destination_ports", &rule.ports);
     let translated = match &rule.target {
-        azure::NatTarget::Address(address) => said.with_text("translated_address", address),
-        azure::NatTarget::Fqdn(name) => said.with_text("translated_fqdn", name),
+        model::NatTarget::Address(address) => said.with_text("translated_address", address),
+        model::NatTarget::Fqdn(name) => said.with_text("translated_fqdn", name),
     };
     translated.with_number("translated_port", rule.target_port)
 }
 
-fn network(rule: &azure::NetworkRule, ids: IpGroupIds<'_>) -> Content {
+fn network(rule: &model::NetworkRule, ids: IpGroupIds<'_>) -> Content {
     let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.protocols));
     with_sources(said, &rule.sources, ids)
         .with_texts("destination_addresses", &rule.destinations)
@@ -78,7 +78,7 @@ fn network(rule: &azure::NetworkRule, ids: IpGroupIds<'_>) -> Content {
         .with_texts("destination_ports", destination_ports(rule))
 }
 
-fn application(rule: &azure::ApplicationRule, ids: IpGroupIds<'_>) -> Content {
+fn application(rule: &model::ApplicationRule, ids: IpGroupIds<'_>) -> Content {
     let said = with_sources(head(&rule.name, rule.description.as_ref()), &rule.sources, ids)
         .with_texts("destination_addresses", &rule.destinations)
         .with_texts("destination_fqdns", &rule.fqdns)

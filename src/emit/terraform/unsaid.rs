@@ -2,9 +2,8 @@
 //!
 //! Source: the schema of hashicorp/azurerm 5.2.0, and internal/services/firewall of the provider.
 
-use crate::azure::{AddressTerm, ApplicationRule, Collection, NatRule, NetworkRule, Policy, Rules};
 use crate::emit::template::destination_ports;
-use crate::intent::Settings;
+use crate::model::{AddressTerm, ApplicationRule, Collection, NatRule, NetworkRule, Policy, Rules, Settings};
 
 use super::Scope;
 

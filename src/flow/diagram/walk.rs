@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::flow::budget::Bound;
-use crate::flow::space::{DIMENSIONS, Point};
-use crate::flow::spans::Span;
+use crate::flow::{
+    budget::Bound,
+    space::{DIMENSIONS, Point},
+    spans::Span,
+};
 use crate::net::{Interval, IntervalSet};
 
 use super::Diagram;

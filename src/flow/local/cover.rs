@@ -2,10 +2,12 @@
 
 use hashbrown::HashSet;
 
-use crate::flow::budget::{Bound, Budget, NotDecided};
-use crate::flow::diagram::{Diagram, Leaf, Node};
-use crate::flow::space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space};
-use crate::flow::spans::{Span, covers, holds, overlap};
+use crate::flow::{
+    budget::{Bound, Budget, NotDecided},
+    diagram::{Diagram, Leaf, Node},
+    space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space},
+    spans::{Span, covers, holds, overlap},
+};
 use crate::net::{Interval, IntervalSet};
 
 /// The answer of a cover test.

@@ -1,7 +1,9 @@
 //! Which lines may lose most of their flows to earlier lines that do the opposite.
 
-use crate::flow::space::{DIMENSIONS, Lowered, Piece, Space};
-use crate::flow::spans::{Span, common_width, width};
+use crate::flow::{
+    space::{DIMENSIONS, Lowered, Piece, Space},
+    spans::{Span, common_width, width},
+};
 
 use super::index::{Ask, BATCH, Index, Rows};
 

@@ -1,7 +1,9 @@
 //! The smallest sets of lines that do what all of them do.
 
-use crate::flow::budget::Budget;
-use crate::flow::space::{Lowered, Piece, Space};
+use crate::flow::{
+    budget::Budget,
+    space::{Lowered, Piece, Space},
+};
 
 use super::cover::{Covered, Region, both, cover, meets};
 use super::{holds_in, least_worlds};

@@ -1,8 +1,10 @@
 //! Which lines could go without any flow being decided differently.
 
-use crate::flow::budget::{Budget, NotDecided};
-use crate::flow::list::Action;
-use crate::flow::space::{Lowered, Piece, Space};
+use crate::flow::{
+    budget::{Budget, NotDecided},
+    list::Action,
+    space::{Lowered, Piece, Space},
+};
 
 use super::cover::{Covered, Region, both, cover, meets, region};
 use super::index::{Ask, BATCH, Index, Rows};

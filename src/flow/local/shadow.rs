@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow::budget::{Budget, NotDecided};
-use crate::flow::space::{Lowered, Piece, Space};
+use crate::flow::{
+    budget::{Budget, NotDecided},
+    space::{Lowered, Piece, Space},
+};
 
 use super::cover::{Covered, cover, region};
 use super::fewest::leave_out_needless;

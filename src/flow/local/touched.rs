@@ -1,8 +1,10 @@
 //! Which lines decide flows of given sets.
 
-use crate::flow::budget::{Budget, NotDecided};
-use crate::flow::reach::meet;
-use crate::flow::space::{Lowered, Piece, Query, Space};
+use crate::flow::{
+    budget::{Budget, NotDecided},
+    reach::meet,
+    space::{Lowered, Piece, Query, Space},
+};
 
 use super::cover::{Covered, Region, both, cover, meets};
 use super::index::{Ask, BATCH, Index, Rows};

@@ -2,8 +2,10 @@
 
 use hashbrown::HashMap;
 
-use crate::flow::list::{DecisionList, Line};
-use crate::flow::matching::{Atom, Ends, Field, Match, Names, Paths};
+use crate::flow::{
+    list::{DecisionList, Line},
+    matching::{Atom, Ends, Field, Match, Names, Paths},
+};
 use crate::net::{AddressSet, HostPattern, Interval, IntervalSet, ServiceSet};
 
 use super::names::UNNAMED;

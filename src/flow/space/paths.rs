@@ -1,7 +1,6 @@
 //! URL paths as numbers. Every flow has a path here; where it carries no URL, no line asks for it.
 
-use crate::flow::matching::PathPattern;
-use crate::flow::spans::Span;
+use crate::flow::{matching::PathPattern, spans::Span};
 use crate::net::IntervalSet;
 
 use super::laminar::{Cell, Fit, Grammar, Laminar, Member};

@@ -2,13 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use crate::flow::matching::{Atom, Field};
-use crate::flow::point::{Flow, Service};
-use crate::flow::spans::{Span, holds};
+use crate::flow::{
+    diagram::{Path, Setting},
+    matching::{Atom, Field},
+    point::{Flow, Service},
+    spans::{Span, holds},
+};
 use crate::net::HostName;
 
 use super::names::{Only, UNNAMED};
-use crate::flow::diagram::{Path, Setting};
 
 use super::pool::{FULL, SetId};
 use super::{ADDRESS, DIMENSIONS, NAME, PATH, Piece, SERVICE, SOURCE, Space, services};

@@ -1,7 +1,7 @@
 //! FW0704: DNAT that takes flows from all of the Internet. Often meant so, and always worth knowing.
 
-use crate::azure::Kind;
 use crate::diag::Code;
+use crate::model::Kind;
 
 use super::wide::is_everything;
 use super::{Judged, Suspect, matches};

@@ -1,9 +1,9 @@
 //! FW0705: ports that machines are managed through, to or from a large part of the Internet.
 
-use crate::azure::Kind;
-use crate::azure::evaluate::Rule;
 use crate::diag::Code;
+use crate::evaluate::Rule;
 use crate::flow::{Match, Names};
+use crate::model::Kind;
 use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet};
 
 use super::wide::internet_part;

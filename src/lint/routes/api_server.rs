@@ -1,8 +1,8 @@
 //! FW0611: an API server outside, which sees who calls it through a firewall by the firewall's public addresses.
 
-use crate::azure::Firewall;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lint::judged::listed;
+use crate::model::Firewall;
 use crate::net::HostPattern;
 
 use super::network::{Filter, Network};

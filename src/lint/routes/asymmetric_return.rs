@@ -3,8 +3,8 @@
 //! The firewall asks such a target with a public address of its own, so the reply is for that address; sent to the
 //! firewall's private side by the default route, it belongs to no connection and is dropped.
 
-use crate::azure::NextHop;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::model::NextHop;
 use crate::net::AddressSet;
 
 use super::network::{Dnat, Network};

@@ -3,10 +3,10 @@
 //! Azure has a /32 route to each private endpoint; a table goes before it with a /32 of its own, or by a shorter prefix where
 //! the endpoint's subnet has network policies for route tables.
 
-use crate::azure::evaluate::Rule;
-use crate::azure::{NextHop, Route};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::evaluate::Rule;
 use crate::intent::PrivateEndpoint;
+use crate::model::{NextHop, Route};
 use crate::net::HostPattern;
 
 use super::network::{Filter, Network};

@@ -1,9 +1,9 @@
 //! FW0610: a private endpoint whose zone is not the one that its service's names lead to.
 
-use crate::azure::private_zones;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::PrivateEndpoint;
 use crate::lint::judged::listed;
+use crate::model::private_zones;
 use crate::net::HostName;
 
 use super::network::Network;

@@ -3,8 +3,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::azure::{NextHop, Route, RoutePrefix};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{NextHop, Route, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
 use super::network::Network;

@@ -20,10 +20,10 @@ mod table;
 mod unserved;
 mod words;
 
-use crate::azure::Model;
-use crate::azure::evaluate::Knowledge;
 use crate::diag::Diagnostics;
+use crate::evaluate::Knowledge;
 use crate::intent::Intent;
+use crate::model::Model;
 
 use network::Network;
 

@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use crate::azure::evaluate::{Knowledge, Rule, known_group};
-use crate::azure::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Rules, Sources};
 use crate::diag::{Code, Diagnostic, RulePath};
+use crate::evaluate::{Knowledge, Rule, known_group};
 use crate::intent::{Intent, PrivateEndpoint};
+use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Rules, Sources};
 use crate::net::{AddressSet, HostName, HostPattern};
 
 use super::table::Table;
@@ -127,7 +127,7 @@ impl<'m> Network<'m> {
     /// Whether some part of the network has a gateway, which may learn routes.
     pub fn has_gateway(&self) -> bool {
         let to_gateway =
-            |table: &Table<'_>| table.table.routes.iter().any(|route| route.next_hop == crate::azure::NextHop::Gateway);
+            |table: &Table<'_>| table.table.routes.iter().any(|route| route.next_hop == crate::model::NextHop::Gateway);
         self.tables.iter().any(|table| table.serves(super::table::GATEWAY_SUBNET) || to_gateway(table))
     }
 }

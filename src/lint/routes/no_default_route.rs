@@ -1,7 +1,7 @@
 //! FW0601: rules for what a subnet sends to the Internet, which its route table does not send through a firewall.
 
-use crate::azure::{NextHop, Route};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::model::{NextHop, Route};
 use crate::net::AddressSet;
 
 use super::network::{Filter, Network};

@@ -5,8 +5,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::azure::{NextHop, Route};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::model::{NextHop, Route};
 use crate::net::{AddressSet, Cidr};
 
 use super::network::{Dnat, Network};
@@ -53,7 +53,7 @@ struct Back<'m> {
 
 /// `None` where the reply comes back, or where the firewall's own address is not known.
 fn back<'m>(network: &Network<'m>, table: &Table<'m>, dnat: &Dnat<'_>) -> Option<Back<'m>> {
-    let at = |firewall: &&crate::azure::Firewall| firewall.public_ips.values().any(|&public| public == dnat.at);
+    let at = |firewall: &&crate::model::Firewall| firewall.public_ips.values().any(|&public| public == dnat.at);
     let firewall = network.firewalls.iter().find(|firewall| firewall.private_ip == Some(dnat.at) || at(firewall))?;
     let firewall = firewall.private_ip?;
     let leads_back = |hop: &NextHop| matches!(hop, NextHop::VnetLocal) || *hop == NextHop::Appliance(firewall);
@@ -97,7 +97,7 @@ fn way_there(dnat: &Dnat<'_>, asker: &str) -> Vec<String> {
 }
 
 fn help(network: &Network<'_>, back: &Back<'_>) -> String {
-    let at = |firewall: &&crate::azure::Firewall| firewall.private_ip == Some(back.firewall);
+    let at = |firewall: &&crate::model::Firewall| firewall.private_ip == Some(back.firewall);
     let name = network.firewalls.iter().find(at).map_or("FIREWALL", |firewall| firewall.name.as_str());
     match back.taken_by {
         Some(_) => format!("let the route spare the network of `{name}`, or lead it `via {name}`"),

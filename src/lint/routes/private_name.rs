@@ -1,9 +1,9 @@
 //! FW0608: a rule lets a name out that is private here.
 
-use crate::azure::RoutePrefix;
-use crate::azure::evaluate::Rule;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::evaluate::Rule;
 use crate::intent::PrivateEndpoint;
+use crate::model::RoutePrefix;
 use crate::net::{AddressSet, HostName, HostPattern};
 
 use super::network::{Filter, Network};

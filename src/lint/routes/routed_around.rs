@@ -1,7 +1,7 @@
 //! FW0602: a rule whose flows a route takes around the firewall.
 
-use crate::azure::{NextHop, Route};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{NextHop, Route};
 use crate::net::AddressSet;
 
 use super::network::{Filter, Network};
@@ -49,8 +49,8 @@ fn is_return(network: &Network<'_>, route: &Route) -> bool {
     let public = network.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().copied());
     let translated = network.dnats.iter().map(|dnat| dnat.at);
     let to = |address: std::net::Ipv4Addr| match &route.prefix {
-        crate::azure::RoutePrefix::Cidr(cidr) => cidr.length() == 32 && cidr.network() == address,
-        crate::azure::RoutePrefix::ServiceTag(_) => false,
+        crate::model::RoutePrefix::Cidr(cidr) => cidr.length() == 32 && cidr.network() == address,
+        crate::model::RoutePrefix::ServiceTag(_) => false,
     };
     route.next_hop == NextHop::Internet && public.chain(translated).any(to)
 }

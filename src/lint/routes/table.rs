@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use crate::azure::evaluate::Knowledge;
-use crate::azure::{Firewall, NextHop, Route, RoutePrefix, RouteTable};
 use crate::diag::{Code, Diagnostic};
+use crate::evaluate::Knowledge;
+use crate::model::{Firewall, NextHop, Route, RoutePrefix, RouteTable};
 use crate::net::{AddressSet, AddressSpan, Cidr};
 use crate::source::Span;
 

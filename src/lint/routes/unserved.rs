@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
-use crate::azure::{NextHop, RoutePrefix};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lint::judged::listed;
+use crate::model::{NextHop, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
 use super::network::{Filter, Network};

@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::azure::{Firewall, NextHop, Route};
 use crate::lint::judged::listed;
+use crate::model::{Firewall, NextHop, Route};
 use crate::net::AddressSet;
 
 use super::network::Network;
@@ -55,7 +55,7 @@ pub(super) fn past(firewalls: &[Firewall]) -> String {
 /// The addresses of a table's subnets that `senders` holds, with the name of the subnet where it is one.
 pub(super) fn senders(table: &Table<'_>, senders: &AddressSet) -> String {
     let sending = table.subnets.intersection(senders);
-    let holds = |subnet: &&crate::azure::Subnet| {
+    let holds = |subnet: &&crate::model::Subnet| {
         let prefixes = subnet.prefixes.iter().map(|&cidr| crate::net::AddressSpan::Cidr(cidr));
         prefixes.collect::<AddressSet>().intersects(&sending)
     };

@@ -1,0 +1,48 @@
+//! What Azure Firewall does with one flow: the first line that matches, in Azure's own processing order.
+//!
+//! In: a [`Model`](crate::model::Model), the policy attached to the firewall, and a flow. Out: the line that decides it, for
+//! one content of the sets that only Azure knows ([`decide`]) or for all of them ([`outcomes`]). Guaranteed: each
+//! sentence of the documentation that decides a flow stands here once, with its source: RP is the page "rule
+//! processing" (2026-03-23), POL "policy overview" (2025-07-09), IPG "IP groups" (2026-03), FAQ the Azure Firewall FAQ
+//! (2023-01), all by Microsoft. Deliberately absent: set algebra, so that this is a witness for it; threat intelligence,
+//! intrusion detection and the infrastructure rules, which stand apart from the policy's own.
+//!
+//! # Sets that only Azure knows
+//!
+//! Whether an address is in a service tag, or a name in an FQDN tag, is a fact that a flow does not state. A fact is an
+//! [`Atom`]; a [`World`] is the set of atoms that are true. Rules only ever ask that an atom be true, never that it be
+//! false, so a line that matches in a world matches in every larger one. That gives the small worlds:
+//!
+//! *Let line `r` decide the flow in world `T`. For each field of `r` that matches by atoms alone (at most two: the
+//! source, and the destination or name) pick one that is true in `T`, and let `t` be those. In `t` line `r` still
+//! matches, and no earlier line does, because it would in `T` too. So `r` decides the flow in `t`. If the default
+//! decides in `T`, it does so in the empty world.*
+//!
+//! So the empty world, and for each line the worlds of one atom per field, reach every line that any world reaches.
+//! `Storage.WestEurope` lies in `Storage`: a world that holds the first holds the second, which keeps `t` inside `T`.
+
+mod condition;
+mod order;
+mod outcomes;
+mod pieces;
+mod rule;
+mod url;
+mod world;
+
+use rule::fit;
+
+pub use order::{Level, Line, Order, Rule};
+pub use outcomes::{Outcome, action_of, asked_by, outcomes, outcomes_among};
+pub use pieces::{Knowledge, NoDestination};
+pub use rule::{Miss, Point, known_group};
+pub use world::{Atom, Outside, RulePath, Spelling, World};
+
+/// The line that decides the flow at `point` where `world` says which atoms are true; `None` is the default, deny.
+pub fn decide<'m>(order: &Order<'m>, point: &Point<'_>, knowledge: &Knowledge, world: &World) -> Option<Line<'m>> {
+    order.lines().iter().copied().find(|line| misses(order, line, point, knowledge, world).is_none())
+}
+
+/// Why `line` does not match at `point` in `world`; `None` where it matches.
+pub fn misses(order: &Order<'_>, line: &Line<'_>, point: &Point<'_>, known: &Knowledge, world: &World) -> Option<Miss> {
+    fit(line, point, order.model(), known).miss(world)
+}

@@ -1,0 +1,308 @@
+//! When one rule matches one flow.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use super::condition::Condition;
+use super::order::{Line, Rule};
+use super::pieces::Knowledge;
+use super::url;
+use super::world::{Atom, Outside, RulePath, World};
+use crate::flow::{Flow, Service};
+use crate::model::{
+    AddressTerm, ApplicationRule, IpGroup, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Sources,
+};
+use crate::net::{HostName, PortSet};
+
+/// A flow at one address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Point<'f> {
+    /// Who asks.
+    pub source: Ipv4Addr,
+    /// The address that is asked, before any translation.
+    pub address: Ipv4Addr,
+    /// The name that the client asks for.
+    pub name: Option<&'f HostName>,
+    /// The path of the URL, where it is known.
+    pub path: Option<&'f str>,
+    /// What it carries, to which port.
+    pub service: Service,
+}
+
+impl<'f> Point<'f> {
+    /// `flow` at `address`.
+    pub fn of(flow: &'f Flow, address: Ipv4Addr) -> Self {
+        let Flow { source, address: _, name, path, service } = flow;
+        Self { source: *source, address, name: name.as_ref(), path: path.as_deref(), service: *service }
+    }
+}
+
+/// The first reason why a rule does not match.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Miss {
+    /// It is a DNAT rule of the parent, which a child does not inherit.
+    NotInherited,
+    /// Protocol or port.
+    Service,
+    /// The source address.
+    Source,
+    /// The destination address.
+    Destination,
+    /// The name that the client asks for, or its URL.
+    Name,
+}
+
+impl fmt::Display for Miss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotInherited => "not-inherited",
+            Self::Service => "service",
+            Self::Source => "source",
+            Self::Destination => "destination",
+            Self::Name => "name",
+        })
+    }
+}
+
+/// The fields of a rule that match only where a fact is true, with the facts that would do.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct Needs(Vec<(Miss, BTreeSet<Atom>)>);
+
+impl Needs {
+    /// Whether the rule matches in every world.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first field that does not match in `world`.
+    pub fn miss(&self, world: &World) -> Option<Miss> {
+        let unmet = self.0.iter().find(|(_, atoms)| !atoms.iter().any(|atom| world.holds(atom)));
+        unmet.map(|&(miss, _)| miss)
+    }
+
+    /// The worlds of one fact for each field: the smallest in which the rule matches.
+    pub fn small_worlds(&self) -> Vec<World> {
+        self.0.iter().fold(vec![World::default()], |worlds, (_, atoms)| {
+            worlds.iter().flat_map(|world| atoms.iter().map(|atom| world.with(atom))).collect()
+        })
+    }
+}
+
+/// When a rule matches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fit {
+    /// In no world, and the first field that says so.
+    Never(Miss),
+    /// In the worlds that meet these needs.
+    When(Needs),
+}
+
+impl Fit {
+    fn always() -> Self {
+        Self::When(Needs::default())
+    }
+
+    /// Whether the rule matches in no world.
+    pub fn is_never(&self) -> bool {
+        match self {
+            Self::Never(_) => true,
+            Self::When(_) => false,
+        }
+    }
+
+    /// Why the rule does not match in `world`; `None` where it does.
+    pub fn miss(&self, world: &World) -> Option<Miss> {
+        match self {
+            Self::Never(miss) => Some(*miss),
+            Self::When(needs) => needs.miss(world),
+        }
+    }
+
+    /// Asks one more field, which is not looked at where an earlier one has decided.
+    fn and(self, miss: Miss, condition: impl FnOnce() -> Condition) -> Self {
+        let Self::When(Needs(mut needs)) = self else { return self };
+        match condition() {
+            Condition::Always => {}
+            Condition::Never => return Self::Never(miss),
+            Condition::AnyOf(atoms) => needs.push((miss, atoms)),
+        }
+        Self::When(Needs(needs))
+    }
+}
+
+/// When `line` matches at `point`.
+pub fn fit(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Fit {
+    let caller = caller_fit(line, point.source, point.service, model);
+    match line.rule {
+        Rule::Nat(rule) => caller.and(Miss::Destination, || nat_destination(rule, point)),
+        Rule::Network(_, rule) => caller.and(Miss::Destination, || network_destination(rule, point, model, knowledge)),
+        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, point)),
+    }
+}
+
+/// When `line` matches as far as the service and the source tell.
+pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &Model) -> Fit {
+    if !line.takes_part() {
+        return Fit::Never(Miss::NotInherited);
+    }
+    let (service, sources) = match line.rule {
+        Rule::Nat(rule) => (nat_service(rule, service), &rule.sources),
+        Rule::Network(_, rule) => (network_service(&rule.protocols, &rule.ports, service), &rule.sources),
+        Rule::Application(_, rule) => (application_service(rule, service), &rule.sources),
+    };
+    Fit::always().and(Miss::Service, || service.into()).and(Miss::Source, || source_in(sources, source, model))
+}
+
+/// When `line` matches as far as `caller` and the name tell: an application rule is asked about no address.
+pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow) -> Fit {
+    let nowhere = Point::of(flow, Ipv4Addr::UNSPECIFIED);
+    match line.rule {
+        Rule::Nat(_) | Rule::Network(..) => caller,
+        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere)),
+    }
+}
+
+/// DNAT is for TCP and UDP only (RP).
+fn nat_service(rule: &NatRule, service: Service) -> bool {
+    let ports = rule.ports.iter().copied().collect();
+    service.port().is_some() && network_service(&rule.protocols, &ports, service)
+}
+
+fn network_service(protocols: &[NetworkProtocol], ports: &PortSet, service: Service) -> bool {
+    protocols.iter().any(|&protocol| protocol_fits(protocol, ports, service))
+}
+
+/// `Any` is every IANA protocol, and TCP and UDP only where ports are given (FAQ). ICMP has no ports to ask about.
+/// A flow of HTTP, HTTPS or MSSQL is a TCP flow.
+fn protocol_fits(protocol: NetworkProtocol, ports: &PortSet, service: Service) -> bool {
+    let port_fits = |port| ports.contains(port);
+    match (protocol, service) {
+        (NetworkProtocol::Any, _) if ports.is_any() => true,
+        (NetworkProtocol::Tcp | NetworkProtocol::Any, Service::Application(_, port) | Service::Tcp(port))
+        | (NetworkProtocol::Udp | NetworkProtocol::Any, Service::Udp(port)) => port_fits(port),
+        (NetworkProtocol::Icmp, Service::Icmp) => true,
+        (NetworkProtocol::Tcp, Service::Udp(_) | Service::Icmp | Service::Other(_))
+        | (NetworkProtocol::Udp, Service::Application(..) | Service::Tcp(_) | Service::Icmp | Service::Other(_))
+        | (NetworkProtocol::Icmp, Service::Application(..) | Service::Tcp(_) | Service::Udp(_) | Service::Other(_))
+        | (NetworkProtocol::Any, Service::Icmp | Service::Other(_)) => false,
+    }
+}
+
+/// Application rules match only the protocols that they name, each on its port (RP).
+fn application_service(rule: &ApplicationRule, service: Service) -> bool {
+    match service {
+        Service::Application(protocol, port) => rule.protocols.contains(&(protocol, port)),
+        Service::Tcp(_) | Service::Udp(_) | Service::Icmp | Service::Other(_) => false,
+    }
+}
+
+/// A rule without any source matches nothing.
+fn source_in(sources: &Sources, address: Ipv4Addr, model: &Model) -> Condition {
+    if sources.ip_groups.iter().any(|group| is_known_empty(group, model)) {
+        return Condition::Never;
+    }
+    let terms = sources.addresses.iter().map(|term| term_holds(term, address, Atom::Source));
+    let groups = sources.ip_groups.iter().map(|group| group_holds(group, address, model, Atom::Source));
+    let pods = sources.pods.iter().map(|pods| Condition::when(Atom::Source(Outside::Pods(pods.key().as_str().into()))));
+    terms.chain(groups).chain(pods).collect()
+}
+
+fn nat_destination(rule: &NatRule, point: &Point<'_>) -> Condition {
+    rule.destinations.iter().map(|term| term_holds(term, point.address, Atom::Destination)).collect()
+}
+
+/// A rule without any destination matches nothing.
+fn network_destination(rule: &NetworkRule, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Condition {
+    let NetworkRule { destinations, destination_ip_groups: groups, destination_fqdns: names, .. } = rule;
+    if groups.iter().any(|group| is_known_empty(group, model)) {
+        return Condition::Never;
+    }
+    let terms = destinations.iter().map(|term| term_holds(term, point.address, Atom::Destination));
+    let groups = groups.iter().map(|group| group_holds(group, point.address, model, Atom::Destination));
+    let names = names.iter().map(|name| dns_holds(name, point, knowledge));
+    terms.chain(groups).chain(names).collect()
+}
+
+/// An empty IP group is not "any": the rule that uses it is skipped (IPG).
+fn is_known_empty(group: &IpGroupRef, model: &Model) -> bool {
+    known_group(group, model).is_some_and(|group| group.addresses.is_empty())
+}
+
+/// The IP group, where the model holds it; Azure compares resource names without regard to case.
+pub fn known_group<'m>(group: &IpGroupRef, model: &'m Model) -> Option<&'m IpGroup> {
+    match group {
+        IpGroupRef::Named(name) => model.ip_groups.get(name).or_else(|| {
+            let mut others = model.ip_groups.iter();
+            others.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, group)| group)
+        }),
+        IpGroupRef::Id(_) => None,
+    }
+}
+
+fn term_holds(term: &AddressTerm, address: Ipv4Addr, side: fn(Outside) -> Atom) -> Condition {
+    match term {
+        AddressTerm::Any => Condition::Always,
+        AddressTerm::Span(span) => span.interval().contains(address.into()).into(),
+        AddressTerm::ServiceTag(tag) => Condition::when(side(Outside::ServiceTag(tag.as_str().into()))),
+    }
+}
+
+fn group_holds(group: &IpGroupRef, address: Ipv4Addr, model: &Model, side: fn(Outside) -> Atom) -> Condition {
+    match (known_group(group, model), group) {
+        (Some(known), _) => known.addresses.iter().any(|span| span.interval().contains(address.into())).into(),
+        (None, IpGroupRef::Named(id) | IpGroupRef::Id(id)) => {
+            Condition::when(side(Outside::IpGroup(id.as_str().into())))
+        }
+    }
+}
+
+/// A name in a network rule is the set of its addresses. A client that asks for that name lands in it, because clients
+/// use the firewall as their resolver; any other flow may, by its address.
+fn dns_holds(name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Condition {
+    if point.name == Some(name) {
+        return Condition::Always;
+    }
+    match knowledge.addresses_of(name) {
+        Some(addresses) => addresses.contains(point.address).into(),
+        None => Condition::when(Atom::Destination(Outside::Dns(name.clone()))),
+    }
+}
+
+/// The targets of an application rule. Without a Host header, an SNI or a TDS name none matches (RP).
+///
+/// One kind of target is documented. What two of them, or destination addresses beside them, mean is not: such a rule
+/// matches for sure where every kind matches, not where none does, and is otherwise a fact of its own.
+fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>) -> Condition {
+    let Some(name) = point.name else { return Condition::Never };
+    let kinds = target_kinds(rule, name, point);
+    let narrowed = !rule.destinations.is_empty() && !rule.destinations.contains(&AddressTerm::Any);
+    match kinds.as_slice() {
+        [] if narrowed => Condition::when(Atom::Rule(RulePath::from(line))),
+        [] => Condition::Never,
+        [kind] if !narrowed => kind.clone(),
+        kinds if kinds.iter().all(|kind| *kind == Condition::Never) => Condition::Never,
+        kinds if !narrowed && kinds.iter().all(|kind| *kind == Condition::Always) => Condition::Always,
+        _ => Condition::when(Atom::Rule(RulePath::from(line))),
+    }
+}
+
+/// When each kind of target that the rule has matches.
+fn target_kinds(rule: &ApplicationRule, name: &HostName, point: &Point<'_>) -> Vec<Condition> {
+    let ApplicationRule { fqdns, urls, fqdn_tags, web_categories, .. } = rule;
+    let mut kinds: Vec<Condition> = Vec::new();
+    if !fqdns.is_empty() {
+        kinds.push(fqdns.iter().any(|pattern| pattern.matches(name)).into());
+    }
+    if !urls.is_empty() {
+        kinds.push(urls.iter().map(|url| url::holds(url, name, point.path, point.service)).collect());
+    }
+    if !fqdn_tags.is_empty() {
+        kinds.push(fqdn_tags.iter().map(|tag| Condition::when(Atom::FqdnTag(tag.as_str().into()))).collect());
+    }
+    if !web_categories.is_empty() {
+        let categories = web_categories.iter().map(|name| Atom::WebCategory(name.as_str().into()));
+        kinds.push(categories.map(Condition::when).collect());
+    }
+    kinds
+}

@@ -1,0 +1,156 @@
+//! Rules that are `as-is`: one Azure rule each, with just the entries that were written.
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::intent::{AsIsDnat, Dnat, DnatTarget, Host, Rule};
+use crate::model::{ApplicationRule, NatRule, NatTarget, NetworkProtocol, NetworkRule};
+use crate::net::{HostPattern, PortSet, ServiceSet};
+
+use super::called::{Asking, Called};
+use super::collections::{address_terms, application_protocols, nat_protocol, sources};
+use super::names::from_content;
+
+/// One Azure rule, still without a name.
+#[derive(Clone, Debug)]
+pub(super) struct AsIs {
+    pub(super) label: Option<String>,
+    /// What it is called without a label.
+    called: Called,
+    pub(super) said: Said,
+}
+
+/// What an Azure rule says.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
+    Network(NetworkRule),
+    Application(ApplicationRule),
+}
+
+impl AsIs {
+    pub(super) fn asking(&self) -> Asking {
+        match &self.label {
+            Some(label) => Asking::label(label, label.clone()),
+            None => Asking::made_up(std::slice::from_ref(&self.called), format!("{:?}", self.called)),
+        }
+    }
+}
+
+/// The one Azure rule that `rule` says; a finding where that takes several.
+pub(super) fn filter(rule: &Rule, diagnostics: &mut Diagnostics) -> Option<AsIs> {
+    let (application, network) = (rule.services.application_part(), rule.services.network_part());
+    let said = match (application.is_empty(), network.is_empty()) {
+        (false, true) => Some(Said::Application(application_rule(rule, &application))),
+        (true, false) => network_rule(rule, &network).map(Said::Network),
+        (true, true) if !rule.to.hosts.is_empty() => Some(Said::Application(application_rule(rule, &application))),
+        (true, true) | (false, false) => None,
+    };
+    if said.is_none() {
+        let message = format!("`{}` takes several Azure rules, and `as-is` makes one", rule.services);
+        let found = Diagnostic::new(Code::FW0207, rule.services_at, message);
+        diagnostics.push(found.help("write one rule for each, with the same ports for every protocol"));
+    }
+    let label = rule.label.as_ref().map(|label| label.value.clone());
+    said.map(|said| AsIs { label, called: called(rule), said })
+}
+
+fn network_rule(rule: &Rule, services: &ServiceSet) -> Option<NetworkRule> {
+    let (protocols, ports) = protocols(services)?;
+    let (destinations, destination_ip_groups) = address_terms(&rule.to.addresses);
+    let names = rule.to.hosts.iter().map(|entry| match &entry.value {
+        Host::Pattern(pattern) => pattern.as_exact().cloned(),
+        Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,
+    });
+    Some(NetworkRule {
+        name: String::new(),
+        description: rule.description.clone(),
+        protocols,
+        sources: sources(&rule.from),
+        destinations,
+        destination_ip_groups,
+        destination_fqdns: names.collect::<Option<_>>()?,
+        ports,
+        origin: Some(rule.origin.clone()),
+    })
+}
+
+/// The protocols that share one list of ports.
+fn protocols(services: &ServiceSet) -> Option<(Vec<NetworkProtocol>, PortSet)> {
+    let ServiceSet { any, icmp, tcp, udp, .. } = services;
+    if *any {
+        return Some((vec![NetworkProtocol::Any], PortSet::any()));
+    }
+    let ports = match (tcp.is_empty(), udp.is_empty()) {
+        (true, true) => PortSet::any(),
+        (false, true) => tcp.clone(),
+        (true, false) => udp.clone(),
+        (false, false) => tcp.clone(),
+    };
+    let same = |own: &PortSet| own.is_empty() || *own == ports;
+    let mut protocols = Vec::new();
+    protocols.extend((!tcp.is_empty()).then_some(NetworkProtocol::Tcp));
+    protocols.extend((!udp.is_empty()).then_some(NetworkProtocol::Udp));
+    protocols.extend(icmp.then_some(NetworkProtocol::Icmp));
+    (same(tcp) && same(udp)).then_some((protocols, ports))
+}
+
+fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
+    let mut said = ApplicationRule {
+        name: String::new(),
+        description: rule.description.clone(),
+        protocols: application_protocols(services),
+        sources: sources(&rule.from),
+        destinations: address_terms(&rule.to.addresses).0,
+        fqdns: Vec::new(),
+        urls: Vec::new(),
+        fqdn_tags: Vec::new(),
+        web_categories: Vec::new(),
+        terminate_tls: rule.inspect.is_some(),
+        headers: rule.headers.iter().map(|header| header.value.clone()).collect(),
+        origin: Some(rule.origin.clone()),
+    };
+    for entry in &rule.to.hosts {
+        match &entry.value {
+            Host::Pattern(pattern) => said.fqdns.push(pattern.clone()),
+            Host::FqdnTag(tag) => said.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => said.web_categories.push(category.clone()),
+            Host::Url(url) => said.urls.push(url.clone()),
+        }
+    }
+    if said.fqdns.contains(&HostPattern::Any) {
+        said.fqdns = vec![HostPattern::Any];
+    }
+    said
+}
+
+fn called(rule: &Rule) -> Called {
+    let services = rule.services.to_string();
+    let from: Vec<String> = rule.from.iter().map(|entry| entry.value.to_string()).collect();
+    let name = from_content(&[services.clone(), "as-is".to_owned()], &format!("{services}\n{}", from.join(",")));
+    Called::new(name, &rule.written.to_string(), "as-is")
+}
+
+/// The one NAT rule that `dnat` says, without a name, and which it shall have.
+pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
+    let content = format!("{} {}", dnat.ports.value, said.to.first().map_or(String::new(), |to| to.value.to_string()));
+    let asking = match &dnat.label {
+        Some(label) => Asking::label(&label.value, content),
+        None => {
+            let name = from_content(&["dnat".to_owned(), dnat.transport.to_string(), "as-is".to_owned()], &content);
+            Asking::made_up(&[Called::new(name, &dnat.written.to_string(), "dnat")], content)
+        }
+    };
+    let rule = NatRule {
+        name: String::new(),
+        description: dnat.description.clone(),
+        protocols: said.transports.iter().map(|&transport| nat_protocol(transport)).collect(),
+        sources: sources(&dnat.from),
+        destinations: address_terms(&said.to).0,
+        ports: said.ports.clone(),
+        target: match &dnat.target.value {
+            DnatTarget::Address(address) => NatTarget::Address(*address),
+            DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
+        },
+        target_port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
+        origin: Some(dnat.origin.clone()),
+    };
+    (rule, asking)
+}

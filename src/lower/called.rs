@@ -1,0 +1,253 @@
+//! Names of the rules of a collection: the author's label, or one that is made up and then kept.
+//!
+//! A name is made from what its rule says, never from its place. The lock remembers, for each name that was made up, the
+//! marks of the rules it was given to; a rule that has one of them is called the same again, whatever was added, renamed
+//! or taken away around it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::names::{Names, from_content};
+use super::parts::{NetworkEnds, Part, PartKind};
+use crate::intent::{Address, Entry, Host};
+use crate::lower::MadeUp;
+use crate::model::NetworkProtocol;
+use crate::source::Fingerprint;
+
+/// How many names that share a mark are looked at; more rules than this that read alike are told apart by nothing.
+const ALIKE: usize = 64;
+
+/// What a name that is made up is made from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// Everything but the destinations: rules that share all of that are merged to one, so that the name is its own.
+    WithoutEnds,
+    /// Everything, where rules are not merged.
+    Whole,
+}
+
+/// What a rule of the source without a label is called, and known by when it is compiled again.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Called {
+    /// The name made from what it says.
+    name: String,
+    /// One of what it says, and one of how it is written.
+    marks: [Fingerprint; 2],
+}
+
+impl Called {
+    /// What is called `name` after what it says, and whose text is `written`. `sort` tells apart what may have one name.
+    pub(super) fn new(name: String, written: &str, sort: &str) -> Self {
+        let marks = [&name, written].map(|text| Fingerprint::of(&format!("{sort}\n{text}")));
+        Self { name, marks }
+    }
+
+    /// What a part is called; nothing where it has a label.
+    pub(super) fn part(part: &Part, naming: Naming, sort: &str) -> Option<Self> {
+        if part.label.is_some() {
+            return None;
+        }
+        let source = part.sources.first().map(|entry| entry.value.to_string()).unwrap_or_default();
+        let mut content = content(part);
+        if naming == Naming::Whole {
+            content.extend(["\n", &ends(part).join(",")]);
+        }
+        let name = from_content(&[services(part), "from".to_owned(), source], &content);
+        let written = format!("{} {}", part.written, part.suffix.as_deref().unwrap_or(""));
+        Some(Self::new(name, &written, sort))
+    }
+}
+
+/// A rule of a collection that is to be called something.
+pub(super) struct Asking {
+    wants: Wants,
+    /// What its name is told from an equal one by.
+    content: String,
+}
+
+enum Wants {
+    /// The author's label.
+    Label(String),
+    /// One of these names, the first where no other is known.
+    OneOf(Vec<String>, BTreeSet<Fingerprint>),
+}
+
+impl Asking {
+    /// For the author's label.
+    pub(super) fn label(label: &str, content: String) -> Self {
+        Self { wants: Wants::Label(label.to_owned()), content }
+    }
+
+    /// For a name made from a label.
+    pub(super) fn like_label(name: String, content: String) -> Self {
+        let marks = BTreeSet::from([Fingerprint::of(&name)]);
+        Self { wants: Wants::OneOf(vec![name], marks), content }
+    }
+
+    /// For a name that is made up, of a rule that is made of one or several of the source.
+    pub(super) fn made_up(called: &[Called], content: String) -> Self {
+        let names = called.iter().map(|called| called.name.clone()).collect();
+        let marks = called.iter().flat_map(|called| called.marks).collect();
+        Self { wants: Wants::OneOf(names, marks), content }
+    }
+
+    /// For the name of a part.
+    pub(super) fn part(part: &Part) -> Self {
+        match (&part.label, &part.suffix) {
+            (Some(label), Some(suffix)) => Self::like_label(format!("{label}-{suffix}"), content(part)),
+            (Some(label), None) => Self::label(label, content(part)),
+            (None, _) => Self::made_up(&part.called, format!("{}\n{}", content(part), ends(part).join(","))),
+        }
+    }
+
+    /// The label, where it asks for one.
+    pub(super) fn as_label(&self) -> Option<&str> {
+        match &self.wants {
+            Wants::Label(label) => Some(label),
+            Wants::OneOf(..) => None,
+        }
+    }
+}
+
+/// What the rules of a collection are called.
+#[derive(Default)]
+pub(super) struct Given {
+    /// The name of each.
+    pub(super) names: Vec<String>,
+    /// Those that were made up.
+    pub(super) made_up: MadeUp,
+    /// Labels that are the name of another rule already: the place of the label's rule, and that of the other.
+    pub(super) clashes: Vec<(usize, usize)>,
+}
+
+/// Gives each rule its name: those that were given before, the labels, and the others in order.
+pub(super) fn give(asking: &[Asking], known: &MadeUp) -> Given {
+    let labels = || asking.iter().enumerate().filter_map(|(place, asks)| Some((place, asks.as_label()?)));
+    let mut names = Names::reserving(labels().map(|(_, label)| label));
+    let reserved: HashMap<String, usize> = labels().map(|(place, label)| (label.to_ascii_lowercase(), place)).collect();
+    let mut given = Given::default();
+    let mut kept: HashMap<usize, String> = HashMap::new();
+    for (place, name) in kept_names(asking, known) {
+        match reserved.get(&name.to_ascii_lowercase()) {
+            Some(&label) => given.clashes.push((label, place)),
+            None => drop(kept.insert(place, names.take(name, ""))),
+        }
+    }
+    for (place, asks) in asking.iter().enumerate() {
+        let name = match (&asks.wants, kept.remove(&place)) {
+            (Wants::Label(label), _) => names.take_label(label, &asks.content),
+            (Wants::OneOf(..), Some(name)) => name,
+            (Wants::OneOf(wanted, _), None) => names.take(wanted.first().map_or("rule", String::as_str), &asks.content),
+        };
+        if let Wants::OneOf(_, marks) = &asks.wants {
+            given.made_up.entry(name.clone()).or_default().extend(marks);
+        }
+        given.names.push(name);
+    }
+    given
+}
+
+/// The rules that were given a name before, each with it: the one that shares the most marks with those of the name.
+fn kept_names<'k>(asking: &[Asking], known: &'k MadeUp) -> Vec<(usize, &'k str)> {
+    let mut same: HashMap<&BTreeSet<Fingerprint>, Vec<&'k str>> = HashMap::new();
+    let mut like: HashMap<Fingerprint, Vec<&'k str>> = HashMap::new();
+    for (name, marks) in known.iter().rev() {
+        same.entry(marks).or_default().push(name);
+        for &mark in marks {
+            like.entry(mark).or_default().push(name);
+        }
+    }
+    let mut claims: Vec<(Reverse<usize>, usize, &'k str)> = Vec::new();
+    for (place, asks) in asking.iter().enumerate() {
+        let Wants::OneOf(wanted, marks) = &asks.wants else { continue };
+        // Of rules that are wholly alike each has a name of its own.
+        if let Some(name) = same.get_mut(marks).and_then(Vec::pop) {
+            claims.push((Reverse(usize::MAX), place, name));
+            continue;
+        }
+        let mut shared: BTreeMap<&'k str, usize> = BTreeMap::new();
+        let marked = marks.iter().filter_map(|mark| like.get(mark)).flat_map(|names| names.iter().rev().take(ALIKE));
+        let by_name = wanted.iter().filter_map(|name| known.get_key_value(name)).map(|(name, _)| name.as_str());
+        marked.copied().chain(by_name).for_each(|name| *shared.entry(name).or_default() += 1);
+        claims.extend(shared.into_iter().map(|(name, count)| (Reverse(count), place, name)));
+    }
+    claims.sort_unstable();
+    let (mut placed, mut taken) = (BTreeSet::new(), BTreeSet::new());
+    let mut is_first = |place: usize, name: &'k str| {
+        let free = !placed.contains(&place) && !taken.contains(name);
+        free && placed.insert(place) && taken.insert(name)
+    };
+    claims.retain(|&(_, place, name)| is_first(place, name));
+    claims.into_iter().map(|(_, place, name)| (place, name)).collect()
+}
+
+/// What a part says besides its destinations.
+fn content(part: &Part) -> String {
+    let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
+    let mut content = format!("{}\n{}\n{}", services(part), sources.join(","), part.suffix.as_deref().unwrap_or(""));
+    for more in unlike(part) {
+        content.extend(["\n", &more]);
+    }
+    content
+}
+
+fn services(part: &Part) -> String {
+    match &part.kind {
+        PartKind::Network { protocols, ports, .. } => {
+            let words: Vec<&str> = protocols.iter().map(|protocol| protocol_word(*protocol)).collect();
+            let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
+            if ports.is_any() { words.join("-") } else { format!("{} {}", words.join("-"), spans.join("-")) }
+        }
+        PartKind::Application { services, .. } => services.to_string().replace(", ", "-"),
+    }
+}
+
+fn ends(part: &Part) -> Vec<String> {
+    match &part.kind {
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => texts(entries),
+        PartKind::Network { to: NetworkEnds::Names(entries), .. } => texts(entries),
+        PartKind::Application { hosts, .. } => texts(hosts),
+    }
+}
+
+fn texts<T: ToString>(entries: &[Entry<T>]) -> Vec<String> {
+    entries.iter().map(|entry| entry.value.to_string()).collect()
+}
+
+/// What keeps two rules of equal sources and services apart; nothing for the usual rule.
+fn unlike(part: &Part) -> Vec<String> {
+    let meta = &part.meta;
+    let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
+    let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);
+    let mut unlike: Vec<String> =
+        said.filter_map(|(what, value)| value.map(|value| format!("{what} {value}"))).collect();
+    let kind = match &part.kind {
+        PartKind::Network { to: NetworkEnds::Names(_), .. } => Some("names"),
+        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
+            let is_group =
+                |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
+            entries.first().is_some_and(is_group).then_some("ip groups")
+        }
+        PartKind::Application { hosts, inspect, headers, .. } => {
+            unlike.extend(inspect.then(|| "inspect".to_owned()));
+            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+            match hosts.first().map(|entry| &entry.value) {
+                Some(Host::FqdnTag(_)) => Some("tags"),
+                Some(Host::Category(_)) => Some("categories"),
+                Some(Host::Url(_)) => Some("urls"),
+                Some(Host::Pattern(_)) | None => None,
+            }
+        }
+    };
+    unlike.extend(kind.map(str::to_owned));
+    unlike
+}
+
+fn protocol_word(protocol: NetworkProtocol) -> &'static str {
+    match protocol {
+        NetworkProtocol::Tcp => "tcp",
+        NetworkProtocol::Udp => "udp",
+        NetworkProtocol::Icmp => "icmp",
+        NetworkProtocol::Any => "any",
+    }
+}

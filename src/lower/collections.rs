@@ -1,0 +1,534 @@
+//! Rules to collections.
+
+use crate::diag::{Code, Diagnostic};
+use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host};
+use crate::limits;
+use crate::lower::MadeUp;
+use crate::model::{
+    Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, Labels, NatRule, NatTarget, NetworkProtocol,
+    NetworkRule, Pods, Priority, Rules, Sources, size,
+};
+use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
+use crate::source::Span;
+
+use super::as_is::{self, AsIs, Said};
+use super::called::{Asking, Called, Given, Naming, give};
+use super::names::{fit, from_content};
+use super::parts::{NetworkEnds, Part, PartKind, parts};
+use super::{LoweredPolicy, Lowering, Placed, Purpose, Saving, priorities};
+
+/// The collections that hold the rules of a group, with priorities that never change.
+const SLOTS: [(Slot, &str, u32); 5] = [
+    (Slot::Dnat, "dnat", 100),
+    (Slot::Network(intent::Action::Deny), "deny-network", 200),
+    (Slot::Network(intent::Action::Allow), "allow-network", 300),
+    (Slot::Application(intent::Action::Deny), "deny-application", 400),
+    (Slot::Application(intent::Action::Allow), "allow-application", 500),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Dnat,
+    Network(intent::Action),
+    Application(intent::Action),
+}
+
+impl Lowering<'_> {
+    /// The collections of one group.
+    pub(super) fn group(&mut self, group: &intent::Group, place: usize, done: &mut LoweredPolicy) -> Vec<Collection> {
+        done.source_rules += group.body.rules().map(intent::Rules::len).sum::<usize>();
+        match &group.body {
+            GroupBody::Rules(rules) => self.rules(group, rules, place, done),
+            GroupBody::Collections(collections) => self.stated(&group.name.value, collections, place, done),
+        }
+    }
+
+    fn rules(
+        &mut self,
+        group: &intent::Group,
+        rules: &intent::Rules,
+        place: usize,
+        done: &mut LoweredPolicy,
+    ) -> Vec<Collection> {
+        let mut placed = Vec::new();
+        let kept_as_is = self.as_is(&rules.filters);
+        for rule in rules.filters.iter().filter(|rule| rule.as_is.is_none()) {
+            let rank = usize::from(rule.action == intent::Action::Allow);
+            for part in parts(rule, &mut self.diagnostics) {
+                placed.push(Placed { place: (place, rank), action: rule.action, part });
+            }
+        }
+        if self.purpose == Purpose::Deployed {
+            super::denies::check(&placed, self.meant, &mut self.diagnostics);
+        }
+        let mut collections = Vec::new();
+        for (slot, suffix, priority) in SLOTS {
+            let slot_rules = match slot {
+                Slot::Dnat => self.nat_rules(&rules.dnats, &group.name.value, done),
+                Slot::Network(action) | Slot::Application(action) => {
+                    let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
+                    let kind = Filter { is_application: slot == Slot::Application(action), action };
+                    let items = self.optimised(kind, own, done).into_iter().map(Item::Part);
+                    let as_is =
+                        kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
+                    let items = items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect();
+                    self.filter_rules(kind, items, &group.name.value, done)
+                }
+            };
+            let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
+            let name = fit(&format!("{}-{suffix}", group.name.value), &group.name.value);
+            collections.push(Collection { name, priority, rules: slot_rules, origin: Some(group.origin.clone()) });
+        }
+        done.parts.extend(placed);
+        collections
+    }
+
+    /// The parts after the steps of the optimiser; `done` says what each of them saved.
+    fn optimised(&self, kind: Filter, mut parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
+        let steps = self.how.steps;
+        let naming = if steps.is_empty() { Naming::Whole } else { Naming::WithoutEnds };
+        parts.iter_mut().for_each(|part| part.called.extend(Called::part(part, naming, kind.sort())));
+        done.savings.resize(steps.len(), Saving::default());
+        if steps.is_empty() {
+            return parts;
+        }
+        let mut before = measured(kind, &parts);
+        for (step, saving) in steps.iter().zip(&mut done.savings) {
+            parts = step.on_parts(parts, &mut done.removals);
+            let after = measured(kind, &parts);
+            saving.add(before.less(after));
+            before = after;
+        }
+        parts
+    }
+
+    /// The rules that are `as-is`, with what they do.
+    fn as_is(&mut self, rules: &[intent::Rule]) -> Vec<(intent::Action, AsIs)> {
+        let of = rules.iter().filter(|rule| rule.as_is.is_some());
+        of.filter_map(|rule| Some((rule.action, as_is::filter(rule, &mut self.diagnostics)?))).collect()
+    }
+
+    /// The collections that the author made, rule for rule.
+    fn stated(
+        &mut self,
+        group: &str,
+        collections: &[intent::Collection],
+        place: usize,
+        done: &mut LoweredPolicy,
+    ) -> Vec<Collection> {
+        let mut lowered = Vec::new();
+        let known = self.how.lock.collections(&done.name, group);
+        let order = priorities::collections(collections, &known, &mut self.diagnostics);
+        for (rank, (collection, priority)) in order.into_iter().enumerate() {
+            let rules = match collection.kind {
+                CollectionKind::Dnat => self.nat_rules(&collection.rules.dnats, group, done),
+                CollectionKind::Filter(action) => {
+                    let own = self.stated_items(collection, action);
+                    let place = (place, rank);
+                    let parts = own.iter().filter_map(Item::part).cloned();
+                    done.parts.extend(parts.map(|part| Placed { place, action, part }));
+                    let is_application = own.iter().any(Item::is_application);
+                    self.filter_rules(Filter { is_application, action }, own, group, done)
+                }
+            };
+            let name = collection.name.value.clone();
+            lowered.push(Collection { name, priority, rules, origin: Some(collection.origin.clone()) });
+        }
+        lowered
+    }
+
+    /// The rules of a collection, named as the lock knows them.
+    fn filter_rules(&mut self, kind: Filter, items: Vec<Item>, group: &str, done: &mut LoweredPolicy) -> Rules {
+        let asking: Vec<Asking> = items.iter().map(Item::asking).collect();
+        let ats: Vec<Option<Span>> = items.iter().map(Item::at).collect();
+        let names = self.names(&asking, &ats, group, done);
+        kind.rules(items, names)
+    }
+
+    /// The names of the rules of a collection, which stand at `ats`; `done` says which of them were made up.
+    fn names(&mut self, asking: &[Asking], ats: &[Option<Span>], group: &str, done: &mut LoweredPolicy) -> Vec<String> {
+        let policy = self.meant.policies.iter().find(|policy| policy.name.value == done.name);
+        let is_there = |name: &str| policy.is_some_and(|own| own.groups.iter().any(|own| own.name.value == name));
+        let Given { names, made_up, clashes } = give(asking, &self.how.lock.names(&done.name, group, is_there));
+        for (name, marks) in made_up {
+            done.made_up.entry(group.to_owned()).or_default().entry(name).or_default().extend(marks);
+        }
+        for (label, other) in clashes {
+            let (Some(Some(at)), Some(other)) = (ats.get(label), ats.get(other)) else { continue };
+            let named = asking.get(label).and_then(Asking::as_label).unwrap_or_default();
+            let message = format!("`{named}` is what another rule of `{group}` is called already");
+            let found = Diagnostic::new(Code::FW0206, *at, message);
+            let found = other.iter().fold(found, |found, other| found.related(*other, "a name was made up for it"));
+            self.diagnostics.push(found.help("give the new rule another label, or label the old one too"));
+        }
+        names
+    }
+
+    /// The rules of a collection in written order, all of which must have one kind.
+    fn stated_items(&mut self, collection: &intent::Collection, action: intent::Action) -> Vec<Item> {
+        let mut own = Vec::new();
+        for rule in &collection.rules.filters {
+            match rule.as_is {
+                Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(Item::AsIs)),
+                None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(|part| stated(part, action))),
+            }
+        }
+        let network = own.iter().find(|item| !item.is_application());
+        let application = own.iter().find(|item| item.is_application());
+        if let (Some(network), Some(application)) = (network, application) {
+            let message = format!("collection `{}` mixes network and application rules", collection.name.value);
+            let found = Diagnostic::new(Code::FW0207, collection.name.at, message);
+            let found = network.at().into_iter().fold(found, |found, at| found.related(at, "a network rule"));
+            let found = application.at().into_iter().fold(found, |found, at| found.related(at, "an application rule"));
+            self.diagnostics.push(found.help("make two collections of it"));
+        }
+        own
+    }
+
+    fn nat_rules(&mut self, dnats: &[Dnat], group: &str, done: &mut LoweredPolicy) -> Rules {
+        let most = match self.purpose {
+            Purpose::Deployed => self.how.options.max(&limits::DNAT),
+            Purpose::Asked => u64::MAX,
+        };
+        let mut asked: Vec<(NatRule, Asking)> = Vec::new();
+        for dnat in dnats {
+            match &dnat.as_is {
+                Some(said) => asked.push(as_is::nat_rule(dnat, said)),
+                None => {
+                    self.check_dnat(dnat);
+                    asked.extend(nat_rules(dnat, most));
+                }
+            }
+        }
+        let (rules, asking): (Vec<NatRule>, Vec<Asking>) = asked.into_iter().unzip();
+        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref().map(|origin| origin.at)).collect();
+        let names = self.names(&asking, &ats, group, done);
+        Rules::Nat(rules.into_iter().zip(names).map(|(rule, name)| NatRule { name, ..rule }).collect())
+    }
+
+    fn check_dnat(&mut self, dnat: &Dnat) {
+        let ports = dnat.ports.value;
+        for entry in &dnat.from {
+            if let Address::ServiceTag(tag) = &entry.value {
+                let message =
+                    format!("service tag `{tag}` as a source: Azure Firewall takes service tags as destinations only");
+                self.diagnostics.push(super::fault(Code::FW0406, &dnat.origin, entry.at, message));
+            }
+        }
+        if let (Some(target), None) = (&dnat.target_port, ports.as_single()) {
+            let message = format!("ports {ports} cannot all go to port {}", target.value);
+            let found = Diagnostic::new(Code::FW0407, dnat.ports.at, message).related(target.at, "a single port");
+            self.diagnostics
+                .push(found.help("leave the target port out to keep each port, or write one rule for each"));
+        }
+        let largest = ports.last().max(dnat.target_port.as_ref().map_or(0, |port| port.value));
+        let most = self.how.options.max(&limits::DNAT_PORTS);
+        if u64::from(largest) > most {
+            let message = format!("DNAT takes ports up to {most}, found {largest}");
+            self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
+        }
+        let most = self.how.options.max(&limits::DNAT);
+        if u64::from(ports.last() - ports.first()) >= most {
+            let message = format!("the range needs a DNAT rule for each port: a firewall takes {most}");
+            self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
+        }
+    }
+}
+
+/// A rule of a collection that the author made, which no step of the optimiser merges.
+fn stated(mut part: Part, action: intent::Action) -> Item {
+    let kind = Filter { is_application: matches!(part.kind, PartKind::Application { .. }), action };
+    part.called.extend(Called::part(&part, Naming::Whole, kind.sort()));
+    Item::Part(part)
+}
+
+/// What becomes one rule of a collection.
+#[derive(Clone, Debug)]
+enum Item {
+    Part(Part),
+    AsIs(AsIs),
+}
+
+impl Item {
+    fn part(&self) -> Option<&Part> {
+        match self {
+            Self::Part(part) => Some(part),
+            Self::AsIs(_) => None,
+        }
+    }
+
+    /// What its rule is to be called.
+    fn asking(&self) -> Asking {
+        match self {
+            Self::Part(part) => Asking::part(part),
+            Self::AsIs(rule) => rule.asking(),
+        }
+    }
+
+    fn is_application(&self) -> bool {
+        match self {
+            Self::Part(part) => matches!(part.kind, PartKind::Application { .. }),
+            Self::AsIs(rule) => matches!(rule.said, Said::Application(_)),
+        }
+    }
+
+    fn at(&self) -> Option<Span> {
+        let origin = match self {
+            Self::Part(part) => Some(&part.origin),
+            Self::AsIs(AsIs { said: Said::Network(rule), .. }) => rule.origin.as_ref(),
+            Self::AsIs(AsIs { said: Said::Application(rule), .. }) => rule.origin.as_ref(),
+        };
+        origin.map(|origin| origin.at)
+    }
+
+    fn network(self, name: String) -> Option<NetworkRule> {
+        match self {
+            Self::Part(part) => network_rule(part, name),
+            Self::AsIs(AsIs { said: Said::Network(rule), .. }) => Some(NetworkRule { name, ..rule }),
+            Self::AsIs(AsIs { said: Said::Application(_), .. }) => None,
+        }
+    }
+
+    fn application(self, name: String) -> Option<ApplicationRule> {
+        match self {
+            Self::Part(part) => application_rule(part, name),
+            Self::AsIs(AsIs { said: Said::Application(rule), .. }) => Some(ApplicationRule { name, ..rule }),
+            Self::AsIs(AsIs { said: Said::Network(_), .. }) => None,
+        }
+    }
+}
+
+fn slot_of_as_is(action: intent::Action, rule: &AsIs) -> Slot {
+    match rule.said {
+        Said::Network(_) => Slot::Network(action),
+        Said::Application(_) => Slot::Application(action),
+    }
+}
+
+fn slot_of(placed: &Placed) -> Slot {
+    match placed.part.kind {
+        PartKind::Network { .. } => Slot::Network(placed.action),
+        PartKind::Application { .. } => Slot::Application(placed.action),
+    }
+}
+
+/// The kind of a collection's rules, and what they do.
+#[derive(Clone, Copy)]
+struct Filter {
+    is_application: bool,
+    action: intent::Action,
+}
+
+impl Filter {
+    /// What tells the names of such rules from those of others.
+    fn sort(self) -> &'static str {
+        match (self.is_application, self.action) {
+            (false, intent::Action::Allow) => "allow network",
+            (false, intent::Action::Deny) => "deny network",
+            (true, intent::Action::Allow) => "allow application",
+            (true, intent::Action::Deny) => "deny application",
+        }
+    }
+
+    /// The rules that `items` say, by their names.
+    fn rules(self, items: Vec<Item>, names: Vec<String>) -> Rules {
+        let action = match self.action {
+            intent::Action::Allow => Action::Allow,
+            intent::Action::Deny => Action::Deny,
+        };
+        let items = items.into_iter().zip(names);
+        if self.is_application {
+            Rules::Application(action, items.filter_map(|(item, name)| item.application(name)).collect())
+        } else {
+            Rules::Network(action, items.filter_map(|(item, name)| item.network(name)).collect())
+        }
+    }
+}
+
+/// How much the rules of some parts take.
+fn measured(kind: Filter, parts: &[Part]) -> Saving {
+    let asking: Vec<Asking> = parts.iter().map(Asking::part).collect();
+    let names = give(&asking, &MadeUp::new()).names;
+    let rules = kind.rules(parts.iter().cloned().map(Item::Part).collect(), names);
+    Saving::new(rules.len(), limits::pairs(&rules), size::of_rules(&rules))
+}
+
+fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
+    let PartKind::Network { protocols, ports, to } = &part.kind else { return None };
+    let (mut destinations, mut groups, mut fqdns) = (Vec::new(), Vec::new(), Vec::new());
+    match to {
+        NetworkEnds::Addresses(entries) => (destinations, groups) = address_terms(entries),
+        NetworkEnds::Names(entries) => fqdns = entries.iter().map(|entry| entry.value.clone()).collect(),
+    }
+    Some(NetworkRule {
+        name,
+        protocols: protocols.clone(),
+        sources: sources(&part.sources),
+        destinations,
+        destination_ip_groups: groups,
+        destination_fqdns: fqdns,
+        ports: ports.clone(),
+        description: part.description,
+        origin: Some(part.origin),
+    })
+}
+
+fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
+    let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
+    let mut rule = ApplicationRule {
+        name,
+        protocols: application_protocols(services),
+        sources: sources(&part.sources),
+        destinations: Vec::new(),
+        fqdns: Vec::new(),
+        urls: Vec::new(),
+        fqdn_tags: Vec::new(),
+        web_categories: Vec::new(),
+        terminate_tls: *inspect,
+        headers: headers.clone(),
+        description: part.description.clone(),
+        origin: Some(part.origin.clone()),
+    };
+    for entry in hosts {
+        match &entry.value {
+            Host::Pattern(pattern) => rule.fqdns.push(pattern.clone()),
+            Host::FqdnTag(tag) => rule.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => rule.web_categories.push(category.clone()),
+            Host::Url(url) => rule.urls.push(url.clone()),
+        }
+    }
+    if rule.fqdns.contains(&HostPattern::Any) {
+        rule.fqdns = vec![HostPattern::Any];
+    }
+    Some(rule)
+}
+
+pub(super) fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
+    let mut protocols = Vec::new();
+    for protocol in AppProtocol::ALL {
+        for span in services.application_ports(protocol).spans() {
+            protocols.extend((span.first()..=span.last()).map(|port| (protocol, port)));
+        }
+    }
+    protocols
+}
+
+pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
+    let (addresses, ip_groups) = address_terms(entries);
+    let pods = entries.iter().filter_map(|entry| match &entry.value {
+        Address::Pods(pods) => Some(pods_named(pods)),
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
+            None
+        }
+    });
+    Sources { addresses, ip_groups, pods: pods.collect() }
+}
+
+/// The pods with a name for the resource that Azure keeps them in: the author's, else one made from what is selected.
+fn pods_named(pods: &Pods) -> Pods {
+    match pods {
+        Pods::Selected { name: None, labels, namespaces } => {
+            let words =
+                [labels, namespaces].into_iter().flat_map(Labels::requirements).map(|wanted| wanted.key.clone());
+            let words: Vec<String> = ["pods".to_owned()].into_iter().chain(words).collect();
+            let name = Some(from_content(&words, &pods.key()));
+            Pods::Selected { name, labels: labels.clone(), namespaces: namespaces.clone() }
+        }
+        Pods::Selected { name: Some(_), .. } | Pods::Group(_) => pods.clone(),
+    }
+}
+
+pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
+    let (mut terms, mut groups) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match &entry.value {
+            Address::Any => terms.push(AddressTerm::Any),
+            Address::Span(span) => terms.push(AddressTerm::Span(*span)),
+            Address::ServiceTag(tag) => terms.push(AddressTerm::ServiceTag(tag.clone())),
+            Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
+            Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            // Only sources can be pods.
+            Address::Pods(_) => {}
+        }
+    }
+    if terms.contains(&AddressTerm::Any) {
+        terms = vec![AddressTerm::Any];
+    }
+    (terms, groups)
+}
+
+/// One NAT rule for each address and port, as Azure takes them, without a name, and which it shall have. A firewall takes
+/// `most` of them.
+fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
+    let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
+    // A range that is too large has been reported; its first port stands for it.
+    let last = if u64::from(last - first) < most { last } else { first };
+    let mut rules = Vec::new();
+    for to in &dnat.to {
+        for (port, span) in (first..=last).filter_map(|port| Some((port, PortSpan::single(port)?))) {
+            for (suffix, sources) in nat_sources(&dnat.from) {
+                let asking = nat_name(dnat, to.value, port, suffix);
+                let rule = NatRule {
+                    name: String::new(),
+                    description: dnat.description.clone(),
+                    protocols: vec![nat_protocol(dnat.transport)],
+                    sources,
+                    destinations: vec![AddressTerm::Span(to.value.into())],
+                    ports: vec![span],
+                    target: match &dnat.target.value {
+                        DnatTarget::Address(address) => NatTarget::Address(*address),
+                        DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
+                    },
+                    target_port: dnat.target_port.as_ref().map_or(port, |port| port.value),
+                    origin: Some(dnat.origin.clone()),
+                };
+                rules.push((rule, asking));
+            }
+        }
+    }
+    rules
+}
+
+/// Addresses and IP groups apart, each with what its rule's name ends in.
+fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
+    let Sources { addresses, ip_groups, .. } = sources(entries);
+    let suffix = if addresses.is_empty() { "" } else { "-from-ip-group" };
+    let mut split = Vec::new();
+    if !addresses.is_empty() {
+        split.push(("", Sources { addresses, ..Sources::default() }));
+    }
+    if !ip_groups.is_empty() {
+        split.push((suffix, Sources { ip_groups, ..Sources::default() }));
+    }
+    split
+}
+
+fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str) -> Asking {
+    let sources: Vec<String> = dnat.from.iter().map(|entry| entry.value.to_string()).collect();
+    let content = format!("{}/{port} {to} {}", dnat.transport, sources.join(","));
+    let wanted = match &dnat.label {
+        Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 && suffix.is_empty() => {
+            return Asking::label(&label.value, content);
+        }
+        Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
+        Some(label) if dnat.to.len() == 1 => format!("{}-{port}", label.value),
+        Some(label) => format!("{}-{to}-{port}", label.value),
+        None => {
+            let words = ["dnat".to_owned(), dnat.transport.to_string(), port.to_string()];
+            let name = format!("{}{suffix}", from_content(&words, &content));
+            let place = dnat.to.iter().position(|entry| entry.value == to).unwrap_or(0);
+            let written = format!("{} {place} {port}{suffix}", dnat.written);
+            return Asking::made_up(&[Called::new(name, &written, "dnat")], content);
+        }
+    };
+    Asking::like_label(format!("{wanted}{suffix}"), content)
+}
+
+pub(super) fn nat_protocol(transport: Transport) -> NetworkProtocol {
+    match transport {
+        Transport::Tcp => NetworkProtocol::Tcp,
+        Transport::Udp => NetworkProtocol::Udp,
+        Transport::Icmp => NetworkProtocol::Icmp,
+    }
+}

@@ -1,0 +1,246 @@
+//! The priorities that groups and collections were given, and the names that rules were given, so that they keep them.
+//!
+//! Without memory, what is put between two groups would move all behind it. What is gone keeps its entry, so that a source
+//! that serves several environments by parameters, or takes something back, finds it again; its number is given away only
+//! where no other is left. Names that were made up for rules are kept while they are in use, with what their rules are known
+//! by: what they say, and how they are written. A rule of which one of the two is left keeps its name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::intent::{Group, GroupBody, Intent};
+use crate::model::{self, Priority};
+use crate::source::Fingerprint;
+
+use super::Lowered;
+
+/// What is remembered of a source's policies, by name.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Lock {
+    /// For each policy, its groups.
+    pub policies: BTreeMap<String, BTreeMap<String, LockedGroup>>,
+    /// For each policy, the IP groups that a limit forced, with the lists of rules that each stood for.
+    pub ip_groups: BTreeMap<String, MadeUp>,
+}
+
+/// What is remembered of a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LockedGroup {
+    /// Its priority.
+    pub priority: Priority,
+    /// The priorities of the collections that the author made, by name.
+    pub collections: BTreeMap<String, Priority>,
+    /// The names of rules that were made up.
+    pub names: MadeUp,
+    /// Where it is a part of a group that was split: which.
+    pub part: Option<LockedPart>,
+}
+
+/// What is remembered of a part of a group that was too large to be one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LockedPart {
+    /// The group that was split.
+    pub of: String,
+    /// The rules that are in it.
+    pub members: BTreeSet<Fingerprint>,
+}
+
+/// What the rule of a collection is known by in a [`LockedPart`].
+pub(super) fn member(collection: &str, rule: &str) -> Fingerprint {
+    Fingerprint::of(&format!("{collection}/{rule}"))
+}
+
+/// Names of rules that were made up, each with what the rules that have it are known by.
+pub type MadeUp = BTreeMap<String, BTreeSet<Fingerprint>>;
+
+/// How many marks of a name are kept at least, those of other environments and earlier texts among them.
+const MARKS: usize = 16;
+
+/// The priorities of one list of groups or collections, by name.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Known {
+    given: BTreeMap<String, Priority>,
+    /// Of a group that was split, the priority of its last part.
+    last: BTreeMap<String, Priority>,
+}
+
+impl Known {
+    pub(super) fn get(&self, name: &str) -> Option<Priority> {
+        self.given.get(name).copied()
+    }
+
+    /// The last of the numbers that were given for a name.
+    pub(super) fn last(&self, name: &str) -> Option<Priority> {
+        self.last.get(name).copied().max(self.get(name))
+    }
+
+    /// The numbers of what is no longer there.
+    pub(super) fn of_gone<'n>(&self, present: impl Iterator<Item = &'n str>) -> BTreeSet<u16> {
+        let present: BTreeSet<&str> = present.collect();
+        let gone = self.given.iter().filter(|(name, _)| !present.contains(name.as_str()));
+        gone.map(|(_, priority)| priority.get()).collect()
+    }
+}
+
+impl Lock {
+    /// The same, where a policy that it does not know has what it knows of one that is gone: the one of which it has the
+    /// most groups, which it may have been before it was renamed, or is in another environment.
+    pub(super) fn with_renamed(&self, meant: &Intent) -> Self {
+        let mut known = self.clone();
+        let is_there = |name: &str| meant.policies.iter().any(|policy| policy.name.value == name);
+        for policy in meant.policies.iter().filter(|policy| !self.policies.contains_key(&policy.name.value)) {
+            let shared = |groups: &BTreeMap<String, LockedGroup>| {
+                policy.groups.iter().filter(|group| groups.contains_key(&group.name.value)).count()
+            };
+            let gone = self.policies.iter().filter(|(name, _)| !is_there(name));
+            let like = gone.map(|(name, groups)| (shared(groups), name, groups)).rev().max_by_key(|like| like.0);
+            if let Some((1.., gone, groups)) = like {
+                known.policies.insert(policy.name.value.clone(), groups.clone());
+                if let Some(ip_groups) = self.ip_groups.get(gone) {
+                    known.ip_groups.insert(policy.name.value.clone(), ip_groups.clone());
+                }
+            }
+        }
+        known
+    }
+
+    /// The IP groups that a limit forced in a policy.
+    pub(super) fn ip_groups(&self, policy: &str) -> impl Iterator<Item = (&String, &BTreeSet<Fingerprint>)> {
+        self.ip_groups.get(policy).into_iter().flatten()
+    }
+
+    pub(super) fn groups(&self, policy: &str) -> Known {
+        let groups = || self.policies.get(policy).into_iter().flatten();
+        let mut last = BTreeMap::new();
+        for (part, priority) in groups().filter_map(|(_, group)| Some((group.part.as_ref()?, group.priority))) {
+            let known = last.entry(part.of.clone()).or_insert(priority);
+            *known = priority.max(*known);
+        }
+        Known { given: groups().map(|(name, group)| (name.clone(), group.priority)).collect(), last }
+    }
+
+    pub(super) fn collections(&self, policy: &str, group: &str) -> Known {
+        let group = self.policies.get(policy).and_then(|groups| groups.get(group));
+        Known { given: group.map(|group| group.collections.clone()).unwrap_or_default(), last: BTreeMap::new() }
+    }
+
+    /// The parts behind the first that a group was split into, in the order in which they decide.
+    pub(super) fn parts(&self, policy: &str, group: &str) -> Vec<(&str, Priority, &LockedPart)> {
+        let groups = self.policies.get(policy).into_iter().flatten();
+        let own = groups.filter_map(|(name, known)| Some((name.as_str(), known.priority, known.part.as_ref()?)));
+        let mut parts: Vec<_> = own.filter(|(_, _, part)| part.of == group).collect();
+        parts.sort_unstable_by_key(|&(_, priority, _)| priority);
+        parts
+    }
+
+    /// The names of rules that were made up in a group. A group that is not known may be one of the others, renamed.
+    pub(super) fn names(&self, policy: &str, group: &str, is_there: impl Fn(&str) -> bool) -> MadeUp {
+        let Some(groups) = self.policies.get(policy) else { return MadeUp::new() };
+        match groups.get(group) {
+            Some(group) => group.names.clone(),
+            None => {
+                let gone = groups.iter().filter(|(name, _)| !is_there(name));
+                gone.flat_map(|(_, group)| group.names.clone()).collect()
+            }
+        }
+    }
+
+    /// What is to be remembered of what `meant` was lowered to, and of what this lock knew before.
+    #[must_use]
+    pub fn with(&self, meant: &Intent, done: &Lowered) -> Self {
+        let mut next = self.clone();
+        for policy in &meant.policies {
+            let is_own = |name: &str| name == policy.name.value;
+            let Some(lowered) = done.model.policies.iter().find(|lowered| is_own(&lowered.name)) else {
+                continue;
+            };
+            let own = done.policies.iter().find(|done| is_own(&done.name));
+            let made_up = own.map(|done| &done.made_up);
+            if let Some(own) = own.filter(|done| !done.ip_groups.is_empty()) {
+                next.ip_groups.entry(own.name.clone()).or_default().extend(own.ip_groups.clone());
+            }
+            let groups = next.policies.entry(policy.name.value.clone()).or_default();
+            let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();
+            groups.retain(|_, group| !taken.contains(&group.priority));
+            let stated: BTreeMap<&str, &Group> =
+                policy.groups.iter().map(|group| (group.name.value.as_str(), group)).collect();
+            for group in &lowered.groups {
+                let known = self.collections(&policy.name.value, &group.name);
+                let made = stated.get(group.name.as_str()).is_some_and(|group| is_made_of_collections(group));
+                let own = group.collections.iter().filter(|_| made);
+                let own: BTreeMap<String, Priority> = own.map(|own| (own.name.clone(), own.priority)).collect();
+                let taken: BTreeSet<Priority> = own.values().copied().collect();
+                let mut collections = known.given;
+                collections.retain(|_, priority| !taken.contains(priority));
+                collections.extend(own);
+                let mut names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
+                if let Some(old) = self.policies.get(&policy.name.value).and_then(|groups| groups.get(&group.name)) {
+                    names.iter_mut().for_each(|(name, marks)| keep_marks(marks, old.names.get(name)));
+                }
+                let part = part_of(group, &stated);
+                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names, part });
+            }
+        }
+        next
+    }
+
+    /// The first thing of `next` that this lock does not know, or knows otherwise, in words.
+    pub fn lacks(&self, next: &Self) -> Option<String> {
+        for (policy, groups) in &next.policies {
+            let known = self.policies.get(policy);
+            for (name, group) in groups {
+                let Some(old) = known.and_then(|known| known.get(name)) else {
+                    return Some(format!("it has no priority for group `{name}` of policy `{policy}`"));
+                };
+                if old.priority != group.priority {
+                    let (old, new) = (old.priority, group.priority);
+                    return Some(format!("group `{name}` of policy `{policy}` has {new}, there it has {old}"));
+                }
+                let changed =
+                    group.collections.iter().find(|(name, priority)| old.collections.get(*name) != Some(priority));
+                if let Some((collection, _)) = changed {
+                    return Some(format!(
+                        "it has another or no priority for collection `{collection}` of group `{name}`"
+                    ));
+                }
+                if let Some(rule) = group.names.keys().find(|name| !old.names.contains_key(*name)) {
+                    return Some(format!("it has no name `{rule}` for a rule of group `{name}`"));
+                }
+            }
+        }
+        for (policy, groups) in &next.ip_groups {
+            let known = self.ip_groups.get(policy);
+            if let Some(name) = groups.keys().find(|name| known.is_none_or(|known| !known.contains_key(*name))) {
+                return Some(format!("it has no IP group `{name}` of policy `{policy}`"));
+            }
+        }
+        (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())
+    }
+}
+
+/// What a group is a part of, where the author wrote no group of its name.
+fn part_of(group: &model::Group, stated: &BTreeMap<&str, &Group>) -> Option<LockedPart> {
+    if stated.contains_key(group.name.as_str()) {
+        return None;
+    }
+    let of = stated.values().find(|whole| group.origin.as_ref() == Some(&whole.origin))?.name.value.clone();
+    let members = group
+        .collections
+        .iter()
+        .flat_map(|collection| collection.rules.names().into_iter().map(|rule| member(&collection.name, rule)));
+    Some(LockedPart { of, members: members.collect() })
+}
+
+/// Adds what a name was known by before, as long as that is not much.
+fn keep_marks(marks: &mut BTreeSet<Fingerprint>, old: Option<&BTreeSet<Fingerprint>>) {
+    let all: BTreeSet<Fingerprint> = old.into_iter().flatten().chain(&*marks).copied().collect();
+    if all.len() <= MARKS.max(2 * marks.len()) {
+        *marks = all;
+    }
+}
+
+fn is_made_of_collections(group: &Group) -> bool {
+    match group.body {
+        GroupBody::Collections(_) => true,
+        GroupBody::Rules(_) => false,
+    }
+}

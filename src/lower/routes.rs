@@ -1,0 +1,40 @@
+//! Route tables.
+
+use crate::intent;
+use crate::model::{NextHop, Route, RoutePrefix, RouteTable, Subnet};
+
+use super::names::Names;
+
+pub(super) fn table(table: &intent::RouteTable) -> RouteTable {
+    let mut names = Names::default();
+    let mut routes: Vec<Route> = table.routes.iter().map(|meant| route(meant, &mut names)).collect();
+    routes.sort_by_key(|route| !matches!(&route.prefix, RoutePrefix::Cidr(cidr) if cidr.length() == 0));
+    RouteTable {
+        name: table.name.value.clone(),
+        location: table.location.clone(),
+        disable_bgp_propagation: table.bgp_propagation.map(|on| !on),
+        routes,
+        subnets: table.subnets.iter().map(|(name, prefixes)| subnet(name, prefixes)).collect(),
+        origin: Some(table.origin.clone()),
+    }
+}
+
+fn subnet(name: &str, prefixes: &[crate::net::Cidr]) -> Subnet {
+    Subnet { name: name.to_owned(), prefixes: prefixes.to_vec() }
+}
+
+fn route(route: &intent::Route, names: &mut Names) -> Route {
+    let prefix = match &route.prefix {
+        intent::RoutePrefix::Cidr(cidr) => RoutePrefix::Cidr(*cidr),
+        intent::RoutePrefix::ServiceTag(tag) => RoutePrefix::ServiceTag(tag.clone()),
+    };
+    let next_hop = match route.next_hop {
+        intent::NextHop::Appliance(address) => NextHop::Appliance(address),
+        intent::NextHop::Internet => NextHop::Internet,
+        intent::NextHop::Gateway => NextHop::Gateway,
+        intent::NextHop::VnetLocal => NextHop::VnetLocal,
+        intent::NextHop::None => NextHop::None,
+    };
+    let name = names.take(&route.name, &prefix.to_string());
+    Route { name, prefix, next_hop, origin: Some(route.origin.clone()) }
+}

@@ -1,0 +1,33 @@
+//! Azure Firewall's resources and words, as values.
+//!
+//! In: what a source means, lowered, or what an importer read. Out: a [`Model`]: policies with their rule collection
+//! groups, IP groups, route tables and private endpoints; the settings, priorities, tiers and closed lists that they are
+//! made of; sizes, zones and spellings. Guaranteed: a model can hold what Azure refuses, so that `check` can report it.
+//! Deliberately absent: any judgement, JSON and other artefact syntax (`emit` and `import` have those), and the names of
+//! the language.
+
+mod canonical;
+mod closed_lists;
+mod deployed;
+mod pods;
+mod resources;
+mod settings;
+pub mod size;
+mod spelling;
+mod zones;
+
+pub use closed_lists::{
+    FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, service_tag, url_fault,
+};
+pub use pods::{Labels, Pods, Requirement, Wanted};
+pub use resources::{
+    Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind,
+    LAST_APPLICATION_PORT, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, PrivateEndpoint,
+    Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
+};
+pub use settings::{
+    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
+    Snat, ThreatIntel, ThreatIntelAllow, Tls,
+};
+pub use spelling::Spelling;
+pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

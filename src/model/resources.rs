@@ -1,0 +1,491 @@
+//! The target model: policies, groups, collections, rules, IP groups and route tables, shaped as Azure has them.
+//!
+//! Shapes follow Microsoft.Network 2025-07-01. Lists keep their order; an empty list is an absent property.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+
+use crate::net::{AddressSet, AddressSpan, AppProtocol, Cidr, HostName, HostPattern, PortSet, PortSpan};
+use crate::source::Origin;
+
+use super::{Pods, Priority, Settings};
+
+/// The largest port that an application rule takes.
+///
+/// Source: Microsoft.Network 2025-07-01, `FirewallPolicyRuleApplicationProtocol.port`.
+pub const LAST_APPLICATION_PORT: u16 = 64000;
+
+/// Everything that one source, or one set of artefacts, says.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Model {
+    /// The policies, a base before those that inherit it where the source has it so.
+    pub policies: Vec<Policy>,
+    /// The IP group resources, by name.
+    pub ip_groups: IndexMap<String, IpGroup>,
+    /// The route tables.
+    pub route_tables: Vec<RouteTable>,
+    /// The firewalls, which no artefact creates; they name the addresses of DNAT rules and routes.
+    pub firewalls: Vec<Firewall>,
+    /// The private endpoints, which no artefact creates; they give names their private addresses.
+    pub private_endpoints: Vec<PrivateEndpoint>,
+}
+
+impl Model {
+    /// The policy called `name`; Azure compares resource names without regard to case.
+    pub fn policy(&self, name: &str) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The policy that `policy` inherits, where it has one and the model holds it.
+    pub fn parent_of(&self, policy: &Policy) -> Option<&Policy> {
+        self.policy(policy.base.as_ref()?.name())
+    }
+
+    /// The policies that no other inherits.
+    pub fn leaves(&self) -> impl Iterator<Item = &Policy> {
+        let is_base = |name: &str| {
+            let bases = self.policies.iter().filter_map(|policy| policy.base.as_ref());
+            bases.into_iter().any(|base| base.name().eq_ignore_ascii_case(name))
+        };
+        self.policies.iter().filter(move |policy| !is_base(&policy.name))
+    }
+}
+
+/// A `Microsoft.Network/firewallPolicies` resource with its rule collection groups.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Policy {
+    /// The resource name.
+    pub name: String,
+    /// The policy it inherits.
+    pub base: Option<Base>,
+    /// Everything but the rules.
+    pub settings: Settings,
+    /// The rule collection groups.
+    pub groups: Vec<Group>,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+impl Policy {
+    /// The same where the files of its origins stand behind `count` others.
+    #[must_use]
+    pub fn behind(mut self, count: usize) -> Self {
+        self.origins().for_each(|origin| *origin = origin.behind(count));
+        self
+    }
+
+    /// Where it and everything in it was written.
+    fn origins(&mut self) -> impl Iterator<Item = &mut Origin> {
+        let groups = self.groups.iter_mut().flat_map(|group| {
+            let collections = group.collections.iter_mut().flat_map(|collection| {
+                let rules: Vec<&mut Option<Origin>> = match &mut collection.rules {
+                    Rules::Nat(rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
+                    Rules::Network(_, rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
+                    Rules::Application(_, rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
+                };
+                std::iter::once(&mut collection.origin).chain(rules)
+            });
+            std::iter::once(&mut group.origin).chain(collections)
+        });
+        std::iter::once(&mut self.origin).chain(groups).flatten()
+    }
+}
+
+/// The policy that another inherits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Base {
+    /// A policy of the same resource group, by name.
+    Named(String),
+    /// A policy anywhere, by resource id.
+    Id(String),
+}
+
+impl Base {
+    /// The resource name of the base.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
+        }
+    }
+}
+
+/// A rule collection group.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Group {
+    /// The resource name, without the policy's.
+    pub name: String,
+    /// Its place among the groups of the policy.
+    pub priority: Priority,
+    /// The rule collections.
+    pub collections: Vec<Collection>,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+/// A rule collection. All of its rules are of one kind.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Collection {
+    /// The name, unique in its group.
+    pub name: String,
+    /// Its place among the collections of the group.
+    pub priority: Priority,
+    /// The rules, and what they do.
+    pub rules: Rules,
+    /// Where it was written; absent in artefacts and for collections that the compiler made.
+    pub origin: Option<Origin>,
+}
+
+/// The rules of a collection, in order, by kind.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rules {
+    /// A NAT collection.
+    Nat(Vec<NatRule>),
+    /// A filter collection of network rules.
+    Network(Action, Vec<NetworkRule>),
+    /// A filter collection of application rules.
+    Application(Action, Vec<ApplicationRule>),
+}
+
+impl Rules {
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Nat(rules) => rules.len(),
+            Self::Network(_, rules) => rules.len(),
+            Self::Application(_, rules) => rules.len(),
+        }
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The names of the rules, in order.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Nat(rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
+            Self::Network(_, rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
+            Self::Application(_, rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
+        }
+    }
+
+    /// The kind of the rules.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Nat(_) => Kind::Nat,
+            Self::Network(..) => Kind::Network,
+            Self::Application(..) => Kind::Application,
+        }
+    }
+}
+
+/// A kind of rule, in the order in which Azure Firewall makes its passes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// DNAT rules, read first.
+    Nat,
+    /// Network rules.
+    Network,
+    /// Application rules, read last.
+    Application,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nat => "dnat",
+            Self::Network => "network",
+            Self::Application => "application",
+        })
+    }
+}
+
+/// What a filter collection does with the flows that its rules match.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    /// Lets them pass.
+    Allow,
+    /// Drops them.
+    Deny,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+/// An entry of an address list.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AddressTerm {
+    /// `*`.
+    Any,
+    /// An address, a prefix or a range.
+    Span(AddressSpan),
+    /// A service tag, in Azure's spelling; only Azure knows its addresses.
+    ServiceTag(String),
+}
+
+impl fmt::Display for AddressTerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("*"),
+            Self::Span(span) => span.fmt(f),
+            Self::ServiceTag(tag) => f.write_str(tag),
+        }
+    }
+}
+
+/// A reference to an IP group.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum IpGroupRef {
+    /// An IP group of the model, by name.
+    Named(String),
+    /// An IP group outside, by resource id; only Azure knows its addresses.
+    Id(String),
+}
+
+impl IpGroupRef {
+    /// The resource name of the IP group.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
+        }
+    }
+}
+
+/// The sources of a rule. Azure wants exactly one of the lists; all empty is a rule without a source.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Sources {
+    /// Addresses; service tags are not allowed here.
+    pub addresses: Vec<AddressTerm>,
+    /// IP groups.
+    pub ip_groups: Vec<IpGroupRef>,
+    /// Pods of a cluster (`sourceKubeSelectorGroups`, since 2025-09-01); DNAT rules have none.
+    pub pods: Vec<Pods>,
+}
+
+/// A DNAT rule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NatRule {
+    /// The name, unique in its collection.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// TCP, UDP or both.
+    pub protocols: Vec<NetworkProtocol>,
+    /// Who may come in.
+    pub sources: Sources,
+    /// The addresses of the firewall that are translated.
+    pub destinations: Vec<AddressTerm>,
+    /// The ports that are translated: Azure takes one entry.
+    pub ports: Vec<PortSpan>,
+    /// Where the flow goes instead.
+    pub target: NatTarget,
+    /// The port there.
+    pub target_port: u16,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+/// Where a DNAT rule sends a flow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NatTarget {
+    /// An address.
+    Address(Ipv4Addr),
+    /// A host name, which the firewall resolves.
+    Fqdn(HostName),
+}
+
+/// A protocol of a network or DNAT rule.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NetworkProtocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// ICMP.
+    Icmp,
+    /// Every IANA protocol; with explicit ports, TCP and UDP only (Azure Firewall FAQ, 2023-01).
+    Any,
+}
+
+/// A network rule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NetworkRule {
+    /// The name, unique in its collection.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The protocols.
+    pub protocols: Vec<NetworkProtocol>,
+    /// The sources.
+    pub sources: Sources,
+    /// Destination addresses and service tags.
+    pub destinations: Vec<AddressTerm>,
+    /// Destination IP groups.
+    pub destination_ip_groups: Vec<IpGroupRef>,
+    /// Destination host names, without wildcards.
+    pub destination_fqdns: Vec<HostName>,
+    /// Destination ports; the full set is `*`.
+    pub ports: PortSet,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+/// An application rule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ApplicationRule {
+    /// The name, unique in its collection.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The protocols with their ports.
+    pub protocols: Vec<(AppProtocol, u16)>,
+    /// The sources.
+    pub sources: Sources,
+    /// Destination addresses, which narrow the rule in the API's text; none in what fwc writes.
+    pub destinations: Vec<AddressTerm>,
+    /// Host names and wildcards.
+    pub fqdns: Vec<HostPattern>,
+    /// URLs, without scheme, as in `www.contoso.com/api/*`.
+    pub urls: Vec<String>,
+    /// FQDN tags, in Azure's spelling; only Azure knows their names.
+    pub fqdn_tags: Vec<String>,
+    /// Web categories; only Azure knows their names.
+    pub web_categories: Vec<String>,
+    /// Whether TLS is inspected.
+    pub terminate_tls: bool,
+    /// HTTP headers to insert: name and value.
+    pub headers: Vec<(String, String)>,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+/// A `Microsoft.Network/ipGroups` resource.
+#[derive(Clone, PartialEq, Debug)]
+pub struct IpGroup {
+    /// The resource name.
+    pub name: String,
+    /// The region.
+    pub location: Option<String>,
+    /// The members.
+    pub addresses: Vec<AddressSpan>,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+impl IpGroup {
+    /// The members as a set.
+    pub fn address_set(&self) -> AddressSet {
+        self.addresses.iter().copied().collect()
+    }
+}
+
+/// A `Microsoft.Network/routeTables` resource.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RouteTable {
+    /// The resource name.
+    pub name: String,
+    /// The region.
+    pub location: Option<String>,
+    /// Whether routes that a gateway learns are kept out; absent is Azure's default, that they come in.
+    pub disable_bgp_propagation: Option<bool>,
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// The subnets that the table is meant for, which a route table resource does not list itself.
+    pub subnets: Vec<Subnet>,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+/// A subnet that a route table is meant for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Subnet {
+    /// Its name.
+    pub name: String,
+    /// Its prefixes.
+    pub prefixes: Vec<Cidr>,
+}
+
+/// A route.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Route {
+    /// The name, unique in its table.
+    pub name: String,
+    /// What it routes.
+    pub prefix: RoutePrefix,
+    /// Where to.
+    pub next_hop: NextHop,
+    /// Where it was written; absent in artefacts.
+    pub origin: Option<Origin>,
+}
+
+/// What a route routes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RoutePrefix {
+    /// A prefix.
+    Cidr(Cidr),
+    /// A service tag.
+    ServiceTag(String),
+}
+
+impl fmt::Display for RoutePrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cidr(cidr) => cidr.fmt(f),
+            Self::ServiceTag(tag) => f.write_str(tag),
+        }
+    }
+}
+
+/// Where a route leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NextHop {
+    /// A virtual appliance: here, the firewall.
+    Appliance(Ipv4Addr),
+    /// The Internet.
+    Internet,
+    /// The virtual network gateway.
+    Gateway,
+    /// The virtual network itself.
+    VnetLocal,
+    /// Nowhere.
+    None,
+}
+
+/// A firewall that the source speaks of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Firewall {
+    /// Its name.
+    pub name: String,
+    /// The policy attached to it.
+    pub policy: Option<String>,
+    /// Its private address.
+    pub private_ip: Option<Ipv4Addr>,
+    /// Its public addresses, by the author's names for them.
+    pub public_ips: IndexMap<String, Ipv4Addr>,
+}
+
+/// A service that is reached by a private address in the network.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PrivateEndpoint {
+    /// The name.
+    pub name: String,
+    /// The names that lead to it.
+    pub hosts: Vec<HostName>,
+    /// Its addresses.
+    pub addresses: AddressSet,
+    /// The private DNS zones that the source states for it.
+    pub zones: Vec<HostName>,
+    /// Where it was written.
+    pub origin: Option<Origin>,
+}

@@ -1,0 +1,155 @@
+//! Which rules of a source no expectation touches: none of the flows that such a rule decides is one that an expectation
+//! speaks of, so that a change of the rule goes unnoticed.
+
+use indexmap::IndexMap;
+
+use crate::evaluate::{Knowledge, Level, Line, Order};
+use crate::flow::{Asked, Budget, NotDecided, Query, Space, Standing, Touch, shadows, touched};
+use crate::intent::Intent;
+use crate::model::{Kind, Model, Policy};
+use crate::prove::{Decisions, decisions};
+use crate::source::Origin;
+
+use super::axioms;
+use super::expectations::{asked_of, flows, outside};
+
+/// The rules of one policy of a source, and those that no expectation touches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Coverage {
+    /// The policy.
+    pub policy: String,
+    /// How many rules the source writes in it.
+    pub rules: usize,
+    /// Those that no expectation touches, in processing order.
+    pub untouched: Vec<Untouched>,
+}
+
+/// A rule that no expectation touches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Untouched {
+    /// The group it stands in.
+    pub group: String,
+    /// Its name.
+    pub name: String,
+    /// Of which kind the first of its Azure rules is.
+    pub kind: Kind,
+    /// What it does.
+    pub action: crate::model::Action,
+    /// Where it is written.
+    pub origin: Origin,
+    /// Why it is not touched.
+    pub why: Why,
+}
+
+/// Why no expectation touches a rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// None speaks of a flow that it decides.
+    NotAsked,
+    /// It decides no flow.
+    NoFlow,
+    /// The budget did not suffice to know.
+    NotDecided(NotDecided),
+}
+
+/// The rules of each policy of a source, with those that no expectation touches. `written` is the model with the rules as they
+/// were written. A rule of a base is touched where an expectation of a child touches it.
+pub fn coverage(intent: &Intent, written: &Model, knowledge: &Knowledge, budget: &Budget) -> Vec<Coverage> {
+    let mut rules: IndexMap<(&str, &Origin), Rule<'_>> = IndexMap::new();
+    let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
+    for policy in written.policies.iter().filter(own) {
+        let Decisions { list, lines } = decisions(&Order::of(written, policy), knowledge);
+        let (space, [lowered]) = Space::of(&axioms(knowledge), [&list]);
+        for (line, standing) in lines.iter().zip(shadows(&space, &lowered, budget)) {
+            let Some(origin) = line.rule.origin().filter(|_| line.level == Level::Attached) else { continue };
+            let rule = rules
+                .entry((line.policy.name.as_str(), origin))
+                .or_insert(Rule { line: *line, why: Some(Why::NoFlow) });
+            if !matches!(standing, Standing::Covered { .. } | Standing::Empty) {
+                rule.why = Some(Why::NotAsked);
+            }
+        }
+    }
+    let judge = Judge { intent, model: written, knowledge, budget };
+    written.policies.iter().for_each(|policy| judge.touch(policy, &mut rules));
+    let of = |policy: &Policy| {
+        let rules: Vec<(&Origin, &Rule<'_>)> = rules
+            .iter()
+            .filter(|((name, _), _)| *name == policy.name)
+            .map(|((_, origin), rule)| (*origin, rule))
+            .collect();
+        let untouched = rules.iter().filter_map(|(origin, rule)| rule.untouched(origin)).collect();
+        Coverage { policy: policy.name.clone(), rules: rules.len(), untouched }
+    };
+    written.policies.iter().filter(own).map(of).collect()
+}
+
+struct Rule<'m> {
+    /// Its first Azure rule.
+    line: Line<'m>,
+    /// Absent as soon as an expectation touches it.
+    why: Option<Why>,
+}
+
+impl Rule<'_> {
+    fn untouched(&self, origin: &Origin) -> Option<Untouched> {
+        Some(Untouched {
+            group: self.line.group.name.clone(),
+            name: self.line.rule.name().to_owned(),
+            kind: self.line.rule.kind(),
+            action: self.line.rule.action(),
+            origin: origin.clone(),
+            why: self.why?,
+        })
+    }
+}
+
+struct Judge<'a> {
+    intent: &'a Intent,
+    model: &'a Model,
+    knowledge: &'a Knowledge,
+    budget: &'a Budget,
+}
+
+impl<'a> Judge<'a> {
+    /// Notes the rules that the expectations judged in `policy` touch.
+    fn touch(&self, policy: &'a Policy, rules: &mut IndexMap<(&'a str, &'a Origin), Rule<'a>>) {
+        let is_leaf = self.model.leaves().any(|leaf| leaf.name == policy.name);
+        let asked = asked_of(self.intent, policy, is_leaf);
+        if asked.is_empty() {
+            return;
+        }
+        let Decisions { list, lines } = decisions(&Order::of(self.model, policy), self.knowledge);
+        let (mut products, mut ends) = (Vec::new(), Vec::new());
+        for (_, expectation) in asked {
+            products.extend(flows(expectation, self.intent, self.knowledge));
+            let middle = products.len();
+            products.extend(outside(expectation, self.intent, self.knowledge));
+            ends.push((middle, products.len()));
+        }
+        let (space, [lowered], queries) = Space::with_queries(&axioms(self.knowledge), [&list], &products);
+        for (line, touch) in lines.iter().zip(touched(&space, &lowered, &asked_in(&queries, &ends), self.budget)) {
+            let Some(rule) = line.rule.origin().and_then(|origin| rules.get_mut(&(line.policy.name.as_str(), origin)))
+            else {
+                continue;
+            };
+            match (touch, rule.why) {
+                (Touch::Touched, _) => rule.why = None,
+                (Touch::NotDecided(stopped), Some(Why::NotAsked)) => rule.why = Some(Why::NotDecided(stopped)),
+                (Touch::NotDecided(_) | Touch::Untouched, _) => {}
+            }
+        }
+    }
+}
+
+/// The queries of each expectation: where its flows end, and where the flows outside of it end.
+fn asked_in<'q>(queries: &'q [Query], ends: &[(usize, usize)]) -> Vec<Asked<'q>> {
+    let mut first = 0;
+    let mut asked = Vec::new();
+    for &(middle, end) in ends {
+        let except = queries.get(middle..end).unwrap_or(&[]);
+        asked.extend(queries.get(first..middle).unwrap_or(&[]).iter().map(|of| Asked { of, except }));
+        first = end;
+    }
+    asked
+}

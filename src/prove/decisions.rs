@@ -1,0 +1,248 @@
+//! A policy as a decision list: its lines in Azure's processing order, as sets of flows.
+
+use indexmap::IndexMap;
+
+use crate::evaluate::{Knowledge, Line, Order, Rule, known_group};
+use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
+use crate::model::{
+    Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule, Sources,
+};
+use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet, ServiceSet};
+
+/// A decision list, and the lines it was made of.
+#[derive(Clone, Debug)]
+pub struct Decisions<'m> {
+    /// The list; the origin of a line is its index in `lines`.
+    pub list: DecisionList,
+    /// The rules, in processing order.
+    pub lines: Vec<Line<'m>>,
+}
+
+/// What `order` does with every flow.
+///
+/// The effect of a line that translates is a number for its target; other lines have effect 0.
+pub fn decisions<'m>(order: &Order<'m>, knowledge: &Knowledge) -> Decisions<'m> {
+    let mut effects = Effects::default();
+    decisions_with(order, knowledge, &mut effects)
+}
+
+/// The numbers of translations, shared by the lists that are compared.
+#[derive(Clone, Default, Debug)]
+pub struct Effects(IndexMap<String, u32>);
+
+impl Effects {
+    /// The number of a translation.
+    pub fn number(&mut self, target: &str) -> u32 {
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX - 1) + 1;
+        *self.0.entry(target.to_owned()).or_insert(next)
+    }
+}
+
+/// As [`decisions`], with translations numbered together with those of another list.
+pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut Effects) -> Decisions<'m> {
+    let lowering = Lowering { model: order.model(), knowledge };
+    let mut list = Vec::new();
+    let mut lines = Vec::new();
+    for line in order.lines().iter().filter(|line| line.takes_part()) {
+        let (action, effect, matches) = match line.rule {
+            Rule::Nat(rule) => (flow::Action::Allow, effects.number(&target(rule)), lowering.nat(rule)),
+            Rule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),
+            Rule::Application(action, rule) => (flow_action(action), 0, lowering.application(rule)),
+        };
+        list.push(flow::Line { matches, action, effect, origin: lines.len() });
+        lines.push(*line);
+    }
+    Decisions { list: DecisionList::new(list), lines }
+}
+
+/// The text that tells one translation from another.
+fn target(rule: &NatRule) -> String {
+    match &rule.target {
+        NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
+        NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
+    }
+}
+
+fn flow_action(action: Action) -> flow::Action {
+    match action {
+        Action::Allow => flow::Action::Allow,
+        Action::Deny => flow::Action::Deny,
+    }
+}
+
+struct Lowering<'m> {
+    model: &'m Model,
+    knowledge: &'m Knowledge,
+}
+
+impl Lowering<'_> {
+    fn nat(&self, rule: &NatRule) -> Vec<Match> {
+        let ports: PortSet = rule.ports.iter().copied().collect();
+        let Some(sources) = self.sources(&rule.sources) else { return Vec::new() };
+        let destinations = self.ends(&rule.destinations, &[]);
+        product(services(&rule.protocols, &ports), Some(sources), destinations, Names::Any).into_iter().collect()
+    }
+
+    fn network(&self, rule: &NetworkRule) -> Vec<Match> {
+        let destinations = self.ends(&rule.destinations, &rule.destination_ip_groups).map(|mut ends| {
+            for name in &rule.destination_fqdns {
+                match self.knowledge.addresses_of(name) {
+                    Some(known) => ends.addresses = ends.addresses.union(known),
+                    None => ends.atoms.push(Atom::Dns(name.clone())),
+                }
+            }
+            ends
+        });
+        let services = services(&rule.protocols, &rule.ports);
+        product(services, self.sources(&rule.sources), destinations, Names::Any).into_iter().collect()
+    }
+
+    fn application(&self, rule: &ApplicationRule) -> Vec<Match> {
+        let services = rule.protocols.iter().fold(ServiceSet::default(), |all, &(protocol, port)| {
+            let ports = crate::net::PortSpan::single(port).map(PortSet::from).unwrap_or_default();
+            all.union(&ServiceSet::application(protocol, ports))
+        });
+        let Some(sources) = self.sources(&rule.sources) else { return Vec::new() };
+        let make = |services: ServiceSet, names: Names, paths: Paths| Match {
+            services,
+            sources: sources.clone(),
+            destinations: Ends::any(),
+            names,
+            paths,
+        };
+        if let Some(atom) = Targets::of(rule).unclear() {
+            return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
+        }
+        let tags = rule.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.clone()));
+        let atoms: Vec<Atom> =
+            tags.chain(rule.web_categories.iter().map(|name| Atom::Category(name.clone()))).collect();
+        if !rule.urls.is_empty() {
+            let seen = ServiceSet { mssql: PortSet::empty(), ..services };
+            return rule.urls.iter().map(|url| url_match(url, seen.clone(), &make)).collect();
+        }
+        vec![make(services, Names::Of { patterns: rule.fqdns.clone(), atoms }, Paths::Any)]
+    }
+
+    /// The sources; `None` where the rule has none or is skipped for an empty IP group.
+    fn sources(&self, sources: &Sources) -> Option<Ends> {
+        let mut ends = self.ends(&sources.addresses, &sources.ip_groups)?;
+        ends.atoms.extend(sources.pods.iter().map(|pods| Atom::Pods(pods.key())));
+        Some(ends)
+    }
+
+    fn ends(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> Option<Ends> {
+        let mut ends = Ends::default();
+        let mut spans = Vec::new();
+        for term in terms {
+            match term {
+                AddressTerm::Any => ends.addresses = AddressSet::any(),
+                AddressTerm::Span(span) => spans.push(*span),
+                AddressTerm::ServiceTag(tag) => ends.atoms.push(Atom::ServiceTag(tag.clone())),
+            }
+        }
+        ends.addresses = ends.addresses.union(&spans.into_iter().collect());
+        for group in groups {
+            let Some(known) = known_group(group, self.model) else {
+                let (IpGroupRef::Named(name) | IpGroupRef::Id(name)) = group;
+                ends.atoms.push(Atom::IpGroup(name.to_ascii_lowercase()));
+                continue;
+            };
+            let members = known.address_set();
+            if members.is_empty() {
+                return None;
+            }
+            ends.addresses = ends.addresses.union(&members);
+        }
+        Some(ends)
+    }
+}
+
+/// The targets of an application rule, by kind.
+#[derive(Default)]
+pub(crate) struct Targets {
+    pub(crate) fqdns: Vec<String>,
+    pub(crate) urls: Vec<String>,
+    pub(crate) fqdn_tags: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    /// The destination addresses beside them, unless they are every address.
+    pub(crate) destinations: Vec<String>,
+}
+
+impl Targets {
+    fn of(rule: &ApplicationRule) -> Self {
+        let any = rule.destinations.iter().any(|term| match term {
+            AddressTerm::Any => true,
+            AddressTerm::Span(span) => span.interval() == crate::net::Interval::full(),
+            AddressTerm::ServiceTag(_) => false,
+        });
+        let destinations = rule.destinations.iter().filter(|_| !any);
+        Self {
+            fqdns: rule.fqdns.iter().map(ToString::to_string).collect(),
+            urls: rule.urls.clone(),
+            fqdn_tags: rule.fqdn_tags.clone(),
+            categories: rule.web_categories.clone(),
+            destinations: destinations.map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The set that nobody but Azure knows, where there are destinations or several kinds of targets: what that means
+    /// is not documented. Rules that list the same there mean the same.
+    pub(crate) fn unclear(self) -> Option<Atom> {
+        let Self { mut fqdns, urls, fqdn_tags, categories, destinations } = self;
+        if fqdns.iter().any(|name| name == "*") {
+            fqdns = vec!["*".to_owned()];
+        }
+        let lists = [("", fqdns), ("url ", urls), ("fqdn-tag ", fqdn_tags), ("category ", categories)];
+        let kinds = lists.iter().filter(|(_, entries)| !entries.is_empty()).count();
+        if kinds < 2 && destinations.is_empty() {
+            return None;
+        }
+        let lists = lists.into_iter().chain([("to ", destinations)]);
+        let said = lists.flat_map(|(kind, entries)| entries.into_iter().map(move |entry| format!("{kind}{entry}")));
+        let mut said: Vec<String> = said.map(|entry| entry.to_ascii_lowercase()).collect();
+        said.sort_unstable();
+        said.dedup();
+        Some(Atom::Url(format!("{} in one rule", said.join(", "))))
+    }
+}
+
+/// The product, unless an end is empty: a rule without sources or destinations matches nothing.
+fn product(services: ServiceSet, sources: Option<Ends>, destinations: Option<Ends>, names: Names) -> Option<Match> {
+    let known = |ends: &Ends| !ends.addresses.is_empty() || !ends.atoms.is_empty();
+    let (sources, destinations) = (sources.filter(known)?, destinations.filter(known)?);
+    Some(Match { services, sources, destinations, names, paths: Paths::Any })
+}
+
+fn services(protocols: &[NetworkProtocol], ports: &PortSet) -> ServiceSet {
+    let one = |protocol: &NetworkProtocol| match protocol {
+        NetworkProtocol::Any if ports.is_any() => ServiceSet::any(),
+        NetworkProtocol::Any => ServiceSet { tcp: ports.clone(), udp: ports.clone(), ..ServiceSet::default() },
+        NetworkProtocol::Tcp => ServiceSet { tcp: ports.clone(), ..ServiceSet::default() },
+        NetworkProtocol::Udp => ServiceSet { udp: ports.clone(), ..ServiceSet::default() },
+        NetworkProtocol::Icmp => ServiceSet { icmp: true, ..ServiceSet::default() },
+    };
+    protocols.iter().map(one).fold(ServiceSet::default(), |all, part| all.union(&part))
+}
+
+/// The flows of a target URL: a host pattern and the paths below it. What is no such URL is a set nobody knows.
+pub(crate) fn url_match(url: &str, services: ServiceSet, make: &impl Fn(ServiceSet, Names, Paths) -> Match) -> Match {
+    let (host, path) = match url.find('/') {
+        Some(slash) => url.split_at(slash),
+        None => (url, "/"),
+    };
+    let strange = url.contains("://") || url.contains('?') || host.contains(':');
+    match host.parse::<HostPattern>() {
+        Ok(pattern) if !strange && !path.trim_end_matches('*').contains('*') => {
+            make(services, Names::of([pattern]), Paths::of_url(path))
+        }
+        Ok(_) | Err(_) => {
+            make(services, Names::Of { patterns: Vec::new(), atoms: vec![Atom::Url(url.to_owned())] }, Paths::Any)
+        }
+    }
+}
+
+/// The TCP ports of the application protocols of a set.
+pub(crate) fn application_ports(services: &ServiceSet) -> PortSet {
+    let ports = AppProtocol::ALL.iter().map(|&protocol| services.application_ports(protocol));
+    ports.fold(PortSet::empty(), |all, ports| all.union(ports))
+}

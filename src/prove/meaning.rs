@@ -1,0 +1,158 @@
+//! The first proof of every compile: the Azure model, in processing order, does what the source says.
+
+use crate::evaluate::{Knowledge, Line, Order};
+use crate::flow::{
+    Action, Budget, By, Difference, Ends, Equivalence, Expectation, Flow, Match, Names, NotDecided, Paths, Service,
+    Space, Witness, difference, equivalent, expect,
+};
+use crate::intent::{self, Intent};
+use crate::model::Model;
+use crate::net::{HostPattern, PortSpan, ServiceSet};
+use crate::prove::{Decisions, Effects, Meant, decisions_with, meant};
+use crate::source::Origin;
+
+use super::axioms;
+
+/// How many products of a difference are looked at; a policy that differs more is wrong in any case.
+const LIMIT: usize = 5000;
+/// How many pairs of rules are reported.
+const PAIRS: usize = 50;
+
+/// Whether a policy means what its source says.
+#[derive(Clone, Debug)]
+pub enum Meaning<'m> {
+    /// It does, for every flow.
+    Proved,
+    /// It does not for these flows, each pair of rules once.
+    Differs(Vec<Bypass<'m>>),
+    /// The budget did not suffice; the rule the work stopped at, where it is one of the model.
+    NotDecided(NotDecided),
+}
+
+/// A rule that is meant to decide, and the rule that decides instead.
+#[derive(Clone, Debug)]
+pub struct Bypass<'m> {
+    /// The rule that is meant to decide; `None` for the default and for rules of exports.
+    pub meant: Option<Origin>,
+    /// What it is meant to do.
+    pub meant_action: Action,
+    /// The rule that decides in Azure; `None` for the default.
+    pub does: Option<Line<'m>>,
+    /// What that does.
+    pub does_action: Action,
+    /// A flow that shows it.
+    pub witness: Witness,
+    /// Whether some flow is decided otherwise whatever its address and whatever the opaque sets hold.
+    pub certain: bool,
+}
+
+/// Compares what `policy` shall do with what `model` does.
+pub fn meaning<'m>(
+    intent: &Intent,
+    policy: &intent::Policy,
+    model: &'m Model,
+    knowledge: &Knowledge,
+    budget: &Budget,
+) -> Meaning<'m> {
+    let Some(target) = model.policy(&policy.name.value) else { return Meaning::Proved };
+    let mut effects = Effects::default();
+    let meant = meant(intent, policy, model, knowledge, &mut effects);
+    let does = decisions_with(&Order::of(model, target), knowledge, &mut effects);
+    match compare(&meant, &does, knowledge, budget) {
+        Ok(meaning) => meaning,
+        Err(stopped) => Meaning::NotDecided(stopped),
+    }
+}
+
+fn compare<'m>(
+    meant: &Meant,
+    does: &Decisions<'m>,
+    knowledge: &Knowledge,
+    budget: &Budget,
+) -> Result<Meaning<'m>, NotDecided> {
+    let (space, [left, right]) = Space::of(&axioms(knowledge), [&meant.list, &does.list]);
+    if equivalent(&space, &left, &right, budget)? == Equivalence::Equal {
+        return Ok(Meaning::Proved);
+    }
+    let apart = difference(&space, &left, &right, LIMIT, budget)?;
+    let mut bypasses = pairs(&apart, meant, does);
+    settle(&mut bypasses, meant, does, knowledge, budget)?;
+    Ok(Meaning::Differs(bypasses))
+}
+
+/// Each pair of rules once, with its first witness that has a name where one has.
+fn pairs<'m>(apart: &Difference, meant: &Meant, does: &Decisions<'m>) -> Vec<Bypass<'m>> {
+    let mut seen: Vec<(By, By)> = Vec::new();
+    let mut bypasses = Vec::new();
+    for change in &apart.changes {
+        if seen.contains(&(change.before, change.after)) || seen.len() == PAIRS {
+            continue;
+        }
+        seen.push((change.before, change.after));
+        bypasses.push(Bypass {
+            meant: origin(meant, change.before),
+            meant_action: meant.list.action(change.before),
+            does: line(does, change.after),
+            does_action: does.list.action(change.after),
+            witness: change.witness.clone(),
+            certain: false,
+        });
+    }
+    bypasses
+}
+
+fn origin(meant: &Meant, by: By) -> Option<Origin> {
+    let By::Line(index) = by else { return None };
+    let line = meant.list.lines.get(index)?;
+    meant.lines.get(line.origin)?.clone()
+}
+
+fn line<'m>(does: &Decisions<'m>, by: By) -> Option<Line<'m>> {
+    let By::Line(index) = by else { return None };
+    does.lines.get(does.list.lines.get(index)?.origin).copied()
+}
+
+/// Finds out which bypasses are certain: asking for that name, from there, with that service, the flow is meant to be
+/// decided one way at every address it may have, and is decided the other way at every one.
+fn settle(
+    bypasses: &mut [Bypass<'_>],
+    meant: &Meant,
+    does: &Decisions<'_>,
+    knowledge: &Knowledge,
+    budget: &Budget,
+) -> Result<(), NotDecided> {
+    let questions: Vec<Match> = bypasses.iter().map(|bypass| everywhere(&bypass.witness.flow)).collect();
+    let lists = [&meant.list, &does.list];
+    let (space, [left, right], queries) = Space::with_queries(&axioms(knowledge), lists, &questions);
+    for (bypass, query) in bypasses.iter_mut().zip(&queries) {
+        let meant = expect(&space, &left, query, bypass.meant_action, 1, budget)? == Expectation::Holds;
+        let does = meant && expect(&space, &right, query, bypass.does_action, 1, budget)? == Expectation::Holds;
+        bypass.certain = does && bypass.meant_action != bypass.does_action;
+    }
+    Ok(())
+}
+
+/// The flow at every address.
+fn everywhere(flow: &Flow) -> Match {
+    let names = match &flow.name {
+        Some(name) => Names::of([HostPattern::Exact(name.clone())]),
+        None => Names::Unnamed,
+    };
+    let destinations = match (&flow.name, flow.address) {
+        (None, Some(address)) => Ends::from(crate::net::AddressSet::from(crate::net::AddressSpan::from(address))),
+        (Some(_), _) | (None, None) => Ends::any(),
+    };
+    let source = crate::net::AddressSet::from(crate::net::AddressSpan::from(flow.source));
+    Match { services: one_service(flow.service), sources: source.into(), destinations, names, paths: Paths::Any }
+}
+
+fn one_service(service: Service) -> ServiceSet {
+    let ports = service.port().and_then(PortSpan::single).map(crate::net::PortSet::from).unwrap_or_default();
+    match service {
+        Service::Application(protocol, _) => ServiceSet::application(protocol, ports),
+        Service::Tcp(_) => ServiceSet { tcp: ports, ..ServiceSet::default() },
+        Service::Udp(_) => ServiceSet { udp: ports, ..ServiceSet::default() },
+        Service::Icmp => ServiceSet { icmp: true, ..ServiceSet::default() },
+        Service::Other(_) => ServiceSet::any(),
+    }
+}

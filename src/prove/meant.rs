@@ -1,0 +1,310 @@
+//! What the author means as a decision list: DNAT of the attached policy, then group by group, denies first.
+//!
+//! This is the other side of the proof that lowering keeps the meaning, so that it knows nothing of collections, of kinds
+//! of rules or of Azure's passes.
+
+use super::decisions::{Decisions, Effects, Targets, application_ports, decisions_with, url_match};
+use crate::evaluate::{Knowledge, Order};
+use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
+use crate::intent::{
+    Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent,
+    Parent, Policy, Rule, Rules,
+};
+use crate::model::Model;
+use crate::net::{AddressSet, PortSet, ServiceSet, Transport};
+use crate::source::Origin;
+
+/// What the author means, as a decision list.
+#[derive(Clone, Debug)]
+pub struct Meant {
+    /// The list; the origin of a line is its index in `lines`.
+    pub list: DecisionList,
+    /// The rules, in the order in which they decide; `None` for those of a base that is an export.
+    pub lines: Vec<Option<Origin>>,
+}
+
+/// What `policy` shall do with every flow. `model` holds the bases that are exports.
+pub fn meant(intent: &Intent, policy: &Policy, model: &Model, knowledge: &Knowledge, effects: &mut Effects) -> Meant {
+    let mut meaning = Meaning { intent, knowledge, lines: Vec::new(), origins: Vec::new() };
+    for group in in_order(&policy.groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
+        dnats(&group.body).into_iter().for_each(|dnat| meaning.dnat(dnat, effects));
+    }
+    match policy.parent.as_ref().map(|parent| &parent.value) {
+        Some(Parent::Policy(name)) => {
+            let base = intent.policies.iter().find(|base| &base.name.value == name);
+            base.into_iter().for_each(|base| meaning.groups(&base.groups));
+        }
+        Some(Parent::External(_)) => meaning.export(policy, model, effects),
+        None => {}
+    }
+    meaning.groups(&policy.groups);
+    Meant { list: DecisionList::new(meaning.lines), lines: meaning.origins }
+}
+
+struct Meaning<'i> {
+    intent: &'i Intent,
+    knowledge: &'i Knowledge,
+    lines: Vec<flow::Line>,
+    origins: Vec<Option<Origin>>,
+}
+
+impl Meaning<'_> {
+    fn push(&mut self, matches: Vec<Match>, action: flow::Action, effect: u32, origin: Option<Origin>) {
+        self.lines.push(flow::Line { matches, action, effect, origin: self.origins.len() });
+        self.origins.push(origin);
+    }
+
+    /// The base that is an export means what Azure does with it.
+    fn export(&mut self, policy: &Policy, model: &Model, effects: &mut Effects) {
+        let base = model.policy(&policy.name.value).and_then(|policy| model.parent_of(policy));
+        let Some(base) = base else { return };
+        let Decisions { list, lines } = decisions_with(&Order::of(model, base), self.knowledge, effects);
+        for line in list.lines {
+            // NAT rules of a base are not inherited.
+            if lines.get(line.origin).is_some_and(|of| !matches!(of.rule, crate::evaluate::Rule::Nat(_))) {
+                self.push(line.matches, line.action, line.effect, None);
+            }
+        }
+    }
+
+    /// Groups by priority where they have one, else in written order behind the one before.
+    fn groups(&mut self, groups: &[Group]) {
+        for group in in_order(groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
+            match &group.body {
+                GroupBody::Rules(rules) => self.denies_first(rules),
+                GroupBody::Collections(collections) => self.collections(collections),
+            }
+        }
+    }
+
+    fn denies_first(&mut self, rules: &Rules) {
+        for wanted in [Action::Deny, Action::Allow] {
+            rules.filters.iter().filter(|rule| rule.action == wanted).for_each(|rule| self.rule(rule));
+        }
+    }
+
+    fn collections(&mut self, collections: &[Collection]) {
+        for collection in in_order(collections, |of| of.priority.as_ref().map(|priority| priority.value)) {
+            if let CollectionKind::Filter(_) = collection.kind {
+                collection.rules.filters.iter().for_each(|rule| self.rule(rule));
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule) {
+        let action = match rule.action {
+            Action::Allow => flow::Action::Allow,
+            Action::Deny => flow::Action::Deny,
+        };
+        let matches = match rule.as_is.and_then(|_| self.unclear(rule)) {
+            Some(unclear) => vec![unclear],
+            None => matches(&rule.services, &rule.from, &rule.to, self.intent, self.knowledge),
+        };
+        self.push(matches, action, 0, Some(rule.origin.clone()));
+    }
+
+    /// What nobody but Azure knows: an application rule with targets of several kinds, or with destination addresses.
+    fn unclear(&self, rule: &Rule) -> Option<Match> {
+        let services = rule.services.application_part();
+        let mut targets = Targets::default();
+        rule.to.hosts.iter().for_each(|host| match &host.value {
+            Host::Pattern(pattern) => targets.fqdns.push(pattern.to_string()),
+            Host::FqdnTag(tag) => targets.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => targets.categories.push(category.clone()),
+            Host::Url(url) => targets.urls.push(url.clone()),
+        });
+        if !rule.to.addresses.iter().any(|entry| entry.value == Address::Any) {
+            targets.destinations.extend(rule.to.addresses.iter().map(|entry| destination(&entry.value)));
+        }
+        let names = Names::Of { patterns: Vec::new(), atoms: vec![targets.unclear()?] };
+        (!services.is_empty()).then(|| Match {
+            services,
+            sources: ends(&rule.from, self.intent, self.knowledge),
+            destinations: Ends::any(),
+            names,
+            paths: Paths::Any,
+        })
+    }
+
+    /// One Azure rule, whose flows all go to one port.
+    fn dnat_as_is(&mut self, dnat: &Dnat, said: &AsIsDnat, effects: &mut Effects) {
+        let ports: PortSet = said.ports.iter().copied().collect();
+        let of = |transport| if said.transports.contains(&transport) { ports.clone() } else { PortSet::empty() };
+        let target_port = dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value);
+        let product = Match {
+            services: ServiceSet { tcp: of(Transport::Tcp), udp: of(Transport::Udp), ..ServiceSet::default() },
+            sources: ends(&dnat.from, self.intent, self.knowledge),
+            destinations: ends(&said.to, self.intent, self.knowledge),
+            names: Names::Any,
+            paths: Paths::Any,
+        };
+        let effect = effects.number(&match &dnat.target.value {
+            DnatTarget::Address(address) => format!("{address}:{target_port}"),
+            DnatTarget::Host(name) => format!("{name}:{target_port}"),
+        });
+        self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
+    }
+
+    fn dnat(&mut self, dnat: &Dnat, effects: &mut Effects) {
+        if let Some(said) = &dnat.as_is {
+            return self.dnat_as_is(dnat, said, effects);
+        }
+        let destinations: AddressSet = dnat.to.iter().map(|entry| entry.value.into()).collect();
+        for port in dnat.ports.value.first()..=dnat.ports.value.last() {
+            let ports = crate::net::PortSpan::single(port).map(PortSet::from).unwrap_or_default();
+            let services = match dnat.transport {
+                Transport::Tcp => ServiceSet { tcp: ports, ..ServiceSet::default() },
+                Transport::Udp => ServiceSet { udp: ports, ..ServiceSet::default() },
+                Transport::Icmp => ServiceSet::default(),
+            };
+            let target_port = dnat.target_port.as_ref().map_or(port, |port| port.value);
+            let effect = effects.number(&match &dnat.target.value {
+                DnatTarget::Address(address) => format!("{address}:{target_port}"),
+                DnatTarget::Host(name) => format!("{name}:{target_port}"),
+            });
+            let product = Match {
+                services,
+                sources: ends(&dnat.from, self.intent, self.knowledge),
+                destinations: destinations.clone().into(),
+                names: Names::Any,
+                paths: Paths::Any,
+            };
+            self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
+        }
+    }
+}
+
+/// A destination as a list of Azure's has it.
+fn destination(address: &Address) -> String {
+    match address {
+        Address::Any => "*".to_owned(),
+        Address::Span(span) => span.to_string(),
+        Address::ServiceTag(tag) => tag.clone(),
+        Address::IpGroup(name) | Address::OutsideIpGroup(name) => name.clone(),
+        Address::Pods(pods) => pods.to_string(),
+    }
+}
+
+/// The products of flows that services, sources and destinations of the language say.
+pub fn matches(
+    services: &ServiceSet,
+    from: &[Entry<Address>],
+    to: &crate::intent::Ends,
+    intent: &Intent,
+    knowledge: &Knowledge,
+) -> Vec<Match> {
+    let sources = ends(from, intent, knowledge);
+    let mut matches = Vec::new();
+    let any_name = |services: ServiceSet, destinations: Ends| Match {
+        services,
+        sources: sources.clone(),
+        destinations,
+        names: Names::Any,
+        paths: Paths::Any,
+    };
+    let (application, network) = (services.application_part(), services.network_part());
+    if !to.addresses.is_empty() {
+        let as_tcp = ServiceSet { tcp: application_ports(&application), ..ServiceSet::default() };
+        matches.push(any_name(network.union(&as_tcp), ends(&to.addresses, intent, knowledge)));
+    }
+    let names: Vec<_> = to.hosts.iter().filter_map(|entry| exact_name(&entry.value)).collect();
+    if !names.is_empty() && !network.is_empty() {
+        let mut destinations = Ends::default();
+        for name in names {
+            match knowledge.addresses_of(name) {
+                Some(known) => destinations.addresses = destinations.addresses.union(known),
+                None => destinations.atoms.push(Atom::Dns(name.clone())),
+            }
+        }
+        matches.push(any_name(network, destinations));
+    }
+    if !to.hosts.is_empty() && !application.is_empty() {
+        let make = |services: ServiceSet, names: Names, paths: Paths| Match {
+            names,
+            paths,
+            ..any_name(services, Ends::any())
+        };
+        matches.extend(by_name(&application, &to.hosts, &make));
+    }
+    matches
+}
+
+/// The products that ask for a name.
+fn by_name(
+    services: &ServiceSet,
+    hosts: &[Entry<Host>],
+    make: &impl Fn(ServiceSet, Names, Paths) -> Match,
+) -> Vec<Match> {
+    let (mut patterns, mut atoms, mut found) = (Vec::new(), Vec::new(), Vec::new());
+    for host in hosts {
+        match &host.value {
+            Host::Pattern(pattern) => patterns.push(pattern.clone()),
+            Host::FqdnTag(tag) => atoms.push(Atom::FqdnTag(tag.clone())),
+            Host::Category(category) => atoms.push(Atom::Category(category.clone())),
+            Host::Url(url) => {
+                let seen = ServiceSet { mssql: PortSet::empty(), ..services.clone() };
+                found.push(url_match(url, seen, make));
+            }
+        }
+    }
+    if !patterns.is_empty() || !atoms.is_empty() {
+        found.push(make(services.clone(), Names::Of { patterns, atoms }, Paths::Any));
+    }
+    found
+}
+
+fn exact_name(host: &Host) -> Option<&crate::net::HostName> {
+    match host {
+        Host::Pattern(pattern) => pattern.as_exact(),
+        Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,
+    }
+}
+
+/// Addresses of the language as a set of flows' ends.
+pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
+    let mut ends = Ends::default();
+    let mut spans = Vec::new();
+    for entry in entries {
+        match &entry.value {
+            Address::Any => ends.addresses = AddressSet::any(),
+            Address::Span(span) => spans.push(*span),
+            Address::ServiceTag(tag) => match knowledge.addresses_of_tag(tag) {
+                Some(known) => ends.addresses = ends.addresses.union(known),
+                None => ends.atoms.push(Atom::ServiceTag(tag.clone())),
+            },
+            Address::IpGroup(name) => {
+                let members = intent.ip_groups.get(name).into_iter().flat_map(|group| &group.addresses);
+                spans.extend(members.map(|member| member.value));
+            }
+            Address::OutsideIpGroup(id) => ends.atoms.push(Atom::IpGroup(id.to_ascii_lowercase())),
+            Address::Pods(pods) => ends.atoms.push(Atom::Pods(pods.key())),
+        }
+    }
+    ends.addresses = ends.addresses.union(&spans.into_iter().collect());
+    ends
+}
+
+/// The DNAT rules of a group, in the order in which they decide.
+fn dnats(body: &GroupBody) -> Vec<&Dnat> {
+    match body {
+        GroupBody::Rules(rules) => rules.dnats.iter().collect(),
+        GroupBody::Collections(collections) => {
+            let order = in_order(collections, |of| of.priority.as_ref().map(|priority| priority.value));
+            order.into_iter().flat_map(|collection| &collection.rules.dnats).collect()
+        }
+    }
+}
+
+/// Items by priority; those without one stay behind the one written before them, and first where there is none.
+fn in_order<T>(items: &[T], priority: impl Fn(&T) -> Option<crate::model::Priority>) -> Vec<&T> {
+    let mut place = None;
+    let mut keyed: Vec<_> = items
+        .iter()
+        .map(|item| {
+            place = priority(item).or(place);
+            (place, item)
+        })
+        .collect();
+    keyed.sort_by_key(|(place, _)| *place);
+    keyed.into_iter().map(|(_, item)| item).collect()
+}

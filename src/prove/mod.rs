@@ -1,0 +1,71 @@
+//! What must hold: that a policy means what its source says, and what the source expects of it.
+//!
+//! In: the author's meaning and the Azure model. Out: proofs, or flows that show where they fail. Guaranteed: "holds" and
+//! "proved" speak of every flow, under [`axioms`]; what could not be decided is said to be undecided. Deliberately
+//! absent: how rules became Azure rules; only the two decision lists are compared.
+
+mod coverage;
+mod decisions;
+mod expectations;
+mod meaning;
+mod meant;
+mod steps;
+
+use crate::evaluate::Knowledge;
+use crate::flow::{Atom, Axioms, Field, Flow, Witness};
+use crate::intent::Intent;
+
+pub use coverage::{Coverage, Untouched, Why, coverage};
+pub(crate) use decisions::url_match;
+pub use decisions::{Decisions, Effects, decisions, decisions_with};
+pub use expectations::{Checked, Verdict, expectations, flows};
+pub use meaning::{Bypass, Meaning, meaning};
+pub use meant::{Meant, ends, matches, meant};
+pub use steps::unlike;
+
+/// What every proof takes for granted, as sentences.
+pub const AXIOMS: [&str; 5] = [
+    "Azure reads DNAT rules, then network rules, then application rules, a parent's before its child's",
+    "a name has the addresses of its private endpoint, else any in `internet`",
+    "a client that asks for a name of a network rule goes to an address the rule has for it",
+    "service tags, FQDN tags, web categories and outside IP groups may hold anything",
+    "threat intelligence, IDPS and the infrastructure rules are left apart",
+];
+
+/// What a source says about the addresses of names.
+pub fn knowledge(intent: &Intent) -> Knowledge {
+    let mut knowledge = Knowledge::none();
+    for endpoint in &intent.private_endpoints {
+        for host in &endpoint.hosts {
+            knowledge.learn(host.value.clone(), &endpoint.addresses);
+        }
+    }
+    knowledge
+}
+
+/// What is taken for granted about names and their addresses.
+pub fn axioms(knowledge: &Knowledge) -> Axioms {
+    let given = knowledge.known().map(|(name, addresses)| (name.clone(), addresses.clone())).collect();
+    Axioms { given, ..Axioms::default() }
+}
+
+/// A witness as a person reads it: `https from 10.0.0.4 to x.com (203.0.113.10), in tag(Storage)`.
+pub fn describe(witness: &Witness) -> String {
+    let Flow { source, address, name, path, service } = &witness.flow;
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    let to = match name {
+        Some(name) => format!("{name}{} at {address}", path.as_deref().filter(|&path| path != "/").unwrap_or("")),
+        None => address,
+    };
+    let inside: Vec<String> = witness.inside.iter().map(|(field, atom)| inside(*field, atom)).collect();
+    let inside = if inside.is_empty() { String::new() } else { format!(", {}", inside.join(" and ")) };
+    format!("{service} from {source} to {to}{inside}")
+}
+
+/// That a flow lies in an opaque set.
+fn inside(field: Field, atom: &Atom) -> String {
+    match field {
+        Field::Source => format!("the source in {atom}"),
+        Field::Destination | Field::Name => format!("in {atom}"),
+    }
+}

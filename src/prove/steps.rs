@@ -1,0 +1,67 @@
+//! The proof of the optimiser: no step changes what happens to any flow.
+
+use crate::evaluate::{Knowledge, Order, Rule};
+use crate::flow::{Budget, DecisionList, Equivalence, NotDecided, Space, equivalent};
+use crate::intent::Intent;
+use crate::lower::{How, STEPS, lower_by};
+use crate::model::{Model, Policy};
+use crate::prove::{Effects, decisions_with};
+
+use super::{axioms, describe};
+
+/// The first step of the optimiser that changes what happens to a flow, with the flow; none, as it has to be.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn unlike(
+    meant: &Intent,
+    how: &How<'_>,
+    knowledge: &Knowledge,
+    budget: &Budget,
+) -> Result<Option<(&'static str, String)>, NotDecided> {
+    let after = |count: usize| {
+        let steps = STEPS.get(..count).unwrap_or(&STEPS);
+        lower_by(meant, &How { steps, ..*how }).0.model
+    };
+    let mut before = after(0);
+    for (index, step) in STEPS.iter().enumerate() {
+        let next = after(index + 1);
+        if let Some(flow) = apart(&before, &next, knowledge, budget)? {
+            return Ok(Some((step.name, flow)));
+        }
+        before = next;
+    }
+    Ok(None)
+}
+
+/// A flow that two models decide differently, or let pass with other headers or inspection.
+fn apart(one: &Model, other: &Model, knowledge: &Knowledge, budget: &Budget) -> Result<Option<String>, NotDecided> {
+    for policy in &one.policies {
+        let Some(same) = other.policy(&policy.name) else { continue };
+        if policy.groups == same.groups {
+            continue;
+        }
+        let mut effects = Effects::default();
+        let left = list(one, policy, knowledge, &mut effects);
+        let right = list(other, same, knowledge, &mut effects);
+        let (space, [left, right]) = Space::of(&axioms(knowledge), [&left, &right]);
+        if let Equivalence::Apart { witness, .. } = equivalent(&space, &left, &right, budget)? {
+            return Ok(Some(describe(&witness)));
+        }
+    }
+    Ok(None)
+}
+
+/// What a policy does, where headers and inspection count as the target of a translation does.
+fn list(model: &Model, policy: &Policy, knowledge: &Knowledge, effects: &mut Effects) -> DecisionList {
+    let model = knowledge.applied_to(model);
+    let Some(policy) = model.policy(&policy.name) else { return DecisionList::new(Vec::new()) };
+    let mut decisions = decisions_with(&Order::of(&model, policy), knowledge, effects);
+    for line in &mut decisions.list.lines {
+        let Some(Rule::Application(_, rule)) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
+        if rule.terminate_tls || !rule.headers.is_empty() {
+            line.effect = effects.number(&format!("{} {:?}", rule.terminate_tls, rule.headers));
+        }
+    }
+    decisions.list
+}
