@@ -167,9 +167,11 @@ fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
 /// Where a DNAT rule sends the flows that it takes.
 pub fn target(line: Line<'_>) -> Option<Translated<'_>> {
     match line.rule {
-        Rule::Nat(rule) => {
-            Some(translated(&Translation { target: &rule.target, port: rule.target_port, source_becomes: None }))
-        }
+        Rule::Nat(rule) => Some(translated(&Translation {
+            target: &rule.handling.target,
+            port: rule.handling.port,
+            source_becomes: None,
+        })),
         Rule::Network(..) | Rule::Application(..) => None,
     }
 }

@@ -197,9 +197,9 @@ fn agree(wanted: &Decision<'_>, got: Option<Line<'_>>, ask: &Ask) -> bool {
 
 fn emitted_translation(line: Line<'_>) -> Option<(String, u16)> {
     match line.rule {
-        evaluate::Rule::Nat(rule) => Some(match &rule.target {
-            NatTarget::Address(address) => (address.to_string(), rule.target_port),
-            NatTarget::Fqdn(name) => (name.to_string(), rule.target_port),
+        evaluate::Rule::Nat(rule) => Some(match &rule.handling.target {
+            NatTarget::Address(address) => (address.to_string(), rule.handling.port),
+            NatTarget::Fqdn(name) => (name.to_string(), rule.handling.port),
         }),
         evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,
     }
