@@ -75,7 +75,7 @@ fn with_base(model: &Model, child: &Policy, base: &Source<'_>) -> Model {
     let name = child.base.as_ref().map_or_else(String::new, |base| base.name().to_owned());
     let mut model = model.clone();
     model.policies.retain(|policy| !policy.name.eq_ignore_ascii_case(&name));
-    model.policies.insert(0, Policy { name, ..base.side.policy.clone() });
+    model.policies.insert(0, Policy { name: name.into(), ..base.side.policy.clone() });
     for (name, group) in &base.side.model.ip_groups {
         model.ip_groups.insert(name.clone(), group.clone());
     }

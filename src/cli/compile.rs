@@ -88,7 +88,7 @@ fn own_policies(front: &Front) -> impl Iterator<Item = &Policy> {
 
 fn set_base_id(front: &mut Front, id: &str) {
     for policy in front.lowered.model.policies.iter_mut().filter(|policy| policy.base.is_some()) {
-        policy.base = Some(Base::Id(id.to_owned()));
+        policy.base = Some(Base::id(id));
     }
 }
 

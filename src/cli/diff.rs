@@ -209,13 +209,13 @@ pub(super) fn reached(old: Side<'_>, new: &Source<'_>, judge: &Judge) -> Reached
     let policy = new.side.policy.name.clone();
     let found = match exactly(diff::diff(old, new.side, &Limits::default())) {
         Ok(found) => found,
-        Err(Failure(why)) => return unknown(policy, why),
+        Err(Failure(why)) => return unknown(policy.to_string(), why),
     };
     let assessed = judge.assess(&found, new);
     let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
     let first = causes(&found).first().and_then(|cause| cause.changes.first().copied());
     let view = Other {
-        policy,
+        policy: policy.to_string(),
         verdict: Ok(found.verdict()),
         counts: Effect::ALL.map(count),
         witness: first.map(|change| crate::prove::describe(&change.witness)),

@@ -11,7 +11,7 @@ use crate::flow::Budget;
 use crate::intent::{Intent, Parent, Reader, Sources, resolve};
 use crate::limits::CheckOptions;
 use crate::lint;
-use crate::lower::{How, Lock, Lowered, STEPS, Step, lower_by};
+use crate::lower::{ExternalBase, How, Lock, Lowered, STEPS, Step, lower_by};
 use crate::model::Policy;
 use crate::prove::{knowledge, unlike};
 
@@ -30,7 +30,7 @@ pub(super) struct Front {
     /// What [`Front::prove`] proved of each policy; empty where errors stand in the way.
     pub(super) proofs: Vec<lint::Proof>,
     /// The policies of exports, behind the names of those that inherit them; fwc writes none of them.
-    bases: Vec<(String, Policy)>,
+    bases: Vec<ExternalBase>,
     /// The day that counts as today.
     pub(super) today: Date,
 }
@@ -49,7 +49,7 @@ impl Front {
 
     /// Whether a policy is that of an export, which a policy of the source inherits.
     pub(super) fn is_external(&self, policy: &str) -> bool {
-        self.bases.iter().any(|(_, base)| base.name == policy)
+        self.bases.iter().any(|base| base.policy.name == *policy)
     }
 
     /// In builds for tests, proves that no step of the optimiser changes what happens to a flow.
@@ -150,7 +150,7 @@ pub(super) fn options(args: &SourceArgs) -> CheckOptions {
 }
 
 /// The bases that are exports, behind the names of the policies that inherit them.
-fn exports(intent: &Intent, reader: &mut dyn Reader, sources: &Sources) -> Result<Vec<(String, Policy)>, Failure> {
+fn exports(intent: &Intent, reader: &mut dyn Reader, sources: &Sources) -> Result<Vec<ExternalBase>, Failure> {
     let mut bases = Vec::new();
     for policy in &intent.policies {
         let Some(parent) = &policy.parent else { continue };
@@ -159,10 +159,11 @@ fn exports(intent: &Intent, reader: &mut dyn Reader, sources: &Sources) -> Resul
         let found = reader.read(importer, path).map_err(|why| Failure::new(format!("cannot read `{path}`: {why}")))?;
         let export = crate::import::read(&found.text, &found.name).map_err(|error| Failure::new(error.to_string()))?;
         let mut leaves = export.leaves();
-        let (Some(base), None) = (leaves.next().cloned(), leaves.next()) else {
+        let (Some(base), None) = (leaves.next().map(Policy::id), leaves.next()) else {
             return Err(Failure::new(format!("`{path}` must hold one policy")));
         };
-        bases.push((policy.name.value.clone(), base));
+        drop(leaves);
+        bases.push(ExternalBase { child: policy.name.value.clone(), policy: base, model: export });
     }
     Ok(bases)
 }

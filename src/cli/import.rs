@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::express::{Expressed, Options, Proof, Refusal, express};
 use crate::import::{Note, Read};
-use crate::model::{Base, Model, Policy};
+use crate::model::{Model, Policy, ResourceId};
 
 use super::args::ImportArgs;
 use super::input::{artefact_files, choose, read_files};
@@ -16,7 +16,7 @@ use super::{Failure, Outcome, folder, lock, printer};
 const REMARKS: usize = 8;
 
 pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
-    let Read { mut model, notes } = read_files(&files(&args.files)?, &args.parameters)?;
+    let Read { mut model, notes, .. } = read_files(&files(&args.files)?, &args.parameters)?;
     if let Some(name) = &args.policy {
         keep_only(&mut model, name)?;
     }
@@ -29,7 +29,6 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
         catalogue: !args.no_catalogue,
         title: vec![title],
         external: IndexMap::new(),
-        elsewhere: Vec::new(),
     };
     let without = add_parents(&mut model, args, &mut options)?;
     match express(&model, &notes, &options) {
@@ -66,11 +65,8 @@ fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 /// Keeps one policy with its base.
 fn keep_only(model: &mut Model, name: &str) -> Result<(), Failure> {
     let chosen = choose(model, Some(name))?.clone();
-    let base = chosen.base.as_ref().map(|base| base.name().to_owned());
-    let is_kept = |policy: &Policy| {
-        policy.name == chosen.name || base.as_ref().is_some_and(|base| base.eq_ignore_ascii_case(&policy.name))
-    };
-    model.policies.retain(is_kept);
+    let base = model.parent_of(&chosen).map(Policy::id);
+    model.policies.retain(|policy| policy.id() == chosen.id() || Some(policy.id()) == base);
     Ok(())
 }
 
@@ -78,10 +74,10 @@ fn keep_only(model: &mut Model, name: &str) -> Result<(), Failure> {
 fn add_parents(model: &mut Model, args: &ImportArgs, options: &mut Options) -> Result<Vec<String>, Failure> {
     let mut without = Vec::new();
     for policy in model.policies.clone() {
-        let Some(base) = policy.base.as_ref().filter(|base| model.policy(base.name()).is_none()) else { continue };
+        let Some(base) = policy.base.as_ref().filter(|_| model.parent_of(&policy).is_none()) else { continue };
         match args.parent.as_deref() {
             Some(parent) if parent == Path::new("none") => without.push(base.name().to_owned()),
-            Some(parent) => add_parent(model, base, parent, args, options)?,
+            Some(parent) => add_parent(model, &policy.id(), parent, args, options)?,
             None => {
                 return Err(Failure::new(format!(
                     "policy `{}` inherits `{}`, which the artefacts do not hold: give it with `--parent INPUT`, or \
@@ -97,21 +93,15 @@ fn add_parents(model: &mut Model, args: &ImportArgs, options: &mut Options) -> R
 
 fn add_parent(
     model: &mut Model,
-    base: &Base,
+    child: &ResourceId,
     parent: &Path,
     args: &ImportArgs,
     options: &mut Options,
 ) -> Result<(), Failure> {
     let read = read_files(&artefact_files(parent)?, &args.parameters)?;
-    let found = choose(&read.model, None)?.clone();
-    options.external.insert(base.name().to_owned(), relative(parent, args.output.as_deref()));
-    model.policies.insert(0, Policy { name: base.name().to_owned(), base: None, ..found });
-    for (name, group) in read.model.ip_groups {
-        if !model.ip_groups.contains_key(&name) {
-            options.elsewhere.push(name.clone());
-            model.ip_groups.insert(name, group);
-        }
-    }
+    let found = choose(&read.model, None)?;
+    options.external.insert(found.name.to_string(), relative(parent, args.output.as_deref()));
+    model.adopt(&[child.clone()], found, &read.model);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::evaluate::Knowledge;
 use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::Intent;
 use crate::lower::{Lowered, LoweredPolicy, as_written};
-use crate::model::{IpGroup, Model, Policy};
+use crate::model::{Model, Policy};
 use crate::source::Files;
 
 use super::args::SourceArgs;
@@ -85,26 +85,35 @@ fn add_parent(
     parent: Option<&Path>,
     args: &SourceArgs,
 ) -> Result<(), Result<Outcome, Failure>> {
-    let missing = of.base.filter(|base| input.model.policy(base.name()).is_none());
-    match (missing, parent) {
-        (None, _) => {}
-        (Some(base), Some(parent)) if parent == Path::new("none") => {
+    let possible = input.model.possible_parents(&of);
+    let Some(base) = &of.base else { return Ok(()) };
+    match (possible.as_slice(), parent) {
+        ([_], _) => {}
+        (_, Some(parent)) if parent == Path::new("none") => {
             input.without_parent = Some(base.name().to_owned());
         }
-        (Some(base), Some(parent)) => {
+        (_, Some(parent)) => {
             let other = load_alone(parent, args)?;
-            let found = choose(&other.model, None).map_err(Err)?.clone().behind(input.files.count());
-            input.model.policies.insert(0, Policy { name: base.name().to_owned(), ..found });
-            let groups = other.model.ip_groups.into_iter();
-            input.model.ip_groups.extend(groups.map(|(name, group)| (name, IpGroup { origin: None, ..group })));
+            let model = other.model.behind(input.files.count());
+            let found = choose(&model, None).map_err(Err)?;
+            input.model.adopt(&[of.id()], found, &model);
             input.files.append(other.files);
         }
-        (Some(base), None) => {
+        ([], None) => {
             let message = format!(
-                "policy `{}` inherits `{}`, which the input does not hold: give it with `--parent INPUT`, or leave it \
+                "policy `{}` inherits `{base}`, which the input does not hold: give it with `--parent INPUT`, or leave it \
                  out with `--parent none`",
                 of.name,
-                base.name()
+            );
+            return Err(Err(Failure::new(message)));
+        }
+        ([..], None) => {
+            let all: Vec<String> = possible.iter().map(|policy| format!("`{}`", policy.id())).collect();
+            let message = format!(
+                "policy `{}` inherits `{base}`, which may be any of {}: state its whole resource id, or give the base with \
+                 `--parent INPUT`",
+                of.name,
+                all.join(", ")
             );
             return Err(Err(Failure::new(message)));
         }
@@ -152,8 +161,8 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn artefacts(paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Input, Failure> {
-    let Read { model, .. } = read_files(paths, parameters)?;
-    let (files, knowledge) = (Files::new(), Knowledge::none());
+    let Read { model, files, .. } = read_files(paths, parameters)?;
+    let knowledge = Knowledge::none();
     Ok(Input { model, files, knowledge, intent: None, policies: Vec::new(), without_parent: None })
 }
 
@@ -173,11 +182,17 @@ pub(super) fn read_files(paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Re
 
 /// The policy that `name` picks, else the one that no other inherits.
 pub(super) fn choose<'m>(model: &'m Model, name: Option<&str>) -> Result<&'m Policy, Failure> {
-    let names = |policies: &[&Policy]| policies.iter().map(|policy| policy.name.clone()).collect::<Vec<_>>().join(", ");
+    let names = |policies: &[&Policy]| policies.iter().map(|policy| model.label(policy)).collect::<Vec<_>>().join(", ");
     if let Some(name) = name {
         let all: Vec<&Policy> = model.policies.iter().collect();
-        let unknown = || Failure::new(format!("the input has no policy `{name}`; it has {}", names(&all)));
-        return model.policy(name).ok_or_else(unknown);
+        let found = model.policies_called(name);
+        return match found.as_slice() {
+            [only] => Ok(only),
+            [] => Err(Failure::new(format!("the input has no policy `{name}`; it has {}", names(&all)))),
+            [..] => {
+                Err(Failure::new(format!("the input has several policies `{name}`: pick one of {}", names(&found))))
+            }
+        };
     }
     let leaves: Vec<&Policy> = model.leaves().collect();
     match leaves.as_slice() {

@@ -177,7 +177,7 @@ impl PolicyEntry {
     ) -> Self {
         let collections = || policy.groups.iter().flat_map(|group| &group.collections);
         Self {
-            name: policy.name.clone(),
+            name: policy.name.to_string(),
             parent: policy.base.as_ref().map(|base| base.name().to_owned()),
             sku: policy.settings.sku.to_string(),
             groups: policy.groups.len(),

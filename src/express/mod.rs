@@ -37,8 +37,6 @@ pub struct Options {
     pub title: Vec<String>,
     /// The policies of the model that are not to be written, by name, with the file that holds them.
     pub external: IndexMap<String, String>,
-    /// The IP groups of the model that stand with those policies, by name.
-    pub elsewhere: Vec<String>,
 }
 
 /// A source, and what is proved of it.

@@ -8,7 +8,7 @@ use crate::flow::{Budget, By, Equivalence, Space, equivalent};
 use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent, NoImports, Sources, resolve};
 use crate::lower::{Lock, Lowered, lower};
-use crate::model::{Collection, Group, Model, Policy};
+use crate::model::{Collection, Group, Model, Policy, ResourceId};
 use crate::prove::{Effects, Meaning, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
@@ -28,7 +28,7 @@ pub struct Proof {
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
 pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<(Proof, Lock), Refusal> {
     let (intent, lowered) = compile(model, text, options)?;
-    let own = |policy: &&Policy| !options.external.contains_key(&policy.name);
+    let own = |policy: &&Policy| !options.external.contains_key(policy.name.as_str());
     for policy in model.policies.iter().filter(own) {
         has_every_rule(policy, &intent)?;
         decides_alike(model, &lowered.model, policy)?;
@@ -63,14 +63,11 @@ fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowe
     found.extend(more);
     refuse_errors(&found, sources.files())?;
     for policy in &model.policies {
-        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(&base.name)) else {
+        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(base.name.as_str()))
+        else {
             continue;
         };
-        lowered.inherit(&policy.name, base.clone());
-    }
-    // The IP groups of a base that is not written are the same on both sides.
-    for (name, group) in model.ip_groups.iter().filter(|_| !options.external.is_empty()) {
-        lowered.model.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+        lowered.model.adopt(&[ResourceId::own(policy.name.clone())], base, model);
     }
     Ok((intent, lowered))
 }
@@ -178,7 +175,7 @@ fn base_of(policy: &Policy) -> Option<&str> {
 
 fn own(model: &Model, options: &Options) -> Model {
     let mut model = model.clone();
-    model.policies.retain(|policy| !options.external.contains_key(&policy.name));
+    model.policies.retain(|policy| !options.external.contains_key(policy.name.as_str()));
     model
 }
 
@@ -190,8 +187,10 @@ fn artefact(model: &Model) -> Result<Model, Refusal> {
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|text| Artefact { name: "template", text }).collect();
     let mut read = read_all(&artefacts).map_err(|error| Refusal::Refused(error.to_string()))?;
     // A template has the IP groups that its rules use.
-    for (name, group) in &model.ip_groups {
-        read.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+    for group in model.own_ip_groups() {
+        if !read.ip_groups.values().any(|known| known.name == group.name) {
+            read.ip_groups.insert(group.id(), group.clone());
+        }
     }
     Ok(read)
 }

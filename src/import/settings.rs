@@ -9,8 +9,8 @@ use super::Fault;
 use super::resource::{self, Body};
 use super::tree::{Cursor, Fields, Node, Why};
 use crate::model::{
-    self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, Spelling,
-    ThreatIntelAllow, Tls,
+    self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
+    Spelling, ThreatIntelAllow, Tls,
 };
 use crate::net::{AddressSpan, PortSpan};
 
@@ -41,8 +41,8 @@ const READ_ONLY: &[&str] = &[
 
 type Other = IndexMap<String, Value>;
 
-/// The policy called `name`, without its groups. What the settings do not name is kept in `other`.
-pub(super) fn policy(name: String, body: &Body<'_>) -> Result<model::Policy, Fault> {
+/// The policy `id`, without its groups. What the settings do not name is kept in `other`.
+pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, Fault> {
     let fields = &body.properties;
     let mut settings = Settings::new(Sku::Standard);
     let other = &mut settings.other;
@@ -61,11 +61,12 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<model::Policy, Fau
     settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
     Ok(model::Policy {
-        name,
+        name: id.name,
+        scope: id.scope,
         base: fields.optional("basePolicy", base)?.flatten(),
         settings,
         groups: Vec::new(),
-        origin: None,
+        origin: body.resource.cursor.origin(),
     })
 }
 
@@ -181,7 +182,7 @@ fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
 fn base(cursor: &Cursor<'_>) -> Result<Option<model::Base>, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::Id))
+    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::id))
 }
 
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {

@@ -16,6 +16,7 @@ mod eval_services;
 mod eval_wanted;
 mod expand;
 mod model;
+mod resources;
 mod scope;
 mod set;
 mod sources;

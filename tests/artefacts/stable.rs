@@ -210,7 +210,7 @@ fn a_policy_that_is_renamed_keeps_its_priorities() {
     let (after, _) = lower_with(&renamed, &lock);
     let priorities = |model: &Model| -> Vec<(String, u16)> {
         let groups = model.policies[0].groups.iter();
-        groups.map(|group| (group.name.clone(), group.priority.get())).collect()
+        groups.map(|group| (group.name.to_string(), group.priority.get())).collect()
     };
     assert_eq!(priorities(&after.model), priorities(&before));
     assert!(priorities(&before).contains(&("new".to_owned(), 1250)), "{:?}", priorities(&before));

@@ -294,9 +294,9 @@ fn artefacts_are_held_to_each_bound() {
             model::Rules::Network(..) => {}
         }
     }
-    model.ip_groups[0].name = "i".repeat(81);
-    model.route_tables[0].routes[0].name = "r".repeat(81);
-    model.firewalls[0].name = "f".repeat(51);
+    model.ip_groups[0].name = "i".repeat(81).into();
+    model.route_tables[0].routes[0].name = "r".repeat(81).into();
+    model.firewalls[0].name = "f".repeat(51).into();
     let found = check::check_limits(&model, &CheckOptions::default());
     let said: Vec<String> = found.iter().map(|found| format!("{}: {}", found.code.id, found.message)).collect();
     let name = |letter: &str, count, of: &str, most| {

@@ -70,7 +70,7 @@ fn rules_of_one_action_in_another_order() {
 fn everything_renamed() {
     equivalent(|model, _| {
         for group in model.policies.iter_mut().flat_map(|policy| &mut policy.groups) {
-            group.name.push_str("-renamed");
+            group.name = format!("{}-renamed", group.name).into();
             for collection in &mut group.collections {
                 collection.name.push_str("-renamed");
                 match &mut collection.rules {

@@ -6,7 +6,7 @@ use fwc::diag::{Style, render};
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::lint;
-use fwc::model::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable};
+use fwc::model::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable, Scope};
 use proptest::prelude::*;
 
 use super::{NOTHING, found, linted};
@@ -354,7 +354,7 @@ fn a_rule_may_accept_the_way_its_flows_go() {
 /// A route table as an export has it: without subnets, and no firewall beside it.
 fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
     let route = |(name, prefix, hop): &(&str, &str, NextHop)| Route {
-        name: (*name).to_owned(),
+        name: (*name).to_owned().into(),
         prefix: RoutePrefix::Cidr(match prefix.parse().unwrap() {
             fwc::net::AddressSpan::Cidr(cidr) => cidr,
             fwc::net::AddressSpan::Range(..) => panic!("{prefix}"),
@@ -363,7 +363,8 @@ fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
         origin: None,
     };
     RouteTable {
-        name: "nodes".to_owned(),
+        scope: Scope::default(),
+        name: "nodes".to_owned().into(),
         location: None,
         disable_bgp_propagation: Some(true),
         routes: routes.iter().map(route).collect(),

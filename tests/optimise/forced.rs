@@ -39,7 +39,7 @@ fn over_the_limit_of_pairs_the_heaviest_list_becomes_an_ip_group() {
     let model = optimised(&text, &limit("network-pairs", 24)).model;
     assert_eq!((used(&model, "network-pairs"), model.ip_groups.len()), (vec![5], 1));
     let (name, group) = model.ip_groups.first().unwrap();
-    assert!(name.starts_with("web-ips-") && group.addresses.len() == 5, "{name}");
+    assert!(name.name.starts_with("web-ips-") && group.addresses.len() == 5, "{name}");
     assert_eq!(group.location.as_deref(), Some("westeurope"));
     assert_eq!(rules(&model)[1], format!("Tcp 80 10.0.0.4 -> {name}"));
 }
@@ -66,7 +66,7 @@ fn a_forced_ip_group_keeps_its_name() {
         let meant = meant(&policy(rules));
         let (lowered, found) = lower_by(&meant, &How { lock, options: &options, steps: &STEPS, bases: &[] });
         assert!(!found.has_errors());
-        let names: Vec<String> = lowered.model.ip_groups.keys().cloned().collect();
+        let names: Vec<String> = lowered.model.ip_groups.keys().map(ToString::to_string).collect();
         (names, lock.with(&meant, &lowered))
     };
     let (before, lock) = compiled(&rules("", [0, 1]), &Lock::default());
@@ -98,7 +98,7 @@ fn an_ip_group_over_its_limit_becomes_several() {
 fn groups(model: &Model) -> Vec<(String, u16, usize)> {
     let rules = |group: &fwc::model::Group| group.collections.iter().map(|of| of.rules.len()).sum();
     let groups = model.policies[0].groups.iter();
-    groups.map(|group| (group.name.clone(), group.priority.get(), rules(group))).collect()
+    groups.map(|group| (group.name.to_string(), group.priority.get(), rules(group))).collect()
 }
 
 fn many_rules(count: usize) -> String {

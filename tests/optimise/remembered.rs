@@ -72,7 +72,7 @@ fn what_is_remembered_changes_no_meaning() {
                 assert_eq!(order(&lowered.model, &policy.name), order(&fresh.model, &policy.name), "seed {seed}");
                 split += usize::from(policy.groups.iter().any(|group| group.name.contains("-part-")));
                 let groups = policy.groups.iter();
-                now.extend(groups.map(|own| (policy.name.clone(), own.name.clone(), own.priority.get())));
+                now.extend(groups.map(|own| (policy.name.to_string(), own.name.to_string(), own.priority.get())));
             }
             kept += now.intersection(&before).count();
             before = now;

@@ -16,7 +16,7 @@ use fwc::flow::{Action, Budget, By, DecisionList, Space, difference};
 use fwc::import;
 use fwc::intent::{NoImports, Sources, resolve};
 use fwc::lower;
-use fwc::model::{self, Model, Policy, Settings, Sku};
+use fwc::model::{self, Model, Policy, Scope, Settings, Sku};
 use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
 use fwc::prove::{Effects, axioms, decisions_with};
 
@@ -59,7 +59,7 @@ fn one_write(before: &Model, step: &Step) {
     let (mut one, mut other) = (before.clone(), step.after.clone());
     for model in [&mut one, &mut other] {
         match &step.operation.what {
-            What::IpGroup(name) => model.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name)),
+            What::IpGroup(name) => model.ip_groups.retain(|known, _| known.name != *name),
             What::RouteTable(name) => model.route_tables.retain(|table| table.name != *name),
             What::Settings(name) => {
                 let known = model.policies.iter_mut().filter(|policy| policy.name.eq_ignore_ascii_case(name));
@@ -79,7 +79,14 @@ fn one_write(before: &Model, step: &Step) {
 }
 
 fn blank() -> Policy {
-    Policy { name: String::new(), base: None, settings: Settings::new(Sku::Basic), groups: Vec::new(), origin: None }
+    Policy {
+        scope: Scope::default(),
+        name: String::new().into(),
+        base: None,
+        settings: Settings::new(Sku::Basic),
+        groups: Vec::new(),
+        origin: None,
+    }
 }
 
 fn list(model: &Model, policy: &str, effects: &mut Effects) -> DecisionList {

@@ -203,7 +203,7 @@ pub(super) fn lists(account: &Account<'_>) -> [(&'static str, Vec<Value>); 4] {
 
 fn with_policy(mut entry: Value, policy: &Policy) -> Value {
     if let Some(fields) = entry.as_object_mut() {
-        fields.insert("policy".to_owned(), policy.name.clone().into());
+        fields.insert("policy".to_owned(), policy.name.as_str().into());
     }
     entry
 }
