@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod diag;
 pub mod diff;
+pub mod driver;
 pub mod emit;
 pub mod evaluate;
 pub mod explain;

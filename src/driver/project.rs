@@ -1,0 +1,346 @@
+//! One source, from its text to what is proved of it.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use crate::check::check;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::evaluate::Knowledge;
+use crate::intent::{self, Intent, Parent, Sources, resolve};
+use crate::lint::{self, Effort, Proof};
+use crate::lower::{How, Lock, Lowered, as_written, lower_by};
+use crate::model::{Model, Policy};
+use crate::prove::{self, Checked, Coverage};
+
+use super::files::{Fault, Files, Importer, read};
+use super::lock_file;
+use super::options::{Expired, Exports, LockUse, Options};
+use super::parents::BasePolicy;
+use super::snapshots::{self, Snapshots};
+
+/// A source with its imports, understood as far as it can be. Each stage is computed once, when it is asked for, from what
+/// the one before could give; none fails. A file that cannot be read is a finding, and a [`Fault`] as well.
+pub struct Project<'f> {
+    files: &'f dyn Files,
+    path: PathBuf,
+    options: Options,
+    loaded: OnceCell<Loaded>,
+    understood: OnceCell<(Intent, Diagnostics)>,
+    lock: OnceCell<(Lock, Option<Fault>)>,
+    bases: OnceCell<Bases>,
+    lowered: OnceCell<(Lowered, Diagnostics)>,
+    snapshots: OnceCell<(Snapshots, Option<Fault>)>,
+    proved: OnceCell<(Vec<Proof>, Diagnostics)>,
+    checked: OnceCell<Diagnostics>,
+    deployed: OnceCell<Model>,
+    written: OnceCell<Model>,
+}
+
+struct Loaded {
+    sources: Sources,
+    found: Diagnostics,
+    fault: Option<Fault>,
+}
+
+/// The policies of exports, each after the name of the policy that inherits it.
+#[derive(Default)]
+struct Bases {
+    policies: Vec<(String, Policy)>,
+    found: Diagnostics,
+    fault: Option<Fault>,
+}
+
+/// A stage of the one order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Stage {
+    /// Files are read and parsed.
+    Load,
+    /// Names are resolved.
+    Understand,
+    /// Rules become Azure's.
+    Lower,
+    /// The policies are proved to mean what the source states.
+    Prove,
+    /// What Azure refuses, and what has expired.
+    Check,
+}
+
+/// How far findings are collected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Depth {
+    /// All but proofs and lints.
+    Checked,
+    /// Proofs as well.
+    Proved,
+    /// Lints as well, without what the author accepts.
+    Linted(Effort),
+}
+
+impl<'f> Project<'f> {
+    /// The source at `path`. Nothing is read yet.
+    pub fn new(files: &'f dyn Files, path: impl Into<PathBuf>, options: Options) -> Self {
+        Self {
+            files,
+            path: path.into(),
+            options,
+            loaded: OnceCell::new(),
+            understood: OnceCell::new(),
+            lock: OnceCell::new(),
+            bases: OnceCell::new(),
+            lowered: OnceCell::new(),
+            snapshots: OnceCell::new(),
+            proved: OnceCell::new(),
+            checked: OnceCell::new(),
+            deployed: OnceCell::new(),
+            written: OnceCell::new(),
+        }
+    }
+
+    /// The path of the source.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The options.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The trees of the source, its imports and its modules.
+    pub fn sources(&self) -> &Sources {
+        &self.loaded().sources
+    }
+
+    /// The texts that diagnostics point at.
+    pub fn texts(&self) -> &crate::source::Files {
+        self.sources().files()
+    }
+
+    /// What the author means.
+    pub fn intent(&self) -> &Intent {
+        &self.understood().0
+    }
+
+    /// What the lock beside the source remembers.
+    pub fn lock(&self) -> &Lock {
+        &self.locked().0
+    }
+
+    /// The lock after this source was compiled.
+    pub fn next_lock(&self) -> Lock {
+        self.lock().with(self.intent(), self.lowered())
+    }
+
+    /// The model, and what lowering did.
+    pub fn lowered(&self) -> &Lowered {
+        &self.lowering().0
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.lowered().model
+    }
+
+    /// What is known of names and tags, from the source and from snapshots.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.learned().0.knowledge
+    }
+
+    /// The snapshots that answers rest on, as sentences.
+    pub fn snapshots(&self) -> &[String] {
+        &self.learned().0.sentences
+    }
+
+    /// The model with what is known, for questions about flows.
+    pub fn known_model(&self) -> &Model {
+        self.deployed.get_or_init(|| self.knowledge().applied_to(self.model()))
+    }
+
+    /// The model with the rules as they were written, for questions about single rules.
+    pub fn written_model(&self) -> &Model {
+        let written = || self.knowledge().applied_to(&as_written(self.intent(), self.lowered()));
+        self.written.get_or_init(written)
+    }
+
+    /// The policies that the source itself states.
+    pub fn own_policies(&self) -> impl Iterator<Item = &Policy> {
+        self.model().policies.iter().filter(|policy| !self.is_external(&policy.name))
+    }
+
+    /// Whether a policy is that of an export, which a policy of the source inherits.
+    pub fn is_external(&self, policy: &str) -> bool {
+        self.bases().policies.iter().any(|(_, base)| base.name == policy)
+    }
+
+    /// What is proved of each policy; empty where an error of an earlier stage prevents it.
+    pub fn proofs(&self) -> &[Proof] {
+        &self.proved().0
+    }
+
+    /// Every expectation of the source, judged.
+    pub fn expectations(&self) -> Vec<Checked<'_, '_>> {
+        prove::expectations(self.intent(), self.known_model(), self.knowledge(), &self.options.budget)
+    }
+
+    /// Which rules the expectations touch.
+    pub fn coverage(&self) -> Vec<Coverage> {
+        prove::coverage(self.intent(), self.written_model(), self.knowledge(), &self.options.budget)
+    }
+
+    /// Why a file could not be used: the first one.
+    pub fn fault(&self) -> Option<&Fault> {
+        let (locked, loaded) = (self.locked().1.as_ref(), self.loaded().fault.as_ref());
+        let rest = || self.bases().fault.as_ref().or(self.learned().1.as_ref());
+        loaded.or(locked).or_else(rest)
+    }
+
+    /// What one stage found.
+    pub fn found(&self, stage: Stage) -> &Diagnostics {
+        match stage {
+            Stage::Load => &self.loaded().found,
+            Stage::Understand => &self.understood().1,
+            Stage::Lower => &self.lowering().1,
+            Stage::Prove => &self.proved().1,
+            Stage::Check => self.checked.get_or_init(|| self.check()),
+        }
+    }
+
+    /// Everything that is found up to a depth, in order.
+    pub fn diagnostics(&self, depth: Depth) -> Diagnostics {
+        let mut found = self.found_in(&[Stage::Load, Stage::Understand, Stage::Lower]);
+        found.extend(self.bases().found.iter().cloned());
+        found.extend(self.unreadable());
+        if depth != Depth::Checked {
+            found.extend(self.found(Stage::Prove).iter().cloned());
+        }
+        found.extend(self.found(Stage::Check).iter().cloned());
+        if let Depth::Linted(effort) = depth {
+            self.lint(&mut found, effort);
+        }
+        self.sources().lead_to(&mut found);
+        found.sort();
+        found
+    }
+
+    /// The intent and the model, for those that go on from there.
+    pub fn into_lowered(mut self) -> (Intent, Lowered) {
+        self.lowering();
+        let (intent, _) = self.understood.take().unwrap_or_default();
+        let (lowered, _) = self.lowered.take().unwrap_or_default();
+        (intent, lowered)
+    }
+
+    fn found_in(&self, stages: &[Stage]) -> Diagnostics {
+        stages.iter().flat_map(|stage| self.found(*stage).iter().cloned()).collect()
+    }
+
+    fn loaded(&self) -> &Loaded {
+        self.loaded.get_or_init(|| self.load())
+    }
+
+    fn load(&self) -> Loaded {
+        let (text, fault) = match read(self.files, &self.path) {
+            Ok(text) => (text, None),
+            Err(fault) => (String::new(), Some(fault)),
+        };
+        let mut importer = Importer { files: self.files, source: &self.path };
+        let (mut sources, found) = Sources::load(&self.path.display().to_string(), &text, &mut importer);
+        self.options.settings.iter().for_each(|(name, value)| sources.set(name, value));
+        Loaded { sources, found, fault }
+    }
+
+    fn understood(&self) -> &(Intent, Diagnostics) {
+        self.understood.get_or_init(|| resolve(self.sources()))
+    }
+
+    fn locked(&self) -> &(Lock, Option<Fault>) {
+        self.lock.get_or_init(|| match self.options.lock {
+            LockUse::Ignore => (Lock::default(), None),
+            LockUse::Read => match lock_file::read(self.files, &self.path) {
+                Ok(lock) => (lock, None),
+                Err(fault) => (Lock::default(), Some(fault)),
+            },
+        })
+    }
+
+    fn bases(&self) -> &Bases {
+        self.bases.get_or_init(|| match self.options.exports {
+            Exports::Ignore => Bases::default(),
+            Exports::Read => self.read_bases(),
+        })
+    }
+
+    fn read_bases(&self) -> Bases {
+        let mut bases = Bases::default();
+        for policy in &self.intent().policies {
+            let Some(parent) = &policy.parent else { continue };
+            let Parent::External(path) = &parent.value else { continue };
+            match self.base(parent, path) {
+                Ok(base) => bases.policies.push((policy.name.value.clone(), base.policy)),
+                Err(fault) => {
+                    bases.found.push(Diagnostic::new(Code::FW0209, parent.at, fault.to_string()));
+                    bases.fault.get_or_insert(fault);
+                }
+            }
+        }
+        bases
+    }
+
+    fn base(&self, parent: &intent::Entry<Parent>, path: &str) -> Result<BasePolicy, Fault> {
+        let importer = self.texts().get(parent.at.file).map_or("", |file| file.name());
+        let found = self.files.import(&self.path, importer, path);
+        let found = found.map_err(|why| Fault::cannot_read(Path::new(path), &why))?;
+        BasePolicy::of_export(&found.text, &found.name)
+    }
+
+    fn lowering(&self) -> &(Lowered, Diagnostics) {
+        self.lowered.get_or_init(|| lower_by(self.intent(), &self.how()))
+    }
+
+    /// How lowering is done.
+    pub(super) fn how(&self) -> How<'_> {
+        let Options { checks, steps, .. } = &self.options;
+        How { lock: self.lock(), options: checks, steps, bases: &self.bases().policies }
+    }
+
+    fn learned(&self) -> &(Snapshots, Option<Fault>) {
+        let learn = || snapshots::learned(self.files, &self.options, prove::knowledge(self.intent()));
+        self.snapshots.get_or_init(learn)
+    }
+
+    fn proved(&self) -> &(Vec<Proof>, Diagnostics) {
+        self.proved.get_or_init(|| {
+            let stages = [Stage::Load, Stage::Understand, Stage::Lower];
+            if self.found_in(&stages).has_errors() {
+                return (Vec::new(), Diagnostics::new());
+            }
+            lint::bypassed(self.intent(), self.lowered(), self.knowledge(), &self.options.budget)
+        })
+    }
+
+    fn check(&self) -> Diagnostics {
+        let mut found = check(self.intent(), self.lowered(), &self.options.checks);
+        let let_through = self.options.expired == Expired::Warn;
+        found.extend(self.options.today.iter().flat_map(|today| lint::expiry(self.intent(), *today, let_through)));
+        found
+    }
+
+    /// Adds what is remarkable about a source that has no errors, and removes what its author accepts.
+    fn lint(&self, found: &mut Diagnostics, effort: Effort) {
+        if !found.has_errors() {
+            let Options { budget, today, .. } = &self.options;
+            found.extend(lint::of_source(self.intent(), self.lowered(), self.knowledge(), budget, effort));
+            found.extend(lint::ownerless(self.intent()));
+            found.extend(today.iter().flat_map(|today| lint::stale(self.sources(), self.intent(), *today)));
+        }
+        lint::accepted(self.intent(), found, effort);
+        lint::name_rules(found, self.model());
+    }
+
+    /// Files that could not be read, where no text of the source names them.
+    fn unreadable(&self) -> Diagnostics {
+        let faults = [self.loaded().fault.as_ref(), self.locked().1.as_ref(), self.learned().1.as_ref()];
+        let found = |fault: &Fault| Diagnostic::nowhere(Code::FW0209, fault.to_string());
+        faults.into_iter().flatten().map(found).collect()
+    }
+}
