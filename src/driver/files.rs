@@ -60,6 +60,28 @@ pub trait Files {
     fn import(&self, source: &Path, importer: &str, path: &str) -> Result<ImportedFile, String>;
 }
 
+impl<F: Files + ?Sized> Files for &F {
+    fn read(&self, path: &Path) -> Result<String, String> {
+        (**self).read(path)
+    }
+
+    fn read_optional(&self, path: &Path) -> Result<Option<String>, String> {
+        (**self).read_optional(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        (**self).is_folder(path)
+    }
+
+    fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, String> {
+        (**self).entries(folder)
+    }
+
+    fn import(&self, source: &Path, importer: &str, path: &str) -> Result<ImportedFile, String> {
+        (**self).import(source, importer, path)
+    }
+}
+
 /// Reads a file that the user named.
 pub(super) fn read(files: &dyn Files, path: &Path) -> Result<String, Fault> {
     files.read(path).map_err(|why| Fault::cannot_read(path, &why))

@@ -96,9 +96,8 @@ fn count(group: &Group) -> usize {
 const NAME: &str = "import.pol";
 
 fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowered), Refusal> {
-    let files = MemoryFiles::of(NAME, text);
     let alone = options::Options { lock: LockUse::Ignore, exports: Exports::Ignore, ..options::Options::default() };
-    let project = Project::new(&files, NAME, alone);
+    let project = Project::new(MemoryFiles::of(NAME, text), NAME, alone);
     for stage in [Stage::Load, Stage::Understand, Stage::Lower] {
         refuse_errors(project.found(stage), project.texts())?;
     }

@@ -21,7 +21,7 @@ use super::snapshots::{self, Snapshots};
 /// A source with its imports, understood as far as it can be. Each stage is computed once, when it is asked for, from what
 /// the one before could give; none fails. A file that cannot be read is a finding, and a [`Fault`] as well.
 pub struct Project<'f> {
-    files: &'f dyn Files,
+    files: Box<dyn Files + 'f>,
     path: PathBuf,
     options: Options,
     loaded: OnceCell<Loaded>,
@@ -65,6 +65,11 @@ pub enum Stage {
     Check,
 }
 
+impl Stage {
+    /// Every stage, in order; lints come after all of them.
+    pub const ALL: [Self; 5] = [Self::Load, Self::Understand, Self::Lower, Self::Prove, Self::Check];
+}
+
 /// How far findings are collected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Depth {
@@ -77,10 +82,10 @@ pub enum Depth {
 }
 
 impl<'f> Project<'f> {
-    /// The source at `path`. Nothing is read yet.
-    pub fn new(files: &'f dyn Files, path: impl Into<PathBuf>, options: Options) -> Self {
+    /// The source at `path`, of files that are owned or borrowed. Nothing is read yet.
+    pub fn new(files: impl Files + 'f, path: impl Into<PathBuf>, options: Options) -> Self {
         Self {
-            files,
+            files: Box::new(files),
             path: path.into(),
             options,
             loaded: OnceCell::new(),
@@ -205,15 +210,16 @@ impl<'f> Project<'f> {
         }
     }
 
+    /// Whether a stage up to this one found an error.
+    pub fn has_errors_through(&self, stage: Stage) -> bool {
+        Stage::ALL.iter().filter(|&&earlier| earlier <= stage).any(|&earlier| self.found(earlier).has_errors())
+    }
+
     /// Everything that is found up to a depth, in order.
     pub fn diagnostics(&self, depth: Depth) -> Diagnostics {
-        let mut found = self.found_in(&[Stage::Load, Stage::Understand, Stage::Lower]);
-        found.extend(self.bases().found.iter().cloned());
-        found.extend(self.unreadable());
-        if depth != Depth::Checked {
-            found.extend(self.found(Stage::Prove).iter().cloned());
-        }
-        found.extend(self.found(Stage::Check).iter().cloned());
+        let wanted = |stage: &&Stage| **stage != Stage::Prove || depth != Depth::Checked;
+        let stages = Stage::ALL.iter().filter(wanted);
+        let mut found: Diagnostics = stages.flat_map(|stage| self.found(*stage).iter().cloned()).collect();
         if let Depth::Linted(effort) = depth {
             self.lint(&mut found, effort);
         }
@@ -230,22 +236,19 @@ impl<'f> Project<'f> {
         (intent, lowered)
     }
 
-    fn found_in(&self, stages: &[Stage]) -> Diagnostics {
-        stages.iter().flat_map(|stage| self.found(*stage).iter().cloned()).collect()
-    }
-
     fn loaded(&self) -> &Loaded {
         self.loaded.get_or_init(|| self.load())
     }
 
     fn load(&self) -> Loaded {
-        let (text, fault) = match read(self.files, &self.path) {
+        let (text, fault) = match read(&*self.files, &self.path) {
             Ok(text) => (text, None),
             Err(fault) => (String::new(), Some(fault)),
         };
-        let mut importer = Importer { files: self.files, source: &self.path };
-        let (mut sources, found) = Sources::load(&self.path.display().to_string(), &text, &mut importer);
+        let mut importer = Importer { files: &*self.files, source: &self.path };
+        let (mut sources, mut found) = Sources::load(&self.path.display().to_string(), &text, &mut importer);
         self.options.settings.iter().for_each(|(name, value)| sources.set(name, value));
+        found.extend(fault.as_ref().map(unreadable));
         Loaded { sources, found, fault }
     }
 
@@ -256,7 +259,7 @@ impl<'f> Project<'f> {
     fn locked(&self) -> &(Lock, Option<Fault>) {
         self.lock.get_or_init(|| match self.options.lock {
             LockUse::Ignore => (Lock::default(), None),
-            LockUse::Read => match lock_file::read(self.files, &self.path) {
+            LockUse::Read => match lock_file::read(&*self.files, &self.path) {
                 Ok(lock) => (lock, None),
                 Err(fault) => (Lock::default(), Some(fault)),
             },
@@ -294,7 +297,12 @@ impl<'f> Project<'f> {
     }
 
     fn lowering(&self) -> &(Lowered, Diagnostics) {
-        self.lowered.get_or_init(|| lower_by(self.intent(), &self.how()))
+        self.lowered.get_or_init(|| {
+            let (lowered, mut found) = lower_by(self.intent(), &self.how());
+            found.extend(self.bases().found.iter().cloned());
+            found.extend(self.locked().1.as_ref().map(unreadable));
+            (lowered, found)
+        })
     }
 
     /// How lowering is done.
@@ -304,15 +312,15 @@ impl<'f> Project<'f> {
     }
 
     fn learned(&self) -> &(Snapshots, Option<Fault>) {
-        let learn = || snapshots::learned(self.files, &self.options, prove::knowledge(self.intent()));
+        let learn = || snapshots::learned(&*self.files, &self.options, prove::knowledge(self.intent()));
         self.snapshots.get_or_init(learn)
     }
 
     fn proved(&self) -> &(Vec<Proof>, Diagnostics) {
         self.proved.get_or_init(|| {
-            let stages = [Stage::Load, Stage::Understand, Stage::Lower];
-            if self.found_in(&stages).has_errors() {
-                return (Vec::new(), Diagnostics::new());
+            let fault = self.learned().1.as_ref().map(unreadable);
+            if fault.is_some() || self.has_errors_through(Stage::Lower) {
+                return (Vec::new(), fault.into_iter().collect());
             }
             lint::bypassed(self.intent(), self.lowered(), self.knowledge(), &self.options.budget)
         })
@@ -336,11 +344,9 @@ impl<'f> Project<'f> {
         lint::accepted(self.intent(), found, effort);
         lint::name_rules(found, self.model());
     }
+}
 
-    /// Files that could not be read, where no text of the source names them.
-    fn unreadable(&self) -> Diagnostics {
-        let faults = [self.loaded().fault.as_ref(), self.locked().1.as_ref(), self.learned().1.as_ref()];
-        let found = |fault: &Fault| Diagnostic::nowhere(Code::FW0209, fault.to_string());
-        faults.into_iter().flatten().map(found).collect()
-    }
+/// A file that cannot be used, where no text of the source names it.
+fn unreadable(fault: &Fault) -> Diagnostic {
+    Diagnostic::nowhere(Code::FW0209, fault.to_string())
 }
