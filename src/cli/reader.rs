@@ -8,10 +8,7 @@ use crate::driver::Files;
 use crate::intent::ImportedFile;
 
 use super::Failure;
-use super::revision::AtRevision;
-
-/// The largest file that is read.
-pub(super) const MAX_FILE: u64 = 256 * 1024 * 1024;
+use super::revision::{AtRevision, MAX_FILE};
 
 /// Files on disk, and files as of a git revision.
 #[derive(Default)]

@@ -10,7 +10,6 @@ use crate::intent::Intent;
 use crate::risk::{Judged, Level, Table, judge};
 
 use super::approvals::{Approvals, contents};
-use super::gates::FailOnChange;
 
 /// What changes are assessed by.
 pub struct Criteria {
@@ -64,16 +63,6 @@ fn is_owned(intent: &Intent) -> bool {
 }
 
 impl Assessed<'_, '_> {
-    /// Whether it meets a gate.
-    pub fn meets(&self, fail_on: FailOnChange) -> bool {
-        match fail_on {
-            FailOnChange::Never => false,
-            FailOnChange::Widened => self.cause.effect != Effect::NewlyDenied,
-            FailOnChange::Changed => true,
-            FailOnChange::Risk(level) => self.level() >= level,
-        }
-    }
-
     /// The highest level of its risks.
     pub fn level(&self) -> Level {
         self.risks.first().map_or(Level::Off, |risk| risk.level)

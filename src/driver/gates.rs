@@ -59,6 +59,18 @@ impl FromStr for FailOnChange {
     }
 }
 
+impl Assessed<'_, '_> {
+    /// Whether it meets a gate.
+    pub fn meets(&self, fail_on: FailOnChange) -> bool {
+        match fail_on {
+            FailOnChange::Never => false,
+            FailOnChange::Widened => self.cause.effect != Effect::NewlyDenied,
+            FailOnChange::Changed => true,
+            FailOnChange::Risk(level) => self.level() >= level,
+        }
+    }
+}
+
 /// The changes of a policy that nobody has accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct Open {

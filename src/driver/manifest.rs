@@ -13,7 +13,18 @@ use crate::model::{Model, Policy, PrivateEndpoint, needed_zones};
 use crate::source::{Files, Span};
 
 use super::limits_used::{self, LimitsAround, PolicyLimits};
-use super::output::OutputFile;
+
+/// The file that lists the others.
+pub const MANIFEST: &str = "manifest.json";
+
+/// A file to write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutputFile {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub content: Vec<u8>,
+}
 
 /// The manifest.
 #[derive(Debug, Serialize)]

@@ -39,10 +39,9 @@ pub use input::{
     names_of, read_artefacts,
 };
 pub use lock_file::{lock_path, lock_text, parse_lock};
+pub use manifest::{MANIFEST, OutputFile};
 pub use options::{Expired, Exports, LockUse, Options, ParentInput};
-pub use output::{
-    Compilation, Compiled, LockChange, MANIFEST, NotWritten, OutputFile, OutputFormat, OutputRequest, compile,
-};
+pub use output::{Compilation, Compiled, LockChange, NotWritten, OutputFormat, OutputRequest, compile};
 pub use parents::{BasePolicy, put_beside, replace};
 pub use project::{Depth, Project, Stage};
 pub use question::{Asked, FlowQuestion, asked};

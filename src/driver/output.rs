@@ -15,11 +15,8 @@ use crate::report::{Given, html, markdown, report};
 
 use super::files::Fault;
 use super::limits_used;
-use super::manifest::{Manifest, PolicyEntry, ProofEntry};
+use super::manifest::{MANIFEST, Manifest, OutputFile, PolicyEntry, ProofEntry};
 use super::project::{Depth, Project};
-
-/// The file that lists the others.
-pub const MANIFEST: &str = "manifest.json";
 
 /// A kind of output that can be asked for.
 #[derive(Clone, Copy)]
@@ -85,15 +82,6 @@ pub enum LockChange {
     Allowed,
     /// A compilation that would change it writes nothing.
     Refused,
-}
-
-/// A file to write.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OutputFile {
-    /// Its name.
-    pub name: String,
-    /// Its content.
-    pub content: Vec<u8>,
 }
 
 /// A source, compiled.
