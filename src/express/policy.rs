@@ -66,7 +66,7 @@ fn odd(notes: &[Note]) -> Odd<'_> {
 }
 
 /// The rules of a collection, each with what it does.
-pub(super) fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
+pub fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
     match &collection.rules {
         Rules::Nat(rules) => rules.iter().map(Rule::Nat).collect(),
         Rules::Network(action, rules) => rules.iter().map(|rule| Rule::Network(*action, rule)).collect(),

@@ -16,6 +16,7 @@ mod eval_services;
 mod eval_wanted;
 mod expand;
 mod model;
+mod question;
 mod resources;
 mod scope;
 mod set;
@@ -28,5 +29,6 @@ pub use model::{
     Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,
     RoutePrefix, RouteTable, Rule, Rules, Says, Test,
 };
+pub use question::{Question, ask};
 pub use set::Kind;
 pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};

@@ -96,6 +96,12 @@ pub struct ExternalBase {
 }
 
 impl ExternalBase {
+    /// The same where the files of its origins come after `count` others.
+    #[must_use]
+    pub fn behind(self, count: usize) -> Self {
+        Self { model: self.model.behind(count), ..self }
+    }
+
     /// Puts the base beside its child.
     fn join(&self, model: &mut Model) {
         let Some(base) = self.model.policy_of(&self.policy) else { return };

@@ -25,6 +25,17 @@ impl Model {
         self.link_whole_ids();
     }
 
+    /// Removes the base of `child`, which another will replace, unless other policies inherit it too.
+    pub fn disown(&mut self, child: &ResourceId) {
+        let Some(base) = self.policy_of(child).and_then(|child| self.parent_of(child)).map(Policy::id) else { return };
+        self.adopted.shift_remove(child);
+        let heirs =
+            |policy: &&Policy| policy.id() != *child && self.parent_of(policy).is_some_and(|of| of.id() == base);
+        if self.policies.iter().filter(heirs).count() == 0 {
+            self.policies.retain(|policy| policy.id() != base);
+        }
+    }
+
     /// Whether `base` with its IP groups is there already under that number.
     fn holds(&self, base: &Policy, from: &Self, number: u32) -> bool {
         let (base, ip_groups) = moved(base, from, number);

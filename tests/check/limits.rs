@@ -1,11 +1,12 @@
 //! More than Azure takes, or close to it.
 
+use fwc::check;
+use fwc::driver::Stage;
 use fwc::emit::{Options, arm};
-use fwc::intent::{NoImports, Sources, resolve};
 use fwc::limits::{self, CheckOptions, LIMITS, Used};
-use fwc::lower::{How, Lock};
 use fwc::model;
-use fwc::{check, lower};
+
+use crate::project::{as_stated, with as with_options};
 
 use super::{NOTHING, checked, found, policy, with};
 
@@ -15,9 +16,7 @@ fn each(count: usize, text: &str) -> String {
 }
 
 fn lowered(text: &str) -> model::Model {
-    let (sources, _) = Sources::load("test.pol", text, &mut NoImports);
-    let how = How { lock: &Lock::default(), options: &CheckOptions::default(), steps: &[], bases: &[] };
-    lower::lower_by(&resolve(&sources).0, &how).0.model
+    with_options(text, as_stated(&CheckOptions::default())).into_lowered().1.model
 }
 
 fn used(model: &model::Model, policy: &str, limit: &str) -> u64 {
@@ -62,10 +61,8 @@ fn a_range_of_dnat_goes_by_the_number_that_is_given() {
     };
     let options = CheckOptions { limits: [("dnat".to_owned(), 300)].into(), ..CheckOptions::default() };
     let refused = |count, options: &CheckOptions| {
-        let (sources, _) = Sources::load("test.pol", &range(count), &mut NoImports);
-        let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
-        let (_, found) = lower::lower_by(&resolve(&sources).0, &how);
-        found.iter().any(|found| found.message.contains("needs a DNAT rule for each port"))
+        let project = with_options(&range(count), as_stated(options));
+        project.found(Stage::Lower).iter().any(|found| found.message.contains("needs a DNAT rule for each port"))
     };
     let default = CheckOptions::default();
     assert_eq!([250, 251].map(|count| refused(count, &default)), [false, true]);

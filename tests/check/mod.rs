@@ -9,11 +9,11 @@ mod names;
 mod requirements;
 
 use fwc::diag::Diagnostics;
-use fwc::intent::{NoImports, Sources, resolve};
+use fwc::driver::{Project, Stage};
 use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
-use fwc::lower::{How, Lock};
-use fwc::{check, lower};
+
+use crate::project::{self, as_stated, sound};
 
 /// The findings of `check` in `text`, each as `CODE: message @ underlined text`.
 #[track_caller]
@@ -24,27 +24,21 @@ pub fn found(text: &str) -> Vec<String> {
 /// Like [`found`], with options.
 #[track_caller]
 pub fn with(text: &str, options: &CheckOptions) -> Vec<String> {
-    let (sources, diagnostics) = checked(text, options);
-    diagnostics.iter().map(|found| line(&sources, found)).collect()
+    let (project, diagnostics) = checked(text, options);
+    diagnostics.iter().map(|found| line(&project, found)).collect()
 }
 
 /// The findings of `check` in `text`, as data.
 #[track_caller]
-pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
-    let (sources, parsed) = Sources::load("test.pol", text, &mut NoImports);
-    let (meant, resolved) = resolve(&sources);
-    let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
-    let (lowered, lowering) = lower::lower_by(&meant, &how);
-    for found in parsed.iter().chain(&resolved).chain(&lowering) {
-        assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
-    }
-    let mut found = check::check(&meant, &lowered, options);
-    lint::accepted(&meant, &mut found, Effort::Quick);
-    (sources, found)
+pub fn checked(text: &str, options: &CheckOptions) -> (Project<'static>, Diagnostics) {
+    let project = sound(project::with(text, as_stated(options)));
+    let mut found = project.found(Stage::Check).clone();
+    lint::accepted(project.intent(), &mut found, Effort::Quick);
+    (project, found)
 }
 
-fn line(sources: &Sources, found: &fwc::diag::Diagnostic) -> String {
-    let underlined = found.at.as_ref().map_or("", |at| sources.files().text(at.at));
+fn line(project: &Project<'_>, found: &fwc::diag::Diagnostic) -> String {
+    let underlined = found.at.as_ref().map_or("", |at| project.texts().text(at.at));
     let code = if found.severity == found.code.severity { String::new() } else { format!(" ({})", found.severity) };
     format!("{}{code}: {} @ {underlined}", found.code.id, found.message)
 }

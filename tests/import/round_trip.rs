@@ -1,18 +1,18 @@
 //! Model to template to model to source to model: the same each time.
 
+use fwc::driver::express;
 use fwc::emit::Options as ArmOptions;
 use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
-use fwc::express::{Options, express};
+use fwc::express::Options;
 use fwc::import::{Artefact, read_all};
-use fwc::intent::{NoImports, Sources as Source, resolve};
-use fwc::lower::lower;
 use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, ResourceId, Rules, Sources};
 use fwc::net::PortSet;
 use indexmap::IndexMap;
 use proptest::prelude::*;
 
 use crate::artefacts::models;
+use crate::project::{project, sound};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -45,11 +45,7 @@ fn deployed(model: &Model) -> Model {
 }
 
 fn compiled(text: &str) -> Model {
-    let (sources, found) = Source::load("t.pol", text, &mut NoImports);
-    let (intent, more) = resolve(&sources);
-    let (lowered, last) = lower(&intent);
-    assert!(!found.has_errors() && !more.has_errors() && !last.has_errors(), "{text}");
-    lowered.model
+    sound(project(text)).into_lowered().1.model
 }
 
 /// The model as Azure would take it: names that resources may have, ids that are ids, priorities apart, rules with ports.

@@ -1,7 +1,5 @@
 //! Two models, of which the first is deployed and the second is wanted.
 
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower;
 use fwc::model::{
     Action, AddressTerm, Base, Collection, Dns, Group, Model, NatMatches, NatRule, NatTarget, NetworkMatches,
     NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Scope, Sku,
@@ -12,6 +10,7 @@ use fwc::net::PortSpan;
 
 use crate::diff::edits::edit;
 use crate::oracle::{random::Random, source::source};
+use crate::project;
 
 const PODS: [&str; 3] = ["app=web", "app in (web, api)", "tier!=test"];
 const ADDRESSES: [&str; 5] = ["10.1.2.0/25", "10.2.0.0/24", "10.50.0.0/16", "20.61.7.0/24", "10.1.0.0/16"];
@@ -24,8 +23,7 @@ pub struct Pair {
 }
 
 fn drawn(seed: u64) -> Model {
-    let (sources, _) = Sources::load("plan.pol", &source(&mut Random::of(seed)), &mut NoImports);
-    lower::lower(&resolve(&sources).0).0.model
+    project::model(&source(&mut Random::of(seed)))
 }
 
 /// What may be done to a model.

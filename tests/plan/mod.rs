@@ -14,8 +14,6 @@ use std::path::PathBuf;
 use fwc::evaluate::{Knowledge, Order};
 use fwc::flow::{Action, Budget, By, DecisionList, Space, difference};
 use fwc::import;
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower;
 use fwc::model::{self, Model, Policy, Scope, Settings, Sku};
 use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
 use fwc::prove::{Effects, axioms, decisions_with};
@@ -23,15 +21,12 @@ use fwc::prove::{Effects, axioms, decisions_with};
 use crate::corpus::shared;
 use crate::diff::history::histories;
 use crate::oracle::random::Random;
+use crate::project::{project, sound};
 use draws::{Pair, network_rules, pair};
 use sampled::{Counts, careless, watch};
 
 pub fn model(text: &str) -> Model {
-    let (sources, found) = Sources::load("plan.pol", text, &mut NoImports);
-    assert!(!found.has_errors(), "{text}");
-    let (intent, found) = resolve(&sources);
-    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
-    lower::lower(&intent).0.model
+    sound(project(text)).into_lowered().1.model
 }
 
 /// The plan, each of whose steps keeps the promise, and which leads to `new`.
