@@ -50,7 +50,7 @@ pub fn others(old: &Source<'_>, new: &Source<'_>, criteria: &Criteria) -> Vec<Re
 
 /// What happens to one policy.
 fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
-    let policy = new.side.model.label(new.side.policy);
+    let policy = new.side.policy.name.to_string();
     let found = match difference(old, new.side) {
         Ok(found) => found,
         Err(why) => return unknown(policy, why.to_string()),

@@ -129,7 +129,7 @@ pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a>
             DecidedBy { policy: &policy.name, rule: None, kind: "default".to_owned(), action, at: None }
         }
         Decision::Rule(line) => DecidedBy {
-            policy: &line.policy.name,
+            policy: line.policy.name.label(),
             rule: Some(RulePlace {
                 group: &line.group.name,
                 collection: &line.collection.name,
@@ -153,7 +153,7 @@ fn at<'a>(origin: &Origin, files: &'a Files) -> Option<At<'a>> {
 fn passed_rule<'a>(passed: &Passed<'a>) -> PassedRule<'a> {
     let line = passed.line;
     let rule = RulePlace { group: &line.group.name, collection: &line.collection.name, rule: line.rule.name() };
-    PassedRule { policy: &line.policy.name, rule, why: passed.why.to_string() }
+    PassedRule { policy: line.policy.name.label(), rule, why: passed.why.to_string() }
 }
 
 fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {

@@ -153,7 +153,9 @@ impl Found {
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
-        Ok(model::Model { policies, ip_groups, route_tables, ..model::Model::default() })
+        let mut model = model::Model { policies, ip_groups, route_tables, ..model::Model::default() };
+        model.tell_twins_apart();
+        Ok(model)
     }
 }
 

@@ -173,7 +173,7 @@ pub(super) fn firewall_names(model: &Model) -> Count {
 }
 
 pub(super) fn ip_group_names(model: &Model) -> Count {
-    longest(model.ip_groups.values().map(|group| &group.name))
+    longest(model.own_ip_groups().map(|group| &group.name))
 }
 
 pub(super) fn route_names(model: &Model) -> Count {

@@ -175,7 +175,7 @@ fn around_of(limit: &'static Limit, model: &Model) -> Vec<Used> {
     match limit.counter {
         Counter::IpGroup(count) => {
             let each = |group: &IpGroup| count(group).used(limit, Of::IpGroup(group.name.to_string()));
-            model.ip_groups.values().map(each).collect()
+            model.own_ip_groups().map(each).collect()
         }
         Counter::RouteTable(count) => {
             let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.to_string()));

@@ -24,7 +24,7 @@ use crate::intent;
 use crate::source::{Origin, Place, Span};
 
 use crate::limits::CheckOptions;
-use crate::model::{Base, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint, ResourceId, Scope};
+use crate::model::{Base, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint, ResourceId, Scope, Came};
 
 use optimise::{Clash, Forced};
 
@@ -248,7 +248,8 @@ impl Lowering<'_> {
         locations.sort_unstable();
         locations.dedup();
         let [only] = locations.as_slice() else { return };
-        for group in self.lowered.model.ip_groups.values_mut() {
+        let own = |group: &&mut IpGroup| !matches!(group.scope.came, Came::Base(_));
+        for group in self.lowered.model.ip_groups.values_mut().filter(own) {
             group.location.get_or_insert_with(|| (*only).clone());
         }
         for table in &mut self.lowered.model.route_tables {

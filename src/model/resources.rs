@@ -2,6 +2,7 @@
 //!
 //! Shapes follow Microsoft.Network 2025-07-01. Lists keep their order; an empty list is an absent property.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -94,10 +95,13 @@ impl Model {
         self.policies.iter().filter(move |policy| !bases.iter().any(|base| std::ptr::eq(*base, *policy)))
     }
 
-    /// How messages and outputs call a policy: by its name, or as `RESOURCEGROUP/NAME` where others have that name too.
-    pub fn label(&self, policy: &Policy) -> String {
-        let twins = self.policies.iter().filter(|other| other.name == policy.name).count();
-        if twins > 1 { policy.id().to_string() } else { policy.name.to_string() }
+    /// Has policies of one name printed as `RESOURCEGROUP/NAME`, so that messages and outputs tell them apart.
+    pub fn tell_twins_apart(&mut self) {
+        let mut count: HashMap<ResourceName, usize> = HashMap::new();
+        self.policies.iter().for_each(|policy| *count.entry(policy.name.clone()).or_default() += 1);
+        for policy in self.policies.iter_mut().filter(|policy| count.get(&policy.name) > Some(&1)) {
+            policy.name = policy.name.clone().shown_as(&policy.id().to_string());
+        }
     }
 
     /// The IP groups of the input itself, and not of the bases that were put beside their children.
