@@ -8,7 +8,6 @@ use crate::diff::{
 use crate::driver::{Assessed, FailOnChange, Reached};
 use crate::explain::Decision;
 use crate::risk::Level;
-use crate::source::Span;
 
 use super::formats::{Case, Found, Place, Suite, case, place_of};
 
@@ -113,6 +112,5 @@ fn severity(assessed: &Assessed<'_, '_>) -> Severity {
 /// Where the rule was written that decides.
 fn place(decision: Decision<'_>, source: &Source<'_>) -> Option<Place> {
     let line = decision.line()?;
-    let at: Span = line.rule.origin()?.at;
-    place_of(at, source.files)
+    place_of(line.rule.origin()?.at, source.files)
 }

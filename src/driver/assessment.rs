@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diff::{
-    Cause, Diff, Effect, causes,
+    Cause, Diff, causes,
     faces::{Source, meta},
 };
 use crate::intent::Intent;

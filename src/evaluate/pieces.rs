@@ -51,7 +51,7 @@ impl Knowledge {
         let groups = model.policies.iter_mut().flat_map(|policy| &mut policy.groups);
         for collection in groups.flat_map(|group| &mut group.collections) {
             if let Rules::Network(_, rules) = &mut collection.rules {
-                rules.iter_mut().for_each(|rule| self.expand(&mut rule.destinations));
+                rules.iter_mut().for_each(|rule| self.expand(&mut rule.matches.destinations));
             }
         }
         model
@@ -130,12 +130,12 @@ fn cut(interval: Interval<u32>, starts: &BTreeSet<u32>) -> Vec<Interval<u32>> {
 /// The known intervals of addresses that `line` asks about.
 fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
     match line.rule {
-        Rule::Nat(rule) => rule.destinations.iter().filter_map(term_interval).collect(),
+        Rule::Nat(rule) => rule.matches.destinations.iter().filter_map(term_interval).collect(),
         Rule::Network(_, rule) => {
-            let terms = rule.destinations.iter().filter_map(term_interval);
-            let groups = rule.destination_ip_groups.iter().filter_map(|group| known_group(group, model));
+            let terms = rule.matches.destinations.iter().filter_map(term_interval);
+            let groups = rule.matches.destination_ip_groups.iter().filter_map(|group| known_group(group, model));
             let groups = groups.flat_map(|group| group.addresses.iter().map(|span| span.interval()));
-            let names = rule.destination_fqdns.iter().filter_map(|name| knowledge.addresses_of(name));
+            let names = rule.matches.destination_fqdns.iter().filter_map(|name| knowledge.addresses_of(name));
             let names = names.flat_map(|addresses| addresses.as_intervals().intervals().iter().copied());
             terms.chain(groups).chain(names).collect()
         }
@@ -148,11 +148,11 @@ fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) 
 pub fn may_meet(line: &Line<'_>, hull: Interval<u32>, model: &Model, knowledge: &Knowledge) -> bool {
     let is_open = |terms: &[AddressTerm]| terms.iter().any(|term| term_interval(term).is_none());
     let asks_the_unknown = match line.rule {
-        Rule::Nat(rule) => is_open(&rule.destinations),
+        Rule::Nat(rule) => is_open(&rule.matches.destinations),
         Rule::Network(_, rule) => {
-            is_open(&rule.destinations)
-                || rule.destination_ip_groups.iter().any(|group| known_group(group, model).is_none())
-                || !rule.destination_fqdns.is_empty()
+            is_open(&rule.matches.destinations)
+                || rule.matches.destination_ip_groups.iter().any(|group| known_group(group, model).is_none())
+                || !rule.matches.destination_fqdns.is_empty()
         }
         Rule::Application(..) => true,
     };

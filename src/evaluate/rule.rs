@@ -11,7 +11,8 @@ use super::url;
 use super::world::{Atom, Outside, RulePath, World};
 use crate::flow::{Flow, Service};
 use crate::model::{
-    AddressTerm, ApplicationRule, IpGroup, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Sources,
+    AddressTerm, ApplicationMatches, ApplicationRule, IpGroup, IpGroupRef, Model, NatRule, NetworkMatches,
+    NetworkProtocol, NetworkRule, Sources,
 };
 use crate::net::{HostName, PortSet};
 
@@ -147,9 +148,11 @@ pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &M
         return Fit::Never(Miss::NotInherited);
     }
     let (service, sources) = match line.rule {
-        Rule::Nat(rule) => (nat_service(rule, service), &rule.sources),
-        Rule::Network(_, rule) => (network_service(&rule.protocols, &rule.ports, service), &rule.sources),
-        Rule::Application(_, rule) => (application_service(rule, service), &rule.sources),
+        Rule::Nat(rule) => (nat_service(rule, service), &rule.matches.sources),
+        Rule::Network(_, rule) => {
+            (network_service(&rule.matches.protocols, &rule.matches.ports, service), &rule.matches.sources)
+        }
+        Rule::Application(_, rule) => (application_service(rule, service), &rule.matches.sources),
     };
     Fit::always().and(Miss::Service, || service.into()).and(Miss::Source, || source_in(sources, source, model))
 }
@@ -165,8 +168,8 @@ pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow) -> Fit {
 
 /// DNAT is for TCP and UDP only (RP).
 fn nat_service(rule: &NatRule, service: Service) -> bool {
-    let ports = rule.ports.iter().copied().collect();
-    service.port().is_some() && network_service(&rule.protocols, &ports, service)
+    let ports = rule.matches.ports.iter().copied().collect();
+    service.port().is_some() && network_service(&rule.matches.protocols, &ports, service)
 }
 
 fn network_service(protocols: &[NetworkProtocol], ports: &PortSet, service: Service) -> bool {
@@ -192,7 +195,7 @@ fn protocol_fits(protocol: NetworkProtocol, ports: &PortSet, service: Service) -
 /// Application rules match only the protocols that they name, each on its port (RP).
 fn application_service(rule: &ApplicationRule, service: Service) -> bool {
     match service {
-        Service::Application(protocol, port) => rule.protocols.contains(&(protocol, port)),
+        Service::Application(protocol, port) => rule.matches.protocols.contains(&(protocol, port)),
         Service::Tcp(_) | Service::Udp(_) | Service::Icmp | Service::Other(_) => false,
     }
 }
@@ -209,12 +212,12 @@ fn source_in(sources: &Sources, address: Ipv4Addr, model: &Model) -> Condition {
 }
 
 fn nat_destination(rule: &NatRule, point: &Point<'_>) -> Condition {
-    rule.destinations.iter().map(|term| term_holds(term, point.address, Atom::Destination)).collect()
+    rule.matches.destinations.iter().map(|term| term_holds(term, point.address, Atom::Destination)).collect()
 }
 
 /// A rule without any destination matches nothing.
 fn network_destination(rule: &NetworkRule, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Condition {
-    let NetworkRule { destinations, destination_ip_groups: groups, destination_fqdns: names, .. } = rule;
+    let NetworkMatches { destinations, destination_ip_groups: groups, destination_fqdns: names, .. } = &rule.matches;
     if groups.iter().any(|group| is_known_empty(group, model)) {
         return Condition::Never;
     }
@@ -276,7 +279,7 @@ fn dns_holds(name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Condi
 fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>) -> Condition {
     let Some(name) = point.name else { return Condition::Never };
     let kinds = target_kinds(rule, name, point);
-    let narrowed = !rule.destinations.is_empty() && !rule.destinations.contains(&AddressTerm::Any);
+    let narrowed = !rule.matches.destinations.is_empty() && !rule.matches.destinations.contains(&AddressTerm::Any);
     match kinds.as_slice() {
         [] if narrowed => Condition::when(Atom::Rule(RulePath::from(line))),
         [] => Condition::Never,
@@ -289,7 +292,7 @@ fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>) -> Conditi
 
 /// When each kind of target that the rule has matches.
 fn target_kinds(rule: &ApplicationRule, name: &HostName, point: &Point<'_>) -> Vec<Condition> {
-    let ApplicationRule { fqdns, urls, fqdn_tags, web_categories, .. } = rule;
+    let ApplicationMatches { fqdns, urls, fqdn_tags, web_categories, .. } = &rule.matches;
     let mut kinds: Vec<Condition> = Vec::new();
     if !fqdns.is_empty() {
         kinds.push(fqdns.iter().any(|pattern| pattern.matches(name)).into());

@@ -339,7 +339,7 @@ fn translation<'m>(line: Line<'m>, order: &Order<'m>, addresses: &AddressSet) ->
     match line.rule {
         Rule::Nat(rule) => {
             let source_becomes = private_address(order, addresses);
-            Some(Translation { target: &rule.target, port: rule.target_port, source_becomes })
+            Some(Translation { target: &rule.handling.target, port: rule.handling.port, source_becomes })
         }
         Rule::Network(..) | Rule::Application(..) => None,
     }

@@ -27,27 +27,32 @@ pub(super) struct Lists {
 pub(super) fn lists(rule: Rule<'_>) -> Lists {
     match rule {
         Rule::Nat(rule) => Lists {
-            services: words::network_services(&rule.protocols, &nat_ports(rule)),
-            from: rule.sources.addresses.clone(),
-            from_groups: rule.sources.ip_groups.clone(),
-            to: rule.destinations.clone(),
+            services: words::network_services(&rule.matches.protocols, &nat_ports(rule)),
+            from: rule.matches.sources.addresses.clone(),
+            from_groups: rule.matches.sources.ip_groups.clone(),
+            to: rule.matches.destinations.clone(),
             ..Lists::default()
         },
         Rule::Network(_, rule) => Lists {
-            services: words::network_services(&rule.protocols, &rule.ports),
-            from: rule.sources.addresses.clone(),
-            from_groups: rule.sources.ip_groups.clone(),
-            pods: rule.sources.pods.clone(),
-            to: rule.destinations.clone(),
-            to_groups: rule.destination_ip_groups.clone(),
-            hosts: rule.destination_fqdns.iter().map(|name| Host::Pattern(HostPattern::Exact(name.clone()))).collect(),
+            services: words::network_services(&rule.matches.protocols, &rule.matches.ports),
+            from: rule.matches.sources.addresses.clone(),
+            from_groups: rule.matches.sources.ip_groups.clone(),
+            pods: rule.matches.sources.pods.clone(),
+            to: rule.matches.destinations.clone(),
+            to_groups: rule.matches.destination_ip_groups.clone(),
+            hosts: rule
+                .matches
+                .destination_fqdns
+                .iter()
+                .map(|name| Host::Pattern(HostPattern::Exact(name.clone())))
+                .collect(),
         },
         Rule::Application(_, rule) => Lists {
-            services: words::application_services(&rule.protocols).unwrap_or_default(),
-            from: rule.sources.addresses.clone(),
-            from_groups: rule.sources.ip_groups.clone(),
-            pods: rule.sources.pods.clone(),
-            to: rule.destinations.clone(),
+            services: words::application_services(&rule.matches.protocols).unwrap_or_default(),
+            from: rule.matches.sources.addresses.clone(),
+            from_groups: rule.matches.sources.ip_groups.clone(),
+            pods: rule.matches.sources.pods.clone(),
+            to: rule.matches.destinations.clone(),
             to_groups: Vec::new(),
             hosts: targets(rule),
         },
@@ -55,14 +60,14 @@ pub(super) fn lists(rule: Rule<'_>) -> Lists {
 }
 
 fn nat_ports(rule: &NatRule) -> PortSet {
-    rule.ports.iter().copied().collect()
+    rule.matches.ports.iter().copied().collect()
 }
 
 fn targets(rule: &ApplicationRule) -> Vec<Host> {
-    let fqdns = rule.fqdns.iter().cloned().map(Host::Pattern);
-    let urls = rule.urls.iter().cloned().map(Host::Url);
-    let tags = rule.fqdn_tags.iter().cloned().map(Host::FqdnTag);
-    fqdns.chain(urls).chain(tags).chain(rule.web_categories.iter().cloned().map(Host::Category)).collect()
+    let fqdns = rule.matches.fqdns.iter().cloned().map(Host::Pattern);
+    let urls = rule.matches.urls.iter().cloned().map(Host::Url);
+    let tags = rule.matches.fqdn_tags.iter().cloned().map(Host::FqdnTag);
+    fqdns.chain(urls).chain(tags).chain(rule.matches.web_categories.iter().cloned().map(Host::Category)).collect()
 }
 
 /// The rule as an item of a group or a collection, and comments about what is odd in it.
@@ -70,7 +75,7 @@ pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String
     let lists = lists(rule);
     let cannot = |what: &str| Err(Refusal::Inexpressible(format!("rule `{name}`: {what}")));
     let says_none =
-        matches!(rule, Rule::Application(_, rule) if rule.protocols.is_empty() && !targets(rule).is_empty());
+        matches!(rule, Rule::Application(_, rule) if rule.matches.protocols.is_empty() && !targets(rule).is_empty());
     if lists.services.is_empty() && !says_none {
         return cannot("it has no protocol, or a port that no flow has");
     }
@@ -107,18 +112,20 @@ fn word(action: Action) -> &'static str {
 }
 
 fn target(rule: &NatRule) -> String {
-    let to = match &rule.target {
+    let to = match &rule.handling.target {
         NatTarget::Address(address) => address.to_string(),
         NatTarget::Fqdn(name) => words::host(&HostPattern::Exact(name.clone())),
     };
-    let same = rule.ports.first().and_then(|span| span.as_single()) == Some(rule.target_port) && rule.ports.len() == 1;
-    if same { to } else { format!("{to}:{}", rule.target_port) }
+    let same = rule.matches.ports.first().and_then(|span| span.as_single()) == Some(rule.handling.port)
+        && rule.matches.ports.len() == 1;
+    if same { to } else { format!("{to}:{}", rule.handling.port) }
 }
 
 fn application_tail(rule: &ApplicationRule) -> String {
-    let inspect = if rule.terminate_tls { " inspect" } else { "" };
+    let inspect = if rule.handling.terminate_tls { " inspect" } else { "" };
     let quote = crate::source::quote;
-    let headers = rule.headers.iter().map(|(name, value)| format!(" with header {} {}", quote(name), quote(value)));
+    let headers =
+        rule.handling.headers.iter().map(|(name, value)| format!(" with header {} {}", quote(name), quote(value)));
     format!("{inspect}{}", headers.collect::<String>())
 }
 
@@ -141,45 +148,52 @@ fn odd_nat(rule: &NatRule) -> Odd {
     };
     let takes = |port: u16| u64::from(port) <= DNAT_PORTS.max;
     let one_port = |span: &PortSpan| span.as_single().is_some_and(takes);
-    let plain = matches!(rule.protocols.as_slice(), [NetworkProtocol::Tcp | NetworkProtocol::Udp])
-        && matches!(rule.ports.as_slice(), [span] if one_port(span))
-        && matches!(rule.destinations.as_slice(), [term] if single(term))
-        && takes(rule.target_port);
-    odd_sources(&rule.sources).or((!plain).then_some(""))
+    let plain = matches!(rule.matches.protocols.as_slice(), [NetworkProtocol::Tcp | NetworkProtocol::Udp])
+        && matches!(rule.matches.ports.as_slice(), [span] if one_port(span))
+        && matches!(rule.matches.destinations.as_slice(), [term] if single(term))
+        && takes(rule.handling.port);
+    odd_sources(&rule.matches.sources).or((!plain).then_some(""))
 }
 
 fn odd_network(rule: &NetworkRule) -> Odd {
-    let kinds =
-        [rule.destinations.is_empty(), rule.destination_ip_groups.is_empty(), rule.destination_fqdns.is_empty()];
+    let kinds = [
+        rule.matches.destinations.is_empty(),
+        rule.matches.destination_ip_groups.is_empty(),
+        rule.matches.destination_fqdns.is_empty(),
+    ];
     let kinds = kinds.into_iter().filter(|is_empty| !is_empty).count();
-    let icmp = rule.protocols.contains(&NetworkProtocol::Icmp);
-    let mixed = icmp && rule.protocols.iter().any(|protocol| *protocol != NetworkProtocol::Icmp);
-    let icmp_to_name = icmp && !rule.destination_fqdns.is_empty();
+    let icmp = rule.matches.protocols.contains(&NetworkProtocol::Icmp);
+    let mixed = icmp && rule.matches.protocols.iter().any(|protocol| *protocol != NetworkProtocol::Icmp);
+    let icmp_to_name = icmp && !rule.matches.destination_fqdns.is_empty();
     let destinations = match kinds {
         0 => Some("it has no destination, so that it matches nothing"),
         1 => None,
         _ => Some("it lists several kinds of destinations: Azure documents one for each rule"),
     };
-    odd_sources(&rule.sources).or(destinations).or((mixed || icmp_to_name).then_some(""))
+    odd_sources(&rule.matches.sources).or(destinations).or((mixed || icmp_to_name).then_some(""))
 }
 
 fn odd_application(rule: &ApplicationRule) -> Odd {
-    let kinds =
-        [rule.fqdns.is_empty(), rule.urls.is_empty(), rule.fqdn_tags.is_empty(), rule.web_categories.is_empty()];
+    let kinds = [
+        rule.matches.fqdns.is_empty(),
+        rule.matches.urls.is_empty(),
+        rule.matches.fqdn_tags.is_empty(),
+        rule.matches.web_categories.is_empty(),
+    ];
     let targets = match kinds.into_iter().filter(|is_empty| !is_empty).count() {
         0 => Some("it has no target, so that it matches nothing"),
         1 => None,
         _ => Some("it lists several kinds of targets: Azure does not document what that means"),
     };
-    let narrowed = (!rule.destinations.is_empty())
+    let narrowed = (!rule.matches.destinations.is_empty())
         .then_some("it lists destination addresses beside its targets: Azure does not document what that means");
-    let has = |wanted: AppProtocol| rule.protocols.iter().any(|(protocol, _)| *protocol == wanted);
-    let unseen = has(AppProtocol::Https) && !rule.urls.is_empty() && !rule.terminate_tls;
-    let strange_url = rule.urls.iter().any(|url| model::url_fault(url).is_some());
-    let odd_mssql = has(AppProtocol::Mssql) && rule.fqdns.is_empty();
-    let silent = rule.protocols.is_empty().then_some("it has no protocol, so that it matches nothing");
+    let has = |wanted: AppProtocol| rule.matches.protocols.iter().any(|(protocol, _)| *protocol == wanted);
+    let unseen = has(AppProtocol::Https) && !rule.matches.urls.is_empty() && !rule.handling.terminate_tls;
+    let strange_url = rule.matches.urls.iter().any(|url| model::url_fault(url).is_some());
+    let odd_mssql = has(AppProtocol::Mssql) && rule.matches.fqdns.is_empty();
+    let silent = rule.matches.protocols.is_empty().then_some("it has no protocol, so that it matches nothing");
     let hidden = unseen.then_some("it names URLs in https without TLS inspection: Azure cannot see them");
-    odd_sources(&rule.sources)
+    odd_sources(&rule.matches.sources)
         .or(silent)
         .or(targets)
         .or(narrowed)

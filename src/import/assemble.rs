@@ -187,8 +187,10 @@ fn require_pods(policies: &mut [model::Policy], found: &[(String, Pods)], notes:
 fn pods_of(collection: &mut model::Collection) -> Vec<&mut Pods> {
     match &mut collection.rules {
         model::Rules::Nat(_) => Vec::new(),
-        model::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
-        model::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+        model::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
+        model::Rules::Application(_, rules) => {
+            rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect()
+        }
     }
 }
 
@@ -281,12 +283,14 @@ fn name_ip_groups(policy: &mut model::Policy, ids: &IndexMap<String, String>) {
 
 fn references(rules: &mut model::Rules) -> Vec<&mut model::IpGroupRef> {
     match rules {
-        model::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        model::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect(),
         model::Rules::Network(_, rules) => rules
             .iter_mut()
-            .flat_map(|rule| rule.sources.ip_groups.iter_mut().chain(&mut rule.destination_ip_groups))
+            .flat_map(|rule| rule.matches.sources.ip_groups.iter_mut().chain(&mut rule.matches.destination_ip_groups))
             .collect(),
-        model::Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.ip_groups).collect(),
+        model::Rules::Application(_, rules) => {
+            rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect()
+        }
     }
 }
 

@@ -106,8 +106,8 @@ fn application(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
     let mut said = rules::application_rule_of(&fields)?;
     if fields.get("targetUrls").is_some() {
         rule.notes.add("`targetUrls` is what the API of 2018-04-01 calls host names");
-        said.fqdns.extend(fields.list("targetUrls", |at| at.parsed())?);
-        said.urls.clear();
+        said.matches.fqdns.extend(fields.list("targetUrls", |at| at.parsed())?);
+        said.matches.urls.clear();
     }
     Ok(said)
 }

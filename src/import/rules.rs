@@ -124,13 +124,17 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model:
     Ok(model::NatRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list(protocols, |at| at.word())?,
-        sources: sources(fields)?,
-        destinations: fields.list("destinationAddresses", |at| at.nat_destination())?,
-        ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
-        target: nat_target(fields)?,
-        target_port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
         origin: None,
+        matches: model::NatMatches {
+            protocols: fields.list(protocols, |at| at.word())?,
+            sources: sources(fields)?,
+            destinations: fields.list("destinationAddresses", |at| at.nat_destination())?,
+            ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
+        },
+        handling: model::Translation {
+            target: nat_target(fields)?,
+            port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
+        },
     })
 }
 
@@ -153,13 +157,16 @@ pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<mo
     Ok(model::NetworkRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list(protocols, |at| at.word())?,
-        sources: sources(fields)?,
-        destinations: fields.list("destinationAddresses", |at| at.destination())?,
-        destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
-        destination_fqdns: fields.list("destinationFqdns", |at| at.parsed())?,
-        ports: fields.list("destinationPorts", ports)?.iter().fold(PortSet::empty(), |all, ports| all.union(ports)),
         origin: None,
+        matches: model::NetworkMatches {
+            protocols: fields.list(protocols, |at| at.word())?,
+            sources: sources(fields)?,
+            destinations: fields.list("destinationAddresses", |at| at.destination())?,
+            destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
+            destination_fqdns: fields.list("destinationFqdns", |at| at.parsed())?,
+            ports: fields.list("destinationPorts", ports)?.iter().fold(PortSet::empty(), |all, ports| all.union(ports)),
+        },
+        handling: (),
     })
 }
 
@@ -185,16 +192,20 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
     Ok(model::ApplicationRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        protocols: fields.list("protocols", application_protocol)?,
-        sources: sources(fields)?,
-        destinations: fields.list("destinationAddresses", |at| at.destination())?,
-        fqdns: fields.list("targetFqdns", |at| at.parsed())?,
-        urls: fields.list("targetUrls", |at| at.text())?,
-        fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&model::FQDN_TAGS, at.text()?)))?,
-        web_categories: fields.list("webCategories", |at| Ok(spelt(&model::WEB_CATEGORIES, at.text()?)))?,
-        terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
-        headers: fields.list("httpHeadersToInsert", header)?,
         origin: None,
+        matches: model::ApplicationMatches {
+            protocols: fields.list("protocols", application_protocol)?,
+            sources: sources(fields)?,
+            destinations: fields.list("destinationAddresses", |at| at.destination())?,
+            fqdns: fields.list("targetFqdns", |at| at.parsed())?,
+            urls: fields.list("targetUrls", |at| at.text())?,
+            fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&model::FQDN_TAGS, at.text()?)))?,
+            web_categories: fields.list("webCategories", |at| Ok(spelt(&model::WEB_CATEGORIES, at.text()?)))?,
+        },
+        handling: model::Inspection {
+            terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
+            headers: fields.list("httpHeadersToInsert", header)?,
+        },
     })
 }
 

@@ -34,7 +34,7 @@ impl Question {
 
     /// Whether a finding is at one of the sets.
     fn holds(&self, found: &Diagnostic) -> bool {
-        let file = found.at.as_ref().map(|label| label.span.file);
+        let file = found.at.as_ref().map(|label| label.at.file());
         self.parts().iter().any(|part| Some(part.tree.file()) == file)
     }
 }

@@ -113,17 +113,19 @@ pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
     let mut after = BTreeSet::new();
     let mut count = Count::default();
     for (group, rule) in lineage.nat_rules() {
-        for &protocol in &rule.protocols {
-            for (destination, port) in rule.destinations.iter().flat_map(|to| rule.ports.iter().map(move |p| (to, p))) {
+        for &protocol in &rule.matches.protocols {
+            for (destination, port) in
+                rule.matches.destinations.iter().flat_map(|to| rule.matches.ports.iter().map(move |p| (to, p)))
+            {
                 if before.insert((destination, port, protocol)) {
                     count.add(group.to_owned(), 1);
                 }
             }
-            let target = match &rule.target {
+            let target = match &rule.handling.target {
                 NatTarget::Address(address) => address.to_string(),
                 NatTarget::Fqdn(name) => name.to_string(),
             };
-            after.insert((target, rule.target_port, protocol));
+            after.insert((target, rule.handling.port, protocol));
         }
     }
     count.total = number(before.len().max(after.len())) + public_addresses(lineage);
@@ -151,8 +153,12 @@ pub(super) fn network_pairs(lineage: &Lineage<'_>) -> Count {
 }
 
 fn pairs_of(rule: &NetworkRule) -> u64 {
-    let from = unique(&rule.sources.addresses) + unique(&rule.sources.ip_groups) + unique(&rule.sources.pods);
-    let to = unique(&rule.destinations) + unique(&rule.destination_ip_groups) + unique(&rule.destination_fqdns);
+    let from = unique(&rule.matches.sources.addresses)
+        + unique(&rule.matches.sources.ip_groups)
+        + unique(&rule.matches.sources.pods);
+    let to = unique(&rule.matches.destinations)
+        + unique(&rule.matches.destination_ip_groups)
+        + unique(&rule.matches.destination_fqdns);
     from.saturating_mul(to)
 }
 
@@ -172,7 +178,7 @@ pub(super) fn network_names(lineage: &Lineage<'_>) -> Count {
     let mut seen = BTreeSet::new();
     let mut count = Count::default();
     for (path, rule) in lineage.network_rules() {
-        let new = rule.destination_fqdns.iter().filter(|&name| seen.insert(name)).count();
+        let new = rule.matches.destination_fqdns.iter().filter(|&name| seen.insert(name)).count();
         if new > 0 {
             count.add(path, number(new));
         }
@@ -191,11 +197,11 @@ pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
         };
         let mut add_sources = |sources: &Sources| add(&sources.ip_groups);
         match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| add_sources(&rule.sources)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| add_sources(&rule.sources)),
+            Rules::Nat(rules) => rules.iter().for_each(|rule| add_sources(&rule.matches.sources)),
+            Rules::Application(_, rules) => rules.iter().for_each(|rule| add_sources(&rule.matches.sources)),
             Rules::Network(_, rules) => rules.iter().for_each(|rule| {
-                add(&rule.sources.ip_groups);
-                add(&rule.destination_ip_groups);
+                add(&rule.matches.sources.ip_groups);
+                add(&rule.matches.destination_ip_groups);
             }),
         }
     }

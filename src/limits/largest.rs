@@ -68,21 +68,21 @@ fn of_application_rules(lineage: &Lineage<'_>, of: impl Fn(&ApplicationRule) -> 
 pub(super) fn network_ports(lineage: &Lineage<'_>) -> Count {
     of_rules(lineage, |rule| match rule {
         // Every port is written as `*`, which names none.
-        Rule::Network(rule) if rule.ports.is_any() => None,
-        Rule::Network(rule) => rule.ports.spans().map(|span| u64::from(span.last())).max(),
+        Rule::Network(rule) if rule.matches.ports.is_any() => None,
+        Rule::Network(rule) => rule.matches.ports.spans().map(|span| u64::from(span.last())).max(),
         Rule::Nat(_) | Rule::Application(_) => None,
     })
 }
 
 pub(super) fn application_ports(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| rule.protocols.iter().map(|&(_, port)| u64::from(port)).max())
+    of_application_rules(lineage, |rule| rule.matches.protocols.iter().map(|&(_, port)| u64::from(port)).max())
 }
 
 pub(super) fn dnat_ports(lineage: &Lineage<'_>) -> Count {
     of_rules(lineage, |rule| match rule {
         Rule::Nat(rule) => {
-            let before = rule.ports.iter().map(|span| span.last());
-            before.chain([rule.target_port]).max().map(u64::from)
+            let before = rule.matches.ports.iter().map(|span| span.last());
+            before.chain([rule.handling.port]).max().map(u64::from)
         }
         Rule::Network(_) | Rule::Application(_) => None,
     })
@@ -100,16 +100,16 @@ pub(super) fn priorities(lineage: &Lineage<'_>) -> Count {
 }
 
 pub(super) fn header_name(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| rule.headers.iter().map(|(name, _)| number(name.len())).max())
+    of_application_rules(lineage, |rule| rule.handling.headers.iter().map(|(name, _)| number(name.len())).max())
 }
 
 pub(super) fn header_value(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| rule.headers.iter().map(|(_, value)| number(value.len())).max())
+    of_application_rules(lineage, |rule| rule.handling.headers.iter().map(|(_, value)| number(value.len())).max())
 }
 
 pub(super) fn headers(lineage: &Lineage<'_>) -> Count {
     of_application_rules(lineage, |rule| {
-        Some(rule.headers.iter().map(|(name, value)| number(name.len() + value.len())).sum())
+        Some(rule.handling.headers.iter().map(|(name, value)| number(name.len() + value.len())).sum())
     })
 }
 
@@ -140,9 +140,9 @@ pub(super) fn selector_names(lineage: &Lineage<'_>) -> Count {
     let mut largest = Largest::default();
     each_rule(lineage, |rule, _| {
         let sources = match rule {
-            Rule::Nat(rule) => &rule.sources,
-            Rule::Network(rule) => &rule.sources,
-            Rule::Application(rule) => &rule.sources,
+            Rule::Nat(rule) => &rule.matches.sources,
+            Rule::Network(rule) => &rule.matches.sources,
+            Rule::Application(rule) => &rule.matches.sources,
         };
         for pods in &sources.pods {
             match pods {

@@ -22,12 +22,13 @@ fn finding(judged: &Judged<'_>, line: usize, known: &Knowledge) -> Option<Diagno
     let Rule::Network(_, rule) = judged.line(line)?.rule else { return None };
     let shared = |name: &HostName| {
         let addresses = known.addresses_of(name)?;
-        let others =
-            known.known().filter(|(other, of)| !rule.destination_fqdns.contains(other) && of.intersects(addresses));
+        let others = known
+            .known()
+            .filter(|(other, of)| !rule.matches.destination_fqdns.contains(other) && of.intersects(addresses));
         let others: Vec<String> = others.map(|(other, _)| format!("`{other}`")).collect();
         (!others.is_empty()).then(|| (name.clone(), others))
     };
-    let (name, others) = rule.destination_fqdns.iter().find_map(shared)?;
+    let (name, others) = rule.matches.destination_fqdns.iter().find_map(shared)?;
     let message =
         format!("{} also decides flows to {}, at an address of `{name}`", judged.called(line), listed(&others, NAMED));
     Some(

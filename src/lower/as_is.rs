@@ -2,7 +2,10 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{AsIsDnat, Dnat, DnatTarget, Host, Rule};
-use crate::model::{ApplicationRule, NatRule, NatTarget, NetworkProtocol, NetworkRule};
+use crate::model::{
+    ApplicationMatches, ApplicationRule, Inspection, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol,
+    NetworkRule, Translation,
+};
 use crate::net::{HostPattern, PortSet, ServiceSet};
 
 use super::called::{Asking, Called};
@@ -62,13 +65,16 @@ fn network_rule(rule: &Rule, services: &ServiceSet) -> Option<NetworkRule> {
     Some(NetworkRule {
         name: String::new(),
         description: rule.description.clone(),
-        protocols,
-        sources: sources(&rule.from),
-        destinations,
-        destination_ip_groups,
-        destination_fqdns: names.collect::<Option<_>>()?,
-        ports,
         origin: Some(rule.origin.clone()),
+        matches: NetworkMatches {
+            protocols,
+            sources: sources(&rule.from),
+            destinations,
+            destination_ip_groups,
+            destination_fqdns: names.collect::<Option<_>>()?,
+            ports,
+        },
+        handling: (),
     })
 }
 
@@ -96,27 +102,31 @@ fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
     let mut said = ApplicationRule {
         name: String::new(),
         description: rule.description.clone(),
-        protocols: application_protocols(services),
-        sources: sources(&rule.from),
-        destinations: address_terms(&rule.to.addresses).0,
-        fqdns: Vec::new(),
-        urls: Vec::new(),
-        fqdn_tags: Vec::new(),
-        web_categories: Vec::new(),
-        terminate_tls: rule.inspect.is_some(),
-        headers: rule.headers.iter().map(|header| header.value.clone()).collect(),
         origin: Some(rule.origin.clone()),
+        matches: ApplicationMatches {
+            protocols: application_protocols(services),
+            sources: sources(&rule.from),
+            destinations: address_terms(&rule.to.addresses).0,
+            fqdns: Vec::new(),
+            urls: Vec::new(),
+            fqdn_tags: Vec::new(),
+            web_categories: Vec::new(),
+        },
+        handling: Inspection {
+            terminate_tls: rule.inspect.is_some(),
+            headers: rule.headers.iter().map(|header| header.value.clone()).collect(),
+        },
     };
     for entry in &rule.to.hosts {
         match &entry.value {
-            Host::Pattern(pattern) => said.fqdns.push(pattern.clone()),
-            Host::FqdnTag(tag) => said.fqdn_tags.push(tag.clone()),
-            Host::Category(category) => said.web_categories.push(category.clone()),
-            Host::Url(url) => said.urls.push(url.clone()),
+            Host::Pattern(pattern) => said.matches.fqdns.push(pattern.clone()),
+            Host::FqdnTag(tag) => said.matches.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => said.matches.web_categories.push(category.clone()),
+            Host::Url(url) => said.matches.urls.push(url.clone()),
         }
     }
-    if said.fqdns.contains(&HostPattern::Any) {
-        said.fqdns = vec![HostPattern::Any];
+    if said.matches.fqdns.contains(&HostPattern::Any) {
+        said.matches.fqdns = vec![HostPattern::Any];
     }
     said
 }
@@ -141,16 +151,20 @@ pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
     let rule = NatRule {
         name: String::new(),
         description: dnat.description.clone(),
-        protocols: said.transports.iter().map(|&transport| nat_protocol(transport)).collect(),
-        sources: sources(&dnat.from),
-        destinations: address_terms(&said.to).0,
-        ports: said.ports.clone(),
-        target: match &dnat.target.value {
-            DnatTarget::Address(address) => NatTarget::Address(*address),
-            DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
-        },
-        target_port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
         origin: Some(dnat.origin.clone()),
+        matches: NatMatches {
+            protocols: said.transports.iter().map(|&transport| nat_protocol(transport)).collect(),
+            sources: sources(&dnat.from),
+            destinations: address_terms(&said.to).0,
+            ports: said.ports.clone(),
+        },
+        handling: Translation {
+            target: match &dnat.target.value {
+                DnatTarget::Address(address) => NatTarget::Address(*address),
+                DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
+            },
+            port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
+        },
     };
     (rule, asking)
 }

@@ -5,11 +5,12 @@ use crate::intent::{self, Address, CollectionKind, Dnat, DnatTarget, Entry, Grou
 use crate::limits;
 use crate::lower::MadeUp;
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, Collection, IpGroupRef, Labels, NatRule, NatTarget, NetworkProtocol,
-    NetworkRule, Pods, Priority, Rules, Sources, size,
+    Action, AddressTerm, ApplicationMatches, ApplicationRule, Collection, Inspection, IpGroupRef, Labels, NatMatches,
+    NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Pods, Priority, Rules, Sources, Translation,
+    size,
 };
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 
 use super::as_is::{self, AsIs, Said};
 use super::called::{Asking, Called, Given, Naming, give};
@@ -201,7 +202,7 @@ impl Lowering<'_> {
             }
         }
         let (rules, asking): (Vec<NatRule>, Vec<Asking>) = asked.into_iter().unzip();
-        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref().map(|origin| origin.at)).collect();
+        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref()?.span()).collect();
         let names = self.names(&asking, &ats, group, done);
         Rules::Nat(rules.into_iter().zip(names).map(|(rule, name)| NatRule { name, ..rule }).collect())
     }
@@ -278,7 +279,7 @@ impl Item {
             Self::AsIs(AsIs { said: Said::Network(rule), .. }) => rule.origin.as_ref(),
             Self::AsIs(AsIs { said: Said::Application(rule), .. }) => rule.origin.as_ref(),
         };
-        origin.map(|origin| origin.at)
+        origin.and_then(Origin::span)
     }
 
     fn network(self, name: String) -> Option<NetworkRule> {
@@ -362,14 +363,17 @@ fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
     }
     Some(NetworkRule {
         name,
-        protocols: protocols.clone(),
-        sources: sources(&part.sources),
-        destinations,
-        destination_ip_groups: groups,
-        destination_fqdns: fqdns,
-        ports: ports.clone(),
         description: part.description,
         origin: Some(part.origin),
+        matches: NetworkMatches {
+            protocols: protocols.clone(),
+            sources: sources(&part.sources),
+            destinations,
+            destination_ip_groups: groups,
+            destination_fqdns: fqdns,
+            ports: ports.clone(),
+        },
+        handling: (),
     })
 }
 
@@ -377,28 +381,29 @@ fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
     let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
     let mut rule = ApplicationRule {
         name,
-        protocols: application_protocols(services),
-        sources: sources(&part.sources),
-        destinations: Vec::new(),
-        fqdns: Vec::new(),
-        urls: Vec::new(),
-        fqdn_tags: Vec::new(),
-        web_categories: Vec::new(),
-        terminate_tls: *inspect,
-        headers: headers.clone(),
         description: part.description.clone(),
         origin: Some(part.origin.clone()),
+        matches: ApplicationMatches {
+            protocols: application_protocols(services),
+            sources: sources(&part.sources),
+            destinations: Vec::new(),
+            fqdns: Vec::new(),
+            urls: Vec::new(),
+            fqdn_tags: Vec::new(),
+            web_categories: Vec::new(),
+        },
+        handling: Inspection { terminate_tls: *inspect, headers: headers.clone() },
     };
     for entry in hosts {
         match &entry.value {
-            Host::Pattern(pattern) => rule.fqdns.push(pattern.clone()),
-            Host::FqdnTag(tag) => rule.fqdn_tags.push(tag.clone()),
-            Host::Category(category) => rule.web_categories.push(category.clone()),
-            Host::Url(url) => rule.urls.push(url.clone()),
+            Host::Pattern(pattern) => rule.matches.fqdns.push(pattern.clone()),
+            Host::FqdnTag(tag) => rule.matches.fqdn_tags.push(tag.clone()),
+            Host::Category(category) => rule.matches.web_categories.push(category.clone()),
+            Host::Url(url) => rule.matches.urls.push(url.clone()),
         }
     }
-    if rule.fqdns.contains(&HostPattern::Any) {
-        rule.fqdns = vec![HostPattern::Any];
+    if rule.matches.fqdns.contains(&HostPattern::Any) {
+        rule.matches.fqdns = vec![HostPattern::Any];
     }
     Some(rule)
 }
@@ -472,16 +477,20 @@ fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
                 let rule = NatRule {
                     name: String::new(),
                     description: dnat.description.clone(),
-                    protocols: vec![nat_protocol(dnat.transport)],
-                    sources,
-                    destinations: vec![AddressTerm::Span(to.value.into())],
-                    ports: vec![span],
-                    target: match &dnat.target.value {
-                        DnatTarget::Address(address) => NatTarget::Address(*address),
-                        DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
-                    },
-                    target_port: dnat.target_port.as_ref().map_or(port, |port| port.value),
                     origin: Some(dnat.origin.clone()),
+                    matches: NatMatches {
+                        protocols: vec![nat_protocol(dnat.transport)],
+                        sources,
+                        destinations: vec![AddressTerm::Span(to.value.into())],
+                        ports: vec![span],
+                    },
+                    handling: Translation {
+                        target: match &dnat.target.value {
+                            DnatTarget::Address(address) => NatTarget::Address(*address),
+                            DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
+                        },
+                        port: dnat.target_port.as_ref().map_or(port, |port| port.value),
+                    },
                 };
                 rules.push((rule, asking));
             }

@@ -226,7 +226,7 @@ fn part_of(group: &model::Group, stated: &BTreeMap<&str, &Group>) -> Option<Lock
     let members = group
         .collections
         .iter()
-        .flat_map(|collection| collection.rules.names().into_iter().map(|rule| member(&collection.name, rule)));
+        .flat_map(|collection| collection.rules.names().map(|rule| member(&collection.name, rule)));
     Some(LockedPart { of, members: members.collect() })
 }
 

@@ -103,46 +103,49 @@ fn collection(collection: &mut Collection) {
 
 fn nat_rule(rule: &mut NatRule) {
     description(&mut rule.description);
-    sort(&mut rule.protocols);
-    sources(&mut rule.sources);
-    terms(&mut rule.destinations);
-    rule.ports = rule.ports.iter().copied().collect::<PortSet>().spans().collect();
+    sort(&mut rule.matches.protocols);
+    sources(&mut rule.matches.sources);
+    terms(&mut rule.matches.destinations);
+    rule.matches.ports = rule.matches.ports.iter().copied().collect::<PortSet>().spans().collect();
 }
 
 fn network_rule(rule: &mut NetworkRule) {
     description(&mut rule.description);
-    sources(&mut rule.sources);
-    terms(&mut rule.destinations);
-    sort(&mut rule.destination_ip_groups);
-    sort(&mut rule.destination_fqdns);
-    let any = rule.protocols.contains(&NetworkProtocol::Any);
-    if any && rule.ports.is_any() {
-        rule.protocols = vec![NetworkProtocol::Any];
+    sources(&mut rule.matches.sources);
+    terms(&mut rule.matches.destinations);
+    sort(&mut rule.matches.destination_ip_groups);
+    sort(&mut rule.matches.destination_fqdns);
+    let any = rule.matches.protocols.contains(&NetworkProtocol::Any);
+    if any && rule.matches.ports.is_any() {
+        rule.matches.protocols = vec![NetworkProtocol::Any];
     } else if any {
         // With explicit ports `Any` is TCP and UDP (Azure Firewall FAQ, 2023-01).
-        rule.protocols.retain(|protocol| *protocol != NetworkProtocol::Any);
-        rule.protocols.extend([NetworkProtocol::Tcp, NetworkProtocol::Udp]);
+        rule.matches.protocols.retain(|protocol| *protocol != NetworkProtocol::Any);
+        rule.matches.protocols.extend([NetworkProtocol::Tcp, NetworkProtocol::Udp]);
     }
-    sort(&mut rule.protocols);
+    sort(&mut rule.matches.protocols);
     // No flow has port 0, so that all others are all.
-    let is_all = PortSpan::new(1, u16::MAX).is_some_and(|all| PortSet::from(all).difference(&rule.ports).is_empty());
-    if rule.protocols == [NetworkProtocol::Icmp] || is_all && !rule.protocols.contains(&NetworkProtocol::Any) {
-        rule.ports = PortSet::any();
+    let is_all =
+        PortSpan::new(1, u16::MAX).is_some_and(|all| PortSet::from(all).difference(&rule.matches.ports).is_empty());
+    if rule.matches.protocols == [NetworkProtocol::Icmp]
+        || is_all && !rule.matches.protocols.contains(&NetworkProtocol::Any)
+    {
+        rule.matches.ports = PortSet::any();
     }
 }
 
 fn application_rule(rule: &mut ApplicationRule) {
     description(&mut rule.description);
-    sources(&mut rule.sources);
-    terms(&mut rule.destinations);
-    sort(&mut rule.protocols);
-    sort(&mut rule.fqdns);
-    if rule.fqdns.contains(&HostPattern::Any) {
-        rule.fqdns = vec![HostPattern::Any];
+    sources(&mut rule.matches.sources);
+    terms(&mut rule.matches.destinations);
+    sort(&mut rule.matches.protocols);
+    sort(&mut rule.matches.fqdns);
+    if rule.matches.fqdns.contains(&HostPattern::Any) {
+        rule.matches.fqdns = vec![HostPattern::Any];
     }
-    sort(&mut rule.urls);
-    sort(&mut rule.fqdn_tags);
-    sort(&mut rule.web_categories);
+    sort(&mut rule.matches.urls);
+    sort(&mut rule.matches.fqdn_tags);
+    sort(&mut rule.matches.web_categories);
 }
 
 fn sources(sources: &mut Sources) {

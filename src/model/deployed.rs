@@ -62,8 +62,8 @@ fn bare_collection(collection: &mut Collection) {
 fn bare_network_rule(rule: &mut NetworkRule) {
     rule.origin = None;
     drop_default(&mut rule.description);
-    if rule.protocols == [NetworkProtocol::Icmp] && rule.ports.is_empty() {
-        rule.ports = PortSet::any();
+    if rule.matches.protocols == [NetworkProtocol::Icmp] && rule.matches.ports.is_empty() {
+        rule.matches.ports = PortSet::any();
     }
 }
 

@@ -11,6 +11,7 @@ mod closed_lists;
 mod deployed;
 mod pods;
 mod resources;
+mod rules;
 mod settings;
 pub mod size;
 mod spelling;
@@ -21,9 +22,12 @@ pub use closed_lists::{
 };
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    Action, AddressTerm, ApplicationRule, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Kind,
-    LAST_APPLICATION_PORT, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule, NextHop, Policy, PrivateEndpoint,
-    Route, RoutePrefix, RouteTable, Rules, Sources, Subnet,
+    AddressTerm, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Model, NextHop, Policy, PrivateEndpoint,
+    Route, RoutePrefix, RouteTable, Subnet,
+};
+pub use rules::{
+    Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
+    NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Rule, Rules, Sources, Translation,
 };
 pub use settings::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,

@@ -1,4 +1,4 @@
-//! The target model: policies, groups, collections, rules, IP groups and route tables, shaped as Azure has them.
+//! The target model: policies, groups, collections, IP groups and route tables, shaped as Azure has them.
 //!
 //! Shapes follow Microsoft.Network 2025-07-01. Lists keep their order; an empty list is an absent property.
 
@@ -7,15 +7,10 @@ use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 
-use crate::net::{AddressSet, AddressSpan, AppProtocol, Cidr, HostName, HostPattern, PortSet, PortSpan};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
 use crate::source::Origin;
 
-use super::{Pods, Priority, Settings};
-
-/// The largest port that an application rule takes.
-///
-/// Source: Microsoft.Network 2025-07-01, `FirewallPolicyRuleApplicationProtocol.port`.
-pub const LAST_APPLICATION_PORT: u16 = 64000;
+use super::{Priority, Rules, Settings};
 
 /// Everything that one source, or one set of artefacts, says.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -80,11 +75,7 @@ impl Policy {
     fn origins(&mut self) -> impl Iterator<Item = &mut Origin> {
         let groups = self.groups.iter_mut().flat_map(|group| {
             let collections = group.collections.iter_mut().flat_map(|collection| {
-                let rules: Vec<&mut Option<Origin>> = match &mut collection.rules {
-                    Rules::Nat(rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
-                    Rules::Network(_, rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
-                    Rules::Application(_, rules) => rules.iter_mut().map(|rule| &mut rule.origin).collect(),
-                };
+                let rules = collection.rules.heads_mut().map(|head| head.origin);
                 std::iter::once(&mut collection.origin).chain(rules)
             });
             std::iter::once(&mut group.origin).chain(collections)
@@ -138,90 +129,6 @@ pub struct Collection {
     pub origin: Option<Origin>,
 }
 
-/// The rules of a collection, in order, by kind.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Rules {
-    /// A NAT collection.
-    Nat(Vec<NatRule>),
-    /// A filter collection of network rules.
-    Network(Action, Vec<NetworkRule>),
-    /// A filter collection of application rules.
-    Application(Action, Vec<ApplicationRule>),
-}
-
-impl Rules {
-    /// How many rules there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Nat(rules) => rules.len(),
-            Self::Network(_, rules) => rules.len(),
-            Self::Application(_, rules) => rules.len(),
-        }
-    }
-
-    /// Whether there is no rule.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The names of the rules, in order.
-    pub fn names(&self) -> Vec<&str> {
-        match self {
-            Self::Nat(rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
-            Self::Network(_, rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
-            Self::Application(_, rules) => rules.iter().map(|rule| rule.name.as_str()).collect(),
-        }
-    }
-
-    /// The kind of the rules.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Nat(_) => Kind::Nat,
-            Self::Network(..) => Kind::Network,
-            Self::Application(..) => Kind::Application,
-        }
-    }
-}
-
-/// A kind of rule, in the order in which Azure Firewall makes its passes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Kind {
-    /// DNAT rules, read first.
-    Nat,
-    /// Network rules.
-    Network,
-    /// Application rules, read last.
-    Application,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Nat => "dnat",
-            Self::Network => "network",
-            Self::Application => "application",
-        })
-    }
-}
-
-/// What a filter collection does with the flows that its rules match.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Action {
-    /// Lets them pass.
-    Allow,
-    /// Drops them.
-    Deny,
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "allow",
-            Self::Deny => "deny",
-        })
-    }
-}
-
 /// An entry of an address list.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AddressTerm {
@@ -260,114 +167,6 @@ impl IpGroupRef {
             Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
         }
     }
-}
-
-/// The sources of a rule. Azure wants exactly one of the lists; all empty is a rule without a source.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Sources {
-    /// Addresses; service tags are not allowed here.
-    pub addresses: Vec<AddressTerm>,
-    /// IP groups.
-    pub ip_groups: Vec<IpGroupRef>,
-    /// Pods of a cluster (`sourceKubeSelectorGroups`, since 2025-09-01); DNAT rules have none.
-    pub pods: Vec<Pods>,
-}
-
-/// A DNAT rule.
-#[derive(Clone, PartialEq, Debug)]
-pub struct NatRule {
-    /// The name, unique in its collection.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// TCP, UDP or both.
-    pub protocols: Vec<NetworkProtocol>,
-    /// Who may come in.
-    pub sources: Sources,
-    /// The addresses of the firewall that are translated.
-    pub destinations: Vec<AddressTerm>,
-    /// The ports that are translated: Azure takes one entry.
-    pub ports: Vec<PortSpan>,
-    /// Where the flow goes instead.
-    pub target: NatTarget,
-    /// The port there.
-    pub target_port: u16,
-    /// Where it was written; absent in artefacts.
-    pub origin: Option<Origin>,
-}
-
-/// Where a DNAT rule sends a flow.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum NatTarget {
-    /// An address.
-    Address(Ipv4Addr),
-    /// A host name, which the firewall resolves.
-    Fqdn(HostName),
-}
-
-/// A protocol of a network or DNAT rule.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum NetworkProtocol {
-    /// TCP.
-    Tcp,
-    /// UDP.
-    Udp,
-    /// ICMP.
-    Icmp,
-    /// Every IANA protocol; with explicit ports, TCP and UDP only (Azure Firewall FAQ, 2023-01).
-    Any,
-}
-
-/// A network rule.
-#[derive(Clone, PartialEq, Debug)]
-pub struct NetworkRule {
-    /// The name, unique in its collection.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// The protocols.
-    pub protocols: Vec<NetworkProtocol>,
-    /// The sources.
-    pub sources: Sources,
-    /// Destination addresses and service tags.
-    pub destinations: Vec<AddressTerm>,
-    /// Destination IP groups.
-    pub destination_ip_groups: Vec<IpGroupRef>,
-    /// Destination host names, without wildcards.
-    pub destination_fqdns: Vec<HostName>,
-    /// Destination ports; the full set is `*`.
-    pub ports: PortSet,
-    /// Where it was written; absent in artefacts.
-    pub origin: Option<Origin>,
-}
-
-/// An application rule.
-#[derive(Clone, PartialEq, Debug)]
-pub struct ApplicationRule {
-    /// The name, unique in its collection.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// The protocols with their ports.
-    pub protocols: Vec<(AppProtocol, u16)>,
-    /// The sources.
-    pub sources: Sources,
-    /// Destination addresses, which narrow the rule in the API's text; none in what fwc writes.
-    pub destinations: Vec<AddressTerm>,
-    /// Host names and wildcards.
-    pub fqdns: Vec<HostPattern>,
-    /// URLs, without scheme, as in `www.contoso.com/api/*`.
-    pub urls: Vec<String>,
-    /// FQDN tags, in Azure's spelling; only Azure knows their names.
-    pub fqdn_tags: Vec<String>,
-    /// Web categories; only Azure knows their names.
-    pub web_categories: Vec<String>,
-    /// Whether TLS is inspected.
-    pub terminate_tls: bool,
-    /// HTTP headers to insert: name and value.
-    pub headers: Vec<(String, String)>,
-    /// Where it was written; absent in artefacts.
-    pub origin: Option<Origin>,
 }
 
 /// A `Microsoft.Network/ipGroups` resource.

@@ -66,47 +66,47 @@ fn collection(collection: &Collection) -> u64 {
 }
 
 fn nat(rule: &NatRule) -> u64 {
-    let target = match &rule.target {
+    let target = match &rule.handling.target {
         NatTarget::Address(address) => text("translatedAddress", address),
         NatTarget::Fqdn(name) => text("translatedFqdn", name),
     };
     head("NatRule", &rule.name, rule.description.as_ref())
-        + texts("ipProtocols", rule.protocols.iter().map(|protocol| protocol.spelled()))
-        + sources(&rule.sources)
-        + texts("destinationAddresses", &rule.destinations)
-        + texts("destinationPorts", &rule.ports)
+        + texts("ipProtocols", rule.matches.protocols.iter().map(|protocol| protocol.spelled()))
+        + sources(&rule.matches.sources)
+        + texts("destinationAddresses", &rule.matches.destinations)
+        + texts("destinationPorts", &rule.matches.ports)
         + target
-        + text("translatedPort", rule.target_port)
+        + text("translatedPort", rule.handling.port)
 }
 
 fn network(rule: &NetworkRule) -> u64 {
-    let ports = if rule.ports.is_any() {
+    let ports = if rule.matches.ports.is_any() {
         texts("destinationPorts", ["*"])
     } else {
-        texts("destinationPorts", rule.ports.spans())
+        texts("destinationPorts", rule.matches.ports.spans())
     };
     head("NetworkRule", &rule.name, rule.description.as_ref())
-        + texts("ipProtocols", rule.protocols.iter().map(|protocol| protocol.spelled()))
-        + sources(&rule.sources)
-        + texts("destinationAddresses", &rule.destinations)
-        + ip_groups("destinationIpGroups", &rule.destination_ip_groups)
-        + texts("destinationFqdns", &rule.destination_fqdns)
+        + texts("ipProtocols", rule.matches.protocols.iter().map(|protocol| protocol.spelled()))
+        + sources(&rule.matches.sources)
+        + texts("destinationAddresses", &rule.matches.destinations)
+        + ip_groups("destinationIpGroups", &rule.matches.destination_ip_groups)
+        + texts("destinationFqdns", &rule.matches.destination_fqdns)
         + ports
 }
 
 fn application(rule: &ApplicationRule) -> u64 {
-    let protocols = rule.protocols.iter().map(|&(protocol, port)| application_protocol(protocol, port)).sum();
+    let protocols = rule.matches.protocols.iter().map(|&(protocol, port)| application_protocol(protocol, port)).sum();
     let header = |(name, value): &(String, String)| BRACKETS + text("headerName", name) + text("headerValue", value);
     head("ApplicationRule", &rule.name, rule.description.as_ref())
-        + sources(&rule.sources)
-        + texts("destinationAddresses", &rule.destinations)
+        + sources(&rule.matches.sources)
+        + texts("destinationAddresses", &rule.matches.destinations)
         + list("protocols", protocols)
-        + texts("targetFqdns", &rule.fqdns)
-        + texts("targetUrls", &rule.urls)
-        + texts("fqdnTags", &rule.fqdn_tags)
-        + texts("webCategories", &rule.web_categories)
-        + if rule.terminate_tls { number("terminateTLS", true) } else { 0 }
-        + list("httpHeadersToInsert", rule.headers.iter().map(header).sum())
+        + texts("targetFqdns", &rule.matches.fqdns)
+        + texts("targetUrls", &rule.matches.urls)
+        + texts("fqdnTags", &rule.matches.fqdn_tags)
+        + texts("webCategories", &rule.matches.web_categories)
+        + if rule.handling.terminate_tls { number("terminateTLS", true) } else { 0 }
+        + list("httpHeadersToInsert", rule.handling.headers.iter().map(header).sum())
 }
 
 fn application_protocol(protocol: AppProtocol, port: u16) -> u64 {

@@ -3,8 +3,8 @@
 use crate::flow::{FlowNames, Passing, Product};
 use crate::limits;
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, Priority,
-    Rules, Sources,
+    Action, AddressTerm, ApplicationMatches, ApplicationRule, Collection, Group, Inspection, Model, NetworkMatches,
+    NetworkProtocol, NetworkRule, Policy, Priority, Rules, Sources,
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet};
 
@@ -137,16 +137,17 @@ fn named_rule(product: &Product) -> Option<ApplicationRule> {
     (protocols.len() <= PORTS && !fqdns.is_empty()).then(|| ApplicationRule {
         name: String::new(),
         description: None,
-        protocols,
-        sources: Sources { addresses: terms(&product.sources), ..Sources::default() },
-        destinations: Vec::new(),
-        fqdns,
-        urls: Vec::new(),
-        fqdn_tags: Vec::new(),
-        web_categories: Vec::new(),
-        terminate_tls: false,
-        headers: Vec::new(),
         origin: None,
+        matches: ApplicationMatches {
+            protocols,
+            sources: Sources { addresses: terms(&product.sources), ..Sources::default() },
+            destinations: Vec::new(),
+            fqdns,
+            urls: Vec::new(),
+            fqdn_tags: Vec::new(),
+            web_categories: Vec::new(),
+        },
+        handling: Inspection { terminate_tls: false, headers: Vec::new() },
     })
 }
 
@@ -219,12 +220,15 @@ fn rule(
     NetworkRule {
         name: String::new(),
         description: None,
-        protocols,
-        sources: Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
-        destinations,
-        destination_ip_groups: Vec::new(),
-        destination_fqdns: Vec::new(),
-        ports,
         origin: None,
+        matches: NetworkMatches {
+            protocols,
+            sources: Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
+            destinations,
+            destination_ip_groups: Vec::new(),
+            destination_fqdns: Vec::new(),
+            ports,
+        },
+        handling: (),
     }
 }

@@ -114,8 +114,8 @@ fn put_group(state: &mut Model, policy: &str, name: &str, group: Option<&Group>)
 pub(super) fn pods_of(group: &Group) -> impl Iterator<Item = &Pods> {
     group.collections.iter().flat_map(|collection| match &collection.rules {
         Rules::Nat(_) => Vec::new(),
-        Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
-        Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+        Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
+        Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
     })
 }
 
@@ -134,8 +134,8 @@ pub(super) fn put_pods(state: &mut Model, policy: &str, name: &str, pods: &Pods)
     for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
         let sources: Vec<&mut Pods> = match &mut collection.rules {
             Rules::Nat(_) => Vec::new(),
-            Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
-            Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.sources.pods).collect(),
+            Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
+            Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
         };
         sources.into_iter().filter(|known| is_named(known, name)).for_each(|known| known.clone_from(pods));
     }

@@ -57,9 +57,9 @@ pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mu
 
 /// The text that tells one translation from another.
 fn target(rule: &NatRule) -> String {
-    match &rule.target {
-        NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
-        NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
+    match &rule.handling.target {
+        NatTarget::Address(address) => format!("{address}:{}", rule.handling.port),
+        NatTarget::Fqdn(name) => format!("{name}:{}", rule.handling.port),
     }
 }
 
@@ -77,32 +77,35 @@ struct Lowering<'m> {
 
 impl Lowering<'_> {
     fn nat(&self, rule: &NatRule) -> Vec<Match> {
-        let ports: PortSet = rule.ports.iter().copied().collect();
-        let Some(sources) = self.sources(&rule.sources) else { return Vec::new() };
-        let destinations = self.ends(&rule.destinations, &[]);
-        product(services(&rule.protocols, &ports), Some(sources), destinations, Names::Any).into_iter().collect()
+        let ports: PortSet = rule.matches.ports.iter().copied().collect();
+        let Some(sources) = self.sources(&rule.matches.sources) else { return Vec::new() };
+        let destinations = self.ends(&rule.matches.destinations, &[]);
+        product(services(&rule.matches.protocols, &ports), Some(sources), destinations, Names::Any)
+            .into_iter()
+            .collect()
     }
 
     fn network(&self, rule: &NetworkRule) -> Vec<Match> {
-        let destinations = self.ends(&rule.destinations, &rule.destination_ip_groups).map(|mut ends| {
-            for name in &rule.destination_fqdns {
-                match self.knowledge.addresses_of(name) {
-                    Some(known) => ends.addresses = ends.addresses.union(known),
-                    None => ends.atoms.push(Atom::Dns(name.clone())),
+        let destinations =
+            self.ends(&rule.matches.destinations, &rule.matches.destination_ip_groups).map(|mut ends| {
+                for name in &rule.matches.destination_fqdns {
+                    match self.knowledge.addresses_of(name) {
+                        Some(known) => ends.addresses = ends.addresses.union(known),
+                        None => ends.atoms.push(Atom::Dns(name.clone())),
+                    }
                 }
-            }
-            ends
-        });
-        let services = services(&rule.protocols, &rule.ports);
-        product(services, self.sources(&rule.sources), destinations, Names::Any).into_iter().collect()
+                ends
+            });
+        let services = services(&rule.matches.protocols, &rule.matches.ports);
+        product(services, self.sources(&rule.matches.sources), destinations, Names::Any).into_iter().collect()
     }
 
     fn application(&self, rule: &ApplicationRule) -> Vec<Match> {
-        let services = rule.protocols.iter().fold(ServiceSet::default(), |all, &(protocol, port)| {
+        let services = rule.matches.protocols.iter().fold(ServiceSet::default(), |all, &(protocol, port)| {
             let ports = crate::net::PortSpan::single(port).map(PortSet::from).unwrap_or_default();
             all.union(&ServiceSet::application(protocol, ports))
         });
-        let Some(sources) = self.sources(&rule.sources) else { return Vec::new() };
+        let Some(sources) = self.sources(&rule.matches.sources) else { return Vec::new() };
         let make = |services: ServiceSet, names: Names, paths: Paths| Match {
             services,
             sources: sources.clone(),
@@ -113,14 +116,14 @@ impl Lowering<'_> {
         if let Some(atom) = Targets::of(rule).unclear() {
             return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
         }
-        let tags = rule.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.clone()));
+        let tags = rule.matches.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.clone()));
         let atoms: Vec<Atom> =
-            tags.chain(rule.web_categories.iter().map(|name| Atom::Category(name.clone()))).collect();
-        if !rule.urls.is_empty() {
+            tags.chain(rule.matches.web_categories.iter().map(|name| Atom::Category(name.clone()))).collect();
+        if !rule.matches.urls.is_empty() {
             let seen = ServiceSet { mssql: PortSet::empty(), ..services };
-            return rule.urls.iter().map(|url| url_match(url, seen.clone(), &make)).collect();
+            return rule.matches.urls.iter().map(|url| url_match(url, seen.clone(), &make)).collect();
         }
-        vec![make(services, Names::Of { patterns: rule.fqdns.clone(), atoms }, Paths::Any)]
+        vec![make(services, Names::Of { patterns: rule.matches.fqdns.clone(), atoms }, Paths::Any)]
     }
 
     /// The sources; `None` where the rule has none or is skipped for an empty IP group.
@@ -170,17 +173,17 @@ pub(crate) struct Targets {
 
 impl Targets {
     fn of(rule: &ApplicationRule) -> Self {
-        let any = rule.destinations.iter().any(|term| match term {
+        let any = rule.matches.destinations.iter().any(|term| match term {
             AddressTerm::Any => true,
             AddressTerm::Span(span) => span.interval() == crate::net::Interval::full(),
             AddressTerm::ServiceTag(_) => false,
         });
-        let destinations = rule.destinations.iter().filter(|_| !any);
+        let destinations = rule.matches.destinations.iter().filter(|_| !any);
         Self {
-            fqdns: rule.fqdns.iter().map(ToString::to_string).collect(),
-            urls: rule.urls.clone(),
-            fqdn_tags: rule.fqdn_tags.clone(),
-            categories: rule.web_categories.clone(),
+            fqdns: rule.matches.fqdns.iter().map(ToString::to_string).collect(),
+            urls: rule.matches.urls.clone(),
+            fqdn_tags: rule.matches.fqdn_tags.clone(),
+            categories: rule.matches.web_categories.clone(),
             destinations: destinations.map(ToString::to_string).collect(),
         }
     }

@@ -59,8 +59,8 @@ fn list(model: &Model, policy: &Policy, knowledge: &Knowledge, effects: &mut Eff
     let mut decisions = decisions_with(&Order::of(&model, policy), knowledge, effects);
     for line in &mut decisions.list.lines {
         let Some(Rule::Application(_, rule)) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
-        if rule.terminate_tls || !rule.headers.is_empty() {
-            line.effect = effects.number(&format!("{} {:?}", rule.terminate_tls, rule.headers));
+        if rule.handling.terminate_tls || !rule.handling.headers.is_empty() {
+            line.effect = effects.number(&format!("{} {:?}", rule.handling.terminate_tls, rule.handling.headers));
         }
     }
     decisions.list

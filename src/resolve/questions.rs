@@ -97,7 +97,7 @@ impl<'m> Questions<'m> {
         match rules {
             Rules::Nat(rules) => {
                 for rule in rules {
-                    if let NatTarget::Fqdn(name) = &rule.target {
+                    if let NatTarget::Fqdn(name) = &rule.handling.target {
                         let origin = rule.origin.as_ref();
                         self.ask(name, Use { path: path(&rule.name), origin, is_network: true });
                     }
@@ -106,7 +106,7 @@ impl<'m> Questions<'m> {
             Rules::Network(_, rules) => {
                 for rule in rules {
                     let of_rule = Use { path: path(&rule.name), origin: rule.origin.as_ref(), is_network: true };
-                    rule.destination_fqdns.iter().for_each(|name| self.ask(name, of_rule.clone()));
+                    rule.matches.destination_fqdns.iter().for_each(|name| self.ask(name, of_rule.clone()));
                 }
             }
             Rules::Application(_, rules) => {
@@ -119,9 +119,9 @@ impl<'m> Questions<'m> {
 
     fn of_application(&mut self, rule: &'m ApplicationRule, path: RulePath) {
         let of_rule = Use { path, origin: rule.origin.as_ref(), is_network: false };
-        let hosts = rule.urls.iter().map(|url| url.split('/').next().unwrap_or(url));
+        let hosts = rule.matches.urls.iter().map(|url| url.split('/').next().unwrap_or(url));
         let hosts = hosts.filter_map(|host| host.parse::<HostPattern>().ok());
-        for pattern in rule.fqdns.iter().cloned().chain(hosts) {
+        for pattern in rule.matches.fqdns.iter().cloned().chain(hosts) {
             match pattern {
                 HostPattern::Exact(name) => self.ask(&name, of_rule.clone()),
                 HostPattern::Any | HostPattern::Below(_) | HostPattern::Ending(_) => {

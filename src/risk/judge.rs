@@ -80,7 +80,7 @@ impl Opened {
         if let Decision::Rule(line) = cause.after
             && let Rule::Nat(rule) = line.rule
         {
-            (opened.inbound, opened.translated) = (true, Some(rule.target_port));
+            (opened.inbound, opened.translated) = (true, Some(rule.handling.port));
         }
         cause.changes.iter().for_each(|change| opened.add(change));
         opened

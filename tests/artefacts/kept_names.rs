@@ -71,9 +71,9 @@ fn names(model: &Model) -> BTreeMap<usize, BTreeSet<String>> {
     for collection in model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections) {
         let kind = collection.name.split_once('-').map_or(collection.name.as_str(), |(_, kind)| kind);
         match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.sources)),
-            Rules::Network(_, rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.sources)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.sources)),
+            Rules::Nat(rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.matches.sources)),
+            Rules::Network(_, rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.matches.sources)),
+            Rules::Application(_, rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.matches.sources)),
         }
     }
     names
@@ -237,7 +237,7 @@ fn of_rules_that_read_alike_each_keeps_its_name() {
         let after = compiled(&source("g", &rules[1..]), &before.lock);
         let left = names(&after.lowered.model).remove(&1).expect("the other");
         let last = before.lowered.model.policies[0].groups[0].collections.last().expect("a collection");
-        let last = last.rules.names().pop().expect("a rule");
+        let last = last.rules.names().last().expect("a rule");
         assert!(left.len() == 1 && left.iter().all(|name| name.ends_with(last)), "{all:?}: {left:?}, not {last}");
     }
 }

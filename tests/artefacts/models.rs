@@ -38,10 +38,10 @@ pub fn with_pods() -> impl Strategy<Value = Model> {
             match &mut collection.rules {
                 Rules::Nat(_) => {}
                 Rules::Network(_, rules) => {
-                    rules.iter_mut().for_each(|rule| rule.sources.pods.extend(choices.next().flatten()));
+                    rules.iter_mut().for_each(|rule| rule.matches.sources.pods.extend(choices.next().flatten()));
                 }
                 Rules::Application(_, rules) => {
-                    rules.iter_mut().for_each(|rule| rule.sources.pods.extend(choices.next().flatten()));
+                    rules.iter_mut().for_each(|rule| rule.matches.sources.pods.extend(choices.next().flatten()));
                 }
             }
         }
@@ -214,13 +214,9 @@ fn nat_rule(names: &[String]) -> impl Strategy<Value = NatRule> + use<> {
         |((name, description, protocols, sources), destinations, ports, target, target_port)| NatRule {
             name,
             description,
-            protocols,
-            sources,
-            destinations,
-            ports,
-            target,
-            target_port,
             origin: None,
+            matches: NatMatches { protocols, sources, destinations, ports },
+            handling: Translation { target, port: target_port },
         },
     )
 }
@@ -233,13 +229,16 @@ fn network_rule(names: &[String]) -> impl Strategy<Value = NetworkRule> + use<> 
             NetworkRule {
                 name,
                 description,
-                ports,
-                protocols,
-                sources,
-                destinations,
-                destination_ip_groups,
-                destination_fqdns,
                 origin: None,
+                matches: NetworkMatches {
+                    ports,
+                    protocols,
+                    sources,
+                    destinations,
+                    destination_ip_groups,
+                    destination_fqdns,
+                },
+                handling: (),
             }
         },
     )
@@ -253,16 +252,17 @@ fn application_rule(names: &[String]) -> impl Strategy<Value = ApplicationRule> 
         |((name, description, protocols, sources), destinations, targets, terminate_tls, headers)| ApplicationRule {
             name,
             description,
-            protocols,
-            sources,
-            destinations,
-            fqdns: targets.0,
-            urls: targets.1,
-            fqdn_tags: targets.2,
-            web_categories: targets.3,
-            terminate_tls,
-            headers,
             origin: None,
+            matches: ApplicationMatches {
+                protocols,
+                sources,
+                destinations,
+                fqdns: targets.0,
+                urls: targets.1,
+                fqdn_tags: targets.2,
+                web_categories: targets.3,
+            },
+            handling: Inspection { terminate_tls, headers },
         },
     )
 }

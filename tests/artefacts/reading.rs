@@ -88,9 +88,9 @@ fn values_are_coerced_as_azure_does() {
         "destinationAddresses": ["Storage"], "destinationFqdns": null, "destinationPorts": [443]}))));
     assert_eq!(group.priority.get(), 300);
     let Rules::Network(_, rules) = &group.collections[0].rules else { panic!("network rules") };
-    assert_eq!(rules[0].sources.addresses[0].to_string(), "10.0.0.0/8");
-    assert_eq!(rules[0].destinations, [AddressTerm::ServiceTag("Storage".into())]);
-    assert!(rules[0].ports.contains(443) && rules[0].description.is_none());
+    assert_eq!(rules[0].matches.sources.addresses[0].to_string(), "10.0.0.0/8");
+    assert_eq!(rules[0].matches.destinations, [AddressTerm::ServiceTag("Storage".into())]);
+    assert!(rules[0].matches.ports.contains(443) && rules[0].description.is_none());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn groups_alone_make_a_policy_of_any_tier() {
     let model = read(&listed(nat).to_string(), "f.json").expect("an artefact");
     assert_eq!((model.policies[0].name.as_str(), model.policies[0].settings.sku), ("hub", Sku::Premium));
     let Rules::Nat(rules) = &model.policies[0].groups[0].collections[0].rules else { panic!("DNAT rules") };
-    assert_eq!(rules[0].target, NatTarget::Address("10.0.0.4".parse().expect("an address")));
+    assert_eq!(rules[0].handling.target, NatTarget::Address("10.0.0.4".parse().expect("an address")));
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn an_ip_group_whose_id_was_read_is_named() {
     let mut list = listed(rule);
     list.as_array_mut().expect("a list").push(ip_group);
     let Rules::Network(_, rules) = &only_group(&list).collections[0].rules else { panic!("network rules") };
-    assert_eq!(rules[0].sources.ip_groups, [IpGroupRef::Named("a".into())]);
+    assert_eq!(rules[0].matches.sources.ip_groups, [IpGroupRef::Named("a".into())]);
 }
 
 #[test]

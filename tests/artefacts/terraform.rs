@@ -476,15 +476,15 @@ fn sayable(mut model: Model) -> Model {
             for collection in &mut group.collections {
                 match &mut collection.rules {
                     Rules::Nat(rules) => rules.iter_mut().for_each(|rule| {
-                        rule.destinations.truncate(1);
-                        rule.ports.truncate(1);
+                        rule.matches.destinations.truncate(1);
+                        rule.matches.ports.truncate(1);
                     }),
                     Rules::Network(_, rules) => {
-                        let silent = rules.iter_mut().filter(|rule| rule.ports.is_empty());
-                        silent.for_each(|rule| rule.ports = PortSet::any());
+                        let silent = rules.iter_mut().filter(|rule| rule.matches.ports.is_empty());
+                        silent.for_each(|rule| rule.matches.ports = PortSet::any());
                     }
                     Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| {
-                        rule.destinations.retain(|term| !matches!(term, AddressTerm::ServiceTag(_)));
+                        rule.matches.destinations.retain(|term| !matches!(term, AddressTerm::ServiceTag(_)));
                     }),
                 }
             }

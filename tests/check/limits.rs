@@ -286,8 +286,8 @@ fn artefacts_are_held_to_each_bound() {
     let mut model = lowered(text);
     for collection in &mut model.policies[0].groups[0].collections {
         match &mut collection.rules {
-            model::Rules::Application(_, rules) => rules[0].protocols[0].1 = 64001,
-            model::Rules::Nat(rules) => (rules[0].target_port, rules[1].target_port) = (65000, 64000),
+            model::Rules::Application(_, rules) => rules[0].matches.protocols[0].1 = 64001,
+            model::Rules::Nat(rules) => (rules[0].handling.port, rules[1].handling.port) = (65000, 64000),
             model::Rules::Network(..) => {}
         }
     }
@@ -320,7 +320,7 @@ fn what_is_inherited_is_held_to_its_bound_once() {
                 policy cc inherits bb { sku standard group hh { allow https from 10.0.0.4 to b.com } }";
     let mut model = lowered(text);
     let model::Rules::Application(_, rules) = &mut model.policies[0].groups[0].collections[0].rules else { panic!() };
-    rules[0].protocols[0].1 = 64001;
+    rules[0].matches.protocols[0].1 = 64001;
     assert_eq!(used(&model, "cc", "application-ports"), 443);
     assert_eq!(check::check_limits(&model, &CheckOptions::default()).iter().count(), 1);
 }

@@ -38,7 +38,7 @@ pub fn checked(text: &str, options: &CheckOptions) -> (Project<'static>, Diagnos
 }
 
 fn line(project: &Project<'_>, found: &fwc::diag::Diagnostic) -> String {
-    let underlined = found.at.as_ref().map_or("", |at| project.texts().text(at.span));
+    let underlined = found.at.as_ref().map_or("", |at| project.texts().text(at.at));
     let code = if found.severity == found.code.severity { String::new() } else { format!(" ({})", found.severity) };
     format!("{}{code}: {} @ {underlined}", found.code.id, found.message)
 }

@@ -50,8 +50,8 @@ fn collection(collection: &mut Collection, random: &mut Random) {
             let at = random.below(rules.len());
             match random.below(3) {
                 0 => drop(rules.remove(at)),
-                1 => rules[at].target = NatTarget::Address("10.50.9.9".parse().unwrap()),
-                _ => rules[at].sources.addresses = address(random),
+                1 => rules[at].handling.target = NatTarget::Address("10.50.9.9".parse().unwrap()),
+                _ => rules[at].matches.sources.addresses = address(random),
             }
         }
         Rules::Network(action, rules) if !rules.is_empty() => {
@@ -59,18 +59,23 @@ fn collection(collection: &mut Collection, random: &mut Random) {
             match random.below(6) {
                 0 => drop(rules.remove(at)),
                 1 => *action = other(*action),
-                2 => (rules[at].sources.addresses, rules[at].sources.ip_groups) = (address(random), Vec::new()),
-                3 if rules[at].destination_fqdns.is_empty() => {
-                    rules[at].destinations = address(random);
-                    rules[at].destination_ip_groups.clear();
+                2 => {
+                    (rules[at].matches.sources.addresses, rules[at].matches.sources.ip_groups) =
+                        (address(random), Vec::new())
+                }
+                3 if rules[at].matches.destination_fqdns.is_empty() => {
+                    rules[at].matches.destinations = address(random);
+                    rules[at].matches.destination_ip_groups.clear();
                 }
                 4 => {
                     let mut copy = rules[at].clone();
                     copy.name.push_str("-2");
-                    (copy.sources.addresses, copy.sources.ip_groups) = (address(random), Vec::new());
+                    (copy.matches.sources.addresses, copy.matches.sources.ip_groups) = (address(random), Vec::new());
                     rules.push(copy);
                 }
-                _ => rules[at].ports = PortSet::from(random.word(&PORTS).parse::<fwc::net::PortSpan>().unwrap()),
+                _ => {
+                    rules[at].matches.ports = PortSet::from(random.word(&PORTS).parse::<fwc::net::PortSpan>().unwrap())
+                }
             }
         }
         Rules::Application(action, rules) if !rules.is_empty() => {
@@ -78,12 +83,17 @@ fn collection(collection: &mut Collection, random: &mut Random) {
             match random.below(5) {
                 0 => drop(rules.remove(at)),
                 1 => *action = other(*action),
-                2 => (rules[at].sources.addresses, rules[at].sources.ip_groups) = (address(random), Vec::new()),
-                3 if !rules[at].fqdns.is_empty() => rules[at].fqdns = vec![random.word(&HOSTS).parse().unwrap()],
+                2 => {
+                    (rules[at].matches.sources.addresses, rules[at].matches.sources.ip_groups) =
+                        (address(random), Vec::new())
+                }
+                3 if !rules[at].matches.fqdns.is_empty() => {
+                    rules[at].matches.fqdns = vec![random.word(&HOSTS).parse().unwrap()]
+                }
                 _ => {
                     let mut copy = rules[at].clone();
                     copy.name.push_str("-2");
-                    (copy.sources.addresses, copy.sources.ip_groups) = (address(random), Vec::new());
+                    (copy.matches.sources.addresses, copy.matches.sources.ip_groups) = (address(random), Vec::new());
                     rules.push(copy);
                 }
             }

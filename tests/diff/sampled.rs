@@ -116,9 +116,9 @@ pub fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Op
 
 pub fn outcome(line: Option<Line<'_>>) -> (Action, Option<String>) {
     let target = line.and_then(|line| match line.rule {
-        Rule::Nat(rule) => Some(match &rule.target {
-            NatTarget::Address(address) => format!("{address}:{}", rule.target_port),
-            NatTarget::Fqdn(name) => format!("{name}:{}", rule.target_port),
+        Rule::Nat(rule) => Some(match &rule.handling.target {
+            NatTarget::Address(address) => format!("{address}:{}", rule.handling.port),
+            NatTarget::Fqdn(name) => format!("{name}:{}", rule.handling.port),
         }),
         Rule::Network(..) | Rule::Application(..) => None,
     });
@@ -151,36 +151,37 @@ impl Corners {
     fn line(&mut self, line: &Line<'_>, model: &Model) {
         match line.rule {
             Rule::Nat(rule) => {
-                self.sources(&rule.sources, model);
-                self.terms(&rule.destinations, false);
-                rule.ports.iter().for_each(|&span| self.ports(&rule.protocols, span));
+                self.sources(&rule.matches.sources, model);
+                self.terms(&rule.matches.destinations, false);
+                rule.matches.ports.iter().for_each(|&span| self.ports(&rule.matches.protocols, span));
             }
             Rule::Network(_, rule) => {
-                self.sources(&rule.sources, model);
-                self.terms(&rule.destinations, false);
-                self.groups(&rule.destination_ip_groups, model, false);
-                rule.ports.spans().for_each(|span| self.ports(&rule.protocols, span));
-                for name in &rule.destination_fqdns {
+                self.sources(&rule.matches.sources, model);
+                self.terms(&rule.matches.destinations, false);
+                self.groups(&rule.matches.destination_ip_groups, model, false);
+                rule.matches.ports.spans().for_each(|span| self.ports(&rule.matches.protocols, span));
+                for name in &rule.matches.destination_fqdns {
                     self.names.push(name.clone());
                     self.atoms.push(Atom::Destination(Outside::Dns(name.clone())));
                 }
             }
             Rule::Application(_, rule) => {
-                self.sources(&rule.sources, model);
-                for &(protocol, port) in &rule.protocols {
+                self.sources(&rule.matches.sources, model);
+                for &(protocol, port) in &rule.matches.protocols {
                     self.services.push(Service::Application(protocol, port));
                     self.services.push(Service::Tcp(port));
                 }
-                rule.fqdns.iter().for_each(|pattern| self.names.extend(names(pattern)));
-                for url in &rule.urls {
+                rule.matches.fqdns.iter().for_each(|pattern| self.names.extend(names(pattern)));
+                for url in &rule.matches.urls {
                     let (host, path) = url.split_at(url.find('/').unwrap_or(url.len()));
                     host.parse().iter().for_each(|pattern: &HostPattern| self.names.extend(names(pattern)));
                     let path = path.trim_end_matches('*');
                     self.paths.extend([path.to_owned(), format!("{path}x"), "/".to_owned()]);
                     self.paths.retain(|path| path.starts_with('/'));
                 }
-                self.atoms.extend(rule.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.as_str().into())));
-                self.atoms.extend(rule.web_categories.iter().map(|name| Atom::WebCategory(name.as_str().into())));
+                self.atoms.extend(rule.matches.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.as_str().into())));
+                self.atoms
+                    .extend(rule.matches.web_categories.iter().map(|name| Atom::WebCategory(name.as_str().into())));
             }
         }
     }

@@ -5,8 +5,9 @@
 use fwc::evaluate::Knowledge;
 use fwc::explain::{self, Explanation, FlowLine};
 use fwc::model::{
-    Action, AddressTerm, ApplicationRule, Base, Collection, Group, IpGroup, IpGroupRef, Model, NatRule, NatTarget,
-    NetworkProtocol, NetworkRule, Policy, Priority, Rules, Settings, Sku, Sources,
+    Action, AddressTerm, ApplicationMatches, ApplicationRule, Base, Collection, Group, Inspection, IpGroup, IpGroupRef,
+    Model, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Policy, Priority, Rules,
+    Settings, Sku, Sources, Translation,
 };
 use fwc::net::{AddressSet, AppProtocol, PortSet};
 
@@ -55,19 +56,22 @@ pub fn net(name: &str, protocols: &str, from: &str, to: &str, ports: &str) -> Ne
     let mut rule = NetworkRule {
         name: name.to_owned(),
         description: None,
-        protocols: protocols.split_whitespace().map(protocol).collect(),
-        sources: sources(from),
-        destinations: Vec::new(),
-        destination_ip_groups: Vec::new(),
-        destination_fqdns: Vec::new(),
-        ports: port_set(ports),
         origin: None,
+        matches: NetworkMatches {
+            protocols: protocols.split_whitespace().map(protocol).collect(),
+            sources: sources(from),
+            destinations: Vec::new(),
+            destination_ip_groups: Vec::new(),
+            destination_fqdns: Vec::new(),
+            ports: port_set(ports),
+        },
+        handling: (),
     };
     for word in to.split_whitespace() {
         match (term(word), ip_group(word)) {
-            (_, Some(group)) => rule.destination_ip_groups.push(group),
-            (Some(term), None) => rule.destinations.push(term),
-            (None, None) => rule.destination_fqdns.push(word.parse().unwrap()),
+            (_, Some(group)) => rule.matches.destination_ip_groups.push(group),
+            (Some(term), None) => rule.matches.destinations.push(term),
+            (None, None) => rule.matches.destination_fqdns.push(word.parse().unwrap()),
         }
     }
     rule
@@ -78,24 +82,25 @@ pub fn app(name: &str, protocols: &str, from: &str, to: &str) -> ApplicationRule
     let mut rule = ApplicationRule {
         name: name.to_owned(),
         description: None,
-        protocols: protocols.split_whitespace().map(app_protocol).collect(),
-        sources: sources(from),
-        destinations: Vec::new(),
-        fqdns: Vec::new(),
-        urls: Vec::new(),
-        fqdn_tags: Vec::new(),
-        web_categories: Vec::new(),
-        terminate_tls: false,
-        headers: Vec::new(),
         origin: None,
+        matches: ApplicationMatches {
+            protocols: protocols.split_whitespace().map(app_protocol).collect(),
+            sources: sources(from),
+            destinations: Vec::new(),
+            fqdns: Vec::new(),
+            urls: Vec::new(),
+            fqdn_tags: Vec::new(),
+            web_categories: Vec::new(),
+        },
+        handling: Inspection { terminate_tls: false, headers: Vec::new() },
     };
     for word in to.split_whitespace() {
         match word.split_once(':') {
-            Some(("tag", tag)) => rule.fqdn_tags.push(tag.to_owned()),
-            Some(("category", category)) => rule.web_categories.push(category.to_owned()),
-            Some(("url", url)) => rule.urls.push(url.to_owned()),
-            Some((_, address)) => rule.destinations.push(term(address).unwrap()),
-            None => rule.fqdns.push(word.parse().unwrap()),
+            Some(("tag", tag)) => rule.matches.fqdn_tags.push(tag.to_owned()),
+            Some(("category", category)) => rule.matches.web_categories.push(category.to_owned()),
+            Some(("url", url)) => rule.matches.urls.push(url.to_owned()),
+            Some((_, address)) => rule.matches.destinations.push(term(address).unwrap()),
+            None => rule.matches.fqdns.push(word.parse().unwrap()),
         }
     }
     rule
@@ -106,13 +111,17 @@ pub fn dnat(name: &str, from: &str, to: &str, port: &str, target: &str) -> NatRu
     NatRule {
         name: name.to_owned(),
         description: None,
-        protocols: vec![NetworkProtocol::Tcp, NetworkProtocol::Udp],
-        sources: sources(from),
-        destinations: to.split_whitespace().filter_map(term).collect(),
-        ports: vec![port.parse().unwrap()],
-        target: host.parse().map_or_else(|_| NatTarget::Fqdn(host.parse().unwrap()), NatTarget::Address),
-        target_port: target_port.parse().unwrap(),
         origin: None,
+        matches: NatMatches {
+            protocols: vec![NetworkProtocol::Tcp, NetworkProtocol::Udp],
+            sources: sources(from),
+            destinations: to.split_whitespace().filter_map(term).collect(),
+            ports: vec![port.parse().unwrap()],
+        },
+        handling: Translation {
+            target: host.parse().map_or_else(|_| NatTarget::Fqdn(host.parse().unwrap()), NatTarget::Address),
+            port: target_port.parse().unwrap(),
+        },
     }
 }
 

@@ -26,7 +26,7 @@ fn template(resources: Value) -> Value {
 /// The destinations of the first rule.
 fn destinations(read: &Read) -> Vec<String> {
     let Rules::Network(_, rules) = &read.model.policies[0].groups[0].collections[0].rules else { panic!() };
-    rules[0].destinations.iter().map(ToString::to_string).collect()
+    rules[0].matches.destinations.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn types_are_coerced_as_azure_does() {
     let (Rules::Nat(nat), Rules::Application(_, web)) = (&collections[0].rules, &collections[1].rules) else {
         panic!()
     };
-    assert_eq!((nat[0].target_port, web[0].protocols[0].1, web[0].terminate_tls), (2222, 80, false));
+    assert_eq!((nat[0].handling.port, web[0].matches.protocols[0].1, web[0].handling.terminate_tls), (2222, 80, false));
 }
 
 #[test]

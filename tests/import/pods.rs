@@ -41,7 +41,7 @@ fn sample() -> Value {
 fn first(text: &str) -> Vec<Pods> {
     let model = read(text, "t").unwrap();
     let Rules::Application(_, rules) = &model.policies[0].groups[0].collections[0].rules else { panic!() };
-    rules[0].sources.pods.clone()
+    rules[0].matches.sources.pods.clone()
 }
 
 const REFERENCE: &str = "[resourceId('Microsoft.Network/firewallPolicies/kubeSelectorGroups', 'hub', 'example')]";

@@ -139,19 +139,19 @@ fn tame_rules(rules: &mut Rules, renamed: &IndexMap<String, String>) {
     match rules {
         Rules::Nat(rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
             own_name(&mut rule.name, index);
-            sources(&mut rule.sources, renamed);
+            sources(&mut rule.matches.sources, renamed);
         }),
         Rules::Network(_, rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
             own_name(&mut rule.name, index);
-            sources(&mut rule.sources, renamed);
-            references(&mut rule.destination_ip_groups, renamed);
-            if rule.ports.is_empty() {
-                rule.ports = PortSet::any();
+            sources(&mut rule.matches.sources, renamed);
+            references(&mut rule.matches.destination_ip_groups, renamed);
+            if rule.matches.ports.is_empty() {
+                rule.matches.ports = PortSet::any();
             }
         }),
         Rules::Application(_, rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
             own_name(&mut rule.name, index);
-            sources(&mut rule.sources, renamed);
+            sources(&mut rule.matches.sources, renamed);
         }),
     }
 }

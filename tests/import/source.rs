@@ -117,5 +117,5 @@ fn a_rule_of_two_kinds_is_one_rule_of_the_model() {
     let text = policy(json!([[collection("c", 200, "Allow", rules)]]));
     let read = read_with(&[Artefact { name: "t", text: &text }], &[]).unwrap();
     let Rules::Application(_, rules) = &read.model.policies[0].groups[0].collections[0].rules else { panic!() };
-    assert_eq!((rules.len(), rules[0].web_categories[0].as_str()), (1, "Hacking"));
+    assert_eq!((rules.len(), rules[0].matches.web_categories[0].as_str()), (1, "Hacking"));
 }

@@ -189,7 +189,7 @@ fn fact(field: Field, atom: &flow::Atom) -> Atom {
 /// What happens to a flow: whether it passes, and where it goes instead.
 fn does(line: Option<Line<'_>>) -> (fwc::model::Action, Option<String>) {
     let target = line.and_then(|line| match line.rule {
-        evaluate::Rule::Nat(rule) => Some(format!("{:?}:{}", rule.target, rule.target_port)),
+        evaluate::Rule::Nat(rule) => Some(format!("{:?}:{}", rule.handling.target, rule.handling.port)),
         evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,
     });
     (evaluate::action_of(line), target)

@@ -402,7 +402,7 @@ fn an_exported_policy_is_held_against_the_tables_beside_it() {
     let reply = ("return", "20.61.0.10/32", NextHop::Internet);
     model.route_tables = vec![exported(&[("default", "0.0.0.0/0", firewall), reply])];
     assert_eq!(codes_of(&model), NOTHING);
-    let to_name = |rule: &mut NatRule| rule.target = NatTarget::Fqdn("lb.contoso.com".parse().unwrap());
+    let to_name = |rule: &mut NatRule| rule.handling.target = NatTarget::Fqdn("lb.contoso.com".parse().unwrap());
     if let fwc::model::Rules::Nat(rules) = &mut model.policies[0].groups[0].collections[0].rules {
         rules.iter_mut().for_each(to_name);
     }

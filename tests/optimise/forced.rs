@@ -164,7 +164,7 @@ fn places(model: &Model) -> BTreeMap<String, String> {
     let groups = model.policies[0].groups.iter();
     let rules = groups.flat_map(|group| {
         let collections = group.collections.iter();
-        collections.flat_map(|own| own.rules.names().into_iter().map(|rule| (rule, &group.name, &own.name)))
+        collections.flat_map(|own| own.rules.names().map(|rule| (rule, &group.name, &own.name)))
     });
     rules.map(|(rule, group, own)| (rule.to_owned(), format!("{group}/{own}"))).collect()
 }

@@ -54,30 +54,32 @@ fn rules(model: &Model) -> Vec<String> {
             Rules::Network(_, rules) => all.extend(rules.iter().map(|rule| {
                 let groups =
                     |groups: &[fwc::model::IpGroupRef]| groups.iter().map(|g| g.name().to_owned()).collect::<Vec<_>>();
-                let from =
-                    [rule.sources.addresses.iter().map(ToString::to_string).collect(), groups(&rule.sources.ip_groups)]
-                        .concat();
+                let from = [
+                    rule.matches.sources.addresses.iter().map(ToString::to_string).collect(),
+                    groups(&rule.matches.sources.ip_groups),
+                ]
+                .concat();
                 let to = [
-                    rule.destinations.iter().map(ToString::to_string).collect(),
-                    groups(&rule.destination_ip_groups),
-                    rule.destination_fqdns.iter().map(ToString::to_string).collect(),
+                    rule.matches.destinations.iter().map(ToString::to_string).collect(),
+                    groups(&rule.matches.destination_ip_groups),
+                    rule.matches.destination_fqdns.iter().map(ToString::to_string).collect(),
                 ];
-                let protocols = texts(rule.protocols.iter().map(|protocol| format!("{protocol:?}")).collect());
-                let ports = if rule.ports.is_any() {
+                let protocols = texts(rule.matches.protocols.iter().map(|protocol| format!("{protocol:?}")).collect());
+                let ports = if rule.matches.ports.is_any() {
                     vec!["*".to_owned()]
                 } else {
-                    rule.ports.spans().map(|span| span.to_string()).collect()
+                    rule.matches.ports.spans().map(|span| span.to_string()).collect()
                 };
                 format!("{protocols} {} {} -> {}", texts(ports), texts(from), texts(to.concat()))
             })),
             Rules::Application(_, rules) => all.extend(rules.iter().map(|rule| {
-                let from = rule.sources.addresses.iter().map(ToString::to_string).collect();
+                let from = rule.matches.sources.addresses.iter().map(ToString::to_string).collect();
                 let protocols =
-                    texts(rule.protocols.iter().map(|(protocol, port)| format!("{protocol}/{port}")).collect());
+                    texts(rule.matches.protocols.iter().map(|(protocol, port)| format!("{protocol}/{port}")).collect());
                 format!(
                     "{protocols} {} -> {}",
                     texts(from),
-                    texts(rule.fqdns.iter().map(ToString::to_string).collect())
+                    texts(rule.matches.fqdns.iter().map(ToString::to_string).collect())
                 )
             })),
         }

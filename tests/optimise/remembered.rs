@@ -31,7 +31,7 @@ fn is_sound(policy: &Policy) {
     for group in &policy.groups {
         all_apart(group.collections.iter().map(|own| own.name.as_str()).collect(), "collections");
         for collection in &group.collections {
-            all_apart(collection.rules.names(), "rules");
+            all_apart(collection.rules.names().collect(), "rules");
         }
     }
 }

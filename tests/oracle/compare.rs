@@ -17,7 +17,7 @@ use fwc::intent::{Action, Host, Intent, Rule};
 use fwc::lower;
 use fwc::model::{self, NatTarget};
 use fwc::net::HostPattern;
-use fwc::source::Span;
+use fwc::source::{Place, Span};
 
 use crate::project::project;
 
@@ -193,9 +193,9 @@ fn agree(wanted: &Decision<'_>, got: Option<Line<'_>>, ask: &Ask) -> bool {
 
 fn emitted_translation(line: Line<'_>) -> Option<(String, u16)> {
     match line.rule {
-        evaluate::Rule::Nat(rule) => Some(match &rule.target {
-            NatTarget::Address(address) => (address.to_string(), rule.target_port),
-            NatTarget::Fqdn(name) => (name.to_string(), rule.target_port),
+        evaluate::Rule::Nat(rule) => Some(match &rule.handling.target {
+            NatTarget::Address(address) => (address.to_string(), rule.handling.port),
+            NatTarget::Fqdn(name) => (name.to_string(), rule.handling.port),
         }),
         evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,
     }
@@ -204,19 +204,19 @@ fn emitted_translation(line: Line<'_>) -> Option<(String, u16)> {
 fn described(decision: &Decision<'_>, text: &str) -> String {
     let line = |span: Span| text.get(span.range()).unwrap_or_default().to_owned();
     match decision {
-        Decision::Dnat(dnat) => line(dnat.origin.at),
-        Decision::Rule(level, rule, mention) => format!("{level:?} {mention:?} {}", line(rule.origin.at)),
+        Decision::Dnat(dnat) => line(dnat.origin.span().unwrap()),
+        Decision::Rule(level, rule, mention) => format!("{level:?} {mention:?} {}", line(rule.origin.span().unwrap())),
         Decision::Nothing => "nothing".to_owned(),
     }
 }
 
 /// The pairs of rules of which FW0303 warns: the network rule, and the application rule that it may bypass.
-struct Warnings(Vec<(Span, Span)>);
+struct Warnings(Vec<(Place, Place)>);
 
 impl Warnings {
     fn of(diagnostics: &Diagnostics) -> Self {
         let bypasses = diagnostics.iter().filter(|found| found.code.id == "FW0303");
-        Self(bypasses.map(|found| (found.at.as_ref().unwrap().span, found.related.last().unwrap().span)).collect())
+        Self(bypasses.map(|found| (found.at.as_ref().unwrap().at, found.related.last().unwrap().at)).collect())
     }
 
     /// Whether a warning says that the flow may not be decided as it is meant to be.

@@ -67,8 +67,8 @@ fn what_an_export_says_in_other_words_is_not_written_again() {
         policy.settings.location = Some("West Europe".into());
         for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
             match &mut collection.rules {
-                Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| rule.destinations.reverse()),
-                Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| rule.fqdns.reverse()),
+                Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| rule.matches.destinations.reverse()),
+                Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| rule.matches.fqdns.reverse()),
                 Rules::Nat(_) => {}
             }
         }

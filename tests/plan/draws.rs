@@ -1,8 +1,9 @@
 //! Two models, of which the first is deployed and the second is wanted.
 
 use fwc::model::{
-    Action, AddressTerm, Base, Collection, Dns, Group, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule,
-    NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Sku,
+    Action, AddressTerm, Base, Collection, Dns, Group, Model, NatMatches, NatRule, NatTarget, NetworkMatches,
+    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Sku,
+    Translation,
 };
 
 use fwc::net::PortSpan;
@@ -120,13 +121,16 @@ pub fn rule(name: &str, from: &str, to: Option<&str>) -> NetworkRule {
     NetworkRule {
         name: name.to_owned(),
         description: None,
-        protocols: vec![NetworkProtocol::Tcp],
-        sources: fwc::model::Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
-        destinations: vec![to.map_or(AddressTerm::Any, |to| AddressTerm::Span(to.parse().unwrap()))],
-        destination_ip_groups: Vec::new(),
-        destination_fqdns: Vec::new(),
-        ports: PortSpan::single(443).into_iter().collect(),
         origin: None,
+        matches: NetworkMatches {
+            protocols: vec![NetworkProtocol::Tcp],
+            sources: fwc::model::Sources { addresses: sources, ip_groups: Vec::new(), pods: Vec::new() },
+            destinations: vec![to.map_or(AddressTerm::Any, |to| AddressTerm::Span(to.parse().unwrap()))],
+            destination_ip_groups: Vec::new(),
+            destination_fqdns: Vec::new(),
+            ports: PortSpan::single(443).into_iter().collect(),
+        },
+        handling: (),
     }
 }
 
@@ -137,16 +141,17 @@ fn translations(model: &mut Model, [first, second]: [&[(&str, &str)]; 2]) {
         let rule = |(number, (from, to)): (usize, &(&str, &str))| NatRule {
             name: format!("translate-{number}"),
             description: None,
-            protocols: vec![NetworkProtocol::Tcp],
-            sources: fwc::model::Sources {
-                addresses: vec![AddressTerm::Span(from.parse().unwrap())],
-                ..fwc::model::Sources::default()
-            },
-            destinations: vec![AddressTerm::Span("20.61.0.99".parse().unwrap())],
-            ports: PortSpan::single(443).into_iter().collect(),
-            target: NatTarget::Address(to.parse().unwrap()),
-            target_port: 443,
             origin: None,
+            matches: NatMatches {
+                protocols: vec![NetworkProtocol::Tcp],
+                sources: fwc::model::Sources {
+                    addresses: vec![AddressTerm::Span(from.parse().unwrap())],
+                    ..fwc::model::Sources::default()
+                },
+                destinations: vec![AddressTerm::Span("20.61.0.99".parse().unwrap())],
+                ports: PortSpan::single(443).into_iter().collect(),
+            },
+            handling: Translation { target: NatTarget::Address(to.parse().unwrap()), port: 443 },
         };
         Rules::Nat(rules.iter().enumerate().map(rule).collect())
     };
@@ -254,10 +259,10 @@ fn pods(model: &mut Model, _: &Model, random: &mut Random) {
         let labels = random.word(&PODS).parse().unwrap();
         let pods = Pods::Selected { name: Some("front".to_owned()), labels, namespaces: "".parse().unwrap() };
         for rule in network_rules(policy) {
-            if !rule.sources.pods.is_empty() || random.chance(30) {
-                rule.sources.addresses.clear();
-                rule.sources.ip_groups.clear();
-                rule.sources.pods = vec![pods.clone()];
+            if !rule.matches.sources.pods.is_empty() || random.chance(30) {
+                rule.matches.sources.addresses.clear();
+                rule.matches.sources.ip_groups.clear();
+                rule.matches.sources.pods = vec![pods.clone()];
             }
         }
     }

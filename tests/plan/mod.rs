@@ -66,7 +66,7 @@ fn one_write(before: &Model, step: &Step) {
                 known.groups.retain(|group| !group.name.eq_ignore_ascii_case(name));
             }
             What::Pods(..) => {
-                model.policies.iter_mut().flat_map(network_rules).for_each(|rule| rule.sources.pods.clear())
+                model.policies.iter_mut().flat_map(network_rules).for_each(|rule| rule.matches.sources.pods.clear())
             }
         }
     }

@@ -331,14 +331,14 @@ fn hostile(text: &str, port: u32, group: &str) -> Model {
                 Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| {
                     rule.name = text.to_owned();
                     rule.description = Some(text.to_owned());
-                    rule.destination_ip_groups = vec![IpGroupRef::Named(text.to_owned())];
+                    rule.matches.destination_ip_groups = vec![IpGroupRef::Named(text.to_owned())];
                 }),
                 Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| {
                     rule.name = text.to_owned();
                     rule.description = Some(text.to_owned());
-                    rule.urls = vec![text.to_owned()];
-                    rule.fqdn_tags = vec![text.to_owned()];
-                    rule.web_categories = vec![text.to_owned()];
+                    rule.matches.urls = vec![text.to_owned()];
+                    rule.matches.fqdn_tags = vec![text.to_owned()];
+                    rule.matches.web_categories = vec![text.to_owned()];
                 }),
                 Rules::Nat(_) => {}
             }

@@ -92,38 +92,46 @@ fn annotations(origin: &Option<Origin>, intent: &Intent) -> Option<String> {
 }
 
 fn nat(rule: &NatRule) -> String {
-    let protocols = list(rule.protocols.iter().map(|protocol| protocol.spelled()));
-    let target = match &rule.target {
+    let protocols = list(rule.matches.protocols.iter().map(|protocol| protocol.spelled()));
+    let target = match &rule.handling.target {
         NatTarget::Address(address) => address.to_string(),
         NatTarget::Fqdn(name) => name.to_string(),
     };
-    let (ports, to, from) = (list(&rule.ports), list(&rule.destinations), sources(&rule.sources));
-    format!("{}: {protocols} {ports} from {from} to {to} -> {target}:{}", rule.name, rule.target_port)
+    let (ports, to, from) =
+        (list(&rule.matches.ports), list(&rule.matches.destinations), sources(&rule.matches.sources));
+    format!("{}: {protocols} {ports} from {from} to {to} -> {target}:{}", rule.name, rule.handling.port)
 }
 
 fn network_rule(rule: &NetworkRule) -> String {
-    let protocols = list(rule.protocols.iter().map(|protocol| protocol.spelled()));
-    let ports = if rule.ports.is_any() { "*".to_owned() } else { list(rule.ports.spans()) };
-    let to = [list(&rule.destinations), groups(&rule.destination_ip_groups), list(&rule.destination_fqdns)];
+    let protocols = list(rule.matches.protocols.iter().map(|protocol| protocol.spelled()));
+    let ports = if rule.matches.ports.is_any() { "*".to_owned() } else { list(rule.matches.ports.spans()) };
+    let to = [
+        list(&rule.matches.destinations),
+        groups(&rule.matches.destination_ip_groups),
+        list(&rule.matches.destination_fqdns),
+    ];
     let to = list(to.into_iter().filter(|part| !part.is_empty()));
-    format!("{}: {protocols} {ports} from {} to {to}", rule.name, sources(&rule.sources))
+    format!("{}: {protocols} {ports} from {} to {to}", rule.name, sources(&rule.matches.sources))
 }
 
 fn application(rule: &ApplicationRule) -> String {
-    let protocols = list(rule.protocols.iter().map(|(protocol, port)| format!("{}:{port}", protocol.spelled())));
+    let protocols =
+        list(rule.matches.protocols.iter().map(|(protocol, port)| format!("{}:{port}", protocol.spelled())));
     let protocols = if protocols.is_empty() { "none".to_owned() } else { protocols };
     let to = list(
-        rule.fqdns
+        rule.matches
+            .fqdns
             .iter()
             .map(ToString::to_string)
-            .chain(rule.fqdn_tags.iter().map(|tag| format!("tag {tag}")))
-            .chain(rule.web_categories.iter().map(|category| format!("category {category}")))
-            .chain(rule.urls.iter().map(|url| format!("url {url}")))
-            .chain(rule.destinations.iter().map(ToString::to_string)),
+            .chain(rule.matches.fqdn_tags.iter().map(|tag| format!("tag {tag}")))
+            .chain(rule.matches.web_categories.iter().map(|category| format!("category {category}")))
+            .chain(rule.matches.urls.iter().map(|url| format!("url {url}")))
+            .chain(rule.matches.destinations.iter().map(ToString::to_string)),
     );
-    let tls = if rule.terminate_tls { ", TLS inspected" } else { "" };
-    let headers: String = rule.headers.iter().map(|(name, value)| format!(", header {name}: {value}")).collect();
-    format!("{}: {protocols} from {} to {to}{tls}{headers}", rule.name, sources(&rule.sources))
+    let tls = if rule.handling.terminate_tls { ", TLS inspected" } else { "" };
+    let headers: String =
+        rule.handling.headers.iter().map(|(name, value)| format!(", header {name}: {value}")).collect();
+    format!("{}: {protocols} from {} to {to}{tls}{headers}", rule.name, sources(&rule.matches.sources))
 }
 
 fn sources(sources: &Sources) -> String {

@@ -42,8 +42,8 @@ pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<Id>
 fn used(group: &model::Group) -> impl Iterator<Item = &Pods> {
     group.collections.iter().flat_map(|collection| match &collection.rules {
         model::Rules::Nat(_) => Vec::new(),
-        model::Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
-        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.pods).collect(),
+        model::Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
+        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
     })
 }
 

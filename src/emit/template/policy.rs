@@ -154,10 +154,11 @@ fn ip_groups_of(policy: &model::Policy) -> BTreeSet<String> {
 
 fn references(rules: &model::Rules) -> Vec<&model::IpGroupRef> {
     match rules {
-        model::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
-        model::Rules::Network(_, rules) => {
-            rules.iter().flat_map(|rule| rule.sources.ip_groups.iter().chain(&rule.destination_ip_groups)).collect()
-        }
-        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.sources.ip_groups).collect(),
+        model::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
+        model::Rules::Network(_, rules) => rules
+            .iter()
+            .flat_map(|rule| rule.matches.sources.ip_groups.iter().chain(&rule.matches.destination_ip_groups))
+            .collect(),
+        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
     }
 }

@@ -30,41 +30,41 @@ pub(super) fn collection(policy: &str, collection: &model::Collection) -> Value 
 
 fn nat_rule(rule: &model::NatRule) -> Value {
     let said = rule_of("NatRule", &rule.name, rule.description.as_ref())
-        .with("ipProtocols", protocols(&rule.protocols))
-        .with_sources(&rule.sources)
-        .with_texts("destinationAddresses", &rule.destinations)
-        .with_texts("destinationPorts", &rule.ports);
-    let translated = match &rule.target {
+        .with("ipProtocols", protocols(&rule.matches.protocols))
+        .with_sources(&rule.matches.sources)
+        .with_texts("destinationAddresses", &rule.matches.destinations)
+        .with_texts("destinationPorts", &rule.matches.ports);
+    let translated = match &rule.handling.target {
         model::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
         model::NatTarget::Fqdn(name) => said.with("translatedFqdn", name.as_str()),
     };
-    translated.with("translatedPort", rule.target_port.to_string()).into()
+    translated.with("translatedPort", rule.handling.port.to_string()).into()
 }
 
 fn network_rule(policy: &str, rule: &model::NetworkRule) -> Value {
     rule_of("NetworkRule", &rule.name, rule.description.as_ref())
-        .with("ipProtocols", protocols(&rule.protocols))
-        .with_sources(&rule.sources)
-        .with("sourceKubeSelectorGroups", pods::references(policy, &rule.sources.pods))
-        .with_texts("destinationAddresses", &rule.destinations)
-        .with("destinationIpGroups", ip_groups(&rule.destination_ip_groups))
-        .with_texts("destinationFqdns", &rule.destination_fqdns)
+        .with("ipProtocols", protocols(&rule.matches.protocols))
+        .with_sources(&rule.matches.sources)
+        .with("sourceKubeSelectorGroups", pods::references(policy, &rule.matches.sources.pods))
+        .with_texts("destinationAddresses", &rule.matches.destinations)
+        .with("destinationIpGroups", ip_groups(&rule.matches.destination_ip_groups))
+        .with_texts("destinationFqdns", &rule.matches.destination_fqdns)
         .with_texts("destinationPorts", destination_ports(rule))
         .into()
 }
 
 fn application_rule(policy: &str, rule: &model::ApplicationRule) -> Value {
     rule_of("ApplicationRule", &rule.name, rule.description.as_ref())
-        .with_sources(&rule.sources)
-        .with("sourceKubeSelectorGroups", pods::references(policy, &rule.sources.pods))
-        .with_texts("destinationAddresses", &rule.destinations)
-        .with("protocols", values(&rule.protocols, application_protocol))
-        .with_texts("targetFqdns", &rule.fqdns)
-        .with_texts("targetUrls", &rule.urls)
-        .with_texts("fqdnTags", &rule.fqdn_tags)
-        .with_texts("webCategories", &rule.web_categories)
-        .with("terminateTLS", rule.terminate_tls.then_some(true))
-        .with("httpHeadersToInsert", values(&rule.headers, header))
+        .with_sources(&rule.matches.sources)
+        .with("sourceKubeSelectorGroups", pods::references(policy, &rule.matches.sources.pods))
+        .with_texts("destinationAddresses", &rule.matches.destinations)
+        .with("protocols", values(&rule.matches.protocols, application_protocol))
+        .with_texts("targetFqdns", &rule.matches.fqdns)
+        .with_texts("targetUrls", &rule.matches.urls)
+        .with_texts("fqdnTags", &rule.matches.fqdn_tags)
+        .with_texts("webCategories", &rule.matches.web_categories)
+        .with("terminateTLS", rule.handling.terminate_tls.then_some(true))
+        .with("httpHeadersToInsert", values(&rule.handling.headers, header))
         .into()
 }
 
@@ -84,11 +84,11 @@ fn protocols(protocols: &[model::NetworkProtocol]) -> Vec<Value> {
 
 /// The ports of a network rule. ICMP has none, but Azure wants the list.
 pub(in crate::emit) fn destination_ports(rule: &model::NetworkRule) -> Vec<String> {
-    let unsaid = rule.protocols == [model::NetworkProtocol::Icmp] && rule.ports.is_empty();
-    if unsaid || rule.ports.is_any() {
+    let unsaid = rule.matches.protocols == [model::NetworkProtocol::Icmp] && rule.matches.ports.is_empty();
+    if unsaid || rule.matches.ports.is_any() {
         return vec!["*".to_owned()];
     }
-    rule.ports.spans().map(|span| span.to_string()).collect()
+    rule.matches.ports.spans().map(|span| span.to_string()).collect()
 }
 
 fn application_protocol((protocol, port): &(AppProtocol, u16)) -> Value {

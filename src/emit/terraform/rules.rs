@@ -58,39 +58,39 @@ fn spelled<T: Spelling>(words: &[T]) -> impl Iterator<Item = &'static str> {
 }
 
 fn nat(rule: &model::NatRule, ids: IpGroupIds<'_>) -> Content {
-    let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.protocols));
-    let said = with_sources(said, &rule.sources, ids)
-        .with_optional("destination_address", rule.destinations.first().map(Value::text))
-        .with_texts("destination_ports", &rule.ports);
-    let translated = match &rule.target {
+    let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.matches.protocols));
+    let said = with_sources(said, &rule.matches.sources, ids)
+        .with_optional("destination_address", rule.matches.destinations.first().map(Value::text))
+        .with_texts("destination_ports", &rule.matches.ports);
+    let translated = match &rule.handling.target {
         model::NatTarget::Address(address) => said.with_text("translated_address", address),
         model::NatTarget::Fqdn(name) => said.with_text("translated_fqdn", name),
     };
-    translated.with_number("translated_port", rule.target_port)
+    translated.with_number("translated_port", rule.handling.port)
 }
 
 fn network(rule: &model::NetworkRule, ids: IpGroupIds<'_>) -> Content {
-    let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.protocols));
-    with_sources(said, &rule.sources, ids)
-        .with_texts("destination_addresses", &rule.destinations)
-        .with("destination_ip_groups", ip_groups(&rule.destination_ip_groups, ids))
-        .with_texts("destination_fqdns", &rule.destination_fqdns)
+    let said = head(&rule.name, rule.description.as_ref()).with_texts("protocols", spelled(&rule.matches.protocols));
+    with_sources(said, &rule.matches.sources, ids)
+        .with_texts("destination_addresses", &rule.matches.destinations)
+        .with("destination_ip_groups", ip_groups(&rule.matches.destination_ip_groups, ids))
+        .with_texts("destination_fqdns", &rule.matches.destination_fqdns)
         .with_texts("destination_ports", destination_ports(rule))
 }
 
 fn application(rule: &model::ApplicationRule, ids: IpGroupIds<'_>) -> Content {
-    let said = with_sources(head(&rule.name, rule.description.as_ref()), &rule.sources, ids)
-        .with_texts("destination_addresses", &rule.destinations)
-        .with_texts("destination_fqdns", &rule.fqdns)
-        .with_texts("destination_urls", &rule.urls)
-        .with_texts("destination_fqdn_tags", &rule.fqdn_tags)
-        .with_texts("web_categories", &rule.web_categories)
-        .with_optional("terminate_tls", rule.terminate_tls.then_some(Value::Bool(true)));
-    let said = rule.protocols.iter().fold(said, |said, &(protocol, port)| {
+    let said = with_sources(head(&rule.name, rule.description.as_ref()), &rule.matches.sources, ids)
+        .with_texts("destination_addresses", &rule.matches.destinations)
+        .with_texts("destination_fqdns", &rule.matches.fqdns)
+        .with_texts("destination_urls", &rule.matches.urls)
+        .with_texts("destination_fqdn_tags", &rule.matches.fqdn_tags)
+        .with_texts("web_categories", &rule.matches.web_categories)
+        .with_optional("terminate_tls", rule.handling.terminate_tls.then_some(Value::Bool(true)));
+    let said = rule.matches.protocols.iter().fold(said, |said, &(protocol, port)| {
         let spoken = Content::default().with_text("type", protocol.spelled()).with_number("port", port);
         said.with_block("protocols", spoken)
     });
-    rule.headers.iter().fold(said, |said, (name, value)| {
+    rule.handling.headers.iter().fold(said, |said, (name, value)| {
         said.with_block("http_headers", Content::default().with_text("name", name).with_text("value", value))
     })
 }

@@ -52,7 +52,7 @@ fn of_collection(collection: &Collection) -> Option<&'static str> {
 }
 
 fn of_nat(rule: &NatRule) -> Option<&'static str> {
-    match (rule.destinations.as_slice(), rule.ports.as_slice()) {
+    match (rule.matches.destinations.as_slice(), rule.matches.ports.as_slice()) {
         ([_], [_]) => None,
         _ => Some("a DNAT rule with several addresses or ports"),
     }
@@ -60,11 +60,11 @@ fn of_nat(rule: &NatRule) -> Option<&'static str> {
 
 fn of_network(rule: &NetworkRule) -> Option<&'static str> {
     let portless = destination_ports(rule).is_empty().then_some("a network rule without ports");
-    portless.or((!rule.sources.pods.is_empty()).then_some(PODS))
+    portless.or((!rule.matches.sources.pods.is_empty()).then_some(PODS))
 }
 
 fn of_application(rule: &ApplicationRule) -> Option<&'static str> {
     let is_tag = |term: &AddressTerm| matches!(term, AddressTerm::ServiceTag(_));
-    let to_tag = rule.destinations.iter().any(is_tag).then_some("an application rule to a service tag");
-    to_tag.or((!rule.sources.pods.is_empty()).then_some(PODS))
+    let to_tag = rule.matches.destinations.iter().any(is_tag).then_some("an application rule to a service tag");
+    to_tag.or((!rule.matches.sources.pods.is_empty()).then_some(PODS))
 }

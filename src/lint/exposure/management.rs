@@ -14,7 +14,7 @@ const MANAGEMENT: [u16; 4] = [22, 3389, 5985, 5986];
 
 pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     let translated = match judged.line(line)?.rule {
-        Rule::Nat(rule) => MANAGEMENT.contains(&rule.target_port).then_some(rule.target_port),
+        Rule::Nat(rule) => MANAGEMENT.contains(&rule.handling.port).then_some(rule.handling.port),
         Rule::Network(..) | Rule::Application(..) => None,
     };
     matches(judged, line).iter().find_map(|product| part(judged, line, product, translated))

@@ -146,16 +146,17 @@ impl<'m> Filter<'m> {
         match rule {
             Rule::Nat(_) => {}
             Rule::Network(_, rule) => {
-                filter.senders = senders(&rule.sources, model);
-                filter.addresses = entries(&rule.destinations, &rule.destination_ip_groups, model);
-                filter.tags = tags(&rule.destinations);
-                filter.names = rule.destination_fqdns.iter().cloned().map(HostPattern::Exact).collect();
+                filter.senders = senders(&rule.matches.sources, model);
+                filter.addresses = entries(&rule.matches.destinations, &rule.matches.destination_ip_groups, model);
+                filter.tags = tags(&rule.matches.destinations);
+                filter.names = rule.matches.destination_fqdns.iter().cloned().map(HostPattern::Exact).collect();
             }
             Rule::Application(_, rule) => {
-                filter.senders = senders(&rule.sources, model);
-                filter.names.clone_from(&rule.fqdns);
-                filter.other_names =
-                    !(rule.urls.is_empty() && rule.fqdn_tags.is_empty() && rule.web_categories.is_empty());
+                filter.senders = senders(&rule.matches.sources, model);
+                filter.names.clone_from(&rule.matches.fqdns);
+                filter.other_names = !(rule.matches.urls.is_empty()
+                    && rule.matches.fqdn_tags.is_empty()
+                    && rule.matches.web_categories.is_empty());
             }
         }
         filter
@@ -211,9 +212,10 @@ impl Dnat<'_> {
 
 /// A DNAT rule at each of its addresses. One to a host name goes wherever that leads, which is not known here.
 fn dnats<'m>(rule: &'m NatRule, path: &RulePath, model: &Model) -> Vec<Dnat<'m>> {
-    let NatTarget::Address(target) = rule.target else { return Vec::new() };
-    let senders = senders(&rule.sources, model).iter().fold(AddressSet::default(), |all, entry| all.union(entry));
-    let at = rule.destinations.iter().filter_map(|term| match term {
+    let NatTarget::Address(target) = rule.handling.target else { return Vec::new() };
+    let senders =
+        senders(&rule.matches.sources, model).iter().fold(AddressSet::default(), |all, entry| all.union(entry));
+    let at = rule.matches.destinations.iter().filter_map(|term| match term {
         AddressTerm::Span(span) => span.single(),
         AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
     });

@@ -30,8 +30,10 @@ fn is_over(model: &Model, policy: &str, limit: &Limit, forced: &Forced<'_>, more
 fn heaviest(policy: &Policy) -> Option<Vec<AddressSpan>> {
     let mut saved: BTreeMap<Vec<AddressSpan>, u64> = BTreeMap::new();
     for rule in network_rules(policy) {
-        let from = rule.sources.addresses.len() + rule.sources.ip_groups.len();
-        let to = rule.destinations.len() + rule.destination_ip_groups.len() + rule.destination_fqdns.len();
+        let from = rule.matches.sources.addresses.len() + rule.matches.sources.ip_groups.len();
+        let to = rule.matches.destinations.len()
+            + rule.matches.destination_ip_groups.len()
+            + rule.matches.destination_fqdns.len();
         for (list, others) in [(sources(rule), to), (destinations(rule), from)] {
             let Some(list) = list else { continue };
             let pairs = (list.len() - 1) * others;
@@ -52,12 +54,12 @@ fn network_rules(policy: &Policy) -> impl Iterator<Item = &NetworkRule> {
 
 /// The sources, where an IP group can hold all of them.
 fn sources(rule: &NetworkRule) -> Option<Vec<AddressSpan>> {
-    list(&rule.sources.addresses)
+    list(&rule.matches.sources.addresses)
 }
 
 /// The destinations, where an IP group can hold all of them.
 fn destinations(rule: &NetworkRule) -> Option<Vec<AddressSpan>> {
-    list(&rule.destinations)
+    list(&rule.matches.destinations)
 }
 
 /// Literal addresses, two or more, in order.
@@ -82,12 +84,12 @@ fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan], forced: &Forc
         let Rules::Network(_, rules) = &mut collection.rules else { continue };
         for rule in rules {
             if sources(rule).is_some_and(|list| list == addresses) {
-                rule.sources.addresses.clear();
-                rule.sources.ip_groups.push(IpGroupRef::Named(name.clone()));
+                rule.matches.sources.addresses.clear();
+                rule.matches.sources.ip_groups.push(IpGroupRef::Named(name.clone()));
             }
             if destinations(rule).is_some_and(|list| list == addresses) {
-                rule.destinations.clear();
-                rule.destination_ip_groups.push(IpGroupRef::Named(name.clone()));
+                rule.matches.destinations.clear();
+                rule.matches.destination_ip_groups.push(IpGroupRef::Named(name.clone()));
             }
         }
     }

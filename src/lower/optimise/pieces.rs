@@ -1,6 +1,6 @@
 //! Rules of a collection one by one, and rules cut into shorter ones.
 
-use crate::model::{AddressTerm, ApplicationRule, IpGroupRef, NetworkRule, Policy, Rules, Sources};
+use crate::model::{AddressTerm, ApplicationMatches, IpGroupRef, NetworkMatches, Policy, Rule, Rules, Sources};
 
 /// Each rule by itself.
 pub(super) fn one_by_one(rules: &Rules) -> Vec<Rules> {
@@ -29,45 +29,49 @@ pub(super) fn cut(rules: &Rules, count: usize) -> Option<Vec<Rules>> {
     match rules {
         Rules::Nat(_) => None,
         Rules::Network(action, rules) => {
-            let pieces = network(rules.first()?, count)?.into_iter();
+            let rule = rules.first()?;
+            let pieces = numbered(rule, network(&rule.matches, count)?);
             Some(pieces.map(|rule| Rules::Network(*action, vec![rule])).collect())
         }
         Rules::Application(action, rules) => {
-            let pieces = application(rules.first()?, count)?.into_iter();
+            let rule = rules.first()?;
+            let pieces = numbered(rule, application(&rule.matches, count)?);
             Some(pieces.map(|rule| Rules::Application(*action, vec![rule])).collect())
         }
     }
 }
 
-fn network(rule: &NetworkRule, count: usize) -> Option<Vec<NetworkRule>> {
-    let (sources, to, names) = (&rule.sources.addresses, &rule.destinations, &rule.destination_fqdns);
-    let longest = sources.len().max(to.len()).max(names.len());
-    let numbered = |(index, piece): (usize, NetworkRule)| NetworkRule { name: name(&rule.name, index), ..piece };
-    let pieces: Vec<NetworkRule> = if to.len() == longest {
-        chunks(to, count)?.map(|destinations| NetworkRule { destinations, ..rule.clone() }).collect()
+/// The rule once for each of `pieces`, with their numbers in its name.
+fn numbered<M: Clone, H: Clone>(rule: &Rule<M, H>, pieces: Vec<M>) -> impl Iterator<Item = Rule<M, H>> {
+    let pieces = pieces.into_iter().enumerate();
+    pieces.map(|(index, matches)| Rule { name: name(&rule.name, index), matches, ..rule.clone() })
+}
+
+fn network(whole: &NetworkMatches, count: usize) -> Option<Vec<NetworkMatches>> {
+    let (from, to, names) = (&whole.sources.addresses, &whole.destinations, &whole.destination_fqdns);
+    let longest = from.len().max(to.len()).max(names.len());
+    Some(if to.len() == longest {
+        chunks(to, count)?.map(|destinations| NetworkMatches { destinations, ..whole.clone() }).collect()
     } else if names.len() == longest {
-        chunks(names, count)?.map(|destination_fqdns| NetworkRule { destination_fqdns, ..rule.clone() }).collect()
+        chunks(names, count)?.map(|destination_fqdns| NetworkMatches { destination_fqdns, ..whole.clone() }).collect()
     } else {
-        chunks(sources, count)?.map(|addresses| NetworkRule { sources: of(addresses), ..rule.clone() }).collect()
-    };
-    Some(pieces.into_iter().enumerate().map(numbered).collect())
+        chunks(from, count)?.map(|from| NetworkMatches { sources: sources(from), ..whole.clone() }).collect()
+    })
 }
 
-fn application(rule: &ApplicationRule, count: usize) -> Option<Vec<ApplicationRule>> {
-    let (sources, hosts, urls) = (&rule.sources.addresses, &rule.fqdns, &rule.urls);
-    let longest = sources.len().max(hosts.len()).max(urls.len());
-    let numbered = |(index, piece)| ApplicationRule { name: name(&rule.name, index), ..piece };
-    let pieces: Vec<ApplicationRule> = if hosts.len() == longest {
-        chunks(hosts, count)?.map(|fqdns| ApplicationRule { fqdns, ..rule.clone() }).collect()
+fn application(whole: &ApplicationMatches, count: usize) -> Option<Vec<ApplicationMatches>> {
+    let (from, hosts, urls) = (&whole.sources.addresses, &whole.fqdns, &whole.urls);
+    let longest = from.len().max(hosts.len()).max(urls.len());
+    Some(if hosts.len() == longest {
+        chunks(hosts, count)?.map(|fqdns| ApplicationMatches { fqdns, ..whole.clone() }).collect()
     } else if urls.len() == longest {
-        chunks(urls, count)?.map(|urls| ApplicationRule { urls, ..rule.clone() }).collect()
+        chunks(urls, count)?.map(|urls| ApplicationMatches { urls, ..whole.clone() }).collect()
     } else {
-        chunks(sources, count)?.map(|addresses| ApplicationRule { sources: of(addresses), ..rule.clone() }).collect()
-    };
-    Some(pieces.into_iter().enumerate().map(numbered).collect())
+        chunks(from, count)?.map(|from| ApplicationMatches { sources: sources(from), ..whole.clone() }).collect()
+    })
 }
 
-fn of(addresses: Vec<AddressTerm>) -> Sources {
+fn sources(addresses: Vec<AddressTerm>) -> Sources {
     Sources { addresses, ..Sources::default() }
 }
 
@@ -93,13 +97,16 @@ pub(super) fn ip_group_lists(policy: &mut Policy) -> Vec<&mut Vec<IpGroupRef>> {
     let mut lists = Vec::new();
     for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
         match &mut collection.rules {
-            Rules::Nat(rules) => lists.extend(rules.iter_mut().map(|rule| &mut rule.sources.ip_groups)),
-            Rules::Application(_, rules) => lists.extend(rules.iter_mut().map(|rule| &mut rule.sources.ip_groups)),
             Rules::Network(_, rules) => {
-                for rule in rules {
-                    lists.push(&mut rule.sources.ip_groups);
-                    lists.push(&mut rule.destination_ip_groups);
+                for NetworkMatches { sources, destination_ip_groups, .. } in
+                    rules.iter_mut().map(|rule| &mut rule.matches)
+                {
+                    lists.push(&mut sources.ip_groups);
+                    lists.push(destination_ip_groups);
                 }
+            }
+            rules @ (Rules::Nat(_) | Rules::Application(..)) => {
+                lists.extend(rules.sources_mut().map(|sources| &mut sources.ip_groups));
             }
         }
     }

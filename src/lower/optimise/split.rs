@@ -119,10 +119,11 @@ fn is_in_the_way(split: &Split<'_>, stated: &[(String, Option<Origin>)], forced:
         forced.clash(origin.as_ref(), name, format!("group `{}`", split.group.name));
     }
     let mut seen = HashSet::new();
-    let named =
-        split.lots.iter().flat_map(|lot| &lot.collections).flat_map(|collection| {
-            collection.rules.names().into_iter().map(move |rule| (collection.name.as_str(), rule))
-        });
+    let named = split
+        .lots
+        .iter()
+        .flat_map(|lot| &lot.collections)
+        .flat_map(|collection| collection.rules.names().map(move |rule| (collection.name.as_str(), rule)));
     let twice = named.into_iter().find(|&(collection, rule)| !seen.insert((collection, rule.to_ascii_lowercase())));
     if let Some((_, rule)) = twice {
         forced.clash(split.group.origin.as_ref(), rule, format!("a rule of group `{}`", split.group.name));
@@ -144,7 +145,7 @@ impl Homes {
 
     /// The part of the one rule among `rules`; none where it is new, or was in the first part.
     fn home(&self, collection: &str, rules: &Rules) -> Option<usize> {
-        let rule = rules.names().first().copied()?;
+        let rule = rules.names().next()?;
         self.0.get(&member(collection, rule)).copied()
     }
 }
