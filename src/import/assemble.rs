@@ -147,7 +147,12 @@ impl Found {
 fn say_pods(policy: &mut model::Policy, found: &[(String, Pods)]) {
     let own: Vec<&Pods> =
         found.iter().filter(|(of, _)| of.eq_ignore_ascii_case(&policy.name)).map(|(_, pods)| pods).collect();
-    for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
+    for pods in policy
+        .groups
+        .iter_mut()
+        .flat_map(|group| &mut group.collections)
+        .flat_map(|collection| collection.rules.pods_mut())
+    {
         let Pods::Group(id) = pods else { continue };
         let mut steps = id.rsplit('/');
         let (name, of) = (steps.next().unwrap_or_default(), steps.nth(1).unwrap_or_default());
@@ -167,7 +172,12 @@ fn say_pods(policy: &mut model::Policy, found: &[(String, Pods)]) {
 fn require_pods(policies: &mut [model::Policy], found: &[(String, Pods)], notes: &Notes) -> Result<(), Error> {
     let mut used = Vec::new();
     for policy in policies {
-        for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
+        for pods in policy
+            .groups
+            .iter_mut()
+            .flat_map(|group| &mut group.collections)
+            .flat_map(|collection| collection.rules.pods_mut())
+        {
             match pods {
                 Pods::Group(id) if id.starts_with(SAME_RESOURCE_GROUP) => {
                     let name = quoted(id.rsplit('/').next().unwrap_or(id));
@@ -182,16 +192,6 @@ fn require_pods(policies: &mut [model::Policy], found: &[(String, Pods)], notes:
         notes.add(format!("{pods} of policy `{policy}` is the source of no rule and is left out"));
     }
     Ok(())
-}
-
-fn pods_of(collection: &mut model::Collection) -> Vec<&mut Pods> {
-    match &mut collection.rules {
-        model::Rules::Nat(_) => Vec::new(),
-        model::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
-        model::Rules::Application(_, rules) => {
-            rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect()
-        }
-    }
 }
 
 /// Values by name in lower case, as Azure compares names.
@@ -273,23 +273,10 @@ fn ip_groups(found: Vec<Placed<(Option<String>, model::IpGroup)>>) -> Result<IpG
 /// Refers by name, in the resource's own spelling, to the IP groups that were found.
 fn name_ip_groups(policy: &mut model::Policy, ids: &IndexMap<String, String>) {
     let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
-    for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
+    for reference in collections.flat_map(|collection| collection.rules.ip_groups_mut()).flatten() {
         let (model::IpGroupRef::Id(text) | model::IpGroupRef::Named(text)) = &*reference;
         if let Some(name) = ids.get(&text.to_ascii_lowercase()) {
             *reference = model::IpGroupRef::Named(name.clone());
-        }
-    }
-}
-
-fn references(rules: &mut model::Rules) -> Vec<&mut model::IpGroupRef> {
-    match rules {
-        model::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect(),
-        model::Rules::Network(_, rules) => rules
-            .iter_mut()
-            .flat_map(|rule| rule.matches.sources.ip_groups.iter_mut().chain(&mut rule.matches.destination_ip_groups))
-            .collect(),
-        model::Rules::Application(_, rules) => {
-            rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect()
         }
     }
 }

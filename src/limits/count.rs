@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, PrivateEndpoint,
-    RoutePrefix, RouteTable, Rules, Sources, needed_zones, size,
+    RoutePrefix, RouteTable, Rules, needed_zones, size,
 };
 
 use super::{Limit, Of, Used};
@@ -48,22 +48,19 @@ impl<'m> Lineage<'m> {
     /// The network rules that the firewall reads, with the path of their collection.
     fn network_rules(&self) -> impl Iterator<Item = (String, &'m NetworkRule)> {
         self.collections().flat_map(|(path, collection)| {
-            let rules = match &collection.rules {
-                Rules::Network(_, rules) => rules.as_slice(),
-                Rules::Nat(_) | Rules::Application(..) => &[],
-            };
-            rules.iter().map(move |rule| (format!("{path}/{}/{}", collection.name, rule.name), rule))
+            collection
+                .rules
+                .network()
+                .iter()
+                .map(move |rule| (format!("{path}/{}/{}", collection.name, rule.name), rule))
         })
     }
 
     /// The DNAT rules, of which none is inherited, with the name of their group.
     fn nat_rules(&self) -> impl Iterator<Item = (&'m str, &'m NatRule)> {
         self.policy.groups.iter().flat_map(|group| {
-            let of = |collection: &'m Collection| match &collection.rules {
-                Rules::Nat(rules) => rules.as_slice(),
-                Rules::Network(..) | Rules::Application(..) => &[],
-            };
-            group.collections.iter().flat_map(of).map(|rule| (group.name.as_str(), rule))
+            let rules = group.collections.iter().flat_map(|collection| collection.rules.nat());
+            rules.map(|rule| (group.name.as_str(), rule))
         })
     }
 }
@@ -164,10 +161,7 @@ fn pairs_of(rule: &NetworkRule) -> u64 {
 
 /// The pairs of source and destination of the network rules among `rules`.
 pub fn pairs(rules: &Rules) -> u64 {
-    match rules {
-        Rules::Network(_, rules) => rules.iter().map(pairs_of).sum(),
-        Rules::Nat(_) | Rules::Application(..) => 0,
-    }
+    rules.network().iter().map(pairs_of).sum()
 }
 
 fn unique<T: Ord>(items: &[T]) -> u64 {
@@ -187,24 +181,14 @@ pub(super) fn network_names(lineage: &Lineage<'_>) -> Count {
 }
 
 pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for (_, collection) in lineage.collections() {
-        let mut add = |groups: &[IpGroupRef]| {
-            seen.extend(groups.iter().map(|group| match group {
-                IpGroupRef::Named(name) => name.to_ascii_lowercase(),
-                IpGroupRef::Id(id) => id.to_ascii_lowercase(),
-            }));
-        };
-        let mut add_sources = |sources: &Sources| add(&sources.ip_groups);
-        match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| add_sources(&rule.matches.sources)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| add_sources(&rule.matches.sources)),
-            Rules::Network(_, rules) => rules.iter().for_each(|rule| {
-                add(&rule.matches.sources.ip_groups);
-                add(&rule.matches.destination_ip_groups);
-            }),
-        }
-    }
+    let lists = lineage.collections().flat_map(|(_, collection)| collection.rules.ip_groups());
+    let seen: BTreeSet<String> = lists
+        .flatten()
+        .map(|group| match group {
+            IpGroupRef::Named(name) => name.to_ascii_lowercase(),
+            IpGroupRef::Id(id) => id.to_ascii_lowercase(),
+        })
+        .collect();
     Count::of(seen.len())
 }
 

@@ -281,12 +281,35 @@ impl Rules {
         nat.chain(network).chain(self.application().iter().map(|rule| &rule.matches.sources))
     }
 
-    /// The sources of the rules, in order, to be changed.
-    pub fn sources_mut(&mut self) -> impl Iterator<Item = &mut Sources> {
+    /// The pods that the rules name as sources, in order.
+    pub fn pods(&self) -> impl Iterator<Item = &Pods> {
+        self.sources().flat_map(|sources| &sources.pods)
+    }
+
+    /// The pods that the rules name as sources, in order, to be changed.
+    pub fn pods_mut(&mut self) -> impl Iterator<Item = &mut Pods> {
         let (nat, network, application) = self.by_kind_mut();
         let nat = nat.iter_mut().map(|rule| &mut rule.matches.sources);
         let network = network.iter_mut().map(|rule| &mut rule.matches.sources);
-        nat.chain(network).chain(application.iter_mut().map(|rule| &mut rule.matches.sources))
+        let sources = nat.chain(network).chain(application.iter_mut().map(|rule| &mut rule.matches.sources));
+        sources.flat_map(|sources| &mut sources.pods)
+    }
+
+    /// The lists of IP groups of the rules, as sources and as destinations.
+    pub fn ip_groups(&self) -> impl Iterator<Item = &Vec<IpGroupRef>> {
+        let destinations = self.network().iter().map(|rule| &rule.matches.destination_ip_groups);
+        self.sources().map(|sources| &sources.ip_groups).chain(destinations)
+    }
+
+    /// The lists of IP groups of the rules, as sources and as destinations, to be changed.
+    pub fn ip_groups_mut(&mut self) -> impl Iterator<Item = &mut Vec<IpGroupRef>> {
+        let (nat, network, application) = self.by_kind_mut();
+        let nat = nat.iter_mut().map(|rule| &mut rule.matches.sources.ip_groups);
+        let network = network.iter_mut().flat_map(|rule| {
+            let NetworkMatches { sources, destination_ip_groups, .. } = &mut rule.matches;
+            [&mut sources.ip_groups, destination_ip_groups]
+        });
+        nat.chain(network).chain(application.iter_mut().map(|rule| &mut rule.matches.sources.ip_groups))
     }
 }
 

@@ -145,20 +145,10 @@ pub(in crate::emit) fn ip_groups_for<'m>(
 /// The names, in lower case, of the model's IP groups that the rules of `policy` use.
 fn ip_groups_of(policy: &model::Policy) -> BTreeSet<String> {
     let collections = policy.groups.iter().flat_map(|group| &group.collections);
-    let named = collections.flat_map(|collection| references(&collection.rules)).filter_map(|group| match group {
-        model::IpGroupRef::Named(name) => Some(name.to_ascii_lowercase()),
-        model::IpGroupRef::Id(_) => None,
-    });
+    let named =
+        collections.flat_map(|collection| collection.rules.ip_groups()).flatten().filter_map(|group| match group {
+            model::IpGroupRef::Named(name) => Some(name.to_ascii_lowercase()),
+            model::IpGroupRef::Id(_) => None,
+        });
     named.collect()
-}
-
-fn references(rules: &model::Rules) -> Vec<&model::IpGroupRef> {
-    match rules {
-        model::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
-        model::Rules::Network(_, rules) => rules
-            .iter()
-            .flat_map(|rule| rule.matches.sources.ip_groups.iter().chain(&rule.matches.destination_ip_groups))
-            .collect(),
-        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
-    }
 }

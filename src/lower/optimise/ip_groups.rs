@@ -46,10 +46,7 @@ fn heaviest(policy: &Policy) -> Option<Vec<AddressSpan>> {
 }
 
 fn network_rules(policy: &Policy) -> impl Iterator<Item = &NetworkRule> {
-    policy.groups.iter().flat_map(|group| &group.collections).flat_map(|collection| match &collection.rules {
-        Rules::Network(_, rules) => rules.as_slice(),
-        Rules::Nat(_) | Rules::Application(..) => &[],
-    })
+    policy.groups.iter().flat_map(|group| &group.collections).flat_map(|collection| collection.rules.network())
 }
 
 /// The sources, where an IP group can hold all of them.
