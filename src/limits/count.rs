@@ -1,10 +1,10 @@
 //! How much of each limit is used.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::{
-    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, PrivateEndpoint,
-    RoutePrefix, RouteTable, Rules, needed_zones, size,
+    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NetworkRule, Policy, PrivateEndpoint, RoutePrefix,
+    RouteTable, Rules, needed_zones, size,
 };
 
 use super::{Limit, Of, Used};
@@ -107,7 +107,7 @@ pub(super) fn collections(lineage: &Lineage<'_>) -> Count {
 
 pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
     let mut before = BTreeSet::new();
-    let mut after = BTreeSet::new();
+    let mut after = HashSet::new();
     let mut count = Count::default();
     for (group, rule) in lineage.nat_rules() {
         for &protocol in &rule.matches.protocols {
@@ -118,11 +118,7 @@ pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
                     count.add(group.to_owned(), 1);
                 }
             }
-            let target = match &rule.handling.target {
-                NatTarget::Address(address) => address.to_string(),
-                NatTarget::Fqdn(name) => name.to_string(),
-            };
-            after.insert((target, rule.handling.port, protocol));
+            after.insert((&rule.handling, protocol));
         }
     }
     count.total = number(before.len().max(after.len())) + public_addresses(lineage);
