@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 fn dnat_in_base(subject: &Subject<'_>) -> Option<Diagnostic> {
     let seen = Sightings::of(dnats(subject.policy).map(|dnat| {
-        let at = dnat.label.as_ref().map_or(dnat.origin.at, |label| label.at);
+        let at = dnat.label.as_ref().map_or(dnat.origin.at, |label| label.at.into());
         Sighting::in_rule(at, &dnat.origin)
     }))?;
     let (heir, inherits) = subject.heir()?;

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic};
 use crate::intent::{Dnat, Intent, Parent, Policy, Rule};
 use crate::model::Settings;
-use crate::source::{Origin, Span};
+use crate::source::{Origin, Place, Span};
 
 /// A policy under check.
 pub(super) struct Subject<'a> {
@@ -67,19 +67,19 @@ pub(super) fn set_at(policy: &Policy, keyword: &str) -> Span {
 /// A text where a thing was seen.
 #[derive(Clone, Copy)]
 pub(super) struct Sighting<'a> {
-    /// The text.
-    pub at: Span,
+    /// The place.
+    pub at: Place,
     /// The rule that it belongs to; absent for a setting.
     pub rule: Option<&'a Origin>,
 }
 
 impl<'a> Sighting<'a> {
-    pub(super) fn in_rule(at: Span, rule: &'a Origin) -> Self {
-        Self { at, rule: Some(rule) }
+    pub(super) fn in_rule(at: impl Into<Place>, rule: &'a Origin) -> Self {
+        Self { at: at.into(), rule: Some(rule) }
     }
 
     pub(super) fn in_setting(at: Span) -> Self {
-        Self { at, rule: None }
+        Self { at: at.into(), rule: None }
     }
 
     /// A finding here, with the rule where the text stands apart from it, and the `apply`s that lead there.
@@ -87,7 +87,8 @@ impl<'a> Sighting<'a> {
         let found = Diagnostic::new(code, self.at, message);
         let Some(rule) = self.rule else { return found };
         let found = found.about(rule);
-        let inside = rule.at.file == self.at.file && rule.at.start <= self.at.start && self.at.end <= rule.at.end;
+        let holds = |(rule, at): (Span, Span)| rule.file == at.file && rule.start <= at.start && at.end <= rule.end;
+        let inside = rule.span().zip(self.at.span()).is_some_and(holds);
         let found = if inside { found } else { found.related(rule.at, "in this rule") };
         rule.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
     }

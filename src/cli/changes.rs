@@ -7,7 +7,6 @@ use crate::diff::{
 };
 use crate::explain::Decision;
 use crate::risk::Level;
-use crate::source::Span;
 
 use super::args::FailOnChange;
 use super::assessed::Assessed;
@@ -115,6 +114,5 @@ fn severity(assessed: &Assessed<'_, '_>) -> Severity {
 /// Where the rule was written that decides.
 fn place(decision: Decision<'_>, source: &Source<'_>) -> Option<Place> {
     let line = decision.line()?;
-    let at: Span = line.rule.origin()?.at;
-    place_of(at, source.files)
+    place_of(line.rule.origin()?.at, source.files)
 }

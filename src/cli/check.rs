@@ -228,13 +228,5 @@ pub(super) fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
 }
 
 fn place(label: &Label, files: &Files) -> Option<Value> {
-    let file = files.get(label.span.file)?;
-    let (start, end) = (file.position(label.span.start), file.position(label.span.end));
-    Some(json!({
-        "file": file.name(),
-        "line": start.line,
-        "column": start.column,
-        "endLine": end.line,
-        "endColumn": end.column,
-    }))
+    files.locate(label.at).map(|located| located.json())
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::Kind;
 use crate::prove::{Coverage, Untouched, Why};
-use crate::source::{Files, Span};
+use crate::source::{Files, Origin};
 
 /// A line for each policy that has rules.
 pub(super) fn summary(coverage: &[Coverage]) -> String {
@@ -31,7 +31,7 @@ pub(super) fn list(coverage: &[Coverage], files: &Files) -> String {
                 Why::NoFlow => "  no flow reaches it",
                 Why::NotDecided(_) => "  not decided",
             };
-            let (file, line, column) = place(rule.origin.at, files);
+            let (file, line, column) = place(&rule.origin, files);
             let _ = writeln!(text, "  {:widest$}  {file}:{line}:{column}{why}", name(rule));
         }
     }
@@ -52,7 +52,7 @@ pub(super) fn json(coverage: &[Coverage], files: &Files) -> Vec<Value> {
 }
 
 fn untouched(rule: &Untouched, files: &Files) -> Value {
-    let (file, line, column) = place(rule.origin.at, files);
+    let (file, line, column) = place(&rule.origin, files);
     json!({
         "group": rule.group,
         "rule": rule.name,
@@ -75,8 +75,9 @@ fn rules(count: usize) -> String {
     if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") }
 }
 
-fn place(span: Span, files: &Files) -> (String, usize, usize) {
-    let Some(file) = files.get(span.file) else { return (String::new(), 0, 0) };
+fn place(origin: &Origin, files: &Files) -> (String, usize, usize) {
+    let found = origin.span().and_then(|span| Some((files.get(span.file)?, span)));
+    let Some((file, span)) = found else { return (String::new(), 0, 0) };
     let position = file.position(span.start);
     (file.name().to_owned(), position.line, position.column)
 }

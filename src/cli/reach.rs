@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::net::AddressSet;
 use crate::prove::{describe, flows};
 use crate::reach::{Entry, Passing, Reach, reach, witness};
-use crate::source::Files;
+use crate::source::{Files, Place};
 
 use super::args::{Format, ReachArgs};
 use super::front::understand_with;
@@ -118,11 +118,9 @@ fn decided_by(line: &Line<'_>, files: &Files) -> Value {
         "kind": line.rule.kind().to_string(),
         "action": line.rule.action().to_string(),
     });
-    let at = line.rule.origin().and_then(|origin| Some((files.get(origin.at.file)?, origin.at.start)));
-    if let (Some((file, start)), Some(fields)) = (at, value.as_object_mut()) {
-        let position = file.position(start);
-        let at = json!({ "file": file.name(), "line": position.line, "column": position.column });
-        fields.insert("at".to_owned(), at);
+    let at = line.rule.origin().and_then(|origin| files.locate(origin.at));
+    if let (Some(at), Some(fields)) = (at, value.as_object_mut()) {
+        fields.insert("at".to_owned(), at.start_json());
     }
     value
 }
@@ -158,12 +156,11 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
 pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> String {
     let mut lines = vec![rule(line)];
     let places = line.rule.origin().into_iter().flat_map(|origin| {
-        let applied = origin.via.iter().map(|&via| ("applied at", via));
+        let applied = origin.via.iter().map(|&via| ("applied at", Place::from(via)));
         std::iter::once(("written at", origin.at)).chain(applied)
     });
-    for (word, span) in places {
-        let file = files.get(span.file);
-        lines.extend(file.map(|file| format!("  {word} {}:{}", file.name(), file.position(span.start).line)));
+    for (word, place) in places {
+        lines.extend(files.locate(place).map(|located| format!("  {word} {}", located.line())));
     }
     let does = line.rule.action();
     match (found.passing.is_empty(), found.complete) {

@@ -12,7 +12,7 @@ use crate::import::recognise;
 use crate::lower::as_written;
 use crate::model::Kind;
 use crate::prove::{self, Checked, Verdict, describe, expectations};
-use crate::source::{Files, Span};
+use crate::source::{Files, Origin};
 
 use super::args::{TestArgs, TestFormat};
 use super::formats::{Case, Fault, Suite, junit};
@@ -75,7 +75,7 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
 /// The expectations of one source as cases.
 fn suite(file: &Path, checked: &[Checked<'_, '_>], strict: bool, files: &Files) -> Suite {
     let cases = checked.iter().map(|one| {
-        let (at, line) = place(one.expectation.origin.at, files);
+        let (at, line) = place(&one.expectation.origin, files);
         let failed = counts_as_failed(one, strict);
         let mut details = String::new();
         self::one(&mut details, one, files);
@@ -143,7 +143,7 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
             });
         }
         Verdict::Fails { witness, by, share } => {
-            let (file, line) = place(checked.expectation.origin.at, files);
+            let (file, line) = place(&checked.expectation.origin, files);
             let _ = writeln!(text, "            at {file}:{line}");
             let _ = writeln!(text, "            {}", describe(witness));
             let _ = writeln!(text, "            is decided by {}", decided_by(by.as_ref()));
@@ -173,14 +173,13 @@ fn extent(share: Option<f64>) -> String {
     }
 }
 
-fn place(span: Span, files: &Files) -> (String, usize) {
-    let file = files.get(span.file);
-    file.map_or((String::new(), 0), |file| (file.name().to_owned(), file.position(span.start).line))
+fn place(origin: &Origin, files: &Files) -> (String, usize) {
+    let file = origin.span().and_then(|span| Some((files.get(span.file)?, span)));
+    file.map_or((String::new(), 0), |(file, span)| (file.name().to_owned(), file.position(span.start).line))
 }
 
 fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
-    let span = checked.expectation.origin.at;
-    let position = files.get(span.file).map(|file| file.position(span.start));
+    let at = files.locate(checked.expectation.origin.at);
     let (result, conditions) = match &checked.verdict {
         Verdict::Holds => ("holds", Vec::new()),
         Verdict::Conditional(conditions) => ("conditional", conditions.clone()),
@@ -191,11 +190,7 @@ fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
         "test": checked.test,
         "policy": checked.policy,
         "expect": checked.expectation.text,
-        "at": {
-            "file": files.get(span.file).map(|file| file.name()),
-            "line": position.map(|position| position.line),
-            "column": position.map(|position| position.column),
-        },
+        "at": at.map(|located| located.start_json()),
         "result": result,
         "conditions": conditions,
     });

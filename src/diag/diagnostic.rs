@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::source::{Origin, Span};
+use crate::source::{Origin, Place};
 
 use super::code::Code;
 use super::evidence::{Example, RulePath};
@@ -28,11 +28,11 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A text that a finding speaks of, and what it has to do with it.
+/// A place that a finding speaks of, and what it has to do with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Label {
-    /// The text.
-    pub span: Span,
+    /// Where it is.
+    pub at: Place,
     /// What it has to do with the finding; may be empty.
     pub message: String,
 }
@@ -63,9 +63,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A finding at `span`, as severe as its code is.
-    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
-        let at = Some(Label { span, message: String::new() });
+    /// A finding at a place, as severe as its code is.
+    pub fn new(code: &'static Code, at: impl Into<Place>, message: impl Into<String>) -> Self {
+        let at = Some(Label { at: at.into(), message: String::new() });
         Self { at, ..Self::nowhere(code, message) }
     }
 
@@ -110,8 +110,8 @@ impl Diagnostic {
 
     /// Points at another text.
     #[must_use]
-    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.related.push(Label { span, message: message.into() });
+    pub fn related(mut self, at: impl Into<Place>, message: impl Into<String>) -> Self {
+        self.related.push(Label { at: at.into(), message: message.into() });
         self
     }
 
@@ -210,7 +210,7 @@ impl Diagnostics {
 
     /// Puts them in the order of the text, errors at the same place first.
     pub fn sort(&mut self) {
-        self.0.sort_by_key(|found| (found.at.as_ref().map(|label| label.span), std::cmp::Reverse(found.severity)));
+        self.0.sort_by_key(|found| (found.at.as_ref().map(|label| label.at), std::cmp::Reverse(found.severity)));
         self.0.dedup();
     }
 }

@@ -1,9 +1,9 @@
 //! Findings as text for people, with the source lines they speak of.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::source::{FileId, Files, SourceFile, Span};
+use crate::source::{FileId, Files, Place, SourceFile, Span};
 
 use super::diagnostic::{Diagnostic, Label, Severity};
 
@@ -46,44 +46,67 @@ fn level(severity: Severity) -> Level<'static> {
 const FAR: usize = 1000;
 
 /// The snippets of a finding, that of the text at fault first: one for each file, or more where labels are far apart.
+/// What is a value of a document, and so has no text to show, is named by its path.
 fn snippets<'f>(found: &'f Diagnostic, files: &'f Files) -> Vec<Element<'f>> {
-    let labels = || found.at.iter().chain(&found.related);
+    let primary = found.at.iter().map(|label| (label, AnnotationKind::Primary));
+    let labels: Vec<(&Label, AnnotationKind)> =
+        primary.chain(found.related.iter().map(|label| (label, AnnotationKind::Context))).collect();
+    let texts: Vec<Mark<'_>> = labels
+        .iter()
+        .filter_map(|&(label, kind)| Some(Mark { span: label.at.span()?, message: &label.message, kind }))
+        .collect();
     let mut order: Vec<FileId> = Vec::new();
-    for label in labels() {
-        if !order.contains(&label.span.file) {
-            order.push(label.span.file);
+    for mark in &texts {
+        if !order.contains(&mark.span.file) {
+            order.push(mark.span.file);
         }
     }
-    let is_primary = |label: &Label| found.at.as_ref().is_some_and(|at| std::ptr::eq(at, label));
-    let mut snippets = Vec::new();
+    let mut snippets: Vec<Element<'f>> = labels.iter().filter_map(|(label, _)| value(label, files)).collect();
     for file in order {
         let Some(source) = files.get(file) else { continue };
-        let mut stretches = stretches(labels().filter(|label| label.span.file == file).collect(), source);
-        stretches.sort_by_key(|stretch| !stretch.iter().any(|label| is_primary(label)));
-        snippets.extend(stretches.iter().map(|stretch| snippet(stretch, source, is_primary)));
+        let mut stretches = stretches(texts.iter().filter(|mark| mark.span.file == file).collect(), source);
+        stretches.sort_by_key(|stretch| !stretch.iter().any(|mark| matches!(mark.kind, AnnotationKind::Primary)));
+        snippets.extend(stretches.iter().map(|stretch| snippet(stretch, source)));
     }
     snippets
 }
 
-/// The labels of a file, parted where they are far apart.
-fn stretches<'f>(mut labels: Vec<&'f Label>, source: &SourceFile) -> Vec<Vec<&'f Label>> {
-    let line = |offset| source.line_of(offset);
-    labels.sort_by_key(|label| label.span.start);
-    let apart = |a: &&Label, b: &&Label| line(b.span.start).saturating_sub(line(a.span.end)) > FAR;
-    labels.chunk_by(|a, b| !apart(a, b)).map(<[_]>::to_vec).collect()
+/// A label in a text.
+struct Mark<'f> {
+    span: Span,
+    message: &'f str,
+    kind: AnnotationKind,
 }
 
-fn snippet<'f>(labels: &[&'f Label], source: &'f SourceFile, is_primary: impl Fn(&Label) -> bool) -> Element<'f> {
-    let from = labels.iter().map(|label| label.span.start).min().unwrap_or(0);
-    let to = labels.iter().map(|label| label.span.end).max().unwrap_or(0);
+/// A label at a value of a document, as its file and its path.
+fn value<'f>(label: &Label, files: &Files) -> Option<Element<'f>> {
+    let Place::Value(file, path) = label.at else { return None };
+    let file = files.get(file)?;
+    let place = format!("{}: {}", file.name(), file.path(path));
+    match label.message.as_str() {
+        "" => Some(Origin::path(place).into()),
+        message => Some(Level::NOTE.message(format!("{message}: {place}")).into()),
+    }
+}
+
+/// The labels of a file, parted where they are far apart.
+fn stretches<'m, 'f>(mut marks: Vec<&'m Mark<'f>>, source: &SourceFile) -> Vec<Vec<&'m Mark<'f>>> {
+    let line = |offset| source.line_of(offset);
+    marks.sort_by_key(|mark| mark.span.start);
+    let apart = |a: &&Mark<'_>, b: &&Mark<'_>| line(b.span.start).saturating_sub(line(a.span.end)) > FAR;
+    marks.chunk_by(|a, b| !apart(a, b)).map(<[_]>::to_vec).collect()
+}
+
+fn snippet<'f>(marks: &[&Mark<'f>], source: &'f SourceFile) -> Element<'f> {
+    let from = marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
+    let to = marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
     let (first_line, bytes) = source.lines_around(from, to);
     let text = source.text().get(bytes.clone()).unwrap_or("");
     let mut snippet = Snippet::source(text).line_start(first_line).path(source.name()).fold(true);
-    for label in labels {
-        let kind = if is_primary(label) { AnnotationKind::Primary } else { AnnotationKind::Context };
-        let range = visible(label.span, source.text());
-        let annotation = kind.span(range.start - bytes.start..range.end.min(bytes.end) - bytes.start);
-        snippet = snippet.annotation(annotation.label((!label.message.is_empty()).then_some(label.message.as_str())));
+    for mark in marks {
+        let range = visible(mark.span, source.text());
+        let annotation = mark.kind.span(range.start - bytes.start..range.end.min(bytes.end) - bytes.start);
+        snippet = snippet.annotation(annotation.label((!mark.message.is_empty()).then_some(mark.message)));
     }
     snippet.into()
 }

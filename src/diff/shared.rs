@@ -111,9 +111,9 @@ fn users(of: &Text<'_>, definition: &Definition) -> Users {
             let from = rule.from.iter().any(|entry| inside(entry.at));
             let addresses = rule.to.addresses.iter().any(|entry| inside(entry.at));
             let hosts = rule.to.hosts.iter().any(|entry| inside(entry.at));
-            from || addresses || hosts || inside(rule.origin.at) || named(rule.services_at)
+            from || addresses || hosts || rule.origin.span().is_some_and(inside) || named(rule.services_at)
         },
-        |dnat| dnat.from.iter().any(|entry| inside(entry.at)) || inside(dnat.origin.at),
+        |dnat| dnat.from.iter().any(|entry| inside(entry.at)) || dnat.origin.span().is_some_and(inside),
     )
 }
 

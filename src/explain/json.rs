@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Case, Decision, Detail, Explanation, FlowLine, Passed, Translation};
 use crate::evaluate::{Line, Rule};
 use crate::model::NatTarget;
-use crate::source::{Files, Origin};
+use crate::source::{Files, Located, Origin, Spot};
 
 /// What `fwc explain --format json` says about one flow.
 #[derive(Clone, Serialize, Debug)]
@@ -45,10 +45,10 @@ struct RulePlace<'a> {
 }
 
 #[derive(Clone, Serialize, Debug)]
-struct At<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
+#[serde(untagged)]
+enum At<'a> {
+    Text { file: &'a str, line: usize, column: usize },
+    Value { file: &'a str, path: String },
 }
 
 #[derive(Clone, Serialize, Debug)]
@@ -143,9 +143,11 @@ pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a>
 }
 
 fn at<'a>(origin: &Origin, files: &'a Files) -> Option<At<'a>> {
-    let file = files.get(origin.at.file)?;
-    let position = file.position(origin.at.start);
-    Some(At { file: file.name(), line: position.line, column: position.column })
+    let Located { file, at } = files.locate(origin.at)?;
+    Some(match at {
+        Spot::Text(start, _) => At::Text { file, line: start.line, column: start.column },
+        Spot::Value(path) => At::Value { file, path },
+    })
 }
 
 fn passed_rule<'a>(passed: &Passed<'a>) -> PassedRule<'a> {

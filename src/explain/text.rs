@@ -2,7 +2,7 @@
 
 use super::{Case, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
 use crate::evaluate::{Level, Line, Miss};
-use crate::source::{Files, Origin, Span};
+use crate::source::{Files, Origin};
 
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = 80;
@@ -85,18 +85,13 @@ fn place(page: &mut Page, line: &Line<'_>) {
 
 fn written(page: &mut Page, origin: &Origin, files: &Files) {
     let mut label = "  written at";
-    for span in std::iter::once(&origin.at).chain(origin.via.iter()) {
-        if let Some(place) = position(*span, files) {
-            page.row(label, 14, &place);
+    let applied = origin.via.iter().map(|&via| via.into());
+    for place in std::iter::once(origin.at).chain(applied) {
+        if let Some(place) = files.locate(place) {
+            page.row(label, 14, &place.to_string());
             label = "  applied at";
         }
     }
-}
-
-fn position(span: Span, files: &Files) -> Option<String> {
-    let file = files.get(span.file)?;
-    let position = file.position(span.start);
-    Some(format!("{}:{}:{}", file.name(), position.line, position.column))
 }
 
 fn translated(page: &mut Page, translation: &Translation<'_>) {

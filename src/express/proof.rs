@@ -78,8 +78,9 @@ fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowe
 fn refuse_errors(found: &Diagnostics, files: &Files) -> Result<(), Refusal> {
     let Some(error) = found.iter().find(|found| found.severity == Severity::Error) else { return Ok(()) };
     let line = error.at.as_ref().and_then(|label| {
-        let file = files.get(label.span.file)?;
-        let position = file.position(label.span.start);
+        let span = label.at.span()?;
+        let file = files.get(span.file)?;
+        let position = file.position(span.start);
         Some(format!(" in `{}`", file.text().lines().nth(position.line.checked_sub(1)?)?.trim()))
     });
     Err(Refusal::Refused(format!("{}{}", error.message, line.unwrap_or_default())))

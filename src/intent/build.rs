@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
-use crate::source::{FileId, Span};
-use crate::syntax::{Node, Place, SyntaxKind, ast};
+use crate::source::{FileId, Place, Span};
+use crate::syntax::{Context, Node, SyntaxKind, ast};
 
 use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
@@ -148,7 +148,7 @@ impl<'s> Builder<'s> {
             description: self.description(item, env),
             origin: env.origin(item.span()),
         };
-        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Place::Policy) {
+        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Policy) {
             match part.kind() {
                 SyntaxKind::Group => policy.groups.extend(self.group(part, &env)),
                 SyntaxKind::Expect => policy.expectations.extend(self.expectation(part, &env)),
@@ -240,7 +240,7 @@ impl<'s> Builder<'s> {
         let meta = self.meta(item, &Meta::default(), env);
         let (mut rules, mut collections) = (Rules::default(), Vec::new());
         let mut first_rule = None;
-        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Place::Group) {
+        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Group) {
             match part.kind() {
                 SyntaxKind::Collection => collections.extend(self.collection(part, &meta, &env)),
                 _ => {
@@ -275,7 +275,7 @@ impl<'s> Builder<'s> {
             _ => None,
         })?;
         let mut rules = Rules::default();
-        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Place::Collection) {
+        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Collection) {
             self.check_fits(part, kind, name.at, &env);
             self.rule(&mut rules, part, &meta, &env);
         }
@@ -301,7 +301,7 @@ impl<'s> Builder<'s> {
 
     /// Labels are unique in their group.
     fn check_labels(&mut self, rules: &Rules, group: &str) {
-        let mut seen: HashMap<String, (Span, Span)> = HashMap::new();
+        let mut seen: HashMap<String, (Span, Place)> = HashMap::new();
         let filters = rules.filters.iter().map(|rule| (&rule.label, &rule.origin));
         let dnats = rules.dnats.iter().map(|rule| (&rule.label, &rule.origin));
         for (label, origin) in filters.chain(dnats) {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
-use crate::source::Span;
+use crate::source::{Place, Span};
 use crate::syntax::{Node, SyntaxKind, ast};
 
 use super::build::Builder;
@@ -254,7 +254,7 @@ impl<'s> Builder<'s> {
 
     /// Two routes of one table to one prefix cannot both hold.
     fn check_routes(&mut self, table: &RouteTable, env: &Env) {
-        let mut seen: Vec<(&RoutePrefix, Span)> = Vec::new();
+        let mut seen: Vec<(&RoutePrefix, Place)> = Vec::new();
         for route in &table.routes {
             if let Some(&(_, first)) = seen.iter().find(|(prefix, _)| *prefix == &route.prefix) {
                 let message = format!("route table `{}` routes one prefix twice", table.name.value);

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 use crate::source::Span;
-use crate::syntax::{Node, Place, SyntaxKind, Token, ast, keyword, keywords};
+use crate::syntax::{Context, Node, SyntaxKind, Token, ast, keyword, keywords};
 
 use super::eval::{Env, Evaluator};
 use super::scope::{Binding, What};
@@ -39,7 +39,7 @@ impl Expander {
         evaluator: &mut Evaluator<'s>,
         item: Node<'s>,
         env: &Env,
-        place: Place,
+        place: Context,
     ) -> Vec<Located<'s>> {
         let mut found = Vec::new();
         self.expand(evaluator, item, env, place, &mut found);
@@ -64,7 +64,7 @@ impl Expander {
         evaluator: &mut Evaluator<'s>,
         block: Node<'s>,
         env: &Env,
-        place: Place,
+        place: Context,
         found: &mut Vec<Located<'s>>,
     ) {
         for item in ast::items(block) {
@@ -87,7 +87,7 @@ impl Expander {
         evaluator: &mut Evaluator<'s>,
         item: Node<'s>,
         env: &Env,
-        place: Place,
+        place: Context,
         found: &mut Vec<Located<'s>>,
     ) {
         let word = ast::keyword(item);
@@ -101,7 +101,7 @@ impl Expander {
     }
 
     /// Reports once for each `apply` that its bundle holds what does not stand there.
-    fn report_misplaced(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env, place: Place) {
+    fn report_misplaced(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env, place: Context) {
         let word = ast::keyword(item);
         let at = env.via.first().copied().unwrap_or(item.span());
         if !self.misplaced.insert(at) {
@@ -111,7 +111,7 @@ impl Expander {
         let found = Diagnostic::new(Code::FW0210, at, message).related(item.span(), "held here");
         let found = env.via.iter().skip(1).fold(found, |found, &via| found.related(via, "applied here"));
         let places = keywords().iter().filter(|known| known.word == word).flat_map(|known| known.places);
-        let places = or_phrases(places.filter(|place| **place != Place::Bundle).map(|place| place.name()));
+        let places = or_phrases(places.filter(|place| **place != Context::Bundle).map(|place| place.name()));
         evaluator.diagnostics.push(found.help(format!("apply it in {places}")));
     }
 
@@ -120,7 +120,7 @@ impl Expander {
         evaluator: &mut Evaluator<'s>,
         item: Node<'s>,
         env: &Env,
-        place: Place,
+        place: Context,
         found: &mut Vec<Located<'s>>,
     ) {
         if !self.spend(evaluator, item, env) {

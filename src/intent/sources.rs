@@ -92,8 +92,8 @@ impl Sources {
     /// Adds, to each finding that speaks of one imported file alone, the `import`s or the `use` that lead there.
     pub fn lead_to(&self, diagnostics: &mut Diagnostics) {
         for found in diagnostics.iter_mut() {
-            let Some(file) = found.at.as_ref().map(|label| label.span.file) else { continue };
-            if found.related.iter().all(|label| label.span.file == file) {
+            let Some(file) = found.at.as_ref().map(|label| label.at.file()) else { continue };
+            if found.related.iter().all(|label| label.at.file() == file) {
                 found.related.extend(self.led_by(file));
             }
         }
@@ -105,7 +105,7 @@ impl Sources {
         let outer = |&(_, at): &(&Unit, Span)| self.unit(at.file).and_then(|unit| Some((unit, unit.led_by?)));
         std::iter::successors(first, outer).map(|(unit, span)| {
             let message = if unit.is_module { "used here" } else { "imported here" };
-            Label { span, message: message.to_owned() }
+            Label { at: span.into(), message: message.to_owned() }
         })
     }
 

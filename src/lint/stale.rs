@@ -68,7 +68,7 @@ fn date(annotation: Node<'_>) -> Option<(Span, Date)> {
 /// The texts of the ends of a rule, and its own.
 fn texts(rule: &Rule) -> impl Iterator<Item = Span> {
     let addresses = rule.from.iter().chain(&rule.to.addresses).map(|entry| entry.at);
-    addresses.chain(rule.to.hosts.iter().map(|entry| entry.at)).chain([rule.origin.at])
+    addresses.chain(rule.to.hosts.iter().map(|entry| entry.at)).chain(rule.origin.span())
 }
 
 /// The fact that a text stands in.

@@ -10,7 +10,7 @@ use crate::model::{
     size,
 };
 use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 
 use super::as_is::{self, AsIs, Said};
 use super::called::{Asking, Called, Given, Naming, give};
@@ -202,7 +202,7 @@ impl Lowering<'_> {
             }
         }
         let (rules, asking): (Vec<NatRule>, Vec<Asking>) = asked.into_iter().unzip();
-        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref().map(|origin| origin.at)).collect();
+        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref()?.span()).collect();
         let names = self.names(&asking, &ats, group, done);
         Rules::Nat(rules.into_iter().zip(names).map(|(rule, name)| NatRule { name, ..rule }).collect())
     }
@@ -279,7 +279,7 @@ impl Item {
             Self::AsIs(AsIs { said: Said::Network(rule), .. }) => rule.origin.as_ref(),
             Self::AsIs(AsIs { said: Said::Application(rule), .. }) => rule.origin.as_ref(),
         };
-        origin.map(|origin| origin.at)
+        origin.and_then(Origin::span)
     }
 
     fn network(self, name: String) -> Option<NetworkRule> {

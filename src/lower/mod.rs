@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent;
-use crate::source::{Origin, Span};
+use crate::source::{Origin, Place, Span};
 
 use crate::limits::CheckOptions;
 use crate::model::{Base, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint};
@@ -282,7 +282,7 @@ fn private_endpoint(endpoint: &intent::PrivateEndpoint) -> PrivateEndpoint {
 }
 
 /// An error at a text of a rule, with the `apply`s that lead there.
-fn fault(code: &'static Code, origin: &Origin, at: Span, message: impl Into<String>) -> Diagnostic {
+fn fault(code: &'static Code, origin: &Origin, at: impl Into<Place>, message: impl Into<String>) -> Diagnostic {
     let found = Diagnostic::new(code, at, message).about(origin);
     origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::origin::Span;
+use super::place::{PathId, Paths, Place};
 
 /// A file of a [`Files`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,6 +33,7 @@ pub struct SourceFile {
     name: String,
     text: Arc<str>,
     line_starts: Vec<u32>,
+    paths: Paths,
 }
 
 impl SourceFile {
@@ -39,7 +41,7 @@ impl SourceFile {
         let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let starts = ends.filter_map(|(at, _)| u32::try_from(at + 1).ok());
         let line_starts = std::iter::once(0).chain(starts).collect();
-        Self { name, text, line_starts }
+        Self { name, text, line_starts, paths: Paths::default() }
     }
 
     /// The name that messages show: the path as the user gave it, or `catalogue/NAME.pol`.
@@ -55,6 +57,11 @@ impl SourceFile {
     /// The whole text, shared.
     pub fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
+    }
+
+    /// The text of a path of the document; empty for a file that is no document.
+    pub fn path(&self, path: PathId) -> String {
+        self.paths.text(path)
     }
 
     /// The line and column of the byte `offset`.
@@ -98,6 +105,20 @@ impl Files {
         FileId(id)
     }
 
+    /// Adds a document that is read as values, whose places are `paths`.
+    pub fn add_document(&mut self, name: impl Into<String>, paths: Paths) -> FileId {
+        let id = self.add(name, "");
+        self.set_paths(id, paths);
+        id
+    }
+
+    /// Gives the document `id` its paths.
+    pub fn set_paths(&mut self, id: FileId, paths: Paths) {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            file.paths = paths;
+        }
+    }
+
     /// Adds the files of `others`, whose ids are then [`FileId::behind`] as many as there were.
     pub fn append(&mut self, others: Files) {
         self.files.extend(others.files);
@@ -113,9 +134,10 @@ impl Files {
         self.files.get(id.0 as usize)
     }
 
-    /// The text of `span`; empty for a span of another `Files`.
-    pub fn text(&self, span: Span) -> &str {
-        self.get(span.file).and_then(|file| file.text().get(span.range())).unwrap_or("")
+    /// The text of a place; empty for a value of a document, and for a place of another `Files`.
+    pub fn text(&self, place: impl Into<Place>) -> &str {
+        let text = |span: Span| self.get(span.file).and_then(|file| file.text().get(span.range()));
+        place.into().span().and_then(text).unwrap_or("")
     }
 
     /// Every file with its id, in the order of addition.

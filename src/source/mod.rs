@@ -1,15 +1,19 @@
 //! Source files, spans of their text, and where a thing came from.
 //!
-//! In: the name and text of a file, read by somebody else. Out: [`FileId`]s, [`Span`]s, line and column numbers, and
-//! [`Origin`]s, which lead from any line of an artefact back through `apply` and catalogue modules to the text.
+//! In: the name and text of a file, read by somebody else. Out: [`FileId`]s, [`Span`]s and
+//! [`Place`]s, line and column numbers, and [`Origin`]s, which lead from any line of an artefact back through `apply` and catalogue modules to the text.
 //! Guaranteed: a span never points outside its file. Deliberately absent: reading files (only `cli` does that).
 
 mod files;
 mod fingerprint;
+mod located;
 mod origin;
+mod place;
 mod quote;
 
 pub use files::{FileId, Files, Position, SourceFile};
 pub use fingerprint::Fingerprint;
+pub use located::{Located, Spot};
 pub use origin::{Origin, Span};
+pub use place::{PathId, PathStep, Paths, Place};
 pub use quote::quote;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::files::FileId;
+use super::place::Place;
 
 /// A part of a file, in bytes, the end not inside.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,32 +38,37 @@ impl Span {
 /// Where a thing was written, and through which `apply`s it got to where it stands.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
-    /// The text that says the thing.
-    pub at: Span,
+    /// Where it is stated.
+    pub at: Place,
     /// The `apply`s that it came through, innermost first.
     pub via: Arc<[Span]>,
 }
 
 impl Origin {
-    /// A thing written where it stands.
-    pub fn direct(at: Span) -> Self {
-        Self { at, via: Arc::from([]) }
+    /// A thing stated at `at`.
+    pub fn direct(at: impl Into<Place>) -> Self {
+        Self { at: at.into(), via: Arc::from([]) }
     }
 
     /// A thing written at `at` in a bundle that was expanded through `via`, innermost first.
     pub fn through(at: Span, via: Arc<[Span]>) -> Self {
-        Self { at, via }
+        Self { at: at.into(), via }
+    }
+
+    /// The text that states it; `None` where a value of a document does.
+    pub fn span(&self) -> Option<Span> {
+        self.at.span()
     }
 
     /// The same where its files stand behind `count` others.
     #[must_use]
     pub fn behind(&self, count: usize) -> Self {
         let moved = |span: Span| Span { file: span.file.behind(count), ..span };
-        Self { at: moved(self.at), via: self.via.iter().copied().map(moved).collect() }
+        Self { at: self.at.behind(count), via: self.via.iter().copied().map(moved).collect() }
     }
 
     /// Where the author of the file meets the thing: the outermost `apply`, or the text itself.
-    pub fn outermost(&self) -> Span {
-        self.via.last().copied().unwrap_or(self.at)
+    pub fn outermost(&self) -> Place {
+        self.via.last().map_or(self.at, |&span| span.into())
     }
 }

@@ -6,7 +6,7 @@ use super::kind::SyntaxKind;
 
 /// A place where items stand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Place {
+pub enum Context {
     /// A file.
     File,
     /// A `policy`.
@@ -41,7 +41,7 @@ pub enum Place {
     Tags,
 }
 
-impl Place {
+impl Context {
     /// What the place is called in messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ pub struct Keyword {
     /// The word.
     pub word: &'static str,
     /// Where it begins an item.
-    pub places: &'static [Place],
+    pub places: &'static [Context],
     /// What it begins.
     pub form: Form,
 }
@@ -104,24 +104,24 @@ pub enum SettingPart {
     /// A fixed word with a term behind it, both of which may be left out.
     Optional(&'static str),
     /// A block of settings.
-    Block(Place),
+    Block(Context),
     /// A block of settings that may be left out.
-    OptionalBlock(Place),
+    OptionalBlock(Context),
     /// Any JSON value.
     Json,
 }
 
-use Place::{
+use Context::{
     Bundle, Bypass, Collection, Dns, ExplicitProxy, File, Firewall, Group, Idps, Insights, Policy, PrivateEndpoint,
     Routes, Snat, Test,
 };
 use SettingPart::{Block, Json, List, Optional, OptionalBlock, OptionalValue, Value, Word};
 
-const fn item(word: &'static str, kind: SyntaxKind, places: &'static [Place]) -> Keyword {
+const fn item(word: &'static str, kind: SyntaxKind, places: &'static [Context]) -> Keyword {
     Keyword { word, places, form: Form::Item(kind) }
 }
 
-const fn setting(word: &'static str, places: &'static [Place], parts: &'static [SettingPart]) -> Keyword {
+const fn setting(word: &'static str, places: &'static [Context], parts: &'static [SettingPart]) -> Keyword {
     Keyword { word, places, form: Form::Setting(parts) }
 }
 
@@ -174,7 +174,7 @@ const KEYWORDS: &[Keyword] = &[
     setting("insights", &[Policy, Bundle], &[OptionalValue, Block(Insights)]),
     setting("workspace", &[Insights], &[Value, Optional("region")]),
     setting("retention", &[Insights], &[Value]),
-    setting("tags", &[Policy, Bundle], &[Block(Place::Tags)]),
+    setting("tags", &[Policy, Bundle], &[Block(Context::Tags)]),
     setting("base-id", &[Policy, Bundle], &[Value]),
     setting("order", &[Policy, Bundle], &[Value]),
     setting("azure", &[Policy, Bundle], &[Value, Json]),
@@ -206,6 +206,6 @@ pub fn spelt(word: &str) -> impl Iterator<Item = &'static Keyword> {
 }
 
 /// The keyword that `word` is in `place`.
-pub fn keyword(place: Place, word: &str) -> Option<&'static Keyword> {
+pub fn keyword(place: Context, word: &str) -> Option<&'static Keyword> {
     spelt(word).find(|keyword| keyword.places.contains(&place))
 }

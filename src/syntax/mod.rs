@@ -12,7 +12,7 @@ mod parser;
 mod text;
 mod tree;
 
-pub use keyword::{Form, Keyword, Place, SettingPart, keyword, keywords};
+pub use keyword::{Context, Form, Keyword, SettingPart, keyword, keywords};
 pub use kind::SyntaxKind;
 pub use lexer::lex;
 pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse};

@@ -65,7 +65,7 @@ fn a_feature_in_a_bundle_shows_where_it_is_applied() {
                 policy pp { sku basic apply b() }";
     let (sources, found) = super::checked(text, &fwc::limits::CheckOptions::default());
     let related = &found.iter().next().unwrap().related;
-    assert!(related.iter().any(|label| sources.files().text(label.span).starts_with("apply b")), "{related:?}");
+    assert!(related.iter().any(|label| sources.files().text(label.at).starts_with("apply b")), "{related:?}");
 }
 
 #[test]

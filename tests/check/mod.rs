@@ -44,7 +44,7 @@ pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
 }
 
 fn line(sources: &Sources, found: &fwc::diag::Diagnostic) -> String {
-    let underlined = found.at.as_ref().map_or("", |at| sources.files().text(at.span));
+    let underlined = found.at.as_ref().map_or("", |at| sources.files().text(at.at));
     let code = if found.severity == found.code.severity { String::new() } else { format!(" ({})", found.severity) };
     format!("{}{code}: {} @ {underlined}", found.code.id, found.message)
 }

@@ -20,7 +20,7 @@ fn the_missing_proxy_is_shown_with_the_line_to_write() {
     let (sources, found) = checked(&text, &CheckOptions::default());
     let found = found.iter().next().unwrap();
     assert_eq!(found.help, ["add `dns { proxy on }` to policy `pp`"]);
-    assert_eq!(found.related.iter().map(|label| sources.files().text(label.span)).collect::<Vec<_>>(), ["pp"]);
+    assert_eq!(found.related.iter().map(|label| sources.files().text(label.at)).collect::<Vec<_>>(), ["pp"]);
 }
 
 #[test]

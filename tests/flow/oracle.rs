@@ -262,7 +262,7 @@ impl Policy<'_> {
     /// Where the line of the meant list was written.
     fn written(&self, by: By) -> Option<fwc::source::Span> {
         let By::Line(line) = by else { return None };
-        self.meant.lines[self.meant.list.lines[line].origin].as_ref().map(|origin| origin.at)
+        self.meant.lines[self.meant.list.lines[line].origin].as_ref().and_then(|origin| origin.span())
     }
 
     fn what(&self) -> String {
@@ -300,8 +300,8 @@ fn flow(ask: &Ask) -> Flow {
 
 fn of_source(decision: &Decision<'_>) -> Option<fwc::source::Span> {
     match decision {
-        Decision::Dnat(dnat) => Some(dnat.origin.at),
-        Decision::Rule(_, rule, _) => Some(rule.origin.at),
+        Decision::Dnat(dnat) => dnat.origin.span(),
+        Decision::Rule(_, rule, _) => rule.origin.span(),
         Decision::Nothing => None,
     }
 }

@@ -8,28 +8,28 @@ use std::{env, fs};
 use fwc::diag::Severity;
 use fwc::intent::{NoImports, Sources, resolve};
 use fwc::source::Files;
-use fwc::syntax::{Form, Place, SettingPart, keywords, parse};
+use fwc::syntax::{Context, Form, SettingPart, keywords, parse};
 
 use super::ebnf::{Expr, Grammar};
 
 /// The production of the items that may stand in each place.
-const ITEMS: [(Place, &str); 16] = [
-    (Place::File, "file-item"),
-    (Place::Policy, "policy-item"),
-    (Place::Group, "group-item"),
-    (Place::Collection, "collection-item"),
-    (Place::Bundle, "bundle-item"),
-    (Place::Test, "test-item"),
-    (Place::Firewall, "firewall-item"),
-    (Place::Routes, "routes-item"),
-    (Place::PrivateEndpoint, "private-endpoint-item"),
-    (Place::Dns, "dns-item"),
-    (Place::Idps, "idps-item"),
-    (Place::Bypass, "bypass-item"),
-    (Place::ExplicitProxy, "explicit-proxy-item"),
-    (Place::Snat, "snat-item"),
-    (Place::Insights, "insights-item"),
-    (Place::Tags, "tag"),
+const ITEMS: [(Context, &str); 16] = [
+    (Context::File, "file-item"),
+    (Context::Policy, "policy-item"),
+    (Context::Group, "group-item"),
+    (Context::Collection, "collection-item"),
+    (Context::Bundle, "bundle-item"),
+    (Context::Test, "test-item"),
+    (Context::Firewall, "firewall-item"),
+    (Context::Routes, "routes-item"),
+    (Context::PrivateEndpoint, "private-endpoint-item"),
+    (Context::Dns, "dns-item"),
+    (Context::Idps, "idps-item"),
+    (Context::Bypass, "bypass-item"),
+    (Context::ExplicitProxy, "explicit-proxy-item"),
+    (Context::Snat, "snat-item"),
+    (Context::Insights, "insights-item"),
+    (Context::Tags, "tag"),
 ];
 
 pub fn grammar_folder() -> PathBuf {

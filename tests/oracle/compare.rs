@@ -19,7 +19,7 @@ use fwc::lower;
 use fwc::model::{self, NatTarget};
 use fwc::net::HostPattern;
 use fwc::prove;
-use fwc::source::Span;
+use fwc::source::{Place, Span};
 
 use super::FIRST_SEED;
 use super::flows::Corners;
@@ -208,19 +208,19 @@ fn emitted_translation(line: Line<'_>) -> Option<(String, u16)> {
 fn described(decision: &Decision<'_>, text: &str) -> String {
     let line = |span: Span| text.get(span.range()).unwrap_or_default().to_owned();
     match decision {
-        Decision::Dnat(dnat) => line(dnat.origin.at),
-        Decision::Rule(level, rule, mention) => format!("{level:?} {mention:?} {}", line(rule.origin.at)),
+        Decision::Dnat(dnat) => line(dnat.origin.span().unwrap()),
+        Decision::Rule(level, rule, mention) => format!("{level:?} {mention:?} {}", line(rule.origin.span().unwrap())),
         Decision::Nothing => "nothing".to_owned(),
     }
 }
 
 /// The pairs of rules of which FW0303 warns: the network rule, and the application rule that it may bypass.
-struct Warnings(Vec<(Span, Span)>);
+struct Warnings(Vec<(Place, Place)>);
 
 impl Warnings {
     fn of(diagnostics: &Diagnostics) -> Self {
         let bypasses = diagnostics.iter().filter(|found| found.code.id == "FW0303");
-        Self(bypasses.map(|found| (found.at.as_ref().unwrap().span, found.related.last().unwrap().span)).collect())
+        Self(bypasses.map(|found| (found.at.as_ref().unwrap().at, found.related.last().unwrap().at)).collect())
     }
 
     /// Whether a warning says that the flow may not be decided as it is meant to be.

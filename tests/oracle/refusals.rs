@@ -34,7 +34,7 @@ fn every_error_of_a_bypass_has_a_flow() {
 
 /// Whether some flow is mentioned by both rules of the error: by the one over the network, by the other by its name.
 fn has_flow(error: &Diagnostic, intent: &Intent, random: &mut Random) -> bool {
-    let (network, application) = (error.at.as_ref().unwrap().span, error.related.last().unwrap().span);
+    let (network, application) = (error.at.as_ref().unwrap().at, error.related.last().unwrap().at);
     let mut meaning = Meaning::of(intent, intent.policies.last().unwrap());
     meaning.dnats.clear();
     meaning.rules.retain(|(_, rule)| [network, application].contains(&rule.origin.at));

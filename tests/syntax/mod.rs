@@ -18,7 +18,8 @@ fn messages(text: &str) -> Vec<String> {
     let file = files.add("test.pol", text);
     let parsed = parse(file, Arc::from(text));
     let source = files.get(file).unwrap();
-    let line = |found: &fwc::diag::Diagnostic| source.position(found.at.as_ref().unwrap().span.start).line;
+    let line =
+        |found: &fwc::diag::Diagnostic| source.position(found.at.as_ref().unwrap().at.span().unwrap().start).line;
     parsed.diagnostics.iter().map(|found| format!("{}: {} {}", line(found), found.code.id, found.message)).collect()
 }
 

@@ -43,7 +43,7 @@ pub(in crate::cli) fn suite_of(input: &str, found: &[Found], least: Severity) ->
 /// A finding as a case, which fails or only tells.
 pub(in crate::cli) fn case(found: &Found, fails: bool) -> Case {
     let place = match &found.at {
-        Some(place) => format!("{}:{}:{}", place.file, place.line, place.column),
+        Some(place) => place.to_string(),
         None => found.rule.clone().unwrap_or_else(|| found.input.clone()),
     };
     let details = format!("{place}\n{}", found.whole());

@@ -6,8 +6,10 @@ mod junit;
 mod sarif;
 mod workflow;
 
+use std::fmt;
+
 use crate::diag::{Code, Diagnostic, Label, Severity};
-use crate::source::{Files, Span};
+use crate::source::{self, Files, Located, Position, Spot};
 
 pub(super) use junit::{Case, Fault, Suite, case, junit, suite_of};
 pub(super) use sarif::sarif;
@@ -29,13 +31,36 @@ pub(super) struct Found {
     pub(super) witness: Option<String>,
 }
 
-/// A part of a file; lines and columns count from 1, columns in Unicode scalars, the end is behind the last.
+/// A place in a file.
 pub(super) struct Place {
     pub(super) file: String,
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) end_line: usize,
-    pub(super) end_column: usize,
+    pub(super) at: Spot,
+}
+
+impl Place {
+    /// The first and the last position of a stretch of text; lines and columns count from 1, columns in Unicode scalars,
+    /// the end is after the last.
+    pub(super) fn region(&self) -> Option<(Position, Position)> {
+        match self.at {
+            Spot::Text(start, end) => Some((start, end)),
+            Spot::Value(_) => None,
+        }
+    }
+
+    /// The path of a value of a document.
+    pub(super) fn path(&self) -> Option<&str> {
+        match &self.at {
+            Spot::Text(..) => None,
+            Spot::Value(path) => Some(path),
+        }
+    }
+}
+
+/// `FILE:LINE:COLUMN`, or `FILE: PATH`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Located { file: &self.file, at: self.at.clone() }.fmt(f)
+    }
 }
 
 impl Found {
@@ -61,7 +86,8 @@ impl Found {
     /// The message with the flow that shows it, the rule where no place says it, and what to do.
     fn whole(&self) -> String {
         let mut text = self.message.clone();
-        if let (None, Some(rule)) = (&self.at, &self.rule) {
+        let is_in_text = self.at.as_ref().is_some_and(|place| place.region().is_some());
+        if let (false, Some(rule)) = (is_in_text, &self.rule) {
             text.push_str(&format!(" (rule {rule})"));
         }
         // Some help ends with it.
@@ -89,18 +115,10 @@ impl Found {
 }
 
 fn place(label: &Label, files: &Files) -> Option<Place> {
-    place_of(label.span, files)
+    place_of(label.at, files)
 }
 
 /// A part of a file, looked up.
-pub(super) fn place_of(span: Span, files: &Files) -> Option<Place> {
-    let file = files.get(span.file)?;
-    let (start, end) = (file.position(span.start), file.position(span.end));
-    Some(Place {
-        file: file.name().to_owned(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-    })
+pub(super) fn place_of(at: impl Into<source::Place>, files: &Files) -> Option<Place> {
+    files.locate(at).map(|located| Place { file: located.file.to_owned(), at: located.at })
 }

@@ -75,22 +75,26 @@ fn location(found: &Found) -> Value {
         None => json!({ "artifactLocation": { "uri": uri(&found.input) } }),
     };
     let mut value = json!({ "physicalLocation": physical });
-    if let (Some(rule), Some(fields)) = (&found.rule, value.as_object_mut()) {
-        fields.insert("logicalLocations".to_owned(), json!([{ "fullyQualifiedName": rule }]));
+    let names = found.rule.as_deref().into_iter().chain(found.at.as_ref().and_then(Place::path));
+    let logical: Vec<Value> = names.map(|name| json!({ "fullyQualifiedName": name })).collect();
+    if let (false, Some(fields)) = (logical.is_empty(), value.as_object_mut()) {
+        fields.insert("logicalLocations".to_owned(), logical.into());
     }
     value
 }
 
 fn physical(place: &Place) -> Value {
-    json!({
-        "artifactLocation": { "uri": uri(&place.file) },
-        "region": {
-            "startLine": place.line,
-            "startColumn": place.column,
-            "endLine": place.end_line,
-            "endColumn": place.end_column,
-        },
-    })
+    let mut value = json!({ "artifactLocation": { "uri": uri(&place.file) } });
+    if let (Some((start, end)), Some(fields)) = (place.region(), value.as_object_mut()) {
+        let region = json!({
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        });
+        fields.insert("region".to_owned(), region);
+    }
+    value
 }
 
 /// A path as a reference: absolute ones with their scheme, each byte that means something in a URI encoded.

@@ -16,11 +16,12 @@ fn github_line(found: &Found) -> String {
         Severity::Note => "notice",
     };
     let mut properties = vec![format!("file={}", property(found.file()))];
-    if let Some(Place { line, column, end_line, end_column, .. }) = &found.at {
-        properties.push(format!("line={line},endLine={end_line}"));
+    if let Some((start, end)) = found.at.as_ref().and_then(Place::region) {
+        properties.push(format!("line={},endLine={}", start.line, end.line));
         // GitHub takes columns only where the lines are one.
-        if line == end_line {
-            properties.push(format!("col={column},endColumn={}", end_column.saturating_sub(1).max(*column)));
+        if start.line == end.line {
+            let last = end.column.saturating_sub(1).max(start.column);
+            properties.push(format!("col={},endColumn={last}", start.column));
         }
     }
     properties.push(format!("title={}", property(&found.title())));
@@ -49,8 +50,8 @@ fn azure_line(found: &Found) -> String {
         Severity::Warning | Severity::Note => "warning",
     };
     let mut properties = vec![format!("type={level}"), format!("sourcepath={}", azure_property(found.file()))];
-    if let Some(Place { line, column, .. }) = &found.at {
-        properties.push(format!("linenumber={line};columnnumber={column}"));
+    if let Some((start, _)) = found.at.as_ref().and_then(Place::region) {
+        properties.push(format!("linenumber={};columnnumber={}", start.line, start.column));
     }
     properties.push(format!("code={}", found.code.id));
     let note = if found.severity == Severity::Note { "note: " } else { "" };

@@ -4,7 +4,7 @@ use crate::evaluate::Line;
 use crate::explain::Decision;
 use crate::intent::{Intent, Meta};
 use crate::model::Action;
-use crate::source::{Files, Origin};
+use crate::source::{Files, Origin, Place};
 
 use super::super::Side;
 
@@ -70,17 +70,14 @@ impl RuleView {
     pub fn of_line(line: &Line<'_>, source: &Source<'_>) -> Self {
         let origin = line.rule.origin();
         let meta = origin.and_then(|origin| source.intent.and_then(|intent| meta(intent, origin)));
-        let place = |span: crate::source::Span| {
-            let file = source.files.get(span.file)?;
-            Some(format!("{}:{}", file.name(), file.position(span.start).line))
-        };
+        let place = |at: Place| source.files.locate(at).map(|located| located.line());
         Self {
             action: line.rule.action(),
             name: Some(line.rule.name().to_owned()),
             holders: vec![line.policy.name.clone(), line.group.name.clone(), line.collection.name.clone()],
             kind: line.rule.kind().to_string(),
             place: origin.and_then(|origin| place(origin.at)),
-            via: origin.into_iter().flat_map(|origin| origin.via.iter().filter_map(|&via| place(via))).collect(),
+            via: origin.into_iter().flat_map(|origin| origin.via.iter().filter_map(|&via| place(via.into()))).collect(),
             target: target(line),
             owner: meta.and_then(|meta| meta.owner.clone()),
             ticket: meta.and_then(|meta| meta.ticket.clone()),

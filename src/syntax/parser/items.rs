@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 
-use super::super::keyword::{Form, Keyword, Place, keyword, keywords, spelt};
+use super::super::keyword::{Context, Form, Keyword, keyword, keywords, spelt};
 use super::super::kind::SyntaxKind;
 use super::recovery::CONNECTIVES;
 use super::{Lost, MAX_FINDINGS, Parser, Read, shorten};
@@ -14,7 +14,7 @@ impl<'t> Parser<'t> {
     /// `file = { item }`
     pub(super) fn file(&mut self) {
         let opened = self.builder.open(SyntaxKind::File, 0);
-        self.places.push(Place::File);
+        self.places.push(Context::File);
         while !self.at(SyntaxKind::End) {
             if self.at(SyntaxKind::RightBrace) {
                 self.stray_brace();
@@ -26,11 +26,11 @@ impl<'t> Parser<'t> {
     }
 
     /// `block = "{" { item } "}"`
-    pub(super) fn block(&mut self, place: Place) -> Read {
+    pub(super) fn block(&mut self, place: Context) -> Read {
         self.deeper(|p| p.node(SyntaxKind::Block, |p| p.block_body(place)))
     }
 
-    fn block_body(&mut self, place: Place) -> Read {
+    fn block_body(&mut self, place: Context) -> Read {
         let opening = self.token_span(self.at);
         self.expect(SyntaxKind::LeftBrace, "`{`")?;
         self.places.push(place);
@@ -96,7 +96,7 @@ impl<'t> Parser<'t> {
         if labelled {
             self.label()?;
         }
-        if self.place() == Place::Tags {
+        if self.place() == Context::Tags {
             return Ok((SyntaxKind::Setting, Self::tag));
         }
         match self.word().and_then(|word| keyword(self.place(), word)) {
@@ -271,7 +271,7 @@ impl<'t> Parser<'t> {
 
     /// `bundle = "bundle" name parameters block`
     fn bundle(&mut self) -> Read {
-        self.with_block(Place::Bundle, |p| {
+        self.with_block(Context::Bundle, |p| {
             p.bump();
             p.expect_name("the name of the bundle")?;
             p.node(SyntaxKind::Parameters, |p| p.in_parens(Self::parameter, SyntaxKind::Parameter))
@@ -305,7 +305,7 @@ impl<'t> Parser<'t> {
 
     /// `policy = "policy" name [ "inherits" ( name | "external" string ) ] block`
     fn policy(&mut self) -> Read {
-        self.with_block(Place::Policy, |p| {
+        self.with_block(Context::Policy, |p| {
             p.bump();
             p.resource_name("the name of the policy")?;
             if !p.at_word("inherits") {
@@ -324,7 +324,7 @@ impl<'t> Parser<'t> {
 
     /// `group = "group" name [ priority ] block`
     fn group(&mut self) -> Read {
-        self.with_block(Place::Group, |p| {
+        self.with_block(Context::Group, |p| {
             p.bump();
             p.name_or_string("the name of the group")?;
             p.priority()
@@ -333,7 +333,7 @@ impl<'t> Parser<'t> {
 
     /// `collection = "collection" name [ priority ] ( "allow" | "deny" | "dnat" ) block`
     fn collection(&mut self) -> Read {
-        self.with_block(Place::Collection, |p| {
+        self.with_block(Context::Collection, |p| {
             p.bump();
             p.name_or_string("the name of the collection")?;
             p.priority()?;
@@ -476,7 +476,7 @@ impl<'t> Parser<'t> {
 
     /// `when = "when" name [ "=" term ] block`
     fn when(&mut self) -> Read {
-        self.with_block(Place::Bundle, |p| {
+        self.with_block(Context::Bundle, |p| {
             p.bump();
             p.expect_name("the name of a parameter")?;
             if p.eat(SyntaxKind::Equals) { p.term("a value") } else { Ok(()) }
@@ -484,21 +484,21 @@ impl<'t> Parser<'t> {
     }
 
     fn firewall(&mut self) -> Read {
-        self.named_block(Place::Firewall, "the name of the firewall")
+        self.named_block(Context::Firewall, "the name of the firewall")
     }
 
     fn routes(&mut self) -> Read {
-        self.with_block(Place::Routes, |p| {
+        self.with_block(Context::Routes, |p| {
             p.bump();
             p.resource_name("the name of the route table")
         })
     }
 
     fn private_endpoint(&mut self) -> Read {
-        self.named_block(Place::PrivateEndpoint, "the name of the private endpoint")
+        self.named_block(Context::PrivateEndpoint, "the name of the private endpoint")
     }
 
-    fn named_block(&mut self, place: Place, what: &str) -> Read {
+    fn named_block(&mut self, place: Context, what: &str) -> Read {
         self.with_block(place, |p| {
             p.bump();
             p.expect_name(what)
@@ -523,7 +523,7 @@ impl<'t> Parser<'t> {
 
     /// `test = "test" string [ "for" name ] block`
     fn test(&mut self) -> Read {
-        self.with_block(Place::Test, |p| {
+        self.with_block(Context::Test, |p| {
             p.bump();
             p.expect_string("what the test shows, as a string")?;
             if !p.at_word("for") {
@@ -537,7 +537,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A header and a block. A wrong header is one finding, and the block is read all the same.
-    fn with_block(&mut self, place: Place, header: impl FnOnce(&mut Self) -> Read) -> Read {
+    fn with_block(&mut self, place: Context, header: impl FnOnce(&mut Self) -> Read) -> Read {
         let read =
             header(self).and_then(|()| if self.at(SyntaxKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") });
         match read {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
 use crate::source::{FileId, Span};
 
-use super::keyword::Place;
+use super::keyword::Context;
 use super::kind::SyntaxKind;
 use super::lexer::lex;
 use super::text::{TextError, pieces};
@@ -74,7 +74,7 @@ struct Parser<'t> {
     /// Whether the lists being read stand in the round brackets of an `apply` or a `bundle`.
     entries: bool,
     /// The places of the blocks around, outermost first.
-    places: Vec<Place>,
+    places: Vec<Context>,
     builder: Builder,
     diagnostics: Diagnostics,
 }
@@ -137,8 +137,8 @@ impl<'t> Parser<'t> {
         self.word() == Some(word)
     }
 
-    fn place(&self) -> Place {
-        self.places.last().copied().unwrap_or(Place::File)
+    fn place(&self) -> Context {
+        self.places.last().copied().unwrap_or(Context::File)
     }
 
     fn bump(&mut self) {

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 
-use super::super::keyword::{Form, Keyword, Place, SettingPart, keyword, spelt};
+use super::super::keyword::{Context, Form, Keyword, SettingPart, keyword, spelt};
 use super::super::kind::SyntaxKind;
 use super::Parser;
 
@@ -180,7 +180,7 @@ impl Parser<'_> {
             && self.next_kind() != SyntaxKind::Colon
             && keyword(here, word).is_none()
             && spelt(word).any(|found| found.places.iter().any(|place| outer.contains(place)))
-            && !(here == Place::Tags && self.next_kind() == SyntaxKind::Equals)
+            && !(here == Context::Tags && self.next_kind() == SyntaxKind::Equals)
     }
 
     /// A closing brace without an opening one.

@@ -1,0 +1,81 @@
+//! Places looked up: what a person or a program is told.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::files::{Files, Position};
+use super::place::Place;
+
+/// A [`Place`] with the name of its file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Located<'f> {
+    /// The name of the file, as messages show it.
+    pub file: &'f str,
+    /// Where in it.
+    pub at: Spot,
+}
+
+/// Where in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Spot {
+    /// A stretch of text: its first character, and the one after its last.
+    Text(Position, Position),
+    /// The path of a value, such as `$.resources[0]`.
+    Value(String),
+}
+
+impl Files {
+    /// The place with the name of its file; `None` for a place of another `Files`.
+    pub fn locate(&self, place: impl Into<Place>) -> Option<Located<'_>> {
+        let place = place.into();
+        let file = self.get(place.file())?;
+        let at = match place {
+            Place::Text(span) => Spot::Text(file.position(span.start), file.position(span.end)),
+            Place::Value(_, path) => Spot::Value(file.path(path)),
+        };
+        Some(Located { file: file.name(), at })
+    }
+}
+
+impl Located<'_> {
+    /// `{"file","line","column"}` of the start, or `{"file","path"}` of a value.
+    pub fn start_json(&self) -> Value {
+        match &self.at {
+            Spot::Text(start, _) => json!({ "file": self.file, "line": start.line, "column": start.column }),
+            Spot::Value(path) => json!({ "file": self.file, "path": path }),
+        }
+    }
+
+    /// As [`start_json`](Self::start_json), with `endLine` and `endColumn` of a stretch of text.
+    pub fn json(&self) -> Value {
+        match &self.at {
+            Spot::Text(start, end) => json!({
+                "file": self.file,
+                "line": start.line,
+                "column": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+            }),
+            Spot::Value(_) => self.start_json(),
+        }
+    }
+
+    /// `FILE:LINE`, or `FILE: PATH`.
+    pub fn line(&self) -> String {
+        match &self.at {
+            Spot::Text(start, _) => format!("{}:{}", self.file, start.line),
+            Spot::Value(path) => format!("{}: {path}", self.file),
+        }
+    }
+}
+
+/// `FILE:LINE:COLUMN`, or `FILE: PATH`.
+impl fmt::Display for Located<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.at {
+            Spot::Text(start, _) => write!(f, "{}:{}:{}", self.file, start.line, start.column),
+            Spot::Value(path) => write!(f, "{}: {path}", self.file),
+        }
+    }
+}
