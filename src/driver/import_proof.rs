@@ -2,8 +2,8 @@
 
 use crate::diag::{Diagnostics, Severity};
 use crate::emit::{self, arm, json_text};
-use crate::evaluate::{Knowledge, Order};
-use crate::express::{Options, Refusal, Shape, rules_of, shapes, source};
+use crate::evaluate::{Knowledge, Order, Rule};
+use crate::express::{Options, Refusal, Shape, shapes, source};
 use crate::flow::{Budget, By, Equivalence, Space, equivalent};
 use crate::import::{Artefact, Note, read_all};
 use crate::intent::{GroupBody, Intent};
@@ -130,7 +130,7 @@ fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), Refusal> {
         let said = said.and_then(|policy| policy.groups.iter().find(|said| said.name.value == group.name));
         let mut labels = said.map(|group| labels(&group.body)).unwrap_or_default();
         for collection in &group.collections {
-            for rule in rules_of(collection) {
+            for rule in Rule::all(&collection.rules) {
                 let is_it = |label: &String| {
                     label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
                 };
@@ -259,7 +259,7 @@ fn collection_differs(old: &Collection, new: Option<&Collection>) -> Option<Stri
     if new == Some(old) {
         return None;
     }
-    let (before, after) = (rules_of(old), new.map(rules_of).unwrap_or_default());
+    let (before, after) = (Rule::all(&old.rules), new.map(|new| Rule::all(&new.rules)).unwrap_or_default());
     let is_head = |new: &Collection| (&new.name, new.priority) == (&old.name, old.priority);
     let rule = before.iter().zip(&after).find(|(old, new)| old != new).map(|(old, _)| old);
     Some(match rule {

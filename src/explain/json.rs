@@ -157,21 +157,17 @@ fn passed_rule<'a>(passed: &Passed<'a>) -> PassedRule<'a> {
 }
 
 fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
-    let (address, host) = match translation.target {
+    let (address, host) = match &translation.to.target {
         NatTarget::Address(address) => (Some(*address), None),
         NatTarget::Fqdn(name) => (None, Some(name.as_str())),
     };
-    Translated { address, host, port: translation.port, source_becomes: translation.source_becomes }
+    Translated { address, host, port: translation.to.port, source_becomes: translation.source_becomes }
 }
 
 /// Where a DNAT rule sends the flows that it takes.
 pub fn target(line: Line<'_>) -> Option<Translated<'_>> {
     match line.rule {
-        Rule::Nat(rule) => Some(translated(&Translation {
-            target: &rule.handling.target,
-            port: rule.handling.port,
-            source_becomes: None,
-        })),
+        Rule::Nat(rule) => Some(translated(&Translation { to: &rule.handling, source_becomes: None })),
         Rule::Network(..) | Rule::Application(..) => None,
     }
 }

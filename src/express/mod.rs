@@ -20,8 +20,6 @@ use indexmap::IndexMap;
 use crate::import::Note;
 use crate::model::Model;
 
-pub use policy::rules_of;
-
 /// What is wanted of a source.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

@@ -27,7 +27,7 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
     policies.chain(groups).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
     let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
-    let lets = Lets::of(model, all.flat_map(rules_of), options.catalogue, taken);
+    let lets = Lets::of(model, all.flat_map(|collection| Rule::all(&collection.rules)), options.catalogue, taken);
     let file = File { model, lets, odd: odd(notes), shape };
     let text = file.text(notes, options)?;
     let mut files = Files::new();
@@ -63,15 +63,6 @@ fn odd(notes: &[Note]) -> Odd<'_> {
         }
     }
     odd
-}
-
-/// The rules of a collection, each with what it does.
-pub fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
-    match &collection.rules {
-        Rules::Nat(rules) => rules.iter().map(Rule::Nat).collect(),
-        Rules::Network(action, rules) => rules.iter().map(|rule| Rule::Network(*action, rule)).collect(),
-        Rules::Application(action, rules) => rules.iter().map(|rule| Rule::Application(*action, rule)).collect(),
-    }
 }
 
 struct File<'m> {
@@ -164,7 +155,7 @@ impl File<'_> {
     fn rules(&self, policy: &Policy, group: &Group, collection: &Collection) -> Result<String, Refusal> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut text = String::new();
-        for rule in rules_of(collection) {
+        for rule in Rule::all(&collection.rules) {
             let name = unique(rule.name(), &mut seen);
             if name != rule.name() {
                 text.push_str(&words::comment(&format!(
@@ -212,7 +203,7 @@ fn is_plain(collections: &[&Collection]) -> bool {
             Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) => {}
             Rules::Network(Action::Allow, _) | Rules::Application(Action::Allow, _) => allowed.push(kind),
         }
-        if !rules_of(collection).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
+        if !Rule::all(&collection.rules).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
             return false;
         }
     }

@@ -217,17 +217,13 @@ pub fn shares(policy: &Policy) -> Vec<GroupShare> {
 
 fn share(group: &Group) -> GroupShare {
     let rules = || group.collections.iter().map(|own| &own.rules);
-    let dnat = |rules: &Rules| match rules {
-        Rules::Nat(rules) => rules.len(),
-        Rules::Network(..) | Rules::Application(..) => 0,
-    };
     GroupShare {
         name: group.name.to_string(),
         priority: group.priority.get(),
         collections: number(group.collections.len()),
         rules: number(rules().map(Rules::len).sum()),
         pairs: rules().map(pairs).sum(),
-        dnat_rules: number(rules().map(dnat).sum()),
+        dnat_rules: number(rules().map(|rules| rules.nat().len()).sum()),
         bytes: size::group(group),
     }
 }

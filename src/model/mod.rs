@@ -18,6 +18,7 @@ mod rules;
 mod settings;
 pub mod size;
 mod spelling;
+mod terms;
 mod zones;
 
 pub use closed_lists::{
@@ -26,8 +27,8 @@ pub use closed_lists::{
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    AddressTerm, Base, BaseId, Collection, Firewall, Group, IP_GROUPS, IpGroup, IpGroupRef, Model, NextHop, Policy,
-    PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet,
+    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, NextHop, Policy, PrivateEndpoint, Route, RoutePrefix,
+    RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
@@ -38,4 +39,5 @@ pub use settings::{
     Snat, ThreatIntel, ThreatIntelAllow, Tls,
 };
 pub use spelling::Spelling;
+pub use terms::{AddressTerm, IP_GROUPS, IpGroupRef};
 pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

@@ -13,6 +13,7 @@ use crate::source::Origin;
 
 use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
+use super::terms::IpGroupRef;
 use super::{Priority, Rules, Settings};
 
 /// Everything that one source, or one set of artefacts, says.
@@ -161,13 +162,13 @@ impl Policy {
     /// Every IP group that its rules name.
     pub fn ip_group_refs_mut(&mut self) -> impl Iterator<Item = &mut IpGroupRef> {
         let collections = self.groups.iter_mut().flat_map(|group| &mut group.collections);
-        collections.flat_map(|collection| collection.rules.ip_group_refs_mut())
+        collections.flat_map(|collection| collection.rules.ip_groups_mut()).flatten()
     }
 
     /// Every IP group that its rules name.
     pub fn ip_group_refs(&self) -> impl Iterator<Item = &IpGroupRef> {
         let collections = self.groups.iter().flat_map(|group| &group.collections);
-        collections.flat_map(|collection| collection.rules.ip_group_refs())
+        collections.flat_map(|collection| collection.rules.ip_groups()).flatten()
     }
 
     /// Where it and everything in it was written.
@@ -267,73 +268,6 @@ pub struct Collection {
     pub rules: Rules,
     /// Where it was written; absent in models made by hand and for collections that the compiler made.
     pub origin: Option<Origin>,
-}
-
-/// An entry of an address list.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum AddressTerm {
-    /// `*`.
-    Any,
-    /// An address, a prefix or a range.
-    Span(AddressSpan),
-    /// A service tag, in Azure's spelling; only Azure knows its addresses.
-    ServiceTag(String),
-}
-
-impl fmt::Display for AddressTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("*"),
-            Self::Span(span) => span.fmt(f),
-            Self::ServiceTag(tag) => f.write_str(tag),
-        }
-    }
-}
-
-/// The type of IP group resources.
-pub const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
-
-/// A reference to an IP group.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum IpGroupRef {
-    /// An IP group of the model, or of the same resource group.
-    Named(ResourceId),
-    /// An IP group outside, by resource id, or the expression that only a deployment can evaluate to one; only Azure knows
-    /// its addresses.
-    Id(String),
-}
-
-impl IpGroupRef {
-    /// The resource name of the IP group.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Named(id) => &id.name,
-            Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
-        }
-    }
-
-    /// The id or the name by which a source refers to a group that it does not hold.
-    pub fn outside(&self) -> String {
-        match self {
-            Self::Named(id) => id.whole(IP_GROUPS).unwrap_or_else(|| id.name.to_string()),
-            Self::Id(id) => id.clone(),
-        }
-    }
-
-    /// What tells a group that the model does not hold from others: two references of one key mean one set of addresses.
-    pub fn key(&self) -> String {
-        let id = match self {
-            Self::Id(id) => return id.to_ascii_lowercase(),
-            Self::Named(id) => id,
-        };
-        let name = id.name.to_ascii_lowercase();
-        let name = if id.name.is_known() { name } else { format!("unknown {name}") };
-        match id.scope.came {
-            Came::Itself => name,
-            Came::Elsewhere => id.to_string().to_ascii_lowercase(),
-            Came::Base(_) => format!("{name} of the base"),
-        }
-    }
 }
 
 /// A `Microsoft.Network/ipGroups` resource.

@@ -122,7 +122,8 @@ impl Estate {
             .filter(|group| !self.groups.contains_key(group))
             .collect();
         let unknown: Vec<Group> = unknown.into_iter().collect();
-        let found: BTreeSet<bool> = (0..1u32 << unknown.len()).map(|world| self.decides(host, port, &unknown, world)).collect();
+        let found: BTreeSet<bool> =
+            (0..1u32 << unknown.len()).map(|world| self.decides(host, port, &unknown, world)).collect();
         match (found.contains(&true), found.contains(&false)) {
             (true, false) => Verdict::Allow,
             (false, _) => Verdict::Deny,
@@ -175,7 +176,8 @@ impl Estate {
             "rcg",
         );
         group["priority"] = 200.into();
-        group["ruleCollections"] = self.policies[place].iter().enumerate().map(|(at, rule)| rule.collection(at)).collect();
+        group["ruleCollections"] =
+            self.policies[place].iter().enumerate().map(|(at, rule)| rule.collection(at)).collect();
         vec![policy, group]
     }
 }

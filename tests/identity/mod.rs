@@ -67,8 +67,12 @@ fn every_command_tells_resources_apart_by_id() {
                 let wanted = estate.verdict(address, *port);
                 assert_eq!(answer["verdict"], wanted.word(), "{seed} {layout:?}: {address} tcp/{port}: {answer}");
                 match wanted {
-                    Verdict::Allow => assert!(reached(&open, address, *port), "{seed} {layout:?}: {address} tcp/{port}"),
-                    Verdict::Deny => assert!(!reached(&open, address, *port), "{seed} {layout:?}: {address} tcp/{port}"),
+                    Verdict::Allow => {
+                        assert!(reached(&open, address, *port), "{seed} {layout:?}: {address} tcp/{port}")
+                    }
+                    Verdict::Deny => {
+                        assert!(!reached(&open, address, *port), "{seed} {layout:?}: {address} tcp/{port}")
+                    }
                     Verdict::Depends => {}
                 }
                 decided += usize::from(wanted != Verdict::Depends);
@@ -77,11 +81,11 @@ fn every_command_tells_resources_apart_by_id() {
         // Moving an address from one group to the one of the same name elsewhere is a change of flows.
         let moved = estate.exchanged();
         sandbox.write("moved/all.json", &moved.all().to_string());
-        let diff =
-            sandbox.run(&["diff", "estate", "moved", "--policy", CHILD, "--format", "json"]);
+        let diff = sandbox.run(&["diff", "estate", "moved", "--policy", CHILD, "--format", "json"]);
         assert_eq!(diff.status, 0, "{seed}: {}", diff.stderr);
         let diff: Value = serde_json::from_str(&diff.stdout).unwrap();
-        let unlike = flows.iter().any(|(address, port)| estate.verdict(address, *port) != moved.verdict(address, *port));
+        let unlike =
+            flows.iter().any(|(address, port)| estate.verdict(address, *port) != moved.verdict(address, *port));
         assert_eq!(diff["equivalent"], !unlike, "{seed}: {diff}");
         differing += usize::from(unlike);
         let twins: BTreeSet<&str> = BTreeSet::from(["rg-east/fwp", "rg-west/fwp", "rg-north/fwp"]);
