@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::check::check_limits;
+use crate::check;
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::flow::Budget;
+use crate::limits::CheckOptions;
 use crate::lint::{self, Effort};
 use crate::model::Policy;
 use crate::source::Files;
@@ -35,7 +36,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     for file in &args.files {
         let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
             Ok(Some(input)) => {
-                artefacts(file, &snapshots::apply(&args.knowledge, input)?, &mut baseline, args, &mut report)
+                artefacts(file, &mut snapshots::apply(&args.knowledge, input)?, &mut baseline, args, &mut report)
             }
             Ok(None) => source(file, &mut baseline, args, &mut report)?,
             Err(Ok(Outcome::Done)) => Diagnostics::new(),
@@ -154,13 +155,13 @@ fn source(
 /// Artefacts have no text to point at: for people, what matters most stands first and on one page.
 fn artefacts(
     file: &Path,
-    input: &Input,
+    input: &mut Input,
     baseline: &mut Option<Baseline>,
     args: &CheckArgs,
     report: &mut Report,
 ) -> Diagnostics {
     let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
-    found.extend(check_limits(&input.model, &options(&args.source)));
+    found.extend(refused(input, &options(&args.source)));
     found.sort();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let given = &options(&args.source);
@@ -184,6 +185,12 @@ fn artefacts(
         }
     }
     found
+}
+
+/// What Azure refuses of artefacts, each at the path of the property.
+fn refused(input: &mut Input, options: &CheckOptions) -> Diagnostics {
+    let Input { model, files, .. } = input;
+    check::check(model, model, options).placed(|site| check::in_artefact(files, site))
 }
 
 pub(super) fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {

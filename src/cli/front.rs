@@ -8,10 +8,10 @@ use crate::check::check;
 use crate::diag::Diagnostics;
 use crate::evaluate::Knowledge;
 use crate::flow::Budget;
-use crate::intent::{Intent, Parent, Reader, Sources, resolve};
+use crate::intent::{Intent, Parent, Reader, Sources, locate, resolve};
 use crate::limits::CheckOptions;
 use crate::lint;
-use crate::lower::{How, Lock, Lowered, STEPS, Step, lower_by};
+use crate::lower::{How, Lock, Lowered, STEPS, Step, as_written, lower_by};
 use crate::model::Policy;
 use crate::prove::{knowledge, unlike};
 
@@ -131,7 +131,8 @@ fn go_on(
     let how = How { lock: &lock, options: &options, steps: steps(args), bases: &bases };
     let (lowered, found) = lower_by(&intent, &how);
     diagnostics.extend(found);
-    diagnostics.extend(check(&intent, &lowered, &options));
+    let found = check(&as_written(&intent, &lowered), &lowered.model, &options);
+    diagnostics.extend(found.placed(|site| locate(&intent, site)));
     let today = args.as_of.unwrap_or_else(clock::today);
     diagnostics.extend(lint::expiry(&intent, today, args.expired == Expired::Warn));
     sources.lead_to(&mut diagnostics);

@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 
 use crate::express::{Expressed, Options, Proof, Refusal, express};
 use crate::import::{Note, Read};
+use crate::limits::CheckOptions;
 use crate::model::{Base, Model, Policy};
 
 use super::args::ImportArgs;
-use super::input::{artefact_files, choose, read_files};
+use super::input::{artefact_files, choose, read_files, tell_errors_of};
 use super::{Failure, Outcome, folder, lock, printer};
 
 /// How many remarks are printed; all stand in the source.
@@ -32,6 +33,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
         elsewhere: Vec::new(),
     };
     let without = add_parents(&mut model, args, &mut options)?;
+    tell_errors_of(&paths(&args.files), &model, &CheckOptions::default());
     match express(&model, &notes, &options) {
         Ok(expressed) => {
             write(args, &expressed, &notes, &without)?;
@@ -55,6 +57,10 @@ fn names(files: &[PathBuf]) -> String {
         None => path.display().to_string(),
     };
     files.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn paths(files: &[PathBuf]) -> String {
+    files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// The files that the inputs are, those of folders among them.

@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::check::check;
 use crate::diag::Severity;
 use crate::evaluate::Knowledge;
 use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::Intent;
+use crate::limits::CheckOptions;
 use crate::lower::{Lowered, LoweredPolicy, as_written};
 use crate::model::{IpGroup, Model, Policy};
 use crate::source::Files;
 
 use super::args::SourceArgs;
-use super::front::understand;
+use super::front::{options, understand};
 use super::reader::{entries, is_folder, read};
 use super::{Failure, Outcome, printer};
 
@@ -46,7 +48,26 @@ pub(super) fn load(
     let mut input = load_alone(path, args)?;
     let chosen = choose(&input.model, policy).map_err(Err)?.clone();
     add_parent(&mut input, chosen, parent, args)?;
+    tell_errors(path, &input, args);
     Ok(input)
+}
+
+/// Says how many errors `check` has of artefacts, which the other commands answer about all the same.
+pub(super) fn tell_errors(path: &Path, input: &Input, args: &SourceArgs) {
+    if input.intent.is_none() {
+        tell_errors_of(&path.display().to_string(), &input.model, &options(args));
+    }
+}
+
+/// The same of a model that was read from `files`.
+pub(super) fn tell_errors_of(files: &str, model: &Model, options: &CheckOptions) {
+    let found = check(model, model, options).placed(|_| None);
+    let errors = match found.count(Severity::Error) {
+        0 => return,
+        1 => "1 error".to_owned(),
+        several => format!("{several} errors"),
+    };
+    printer::complain(&format!("{files}: {errors}, as Azure refuses it: run `fwc check {files}`"));
 }
 
 /// Reads artefacts whole, with the bases of all their policies; `None` where the input is a source.
@@ -75,6 +96,7 @@ pub(super) fn load_whole(
     for policy in input.model.policies.clone() {
         add_parent(&mut input, policy, parent, args)?;
     }
+    tell_errors(path, &input, args);
     Ok(input)
 }
 

@@ -20,7 +20,7 @@ use crate::source::Files;
 use super::args::{Format, ResolveArgs};
 use super::dns::{Asking, Query, ask};
 use super::front::understand;
-use super::input::load_artefacts;
+use super::input::{load_artefacts, tell_errors};
 use super::reader::read;
 use super::{Failure, Outcome, check, folder, printer};
 
@@ -68,7 +68,10 @@ type Given = (Model, Vec<PrivateEndpoint>, Files);
 fn input(args: &ResolveArgs) -> Result<Result<Given, Outcome>, Failure> {
     // The names of a base are its own matter, where it is not in the input.
     match load_artefacts(&args.input, Some(Path::new("none")), &args.source) {
-        Ok(Some(input)) => return Ok(Ok((input.model, Vec::new(), input.files))),
+        Ok(Some(input)) => {
+            tell_errors(&args.input, &input, &args.source);
+            return Ok(Ok((input.model, Vec::new(), input.files)));
+        }
         Ok(None) => {}
         Err(Ok(outcome)) => return Ok(Err(outcome)),
         Err(Err(failure)) => return Err(failure),

@@ -8,7 +8,7 @@ use indexmap::map::Entry;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::tree::Notes;
 use super::{Error, Fault, quoted};
-use crate::model::{self, Pods, Priority, Settings, Sku};
+use crate::model::{self, Pods, Priority, Settings, Sku, Unknown};
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -239,7 +239,7 @@ fn policies(
 
 /// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
 fn unseen_policy(name: &str) -> model::Policy {
-    let settings = Settings::new(Sku::Premium);
+    let settings = Settings { unknown: Unknown::ALL, ..Settings::new(Sku::Premium) };
     model::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
 }
 

@@ -1,6 +1,6 @@
 //! The part of a model that its artefacts say.
 
-use super::{Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, RouteTable, Rules, Settings};
+use super::{Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, RouteTable, Rules, Settings, Unknown};
 use crate::net::PortSet;
 
 impl Model {
@@ -13,6 +13,7 @@ impl Model {
         let mut bare = self.clone();
         bare.firewalls.clear();
         bare.private_endpoints.clear();
+        bare.stand_ins.clear();
         bare.policies.iter_mut().for_each(bare_policy);
         bare.ip_groups.values_mut().for_each(|group| group.origin = None);
         bare.route_tables.iter_mut().for_each(bare_table);
@@ -27,6 +28,7 @@ fn bare_policy(policy: &mut Policy) {
 }
 
 fn bare_settings(settings: &mut Settings) {
+    settings.unknown = Unknown::default();
     drop_default(&mut settings.threat_intel_allow);
     drop_default(&mut settings.dns);
     drop_default(&mut settings.explicit_proxy);

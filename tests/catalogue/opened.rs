@@ -5,9 +5,9 @@ use std::fs;
 
 use fwc::check::check;
 use fwc::diag::Severity;
-use fwc::intent::{Address, Host, Meta, NoImports, Rule, Sources, resolve};
+use fwc::intent::{Address, Host, Meta, NoImports, Rule, Sources, locate, resolve};
 use fwc::limits::CheckOptions;
-use fwc::lower::lower;
+use fwc::lower::{as_written, lower};
 use fwc::source::Span;
 use fwc::syntax::{Node, SyntaxKind, ast};
 use serde_json::Value;
@@ -36,7 +36,8 @@ pub(super) fn opened(module: &str, apply: &str) -> Facts {
     found.extend(more);
     let (lowered, more) = lower(&intent);
     found.extend(more);
-    found.extend(check(&intent, &lowered, &CheckOptions::default()));
+    let refused = check(&as_written(&intent, &lowered), &lowered.model, &CheckOptions::default());
+    found.extend(refused.placed(|site| locate(&intent, site)));
     let errors: Vec<&str> =
         found.iter().filter(|found| found.severity == Severity::Error).map(|found| found.message.as_str()).collect();
     assert!(errors.is_empty(), "{text}: {errors:?}");

@@ -2,14 +2,15 @@
 //! are judged as they are stated, so that no step of the optimiser mends them first.
 
 mod accounted;
+mod artefacts;
 mod features;
 mod inheritance;
 mod limits;
 mod names;
 mod requirements;
 
-use fwc::diag::Diagnostics;
-use fwc::intent::{NoImports, Sources, resolve};
+use fwc::diag::{Code, Diagnostic, Diagnostics};
+use fwc::intent::{NoImports, Sources, locate, resolve};
 use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
 use fwc::lower::{How, Lock};
@@ -38,7 +39,11 @@ pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
     for found in parsed.iter().chain(&resolved).chain(&lowering) {
         assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
     }
-    let mut found = check::check(&meant, &lowered, options);
+    let stated = lower::as_written(&meant, &lowered);
+    let mut found = check::check(&stated, &lowered.model, options).placed(|site| locate(&meant, site));
+    // A label that is cut and a port of a rule that is `as-is` are lowering's to report.
+    let of_names_and_ports = |found: &&Diagnostic| [Code::FW0403, Code::FW0405].contains(&found.code);
+    found.extend(lowering.iter().filter(of_names_and_ports).cloned());
     lint::accepted(&meant, &mut found, Effort::Quick);
     (sources, found)
 }

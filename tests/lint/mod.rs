@@ -11,10 +11,10 @@ mod upkeep;
 use fwc::check::check;
 use fwc::diag::{Diagnostic, Diagnostics};
 use fwc::flow::Budget;
-use fwc::intent::{NoImports, Sources, resolve};
+use fwc::intent::{NoImports, Sources, locate, resolve};
 use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
-use fwc::lower::lower;
+use fwc::lower::{as_written, lower};
 use jiff::civil::date;
 
 /// No findings.
@@ -26,7 +26,8 @@ pub fn linted(text: &str) -> (Sources, Diagnostics) {
     let (intent, resolved) = resolve(&sources);
     let (lowered, lowering) = lower(&intent);
     found.extend(resolved.into_iter().chain(lowering));
-    found.extend(check(&intent, &lowered, &CheckOptions::default()));
+    let refused = check(&as_written(&intent, &lowered), &lowered.model, &CheckOptions::default());
+    found.extend(refused.placed(|site| locate(&intent, site)));
     let (budget, known) = (Budget::default(), fwc::prove::knowledge(&intent));
     if !found.has_errors() {
         found.extend(lint::bypassed(&intent, &lowered, &known, &budget).1);

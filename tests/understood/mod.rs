@@ -4,10 +4,10 @@ use fwc::check::check;
 use fwc::diag::{Diagnostics, Style, render};
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
-use fwc::intent::{ImportedFile, Intent, Reader, Sources, resolve};
+use fwc::intent::{ImportedFile, Intent, Reader, Sources, locate, resolve};
 use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
-use fwc::lower::{Lowered, lower};
+use fwc::lower::{Lowered, as_written, lower};
 use jiff::civil::{Date, date};
 
 /// The day on which every test is run.
@@ -69,7 +69,8 @@ fn everything(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
     diagnostics.extend(found);
     let (lowered, found) = lower(&intent);
     diagnostics.extend(found);
-    diagnostics.extend(check(&intent, &lowered, &CheckOptions::default()));
+    let refused = check(&as_written(&intent, &lowered), &lowered.model, &CheckOptions::default());
+    diagnostics.extend(refused.placed(|site| locate(&intent, site)));
     diagnostics.extend(lint::expiry(&intent, TODAY, false));
     if !diagnostics.has_errors() {
         diagnostics.extend(lint::bypassed(&intent, &lowered, &knowledge(&intent), budget).1);
