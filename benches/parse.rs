@@ -11,10 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use fwc::driver::{MemoryFiles, Options as DriverOptions, Project, Stage};
 use fwc::emit::{Options, arm::policy_template, json_text};
 use fwc::format::format;
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower::lower;
 use fwc::source::{FileId, Files};
 use fwc::syntax::{lex, parse};
 use rustix::time::{ClockId, clock_gettime};
@@ -57,9 +56,7 @@ const TASKS: [Task; 9] = [
     ("lex", Reads::Source, |input| lex(&input.source, |kind, text| _ = black_box((kind, text)))),
     ("parse", Reads::Source, |input| drop(black_box(parse(file(), Arc::clone(&input.source))))),
     ("format", Reads::Source, |input| drop(black_box(format(file(), Arc::clone(&input.source))))),
-    ("load and resolve", Reads::Source, |input| {
-        drop(black_box(resolve(&Sources::load("", &input.source, &mut NoImports).0)))
-    }),
+    ("load and resolve", Reads::Source, |input| _ = black_box(project(&input.source).intent().policies.len())),
     ("compile", Reads::Source, |input| drop(black_box(template(&input.source)))),
     ("serde_json, skipped", Reads::Template, |input| _ = black_box(json::<IgnoredAny>(input))),
     ("serde_json, as values", Reads::Template, |input| drop(black_box(json::<Value>(input)))),
@@ -92,13 +89,15 @@ fn file() -> FileId {
 
 /// The template of the one policy of a source.
 fn template(source: &str) -> String {
-    let (sources, found) = Sources::load("source.pol", source, &mut NoImports);
-    assert!(!found.has_errors(), "{:?}", found.iter().next());
-    let (intent, found) = resolve(&sources);
-    assert!(!found.has_errors(), "{:?}", found.iter().next());
-    let model = lower(&intent).0.model;
-    let templates = model.policies.iter().map(|policy| policy_template(&model, policy, &Options::default()));
+    let project = project(source);
+    assert!(!project.has_errors_through(Stage::Understand));
+    let model = project.model();
+    let templates = model.policies.iter().map(|policy| policy_template(model, policy, &Options::default()));
     templates.map(|template| json_text(&template)).collect()
+}
+
+fn project(source: &str) -> Project<'static> {
+    Project::new(MemoryFiles::of("source.pol", source), "source.pol", DriverOptions::default())
 }
 
 /// The best of three runs of each task, with how much longer it takes than for the size before.

@@ -1,14 +1,40 @@
 //! `fwc`: an Azure Firewall policy compiler.
 //!
+//! The command is a thin layer over a library. Everything begins with a `Project`: a source, from files on disk or in memory,
+//! whose stages (load, understand, lower, prove, check, lint) are computed once, when they are asked for. A source in, findings
+//! and templates out:
+//!
+//! ```rust
+//! use fwc::driver::{MemoryFiles, Options, OutputRequest, Project, compile};
+//!
+//! let text = r#"policy web { location "westeurope" sku standard
+//!     group out { api: allow https from 10.0.0.0/16 to api.example.com } }"#;
+//! let project = Project::new(MemoryFiles::of("egress.pol", text), "egress.pol", Options::default());
+//! let compilation = compile(&project, &OutputRequest::default());
+//! for found in &compilation.diagnostics {
+//!     println!("{}: {}", found.code.id, found.message);
+//! }
+//! let compiled = compilation.outcome.expect("a source without errors");
+//! assert_eq!(compiled.files[0].name, "web.arm.json");
+//! ```
+//!
+//! No stage of a project fails: each gives what it can, and a file that cannot be read is a finding too. An editor asks a
+//! project over its unsaved files for `diagnostics`, `intent`, `model` and `proofs`; `driver::load` reads any input, a source
+//! or an artefact, for questions about flows. The library reads no clock, environment, network or terminal, and files only
+//! through `driver::Files`. Without the feature `cli`, which is on by default, it needs neither clap nor tokio:
+//! `fwc = { version = "0.1", default-features = false }`.
+//!
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
 
 #![warn(clippy::print_stdout)]
 
 pub mod catalogue;
 pub mod check;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
 pub mod diff;
+pub mod driver;
 pub mod emit;
 pub mod evaluate;
 pub mod explain;

@@ -26,6 +26,7 @@ mod optimise;
 mod oracle;
 mod pages;
 mod plan;
+mod project;
 mod readme;
 mod report;
 mod resolve;

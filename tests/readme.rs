@@ -16,6 +16,18 @@ use crate::golden::is_update;
 const SAMPLE: &str = "tests/golden/private-aks-sample/policy.json";
 const COMPILE: &str = "cargo run --release -- ";
 
+#[test]
+fn the_library_part_is_the_documentation_of_the_crate() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(project.join("README.md")).unwrap();
+    let (_, part) = readme.split_once("## As a library\n\n").unwrap();
+    let (part, _) = part.split_once("\n## ").unwrap();
+    let crate_root = fs::read_to_string(project.join("src/lib.rs")).unwrap();
+    let lines = crate_root.lines().map_while(|line| line.strip_prefix("//!"));
+    let documentation: String = lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+    assert!(documentation.contains(part), "src/lib.rs does not hold\n{part}");
+}
+
 /// The text between fences that open with `language`, each with the text before it, and the text behind the last.
 fn blocks<'t>(text: &'t str, language: &str) -> (Vec<(&'t str, &'t str)>, &'t str) {
     let (open, close) = (format!("```{language}\n"), "```\n");

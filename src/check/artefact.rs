@@ -23,6 +23,14 @@ pub fn in_artefact(files: &mut Files, site: &Site) -> Option<Place> {
             | Subject::Firewall(_)
             | Subject::Endpoint(_),
             _,
-        ) => files.within(whole, &steps),
+        ) => resource(files, whole, &steps),
     })
+}
+
+/// As far down as there are paths. What `az` prints has the properties beside the name.
+fn resource(files: &Files, whole: Place, steps: &[PathStep]) -> Place {
+    match (files.within(whole, steps), steps) {
+        (found, [_, rest @ ..]) if found == whole => files.within(whole, rest),
+        (found, _) => found,
+    }
 }

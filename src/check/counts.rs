@@ -62,7 +62,7 @@ fn at_policy(policy: &Policy, of: &Of) -> Option<Site> {
         Of::Policy(_) => Some(of_policy(policy, Field::Name)),
         Of::Group(name) => {
             let group = policy.groups.iter().find(|group| group.name == *name)?;
-            let of = Subject::Group { policy: policy.name.clone(), group: name.clone() };
+            let of = Subject::Group { policy: policy.name.to_string(), group: name.clone() };
             Some(Site { of, origin: group.origin.clone(), field: Field::Name })
         }
         Of::IpGroup(_) | Of::RouteTable(_) | Of::Endpoint(_) | Of::Network => None,
@@ -75,7 +75,9 @@ fn at_network(model: &Model, used: &Used) -> Option<Site> {
         Some((Subject::RouteTable(name.to_owned()), table.origin.clone()))
     };
     let (of, origin) = match &used.of {
-        Of::IpGroup(name) => (Subject::IpGroup(name.clone()), model.ip_groups.get(name)?.origin.clone()),
+        Of::IpGroup(name) => {
+            (Subject::IpGroup(name.clone()), model.ip_groups.values().find(|group| group.name == *name)?.origin.clone())
+        }
         Of::RouteTable(name) => table(name)?,
         Of::Endpoint(name) => {
             let endpoint = model.private_endpoints.iter().find(|endpoint| endpoint.name == *name)?;

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Severity};
 use crate::limits::{CheckOptions, FIREWALL_NAMES, IP_GROUP_NAMES, Limit, NAMES, ROUTE_NAMES, SELECTOR_NAMES};
-use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, Site, Subject as Of};
+use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, ResourceName, Site, Subject as Of};
 
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Stated, Subject, of_policy};
@@ -69,11 +69,11 @@ pub const NAME_RULES: [&NameRule; 7] = [&POLICY, &GROUP, &COLLECTION, &IP_GROUP,
 /// Reports the names of a policy and of what it holds.
 pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
     let policy = subject.policy;
-    found.extend(finding(&POLICY, &policy.name, of_policy(policy, Field::Name), options));
+    found.extend(known(&POLICY, &policy.name, of_policy(policy, Field::Name), options));
     let mut groups: Vec<&Group> = policy.groups.iter().collect();
     groups.sort_by_key(|group| group.origin.as_ref().map(|origin| (origin.outermost(), origin.at)));
     for group in groups {
-        found.extend(finding(&GROUP, &group.name, of_group(policy, group), options));
+        found.extend(known(&GROUP, &group.name, of_group(policy, group), options));
         let mut collections: Vec<&Collection> = group.collections.iter().filter(|own| is_named(group, own)).collect();
         collections.sort_by_key(|own| own.origin.as_ref().map(|origin| (origin.outermost(), origin.at)));
         let names = collections.into_iter().map(|own| (&own.name, of_collection(policy, group, own)));
@@ -90,12 +90,12 @@ fn is_named(group: &Group, collection: &Collection) -> bool {
 }
 
 fn of_group(policy: &Policy, group: &Group) -> Site {
-    let of = Of::Group { policy: policy.name.clone(), group: group.name.clone() };
+    let of = Of::Group { policy: policy.name.to_string(), group: group.name.to_string() };
     Site { of, origin: group.origin.clone(), field: Field::Name }
 }
 
 fn of_collection(policy: &Policy, group: &Group, own: &Collection) -> Site {
-    let (policy, group) = (policy.name.clone(), group.name.clone());
+    let (policy, group) = (policy.name.to_string(), group.name.to_string());
     let of = Of::Collection { policy, group, collection: own.name.clone() };
     Site { of, origin: own.origin.clone(), field: Field::Name }
 }
@@ -132,14 +132,14 @@ fn pods_of<'s, 'm>(stated: &'s Stated<'m>) -> impl Iterator<Item = (&'s Stated<'
 pub(super) fn check_network(model: &Model, options: &CheckOptions, found: &mut Findings) {
     found.extend(model.firewalls.iter().filter_map(|firewall| long_firewall(firewall, options)));
     for group in model.ip_groups.values() {
-        let of = Of::IpGroup(group.name.clone());
+        let of = Of::IpGroup(group.name.to_string());
         let site = Site { of, origin: group.origin.clone(), field: Field::Name };
-        found.extend(finding(&IP_GROUP, &group.name, site, options));
+        found.extend(known(&IP_GROUP, &group.name, site, options));
     }
     for table in &model.route_tables {
-        let of = Of::RouteTable(table.name.clone());
+        let of = Of::RouteTable(table.name.to_string());
         let site = Site { of, origin: table.origin.clone(), field: Field::Name };
-        found.extend(finding(&ROUTE_TABLE, &table.name, site, options));
+        found.extend(known(&ROUTE_TABLE, &table.name, site, options));
     }
     for route in model.route_tables.iter().flat_map(|table| &table.routes) {
         let site = Site { of: Of::Route, origin: route.origin.clone(), field: Field::Name };
@@ -152,7 +152,7 @@ fn long_firewall(firewall: &Firewall, options: &CheckOptions) -> Option<Finding>
     let (name, max) = (&firewall.name, options.max(&FIREWALL_NAMES));
     let length = length(name);
     let message = format!("firewall name `{name}` has {length} characters: Azure takes up to {max}");
-    let site = Site { of: Of::Firewall(name.clone()), origin: firewall.origin.clone(), field: Field::Name };
+    let site = Site { of: Of::Firewall(name.to_string()), origin: firewall.origin.clone(), field: Field::Name };
     (length > max).then(|| Finding::new(Code::FW0403, site, message).help(FIREWALL_NAMES.instead))
 }
 
@@ -166,6 +166,11 @@ fn long_rule(stated: &Stated<'_>, options: &CheckOptions) -> Option<Finding> {
     let message = format!("rule name `{name}` has {length} characters: {max} are safe, and no page says more");
     let found = Finding::new(Code::FW0403, stated.site(Field::Name), message).severity(Severity::Warning);
     Some(found.help("use a shorter name"))
+}
+
+/// Of a name that only a deployment knows, nothing is said.
+fn known(rule: &NameRule, name: &ResourceName, site: Site, options: &CheckOptions) -> Option<Finding> {
+    name.is_known().then(|| finding(rule, name, site, options)).flatten()
 }
 
 fn finding(rule: &NameRule, name: &str, site: Site, options: &CheckOptions) -> Option<Finding> {

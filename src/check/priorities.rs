@@ -17,13 +17,13 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     }
     let policy = &subject.policy.name;
     let groups = subject.policy.groups.iter().map(|group| {
-        let of = Of::Group { policy: policy.clone(), group: group.name.clone() };
+        let of = Of::Group { policy: policy.to_string(), group: group.name.to_string() };
         (group.name.as_str(), group.priority, of, group.origin.as_ref())
     });
     clashes("groups", groups, found);
     for group in &subject.policy.groups {
         let collections = group.collections.iter().map(|own| {
-            let (policy, group) = (policy.clone(), group.name.clone());
+            let (policy, group) = (policy.to_string(), group.name.to_string());
             let of = Of::Collection { policy, group, collection: own.name.clone() };
             (own.name.as_str(), own.priority, of, own.origin.as_ref())
         });

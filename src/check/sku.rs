@@ -175,7 +175,7 @@ fn wrong_firewall(firewall: &Firewall, sku: Sku, policy: &Policy, tier: Sku) -> 
     let (name, own) = (&policy.name, &firewall.name);
     let message = format!("policy `{name}` is {tier} and needs {wanted}, but firewall `{own}` is {sku}");
     let field = Field::Setting(SettingField::Sku);
-    let site = Site { of: Of::Firewall(own.clone()), origin: firewall.origin.clone(), field: field.clone() };
+    let site = Site { of: Of::Firewall(own.to_string()), origin: firewall.origin.clone(), field: field.clone() };
     let found = Finding::new(Code::FW0402, site, message);
     let found = found.related(of_policy(policy, field), "the tier of the policy");
     let form = Form::of(firewall.origin.as_ref());

@@ -101,7 +101,7 @@ impl<'m> Subject<'m> {
 
 /// A field of a policy.
 pub(super) fn of_policy(policy: &Policy, field: Field) -> Site {
-    Site { of: Of::Policy(policy.name.clone()), origin: policy.origin.clone(), field }
+    Site { of: Of::Policy(policy.name.to_string()), origin: policy.origin.clone(), field }
 }
 
 /// A rule in its place.
@@ -165,8 +165,8 @@ impl<'m> Stated<'m> {
     pub(super) fn site(&self, field: Field) -> Site {
         let Head { name, origin, .. } = self.head();
         let path = RulePath {
-            policy: self.policy.name.clone(),
-            group: self.group.name.clone(),
+            policy: self.policy.name.to_string(),
+            group: self.group.name.to_string(),
             collection: self.collection.name.clone(),
             rule: name.to_owned(),
         };

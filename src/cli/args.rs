@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::dns::Server;
-use super::review::REVIEW;
-use crate::emit::OUTPUTS;
+use crate::driver::{FailOnChange, OutputFormat};
 use crate::limits::LIMITS;
-use crate::risk::Level;
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
@@ -98,8 +96,8 @@ pub(super) struct CompileArgs {
     #[arg(short, long, value_name = "DIR", default_value = "build")]
     pub(super) output: PathBuf,
     /// What to write [default: all].
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = output_names())]
-    pub(super) emit: Vec<String>,
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = output_format())]
+    pub(super) emit: Vec<OutputFormat>,
     /// Let a child's ARM and Bicep contain its base, so that one deployment makes both.
     #[arg(long)]
     pub(super) emit_parents: bool,
@@ -287,32 +285,6 @@ pub(super) enum Host {
     Github,
     /// Comments of at most 150,000 characters.
     AzureDevops,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum FailOnChange {
-    /// Flows that are newly allowed, or sent elsewhere.
-    Widened,
-    /// Any flow, setting or route that changes.
-    Changed,
-    /// A change that is as risky.
-    Risk(Level),
-    /// Nothing.
-    Never,
-}
-
-impl std::str::FromStr for FailOnChange {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match (text, text.strip_prefix("risk=")) {
-            ("widened", _) => Ok(Self::Widened),
-            ("changed", _) => Ok(Self::Changed),
-            ("never", _) => Ok(Self::Never),
-            (_, Some(level)) => level.parse().map(Self::Risk),
-            (_, None) => Err("expected `widened`, `changed`, `never` or `risk=LEVEL`".to_owned()),
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -556,9 +528,10 @@ fn retries(text: &str) -> Result<usize, String> {
 }
 
 /// The names of the outputs, each with what it is.
-fn output_names() -> PossibleValuesParser {
-    let outputs = OUTPUTS.iter().map(|output| (output.name, output.help)).chain([REVIEW]);
-    PossibleValuesParser::new(outputs.map(|(name, help)| PossibleValue::new(name).help(help)))
+fn output_format() -> impl TypedValueParser<Value = OutputFormat> {
+    let value = |format: OutputFormat| PossibleValue::new(format.name()).help(format.help());
+    let names = PossibleValuesParser::new(OutputFormat::all().map(value));
+    names.try_map(|name| OutputFormat::named(&name).ok_or("there is no such format"))
 }
 
 /// A limit of the table and a number.

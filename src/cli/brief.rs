@@ -4,12 +4,13 @@
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::driver::Input;
+use crate::driver::limits_used::Account;
 use crate::evaluate::Level;
 use crate::lint::{Dead, Named, Overview};
 use crate::model::Kind;
 
-use super::input::Input;
-use super::limits::{Account, fullest_line};
+use super::limits_table::fullest_line;
 use super::printer::counts;
 use super::wrap::WIDTH;
 

@@ -5,12 +5,10 @@ use crate::diff::{
     Effect,
     faces::{Source, View, other_sentence},
 };
+use crate::driver::{Assessed, FailOnChange, Reached};
 use crate::explain::Decision;
 use crate::risk::Level;
 
-use super::args::FailOnChange;
-use super::assessed::Assessed;
-use super::diff::Reached;
 use super::formats::{Case, Found, Place, Suite, case, place_of};
 
 static ALLOWED: Code = Code {

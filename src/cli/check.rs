@@ -4,22 +4,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::check;
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
-use crate::flow::Budget;
-use crate::limits::CheckOptions;
-use crate::lint::{self, Effort};
+use crate::driver::limits_used::{self, Account};
+use crate::driver::{Baseline, Depth, Findings, Input, Project, artefact_findings, fails, is_artefact, load_whole};
+use crate::lint::Effort;
 use crate::model::Policy;
 use crate::source::Files;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
-use super::baseline::Baseline;
 use super::brief::brief;
 use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
-use super::front::{options, understand};
-use super::input::{Input, load_artefacts};
-use super::limits::{self, Account};
-use super::{Failure, Outcome, printer, snapshots};
+use super::limits_table::{fullest_line, table};
+use super::open::{deciding, disk, input_to_check, rest_on, usable};
+use super::reader::read;
+use super::{Failure, Outcome, printer};
 
 /// From this part of a limit on, in percent, it is said.
 const REMARKABLE: u64 = 50;
@@ -30,26 +28,39 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if let Some(code) = &args.explain {
         return explain(code);
     }
-    let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let mut baseline = args.baseline.as_deref().map(earlier).transpose()?;
     let mut report = Report::default();
     let mut failed = false;
     for file in &args.files {
-        let found = match load_artefacts(file, args.parent.as_deref(), &args.source) {
-            Ok(Some(input)) => {
-                artefacts(file, &mut snapshots::apply(&args.knowledge, input)?, &mut baseline, args, &mut report)
+        let found = if is_artefact(&disk(file, &args.source)?, file)? {
+            let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
+            match input_to_check(load_whole, file, &options, &args.source, &args.knowledge) {
+                Ok(input) => artefacts(file, input, &mut baseline, args, &mut report),
+                Err(Ok(_)) => {
+                    failed = true;
+                    continue;
+                }
+                Err(Err(failure)) => return Err(failure),
             }
-            Ok(None) => source(file, &mut baseline, args, &mut report)?,
-            Err(Ok(Outcome::Done)) => Diagnostics::new(),
-            Err(Ok(Outcome::Found)) => {
-                failed = true;
-                continue;
-            }
-            Err(Err(failure)) => return Err(failure),
+        } else {
+            source(file, &mut baseline, args, &mut report)?
         };
-        failed |= counts_as_failure(&found, args.fail_on);
+        failed |= fails(&found, least(args.fail_on));
     }
     report.print(args)?;
     Ok(if failed { Outcome::Found } else { Outcome::Done })
+}
+
+fn earlier(path: &Path) -> Result<Baseline, Failure> {
+    Ok(Baseline::parse(&read(path)?, &path.display().to_string())?)
+}
+
+/// The least severity that fails a command.
+pub(super) fn least(fail_on: Option<FailOn>) -> Severity {
+    match fail_on {
+        Some(FailOn::Warning) => Severity::Warning,
+        None => Severity::Error,
+    }
 }
 
 /// What `--format json` prints at the end.
@@ -71,7 +82,7 @@ impl Report {
 
     /// Adds what an input uses of Azure's limits.
     fn count(&mut self, account: &Account<'_>) {
-        for (name, list) in limits::lists(account) {
+        for (name, list) in limits_used::lists(account) {
             match self.account.iter_mut().find(|(other, _)| *other == name) {
                 Some((_, own)) => own.extend(list),
                 None => self.account.push((name, list)),
@@ -87,10 +98,7 @@ impl Report {
             CheckFormat::Github => say!("{}", github(&self.found)),
             CheckFormat::AzurePipelines => say!("{}", azure_pipelines(&self.found)),
             CheckFormat::Junit => {
-                let least = match args.fail_on {
-                    Some(FailOn::Warning) => Severity::Warning,
-                    None => Severity::Error,
-                };
+                let least = least(args.fail_on);
                 let inputs = args.files.iter().map(|file| file.display().to_string());
                 let suites: Vec<_> = inputs.map(|input| suite_of(&input, &self.found, least)).collect();
                 let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
@@ -118,25 +126,22 @@ fn source(
     args: &CheckArgs,
     report: &mut Report,
 ) -> Result<Diagnostics, Failure> {
-    let mut front = understand(file, &args.source)?;
-    let mut known = front.knowledge();
-    snapshots::learn(&args.knowledge, &mut known)?;
-    front.prove(&known);
-    front.lint(&known, Effort::Full);
-    let mut found = std::mem::take(&mut front.diagnostics);
+    let disk = disk(file, &args.source)?;
+    let project = Project::new(&disk, file, deciding(&args.source, &args.knowledge, None, None));
+    usable(&project)?;
+    rest_on(project.snapshots(), &args.knowledge);
+    let mut found = project.diagnostics(Depth::Linted(Effort::Full));
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
-    let files = front.sources.files();
-    let given = &options(&args.source);
-    let model = &front.lowered.model;
-    let policies: Vec<&Policy> = model.policies.iter().filter(|policy| !front.is_external(&policy.name)).collect();
-    let account = Account { model, policies: &policies, given };
+    let files = project.texts();
+    let policies: Vec<&Policy> = project.own_policies().collect();
+    let account = Account { model: project.model(), policies: &policies, given: &project.options().checks };
     match args.format {
         CheckFormat::Text => {
             printer::findings(&found, files, Severity::Note);
             say_line!("{}: {}", file.display(), printer::counts(&found));
             if args.show_limits {
-                say!("{}", limits::table(&account, JSON));
-            } else if let Some(line) = limits::fullest_line(&account, REMARKABLE) {
+                say!("{}", table(&account, JSON));
+            } else if let Some(line) = fullest_line(&account, REMARKABLE) {
                 say_line!("{line}");
             }
         }
@@ -155,23 +160,22 @@ fn source(
 /// Artefacts have no text to point at: for people, what matters most stands first and on one page.
 fn artefacts(
     file: &Path,
-    input: &mut Input,
+    mut input: Input,
     baseline: &mut Option<Baseline>,
     args: &CheckArgs,
     report: &mut Report,
 ) -> Diagnostics {
-    let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &Budget::default());
-    found.extend(refused(input, &options(&args.source)));
-    found.sort();
+    let options = deciding(&args.source, &args.knowledge, None, None);
+    let Findings { mut found, overviews } = artefact_findings(&mut input, &options);
+    let input = input.with_known_addresses();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
-    let given = &options(&args.source);
     let policies: Vec<&Policy> = input.model.policies.iter().collect();
-    let account = Account { model: &input.model, policies: &policies, given };
+    let account = Account { model: &input.model, policies: &policies, given: &options.checks };
     match args.format {
         CheckFormat::Text => {
-            say!("{}", brief(file, input, &overviews, &found, &account));
+            say!("{}", brief(file, &input, &overviews, &found, &account));
             if args.show_limits {
-                say!("{}", limits::table(&account, JSON));
+                say!("{}", table(&account, JSON));
             }
         }
         CheckFormat::Json
@@ -185,17 +189,6 @@ fn artefacts(
         }
     }
     found
-}
-
-/// What Azure refuses of artefacts, each at the path of the property.
-fn refused(input: &mut Input, options: &CheckOptions) -> Diagnostics {
-    let Input { model, files, .. } = input;
-    check::check(model, model, options).placed(|site| check::in_artefact(files, site))
-}
-
-pub(super) fn counts_as_failure(diagnostics: &Diagnostics, fail_on: Option<FailOn>) -> bool {
-    let warnings = matches!(fail_on, Some(FailOn::Warning)) && diagnostics.count(Severity::Warning) > 0;
-    diagnostics.has_errors() || warnings
 }
 
 fn explain(code: &str) -> Result<Outcome, Failure> {

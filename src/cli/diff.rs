@@ -5,44 +5,41 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diff::{
-    self, Diff, Effect, Limits, Side, causes,
+    self, Diff, Side,
     faces::{Other, Room, Source, View, html, markdown, text, view},
 };
-use crate::flow::NotDecided;
+use crate::driver::{Approvals, Assessed, Criteria, Input, Open, Options, Reached, children, difference, load, others};
 use crate::model::Policy;
+use crate::risk::Table;
 
-use super::approvals::Approvals;
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
-use super::assessed::{Assessed, Judge, Open};
 use super::changes::{finding, findings, suite};
-use super::children::children;
 use super::formats::{Found, azure_pipelines, github, junit, sarif};
-use super::input::{Input, choose, load};
-use super::{Failure, Outcome, printer, snapshots};
+use super::open::{deciding, disk, input};
+use super::reader::read;
+use super::{Failure, Outcome, clock, folder, printer};
+
+/// The file with the table of risks, where there is one in the working folder.
+const CONFIG: &str = "fwc.toml";
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
     let source = SourceArgs { expired: Expired::Warn, ..args.source.clone() };
-    let input = |path: &Path| match load(path, args.parent.as_deref(), args.policy.as_deref(), &source) {
-        Ok(input) => snapshots::apply(&args.knowledge, input).map_err(Err),
-        Err(done) => Err(done),
-    };
+    let options = deciding(&source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let input = |path: &Path| input(load, path, &options, &source, &args.knowledge).map(Input::with_known_addresses);
     let both = input(&args.old).and_then(|old| Ok((old, input(&args.new)?)));
     let (old, new) = match both {
         Ok(both) => both,
         Err(done) => return done,
     };
-    let policies = (choose(&old.model, args.policy.as_deref())?, choose(&new.model, args.policy.as_deref())?);
+    let policies = (old.policy(&options)?, new.policy(&options)?);
     let labels = (args.old.display().to_string(), args.new.display().to_string());
     let sources = (of(&old, policies.0, &labels.0), of(&new, policies.1, &labels.1));
-    let found = exactly(diff::diff(sources.0.side, sources.1.side, &Limits::default()))?;
+    let found = difference(sources.0.side, sources.1.side)?;
     let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
-    let judge = Judge::of(args)?;
-    let others = match &args.children {
-        Some(folder) => children(folder, &sources, args, &source, &judge)?,
-        None => others(&sources.0, &sources.1, &judge),
-    };
-    let causes = judge.assess(&found, &sources.1);
+    let criteria = criteria(args)?;
+    let others = reached(args, &sources, &options, &criteria)?;
+    let causes = criteria.assess(&found, &sources.1);
     let answer = Answer { args, found: &found, sources: &sources, others, without, causes };
     answer.print()?;
     if let Some(path) = &args.approve {
@@ -53,23 +50,46 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     Ok(if answer.counts() { Outcome::Found } else { Outcome::Done })
 }
 
+fn reached(
+    args: &DiffArgs,
+    sources: &(Source<'_>, Source<'_>),
+    options: &Options,
+    criteria: &Criteria,
+) -> Result<Vec<Reached>, Failure> {
+    match &args.children {
+        Some(folder) => {
+            let disk = disk(folder, &args.source)?;
+            Ok(children((&disk, folder), sources, options, criteria)?)
+        }
+        None => Ok(others(&sources.0, &sources.1, criteria)),
+    }
+}
+
+/// What the files that the user names say about risks and accepted changes.
+fn criteria(args: &DiffArgs) -> Result<Criteria, Failure> {
+    let known = args.approved.iter().chain(args.approve.as_ref().filter(|path| path.exists()));
+    let mut approvals = Approvals::default();
+    for path in known {
+        approvals.extend(approved(path)?);
+    }
+    Ok(Criteria { table: risks(args)?, approvals, today: args.source.as_of.unwrap_or_else(clock::today) })
+}
+
+fn approved(path: &Path) -> Result<Approvals, Failure> {
+    Ok(Approvals::parse(&read(path)?, &path.display().to_string())?)
+}
+
+fn risks(args: &DiffArgs) -> Result<Table, Failure> {
+    let usual = Path::new(CONFIG);
+    let Some(path) = args.config.as_deref().or_else(|| usual.exists().then_some(usual)) else {
+        return Ok(Table::default());
+    };
+    read(path)?.parse().map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
 fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> Source<'i> {
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
     Source { side, intent: input.intent.as_ref(), files: &input.files, label }
-}
-
-/// A difference that is all there is.
-fn exactly<'m>(found: Result<Option<Diff<'m>>, NotDecided>) -> Result<Diff<'m>, Failure> {
-    let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
-    found.ok_or_else(|| Failure::new(format!("the policies differ in more than {} ways", Limits::default().products)))
-}
-
-/// Another policy that the change reaches, judged.
-pub(super) struct Reached {
-    pub(super) view: Other,
-    pub(super) open: Open,
-    /// What tells its changes.
-    pub(super) contents: Vec<String>,
 }
 
 struct Answer<'a, 'm> {
@@ -150,7 +170,7 @@ impl Answer<'_, '_> {
     }
 
     fn approve(&self, path: &Path) -> Result<(), Failure> {
-        let mut approvals = if path.exists() { Approvals::read(path)? } else { Approvals::default() };
+        let mut approvals = if path.exists() { approved(path)? } else { Approvals::default() };
         let mut noted = 0;
         for (assessed, view) in self.causes.iter().zip(&self.words().causes) {
             noted += usize::from(approvals.add(&assessed.contents, &view.title));
@@ -159,7 +179,7 @@ impl Answer<'_, '_> {
             let what = format!("what the change does to policy `{}`", other.view.policy);
             noted += usize::from(approvals.add(&other.contents, &what));
         }
-        approvals.write(path)?;
+        folder::write_file(path, approvals.text()?.as_bytes())?;
         printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
         Ok(())
     }
@@ -191,41 +211,4 @@ fn other_json(other: &Other) -> Value {
             "translationChanged": elsewhere > 0,
         }),
     }
-}
-
-/// The other policies that both inputs hold, none of which is a base, where their flows change too.
-fn others(old: &Source<'_>, new: &Source<'_>, judge: &Judge) -> Vec<Reached> {
-    let leaves = new.side.model.leaves().filter(|policy| policy.name != new.side.policy.name);
-    let both = leaves.filter_map(|policy| {
-        let before = old.side.model.policy(&policy.name).filter(|before| before.name != old.side.policy.name)?;
-        Some((Side { policy: before, ..old.side }, Source { side: Side { policy, ..new.side }, ..*new }))
-    });
-    let reached = both.map(|(old, new)| reached(old, &new, judge));
-    reached.filter(|other| other.view.counts != [0; 3] || other.view.verdict.is_err()).collect()
-}
-
-/// What happens to one policy.
-pub(super) fn reached(old: Side<'_>, new: &Source<'_>, judge: &Judge) -> Reached {
-    let policy = new.side.policy.name.clone();
-    let found = match exactly(diff::diff(old, new.side, &Limits::default())) {
-        Ok(found) => found,
-        Err(Failure(why)) => return unknown(policy, why),
-    };
-    let assessed = judge.assess(&found, new);
-    let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
-    let first = causes(&found).first().and_then(|cause| cause.changes.first().copied());
-    let view = Other {
-        policy,
-        verdict: Ok(found.verdict()),
-        counts: Effect::ALL.map(count),
-        witness: first.map(|change| crate::prove::describe(&change.witness)),
-    };
-    let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
-    Reached { view, open: Open::of(&found, &assessed), contents }
-}
-
-/// A policy of which nobody knows what happens to it.
-pub(super) fn unknown(policy: String, why: String) -> Reached {
-    let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None };
-    Reached { view, open: Open::unknown(), contents: Vec::new() }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
+use crate::driver::{Input, load};
 use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, FlowLine, report, text};
 use crate::model::Policy;
@@ -12,18 +13,19 @@ use crate::flow::Budget;
 use crate::reach::decided_by;
 
 use super::args::{ExplainArgs, Format};
-use super::input::{Input, choose, load};
-use super::{Failure, Outcome, snapshots};
+use super::open::{deciding, input};
+use super::{Failure, Outcome};
 
 /// How many entries of flows a rule is explained by.
 const LIMIT: usize = 1000;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
-    let input = match load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source) {
-        Ok(input) => snapshots::apply(&args.knowledge, input)?,
-        Err(done) => return done,
+    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let input = match input(load, &args.input, &options, &args.source, &args.knowledge) {
+        Ok(input) => input.with_known_addresses(),
+        Err(ended) => return ended,
     };
-    let policy = choose(&input.model, args.policy.as_deref())?;
+    let policy = input.policy(&options)?;
     if let Some(path) = &args.rule {
         return rule(&input, policy, path, args);
     }

@@ -11,16 +11,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::driver::{MANIFEST, OutputFile};
+
 use super::Failure;
 
-/// The file that lists the others.
-pub(super) const MANIFEST: &str = "manifest.json";
-
-/// A file to write: its name and content.
-pub(super) type Output = (String, Vec<u8>);
-
 /// Replaces the folder `target` by one that holds `files` and nothing else.
-pub(super) fn write(target: &Path, files: &[Output]) -> Result<(), Failure> {
+pub(super) fn write(target: &Path, files: &[OutputFile]) -> Result<(), Failure> {
     let (parent, name) = place(target)?;
     let target = parent.join(&name);
     check_own(&target)?;
@@ -143,14 +139,14 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(parent: &Path, name: &OsStr, files: &[Output]) -> io::Result<Self> {
+    fn new(parent: &Path, name: &OsStr, files: &[OutputFile]) -> io::Result<Self> {
         let path = parent.join(prefix(name) + &std::process::id().to_string());
         fs::create_dir(&path)?;
         let lock = File::open(&path)?;
         // Where locks are not to be had, a run may only clear away too little.
         let _ = lock.try_lock();
         let prepared = Self { path, lock };
-        for (name, content) in files {
+        for OutputFile { name, content } in files {
             let mut file = File::create(prepared.path.join(name))?;
             file.write_all(content)?;
             file.sync_all()?;

@@ -1,140 +1,49 @@
 //! `fwc import`.
 
-use std::path::{Path, PathBuf};
-
-use indexmap::IndexMap;
-
-use crate::express::{Expressed, Options, Proof, Refusal, express};
-use crate::import::{Note, Read};
-use crate::limits::CheckOptions;
-use crate::model::{Base, Model, Policy};
+use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, lock_path, lock_text, names};
 
 use super::args::ImportArgs;
-use super::input::{artefact_files, choose, read_files, tell_errors_of};
-use super::{Failure, Outcome, folder, lock, printer};
+use super::folder::{self, Beside};
+use super::open::{parent_input, tell_refused};
+use super::reader::Disk;
+use super::{Failure, Outcome, printer};
 
 /// How many remarks are printed; all stand in the source.
 const REMARKS: usize = 8;
 
 pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
-    let Read { mut model, notes } = read_files(&files(&args.files)?, &args.parameters)?;
-    if let Some(name) = &args.policy {
-        keep_only(&mut model, name)?;
-    }
-    if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
-        return Err(Failure::new("the artefacts hold no policy, no IP group and no route table"));
-    }
-    let title = format!("Imported from {}.", names(&args.files));
-    let mut options = Options {
+    let request = ImportRequest {
+        inputs: args.files.clone(),
+        parameters: args.parameters.clone(),
+        policy: args.policy.clone(),
+        parent: args.parent.as_deref().map(parent_input),
+        output: args.output.clone(),
         faithful: args.faithful,
         catalogue: !args.no_catalogue,
-        title: vec![title],
-        external: IndexMap::new(),
-        elsewhere: Vec::new(),
     };
-    let without = add_parents(&mut model, args, &mut options)?;
-    tell_errors_of(&paths(&args.files), &model, &CheckOptions::default());
-    match express(&model, &notes, &options) {
-        Ok(expressed) => {
-            write(args, &expressed, &notes, &without)?;
+    match import(&Disk::default(), &request) {
+        Ok(imported) => {
+            tell_refused(&args.files, imported.refused);
+            write(args, &imported)?;
             Ok(Outcome::Done)
         }
-        Err(refusal) => {
-            printer::complain(&refused(&refusal, args));
+        Err(NotImported::Fault(fault)) => Err(fault.into()),
+        Err(NotImported::Refused(refusal)) => {
+            printer::complain(&format!("cannot import {}: {refusal}", names(&args.files)));
             printer::complain("nothing is written");
             Ok(Outcome::Found)
         }
     }
 }
 
-fn refused(refusal: &Refusal, args: &ImportArgs) -> String {
-    format!("cannot import {}: {refusal}", names(&args.files))
-}
-
-fn names(files: &[PathBuf]) -> String {
-    let name = |path: &PathBuf| match path.file_name() {
-        Some(name) => Path::new(name).display().to_string(),
-        None => path.display().to_string(),
-    };
-    files.iter().map(name).collect::<Vec<_>>().join(", ")
-}
-
-fn paths(files: &[PathBuf]) -> String {
-    files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
-}
-
-/// The files that the inputs are, those of folders among them.
-fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let files: Vec<Vec<PathBuf>> = inputs.iter().map(|path| artefact_files(path)).collect::<Result<_, _>>()?;
-    Ok(files.concat())
-}
-
-/// Keeps one policy with its base.
-fn keep_only(model: &mut Model, name: &str) -> Result<(), Failure> {
-    let chosen = choose(model, Some(name))?.clone();
-    let base = chosen.base.as_ref().map(|base| base.name().to_owned());
-    let is_kept = |policy: &Policy| {
-        policy.name == chosen.name || base.as_ref().is_some_and(|base| base.eq_ignore_ascii_case(&policy.name))
-    };
-    model.policies.retain(is_kept);
-    Ok(())
-}
-
-/// Puts bases that the artefacts do not hold into the model; those that are left out on the user's word are returned.
-fn add_parents(model: &mut Model, args: &ImportArgs, options: &mut Options) -> Result<Vec<String>, Failure> {
-    let mut without = Vec::new();
-    for policy in model.policies.clone() {
-        let Some(base) = policy.base.as_ref().filter(|base| model.policy(base.name()).is_none()) else { continue };
-        match args.parent.as_deref() {
-            Some(parent) if parent == Path::new("none") => without.push(base.name().to_owned()),
-            Some(parent) => add_parent(model, base, parent, args, options)?,
-            None => {
-                return Err(Failure::new(format!(
-                    "policy `{}` inherits `{}`, which the artefacts do not hold: give it with `--parent INPUT`, or \
-                     leave it out with `--parent none`",
-                    policy.name,
-                    base.name()
-                )));
-            }
-        }
-    }
-    Ok(without)
-}
-
-fn add_parent(
-    model: &mut Model,
-    base: &Base,
-    parent: &Path,
-    args: &ImportArgs,
-    options: &mut Options,
-) -> Result<(), Failure> {
-    let read = read_files(&artefact_files(parent)?, &args.parameters)?;
-    let found = choose(&read.model, None)?.clone();
-    options.external.insert(base.name().to_owned(), relative(parent, args.output.as_deref()));
-    model.policies.insert(0, Policy { name: base.name().to_owned(), base: None, ..found });
-    for (name, group) in read.model.ip_groups {
-        if !model.ip_groups.contains_key(&name) {
-            options.elsewhere.push(name.clone());
-            model.ip_groups.insert(name, group);
-        }
-    }
-    Ok(())
-}
-
-/// The path of the base as the source that is written names it.
-fn relative(parent: &Path, output: Option<&Path>) -> String {
-    let folder = output.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-    let below = folder.and_then(|folder| parent.strip_prefix(folder).ok());
-    below.unwrap_or(parent).display().to_string()
-}
-
-fn write(args: &ImportArgs, expressed: &Expressed, notes: &[Note], without: &[String]) -> Result<(), Failure> {
+fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
+    let Imported { source: expressed, notes, without, .. } = imported;
     let mut lines = Vec::new();
     match &args.output {
         Some(output) => {
             folder::write_file(output, expressed.text.as_bytes())?;
-            if lock::path(output) != *output {
-                lock::prepare(output, &expressed.lock)?.put()?;
+            if let Some(lock) = lock_path(output) {
+                Beside::new(&lock, lock_text(&expressed.lock)?.as_bytes())?.put()?;
             }
             lines.push(format!("{}: {}", output.display(), counts(&expressed.proof)));
         }
@@ -159,7 +68,7 @@ fn write(args: &ImportArgs, expressed: &Expressed, notes: &[Note], without: &[St
     Ok(())
 }
 
-fn counts(proof: &Proof) -> String {
+fn counts(proof: &SourceProof) -> String {
     let rules = |count: usize| if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") };
     match proof.rules - proof.compiled.min(proof.rules) {
         0 => rules(proof.rules),
@@ -168,7 +77,7 @@ fn counts(proof: &Proof) -> String {
     }
 }
 
-fn proved(proof: &Proof) -> String {
+fn proved(proof: &SourceProof) -> String {
     let structure = match proof.same_structure {
         true => ", with the same names and priorities",
         false => "; collections get new names and priorities (`--faithful` keeps them)",

@@ -2,21 +2,17 @@
 //!
 //! In: arguments. Out: an exit status: 0 done, 1 the input has errors, 2 wrong usage or a file that cannot be read or
 //! written. Guaranteed: results go to standard output, findings and progress to standard error; a file or folder is written
-//! whole or not at all. Deliberately absent: every decision about policies; the commands call the passes and print what
-//! they return.
+//! whole or not at all. Deliberately absent: every decision about policies; the commands ask `driver` and print what it
+//! returns.
 
 #[macro_use]
 mod printer;
 
-mod approvals;
 mod args;
-mod assessed;
-mod baseline;
 mod brief;
 mod catalog;
 mod changes;
 mod check;
-mod children;
 mod clock;
 mod colour;
 mod compile;
@@ -27,20 +23,15 @@ mod explain;
 mod fmt;
 mod folder;
 mod formats;
-mod front;
 mod import;
-mod input;
-mod limits;
-mod lock;
-mod manifest;
+mod limits_table;
+mod open;
 mod plan;
 mod reach;
 mod reader;
 mod report;
 mod resolve;
-mod review;
 mod revision;
-mod snapshots;
 mod summary;
 mod test;
 mod wrap;
@@ -100,5 +91,11 @@ struct Failure(String);
 impl Failure {
     fn new(message: impl Into<String>) -> Self {
         Self(message.into())
+    }
+}
+
+impl From<crate::driver::Fault> for Failure {
+    fn from(fault: crate::driver::Fault) -> Self {
+        Self(fault.to_string())
     }
 }

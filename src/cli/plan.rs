@@ -3,22 +3,27 @@
 use std::fs;
 use std::path::Path;
 
+use crate::driver::{Input, load_whole};
 use crate::emit::json_text;
 use crate::flow::Budget;
 use crate::plan::{Given, Plan, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanFormat};
-use super::input::{Input, load_whole};
+use super::open::{deciding, disk, ended, rest_on, tell_refused};
 use super::wrap::{WIDTH, wrapped};
-use super::{Failure, Outcome, printer, snapshots};
+use super::{Failure, Outcome, printer};
 
 pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
-    let load = |path: &Path| load_whole(path, args.parent.as_deref(), &args.source);
-    let (mut new, old) = match (load(&args.new), load(&args.deployed)) {
+    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
+    let disk = disk(&args.new, &args.source)?;
+    let load = |path: &Path| load_whole(&disk, path, &options).map_err(ended);
+    let (new, old) = match (load(&args.new), load(&args.deployed)) {
         (Ok(new), Ok(old)) => (new, old),
         (Err(ended), _) | (_, Err(ended)) => return ended,
     };
-    snapshots::learn(&args.knowledge, &mut new.knowledge)?;
+    tell_refused(&[&args.new], new.refused);
+    tell_refused(&[&args.deployed], old.refused);
+    rest_on(&new.snapshots, &args.knowledge);
     let given = Given { knowledge: &new.knowledge, budget: &Budget::default() };
     let found = match plan(&old.model, &new.model, &given) {
         Ok(plan) => plan,

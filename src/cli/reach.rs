@@ -2,92 +2,39 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diag::Severity;
-use crate::evaluate::{Knowledge, Line};
-use crate::flow::{Budget, Match};
-use crate::import::recognise;
-use crate::intent::{Intent, NoImports, Sources, resolve};
-use crate::model::Model;
+use crate::driver::{Asked, FlowQuestion, asked};
+use crate::evaluate::Line;
+use crate::flow::Budget;
 use crate::net::AddressSet;
-use crate::prove::{describe, flows};
+use crate::prove::describe;
 use crate::reach::{Entry, Passing, Reach, reach, witness};
 use crate::source::{Files, Place};
 
 use super::args::{Format, ReachArgs};
-use super::front::understand_with;
-use super::input::{choose, load};
-use super::reader::{is_folder, read};
-use super::{Failure, Outcome, printer, snapshots};
+use super::open::{deciding, disk, ended, rest_on, tell_refused};
+use super::{Failure, Outcome};
 
 /// How many entries are printed at the most for each product that is asked.
 const LIMIT: usize = 10_000;
 
 pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
-    let question = format!("expect allow {} from {} to {}", args.service, args.from, args.to);
-    let asked = if is_folder(&args.input) || recognise(&read(&args.input)?) {
-        of_artefact(args, &question)
-    } else {
-        of_source(args, &question)
-    };
-    let Asked { model, files, knowledge, flows, without_parent } = match asked {
+    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let question = FlowQuestion { services: args.service.clone(), from: args.from.clone(), to: args.to.clone() };
+    let Asked { input, flows } = match asked(&disk(&args.input, &args.source)?, &args.input, &question, &options) {
         Ok(asked) => asked,
-        Err(done) => return done,
+        Err(unusable) => return ended(unusable),
     };
-    let policy = choose(&model, args.policy.as_deref())?;
-    let found = reach(&model, policy, &flows, &knowledge, LIMIT, &Budget::default());
+    tell_refused(&[&args.input], input.refused);
+    rest_on(&input.snapshots, &args.knowledge);
+    let policy = input.policy(&options)?;
+    let found = reach(&input.model, policy, &flows, &input.knowledge, LIMIT, &Budget::default());
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
+    let without_parent = input.without_parent.as_deref();
     match args.format {
-        Format::Json => say_line!("{}", json_of(&found, &files, without_parent.as_deref())),
-        Format::Text => say!("{}", text(&found, without_parent.as_deref())),
+        Format::Json => say_line!("{}", json_of(&found, &input.files, without_parent)),
+        Format::Text => say!("{}", text(&found, without_parent)),
     }
     Ok(Outcome::Done)
-}
-
-/// A question, and what it is asked of.
-struct Asked {
-    model: Model,
-    files: Files,
-    knowledge: Knowledge,
-    flows: Vec<Match>,
-    without_parent: Option<String>,
-}
-
-/// A question in the words of a source.
-fn of_source(args: &ReachArgs, question: &str) -> Result<Asked, Result<Outcome, Failure>> {
-    let mut front = understand_with(&args.input, question, &args.source).map_err(Err)?;
-    let mut knowledge = front.knowledge();
-    snapshots::learn(&args.knowledge, &mut knowledge).map_err(Err)?;
-    front.prove(&knowledge);
-    printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
-    if front.diagnostics.has_errors() {
-        return Err(Ok(Outcome::Found));
-    }
-    let model = knowledge.applied_to(&front.lowered.model);
-    let files = front.sources.files().clone();
-    let flows = last(&front.intent, &knowledge);
-    Ok(Asked { model, files, knowledge, flows, without_parent: None })
-}
-
-/// A question without names of its own.
-fn of_artefact(args: &ReachArgs, question: &str) -> Result<Asked, Result<Outcome, Failure>> {
-    let input = load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source)?;
-    let input = snapshots::apply(&args.knowledge, input).map_err(Err)?;
-    let (sources, mut found) = Sources::load("the question", question, &mut NoImports);
-    let (intent, more) = resolve(&sources);
-    found.extend(more);
-    printer::findings(&found, sources.files(), Severity::Error);
-    if found.has_errors() {
-        return Err(Err(Failure::new("the question has errors")));
-    }
-    let flows = last(&intent, &input.knowledge);
-    let without_parent = input.without_parent;
-    Ok(Asked { model: input.model, files: input.files, knowledge: input.knowledge, flows, without_parent })
-}
-
-/// The flows of the last expectation, which is the question.
-fn last(intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
-    let asked = intent.expectations.iter().max_by_key(|expectation| expectation.origin.at);
-    asked.map(|asked| flows(asked, intent, knowledge)).unwrap_or_default()
 }
 
 pub(super) fn json_of(found: &Reach<'_>, files: &Files, without_parent: Option<&str>) -> Value {

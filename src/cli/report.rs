@@ -1,27 +1,28 @@
 //! `fwc report`.
 
 use crate::diff::{Side, faces::Source};
+use crate::driver::load;
 use crate::flow::Budget;
 use crate::report::{Given, html, markdown, report};
 
 use super::args::{ReportArgs, ReportFormat};
-use super::front::options;
-use super::input::{choose, load};
-use super::{Failure, Outcome, clock, folder, printer, snapshots};
+use super::open::{deciding, input};
+use super::{Failure, Outcome, clock, folder, printer};
 
 /// Within how many days a rule that expires is remarkable.
 const SOON: u32 = 30;
 
 pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
-    let input = match load(&args.input, args.parent.as_deref(), args.policy.as_deref(), &args.source) {
-        Ok(input) => snapshots::apply(&args.knowledge, input)?,
-        Err(done) => return done,
+    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let input = match input(load, &args.input, &options, &args.source, &args.knowledge) {
+        Ok(input) => input.with_known_addresses(),
+        Err(ended) => return ended,
     };
-    let policy = choose(&input.model, args.policy.as_deref())?;
+    let policy = input.policy(&options)?;
     let label = args.input.display().to_string();
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
     let source = Source { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
-    let limits = &options(&args.source);
+    let limits = &options.checks;
     let today = args.source.as_of.unwrap_or_else(clock::today);
     let mut found = report(&source, &Given { today, soon: SOON, limits, budget: Budget::default() });
     let without = input.without_parent.as_ref();

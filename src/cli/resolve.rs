@@ -1,38 +1,32 @@
 //! `fwc resolve`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::diag::{Diagnostics, Severity};
+use crate::diag::Severity;
+use crate::driver::{NamesOf, Options, ParentInput, dns_snapshot, fails, names_of};
 use crate::emit;
-use crate::import;
 use crate::intent::PrivateEndpoint;
-use crate::lower::as_written;
 use crate::model::Model;
-use crate::net::HostName;
 use crate::resolve::{Questions, changes, json, judge, questions, snapshot, text};
 use crate::source::Files;
 
 use super::args::{Format, ResolveArgs};
 use super::dns::{Asking, Query, ask};
-use super::front::understand;
-use super::input::{load_artefacts, tell_errors};
-use super::reader::read;
+use super::open::{Ended, disk, ended, options, tell_refused};
 use super::{Failure, Outcome, check, folder, printer};
 
 /// How often a name is asked for whose addresses a rule decides by.
 const TIMES: usize = 3;
 
 pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
-    let (model, endpoints, files) = match input(args)? {
+    let (model, endpoints, files) = match input(args) {
         Ok(input) => input,
-        Err(outcome) => return Ok(outcome),
+        Err(ended) => return ended,
     };
-    let before = args.against.as_deref().map(earlier).transpose()?.unwrap_or_default();
+    let disk = disk(&args.input, &args.source)?;
+    let before = args.against.as_deref().map(|path| dns_snapshot(&disk, path)).transpose()?.unwrap_or_default();
     let questions = questions(&model, &endpoints);
     let asking = Asking {
         server: args.server,
@@ -59,39 +53,19 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
             say_line!("{}", json(&questions, &answers, &changed, found));
         }
     }
-    Ok(if check::counts_as_failure(&found, args.fail_on) { Outcome::Found } else { Outcome::Done })
+    Ok(if fails(&found, check::least(args.fail_on)) { Outcome::Found } else { Outcome::Done })
 }
 
 /// The model with every rule as it was written, and the private endpoints of a source.
 type Given = (Model, Vec<PrivateEndpoint>, Files);
 
-fn input(args: &ResolveArgs) -> Result<Result<Given, Outcome>, Failure> {
+fn input(args: &ResolveArgs) -> Result<Given, Ended> {
+    let disk = disk(&args.input, &args.source).map_err(Err)?;
     // The names of a base are its own matter, where it is not in the input.
-    match load_artefacts(&args.input, Some(Path::new("none")), &args.source) {
-        Ok(Some(input)) => {
-            tell_errors(&args.input, &input, &args.source);
-            return Ok(Ok((input.model, Vec::new(), input.files)));
-        }
-        Ok(None) => {}
-        Err(Ok(outcome)) => return Ok(Err(outcome)),
-        Err(Err(failure)) => return Err(failure),
-    }
-    let front = understand(&args.input, &args.source)?;
-    let files = front.sources.files().clone();
-    if front.diagnostics.has_errors() {
-        let errors: Diagnostics = front.diagnostics;
-        printer::findings(&errors, &files, Severity::Error);
-        return Ok(Err(Outcome::Found));
-    }
-    let mut model = as_written(&front.intent, &front.lowered);
-    model.policies.retain(|policy| !front.is_external(&policy.name));
-    Ok(Ok((model, front.intent.private_endpoints, files)))
-}
-
-fn earlier(path: &Path) -> Result<BTreeMap<HostName, BTreeSet<Ipv4Addr>>, Failure> {
-    let names = import::dns_names(&read(path)?, &path.display().to_string());
-    let names = names.map_err(|error| Failure::new(error.to_string()))?;
-    Ok(names.into_iter().map(|(name, addresses)| (name, addresses.into_iter().collect())).collect())
+    let options = Options { parent: Some(ParentInput::LeftOut), ..options(&args.source) };
+    let NamesOf { model, endpoints, texts, refused } = names_of(&disk, &args.input, &options).map_err(ended)?;
+    tell_refused(&[&args.input], refused);
+    Ok((model, endpoints, texts))
 }
 
 /// Each name once, and those again whose addresses a rule decides by.

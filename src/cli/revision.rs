@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::reader::MAX_FILE;
+/// The largest file that is read.
+pub(super) const MAX_FILE: u64 = 256 * 1024 * 1024;
 
 /// A file or folder as of a revision.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,10 +6,10 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostics, grouped};
+use crate::driver::OutputFile;
+use crate::driver::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
 use crate::model::{Model, NextHop, Route};
 
-use super::folder::Output;
-use super::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
 use super::printer::counts;
 
 /// How many removals are listed; the manifest has them all.
@@ -21,7 +21,7 @@ pub(super) struct Report<'r> {
     pub(super) manifest: &'r Manifest,
     /// The table of limits.
     pub(super) limits: String,
-    pub(super) outputs: &'r [Output],
+    pub(super) outputs: &'r [OutputFile],
     pub(super) diagnostics: &'r Diagnostics,
 }
 
@@ -136,9 +136,9 @@ fn at(place: &Place) -> String {
     format!("{file}:{}", place.line)
 }
 
-fn files(text: &mut String, outputs: &[Output]) {
+fn files(text: &mut String, outputs: &[OutputFile]) {
     let _ = writeln!(text, "\nwrote:");
-    for (name, content) in outputs {
+    for OutputFile { name, content } in outputs {
         let _ = writeln!(text, "  {name} ({})", size(content.len()));
     }
 }

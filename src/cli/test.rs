@@ -6,54 +6,47 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diag::Severity;
+use crate::driver::{Conditional, Depth, Project, is_artefact, is_failed};
 use crate::evaluate::Line;
-use crate::flow::Budget;
-use crate::import::recognise;
-use crate::lower::as_written;
 use crate::model::Kind;
-use crate::prove::{self, Checked, Verdict, describe, expectations};
+use crate::prove::{Checked, Verdict, describe};
 use crate::source::{Files, Origin};
 
 use super::args::{TestArgs, TestFormat};
 use super::formats::{Case, Fault, Suite, junit};
-use super::front::{Front, understand};
-use super::reader::read;
-use super::{Failure, Outcome, coverage, printer, snapshots};
+use super::open::{disk, knowing, options, rest_on, usable};
+use super::reader::Disk;
+use super::{Failure, Outcome, coverage, printer};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     let (mut results, mut covered, mut suites) = (Vec::new(), Vec::new(), Vec::new());
     let mut outcome = Outcome::Done;
+    let conditional = if args.strict { Conditional::Fails } else { Conditional::Holds };
     for file in &args.files {
-        if recognise(&read(file)?) {
-            let file = file.display();
-            let help = format!("write them into the source that `fwc import {file} -o FILE.pol` makes");
-            return Err(Failure::new(format!("`{file}` is an artefact, which holds no expectations: {help}")));
-        }
-        let mut front = understand(file, &args.source)?;
-        let mut knowledge = front.knowledge();
-        snapshots::learn(&args.knowledge, &mut knowledge)?;
-        front.prove(&knowledge);
-        printer::findings(&front.diagnostics, front.sources.files(), Severity::Error);
-        if front.diagnostics.has_errors() {
+        let disk = disk(file, &args.source)?;
+        refuse_artefact(&disk, file)?;
+        let project = Project::new(&disk, file, knowing(&args.knowledge, options(&args.source)));
+        usable(&project)?;
+        rest_on(project.snapshots(), &args.knowledge);
+        let found = project.diagnostics(Depth::Proved);
+        printer::findings(&found, project.texts(), Severity::Error);
+        if found.has_errors() {
             outcome = Outcome::Found;
             continue;
         }
-        let model = knowledge.applied_to(&front.lowered.model);
-        let checked = expectations(&front.intent, &model, &knowledge, &Budget::default());
-        if checked.iter().any(|checked| counts_as_failed(checked, args.strict)) {
+        let (checked, coverage) = (project.expectations(), project.coverage());
+        if checked.iter().any(|checked| is_failed(checked, conditional)) {
             outcome = Outcome::Found;
         }
-        let written = knowledge.applied_to(&as_written(&front.intent, &front.lowered));
-        let coverage = prove::coverage(&front.intent, &written, &knowledge, &Budget::default());
-        let files = front.sources.files();
+        let files = project.texts();
         match args.format {
             TestFormat::Text => {
-                say!("{}\n{}", text(file, &front, &checked, args.strict), coverage::summary(&coverage));
+                say!("{}\n{}", text(file, files, &checked, conditional), coverage::summary(&coverage));
                 if args.coverage {
                     say!("{}", coverage::list(&coverage, files));
                 }
             }
-            TestFormat::Junit => suites.push(suite(file, &checked, args.strict, files)),
+            TestFormat::Junit => suites.push(suite(file, &checked, conditional, files)),
             TestFormat::Json => {
                 results.extend(checked.iter().map(|checked| json_of(checked, files)));
                 covered.extend(coverage::json(&coverage, files));
@@ -72,11 +65,20 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
+fn refuse_artefact(disk: &Disk, file: &Path) -> Result<(), Failure> {
+    if !is_artefact(disk, file)? {
+        return Ok(());
+    }
+    let file = file.display();
+    let help = format!("write them into the source that `fwc import {file} -o FILE.pol` makes");
+    Err(Failure::new(format!("`{file}` is an artefact, which holds no expectations: {help}")))
+}
+
 /// The expectations of one source as cases.
-fn suite(file: &Path, checked: &[Checked<'_, '_>], strict: bool, files: &Files) -> Suite {
+fn suite(file: &Path, checked: &[Checked<'_, '_>], conditional: Conditional, files: &Files) -> Suite {
     let cases = checked.iter().map(|one| {
         let (at, line) = place(&one.expectation.origin, files);
-        let failed = counts_as_failed(one, strict);
+        let failed = is_failed(one, conditional);
         let mut details = String::new();
         self::one(&mut details, one, files);
         let conditions = match &one.verdict {
@@ -97,17 +99,9 @@ fn suite(file: &Path, checked: &[Checked<'_, '_>], strict: bool, files: &Files) 
     Suite { name: file.display().to_string(), cases: cases.collect() }
 }
 
-fn counts_as_failed(checked: &Checked<'_, '_>, strict: bool) -> bool {
-    match checked.verdict {
-        Verdict::Holds => false,
-        Verdict::Conditional(_) => strict,
-        Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
-    }
-}
-
-fn text(file: &Path, front: &Front, checked: &[Checked<'_, '_>], strict: bool) -> String {
+fn text(file: &Path, files: &Files, checked: &[Checked<'_, '_>], conditional: Conditional) -> String {
     let mut text = String::new();
-    let failed = checked.iter().filter(|checked| counts_as_failed(checked, strict)).count();
+    let failed = checked.iter().filter(|checked| is_failed(checked, conditional)).count();
     let passed = checked.len() - failed;
     let verdict = if failed == 0 { "all hold" } else { "not all hold" };
     let _ = writeln!(text, "{}: {verdict}: {passed} of {} expectations", file.display(), checked.len());
@@ -119,7 +113,7 @@ fn text(file: &Path, front: &Front, checked: &[Checked<'_, '_>], strict: bool) -
             let _ = writeln!(text, "\n{name} {}", checked.policy);
             heading = Some(now);
         }
-        one(&mut text, checked, front.sources.files());
+        one(&mut text, checked, files);
     }
     text
 }

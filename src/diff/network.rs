@@ -39,10 +39,10 @@ fn routes(model: &Model) -> BTreeMap<(String, String), String> {
     let mut found: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for table in &model.route_tables {
         for route in &table.routes {
-            found.entry((table.name.clone(), route.prefix.to_string())).or_default().push(hop(route));
+            found.entry((table.name.to_string(), route.prefix.to_string())).or_default().push(hop(route));
         }
         if table.disable_bgp_propagation == Some(true) {
-            found.entry((table.name.clone(), "bgp-propagation".to_owned())).or_default().push("off".to_owned());
+            found.entry((table.name.to_string(), "bgp-propagation".to_owned())).or_default().push("off".to_owned());
         }
     }
     found.into_iter().map(|(key, hops)| (key, hops.join(", "))).collect()

@@ -186,13 +186,13 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
             .policies
             .iter()
             .filter(|policy| policy.base.as_ref().is_some_and(|of| of.name().eq_ignore_ascii_case(&base.name)));
-        children.map(|policy| policy.name.clone()).collect()
+        children.map(|policy| policy.name.to_string()).collect()
     };
     let mut policies = inherits(new.model);
     policies.extend(inherits(old.model).into_iter().filter(|name| !inherits(new.model).contains(name)));
     (!changes.is_empty()).then(|| Shared {
         what: "base policy",
-        name: base.name.clone(),
+        name: base.name.to_string(),
         added: Vec::new(),
         removed: Vec::new(),
         rules: rules.len(),

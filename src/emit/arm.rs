@@ -44,8 +44,8 @@ pub fn single(model: &model::Model, what: Single<'_>) -> Option<Json> {
         Single::Group(policy, name) => (whole(policy)?, Id::new(Kind::Group, &[policy, name])),
         Single::Pods(policy, name) => (whole(policy)?, Id::new(Kind::Pods, &[policy, name])),
         Single::IpGroup(name) => {
-            let known = model.ip_groups.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-            (vec![ip_group_resource(known?.1, None)], Id::new(Kind::IpGroup, &[name]))
+            let known = model.ip_groups.values().find(|known| known.name == *name);
+            (vec![ip_group_resource(known?, None)], Id::new(Kind::IpGroup, &[name]))
         }
         Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
     };

@@ -34,7 +34,7 @@ use rule::fit;
 pub use order::{Lack, Level, Line, Order, Rule};
 pub use outcomes::{Outcome, action_of, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
-pub use rule::{Miss, Point, known_group};
+pub use rule::{Miss, Point};
 pub use world::{Atom, Outside, RulePath, Spelling, World};
 
 /// The line that decides the flow at `point` where `world` says which atoms are true; `None` is the default, deny.

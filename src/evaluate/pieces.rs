@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::order::{Line, Rule};
-use super::rule::known_group;
+
 use crate::flow::Flow;
 use crate::model::{AddressTerm, Model, Rules};
 use crate::net::{AddressSet, AddressSpan, HostName, Interval};
@@ -133,7 +133,7 @@ fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) 
         Rule::Nat(rule) => rule.matches.destinations.iter().filter_map(term_interval).collect(),
         Rule::Network(_, rule) => {
             let terms = rule.matches.destinations.iter().filter_map(term_interval);
-            let groups = rule.matches.destination_ip_groups.iter().filter_map(|group| known_group(group, model));
+            let groups = rule.matches.destination_ip_groups.iter().filter_map(|group| model.ip_group(group));
             let groups = groups.flat_map(|group| group.addresses.iter().map(|span| span.interval()));
             let names = rule.matches.destination_fqdns.iter().filter_map(|name| knowledge.addresses_of(name));
             let names = names.flat_map(|addresses| addresses.as_intervals().intervals().iter().copied());
@@ -151,7 +151,7 @@ pub fn may_meet(line: &Line<'_>, hull: Interval<u32>, model: &Model, knowledge: 
         Rule::Nat(rule) => is_open(&rule.matches.destinations),
         Rule::Network(_, rule) => {
             is_open(&rule.matches.destinations)
-                || rule.matches.destination_ip_groups.iter().any(|group| known_group(group, model).is_none())
+                || rule.matches.destination_ip_groups.iter().any(|group| model.ip_group(group).is_none())
                 || !rule.matches.destination_fqdns.is_empty()
         }
         Rule::Application(..) => true,

@@ -11,8 +11,8 @@ use super::url;
 use super::world::{Atom, Outside, RulePath, World};
 use crate::flow::{Flow, Service};
 use crate::model::{
-    AddressTerm, ApplicationMatches, ApplicationRule, IpGroup, IpGroupRef, Model, NatRule, NetworkMatches,
-    NetworkProtocol, NetworkRule, Sources,
+    AddressTerm, ApplicationMatches, ApplicationRule, IpGroupRef, Model, NatRule, NetworkMatches, NetworkProtocol,
+    NetworkRule, Sources,
 };
 use crate::net::{HostName, PortSet};
 
@@ -229,18 +229,7 @@ fn network_destination(rule: &NetworkRule, point: &Point<'_>, model: &Model, kno
 
 /// An empty IP group is not "any": the rule that uses it is skipped (IPG).
 fn is_known_empty(group: &IpGroupRef, model: &Model) -> bool {
-    known_group(group, model).is_some_and(|group| group.addresses.is_empty())
-}
-
-/// The IP group, where the model holds it; Azure compares resource names without regard to case.
-pub fn known_group<'m>(group: &IpGroupRef, model: &'m Model) -> Option<&'m IpGroup> {
-    match group {
-        IpGroupRef::Named(name) => model.ip_groups.get(name).or_else(|| {
-            let mut others = model.ip_groups.iter();
-            others.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, group)| group)
-        }),
-        IpGroupRef::Id(_) => None,
-    }
+    model.ip_group(group).is_some_and(|group| group.addresses.is_empty())
 }
 
 fn term_holds(term: &AddressTerm, address: Ipv4Addr, side: fn(Outside) -> Atom) -> Condition {
@@ -252,11 +241,9 @@ fn term_holds(term: &AddressTerm, address: Ipv4Addr, side: fn(Outside) -> Atom) 
 }
 
 fn group_holds(group: &IpGroupRef, address: Ipv4Addr, model: &Model, side: fn(Outside) -> Atom) -> Condition {
-    match (known_group(group, model), group) {
-        (Some(known), _) => known.addresses.iter().any(|span| span.interval().contains(address.into())).into(),
-        (None, IpGroupRef::Named(id) | IpGroupRef::Id(id)) => {
-            Condition::when(side(Outside::IpGroup(id.as_str().into())))
-        }
+    match model.ip_group(group) {
+        Some(known) => known.addresses.iter().any(|span| span.interval().contains(address.into())).into(),
+        None => Condition::when(side(Outside::IpGroup(group.key().as_str().into()))),
     }
 }
 

@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 
 use crate::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
 use crate::flow::{Flow, Service};
-use crate::model::{Action, Model, NatTarget, Policy};
+use crate::model::{Action, Model, NatTarget, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
 
@@ -347,7 +347,7 @@ fn translation<'m>(line: Line<'m>, order: &Order<'m>, addresses: &AddressSet) ->
 
 /// The private address of the firewall that has one of `addresses`, else of the only one that the policy is attached to.
 fn private_address(order: &Order<'_>, addresses: &AddressSet) -> Option<Ipv4Addr> {
-    let is_attached = |name: &String| name.eq_ignore_ascii_case(&order.policy().name);
+    let is_attached = |name: &ResourceName| *name == order.policy().name;
     let attached = || {
         let firewalls = order.model().firewalls.iter();
         firewalls.filter(|firewall| firewall.policy.as_ref().is_some_and(is_attached))

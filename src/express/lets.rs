@@ -92,13 +92,13 @@ impl<'m> Lets<'m> {
         for rule in rules {
             let Lists { from_groups, to_groups, .. } = lists(rule);
             for group in from_groups.iter().chain(&to_groups) {
-                let text = match group {
-                    IpGroupRef::Named(name) if self.model.ip_groups.contains_key(name) => continue,
-                    IpGroupRef::Named(text) | IpGroupRef::Id(text) => text,
-                };
-                if !self.outside.contains_key(text) {
+                if self.model.ip_group(group).is_some() {
+                    continue;
+                }
+                let text = group.outside();
+                if !self.outside.contains_key(&text) {
                     let name = taken.unique(&naming::kept(group.name()));
-                    self.outside.insert(text.clone(), name);
+                    self.outside.insert(text, name);
                 }
             }
         }
@@ -178,12 +178,11 @@ impl<'m> Lets<'m> {
             entries = IndexSet::from(["private".to_owned()]);
         }
         entries.extend(groups.iter().map(|group| {
-            let (IpGroupRef::Named(text) | IpGroupRef::Id(text)) = group;
-            if let Some(name) = self.outside.get(text) {
-                return name.clone();
+            let defined = self.model.ip_group(group);
+            match self.outside.get(&group.outside()).filter(|_| defined.is_none()) {
+                Some(name) => name.clone(),
+                None => words::ip_group(group, defined.map(|group| &group.name)),
             }
-            let defined = self.model.ip_groups.contains_key(group.name());
-            words::ip_group(group, defined && matches!(group, IpGroupRef::Named(_)))
         }));
         entries.into_iter().collect()
     }

@@ -10,7 +10,8 @@ use crate::evaluate::Rule;
 use crate::format::format;
 use crate::import::Note;
 use crate::model::{
-    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, Route, RoutePrefix, RouteTable, Rules,
+    Action, Base, Came, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
+    RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 
@@ -19,7 +20,11 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
     let model = &written(model, options);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
-    policies.chain(model.ip_groups.keys()).for_each(|name| taken.take(name));
+    let groups = model.ip_groups.values().map(|group| &group.name);
+    if let Some(twin) = twin(policies.clone()).or_else(|| twin(groups.clone())) {
+        return Err(Refusal::Refused(format!("two resources are called `{twin}`: a source holds one of a name")));
+    }
+    policies.chain(groups).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
     let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
     let lets = Lets::of(model, all.flat_map(rules_of), options.catalogue, taken);
@@ -39,9 +44,15 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
 /// The part of the model that is written.
 fn written(model: &Model, options: &Options) -> Model {
     let mut model = model.clone();
-    model.policies.retain(|policy| !options.external.contains_key(&policy.name));
-    model.ip_groups.retain(|name, _| !options.elsewhere.contains(name));
+    model.policies.retain(|policy| !options.external.contains_key(policy.name.as_str()));
+    model.ip_groups.retain(|id, _| !matches!(id.scope.came, Came::Base(_)));
     model
+}
+
+/// The first name that stands twice.
+fn twin<'n>(mut names: impl Iterator<Item = &'n ResourceName>) -> Option<&'n ResourceName> {
+    let mut seen = HashSet::new();
+    names.find(|name| !seen.insert(*name))
 }
 
 fn odd(notes: &[Note]) -> Odd<'_> {
@@ -55,7 +66,7 @@ fn odd(notes: &[Note]) -> Odd<'_> {
 }
 
 /// The rules of a collection, each with what it does.
-pub(super) fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
+pub fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
     match &collection.rules {
         Rules::Nat(rules) => rules.iter().map(Rule::Nat).collect(),
         Rules::Network(action, rules) => rules.iter().map(|rule| Rule::Network(*action, rule)).collect(),
@@ -100,7 +111,7 @@ impl File<'_> {
     fn policy(&self, policy: &Policy, options: &Options) -> Result<String, Refusal> {
         let mut head = format!("policy {}", words::name(&policy.name));
         let base = policy.base.as_ref();
-        let within = base.and_then(|base| self.model.policy(base.name()));
+        let within = self.model.parent_of(policy);
         let external = base.and_then(|base| options.external.get(base.name()));
         match (within, external) {
             (Some(base), _) => head.push_str(&format!(" inherits {}", words::name(&base.name))),
@@ -109,9 +120,9 @@ impl File<'_> {
         }
         let mut body = settings::items(policy);
         match base {
-            Some(Base::Id(id)) => body.push_str(&format!("base-id {}\n", quote(id))),
+            Some(Base::Id(id)) => body.push_str(&format!("base-id {}\n", quote(id.text()))),
             Some(Base::Named(name)) if within.is_none() && external.is_none() => {
-                body.push_str(&format!("base-id {}\n", quote(name)));
+                body.push_str(&format!("base-id {}\n", quote(&name.name)));
             }
             Some(Base::Named(_)) | None => {}
         }

@@ -1,7 +1,7 @@
 //! Values of the model in the words of the language.
 
 use crate::intent::table;
-use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol};
+use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
 use crate::source::quote;
 use crate::syntax::keywords;
@@ -44,11 +44,12 @@ pub(super) fn address(term: &AddressTerm) -> String {
     }
 }
 
-/// A reference to an IP group; one that the source defines is `defined`.
-pub(super) fn ip_group(group: &IpGroupRef, defined: bool) -> String {
-    match group {
-        IpGroupRef::Named(text) if defined && name(text) == *text && !table::is_reserved(text) => text.clone(),
-        IpGroupRef::Named(text) | IpGroupRef::Id(text) => call("ip-group", text, false),
+/// A reference to an IP group; one that the source defines has the name `defined`.
+pub(super) fn ip_group(group: &IpGroupRef, defined: Option<&ResourceName>) -> String {
+    match defined {
+        Some(text) if name(text) == *text && !table::is_reserved(text) => text.to_string(),
+        Some(text) => call("ip-group", text, false),
+        None => call("ip-group", &group.outside(), false),
     }
 }
 

@@ -6,6 +6,7 @@ use super::assemble::Found;
 use super::scope::{Parameter, Scope};
 use super::tree::{Cursor, Node, Unknown, Why};
 use super::{Fault, fragment, resource};
+use crate::model::{self, Came, ResourceName};
 
 /// Whether the object is a template.
 pub(super) fn is_template(object: &Map<String, Value>) -> bool {
@@ -110,12 +111,14 @@ fn read_deployment(
     }
     let before = found.count();
     let inside = format!("{at}.properties.template");
+    let around = found.enter(target(&deployment, outer, found.scope()));
     let read = if is_inner(&properties) {
         let scope = scope(&mut template, given(&mut properties, outer));
         read_resources(template, &inside, &scope, found)
     } else {
         read_resources(template, &inside, outer, found)
     };
+    found.enter(around);
     if let Some(condition @ (Node::Bool(false) | Node::Expression(_))) = condition
         && found.count() > before
     {
@@ -123,6 +126,34 @@ fn read_deployment(
         found.notes().add(format!("a deployment stands under the condition {what}: it is read as if that held"));
     }
     read
+}
+
+/// Where a nested deployment puts its resources: where the one around it does, unless it states another subscription or
+/// resource group. What only a deployment knows is a place of its own.
+///
+/// Source: Microsoft Learn, "Deploy resources to more than one subscription or resource group", 2026-03.
+fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope) -> model::Scope {
+    let stated = |name: &str| {
+        let (_, value) = deployment.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        match outer.node(value.clone()) {
+            Node::Text(text) if !text.is_empty() => Some(ResourceName::from(text)),
+            Node::Expression(unknown) => Some(ResourceName::unknown(unknown.text)),
+            Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::Text(_)
+            | Node::Reference(_)
+            | Node::List(_)
+            | Node::Object(_) => None,
+        }
+    };
+    let (subscription, group) = (stated("subscriptionId"), stated("resourceGroup"));
+    if subscription.is_none() && group.is_none() {
+        return around.clone();
+    }
+    let resource_group = group.or_else(|| around.resource_group.clone());
+    let subscription = subscription.or_else(|| around.subscription.clone());
+    model::Scope { subscription, resource_group, came: Came::Elsewhere }
 }
 
 /// Whether the nested template's expressions name its own parameters and variables.

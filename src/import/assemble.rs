@@ -1,14 +1,14 @@
 //! The resources of several artefacts, put together.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::tree::Notes;
 use super::{Error, Fault, quoted};
-use crate::model::{self, Pods, Priority, Settings, Sku, Unknown};
+use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -17,13 +17,14 @@ pub(super) struct Found {
     notes: Rc<Notes>,
     loose: u32,
     reads_all: bool,
+    scope: Scope,
     policies: Vec<Placed<model::Policy>>,
-    groups: Vec<Placed<(String, model::Group)>>,
-    listed: Vec<Placed<(String, String)>>,
-    ip_groups: Vec<Placed<(Option<String>, model::IpGroup)>>,
-    pods: Vec<(String, Pods)>,
+    groups: Vec<Placed<(ResourceId, model::Group)>>,
+    listed: Vec<Placed<(ResourceId, ResourceName)>>,
+    ip_groups: Vec<Placed<model::IpGroup>>,
+    pods: Vec<(ResourceId, Pods)>,
     tables: Vec<Placed<model::RouteTable>>,
-    routes: Vec<Placed<(String, model::Route)>>,
+    routes: Vec<Placed<(ResourceId, model::Route)>>,
 }
 
 struct Placed<T> {
@@ -37,8 +38,12 @@ struct Place {
 }
 
 impl Place {
-    fn error(self, message: String) -> Error {
-        Fault::at(self.path, message).of(&self.artefact)
+    fn error(&self, message: String) -> Error {
+        Fault::at(self.path.clone(), message).of(&self.artefact)
+    }
+
+    fn ambiguous(&self, name: &str, all: &[ResourceId]) -> Error {
+        self.error(ambiguous("resource", name, all))
     }
 }
 
@@ -46,6 +51,7 @@ impl Found {
     /// What is found from now on is of `artefact`.
     pub(super) fn open(&mut self, artefact: &str) {
         self.artefact = artefact.into();
+        self.notes.open(artefact);
     }
 
     /// Where what is odd is noted.
@@ -53,11 +59,21 @@ impl Found {
         Rc::clone(&self.notes)
     }
 
-    /// `name`, or `name` with a number behind it where the policy has a group of that name.
-    pub(super) fn free_name(&self, policy: &str, name: &str) -> String {
+    /// Where the resources are that are read now, as far as the deployment states it.
+    pub(super) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Reads what follows as of another deployment; the scope of the one before is returned.
+    pub(super) fn enter(&mut self, scope: Scope) -> Scope {
+        std::mem::replace(&mut self.scope, scope)
+    }
+
+    /// `name`, or `name` with a number after it where the policy has a group of that name.
+    pub(super) fn free_name(&self, policy: &ResourceId, name: &str) -> String {
         let is_taken = |wanted: &str| {
             let mut groups = self.groups.iter().map(|placed| &placed.value);
-            groups.any(|(of, group)| of.eq_ignore_ascii_case(policy) && group.name.eq_ignore_ascii_case(wanted))
+            groups.any(|(of, group)| of == policy && group.name == *wanted)
         };
         let numbered = (2u32..).map(|number| format!("{name}-{number}"));
         std::iter::once(name.to_owned()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
@@ -91,26 +107,25 @@ impl Found {
         self.policies.push(placed);
     }
 
-    /// A group of the policy called `policy`.
-    pub(super) fn group(&mut self, path: String, policy: String, group: model::Group) {
+    /// A group of `policy`.
+    pub(super) fn group(&mut self, path: String, policy: ResourceId, group: model::Group) {
         let placed = self.placed(path, (policy, group));
         self.groups.push(placed);
     }
 
     /// A group that a policy says it has.
-    pub(super) fn listed(&mut self, path: String, policy: String, group: String) {
+    pub(super) fn listed(&mut self, path: String, policy: ResourceId, group: ResourceName) {
         let placed = self.placed(path, (policy, group));
         self.listed.push(placed);
     }
 
-    /// Pods of a cluster, kept by the policy called `policy`.
-    pub(super) fn pods(&mut self, policy: &str, pods: Pods) {
-        self.pods.push((policy.to_ascii_lowercase(), pods));
+    /// Pods of a cluster, kept by `policy`.
+    pub(super) fn pods(&mut self, policy: ResourceId, pods: Pods) {
+        self.pods.push((policy, pods));
     }
 
-    /// An IP group, and its resource id where that is known.
-    pub(super) fn ip_group(&mut self, path: String, id: Option<String>, group: model::IpGroup) {
-        let placed = self.placed(path, (id, group));
+    pub(super) fn ip_group(&mut self, path: String, group: model::IpGroup) {
+        let placed = self.placed(path, group);
         self.ip_groups.push(placed);
     }
 
@@ -119,8 +134,8 @@ impl Found {
         self.tables.push(placed);
     }
 
-    /// A route of the table called `table`.
-    pub(super) fn route(&mut self, path: String, table: String, route: model::Route) {
+    /// A route of `table`.
+    pub(super) fn route(&mut self, path: String, table: ResourceId, route: model::Route) {
         let placed = self.placed(path, (table, route));
         self.routes.push(placed);
     }
@@ -131,31 +146,31 @@ impl Found {
 
     /// The model. A resource may be found twice where both say the same.
     pub(super) fn into_model(self) -> Result<model::Model, Error> {
-        let (ip_groups, ids) = ip_groups(self.ip_groups)?;
+        let ip_groups = settled(self.ip_groups)?;
         let mut policies = policies(self.policies, self.groups, self.listed)?;
-        if !ids.is_empty() {
-            policies.iter_mut().for_each(|policy| name_ip_groups(policy, &ids));
-        }
+        policies.iter_mut().try_for_each(|policy| link_ip_groups(policy, &ip_groups))?;
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
-        Ok(model::Model { policies, ip_groups, route_tables, ..model::Model::default() })
+        let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
+        let stand_ins = self.notes.stand_ins();
+        Ok(model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() })
     }
 }
 
 /// Puts what a selector group selects into the place of its id, where it was found.
-fn say_pods(policy: &mut model::Policy, found: &[(String, Pods)]) {
-    let own: Vec<&Pods> =
-        found.iter().filter(|(of, _)| of.eq_ignore_ascii_case(&policy.name)).map(|(_, pods)| pods).collect();
+fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
+    let id = policy.id();
+    let own: Vec<&Pods> = found.iter().filter(|(of, _)| of.agrees(&id)).map(|(_, pods)| pods).collect();
     for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
-        let Pods::Group(id) = pods else { continue };
-        let mut steps = id.rsplit('/');
+        let Pods::Group(text) = pods else { continue };
+        let mut steps = text.rsplit('/');
         let (name, of) = (steps.next().unwrap_or_default(), steps.nth(1).unwrap_or_default());
         let is_named = |other: &&&Pods| match other {
-            Pods::Selected { name: Some(own), .. } => own.eq_ignore_ascii_case(name),
+            Pods::Selected { name: Some(own), .. } => ResourceName::from(own) == *name,
             Pods::Selected { name: None, .. } | Pods::Group(_) => false,
         };
-        let is_own = of.is_empty() || of.eq_ignore_ascii_case(&policy.name);
+        let is_own = of.is_empty() || ResourceName::from(of) == id.name;
         if let Some(said) = own.iter().find(is_named).filter(|_| is_own) {
             *pods = (*said).clone();
         }
@@ -164,22 +179,24 @@ fn say_pods(policy: &mut model::Policy, found: &[(String, Pods)]) {
 
 /// Refuses rules whose pods are said nowhere; notes selector groups that no rule names, as the language has no place for
 /// them.
-fn require_pods(policies: &mut [model::Policy], found: &[(String, Pods)], notes: &Notes) -> Result<(), Error> {
+fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], notes: &Notes) -> Result<(), Error> {
     let mut used = Vec::new();
     for policy in policies {
+        let id = policy.id();
         for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
             match pods {
-                Pods::Group(id) if id.starts_with(SAME_RESOURCE_GROUP) => {
-                    let name = quoted(id.rsplit('/').next().unwrap_or(id));
-                    let message = format!("selector group {name} of policy {} is missing", quoted(&policy.name));
+                Pods::Group(text) if text.starts_with(SAME_RESOURCE_GROUP) => {
+                    let name = quoted(text.rsplit('/').next().unwrap_or(text));
+                    let message = format!("selector group {name} of policy {} is missing", quoted(&id.name));
                     return Err(Error::at("the input", "$", message));
                 }
-                Pods::Selected { .. } | Pods::Group(_) => used.push((policy.name.to_ascii_lowercase(), pods.clone())),
+                Pods::Selected { .. } | Pods::Group(_) => used.push((id.clone(), pods.clone())),
             }
         }
     }
-    for (policy, pods) in found.iter().filter(|found| !used.contains(found)) {
-        notes.add(format!("{pods} of policy `{policy}` is the source of no rule and is left out"));
+    let is_used = |(of, pods): &&(ResourceId, Pods)| used.iter().any(|(id, used)| of.agrees(id) && pods == used);
+    for (policy, pods) in found.iter().filter(|found| !is_used(found)) {
+        notes.add(format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name));
     }
     Ok(())
 }
@@ -194,120 +211,169 @@ fn pods_of(collection: &mut model::Collection) -> Vec<&mut Pods> {
     }
 }
 
-/// Values by name in lower case, as Azure compares names.
-type ByName<T> = IndexMap<String, T>;
+/// A resource that is told from others by its id.
+trait Identified: PartialEq {
+    fn id(&self) -> ResourceId;
+    fn place(&mut self, scope: Scope);
+}
 
-/// Adds `value`; one of the same name must be equal.
-fn add<T: PartialEq>(all: &mut ByName<T>, name: &str, placed: Placed<T>) -> Result<(), Error> {
-    match all.entry(name.to_ascii_lowercase()) {
-        Entry::Vacant(slot) => {
-            slot.insert(placed.value);
-            Ok(())
+macro_rules! identified {
+    ($($kind:ty),*) => { $(
+        impl Identified for $kind {
+            fn id(&self) -> ResourceId {
+                ResourceId { name: self.name.clone(), scope: self.scope.clone() }
+            }
+
+            fn place(&mut self, scope: Scope) {
+                self.scope = scope;
+            }
         }
-        Entry::Occupied(slot) if *slot.get() == placed.value => Ok(()),
-        Entry::Occupied(_) => {
-            Err(placed.place.error(format!("{} stands here and elsewhere, and not the same", quoted(name))))
+    )* };
+}
+
+identified!(model::Policy, model::IpGroup, model::RouteTable);
+
+/// Each resource once, in the order in which they were found. An id that is stated in part is the resource whose id agrees
+/// with it; what two artefacts state of one resource must be equal.
+fn settled<T: Identified>(found: Vec<Placed<T>>) -> Result<Vec<T>, Error> {
+    let mut order: Vec<(usize, Placed<T>)> = found.into_iter().enumerate().collect();
+    order.sort_by_key(|(_, placed)| std::cmp::Reverse(placed.value.id().scope.stated()));
+    let mut kept: IndexMap<ResourceName, Vec<(usize, T)>> = IndexMap::new();
+    for (index, Placed { place, mut value }) in order {
+        let id = value.id();
+        let of_name = kept.entry(id.name.clone()).or_default();
+        let known: Vec<ResourceId> = of_name.iter().map(|(_, value)| value.id()).collect();
+        let Some(at) = the_one(&id, known.iter()).map_err(|all| place.ambiguous(&id.name, &all))? else {
+            of_name.push((index, value));
+            continue;
+        };
+        let Some((first, other)) = of_name.get_mut(at) else { continue };
+        value.place(other.id().scope);
+        if value != *other {
+            return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&id.name))));
         }
+        *first = index.min(*first);
+    }
+    let mut all: Vec<(usize, T)> = kept.into_values().flatten().collect();
+    all.sort_by_key(|(index, _)| *index);
+    Ok(all.into_iter().map(|(_, value)| value).collect())
+}
+
+/// Which of `known` is meant by `id`: the equal one, else the only one that agrees. Several that agree are an error.
+fn the_one<'i>(id: &ResourceId, known: impl Iterator<Item = &'i ResourceId>) -> Result<Option<usize>, Vec<ResourceId>> {
+    let agreeing: Vec<(usize, &ResourceId)> = known.enumerate().filter(|(_, other)| id.agrees(other)).collect();
+    if let Some((at, _)) = agreeing.iter().find(|(_, other)| *other == id) {
+        return Ok(Some(*at));
+    }
+    match agreeing.as_slice() {
+        [] => Ok(None),
+        [(at, _)] => Ok(Some(*at)),
+        several => Err(several.iter().map(|(_, id)| (*id).clone()).collect()),
     }
 }
 
 fn policies(
     policies: Vec<Placed<model::Policy>>,
-    groups: Vec<Placed<(String, model::Group)>>,
-    listed: Vec<Placed<(String, String)>>,
+    groups: Vec<Placed<(ResourceId, model::Group)>>,
+    listed: Vec<Placed<(ResourceId, ResourceName)>>,
 ) -> Result<Vec<model::Policy>, Error> {
-    let mut by_name = ByName::new();
-    for placed in policies {
-        let name = placed.value.name.clone();
-        add(&mut by_name, &name, placed)?;
-    }
-    let mut groups_of: ByName<ByName<model::Group>> = ByName::new();
-    for Placed { place, value: (policy, group) } in groups {
-        by_name.entry(policy.to_ascii_lowercase()).or_insert_with(|| unseen_policy(&policy));
-        let name = group.name.clone();
-        let groups = groups_of.entry(policy.to_ascii_lowercase()).or_default();
-        add(groups, &name, Placed { place, value: group })?;
-    }
-    listed.into_iter().try_for_each(|placed| require_listed(placed, &groups_of))?;
-    for (name, groups) in groups_of {
-        if let Some(policy) = by_name.get_mut(&name) {
-            policy.groups = groups.into_values().collect();
+    let mut policies = settled(policies)?;
+    for Placed { place, value: (of, group) } in groups {
+        let at = match policy_at(&policies, &of, &place)? {
+            Some(at) => at,
+            None => {
+                policies.push(unseen_policy(&of));
+                policies.len() - 1
+            }
+        };
+        let Some(policy) = policies.get_mut(at) else { continue };
+        match policy.groups.iter().find(|known| known.name == group.name) {
+            None => policy.groups.push(group),
+            Some(known) if *known == group => {}
+            Some(_) => {
+                let message = format!("{} stands here and elsewhere, and not the same", quoted(&group.name));
+                return Err(place.error(message));
+            }
         }
     }
-    Ok(by_name.into_values().collect())
+    for placed in listed {
+        let (of, _) = &placed.value;
+        let at = policy_at(&policies, of, &placed.place)?;
+        require_listed(placed, at.and_then(|at| policies.get(at)))?;
+    }
+    Ok(policies)
+}
+
+fn policy_at(policies: &[model::Policy], of: &ResourceId, place: &Place) -> Result<Option<usize>, Error> {
+    let ids: Vec<ResourceId> = policies.iter().map(model::Policy::id).collect();
+    the_one(of, ids.iter()).map_err(|all| place.ambiguous(&of.name, &all))
 }
 
 /// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
-fn unseen_policy(name: &str) -> model::Policy {
+fn unseen_policy(id: &ResourceId) -> model::Policy {
     let settings = Settings { unknown: Unknown::ALL, ..Settings::new(Sku::Premium) };
-    model::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None }
+    let ResourceId { name, scope } = id.clone();
+    model::Policy { name, scope, base: None, settings, groups: Vec::new(), origin: None }
 }
 
 /// Refuses a policy without the rules that it has.
-fn require_listed(placed: Placed<(String, String)>, groups_of: &ByName<ByName<model::Group>>) -> Result<(), Error> {
-    let (policy, group) = placed.value;
-    let groups = groups_of.get(&policy.to_ascii_lowercase());
-    if groups.is_some_and(|groups| groups.contains_key(&group.to_ascii_lowercase())) {
+fn require_listed(placed: Placed<(ResourceId, ResourceName)>, policy: Option<&model::Policy>) -> Result<(), Error> {
+    let (of, group) = placed.value;
+    if policy.is_some_and(|policy| policy.groups.iter().any(|known| known.name == group)) {
         return Ok(());
     }
     let hint = "add the output of `az network firewall policy rule-collection-group list`";
-    let message = format!("the rules of group {} of policy {} are missing: {hint}", quoted(&group), quoted(&policy));
+    let message = format!("the rules of group {} of policy {} are missing: {hint}", quoted(&group), quoted(&of.name));
     Err(placed.place.error(message))
 }
 
-/// The IP groups by name, and their names by name and by resource id in lower case.
-type IpGroups = (IndexMap<String, model::IpGroup>, IndexMap<String, String>);
-
-fn ip_groups(found: Vec<Placed<(Option<String>, model::IpGroup)>>) -> Result<IpGroups, Error> {
-    let mut by_name = ByName::new();
-    let mut ids = IndexMap::new();
-    for Placed { place, value: (id, group) } in found {
-        let name = group.name.clone();
-        ids.insert(name.to_ascii_lowercase(), name.clone());
-        ids.extend(id.map(|id| (id.to_ascii_lowercase(), name.clone())));
-        add(&mut by_name, &name, Placed { place, value: group })?;
+/// Refers by their own ids to the IP groups that were found.
+fn link_ip_groups(policy: &mut model::Policy, found: &[model::IpGroup]) -> Result<(), Error> {
+    if found.is_empty() {
+        return Ok(());
     }
-    Ok((by_name.into_values().map(|group| (group.name.clone(), group)).collect(), ids))
-}
-
-/// Refers by name, in the resource's own spelling, to the IP groups that were found.
-fn name_ip_groups(policy: &mut model::Policy, ids: &IndexMap<String, String>) {
-    let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
-    for reference in collections.flat_map(|collection| references(&mut collection.rules)) {
-        let (model::IpGroupRef::Id(text) | model::IpGroupRef::Named(text)) = &*reference;
-        if let Some(name) = ids.get(&text.to_ascii_lowercase()) {
-            *reference = model::IpGroupRef::Named(name.clone());
+    let mut by_name: HashMap<ResourceName, Vec<ResourceId>> = HashMap::new();
+    found.iter().for_each(|group| by_name.entry(group.name.clone()).or_default().push(group.id()));
+    let home = policy.scope.clone();
+    for reference in policy.ip_group_refs_mut() {
+        let wanted = match &*reference {
+            model::IpGroupRef::Named(id) => Some(id.clone()),
+            model::IpGroupRef::Id(text) => ResourceId::parse(text),
+        };
+        let Some(wanted) = wanted else { continue };
+        let known = by_name.get(&wanted.name).map(Vec::as_slice).unwrap_or_default();
+        // A group that is named alone is of the policy's own resource group.
+        let near = ResourceId { name: wanted.name.clone(), scope: home.clone() };
+        let nearest = (wanted.scope == Scope::default()).then(|| known.iter().position(|id| *id == near)).flatten();
+        let at = match nearest {
+            Some(at) => Some(at),
+            None => the_one(&wanted, known.iter())
+                .map_err(|all| Error::at("the input", "$", ambiguous("IP group", &wanted.name, &all)))?,
+        };
+        if let Some(id) = at.and_then(|at| known.get(at)) {
+            *reference = model::IpGroupRef::Named(id.clone());
         }
     }
+    Ok(())
 }
 
-fn references(rules: &mut model::Rules) -> Vec<&mut model::IpGroupRef> {
-    match rules {
-        model::Rules::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect(),
-        model::Rules::Network(_, rules) => rules
-            .iter_mut()
-            .flat_map(|rule| rule.matches.sources.ip_groups.iter_mut().chain(&mut rule.matches.destination_ip_groups))
-            .collect(),
-        model::Rules::Application(_, rules) => {
-            rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect()
-        }
-    }
+fn ambiguous(what: &str, name: &str, all: &[ResourceId]) -> String {
+    let all: Vec<String> = all.iter().map(|id| quoted(&id.to_string())).collect();
+    format!("{what} {} may be any of {}: state its whole resource id", quoted(name), all.join(", "))
 }
 
 fn route_tables(
     tables: Vec<Placed<model::RouteTable>>,
-    routes: Vec<Placed<(String, model::Route)>>,
+    routes: Vec<Placed<(ResourceId, model::Route)>>,
 ) -> Result<Vec<model::RouteTable>, Error> {
-    let mut by_name = ByName::new();
-    for placed in tables {
-        let name = placed.value.name.clone();
-        add(&mut by_name, &name, placed)?;
-    }
-    for Placed { place, value: (table, route) } in routes {
-        let Some(found) = by_name.get_mut(&table.to_ascii_lowercase()) else {
-            return Err(place.error(format!("the route table {} of this route is missing", quoted(&table))));
+    let mut tables = settled(tables)?;
+    for Placed { place, value: (of, route) } in routes {
+        let ids: Vec<ResourceId> = tables.iter().map(Identified::id).collect();
+        let at = the_one(&of, ids.iter()).map_err(|all| place.ambiguous(&of.name, &all))?;
+        let Some(found) = at.and_then(|at| tables.get_mut(at)) else {
+            return Err(place.error(format!("the route table {} of this route is missing", quoted(&of.name))));
         };
-        match found.routes.iter().find(|other| other.name.eq_ignore_ascii_case(&route.name)) {
+        match found.routes.iter().find(|other| other.name == route.name) {
             Some(other) if *other != route => {
                 return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&route.name))));
             }
@@ -315,5 +381,5 @@ fn route_tables(
             None => found.routes.push(route),
         }
     }
-    Ok(by_name.into_values().collect())
+    Ok(tables)
 }

@@ -6,8 +6,8 @@
 use super::assemble::Found;
 use super::rules;
 use super::tree::{Cursor, Fields};
-use super::{Fault, settings};
-use crate::model::{self, Priority, Settings, Sku, Spelling, Unknown};
+use super::{Fault, resource, settings};
+use crate::model::{self, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
 use crate::net::AppProtocol;
 
 const LISTS: [(&str, &str, u32); 3] = [
@@ -28,11 +28,17 @@ pub(super) fn has_rules(fields: &Fields<'_>) -> bool {
 }
 
 /// Reads the rules among `fields` as a policy called `name`. `resource` has the region.
-pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(
+    name: &ResourceName,
+    resource: &Fields<'_>,
+    fields: &Fields<'_>,
+    found: &mut Found,
+) -> Result<(), Fault> {
     let notes = fields.cursor.notes;
     let before = notes.len();
     notes.add("the rules of a classic firewall: they are read as those of a policy");
     let path = fields.cursor.path();
+    let id = ResourceId { name: name.clone(), scope: resource::scope(resource, found.scope())? };
     let mut settings = Settings::new(sku(fields)?);
     settings.location = settings::location(resource)?;
     // DNS is among the additional properties of a firewall, and a part of one states neither tier nor region.
@@ -42,7 +48,14 @@ pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found
     settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
     found.policy(
         path.clone(),
-        model::Policy { name: name.to_owned(), base: None, settings, groups: Vec::new(), origin: None },
+        model::Policy {
+            name: id.name.clone(),
+            scope: id.scope.clone(),
+            base: None,
+            settings,
+            groups: Vec::new(),
+            origin: fields.cursor.origin(),
+        },
     );
     for (list, group, priority) in LISTS {
         let before = notes.len();
@@ -51,8 +64,8 @@ pub(super) fn read(name: &str, resource: &Fields<'_>, fields: &Fields<'_>, found
         notes.within(before, group);
         found.group(
             path.clone(),
-            name.to_owned(),
-            model::Group { name: group.to_owned(), priority, collections, origin: None },
+            id.clone(),
+            model::Group { name: group.to_owned().into(), priority, collections, origin: fields.cursor.origin() },
         );
     }
     notes.within(before, name);
@@ -90,7 +103,7 @@ fn collection(cursor: &Cursor<'_>, list: &str) -> Result<model::Collection, Faul
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
+    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: cursor.origin() })
 }
 
 fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
 use super::{Fault, quoted};
-use crate::model::{self, Priority, Spelling};
+use crate::model::{self, Priority, ResourceId, ResourceName, Spelling};
 
 use crate::net::{AddressError, AddressSpan};
 
@@ -143,6 +143,7 @@ impl Cursor<'_> {
         let Node::Expression(unknown) = self.node else { return None };
         let Some(Node::Text(text)) = &unknown.stand_in else { return None };
         let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_ok())?;
+        self.notes.stands_in(text);
         let said = quoted(&unknown.text);
         self.notes.add(format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`"));
         Some(text.clone())
@@ -159,26 +160,43 @@ impl Cursor<'_> {
         Ok(model::AddressTerm::ServiceTag(name))
     }
 
-    /// The reference to a resource of `kind`: a name of the same resource group, or an id.
+    /// The name of a resource; one that only a deployment knows equals no name that is stated.
+    pub(super) fn resource_name(&self) -> Result<ResourceName, Fault> {
+        let text = self.name()?;
+        Ok(match self.node {
+            Node::Expression(_) => ResourceName::unknown(text),
+            Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::Text(_)
+            | Node::Reference(_)
+            | Node::List(_)
+            | Node::Object(_) => ResourceName::new(text),
+        })
+    }
+
+    /// The reference to a resource of `kind`: one of the same resource group, or an id. An id that only a deployment knows
+    /// is its expression, and so names no resource that is stated.
     pub(super) fn reference<T>(
         &self,
         kind: &str,
-        named: impl FnOnce(String) -> T,
+        named: impl FnOnce(ResourceId) -> T,
         by_id: impl FnOnce(String) -> T,
     ) -> Result<T, Fault> {
         match self.node {
-            Node::Reference(Reference { kind: found, names }) => match names.as_slice() {
-                [name] if found.eq_ignore_ascii_case(kind) => Ok(named(name.clone())),
-                _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
-            },
+            Node::Reference(reference) => Ok(named(ResourceId::own(self.referred(reference, kind)?))),
             Node::Text(id) if id.contains('/') => Ok(by_id(id.clone())),
             // Without a slash it is no resource id but the name of a resource in the same resource group.
-            Node::Text(name) => Ok(named(name.clone())),
+            Node::Text(name) => Ok(named(ResourceId::own(name.as_str()))),
             Node::Expression(unknown) => match &unknown.stand_in {
-                Some(stand_in @ (Node::Reference(_) | Node::Text(_))) => {
-                    let message = format!("the resource id {} cannot be evaluated", quoted(&unknown.text));
-                    self.notes.add(format!("{message}: it is taken for {}", stand_in.described()));
-                    self.instead(stand_in).reference(kind, named, by_id)
+                Some(Node::Reference(reference)) => {
+                    let name = self.referred(reference, kind)?;
+                    self.note_unknown_id(unknown);
+                    Ok(named(ResourceId::own(ResourceName::unknown(name))))
+                }
+                Some(Node::Text(_)) => {
+                    self.note_unknown_id(unknown);
+                    Ok(by_id(unknown.text.clone()))
                 }
                 _ => Err(self.unevaluated()),
             },
@@ -186,6 +204,18 @@ impl Cursor<'_> {
                 Err(self.expected("a resource id"))
             }
         }
+    }
+
+    fn referred(&self, reference: &Reference, kind: &str) -> Result<String, Fault> {
+        match reference.names.as_slice() {
+            [name] if reference.kind.eq_ignore_ascii_case(kind) => Ok(name.clone()),
+            _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
+        }
+    }
+
+    fn note_unknown_id(&self, unknown: &Unknown) {
+        let what = quoted(&unknown.text);
+        self.notes.add(format!("the resource id {what} cannot be evaluated: which resource it names is unknown"));
     }
 }
 

@@ -44,7 +44,7 @@ fn walk(cursor: &Cursor<'_>, name: &str, depth: u8, found: &mut Found) -> Result
                 return group(cursor, &fields, name, found);
             }
             if classic::has_rules(&fields) {
-                let own = fields.optional("name", Cursor::name)?.unwrap_or_else(|| name.to_owned());
+                let own = fields.optional("name", Cursor::resource_name)?.unwrap_or_else(|| name.into());
                 return classic::read(&own, &fields, &fields, found);
             }
             // The values of a parameter file are called like the parameter.
@@ -95,14 +95,14 @@ fn loose_group(cursor: &Cursor<'_>, name: &str, found: &mut Found) -> Result<(),
 
 fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<model::Collection>, found: &mut Found) {
     let priority = found.loose_priority().unwrap_or(Priority::LAST);
-    let name = &found.free_name(UNNAMED, name);
+    let name = &found.free_name(&UNNAMED.into(), name);
     cursor.notes.within(before, name);
     cursor.notes.within(before, UNNAMED);
     cursor
         .notes
         .add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
-    let group = model::Group { name: name.to_owned(), priority, collections, origin: None };
-    found.group(cursor.path(), UNNAMED.to_owned(), group);
+    let group = model::Group { name: name.to_owned().into(), priority, collections, origin: cursor.origin() };
+    found.group(cursor.path(), UNNAMED.into(), group);
 }
 
 /// The first list of rules, and where it stands, that some other tool's form has: it spells `rule_collections` so.

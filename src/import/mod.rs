@@ -31,6 +31,7 @@ use serde_json::Value;
 
 use self::assemble::Found;
 use crate::model;
+use crate::source::Files;
 
 pub use snapshots::{dns, dns_names, service_tags};
 
@@ -102,10 +103,12 @@ pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<model::Model, Error> {
 }
 
 /// What was read.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Read {
     /// The model.
     pub model: model::Model,
+    /// The artefacts, in which its origins are places.
+    pub files: Files,
     /// What was odd in the artefacts.
     pub notes: Vec<Note>,
 }
@@ -123,7 +126,7 @@ pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Res
         read_one(artefact.text, &given, &mut found).map_err(|fault| fault.of(artefact.name))?;
     }
     let notes = found.notes();
-    Ok(Read { model: found.into_model()?, notes: notes.take() })
+    Ok(Read { model: found.into_model()?, files: notes.files(), notes: notes.take() })
 }
 
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.

@@ -3,7 +3,7 @@
 use super::assemble::Found;
 use super::tree::{Cursor, Fields, Node};
 use super::{Fault, classic, fragment, quoted, rules, settings};
-use crate::model::{self, Labels, Pods, Requirement, Wanted};
+use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Scope, Wanted};
 use crate::net::AddressSpan;
 
 /// What every resource may say beside its properties. None of it changes which flows pass.
@@ -72,13 +72,13 @@ fn kind_of(kind: &str) -> Kind {
 /// The resource around a nested one.
 pub(super) struct Parent {
     kind: String,
-    name: String,
+    name: ResourceName,
 }
 
 impl Parent {
     /// A policy.
     pub(super) fn policy(name: &str) -> Self {
-        Self { kind: "Microsoft.Network/firewallPolicies".to_owned(), name: name.to_owned() }
+        Self { kind: "Microsoft.Network/firewallPolicies".to_owned(), name: name.into() }
     }
 }
 
@@ -131,7 +131,9 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     };
     read_kind(&kind, &names, &body, found)?;
     let Some(nested) = resource.get("resources") else { return Ok(()) };
-    let parent = Parent { kind, name: names.join("/") };
+    let name = names.iter().map(ResourceName::as_str).collect::<Vec<_>>().join("/");
+    let name = names.first().map_or_else(|| name.as_str().into(), |first| first.with_text(name.as_str()));
+    let parent = Parent { kind, name };
     nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
 }
 
@@ -142,7 +144,7 @@ fn classic_rules(firewall: &Fields<'_>, found: &mut Found) -> Result<(), Fault> 
     if !classic::has_rules(&fields) {
         return Ok(());
     }
-    let name = firewall.require("name")?.name()?;
+    let name = firewall.require("name")?.resource_name()?;
     classic::read(&name, firewall, &fields, found)
 }
 
@@ -157,6 +159,25 @@ fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, F
         (Some(kind), None) => kind.text(),
         (None, _) => guessed_kind(resource).map(str::to_owned),
     }
+}
+
+/// Where a resource is: as its id states, or its resource group, else where the deployment is that makes it.
+pub(super) fn scope(resource: &Fields<'_>, deployment: &Scope) -> Result<Scope, Fault> {
+    let text = |name: &str| {
+        let known = resource.get(name).filter(|at| !matches!(at.node, Node::Expression(_)));
+        known.as_ref().map(Cursor::text).transpose()
+    };
+    let stated = text("id")?.and_then(|id| ResourceId::parse(&id)).map(|id| id.scope).unwrap_or_default();
+    let group = match text("resourceGroup")? {
+        Some(group) => Some(group),
+        None => text("resourceGroupName")?,
+    };
+    let group = stated.resource_group.or_else(|| group.map(ResourceName::from));
+    Ok(Scope {
+        subscription: stated.subscription.or_else(|| deployment.subscription.clone()),
+        resource_group: group.or_else(|| deployment.resource_group.clone()),
+        came: deployment.came,
+    })
 }
 
 fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
@@ -195,17 +216,17 @@ fn is_deployed(resource: &Fields<'_>, reads_all: bool) -> Result<bool, Fault> {
 }
 
 /// The names of the resource and of those around it, the outermost first.
-fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<String>, Fault> {
+fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<ResourceName>, Fault> {
     let cursor = resource.require("name")?;
-    let name = cursor.name()?;
-    let names: Vec<String> = name.split('/').map(str::to_owned).collect();
+    let name = cursor.resource_name()?;
+    let names: Vec<ResourceName> = name.split('/').map(|part| name.with_text(part)).collect();
     let wanted = kind.matches('/').count();
     if names.len() == wanted {
         return Ok(names);
     }
     let around = match parent {
         Some(parent) => Some(parent.name.clone()),
-        None => resource.optional("id", Cursor::text)?.and_then(|id| id.rsplit('/').nth(2).map(str::to_owned)),
+        None => resource.optional("id", Cursor::text)?.and_then(|id| id.rsplit('/').nth(2).map(ResourceName::from)),
     };
     match (around, names.as_slice()) {
         (Some(around), [name]) if wanted == 2 => Ok(vec![around, name.clone()]),
@@ -213,41 +234,42 @@ fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Resu
     }
 }
 
-fn read_kind(kind: &str, names: &[String], body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
     let path = body.resource.cursor.path();
+    let scope = scope(&body.resource, found.scope())?;
+    let id = |name: &ResourceName| ResourceId { name: name.clone(), scope: scope.clone() };
     match (kind_of(kind), names) {
         (Kind::Policy, [name]) => {
-            found.policy(path, settings::policy(name.clone(), body)?);
-            listed_groups(name, body, found)?;
+            found.policy(path, settings::policy(id(name), body)?);
+            listed_groups(&id(name), body, found)?;
         }
         (Kind::Group, [policy, name]) => {
             let notes = body.resource.cursor.notes;
             let before = notes.len();
             let group = group(name.clone(), body)?;
             [name, policy].iter().for_each(|name| notes.within(before, name));
-            found.group(path, policy.clone(), group);
+            found.group(path, id(policy), group);
         }
         (Kind::Pods, [policy, name]) => {
             body.only(&["podSelector", "namespaceSelector"])?;
             let labels = selector(&body.properties, "podSelector")?;
             let namespaces = selector(&body.properties, "namespaceSelector")?;
-            found.pods(policy, Pods::Selected { name: Some(name.clone()), labels, namespaces });
+            found.pods(id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
         }
         (Kind::IpGroup, [name]) => {
-            let id = body.resource.optional("id", Cursor::text)?;
-            match ip_group(name.clone(), body) {
-                Ok(group) => found.ip_group(path, id, group),
+            match ip_group(id(name), body) {
+                Ok(group) => found.ip_group(path, group),
                 // Rules name it all the same: a set of addresses that nobody knows here.
                 Err(fault) if fault.is_deployed => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
                 Err(fault) => return Err(fault),
             }
         }
-        (Kind::RouteTable, [name]) => match route_table(name.clone(), body) {
+        (Kind::RouteTable, [name]) => match route_table(id(name), body) {
             Ok(table) => found.route_table(path, table),
             Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
         },
         (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
-            Ok(route) => found.route(path, table.clone(), route),
+            Ok(route) => found.route(path, id(table), route),
             Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::Firewall | Kind::Ignored, _) => {}
@@ -271,23 +293,23 @@ fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
 }
 
 /// A policy that Azure printed lists the ids of its groups, without their rules.
-fn listed_groups(policy: &str, body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+fn listed_groups(policy: &ResourceId, body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
     let Some(groups) = body.properties.get("ruleCollectionGroups") else { return Ok(()) };
     for group in groups.items()? {
         let id = group.fields()?.require("id")?.text()?;
         let name = id.rsplit('/').next().unwrap_or(&id);
-        found.listed(group.path(), policy.to_owned(), name.to_owned());
+        found.listed(group.path(), policy.clone(), name.into());
     }
     Ok(())
 }
 
-fn group(name: String, body: &Body<'_>) -> Result<model::Group, Fault> {
+fn group(name: ResourceName, body: &Body<'_>) -> Result<model::Group, Fault> {
     body.only(GROUP)?;
     Ok(model::Group {
         name,
         priority: body.properties.require("priority")?.priority()?,
         collections: body.properties.list("ruleCollections", rules::collection)?,
-        origin: None,
+        origin: body.resource.cursor.origin(),
     })
 }
 
@@ -321,13 +343,19 @@ fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
     Ok(Requirement { key: fields.require("key")?.text()?, wanted })
 }
 
-fn ip_group(name: String, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
+fn ip_group(id: ResourceId, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
     body.only(IP_GROUP)?;
     let addresses = body.properties.list("ipAddresses", |at| at.span())?;
-    Ok(model::IpGroup { name, location: settings::location(&body.resource)?, addresses, origin: None })
+    Ok(model::IpGroup {
+        name: id.name,
+        scope: id.scope,
+        location: settings::location(&body.resource)?,
+        addresses,
+        origin: body.resource.cursor.origin(),
+    })
 }
 
-fn route_table(name: String, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
+fn route_table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
     body.only(TABLE)?;
     let fields = &body.properties;
     if let Some(peering) =
@@ -336,29 +364,30 @@ fn route_table(name: String, body: &Body<'_>) -> Result<model::RouteTable, Fault
         return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
     }
     Ok(model::RouteTable {
-        name,
+        name: id.name,
+        scope: id.scope,
         location: settings::location(&body.resource)?,
         disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
         routes: fields.list("routes", route)?,
         subnets: Vec::new(),
-        origin: None,
+        origin: body.resource.cursor.origin(),
     })
 }
 
 fn route(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
     let resource = cursor.fields()?;
     let wrapped = resource.object("properties");
-    route_of(resource.require("name")?.text()?, &body(resource, wrapped.as_ref())?)
+    route_of(resource.require("name")?.text()?.into(), &body(resource, wrapped.as_ref())?)
 }
 
-fn route_of(name: String, body: &Body<'_>) -> Result<model::Route, Fault> {
+fn route_of(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> {
     body.only(ROUTE)?;
     let fields = &body.properties;
     Ok(model::Route {
         name,
         prefix: prefix(&fields.require("addressPrefix")?)?,
         next_hop: next_hop(fields)?,
-        origin: None,
+        origin: body.resource.cursor.origin(),
     })
 }
 

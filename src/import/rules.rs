@@ -6,8 +6,6 @@ use crate::model::{self, Pods};
 
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
-const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
-
 const COLLECTION: &[&str] = &["ruleCollectionType", "name", "priority", "action", "rules"];
 const RULE: &[&str] = &["ruleType", "name", "description", "sourceAddresses", "sourceIpGroups"];
 /// What Azure adds to a rule in its answers.
@@ -55,7 +53,7 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault
     };
     let name = fields.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: None })
+    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: cursor.origin() })
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
@@ -124,7 +122,7 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model:
     Ok(model::NatRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        origin: None,
+        origin: fields.cursor.origin(),
         matches: model::NatMatches {
             protocols: fields.list(protocols, |at| at.word())?,
             sources: sources(fields)?,
@@ -157,7 +155,7 @@ pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<mo
     Ok(model::NetworkRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        origin: None,
+        origin: fields.cursor.origin(),
         matches: model::NetworkMatches {
             protocols: fields.list(protocols, |at| at.word())?,
             sources: sources(fields)?,
@@ -192,7 +190,7 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
     Ok(model::ApplicationRule {
         name: fields.require("name")?.name()?,
         description: fields.optional("description", Cursor::text)?,
-        origin: None,
+        origin: fields.cursor.origin(),
         matches: model::ApplicationMatches {
             protocols: fields.list("protocols", application_protocol)?,
             sources: sources(fields)?,
@@ -242,5 +240,5 @@ fn pods(cursor: &Cursor<'_>) -> Result<Pods, Fault> {
 }
 
 fn ip_group(cursor: &Cursor<'_>) -> Result<model::IpGroupRef, Fault> {
-    cursor.reference(IP_GROUPS, model::IpGroupRef::Named, model::IpGroupRef::Id)
+    cursor.reference(model::IP_GROUPS, model::IpGroupRef::Named, model::IpGroupRef::Id)
 }

@@ -9,8 +9,8 @@ use super::Fault;
 use super::resource::{self, Body};
 use super::tree::{Cursor, Fields, Node, Why};
 use crate::model::{
-    self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Settings, Sku, Snat, Spelling,
-    ThreatIntelAllow, Tls, Unknown,
+    self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
+    Spelling, ThreatIntelAllow, Tls, Unknown,
 };
 use crate::net::{AddressSpan, PortSpan};
 
@@ -41,14 +41,15 @@ const READ_ONLY: &[&str] = &[
 
 type Other = IndexMap<String, Value>;
 
-/// The policy called `name`, without its groups. What the settings do not name is kept in `other`.
-pub(super) fn policy(name: String, body: &Body<'_>) -> Result<model::Policy, Fault> {
+/// The policy `id`, without its groups. What the settings do not name is kept in `other`.
+pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, Fault> {
     let fields = &body.properties;
     let mut settings = Settings::new(Sku::Standard);
     let other = &mut settings.other;
     settings.sku = fields.optional("sku", |at| sku(at, other))?.unwrap_or(settings.sku);
     settings.location = location(&body.resource)?;
     settings.unknown = unknown(body)?;
+    keep_paths(&body.resource, 4);
     settings.tags = tags(&body.resource)?;
     settings.identities = identities(&body.resource, other)?;
     settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
@@ -62,12 +63,24 @@ pub(super) fn policy(name: String, body: &Body<'_>) -> Result<model::Policy, Fau
     settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
     keep_unknown(body, other)?;
     Ok(model::Policy {
-        name,
+        name: id.name,
+        scope: id.scope,
         base: fields.optional("basePolicy", base)?.flatten(),
         settings,
         groups: Vec::new(),
-        origin: None,
+        origin: body.resource.cursor.origin(),
     })
+}
+
+/// Keeps the paths of a resource's settings, so that findings can point at them.
+fn keep_paths(fields: &Fields<'_>, depth: u8) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    for (_, value) in fields.present().filter(|(key, _)| !key.eq_ignore_ascii_case("ruleCollectionGroups")) {
+        let _ = value.origin();
+        if let (Node::Object(_), Ok(fields)) = (value.node, value.fields()) {
+            keep_paths(&fields, depth);
+        }
+    }
 }
 
 /// Settings that only a deployment knows.
@@ -198,7 +211,7 @@ fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
 fn base(cursor: &Cursor<'_>) -> Result<Option<model::Base>, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::Id))
+    fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::id))
 }
 
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {

@@ -1,12 +1,13 @@
 //! What was read, with template expressions told apart from texts, and a cursor that knows its path.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
 use serde_json::{Number, Value};
 
 use super::{Fault, Note, quoted};
+use crate::source::{FileId, Files, Origin, PathId, PathStep, Paths, Place};
 
 /// A value of an artefact.
 #[derive(Clone, Debug)]
@@ -62,17 +63,61 @@ impl fmt::Display for Why {
 
 /// What is odd and yet read; rules, groups and policies put their names to what is theirs.
 #[derive(Debug, Default)]
-pub(super) struct Notes(RefCell<Vec<Note>>);
+pub(super) struct Notes {
+    notes: RefCell<Vec<Note>>,
+    files: RefCell<Files>,
+    /// Service tags that stand for texts that only a deployment knows.
+    stand_ins: RefCell<Vec<String>>,
+    /// The document that is read, and the paths of its values.
+    document: RefCell<Option<(FileId, Paths)>>,
+}
 
 impl Notes {
+    /// What is read from now on is in the document `name`.
+    pub(super) fn open(&self, name: &str) {
+        self.close();
+        let file = self.files.borrow_mut().add_document(name, Paths::default());
+        *self.document.borrow_mut() = Some((file, Paths::default()));
+    }
+
+    /// The service tag `tag` stands for a text that only a deployment knows.
+    pub(super) fn stands_in(&self, tag: &str) {
+        self.stand_ins.borrow_mut().push(tag.to_owned());
+    }
+
+    /// The service tags that stand for other texts.
+    pub(super) fn stand_ins(&self) -> Vec<String> {
+        self.stand_ins.take()
+    }
+
+    /// The documents that were read.
+    pub(super) fn files(&self) -> Files {
+        self.close();
+        self.files.take()
+    }
+
+    fn close(&self) {
+        if let Some((file, paths)) = self.document.take() {
+            self.files.borrow_mut().set_paths(file, paths);
+        }
+    }
+
+    fn path(&self, before: Option<PathId>, step: PathStep) -> Option<PathId> {
+        self.document.borrow_mut().as_mut().map(|(_, paths)| paths.add(before, step))
+    }
+
+    fn place(&self, path: PathId) -> Option<Place> {
+        self.document.borrow().as_ref().map(|(file, _)| Place::Value(*file, path))
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.0.borrow().len()
+        self.notes.borrow().len()
     }
 
     pub(super) fn add(&self, message: impl Into<String>) {
         let note = Note { of: Vec::new(), message: message.into() };
-        let mut notes = self.0.borrow_mut();
+        let mut notes = self.notes.borrow_mut();
         if !notes.iter().any(|known| known.of.is_empty() && *known == note) {
             notes.push(note);
         }
@@ -80,16 +125,16 @@ impl Notes {
 
     /// What was noted since there were `before` is about something in what is called `name`.
     pub(super) fn within(&self, before: usize, name: &str) {
-        self.0.borrow_mut().iter_mut().skip(before).for_each(|note| note.of.insert(0, name.to_owned()));
+        self.notes.borrow_mut().iter_mut().skip(before).for_each(|note| note.of.insert(0, name.to_owned()));
     }
 
     /// Only the first `count` were right.
     pub(super) fn forget(&self, count: usize) {
-        self.0.borrow_mut().truncate(count);
+        self.notes.borrow_mut().truncate(count);
     }
 
     pub(super) fn take(&self) -> Vec<Note> {
-        self.0.take()
+        self.notes.take()
     }
 }
 
@@ -142,12 +187,14 @@ impl Node {
 }
 
 /// A value, and the way to it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     pub node: &'a Node,
     pub notes: &'a Notes,
     step: Step<'a>,
     up: Option<&'a Cursor<'a>>,
+    /// The path, once it was asked for, so that those below share it.
+    known: Cell<Option<PathId>>,
 }
 
 #[derive(Clone, Copy)]
@@ -160,15 +207,29 @@ enum Step<'a> {
 impl<'a> Cursor<'a> {
     /// The value that stands at `path`.
     pub(super) fn root(node: &'a Node, path: &'a str, notes: &'a Notes) -> Self {
-        Self { node, notes, step: Step::Root(path), up: None }
+        Self { node, notes, step: Step::Root(path), up: None, known: Cell::new(None) }
     }
 
-    /// Another value at the same place.
-    pub(super) fn instead<'b>(&self, node: &'b Node) -> Cursor<'b>
-    where
-        'a: 'b,
-    {
-        Cursor { node, ..*self }
+    fn below<'b>(&'b self, node: &'b Node, step: Step<'b>) -> Cursor<'b> {
+        Cursor { node, notes: self.notes, step, up: Some(self), known: Cell::new(None) }
+    }
+
+    /// Where the value is; `None` where no document is read.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        self.notes.place(self.path_id()?).map(Origin::direct)
+    }
+
+    fn path_id(&self) -> Option<PathId> {
+        if self.known.get().is_none() {
+            let before = self.up.and_then(Cursor::path_id);
+            let step = match self.step {
+                Step::Root(text) => PathStep::Root(text.into()),
+                Step::Key(key) => PathStep::Key(key.into()),
+                Step::Index(index) => PathStep::Index(index),
+            };
+            self.known.set(self.notes.path(before, step));
+        }
+        self.known.get()
     }
 
     /// The JSON path.
@@ -202,7 +263,7 @@ impl<'a> Cursor<'a> {
                 _ => self.expected("a list"),
             });
         };
-        let at = move |(index, node)| Cursor { node, notes: self.notes, step: Step::Index(index), up: Some(self) };
+        let at = move |(index, node)| self.below(node, Step::Index(index));
         Ok(items.iter().enumerate().map(at))
     }
 
@@ -279,16 +340,13 @@ impl<'a> Fields<'a> {
     pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
         let up = self.cursor;
         let present = self.entries.iter().filter(|(_, node)| !node.is_absent());
-        present.map(move |(key, node)| {
-            (key.as_str(), Cursor { node, notes: up.notes, step: Step::Key(key), up: Some(up) })
-        })
+        present.map(move |(key, node)| (key.as_str(), up.below(node, Step::Key(key))))
     }
 
     /// The keys, those of absent values among them, with their values.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
         let up = self.cursor;
-        let at = move |key, node| Cursor { node, notes: up.notes, step: Step::Key(key), up: Some(up) };
-        self.entries.iter().map(move |(key, node)| (key.as_str(), at(key, node)))
+        self.entries.iter().map(move |(key, node)| (key.as_str(), up.below(node, Step::Key(key))))
     }
 
     /// The properties that are not absent and that none of the lists `known` names.

@@ -18,7 +18,7 @@ use super::model::{
 };
 use super::scope::{What, scopes};
 use super::sources::Sources;
-use crate::model::{Priority, Settings, Sku};
+use crate::model::{Priority, ResourceName, Settings, Sku};
 
 /// What the author of `sources` means, and what is wrong with it.
 pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
@@ -39,6 +39,7 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
         }
     }
     builder.order_policies();
+    super::resources::check(&builder.intent, &mut builder.evaluator.diagnostics);
     let mut found = builder.evaluator.diagnostics;
     found.sort();
     (builder.intent, found)
@@ -167,9 +168,9 @@ impl<'s> Builder<'s> {
             let found = Diagnostic::new(Code::FW0211, policy.name.at, message);
             self.evaluator.diagnostics.push(found.help("add `sku basic`, `sku standard` or `sku premium`"));
         }
-        let mut names: HashMap<String, Span> = HashMap::new();
+        let mut names: HashMap<ResourceName, Span> = HashMap::new();
         for group in &policy.groups {
-            if let Some(first) = names.insert(group.name.value.to_ascii_lowercase(), group.name.at) {
+            if let Some(first) = names.insert(group.name.value.as_str().into(), group.name.at) {
                 let message = format!("policy `{}` has two groups `{}`", policy.name.value, group.name.value);
                 let found = Diagnostic::new(Code::FW0203, group.name.at, message).related(first, "the first one");
                 let via = group.origin.via.iter();

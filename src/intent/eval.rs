@@ -417,13 +417,10 @@ impl<'s> Evaluator<'s> {
         self.of_kind(set, kind, name.span(), &env)
     }
 
-    /// What `--set` says, read as the right side of a `let`.
+    /// What `--set` states, in the scope of the source.
     fn setting(&mut self, setting: &'s Setting) -> Set {
         self.diagnostics.extend(setting.parsed.diagnostics.iter().cloned());
-        match setting.parsed.tree.root().child(SyntaxKind::Let) {
-            Some(item) => self.list(item, &Env::of(setting.parsed.tree.file())),
-            None => Set::broken(),
-        }
+        self.list(setting.parsed.tree.root(), &Env::of(setting.parsed.tree.file()))
     }
 
     /// The name, kind and default of a `Parameter`.

@@ -17,6 +17,8 @@ mod eval_wanted;
 mod expand;
 mod locate;
 mod model;
+mod question;
+mod resources;
 mod scope;
 mod set;
 mod sources;
@@ -29,5 +31,6 @@ pub use model::{
     Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,
     RoutePrefix, RouteTable, Rule, Rules, Says, Test,
 };
+pub use question::{Question, ask};
 pub use set::Kind;
 pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};

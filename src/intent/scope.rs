@@ -65,6 +65,8 @@ pub(super) fn scopes<'s>(sources: &'s Sources, diagnostics: &mut Diagnostics) ->
         }
         scopes.insert(file, scope);
     }
+    let root = sources.root().and_then(|root| scopes.get(&root)).cloned().unwrap_or_default();
+    scopes.extend(sources.setting_files().map(|file| (file, root.clone())));
     scopes
 }
 

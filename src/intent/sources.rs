@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::catalogue;
 use crate::diag::{Code, Diagnostic, Diagnostics, Label, nearest, or_list};
 use crate::source::{FileId, Files, Span};
-use crate::syntax::{Node, Parsed, Piece, SyntaxKind, Token, Tree, ast, parse, pieces};
+use crate::syntax::{Node, Parsed, Piece, SyntaxKind, Token, Tree, ast, parse, parse_set, pieces};
 
 /// How many files one source may import, and how deep imports may nest.
 pub const MAX_IMPORTS: usize = 1000;
@@ -53,7 +53,7 @@ pub struct Sources {
 pub struct Setting {
     /// The value as given.
     pub raw: String,
-    /// The value as the right side of a `let`.
+    /// The value as a set.
     pub parsed: Parsed,
 }
 
@@ -111,14 +111,20 @@ impl Sources {
 
     /// Gives the parameter `name` a value, as `--set NAME=VALUE` does.
     pub fn set(&mut self, name: &str, value: &str) {
-        let text: Arc<str> = format!("let {name} = {value}").into();
+        let text: Arc<str> = value.into();
         let file = self.files.add(format!("--set {name}"), Arc::clone(&text));
-        self.settings.insert(name.to_owned(), Setting { raw: value.to_owned(), parsed: parse(file, text) });
+        self.settings
+            .insert(name.to_owned(), Setting { raw: value.to_owned(), parsed: parse_set(file, text, "a value") });
     }
 
     /// The value that `--set` gives the parameter `name`.
     pub fn setting(&self, name: &str) -> Option<&Setting> {
         self.settings.get(name)
+    }
+
+    /// The files that hold the values of `--set`.
+    pub(super) fn setting_files(&self) -> impl Iterator<Item = FileId> {
+        self.settings.values().map(|setting| setting.parsed.tree.file())
     }
 
     /// The names that `--set` gives values.
@@ -139,6 +145,11 @@ impl Sources {
     /// The files in order: each behind those that it imports, the source itself last.
     pub fn units(&self) -> impl Iterator<Item = (FileId, &Unit)> {
         self.units.iter().map(|(&file, unit)| (file, unit))
+    }
+
+    /// The source itself.
+    pub fn root(&self) -> Option<FileId> {
+        self.units.keys().last().copied()
     }
 
     /// One file.

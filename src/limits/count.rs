@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, PrivateEndpoint,
-    RoutePrefix, RouteTable, Rules, Sources, needed_zones, size,
+    ResourceId, RoutePrefix, RouteTable, Rules, Sources, needed_zones, size,
 };
 
 use super::{Limit, Of, Used};
@@ -39,7 +39,7 @@ impl<'m> Lineage<'m> {
         let own = self.policy;
         self.groups().flat_map(move |(policy, group)| {
             let inherited = !std::ptr::eq(policy, own);
-            let path = if inherited { format!("{}/{}", policy.name, group.name) } else { group.name.clone() };
+            let path = if inherited { format!("{}/{}", policy.name, group.name) } else { group.name.to_string() };
             let read = move |collection: &&Collection| !inherited || collection.rules.kind() != Kind::Nat;
             group.collections.iter().filter(read).map(move |collection| (path.clone(), collection))
         })
@@ -138,9 +138,11 @@ pub(super) fn public(lineage: &Lineage<'_>) -> Count {
 
 /// The public addresses of the firewall that the policy is attached to; of several, that with the most.
 pub(super) fn public_addresses(lineage: &Lineage<'_>) -> u64 {
-    let attached = lineage.model.firewalls.iter().filter(|firewall| {
-        firewall.policy.as_ref().is_some_and(|policy| policy.eq_ignore_ascii_case(&lineage.policy.name))
-    });
+    let attached = lineage
+        .model
+        .firewalls
+        .iter()
+        .filter(|firewall| firewall.policy.as_ref().is_some_and(|policy| *policy == lineage.policy.name));
     attached.map(|firewall| number(firewall.public_ips.len())).max().unwrap_or(0)
 }
 
@@ -187,13 +189,10 @@ pub(super) fn network_names(lineage: &Lineage<'_>) -> Count {
 }
 
 pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for (_, collection) in lineage.collections() {
         let mut add = |groups: &[IpGroupRef]| {
-            seen.extend(groups.iter().map(|group| match group {
-                IpGroupRef::Named(name) => name.to_ascii_lowercase(),
-                IpGroupRef::Id(id) => id.to_ascii_lowercase(),
-            }));
+            seen.extend(groups.iter().map(group_key));
         };
         let mut add_sources = |sources: &Sources| add(&sources.ip_groups);
         match &collection.rules {
@@ -206,6 +205,14 @@ pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
         }
     }
     Count::of(seen.len())
+}
+
+/// A group of the model by its id, one outside by its key.
+fn group_key(group: &IpGroupRef) -> (Option<ResourceId>, String) {
+    match group {
+        IpGroupRef::Named(id) => (Some(id.clone()), String::new()),
+        IpGroupRef::Id(_) => (None, group.key()),
+    }
 }
 
 pub(super) fn idps_signatures(lineage: &Lineage<'_>) -> Count {

@@ -1,7 +1,7 @@
 //! The largest of something that has a bound by itself: a port, a priority, a name, a header. Of a policy its own counts:
 //! what it inherits is its base's to mend.
 
-use crate::model::{ApplicationRule, Collection, Model, NatRule, NetworkRule, Pods, Rules};
+use crate::model::{ApplicationRule, Collection, Model, NatRule, NetworkRule, Pods, ResourceName, Rules};
 
 use super::count::{Count, Lineage, NAMED, number};
 
@@ -91,7 +91,7 @@ pub(super) fn dnat_ports(lineage: &Lineage<'_>) -> Count {
 pub(super) fn priorities(lineage: &Lineage<'_>) -> Count {
     let mut largest = Largest::default();
     for group in &lineage.policy.groups {
-        largest.see(group.priority.get().into(), || group.name.clone());
+        largest.see(group.priority.get().into(), || group.name.to_string());
         for own in &group.collections {
             largest.see(own.priority.get().into(), || format!("{}/{}", group.name, own.name));
         }
@@ -164,7 +164,7 @@ fn of_all<'m>(all: impl Iterator<Item = (&'m str, u64)>) -> Count {
     largest.count()
 }
 
-fn longest<'m>(names: impl Iterator<Item = &'m String>) -> Count {
+fn longest<'m>(names: impl Iterator<Item = &'m ResourceName>) -> Count {
     of_all(names.map(|name| (name.as_str(), length(name))))
 }
 
@@ -184,7 +184,7 @@ pub(super) fn route_names(model: &Model) -> Count {
 /// The longest prefix, which is the smallest subnet, with the table that speaks of it.
 pub(super) fn firewall_subnet(model: &Model) -> Count {
     let prefixes = model.route_tables.iter().flat_map(|table| {
-        let own = table.subnets.iter().filter(|subnet| subnet.name.eq_ignore_ascii_case(FIREWALL_SUBNET));
+        let own = table.subnets.iter().filter(|subnet| subnet.name == *FIREWALL_SUBNET);
         own.flat_map(|subnet| &subnet.prefixes).map(|prefix| (table.name.as_str(), u64::from(prefix.length())))
     });
     of_all(prefixes)

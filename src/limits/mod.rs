@@ -137,10 +137,10 @@ pub fn used(model: &Model, policy: &Policy) -> Vec<Used> {
     for limit in &LIMITS {
         match limit.counter {
             Counter::Policy(count) | Counter::Largest(count) => {
-                found.push(count(&lineage).used(limit, Of::Policy(policy.name.clone())));
+                found.push(count(&lineage).used(limit, Of::Policy(policy.name.to_string())));
             }
             Counter::Group(count) => {
-                let each = |group: &Group| count(group).used(limit, Of::Group(group.name.clone()));
+                let each = |group: &Group| count(group).used(limit, Of::Group(group.name.to_string()));
                 found.extend(policy.groups.iter().map(each));
             }
             Counter::IpGroup(_)
@@ -174,11 +174,11 @@ pub fn around(model: &Model) -> Vec<Used> {
 fn around_of(limit: &'static Limit, model: &Model) -> Vec<Used> {
     match limit.counter {
         Counter::IpGroup(count) => {
-            let each = |group: &IpGroup| count(group).used(limit, Of::IpGroup(group.name.clone()));
+            let each = |group: &IpGroup| count(group).used(limit, Of::IpGroup(group.name.to_string()));
             model.ip_groups.values().map(each).collect()
         }
         Counter::RouteTable(count) => {
-            let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.clone()));
+            let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.to_string()));
             model.route_tables.iter().map(each).collect()
         }
         Counter::Endpoint(count) => {
@@ -222,7 +222,7 @@ fn share(group: &Group) -> GroupShare {
         Rules::Network(..) | Rules::Application(..) => 0,
     };
     GroupShare {
-        name: group.name.clone(),
+        name: group.name.to_string(),
         priority: group.priority.get(),
         collections: number(group.collections.len()),
         rules: number(rules().map(Rules::len).sum()),

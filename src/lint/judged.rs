@@ -150,8 +150,8 @@ impl Names {
 impl From<&Line<'_>> for RulePath {
     fn from(line: &Line<'_>) -> Self {
         Self {
-            policy: line.policy.name.clone(),
-            group: line.group.name.clone(),
+            policy: line.policy.name.to_string(),
+            group: line.group.name.to_string(),
             collection: line.collection.name.clone(),
             rule: line.rule.name().to_owned(),
         }

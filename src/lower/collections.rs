@@ -480,9 +480,9 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
             Address::Any => terms.push(AddressTerm::Any),
             Address::Span(span) => terms.push(AddressTerm::Span(*span)),
             Address::ServiceTag(tag) => terms.push(AddressTerm::ServiceTag(tag.clone())),
-            Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone().into())),
             Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
-            Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone())),
+            Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone().into())),
             // Only sources can be pods.
             Address::Pods(_) => {}
         }

@@ -172,12 +172,16 @@ impl Lock {
                 let mut collections = known.given;
                 collections.retain(|_, priority| !taken.contains(priority));
                 collections.extend(own);
-                let mut names = made_up.and_then(|made_up| made_up.get(&group.name)).cloned().unwrap_or_default();
-                if let Some(old) = self.policies.get(&policy.name.value).and_then(|groups| groups.get(&group.name)) {
+                let mut names =
+                    made_up.and_then(|made_up| made_up.get(group.name.as_str())).cloned().unwrap_or_default();
+                if let Some(old) =
+                    self.policies.get(&policy.name.value).and_then(|groups| groups.get(group.name.as_str()))
+                {
                     names.iter_mut().for_each(|(name, marks)| keep_marks(marks, old.names.get(name)));
                 }
                 let part = part_of(group, &stated);
-                groups.insert(group.name.clone(), LockedGroup { priority: group.priority, collections, names, part });
+                groups
+                    .insert(group.name.to_string(), LockedGroup { priority: group.priority, collections, names, part });
             }
         }
         next

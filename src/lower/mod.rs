@@ -24,7 +24,7 @@ use crate::intent;
 use crate::source::{Origin, Place, Span};
 
 use crate::limits::CheckOptions;
-use crate::model::{Base, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint};
+use crate::model::{Base, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint, ResourceId, Scope};
 
 use optimise::{Clash, Forced};
 
@@ -39,18 +39,6 @@ pub struct Lowered {
     pub model: Model,
     /// For each policy of the model, what lowering did.
     pub policies: Vec<LoweredPolicy>,
-}
-
-impl Lowered {
-    /// Makes `base`, which the source does not hold, the base of `policy`.
-    pub fn inherit(&mut self, policy: &str, base: Policy) {
-        if let Some(child) = self.model.policies.iter_mut().find(|child| child.name == policy) {
-            child.base.get_or_insert_with(|| Base::Named(base.name.clone()));
-        }
-        if self.model.policy(&base.name).is_none() {
-            self.model.policies.insert(0, base);
-        }
-    }
 }
 
 /// What lowering did in one policy.
@@ -96,6 +84,34 @@ pub struct Placed {
     pub part: Part,
 }
 
+/// A base policy that the source names by a file that holds it.
+#[derive(Clone, Debug)]
+pub struct ExternalBase {
+    /// The name of the policy that inherits it.
+    pub child: String,
+    /// Which policy of `model` it is.
+    pub policy: ResourceId,
+    /// What the file holds.
+    pub model: Model,
+}
+
+impl ExternalBase {
+    /// The same where the files of its origins come after `count` others.
+    #[must_use]
+    pub fn behind(self, count: usize) -> Self {
+        Self { model: self.model.behind(count), ..self }
+    }
+
+    /// Puts the base beside its child.
+    fn join(&self, model: &mut Model) {
+        let Some(base) = self.model.policy_of(&self.policy) else { return };
+        if let Some(child) = model.policies.iter_mut().find(|child| child.name == self.child) {
+            child.base.get_or_insert_with(|| Base::Named(ResourceId::own(base.name.clone())));
+        }
+        model.adopt(&[ResourceId::own(self.child.as_str())], base, &self.model);
+    }
+}
+
 /// What lowering goes by besides the source.
 #[derive(Clone, Copy)]
 pub struct How<'h> {
@@ -105,8 +121,8 @@ pub struct How<'h> {
     pub options: &'h CheckOptions,
     /// The steps of the optimiser: the first ones of [`STEPS`], or none.
     pub steps: &'static [Step],
-    /// Policies that the source does not hold, behind the names of those that inherit them.
-    pub bases: &'h [(String, Policy)],
+    /// The bases that the source does not hold.
+    pub bases: &'h [ExternalBase],
 }
 
 /// Lowers everything that the author means, without memory.
@@ -126,11 +142,11 @@ pub fn lower_by(meant: &intent::Intent, how: &How<'_>) -> (Lowered, Diagnostics)
     let mut lowering = Lowering::new(meant, Purpose::Deployed, how);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
-        meant.ip_groups.values().map(|group| (group.name.clone(), ip_group(group))).collect();
+        meant.ip_groups.values().map(ip_group).map(|group| (group.id(), group)).collect();
     lowering.lowered.model.route_tables = meant.route_tables.iter().map(routes::table).collect();
     lowering.lowered.model.firewalls = meant.firewalls.iter().map(firewall).collect();
     lowering.lowered.model.private_endpoints = meant.private_endpoints.iter().map(private_endpoint).collect();
-    how.bases.iter().for_each(|(policy, base)| lowering.lowered.inherit(policy, base.clone()));
+    how.bases.iter().for_each(|base| base.join(&mut lowering.lowered.model));
     lowering.forced();
     lowering.locate();
     (lowering.lowered, lowering.diagnostics)
@@ -183,7 +199,7 @@ impl Lowering<'_> {
         for (place, (group, priority)) in order.into_iter().enumerate() {
             let collections = self.group(group, place, &mut done);
             groups.push(Group {
-                name: group.name.value.clone(),
+                name: group.name.value.clone().into(),
                 priority,
                 collections,
                 origin: Some(group.origin.clone()),
@@ -191,7 +207,8 @@ impl Lowering<'_> {
         }
         done.savings.resize(self.how.steps.len(), Saving::default());
         self.lowered.model.policies.push(Policy {
-            name: policy.name.value.clone(),
+            name: policy.name.value.clone().into(),
+            scope: Scope::default(),
             base: base(policy),
             settings: policy.settings.clone(),
             groups,
@@ -242,9 +259,9 @@ impl Lowering<'_> {
 
 fn base(policy: &intent::Policy) -> Option<Base> {
     // Without a slash it is no resource id but the name of a policy in the same resource group.
-    let by_id = |id: &String| if id.contains('/') { Base::Id(id.clone()) } else { Base::Named(id.clone()) };
+    let by_id = |id: &String| if id.contains('/') { Base::id(id) } else { Base::Named(id.clone().into()) };
     let named = match policy.parent.as_ref().map(|parent| &parent.value) {
-        Some(intent::Parent::Policy(name)) => Some(Base::Named(name.clone())),
+        Some(intent::Parent::Policy(name)) => Some(Base::Named(name.clone().into())),
         Some(intent::Parent::External(_)) | None => None,
     };
     match &policy.base_id {
@@ -255,7 +272,8 @@ fn base(policy: &intent::Policy) -> Option<Base> {
 
 fn ip_group(group: &intent::IpGroup) -> IpGroup {
     IpGroup {
-        name: group.name.clone(),
+        name: group.name.clone().into(),
+        scope: Scope::default(),
         location: None,
         addresses: group.addresses.iter().map(|entry| entry.value).collect(),
         origin: Some(group.origin.clone()),
@@ -264,8 +282,8 @@ fn ip_group(group: &intent::IpGroup) -> IpGroup {
 
 fn firewall(firewall: &intent::Firewall) -> Firewall {
     Firewall {
-        name: firewall.name.value.clone(),
-        policy: firewall.policy.as_ref().map(|policy| policy.value.clone()),
+        name: firewall.name.value.clone().into(),
+        policy: firewall.policy.as_ref().map(|policy| policy.value.as_str().into()),
         sku: firewall.sku.as_ref().map(|sku| sku.value),
         private_ip: firewall.private_ip,
         public_ips: firewall.public_ips.clone(),

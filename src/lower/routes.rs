@@ -1,7 +1,7 @@
 //! Route tables.
 
 use crate::intent;
-use crate::model::{NextHop, Route, RoutePrefix, RouteTable, Subnet};
+use crate::model::{NextHop, Route, RoutePrefix, RouteTable, Scope, Subnet};
 
 use super::names::Names;
 
@@ -10,7 +10,8 @@ pub(super) fn table(table: &intent::RouteTable) -> RouteTable {
     let mut routes: Vec<Route> = table.routes.iter().map(|meant| route(meant, &mut names)).collect();
     routes.sort_by_key(|route| !matches!(&route.prefix, RoutePrefix::Cidr(cidr) if cidr.length() == 0));
     RouteTable {
-        name: table.name.value.clone(),
+        name: table.name.value.clone().into(),
+        scope: Scope::default(),
         location: table.location.clone(),
         disable_bgp_propagation: table.bgp_propagation.map(|on| !on),
         routes,
@@ -36,5 +37,5 @@ fn route(route: &intent::Route, names: &mut Names) -> Route {
         intent::NextHop::None => NextHop::None,
     };
     let name = names.take(&route.name, &prefix.to_string());
-    Route { name, prefix, next_hop, origin: Some(route.origin.clone()) }
+    Route { name: name.into(), prefix, next_hop, origin: Some(route.origin.clone()) }
 }

@@ -1,11 +1,26 @@
 //! The part of a model that its artefacts say.
 
-use super::{Collection, Group, Model, NetworkProtocol, NetworkRule, Policy, RouteTable, Rules, Settings, Unknown};
+use std::collections::HashSet;
+
+use super::{
+    Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkProtocol, NetworkRule, Policy, ResourceName,
+    RouteTable, Rules, Scope, Settings, Unknown,
+};
 use crate::net::PortSet;
 
 impl Model {
-    /// The model as its artefacts say it: without origins, firewalls, private endpoints and the subnets that a route table is meant for, and
-    /// without settings and descriptions that say nothing.
+    /// The model without the places of its resources, where their names alone tell them apart: two inputs that state them
+    /// differently are compared so.
+    #[must_use]
+    pub fn without_places(&self) -> Self {
+        let mut model = self.clone();
+        unplaced(&mut model);
+        model
+    }
+
+    /// The model as its artefacts say it: without origins, firewalls, private endpoints, the subnets that a route
+    /// table is meant for, and the settings and descriptions that state nothing; and without the places of resources where
+    /// their names tell them apart.
     ///
     /// What `emit` writes, read back by `import`, equals it.
     #[must_use]
@@ -14,11 +29,43 @@ impl Model {
         bare.firewalls.clear();
         bare.private_endpoints.clear();
         bare.stand_ins.clear();
+        bare.adopted.clear();
+        unplaced(&mut bare);
         bare.policies.iter_mut().for_each(bare_policy);
         bare.ip_groups.values_mut().for_each(|group| group.origin = None);
         bare.route_tables.iter_mut().for_each(bare_table);
         bare
     }
+}
+
+/// Removes where resources are, unless it takes that to tell them apart.
+fn unplaced(model: &mut Model) {
+    if are_unique(model.ip_groups.values().map(|group| &group.name)) {
+        let groups = std::mem::take(&mut model.ip_groups).into_values();
+        let groups = groups.map(|group| IpGroup { scope: Scope::default(), ..group });
+        model.ip_groups = groups.map(|group| (group.id(), group)).collect();
+        for reference in model.policies.iter_mut().flat_map(Policy::ip_group_refs_mut) {
+            if let IpGroupRef::Named(id) = reference {
+                id.scope = Scope::default();
+            }
+        }
+    }
+    if are_unique(model.policies.iter().map(|policy| &policy.name)) {
+        for policy in &mut model.policies {
+            policy.scope = Scope::default();
+            if let Some(Base::Named(id)) = &mut policy.base {
+                id.scope = Scope::default();
+            }
+        }
+    }
+    if are_unique(model.route_tables.iter().map(|table| &table.name)) {
+        model.route_tables.iter_mut().for_each(|table| table.scope = Scope::default());
+    }
+}
+
+fn are_unique<'n>(mut names: impl Iterator<Item = &'n ResourceName>) -> bool {
+    let mut seen = HashSet::new();
+    names.all(|name| seen.insert(name))
 }
 
 fn bare_policy(policy: &mut Policy) {

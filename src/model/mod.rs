@@ -6,9 +6,12 @@
 //! Deliberately absent: any judgement, JSON and other artefact syntax (`emit` and `import` have those), and the names of
 //! the language.
 
+mod adopt;
 mod canonical;
 mod closed_lists;
 mod deployed;
+mod equal;
+mod identity;
 mod pods;
 mod resources;
 mod rules;
@@ -22,10 +25,11 @@ pub use closed_lists::{
     FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, same_region,
     service_tag, url_fault,
 };
+pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    AddressTerm, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Model, NextHop, Policy, PrivateEndpoint,
-    Route, RoutePrefix, RouteTable, Subnet,
+    AddressTerm, Base, BaseId, Collection, Firewall, Group, IP_GROUPS, IpGroup, IpGroupRef, Model, NextHop, Policy,
+    PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,

@@ -10,6 +10,8 @@ use indexmap::IndexMap;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
 use crate::source::Origin;
 
+use super::equal::equal_without_origin;
+use super::identity::{Came, ResourceId, ResourceName, Scope};
 use super::{Priority, Rules, Settings, Sku};
 
 /// Everything that one source, or one set of artefacts, says.
@@ -17,8 +19,8 @@ use super::{Priority, Rules, Settings, Sku};
 pub struct Model {
     /// The policies, a base before those that inherit it where the source has it so.
     pub policies: Vec<Policy>,
-    /// The IP group resources, by name.
-    pub ip_groups: IndexMap<String, IpGroup>,
+    /// The IP group resources, by id.
+    pub ip_groups: IndexMap<ResourceId, IpGroup>,
     /// The route tables.
     pub route_tables: Vec<RouteTable>,
     /// The firewalls, which no artefact creates; they name the addresses of DNAT rules and routes.
@@ -27,50 +29,143 @@ pub struct Model {
     pub private_endpoints: Vec<PrivateEndpoint>,
     /// Service tags that stand for a text that only a deployment knows.
     pub stand_ins: Vec<String>,
+    /// The bases that were put beside their children ([`Model::adopt`]), by child.
+    pub adopted: IndexMap<ResourceId, ResourceId>,
 }
 
 impl Model {
-    /// The policy called `name`; Azure compares resource names without regard to case.
-    pub fn policy(&self, name: &str) -> Option<&Policy> {
-        self.policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name))
+    /// The same where the files of its origins come after `count` others.
+    #[must_use]
+    pub fn behind(mut self, count: usize) -> Self {
+        self.policies = self.policies.into_iter().map(|policy| policy.behind(count)).collect();
+        let groups = self.ip_groups.values_mut().filter_map(|group| group.origin.as_mut());
+        groups.for_each(|origin| *origin = origin.behind(count));
+        self
     }
 
-    /// The policy that `policy` inherits, where it has one and the model holds it.
+    /// The policy called `name`; of several, the first.
+    pub fn policy(&self, name: &str) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.name == *name)
+    }
+
+    /// The policy with exactly that id.
+    pub fn policy_of(&self, id: &ResourceId) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.name == id.name && policy.scope == id.scope)
+    }
+
+    /// The policies that `text` may mean: `NAME`, `RESOURCEGROUP/NAME` or a whole resource id.
+    pub fn policies_called(&self, text: &str) -> Vec<&Policy> {
+        let wanted = ResourceId::parse(text).or_else(|| {
+            let (group, name) = text.split_once('/')?;
+            let scope = Scope { resource_group: Some(group.into()), ..Scope::default() };
+            Some(ResourceId { name: name.into(), scope })
+        });
+        let wanted = wanted.unwrap_or_else(|| ResourceId::own(text));
+        let agrees = |policy: &&Policy| {
+            let scope = Scope { came: Came::Itself, ..policy.scope.clone() };
+            wanted.agrees(&ResourceId { name: policy.name.clone(), scope })
+        };
+        self.policies.iter().filter(agrees).collect()
+    }
+
+    /// The policies that may be the base of `policy`: that which was put beside it, else those whose id agrees with the
+    /// stated one in every part that both state.
+    pub fn possible_parents(&self, policy: &Policy) -> Vec<&Policy> {
+        if let Some(base) = self.adopted.get(&policy.id()) {
+            return self.policy_of(base).into_iter().collect();
+        }
+        let Some(wanted) = policy.base.as_ref().and_then(Base::resource) else { return Vec::new() };
+        let mut found: Vec<&Policy> = self.policies.iter().filter(|other| wanted.agrees(&other.id())).collect();
+        if let Some(exact) = found.iter().copied().find(|other| other.id() == *wanted) {
+            found = vec![exact];
+        }
+        found
+    }
+
+    /// The policy that `policy` inherits, where it has one and the model holds it and tells which it is.
     pub fn parent_of(&self, policy: &Policy) -> Option<&Policy> {
-        self.policy(policy.base.as_ref()?.name())
+        match self.possible_parents(policy).as_slice() {
+            [only] => Some(only),
+            [] | [..] => None,
+        }
     }
 
     /// The policies that no other inherits.
     pub fn leaves(&self) -> impl Iterator<Item = &Policy> {
-        let is_base = |name: &str| {
-            let bases = self.policies.iter().filter_map(|policy| policy.base.as_ref());
-            bases.into_iter().any(|base| base.name().eq_ignore_ascii_case(name))
-        };
-        self.policies.iter().filter(move |policy| !is_base(&policy.name))
+        let bases: Vec<&Policy> = self.policies.iter().filter_map(|policy| self.parent_of(policy)).collect();
+        self.policies.iter().filter(move |policy| !bases.iter().any(|base| std::ptr::eq(*base, *policy)))
+    }
+
+    /// How messages and outputs call a policy: by its name, or as `RESOURCEGROUP/NAME` where others have that name too.
+    pub fn label(&self, policy: &Policy) -> String {
+        let twins = self.policies.iter().filter(|other| other.name == policy.name).count();
+        if twins > 1 { policy.id().to_string() } else { policy.name.to_string() }
+    }
+
+    /// The IP groups of the input itself, and not of the bases that were put beside their children.
+    pub fn own_ip_groups(&self) -> impl Iterator<Item = &IpGroup> {
+        self.ip_groups.values().filter(|group| !matches!(group.scope.came, Came::Base(_)))
+    }
+
+    /// The IP group, where the model holds it.
+    pub fn ip_group(&self, of: &IpGroupRef) -> Option<&IpGroup> {
+        match of {
+            IpGroupRef::Named(id) => self.ip_groups.get(id),
+            IpGroupRef::Id(_) => None,
+        }
     }
 }
 
+equal_without_origin! {
+    Policy { name, scope, base, settings, groups }
+    Group { name, priority, collections }
+    Collection { name, priority, rules }
+    IpGroup { name, scope, location, addresses }
+    RouteTable { name, scope, location, disable_bgp_propagation, routes, subnets }
+    Route { name, prefix, next_hop }
+    PrivateEndpoint { name, hosts, addresses, zones }
+}
+
 /// A `Microsoft.Network/firewallPolicies` resource with its rule collection groups.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// The resource name.
-    pub name: String,
+    pub name: ResourceName,
+    /// Where it is, as far as that is stated.
+    pub scope: Scope,
     /// The policy it inherits.
     pub base: Option<Base>,
     /// Everything but the rules.
     pub settings: Settings,
     /// The rule collection groups.
     pub groups: Vec<Group>,
-    /// Where it was written; absent in artefacts.
+    /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
 }
 
 impl Policy {
+    /// Which resource it is.
+    pub fn id(&self) -> ResourceId {
+        ResourceId { name: self.name.clone(), scope: self.scope.clone() }
+    }
+
     /// The same where the files of its origins stand behind `count` others.
     #[must_use]
     pub fn behind(mut self, count: usize) -> Self {
         self.origins().for_each(|origin| *origin = origin.behind(count));
         self
+    }
+
+    /// Every IP group that its rules name.
+    pub fn ip_group_refs_mut(&mut self) -> impl Iterator<Item = &mut IpGroupRef> {
+        let collections = self.groups.iter_mut().flat_map(|group| &mut group.collections);
+        collections.flat_map(|collection| collection.rules.ip_group_refs_mut())
+    }
+
+    /// Every IP group that its rules name.
+    pub fn ip_group_refs(&self) -> impl Iterator<Item = &IpGroupRef> {
+        let collections = self.groups.iter().flat_map(|group| &group.collections);
+        collections.flat_map(|collection| collection.rules.ip_group_refs())
     }
 
     /// Where it and everything in it was written.
@@ -89,37 +184,78 @@ impl Policy {
 /// The policy that another inherits.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Base {
-    /// A policy of the same resource group, by name.
-    Named(String),
-    /// A policy anywhere, by resource id.
-    Id(String),
+    /// A policy of the same resource group, or one of the model.
+    Named(ResourceId),
+    /// A policy anywhere, by the id as stated.
+    Id(BaseId),
+}
+
+/// The resource id of a base, as stated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BaseId {
+    /// The text.
+    text: String,
+    /// Which policy it names, where it is a whole id.
+    resource: Option<ResourceId>,
 }
 
 impl Base {
+    /// A policy anywhere, by resource id.
+    pub fn id(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self::Id(BaseId { resource: ResourceId::parse(&text), text })
+    }
+
     /// The resource name of the base.
     pub fn name(&self) -> &str {
         match self {
-            Self::Named(name) => name,
-            Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
+            Self::Named(id) => &id.name,
+            Self::Id(id) => id.text.rsplit('/').next().unwrap_or(&id.text),
+        }
+    }
+
+    /// Which policy it is, as far as that is stated.
+    pub fn resource(&self) -> Option<&ResourceId> {
+        match self {
+            Self::Named(id) => Some(id),
+            Self::Id(id) => id.resource.as_ref(),
         }
     }
 }
 
+/// `NAME`, or `RESOURCEGROUP/NAME` where the resource group is stated; the text of what is no resource id.
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(id) => id.fmt(f),
+            Self::Id(BaseId { resource: Some(id), .. }) => id.fmt(f),
+            Self::Id(BaseId { text, resource: None }) => f.write_str(text),
+        }
+    }
+}
+
+impl BaseId {
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// A rule collection group.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Group {
     /// The resource name, without the policy's.
-    pub name: String,
+    pub name: ResourceName,
     /// Its place among the groups of the policy.
     pub priority: Priority,
     /// The rule collections.
     pub collections: Vec<Collection>,
-    /// Where it was written; absent in artefacts.
+    /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
 }
 
 /// A rule collection. All of its rules are of one kind.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Collection {
     /// The name, unique in its group.
     pub name: String,
@@ -127,7 +263,7 @@ pub struct Collection {
     pub priority: Priority,
     /// The rules, and what they do.
     pub rules: Rules,
-    /// Where it was written; absent in artefacts and for collections that the compiler made.
+    /// Where it was written; absent in models made by hand and for collections that the compiler made.
     pub origin: Option<Origin>,
 }
 
@@ -152,12 +288,16 @@ impl fmt::Display for AddressTerm {
     }
 }
 
+/// The type of IP group resources.
+pub const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
+
 /// A reference to an IP group.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum IpGroupRef {
-    /// An IP group of the model, by name.
-    Named(String),
-    /// An IP group outside, by resource id; only Azure knows its addresses.
+    /// An IP group of the model, or of the same resource group.
+    Named(ResourceId),
+    /// An IP group outside, by resource id, or the expression that only a deployment can evaluate to one; only Azure knows
+    /// its addresses.
     Id(String),
 }
 
@@ -165,26 +305,56 @@ impl IpGroupRef {
     /// The resource name of the IP group.
     pub fn name(&self) -> &str {
         match self {
-            Self::Named(name) => name,
+            Self::Named(id) => &id.name,
             Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
+        }
+    }
+
+    /// The id or the name by which a source refers to a group that it does not hold.
+    pub fn outside(&self) -> String {
+        match self {
+            Self::Named(id) => id.whole(IP_GROUPS).unwrap_or_else(|| id.name.to_string()),
+            Self::Id(id) => id.clone(),
+        }
+    }
+
+    /// What tells a group that the model does not hold from others: two references of one key mean one set of addresses.
+    pub fn key(&self) -> String {
+        let id = match self {
+            Self::Id(id) => return id.to_ascii_lowercase(),
+            Self::Named(id) => id,
+        };
+        let name = id.name.to_ascii_lowercase();
+        let name = if id.name.is_known() { name } else { format!("unknown {name}") };
+        match id.scope.came {
+            Came::Itself => name,
+            Came::Elsewhere => id.to_string().to_ascii_lowercase(),
+            Came::Base(_) => format!("{name} of the base"),
         }
     }
 }
 
 /// A `Microsoft.Network/ipGroups` resource.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct IpGroup {
     /// The resource name.
-    pub name: String,
+    pub name: ResourceName,
+    /// Where it is, as far as that is stated.
+    pub scope: Scope,
     /// The region.
     pub location: Option<String>,
     /// The members.
     pub addresses: Vec<AddressSpan>,
-    /// Where it was written; absent in artefacts.
+    /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
 }
 
 impl IpGroup {
+    /// Which resource it is.
+    pub fn id(&self) -> ResourceId {
+        ResourceId { name: self.name.clone(), scope: self.scope.clone() }
+    }
+
     /// The members as a set.
     pub fn address_set(&self) -> AddressSet {
         self.addresses.iter().copied().collect()
@@ -192,10 +362,12 @@ impl IpGroup {
 }
 
 /// A `Microsoft.Network/routeTables` resource.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct RouteTable {
     /// The resource name.
-    pub name: String,
+    pub name: ResourceName,
+    /// Where it is, as far as that is stated.
+    pub scope: Scope,
     /// The region.
     pub location: Option<String>,
     /// Whether routes that a gateway learns are kept out; absent is Azure's default, that they come in.
@@ -204,7 +376,7 @@ pub struct RouteTable {
     pub routes: Vec<Route>,
     /// The subnets that the table is meant for, which a route table resource does not list itself.
     pub subnets: Vec<Subnet>,
-    /// Where it was written; absent in artefacts.
+    /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
 }
 
@@ -218,15 +390,15 @@ pub struct Subnet {
 }
 
 /// A route.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Route {
     /// The name, unique in its table.
-    pub name: String,
+    pub name: ResourceName,
     /// What it routes.
     pub prefix: RoutePrefix,
     /// Where to.
     pub next_hop: NextHop,
-    /// Where it was written; absent in artefacts.
+    /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
 }
 
@@ -267,9 +439,9 @@ pub enum NextHop {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Firewall {
     /// Its name.
-    pub name: String,
+    pub name: ResourceName,
     /// The policy attached to it.
-    pub policy: Option<String>,
+    pub policy: Option<ResourceName>,
     /// Its tier.
     pub sku: Option<Sku>,
     /// Its private address.
@@ -281,7 +453,7 @@ pub struct Firewall {
 }
 
 /// A service that is reached by a private address in the network.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct PrivateEndpoint {
     /// The name.
     pub name: String,

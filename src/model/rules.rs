@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 use crate::net::{AppProtocol, HostName, HostPattern, PortSet, PortSpan};
 use crate::source::Origin;
 
+use super::equal::equal_without_origin;
 use super::{AddressTerm, IpGroupRef, Pods};
 
 /// The largest port that an application rule takes.
@@ -28,7 +29,7 @@ pub enum Rules {
 /// A rule of any kind: `M` has the flows that it matches, `H` what is done with them beyond allow or deny.
 ///
 /// Two rules do the same where their `matches` and `handling` are equal.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule<M, H> {
     /// The name, unique in its collection.
     pub name: String,
@@ -40,6 +41,10 @@ pub struct Rule<M, H> {
     pub matches: M,
     /// What is done with these flows.
     pub handling: H,
+}
+
+equal_without_origin! {
+    Rule<M, H> { name, description, matches, handling }
 }
 
 /// A DNAT rule.
@@ -211,6 +216,34 @@ impl Rules {
             Self::Nat(_) => Kind::Nat,
             Self::Network(..) => Kind::Network,
             Self::Application(..) => Kind::Application,
+        }
+    }
+
+    /// Every IP group that the rules name.
+    pub fn ip_group_refs_mut(&mut self) -> Vec<&mut IpGroupRef> {
+        match self {
+            Self::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect(),
+            Self::Network(_, rules) => {
+                let matches = rules.iter_mut().map(|rule| &mut rule.matches);
+                matches
+                    .flat_map(|both| both.sources.ip_groups.iter_mut().chain(&mut both.destination_ip_groups))
+                    .collect()
+            }
+            Self::Application(_, rules) => {
+                rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect()
+            }
+        }
+    }
+
+    /// Every IP group that the rules name.
+    pub fn ip_group_refs(&self) -> Vec<&IpGroupRef> {
+        match self {
+            Self::Nat(rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
+            Self::Network(_, rules) => {
+                let matches = rules.iter().map(|rule| &rule.matches);
+                matches.flat_map(|both| both.sources.ip_groups.iter().chain(&both.destination_ip_groups)).collect()
+            }
+            Self::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
         }
     }
 

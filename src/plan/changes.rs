@@ -21,10 +21,11 @@ pub(super) struct Changes {
 pub(super) fn changes(old: &Model, new: &Model) -> Changes {
     let (old, new) = (&mut old.canonical(), &new.canonical());
     let mut changes = Changes::default();
-    for (name, group) in &new.ip_groups {
-        match old.ip_groups.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+    for (id, group) in &new.ip_groups {
+        let name = &group.name;
+        match old.ip_groups.get(id) {
             None => changes.first.push(put(What::IpGroup(name.clone()), Why::New)),
-            Some((_, known)) if known.addresses == group.addresses => {}
+            Some(known) if known.addresses == group.addresses => {}
             Some(_) => changes.between.push(put(What::IpGroup(name.clone()), Why::Changed)),
         }
     }
@@ -37,13 +38,13 @@ pub(super) fn changes(old: &Model, new: &Model) -> Changes {
         groups(find_policy(old, &policy.name), policy, &mut changes.between);
     }
     for table in &new.route_tables {
-        let known = old.route_tables.iter().find(|known| known.name.eq_ignore_ascii_case(&table.name));
+        let known = old.route_tables.iter().find(|known| known.name == table.name);
         let why = match known {
             None => Why::New,
             Some(known) if known == table => continue,
             Some(_) => Why::Changed,
         };
-        changes.last.push(put(What::RouteTable(table.name.clone()), why));
+        changes.last.push(put(What::RouteTable(table.name.to_string().into()), why));
     }
     changes
 }
@@ -69,7 +70,7 @@ fn is_upgrade_of_base(task: &Task, new: &Model) -> bool {
 /// The settings of a policy, in up to three writes: what the groups to come need is there before them, the base changes
 /// among them, and what the groups that go have needed is taken away behind them.
 fn settings(old: Option<&Policy>, new: &Policy, changes: &mut Changes) {
-    let what = || What::Settings(new.name.clone());
+    let what = || What::Settings(new.name.to_string().into());
     let Some(old) = old else {
         // With a base, it lets pass what the base does as soon as it is there.
         let when = if new.base.is_some() { &mut changes.between } else { &mut changes.first };
@@ -136,20 +137,20 @@ fn pods(old: &mut Model, new: &Policy, operations: &mut Vec<Task>) {
     let mut seen: Vec<String> = Vec::new();
     for pods in new.groups.iter().flat_map(pods_of) {
         let Pods::Selected { name: Some(name), .. } = pods else { continue };
-        if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        if seen.iter().any(|known| known == name) {
             continue;
         }
         seen.push(name.clone());
         let known = find_policy(old, &new.name).and_then(|policy| named_pods(policy, name));
         if known.is_some_and(|known| known.key() != pods.key()) {
-            operations.push(put(What::Pods(new.name.clone(), name.clone()), Why::Changed));
+            operations.push(put(What::Pods(new.name.clone(), name.into()), Why::Changed));
             put_pods(old, &new.name, name, pods);
         }
     }
 }
 
 fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Task>) {
-    let name = |group: &str| What::Group(new.name.clone(), group.to_owned());
+    let name = |group: &str| What::Group(new.name.clone(), group.into());
     for group in &new.groups {
         match old.and_then(|old| find_group(old, &group.name)) {
             None => operations.push(put(name(&group.name), Why::New)),
@@ -167,8 +168,7 @@ fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Task>) {
 
 /// What stays in Azure although nothing of `new` uses it.
 pub(super) fn left_over(old: &Model, new: &Model) -> Vec<String> {
-    let unused =
-        old.ip_groups.keys().filter(|name| !new.ip_groups.keys().any(|other| other.eq_ignore_ascii_case(name)));
+    let unused = old.ip_groups.keys().filter(|name| !new.ip_groups.contains_key(*name));
     let mut left: Vec<String> =
         unused.map(|name| format!("IP group `{name}`, which other firewalls may use")).collect();
     for policy in &old.policies {
@@ -185,7 +185,7 @@ pub(super) fn left_over(old: &Model, new: &Model) -> Vec<String> {
         }
         left.extend(names.into_iter().map(|name| format!("selector group `{}/{name}`", policy.name)));
     }
-    let is_told = |name: &str| new.route_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+    let is_told = |name: &str| new.route_tables.iter().any(|table| table.name == name);
     let tables = old.route_tables.iter().filter(|table| !is_told(&table.name));
     left.extend(tables.map(|table| format!("route table `{}`, which subnets may use", table.name)));
     left
@@ -197,6 +197,6 @@ pub(super) fn moved(old: &Model, new: &Model) -> Option<NoPlan> {
     new.policies.iter().find_map(|policy| {
         let from = find_policy(&old, &policy.name)?.settings.location.clone()?;
         let to = policy.settings.location.clone()?;
-        (from != to).then(|| NoPlan::Moved { policy: policy.name.clone(), from, to })
+        (from != to).then(|| NoPlan::Moved { policy: policy.name.to_string(), from, to })
     })
 }

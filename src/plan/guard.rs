@@ -46,7 +46,9 @@ pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, h
     let (now, then) = (find_policy(state, policy)?, find_policy(new, policy)?);
     let denial = denial(what);
     let group = match host {
-        Host::Own => Group { name: NAME.to_owned(), priority: room(now, then)?, collections: denial, origin: None },
+        Host::Own => {
+            Group { name: NAME.to_owned().into(), priority: room(now, then)?, collections: denial, origin: None }
+        }
         Host::First => in_front(first(now)?, denial)?,
         Host::FirstToBe => in_front(first(then)?, denial)?,
     };
@@ -79,7 +81,7 @@ pub(super) fn without_dnat(policy: &str, group: &Group) -> Option<Task> {
 }
 
 fn put(policy: &str, group: Group, why: Why) -> Task {
-    let what = What::Group(policy.to_owned(), group.name.clone());
+    let what = What::Group(policy.into(), group.name.clone());
     Task { operation: Operation { deed: Deed::Put, what, why }, content: Content::Group(group) }
 }
 

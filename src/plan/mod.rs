@@ -22,7 +22,7 @@ use std::fmt;
 
 use crate::evaluate::Knowledge;
 use crate::flow::{Budget, NotDecided, Passing};
-use crate::model::Model;
+use crate::model::{Model, ResourceName};
 use crate::prove::describe;
 
 pub use json::json;
@@ -104,15 +104,15 @@ impl fmt::Display for Deed {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
     /// An IP group.
-    IpGroup(String),
+    IpGroup(ResourceName),
     /// A policy without its rules.
-    Settings(String),
+    Settings(ResourceName),
     /// A rule collection group, behind its policy.
-    Group(String, String),
+    Group(ResourceName, ResourceName),
     /// A selector group of pods, behind its policy.
-    Pods(String, String),
+    Pods(ResourceName, ResourceName),
     /// A route table.
-    RouteTable(String),
+    RouteTable(ResourceName),
 }
 
 impl What {
@@ -130,8 +130,8 @@ impl What {
     /// The names that lead to it.
     pub fn path(&self) -> String {
         match self {
-            Self::IpGroup(name) | Self::Settings(name) | Self::RouteTable(name) => name.clone(),
-            Self::Group(policy, group) | Self::Pods(policy, group) => [policy.as_str(), group].join("/"),
+            Self::IpGroup(name) | Self::Settings(name) | Self::RouteTable(name) => name.to_string(),
+            Self::Group(policy, group) | Self::Pods(policy, group) => [policy.as_str(), group.as_str()].join("/"),
         }
     }
 }

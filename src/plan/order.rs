@@ -229,15 +229,13 @@ impl Planner<'_> {
     fn policies(&self, tasks: &[Task]) -> Vec<String> {
         let is_touched = |name: &str| {
             tasks.iter().any(|task| match &task.operation.what {
-                What::Group(policy, _) | What::Settings(policy) | What::Pods(policy, _) => {
-                    policy.eq_ignore_ascii_case(name)
-                }
+                What::Group(policy, _) | What::Settings(policy) | What::Pods(policy, _) => policy == name,
                 What::IpGroup(_) | What::RouteTable(_) => false,
             })
         };
         let known = self.state.policies.iter().filter(|policy| find_policy(self.new, &policy.name).is_some());
         let mut found: Vec<(bool, bool, String)> = known
-            .map(|policy| (!is_touched(&policy.name), self.new.parent_of(policy).is_some(), policy.name.clone()))
+            .map(|policy| (!is_touched(&policy.name), self.new.parent_of(policy).is_some(), policy.name.to_string()))
             .collect();
         found.sort_by_key(|(untouched, is_child, _)| (*untouched, *is_child));
         found.into_iter().map(|(_, _, name)| name).collect()

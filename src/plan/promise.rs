@@ -41,7 +41,7 @@ impl<'p> Promise<'p> {
     pub(super) fn new(old: &Model, end: &Model, new: &Model, given: &'p Given<'p>) -> Self {
         let mut policies: Vec<&str> = Vec::new();
         for leaf in new.leaves().chain(end.leaves()).chain(old.leaves()) {
-            if !policies.iter().any(|known| known.eq_ignore_ascii_case(&leaf.name)) {
+            if !policies.iter().any(|known| leaf.name == **known) {
                 policies.push(&leaf.name);
             }
         }

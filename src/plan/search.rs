@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::flow::Between;
-use crate::model::{Group, Model, Priority};
+use crate::model::{Group, Model, Priority, ResourceName};
 
 use super::guard::moved_to;
 use super::promise::{Promise, share};
@@ -208,10 +208,10 @@ impl Search<'_, '_> {
     fn ways(&mut self, done: &[usize], state: &Model) -> Vec<usize> {
         let wanted = self.tasks.iter().take(self.wanted).enumerate();
         let left = wanted.filter(|(at, _)| done.binary_search(at).is_err());
-        let held: Vec<(String, Group)> = left.filter_map(|(_, task)| in_the_way(task, state, self.new)).collect();
+        let held: Vec<(ResourceName, Group)> = left.filter_map(|(_, task)| in_the_way(task, state, self.new)).collect();
         let mut ways = Vec::new();
         for (policy, group) in held {
-            let what = What::Group(policy.clone(), group.name.clone());
+            let what = What::Group(policy.as_str().into(), group.name.clone());
             let moves = places(&policy, &group, state, self.new);
             let mut tasks: Vec<Task> = moves.into_iter().map(|place| moved_to(&policy, &group, place)).collect();
             tasks.push(Task::wanted(Operation { deed: Deed::Delete, what, why: Why::InTheWay }));
@@ -259,7 +259,7 @@ fn is_blocked(task: &Task, state: &Model, new: &Model) -> bool {
 }
 
 /// The group that has the priority that an operation gives to another.
-pub(super) fn in_the_way(task: &Task, state: &Model, new: &Model) -> Option<(String, Group)> {
+pub(super) fn in_the_way(task: &Task, state: &Model, new: &Model) -> Option<(ResourceName, Group)> {
     let (What::Group(policy, name), Deed::Put) = (&task.operation.what, task.operation.deed) else { return None };
     let then = find_policy(new, policy)?;
     let wanted = match &task.content {
@@ -268,7 +268,7 @@ pub(super) fn in_the_way(task: &Task, state: &Model, new: &Model) -> Option<(Str
     };
     // Two groups that shall have one priority in the end, as exports have it, stand in nobody's way.
     let keeps = |group: &Group| find_group(then, &group.name).is_some_and(|then| then.priority == wanted);
-    let is_other = |group: &&Group| group.priority == wanted && !group.name.eq_ignore_ascii_case(name);
+    let is_other = |group: &&Group| group.priority == wanted && group.name != *name;
     let mut held = find_policy(state, policy)?.groups.iter();
     held.find(|group| is_other(group) && !keeps(group)).map(|group| (policy.clone(), group.clone()))
 }

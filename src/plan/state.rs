@@ -30,11 +30,11 @@ impl Task {
 }
 
 pub(super) fn find_policy<'m>(model: &'m Model, name: &str) -> Option<&'m Policy> {
-    model.policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name))
+    model.policies.iter().find(|policy| policy.name == name)
 }
 
 pub(super) fn find_group<'p>(policy: &'p Policy, name: &str) -> Option<&'p Group> {
-    policy.groups.iter().find(|group| group.name.eq_ignore_ascii_case(name))
+    policy.groups.iter().find(|group| group.name == name)
 }
 
 /// Gives `policy` everything of `new` but its groups.
@@ -47,12 +47,10 @@ pub(super) fn ended(old: &Model, new: &Model) -> Model {
     let mut end = new.clone();
     let untold = old.policies.iter().filter(|policy| find_policy(new, &policy.name).is_none());
     end.policies.extend(untold.cloned());
-    for (name, group) in &old.ip_groups {
-        if !end.ip_groups.keys().any(|known| known.eq_ignore_ascii_case(name)) {
-            end.ip_groups.insert(name.clone(), group.clone());
-        }
+    for (id, group) in &old.ip_groups {
+        end.ip_groups.entry(id.clone()).or_insert_with(|| group.clone());
     }
-    let is_told = |name: &str| new.route_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+    let is_told = |name: &str| new.route_tables.iter().any(|table| table.name == name);
     end.route_tables.extend(old.route_tables.iter().filter(|table| !is_told(&table.name)).cloned());
     end
 }
@@ -63,12 +61,12 @@ pub(super) fn after(state: &Model, task: &Task, new: &Model) -> Model {
     let is_put = task.operation.deed == Deed::Put;
     match &task.operation.what {
         What::IpGroup(name) => {
-            next.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name));
-            if let Some(group) = new.ip_groups.get(name).filter(|_| is_put) {
-                next.ip_groups.insert(name.clone(), group.clone());
+            next.ip_groups.retain(|known, _| known.name != *name);
+            if let Some(group) = new.ip_groups.values().find(|group| is_put && group.name == *name) {
+                next.ip_groups.insert(group.id(), group.clone());
             }
         }
-        What::Settings(name) if !is_put => next.policies.retain(|policy| !policy.name.eq_ignore_ascii_case(name)),
+        What::Settings(name) if !is_put => next.policies.retain(|policy| policy.name != *name),
         What::Settings(name) => match &task.content {
             Content::Settings(policy) => put_settings(&mut next, policy),
             Content::Wanted | Content::Group(_) => {
@@ -89,7 +87,7 @@ pub(super) fn after(state: &Model, task: &Task, new: &Model) -> Model {
             wanted.into_iter().for_each(|pods| put_pods(&mut next, policy, name, &pods));
         }
         What::RouteTable(name) => {
-            next.route_tables.retain(|table| !table.name.eq_ignore_ascii_case(name));
+            next.route_tables.retain(|table| table.name != *name);
             let put = new.route_tables.iter().filter(|table| is_put && table.name == *name);
             next.route_tables.extend(put.cloned());
         }
@@ -98,15 +96,15 @@ pub(super) fn after(state: &Model, task: &Task, new: &Model) -> Model {
 }
 
 fn put_settings(state: &mut Model, wanted: &Policy) {
-    match state.policies.iter_mut().find(|policy| policy.name.eq_ignore_ascii_case(&wanted.name)) {
+    match state.policies.iter_mut().find(|policy| policy.name == wanted.name) {
         Some(policy) => put_settings_of(policy, wanted),
         None => state.policies.push(Policy { groups: Vec::new(), ..wanted.clone() }),
     }
 }
 
 fn put_group(state: &mut Model, policy: &str, name: &str, group: Option<&Group>) {
-    let Some(policy) = state.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)) else { return };
-    policy.groups.retain(|known| !known.name.eq_ignore_ascii_case(name));
+    let Some(policy) = state.policies.iter_mut().find(|known| known.name == policy) else { return };
+    policy.groups.retain(|known| known.name != *name);
     policy.groups.extend(group.cloned());
 }
 
@@ -125,12 +123,12 @@ pub(super) fn named_pods<'p>(policy: &'p Policy, name: &str) -> Option<&'p Pods>
 }
 
 fn is_named(pods: &Pods, name: &str) -> bool {
-    matches!(pods, Pods::Selected { name: Some(own), .. } if own.eq_ignore_ascii_case(name))
+    matches!(pods, Pods::Selected { name: Some(own), .. } if own == name)
 }
 
 /// Gives the selector group called `name` new pods; every rule that names it has them at once.
 pub(super) fn put_pods(state: &mut Model, policy: &str, name: &str, pods: &Pods) {
-    let Some(policy) = state.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)) else { return };
+    let Some(policy) = state.policies.iter_mut().find(|known| known.name == policy) else { return };
     for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
         let sources: Vec<&mut Pods> = match &mut collection.rules {
             Rules::Nat(_) => Vec::new(),

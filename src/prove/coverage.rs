@@ -75,11 +75,11 @@ pub fn coverage(intent: &Intent, written: &Model, knowledge: &Knowledge, budget:
     let of = |policy: &Policy| {
         let rules: Vec<(&Origin, &Rule<'_>)> = rules
             .iter()
-            .filter(|((name, _), _)| *name == policy.name)
+            .filter(|((name, _), _)| policy.name == *name)
             .map(|((_, origin), rule)| (*origin, rule))
             .collect();
         let untouched = rules.iter().filter_map(|(origin, rule)| rule.untouched(origin)).collect();
-        Coverage { policy: policy.name.clone(), rules: rules.len(), untouched }
+        Coverage { policy: policy.name.to_string(), rules: rules.len(), untouched }
     };
     written.policies.iter().filter(own).map(of).collect()
 }
@@ -94,7 +94,7 @@ struct Rule<'m> {
 impl Rule<'_> {
     fn untouched(&self, origin: &Origin) -> Option<Untouched> {
         Some(Untouched {
-            group: self.line.group.name.clone(),
+            group: self.line.group.name.to_string(),
             name: self.line.rule.name().to_owned(),
             kind: self.line.rule.kind(),
             action: self.line.rule.action(),

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::evaluate::{Knowledge, Line, Order, Rule, known_group};
+use crate::evaluate::{Knowledge, Line, Order, Rule};
 use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
 use crate::model::{
     Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule, Sources,
@@ -145,9 +145,8 @@ impl Lowering<'_> {
         }
         ends.addresses = ends.addresses.union(&spans.into_iter().collect());
         for group in groups {
-            let Some(known) = known_group(group, self.model) else {
-                let (IpGroupRef::Named(name) | IpGroupRef::Id(name)) = group;
-                ends.atoms.push(Atom::IpGroup(name.to_ascii_lowercase()));
+            let Some(known) = self.model.ip_group(group) else {
+                ends.atoms.push(Atom::IpGroup(group.key()));
                 continue;
             };
             let members = known.address_set();

@@ -60,7 +60,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
     });
     let rules: Vec<RuleRow> = rows.collect();
     Report {
-        policy: side.policy.name.clone(),
+        policy: side.policy.name.to_string(),
         base: side.policy.base.as_ref().map(|base| base.name().to_owned()),
         settings: settings(source),
         rules,
@@ -258,7 +258,10 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
     };
     let tables = source.side.model.route_tables.iter();
     let rows = tables.flat_map(|table| {
-        table.routes.iter().map(move |route| [table.name.clone(), route.prefix.to_string(), hop(&route.next_hop)])
+        table
+            .routes
+            .iter()
+            .map(move |route| [table.name.to_string(), route.prefix.to_string().into(), hop(&route.next_hop).into()])
     });
     rows.collect()
 }
@@ -277,9 +280,10 @@ fn zones(source: &Source<'_>) -> Vec<[String; 4]> {
 
 fn public(source: &Source<'_>) -> Vec<String> {
     let side = source.side;
-    let attached =
-        side.model.firewalls.iter().filter(|firewall| {
-            firewall.policy.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&side.policy.name))
-        });
+    let attached = side
+        .model
+        .firewalls
+        .iter()
+        .filter(|firewall| firewall.policy.as_ref().is_some_and(|name| *name == side.policy.name));
     attached.flat_map(|firewall| firewall.public_ips.values().map(ToString::to_string)).collect()
 }

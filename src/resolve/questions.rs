@@ -73,8 +73,8 @@ pub fn questions<'m>(model: &'m Model, endpoints: &'m [PrivateEndpoint]) -> Ques
         for group in &policy.groups {
             for collection in &group.collections {
                 let path = |rule: &str| RulePath {
-                    policy: policy.name.clone(),
-                    group: group.name.clone(),
+                    policy: policy.name.to_string(),
+                    group: group.name.to_string(),
                     collection: collection.name.clone(),
                     rule: rule.to_owned(),
                 };

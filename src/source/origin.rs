@@ -1,7 +1,7 @@
 //! Spans of text, and the way from a thing back to the text that made it.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::files::FileId;
 use super::place::Place;
@@ -47,7 +47,8 @@ pub struct Origin {
 impl Origin {
     /// A thing stated at `at`.
     pub fn direct(at: impl Into<Place>) -> Self {
-        Self { at: at.into(), via: Arc::from([]) }
+        static NOWHERE: LazyLock<Arc<[Span]>> = LazyLock::new(|| Arc::from([]));
+        Self { at: at.into(), via: Arc::clone(&NOWHERE) }
     }
 
     /// A thing written at `at` in a bundle that was expanded through `via`, innermost first.

@@ -15,6 +15,6 @@ mod tree;
 pub use keyword::{Context, Form, Keyword, SettingPart, keyword, keywords};
 pub use kind::SyntaxKind;
 pub use lexer::lex;
-pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse};
+pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse, parse_set};
 pub use text::{Piece, TextError, pieces};
 pub use tree::{Node, Part, Token, Tree};

@@ -15,6 +15,7 @@ fn group(name: &str, priority: u32) -> Group {
 
 fn hub_and_spoke() -> Model {
     let policy = |name: &str, base, groups| Policy {
+        scope: fwc::model::Scope::default(),
         name: name.into(),
         base,
         settings: Settings::new(Sku::Premium),
@@ -24,8 +25,14 @@ fn hub_and_spoke() -> Model {
     let hub = policy("hub", None, vec![group("late", 500), group("early", 200)]);
     let spoke = policy("spoke", Some(Base::Named("hub".into())), vec![group("own", 300)]);
     let ip_group = |name: &str| {
-        let group = IpGroup { name: name.into(), location: None, addresses: Vec::new(), origin: None };
-        (name.to_owned(), group)
+        let group = IpGroup {
+            scope: fwc::model::Scope::default(),
+            name: name.into(),
+            location: None,
+            addresses: Vec::new(),
+            origin: None,
+        };
+        (group.id(), group)
     };
     Model { policies: vec![hub, spoke], ip_groups: [ip_group("a"), ip_group("b")].into(), ..Model::default() }
 }

@@ -13,7 +13,14 @@ fn group(name: &str, priority: u32) -> Group {
 }
 
 fn policy(name: &str, base: Option<Base>, groups: Vec<Group>) -> Policy {
-    Policy { name: name.into(), base, settings: Settings::new(Sku::Premium), groups, origin: None }
+    Policy {
+        scope: fwc::model::Scope::default(),
+        name: name.into(),
+        base,
+        settings: Settings::new(Sku::Premium),
+        groups,
+        origin: None,
+    }
 }
 
 fn hub_and_spoke() -> Model {
@@ -83,9 +90,15 @@ fn properties_that_are_not_named_stand_where_they_stood() {
 
 #[test]
 fn ip_groups_come_one_by_one_and_before_the_groups() {
-    let ip_group = |name: &str| IpGroup { name: name.into(), location: None, addresses: Vec::new(), origin: None };
+    let ip_group = |name: &str| IpGroup {
+        scope: fwc::model::Scope::default(),
+        name: name.into(),
+        location: None,
+        addresses: Vec::new(),
+        origin: None,
+    };
     let mut model = hub_and_spoke();
-    model.ip_groups.extend(["a", "b"].map(|name| (name.to_owned(), ip_group(name))));
+    model.ip_groups.extend(["a", "b"].map(|name| (name.into(), ip_group(name))));
     let resources = resources(&model, "spoke", Parents::Referenced);
     let id = |kind: &str, name: &str| format!("[resourceId('Microsoft.Network/{kind}','{name}')]");
     assert_eq!(depends_on(&resources, "b"), json!([id("ipGroups", "a")]));

@@ -67,7 +67,7 @@ fn collection(text: &str, priority: u32, rules: Rules) -> Collection {
 }
 
 fn outside(text: &str) -> Vec<IpGroupRef> {
-    vec![IpGroupRef::Id(format!("/{text}")), IpGroupRef::Named(text.replace('/', "-"))]
+    vec![IpGroupRef::Id(format!("/{text}")), IpGroupRef::Named(text.replace('/', "-").into())]
 }
 
 fn rules(text: &str) -> Vec<Collection> {
@@ -161,24 +161,26 @@ fn settings(text: &str) -> Settings {
 fn everywhere(text: &str) -> Model {
     let name = text.replace('/', "-");
     let group = |name: &str, priority| Group {
-        name: name.to_owned(),
+        name: name.to_owned().into(),
         priority: Priority::new(priority).unwrap(),
         collections: rules(text),
         origin: None,
     };
     let policy = |name: &str, base| Policy {
-        name: name.to_owned(),
+        scope: fwc::model::Scope::default(),
+        name: name.to_owned().into(),
         base,
         settings: settings(text),
         groups: vec![group(text.replace('/', "-").as_str(), 100), group("other", 200)],
         origin: None,
     };
     let table = RouteTable {
-        name: name.clone(),
+        scope: fwc::model::Scope::default(),
+        name: name.clone().into(),
         location: Some(text.to_owned()),
         disable_bgp_propagation: Some(true),
         routes: vec![Route {
-            name: name.clone(),
+            name: name.clone().into(),
             prefix: RoutePrefix::ServiceTag("Storage".to_owned()),
             next_hop: NextHop::Internet,
             origin: None,
@@ -186,14 +188,20 @@ fn everywhere(text: &str) -> Model {
         subnets: Vec::new(),
         origin: None,
     };
-    let ip_group = IpGroup { name: name.clone(), location: Some(text.to_owned()), addresses: Vec::new(), origin: None };
+    let ip_group = IpGroup {
+        scope: fwc::model::Scope::default(),
+        name: name.clone().into(),
+        location: Some(text.to_owned()),
+        addresses: Vec::new(),
+        origin: None,
+    };
     Model {
         policies: vec![
             policy(&name, None),
-            policy("child", Some(Base::Named(name.clone()))),
-            policy("elsewhere", Some(Base::Id(format!("/{text}")))),
+            policy("child", Some(Base::Named(name.clone().into()))),
+            policy("elsewhere", Some(Base::id(format!("/{text}")))),
         ],
-        ip_groups: [(name.clone(), ip_group)].into(),
+        ip_groups: [(ip_group.id(), ip_group)].into(),
         route_tables: vec![table],
         ..Model::default()
     }

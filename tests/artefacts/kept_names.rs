@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use fwc::intent::Intent;
-use fwc::lower::{Lock, LockedGroup, Lowered, lower_with};
+use fwc::driver::{Options, Stage};
+use fwc::lower::{Lock, LockedGroup, Lowered};
 use fwc::model::{Model, Rules};
 
-use super::stable::{changes, meant, texts};
+use crate::project::{locked, project, sound};
+
+use super::stable::{changes, texts};
 
 /// How many rules there are.
 const RULES: usize = 200;
@@ -49,11 +51,9 @@ struct Compiled {
 }
 
 fn compiled(text: &str, lock: &Lock) -> Compiled {
-    let meant: Intent = meant(text);
-    let (lowered, found) = lower_with(&meant, lock);
-    assert!(!found.has_errors(), "{:?}", found.iter().next().map(|found| &found.message));
-    let lock = lock.with(&meant, &lowered);
-    Compiled { lowered, lock }
+    let project = sound(locked(text, lock, Options::default()));
+    let lock = project.next_lock();
+    Compiled { lowered: project.into_lowered().1, lock }
 }
 
 /// What the rules are called in which the source address of each number stands.
@@ -259,8 +259,9 @@ fn a_label_that_is_the_name_of_a_part_is_refused() {
     let [part, _] = made_up.as_slice() else { panic!("{made_up:?}") };
     let clash = text(part);
     // Without memory the label goes first.
-    assert!(!lower_with(&meant(&clash), &Lock::default()).1.has_errors());
-    let (_, found) = lower_with(&meant(&clash), &before.lock);
+    sound(project(&clash));
+    let clashing = locked(&clash, &before.lock, Options::default());
+    let found = clashing.found(Stage::Lower);
     let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, [format!("`{part}` is what another rule of `g` is called already")]);
 }

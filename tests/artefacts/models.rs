@@ -16,9 +16,10 @@ use proptest::sample::select;
 
 /// Models as `azure` makes them: unique names, no empty names.
 pub fn models() -> impl Strategy<Value = Model> {
-    let ip_groups = vec(ip_group(), 0..4).prop_map(|groups| by_name(groups, |group| &group.name));
+    let ip_groups = vec(ip_group(), 0..4)
+        .prop_map(|groups| groups.into_iter().map(|group| (group.id(), group)).collect::<IndexMap<_, _>>());
     (ip_groups, vec(route_table(), 0..3)).prop_flat_map(|(ip_groups, tables)| {
-        let names: Vec<String> = ip_groups.keys().cloned().collect();
+        let names: Vec<String> = ip_groups.values().map(|group| group.name.to_string()).collect();
         vec(policy(names), 1..4).prop_map(move |policies| Model {
             policies: inherit(unique(policies, |policy| &mut policy.name)),
             ip_groups: ip_groups.clone(),
@@ -68,31 +69,28 @@ fn pods() -> impl Strategy<Value = Pods> {
 
 /// Every second policy inherits the one before it, so that no policy is its own base.
 fn inherit(mut policies: Vec<Policy>) -> Vec<Policy> {
-    let names: Vec<String> = policies.iter().map(|policy| policy.name.clone()).collect();
+    let names: Vec<String> = policies.iter().map(|policy| policy.name.to_string()).collect();
     for (policy, base) in policies.iter_mut().skip(1).zip(names) {
-        policy.base = policy.base.take().or(Some(Base::Named(base)));
+        policy.base = policy.base.take().or(Some(Base::Named(base.into())));
     }
     policies
 }
 
 /// Names apart from each other, without regard to case.
-fn unique<T>(items: Vec<T>, name: impl Fn(&mut T) -> &mut String) -> Vec<T> {
+fn unique<T>(items: Vec<T>, name: impl Fn(&mut T) -> &mut ResourceName) -> Vec<T> {
     let numbered = items.into_iter().enumerate().map(|(index, mut item)| {
         let name = name(&mut item);
-        *name = format!("{index}{name}");
+        *name = format!("{index}{name}").into();
         item
     });
     numbered.collect()
 }
 
-fn by_name<T>(items: Vec<T>, name: impl Fn(&T) -> &String) -> IndexMap<String, T> {
-    let mut map = IndexMap::new();
-    for item in items {
-        if !map.keys().any(|key: &String| key.eq_ignore_ascii_case(name(&item))) {
-            map.insert(name(&item).clone(), item);
-        }
-    }
-    map
+/// Each text once, without regard to case.
+fn distinct(mut items: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    items.retain(|item| seen.insert(item.to_ascii_lowercase()));
+    items
 }
 
 /// Any text but the empty one, hostile ones often.
@@ -197,7 +195,7 @@ fn ip_group_refs(names: &[String]) -> BoxedStrategy<Vec<IpGroupRef>> {
     if names.is_empty() {
         return vec(outside, 0..2).boxed();
     }
-    vec(prop_oneof![outside, select(names.to_vec()).prop_map(IpGroupRef::Named)], 0..3).boxed()
+    vec(prop_oneof![outside, select(names.to_vec()).prop_map(|name| IpGroupRef::Named(name.into()))], 0..3).boxed()
 }
 
 fn sources(names: &[String]) -> BoxedStrategy<Sources> {
@@ -282,7 +280,7 @@ fn collection(names: &[String]) -> impl Strategy<Value = Collection> + use<> {
 
 fn group(names: &[String]) -> impl Strategy<Value = Group> + use<> {
     (name(), priority(), vec(collection(names), 0..3)).prop_map(|(name, priority, collections)| Group {
-        name,
+        name: name.into(),
         priority,
         collections,
         origin: None,
@@ -290,9 +288,10 @@ fn group(names: &[String]) -> impl Strategy<Value = Group> + use<> {
 }
 
 fn policy(names: Vec<String>) -> impl Strategy<Value = Policy> {
-    (name(), of(id().prop_map(Base::Id)), settings(), vec(group(&names), 0..4)).prop_map(
+    (name(), of(id().prop_map(Base::id)), settings(), vec(group(&names), 0..4)).prop_map(
         |(name, base, settings, groups)| Policy {
-            name,
+            scope: Scope::default(),
+            name: name.into(),
             base,
             settings,
             groups: unique(groups, |group| &mut group.name),
@@ -303,7 +302,8 @@ fn policy(names: Vec<String>) -> impl Strategy<Value = Policy> {
 
 fn ip_group() -> impl Strategy<Value = IpGroup> {
     (name(), of(text()), vec(span(), 0..4)).prop_map(|(name, location, addresses)| IpGroup {
-        name,
+        scope: Scope::default(),
+        name: name.into(),
         location,
         addresses,
         origin: None,
@@ -313,7 +313,8 @@ fn ip_group() -> impl Strategy<Value = IpGroup> {
 fn route_table() -> impl Strategy<Value = RouteTable> {
     (name(), of(text()), of(any::<bool>()), vec(route(), 0..3)).prop_map(
         |(name, location, disable_bgp_propagation, routes)| RouteTable {
-            name,
+            scope: Scope::default(),
+            name: name.into(),
             location,
             disable_bgp_propagation,
             routes: unique(routes, |route| &mut route.name),
@@ -328,7 +329,12 @@ fn route() -> impl Strategy<Value = Route> {
     let prefix = prop_oneof![cidr().prop_map(RoutePrefix::Cidr), tag];
     let hops = vec![NextHop::Internet, NextHop::Gateway, NextHop::VnetLocal, NextHop::None];
     let next_hop = prop_oneof![address().prop_map(NextHop::Appliance), select(hops)];
-    (name(), prefix, next_hop).prop_map(|(name, prefix, next_hop)| Route { name, prefix, next_hop, origin: None })
+    (name(), prefix, next_hop).prop_map(|(name, prefix, next_hop)| Route {
+        name: name.into(),
+        prefix,
+        next_hop,
+        origin: None,
+    })
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
@@ -350,7 +356,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         dns: first.4,
         idps: first.5,
         tls: second.0,
-        identities: by_name(second.1, |id| id).into_keys().collect(),
+        identities: distinct(second.1),
         explicit_proxy: second.2,
         sql_redirect: second.3,
         snat: second.4,

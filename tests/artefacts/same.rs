@@ -6,14 +6,13 @@ use fwc::emit::{
     json_text,
 };
 use fwc::import::{Artefact, read_all};
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower;
 use fwc::model::Model;
 use serde_json::Value;
 
 use super::{bicep, schema, terraform};
 use crate::cli::Sandbox;
 use crate::oracle::{random::Random, source::source};
+use crate::project;
 use crate::systems::examples;
 
 const GENERATED: u64 = 500;
@@ -35,8 +34,7 @@ fn says_what_the_model_says(model: &Model) {
 fn five_hundred_generated_policies_are_the_same_in_every_format() {
     let mut rules = 0;
     for seed in 0..GENERATED {
-        let (sources, _) = Sources::load("same.pol", &source(&mut Random::of(seed)), &mut NoImports);
-        let model = lower::lower(&resolve(&sources).0).0.model;
+        let model = project::model(&source(&mut Random::of(seed)));
         let groups = model.policies.iter().flat_map(|policy| &policy.groups);
         rules += groups.flat_map(|group| &group.collections).map(|of| of.rules.len()).sum::<usize>();
         says_what_the_model_says(&model);

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
+use fwc::driver;
 use fwc::emit::{Deployment, OUTPUTS, Options};
-use fwc::intent::{Intent, NoImports, Sources, resolve};
-use fwc::lower::{Lock, lower_with};
+use fwc::lower::Lock;
 use fwc::model::Model;
 use similar::{ChangeTag, TextDiff};
+
+use crate::project::{locked, sound};
 
 const GROUPS: usize = 20;
 const RULES: usize = 10;
@@ -62,20 +64,10 @@ fn source(groups: &Written) -> String {
     text
 }
 
-pub(super) fn meant(text: &str) -> Intent {
-    let (sources, found) = Sources::load("stable.pol", text, &mut NoImports);
-    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
-    let (meant, found) = resolve(&sources);
-    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
-    meant
-}
-
 fn lowered(groups: &Written, lock: &Lock) -> (Model, Lock) {
-    let meant = meant(&source(groups));
-    let (lowered, found) = lower_with(&meant, lock);
-    assert!(!found.has_errors(), "{:?}", found.iter().next().map(|found| &found.message));
-    let next = lock.with(&meant, &lowered);
-    (lowered.model, next)
+    let project = sound(locked(&source(groups), lock, driver::Options::default()));
+    let next = project.next_lock();
+    (project.into_lowered().1.model, next)
 }
 
 /// The text of the policy in each format.
@@ -206,13 +198,13 @@ fn a_policy_that_is_renamed_keeps_its_priorities() {
     let mut with = stable.before.clone();
     with.insert(3, ("new".to_owned(), vec![new_rule(0)]));
     let (before, lock) = lowered(&with, &stable.lock);
-    let renamed = meant(&source(&with).replace("policy web ", "policy shop "));
-    let (after, _) = lower_with(&renamed, &lock);
+    let renamed = source(&with).replace("policy web ", "policy shop ");
+    let after = sound(locked(&renamed, &lock, driver::Options::default()));
     let priorities = |model: &Model| -> Vec<(String, u16)> {
         let groups = model.policies[0].groups.iter();
-        groups.map(|group| (group.name.clone(), group.priority.get())).collect()
+        groups.map(|group| (group.name.to_string(), group.priority.get())).collect()
     };
-    assert_eq!(priorities(&after.model), priorities(&before));
+    assert_eq!(priorities(after.model()), priorities(&before));
     assert!(priorities(&before).contains(&("new".to_owned(), 1250)), "{:?}", priorities(&before));
 }
 

@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use fwc::check::check;
 use fwc::diag::Severity;
-use fwc::intent::{Address, Host, Meta, NoImports, Rule, Sources, locate, resolve};
-use fwc::limits::CheckOptions;
-use fwc::lower::{as_written, lower};
+use fwc::driver::Depth;
+use fwc::intent::{Address, Host, Meta, Rule, Sources};
 use fwc::source::Span;
 use fwc::syntax::{Node, SyntaxKind, ast};
 use serde_json::Value;
 
 use crate::corpus::shared;
+use crate::project::project;
 
 /// The facts of one file of the reference, where that is present.
 pub(super) fn reference(name: &str) -> Option<Value> {
@@ -31,13 +30,8 @@ pub(super) fn opened(module: &str, apply: &str) -> Facts {
     let text = format!(
         "use {module}\npolicy p {{ location \"westeurope\" sku premium dns {{ proxy on }}\n group g {{ apply {module}::{apply} }} }}"
     );
-    let (sources, mut found) = Sources::load("egress.pol", &text, &mut NoImports);
-    let (intent, more) = resolve(&sources);
-    found.extend(more);
-    let (lowered, more) = lower(&intent);
-    found.extend(more);
-    let refused = check(&as_written(&intent, &lowered), &lowered.model, &CheckOptions::default());
-    found.extend(refused.placed(|site| locate(&intent, site)));
+    let project = project(&text);
+    let (sources, intent, found) = (project.sources(), project.intent(), project.diagnostics(Depth::Checked));
     let errors: Vec<&str> =
         found.iter().filter(|found| found.severity == Severity::Error).map(|found| found.message.as_str()).collect();
     assert!(errors.is_empty(), "{text}: {errors:?}");
@@ -45,7 +39,7 @@ pub(super) fn opened(module: &str, apply: &str) -> Facts {
     for rule in intent.policies[0].groups[0].body.rules().flat_map(|rules| &rules.filters) {
         assert!(rule.description.is_some() && rule.label.is_some(), "{module}::{apply}: {}", rule.services);
         for (to, at) in destinations(rule) {
-            let (need, source) = said(&sources, at, &rule.meta);
+            let (need, source) = said(sources, at, &rule.meta);
             for service in rule.services.to_string().split(", ") {
                 facts.entry((service.to_owned(), to.clone(), need.clone())).or_default().insert(source.clone());
             }

@@ -63,9 +63,9 @@ fn inspection_and_intrusion_detection_come_with_premium() {
 fn a_feature_in_a_bundle_shows_where_it_is_applied() {
     let text = "bundle b() { group gg { deny https from 10.0.0.4 to category(Gambling) } }
                 policy pp { sku basic apply b() }";
-    let (sources, found) = super::checked(text, &fwc::limits::CheckOptions::default());
+    let (project, found) = super::checked(text, &fwc::limits::CheckOptions::default());
     let related = &found.iter().next().unwrap().related;
-    assert!(related.iter().any(|label| sources.files().text(label.at).starts_with("apply b")), "{related:?}");
+    assert!(related.iter().any(|label| project.texts().text(label.at).starts_with("apply b")), "{related:?}");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! More than Azure takes, or close to it.
 
+use fwc::check;
 use fwc::diag::{Code, Diagnostics};
+use fwc::driver::Stage;
 use fwc::emit::{Options, arm};
-use fwc::intent::{NoImports, Sources, resolve};
 use fwc::limits::{self, CheckOptions, LIMITS, Used};
-use fwc::lower::{How, Lock};
 use fwc::model;
-use fwc::{check, lower};
+
+use crate::project::{as_stated, with as with_options};
 
 use super::{NOTHING, checked, found, policy, with};
 
@@ -16,9 +17,7 @@ fn each(count: usize, text: &str) -> String {
 }
 
 fn lowered(text: &str) -> model::Model {
-    let (sources, _) = Sources::load("test.pol", text, &mut NoImports);
-    let how = How { lock: &Lock::default(), options: &CheckOptions::default(), steps: &[], bases: &[] };
-    lower::lower_by(&resolve(&sources).0, &how).0.model
+    with_options(text, as_stated(&CheckOptions::default())).into_lowered().1.model
 }
 
 fn used(model: &model::Model, policy: &str, limit: &str) -> u64 {
@@ -63,10 +62,8 @@ fn a_range_of_dnat_goes_by_the_number_that_is_given() {
     };
     let options = CheckOptions { limits: [("dnat".to_owned(), 300)].into(), ..CheckOptions::default() };
     let refused = |count, options: &CheckOptions| {
-        let (sources, _) = Sources::load("test.pol", &range(count), &mut NoImports);
-        let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
-        let (_, found) = lower::lower_by(&resolve(&sources).0, &how);
-        found.iter().any(|found| found.message.contains("needs a DNAT rule for each port"))
+        let project = with_options(&range(count), as_stated(options));
+        project.found(Stage::Lower).iter().any(|found| found.message.contains("needs a DNAT rule for each port"))
     };
     let default = CheckOptions::default();
     assert_eq!([250, 251].map(|count| refused(count, &default)), [false, true]);
@@ -278,9 +275,12 @@ fn the_bound_of_one_thing_can_be_given() {
     assert!(found.iter().any(|found| found.starts_with("FW0411: a header name has up to 5")), "{found:?}");
 }
 
-/// The findings about limits in a model as artefacts have it.
+/// The findings about limits and names in a model as artefacts have it, and its firewalls.
 fn of_model(model: &model::Model) -> Diagnostics {
-    let mut found = check::check(model, model, &CheckOptions::default()).placed(|_| None);
+    let mut bare = model.as_deployed();
+    let firewall = |own: &model::Firewall| model::Firewall { origin: None, ..own.clone() };
+    bare.firewalls = model.firewalls.iter().map(firewall).collect();
+    let mut found = check::check(&bare, &bare, &CheckOptions::default()).placed(|_| None);
     found.retain(|found| found.code == Code::FW0405 || found.code == Code::FW0403);
     found
 }
@@ -302,22 +302,22 @@ fn artefacts_are_held_to_each_bound() {
             model::Rules::Network(..) => {}
         }
     }
-    model.ip_groups[0].name = "i".repeat(81);
-    model.route_tables[0].routes[0].name = "r".repeat(81);
-    model.firewalls[0].name = "f".repeat(51);
+    model.ip_groups[0].name = "i".repeat(81).into();
+    model.route_tables[0].routes[0].name = "r".repeat(81).into();
+    model.firewalls[0].name = "f".repeat(51).into();
     let found = of_model(&model);
     let said: Vec<String> = found.iter().map(|found| format!("{}: {}", found.code.id, found.message)).collect();
     let name = |letter: &str, count, of: &str, most| {
         let name = letter.repeat(count);
-        format!("FW0405: `{name}` has {count} characters of the name of {of}: Azure takes up to {most}")
+        format!("FW0403: {of} name `{name}` has {count} characters: Azure takes up to {most}")
     };
     let expected = [
+        name("f", 51, "firewall", 50),
+        name("i", 81, "IP group", 80),
+        name("r", 81, "route", 80),
         "FW0405: `gg/gg-allow-application/web` has 64,001 for a port of application rules: Azure takes up to 64,000"
             .to_owned(),
         "FW0405: `gg/gg-dnat/d1` has 65,000 for a port of DNAT: Azure takes up to 63,999".to_owned(),
-        name("i", 81, "an IP group", 80),
-        name("r", 81, "a route table or route", 80),
-        name("f", 51, "a firewall", 50),
     ];
     assert_eq!(said, expected);
     let others = found.iter().find(|found| found.message.contains("DNAT")).unwrap();

@@ -10,11 +10,11 @@ mod names;
 mod requirements;
 
 use fwc::diag::{Code, Diagnostic, Diagnostics};
-use fwc::intent::{NoImports, Sources, locate, resolve};
+use fwc::driver::{Project, Stage};
 use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
-use fwc::lower::{How, Lock};
-use fwc::{check, lower};
+
+use crate::project::{self, as_stated, sound};
 
 /// The findings of `check` in `text`, each as `CODE: message @ underlined text`.
 #[track_caller]
@@ -25,31 +25,24 @@ pub fn found(text: &str) -> Vec<String> {
 /// Like [`found`], with options.
 #[track_caller]
 pub fn with(text: &str, options: &CheckOptions) -> Vec<String> {
-    let (sources, diagnostics) = checked(text, options);
-    diagnostics.iter().map(|found| line(&sources, found)).collect()
+    let (project, diagnostics) = checked(text, options);
+    diagnostics.iter().map(|found| line(&project, found)).collect()
 }
 
 /// The findings of `check` in `text`, as data.
 #[track_caller]
-pub fn checked(text: &str, options: &CheckOptions) -> (Sources, Diagnostics) {
-    let (sources, parsed) = Sources::load("test.pol", text, &mut NoImports);
-    let (meant, resolved) = resolve(&sources);
-    let how = How { lock: &Lock::default(), options, steps: &[], bases: &[] };
-    let (lowered, lowering) = lower::lower_by(&meant, &how);
-    for found in parsed.iter().chain(&resolved).chain(&lowering) {
-        assert_ne!(found.severity, fwc::diag::Severity::Error, "{found:?}");
-    }
-    let stated = lower::as_written(&meant, &lowered);
-    let mut found = check::check(&stated, &lowered.model, options).placed(|site| locate(&meant, site));
+pub fn checked(text: &str, options: &CheckOptions) -> (Project<'static>, Diagnostics) {
+    let project = sound(project::with(text, as_stated(options)));
+    let mut found = project.found(Stage::Check).clone();
     // A label that is cut and a port of a rule that is `as-is` are lowering's to report.
     let of_names_and_ports = |found: &&Diagnostic| [Code::FW0403, Code::FW0405].contains(&found.code);
-    found.extend(lowering.iter().filter(of_names_and_ports).cloned());
-    lint::accepted(&meant, &mut found, Effort::Quick);
-    (sources, found)
+    found.extend(project.found(Stage::Lower).iter().filter(of_names_and_ports).cloned());
+    lint::accepted(project.intent(), &mut found, Effort::Quick);
+    (project, found)
 }
 
-fn line(sources: &Sources, found: &fwc::diag::Diagnostic) -> String {
-    let underlined = found.at.as_ref().map_or("", |at| sources.files().text(at.at));
+fn line(project: &Project<'_>, found: &fwc::diag::Diagnostic) -> String {
+    let underlined = found.at.as_ref().map_or("", |at| project.texts().text(at.at));
     let code = if found.severity == found.code.severity { String::new() } else { format!(" ({})", found.severity) };
     format!("{}{code}: {} @ {underlined}", found.code.id, found.message)
 }

@@ -17,10 +17,10 @@ fn a_name_in_a_network_rule_needs_the_proxy() {
 #[test]
 fn the_missing_proxy_is_shown_with_the_line_to_write() {
     let text = policy("sku standard", "allow ntp from 10.0.0.4 to a.com");
-    let (sources, found) = checked(&text, &CheckOptions::default());
+    let (project, found) = checked(&text, &CheckOptions::default());
     let found = found.iter().next().unwrap();
     assert_eq!(found.help, ["add `dns { proxy on }` to policy `pp`"]);
-    assert_eq!(found.related.iter().map(|label| sources.files().text(label.at)).collect::<Vec<_>>(), ["pp"]);
+    assert_eq!(found.related.iter().map(|label| project.texts().text(label.at)).collect::<Vec<_>>(), ["pp"]);
 }
 
 #[test]

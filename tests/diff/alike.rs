@@ -17,7 +17,7 @@ fn a_policy_written_and_read_back_is_equivalent() {
     let mut read_back = 0;
     for seed in 0..40 {
         let text = source(&mut Random::of(seed));
-        let Some(old) = read("old.pol", &text) else { continue };
+        let Some(old) = read(&text) else { continue };
         let policy = old.model.policy("child").unwrap();
         let options = emit::Options { parents: emit::Parents::Included, ..emit::Options::default() };
         let template = arm::policy_template(&old.model, policy, &options);
@@ -37,7 +37,7 @@ fn equivalent(change: impl Fn(&mut Model, &mut Random)) {
     let mut compared = 0;
     for seed in 0..60 {
         let mut random = Random::of(seed);
-        let Some(old) = read("old.pol", &source(&mut random)) else { continue };
+        let Some(old) = read(&source(&mut random)) else { continue };
         let mut new = old.model.clone();
         change(&mut new, &mut random);
         let before = side(&old.model, old.model.policy("child").unwrap(), &old.knowledge);
@@ -70,7 +70,7 @@ fn rules_of_one_action_in_another_order() {
 fn everything_renamed() {
     equivalent(|model, _| {
         for group in model.policies.iter_mut().flat_map(|policy| &mut policy.groups) {
-            group.name.push_str("-renamed");
+            group.name = format!("{}-renamed", group.name).into();
             for collection in &mut group.collections {
                 collection.name.push_str("-renamed");
                 match &mut collection.rules {
@@ -123,7 +123,7 @@ fn the_example_written_imported_and_written_again() {
 fn moved(from: &str, to: &str) -> Vec<(Kind, String)> {
     let text = std::fs::read_to_string(format!("{}/{EXAMPLE}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     assert!(text.contains(from), "{from}");
-    let (old, new) = (read("egress.pol", &text).unwrap(), read("egress.pol", &text.replace(from, to)).unwrap());
+    let (old, new) = (read(&text).unwrap(), read(&text.replace(from, to)).unwrap());
     let before = side(&old.model, old.model.leaves().next().unwrap(), &old.knowledge);
     let after = side(&new.model, new.model.leaves().next().unwrap(), &new.knowledge);
     let found = diff(before, after, &Limits::default()).unwrap().unwrap();

@@ -9,11 +9,10 @@ mod judged;
 mod pairs;
 pub mod sampled;
 
-use fwc::diag::Severity;
 use fwc::evaluate::Knowledge;
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower::lower;
 use fwc::model::Model;
+
+use crate::project::lowered;
 
 /// A source as far as a comparison needs it.
 pub struct Read {
@@ -22,15 +21,8 @@ pub struct Read {
 }
 
 /// A source without errors; `None` where it has some.
-pub fn read(name: &str, text: &str) -> Option<Read> {
-    let (sources, mut errors) = Sources::load(name, text, &mut NoImports);
-    let (intent, found) = resolve(&sources);
-    errors.extend(found);
-    let (lowered, found) = lower(&intent);
-    errors.extend(found);
-    if errors.iter().any(|found| found.severity == Severity::Error) {
-        return None;
-    }
+pub fn read(text: &str) -> Option<Read> {
+    let (intent, lowered) = lowered(text)?;
     let knowledge = fwc::prove::knowledge(&intent);
     Some(Read { model: lowered.model, knowledge })
 }

@@ -17,9 +17,9 @@ fn every_flow_that_changes_lies_in_one_entry_and_no_other_in_any() {
     while counts.pairs < pairs {
         seed += 1;
         let mut random = Random::of(seed);
-        let Some(old) = read("old.pol", &source(&mut random)) else { continue };
+        let Some(old) = read(&source(&mut random)) else { continue };
         let new = if random.chance(15) {
-            let Some(other) = read("new.pol", &source(&mut random)) else { continue };
+            let Some(other) = read(&source(&mut random)) else { continue };
             other.model
         } else {
             let mut model = old.model.clone();

@@ -207,18 +207,10 @@ impl Corners {
 
     fn groups(&mut self, groups: &[IpGroupRef], model: &Model, source: bool) {
         for group in groups {
-            let known = match group {
-                IpGroupRef::Named(name) => model.ip_groups.get(name),
-                IpGroupRef::Id(_) => None,
-            };
-            match known {
+            match model.ip_group(group) {
                 Some(known) => known.addresses.iter().for_each(|span| self.span(*span)),
                 None => {
-                    let id = match group {
-                        IpGroupRef::Named(name) => name,
-                        IpGroupRef::Id(id) => id,
-                    };
-                    let set = Outside::IpGroup(id.to_ascii_lowercase().as_str().into());
+                    let set = Outside::IpGroup(group.key().as_str().into());
                     self.atoms.push(if source { Atom::Source(set) } else { Atom::Destination(set) });
                 }
             }

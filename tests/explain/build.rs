@@ -7,7 +7,7 @@ use fwc::explain::{self, Explanation, FlowLine};
 use fwc::model::{
     Action, AddressTerm, ApplicationMatches, ApplicationRule, Base, Collection, Group, Inspection, IpGroup, IpGroupRef,
     Model, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Policy, Priority, Rules,
-    Settings, Sku, Sources, Translation,
+    Scope, Settings, Sku, Sources, Translation,
 };
 use fwc::net::{AddressSet, AppProtocol, PortSet};
 
@@ -21,12 +21,19 @@ pub fn model(policies: Vec<Policy>) -> Model {
 }
 
 pub fn policy(name: &str, base: Option<&str>, groups: Vec<Group>) -> Policy {
-    let base = base.map(|name| Base::Named(name.to_owned()));
-    Policy { name: name.to_owned(), base, settings: Settings::new(Sku::Premium), groups, origin: None }
+    let base = base.map(|name| Base::Named(name.to_owned().into()));
+    Policy {
+        scope: Scope::default(),
+        name: name.to_owned().into(),
+        base,
+        settings: Settings::new(Sku::Premium),
+        groups,
+        origin: None,
+    }
 }
 
 pub fn group(name: &str, priority: u32, collections: Vec<Collection>) -> Group {
-    Group { name: name.to_owned(), priority: Priority::new(priority).unwrap(), collections, origin: None }
+    Group { name: name.to_owned().into(), priority: Priority::new(priority).unwrap(), collections, origin: None }
 }
 
 pub fn collection(name: &str, priority: u32, rules: Rules) -> Collection {
@@ -127,8 +134,9 @@ pub fn dnat(name: &str, from: &str, to: &str, port: &str, target: &str) -> NatRu
 
 pub fn with_ip_group(mut model: Model, name: &str, members: &str) -> Model {
     let addresses = members.split_whitespace().map(|member| member.parse().unwrap()).collect();
-    let group = IpGroup { name: name.to_owned(), location: None, addresses, origin: None };
-    model.ip_groups.insert(name.to_owned(), group);
+    let group =
+        IpGroup { scope: Scope::default(), name: name.to_owned().into(), location: None, addresses, origin: None };
+    model.ip_groups.insert(name.to_owned().into(), group);
     model
 }
 
@@ -149,7 +157,7 @@ fn term(word: &str) -> Option<AddressTerm> {
 }
 
 fn ip_group(word: &str) -> Option<IpGroupRef> {
-    let named = word.strip_prefix("group:").map(|name| IpGroupRef::Named(name.to_owned()));
+    let named = word.strip_prefix("group:").map(|name| IpGroupRef::Named(name.to_owned().into()));
     named.or_else(|| word.strip_prefix("id:").map(|id| IpGroupRef::Id(id.to_owned())))
 }
 

@@ -16,8 +16,7 @@ use fwc::flow::{
     Action, Answer, Atom, Budget, By, Decider, DecisionList, Equivalence, Field, Flow, Lowered, Match, Query, Sample,
     Space, Standing, equivalent, reach, shadows,
 };
-use fwc::intent::{Intent, NoImports, Sources, resolve};
-use fwc::lower;
+use fwc::intent::Intent;
 use fwc::model;
 use fwc::prove::{self, Decisions, Effects, Meant};
 use oxidd::BooleanFunction;
@@ -29,6 +28,7 @@ use crate::oracle::{
     random::Random,
     source::source,
 };
+use crate::project::lowered;
 
 /// How many products of a list are looked at; more are counted as left out.
 const PRODUCTS: usize = 200_000;
@@ -74,12 +74,7 @@ fn one(seed: u64, flows: usize, counts: &mut Counts) {
 }
 
 fn compile(text: &str) -> Option<(Intent, model::Model)> {
-    let (sources, mut diagnostics) = Sources::load("oracle.pol", text, &mut NoImports);
-    let (intent, found) = resolve(&sources);
-    diagnostics.extend(found);
-    let (lowered, found) = lower::lower(&intent);
-    diagnostics.extend(found);
-    (!diagnostics.has_errors()).then_some((intent, lowered.model))
+    lowered(text).map(|(intent, lowered)| (intent, lowered.model))
 }
 
 struct Policy<'p> {

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use fwc::intent::{NoImports, Sources, resolve};
 use fwc::limits::{self, CheckOptions, LIMITS};
-use fwc::lower::{How, Lock, lower_by};
 use serde_json::Value;
 
 use super::{compare, files, golden};
 use crate::cli::{Run, Sandbox};
+use crate::project::{as_stated, with};
 
 fn policy(settings: &str, rest: &str) -> String {
     format!("policy web {{\n    location \"westeurope\"\n    sku      premium\n{settings}\n{rest}\n}}\n")
@@ -169,10 +168,9 @@ fn sized(bytes: u64) -> String {
         group(&format!("{all}x{last}: allow https from 10.0.0.4 to a.com"))
     };
     let size = |text: &str| {
-        let (sources, _) = Sources::load("sized.pol", text, &mut NoImports);
-        let how = How { lock: &Lock::default(), options: &CheckOptions::default(), steps: &[], bases: &[] };
-        let model = lower_by(&resolve(&sources).0, &how).0.model;
-        let used = limits::used(&model, &model.policies[0]);
+        let project = with(text, as_stated(&CheckOptions::default()));
+        let model = project.model();
+        let used = limits::used(model, &model.policies[0]);
         used.iter().find(|used| used.limit.name == "group-size").unwrap().used
     };
     let (one, ten) = (size(&padded(1, 1)), size(&padded(11, 1)));

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::{env, fs};
 
 use fwc::diag::Severity;
-use fwc::intent::{NoImports, Sources, resolve};
+use fwc::driver::Stage;
 use fwc::source::Files;
 use fwc::syntax::{Context, Form, SettingPart, keywords, parse};
+
+use crate::project::project;
 
 use super::ebnf::{Expr, Grammar};
 
@@ -146,9 +148,9 @@ fn every_example_of_a_page_parses_without_findings() {
 fn every_example_of_a_page_means_something() {
     for word in words() {
         let page = page(word);
-        let (sources, mut found) = Sources::load(word, example(&page), &mut NoImports);
-        found.extend(resolve(&sources).1);
-        let errors: Vec<&str> = found.iter().filter(|f| f.severity == Severity::Error).map(|f| &*f.message).collect();
+        let project = project(example(&page));
+        let found = [Stage::Load, Stage::Understand].into_iter().flat_map(|stage| project.found(stage));
+        let errors: Vec<&str> = found.filter(|f| f.severity == Severity::Error).map(|f| &*f.message).collect();
         assert_eq!(errors, Vec::<&str>::new(), "{word}");
     }
 }

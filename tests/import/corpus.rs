@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::express::{Expressed, Options, express};
+use fwc::driver::{Expressed, express};
+use fwc::express::Options;
 use fwc::import::{Artefact, read_with};
 use fwc::model::{Model, Rules};
 use serde_json::Value;

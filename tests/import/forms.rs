@@ -39,7 +39,7 @@ fn loops_go_round() {
     let mut of = template(json!([looped]));
     of["variables"] = json!({"names": ["a", "b"]});
     let groups: Vec<String> =
-        read(&of).unwrap().model.policies[0].groups.iter().map(|group| group.name.clone()).collect();
+        read(&of).unwrap().model.policies[0].groups.iter().map(|group| group.name.to_string()).collect();
     assert_eq!(groups, ["a", "b"]);
 }
 
@@ -48,7 +48,8 @@ fn a_loop_makes_a_property() {
     let ip_group = json!({"type": "Microsoft.Network/ipGroups", "name": "g", "properties": {"copy": [
         {"name": "ipAddresses", "count": 3, "input": "[concat('10.0.', copyIndex('ipAddresses'), '.0/24')]"}]}});
     let read = read(&template(json!([ip_group]))).unwrap();
-    let members: Vec<String> = read.model.ip_groups["g"].addresses.iter().map(ToString::to_string).collect();
+    let members: Vec<String> =
+        read.model.ip_groups[&fwc::model::ResourceId::own("g")].addresses.iter().map(ToString::to_string).collect();
     assert_eq!(members, ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"]);
 }
 
@@ -87,7 +88,7 @@ fn comments_and_last_commas_are_passed_over() {
     let text = "{ // a template\n \"$schema\": \"x/deploymentTemplate.json\", /* with \"one\" */ \"resources\": [\n\
         {\"type\": \"Microsoft.Network/ipGroups\", \"name\": \"g\", \"location\": \"no // comment, ]\", \"properties\": {\"ipAddresses\": [\"10.0.0.1\",],},},\n],}";
     let read = read_with(&[Artefact { name: "t", text }], &[]).unwrap();
-    assert_eq!(read.model.ip_groups["g"].location.as_deref(), Some("no // comment, ]"));
+    assert_eq!(read.model.ip_groups[&fwc::model::ResourceId::own("g")].location.as_deref(), Some("no // comment, ]"));
 }
 
 #[test]

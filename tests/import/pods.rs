@@ -4,10 +4,10 @@ use fwc::emit::{Options, Scope, arm::policy_template, bicep, terraform};
 use fwc::flow::Budget;
 use fwc::import::{Artefact, read, read_with};
 use fwc::model::{Pods, Rules};
-use fwc::prove::{Verdict, expectations};
+use fwc::prove::Verdict;
 use serde_json::{Value, json};
 
-use crate::understood::{knowledge, understand_with};
+use crate::understood::understand_with;
 
 const POLICY: &str = "Microsoft.Network/firewallPolicies";
 
@@ -97,8 +97,7 @@ fn pods_are_a_set_that_only_azure_knows() {
         &[],
         &Budget::default(),
     );
-    let intent = &understood.intent;
-    let checked = expectations(intent, &understood.lowered.model, &knowledge(intent), &Budget::default());
+    let checked = understood.project.expectations();
     let verdicts: Vec<&str> = checked
         .iter()
         .map(|checked| match &checked.verdict {
@@ -116,7 +115,7 @@ fn only_what_speaks_of_pods_is_written_for_the_new_api() {
     let source = "policy egress { sku standard\n\
          group web { api: allow https from pods(\"app=web, team\" in \"a!=b\" named \"web\") to a.contoso.com }\n\
          group other { dns: allow dns from 10.0.0.4 to 10.0.0.5 } }";
-    let model = understand_with(source, &[], &Budget::default()).lowered.model;
+    let model = understand_with(source, &[], &Budget::default()).project.into_lowered().1.model;
     let template = policy_template(&model, &model.policies[0], &Options::default());
     let resources: Vec<(&str, &str)> = template["resources"]
         .as_array()

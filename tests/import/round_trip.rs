@@ -1,18 +1,18 @@
 //! Model to template to model to source to model: the same each time.
 
+use fwc::driver::express;
 use fwc::emit::Options as ArmOptions;
 use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
-use fwc::express::{Options, express};
+use fwc::express::Options;
 use fwc::import::{Artefact, read_all};
-use fwc::intent::{NoImports, Sources as Source, resolve};
-use fwc::lower::lower;
-use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, Rules, Sources};
+use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, ResourceId, Rules, Sources};
 use fwc::net::PortSet;
 use indexmap::IndexMap;
 use proptest::prelude::*;
 
 use crate::artefacts::models;
+use crate::project::{project, sound};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -45,39 +45,35 @@ fn deployed(model: &Model) -> Model {
 }
 
 fn compiled(text: &str) -> Model {
-    let (sources, found) = Source::load("t.pol", text, &mut NoImports);
-    let (intent, more) = resolve(&sources);
-    let (lowered, last) = lower(&intent);
-    assert!(!found.has_errors() && !more.has_errors() && !last.has_errors(), "{text}");
-    lowered.model
+    sound(project(text)).into_lowered().1.model
 }
 
 /// The model as Azure would take it: names that resources may have, ids that are ids, priorities apart, rules with ports.
 fn tame(mut model: Model) -> Model {
-    let names: Vec<String> = model.ip_groups.keys().cloned().collect();
+    let names: Vec<ResourceId> = model.ip_groups.keys().cloned().collect();
     let mut groups = IndexMap::new();
     for mut group in model.ip_groups.into_values() {
-        group.name = resource(&group.name, "ipg", groups.len());
+        group.name = resource(&group.name, "ipg", groups.len()).into();
         if group.addresses.is_empty() {
             group.addresses.push("10.0.0.0/8".parse().unwrap());
         }
-        groups.insert(group.name.clone(), group);
+        groups.insert(group.id(), group);
     }
-    let new: Vec<String> = groups.keys().cloned().collect();
-    let renamed: IndexMap<String, String> = names.into_iter().zip(new).collect();
+    let new: Vec<ResourceId> = groups.keys().cloned().collect();
+    let renamed: IndexMap<ResourceId, ResourceId> = names.into_iter().zip(new).collect();
     model.ip_groups = groups;
-    let policies: Vec<String> = model.policies.iter().map(|policy| policy.name.clone()).collect();
+    let policies: Vec<String> = model.policies.iter().map(|policy| policy.name.to_string()).collect();
     let own = |name: &str| policies.iter().position(|own| own == name).map(|index| resource(name, "pol", index));
     for (index, policy) in model.policies.iter_mut().enumerate() {
-        policy.name = resource(&policy.name, "pol", index);
+        policy.name = resource(&policy.name, "pol", index).into();
         policy.base = policy.base.take().and_then(|base| match base {
-            Base::Named(name) => own(&name).map(Base::Named),
-            Base::Id(_) => Some(Base::Id(format!("/subscriptions/s/resourceGroups/g/providers/x/elsewhere-{index}"))),
+            Base::Named(id) => own(&id.name).map(|name| Base::Named(name.into())),
+            Base::Id(_) => Some(Base::id(format!("/subscriptions/s/resourceGroups/g/providers/x/elsewhere-{index}"))),
         });
         tame_policy(policy, &renamed);
     }
     for (index, table) in model.route_tables.iter_mut().enumerate() {
-        table.name = resource(&table.name, "rt", index);
+        table.name = resource(&table.name, "rt", index).into();
         table.location = table.location.as_ref().map(|_| "westeurope".to_owned());
         let mut seen = Vec::new();
         table.routes.retain(|route| {
@@ -95,7 +91,7 @@ fn resource(text: &str, kind: &str, index: usize) -> String {
     format!("{kind}.{index}-{kept}_")
 }
 
-fn tame_policy(policy: &mut Policy, renamed: &IndexMap<String, String>) {
+fn tame_policy(policy: &mut Policy, renamed: &IndexMap<ResourceId, ResourceId>) {
     policy.settings.location = policy.settings.location.as_ref().map(|_| "West Europe".to_owned());
     if let Some(idps) = &mut policy.settings.idps {
         for (index, bypass) in idps.bypass.iter_mut().enumerate() {
@@ -121,16 +117,16 @@ fn outside() -> String {
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/ipGroups/there".to_owned()
 }
 
-fn references(groups: &mut [IpGroupRef], renamed: &IndexMap<String, String>) {
+fn references(groups: &mut [IpGroupRef], renamed: &IndexMap<ResourceId, ResourceId>) {
     for group in groups {
         *group = match group {
-            IpGroupRef::Named(name) => IpGroupRef::Named(renamed.get(name).cloned().unwrap_or_else(|| name.clone())),
+            IpGroupRef::Named(id) => IpGroupRef::Named(renamed.get(id).unwrap_or(id).clone()),
             IpGroupRef::Id(_) => IpGroupRef::Id(outside()),
         };
     }
 }
 
-fn sources(sources: &mut Sources, renamed: &IndexMap<String, String>) {
+fn sources(sources: &mut Sources, renamed: &IndexMap<ResourceId, ResourceId>) {
     references(&mut sources.ip_groups, renamed);
 }
 
@@ -139,7 +135,7 @@ fn own_name(name: &mut String, index: usize) {
     *name = format!("{index} {name}");
 }
 
-fn tame_rules(rules: &mut Rules, renamed: &IndexMap<String, String>) {
+fn tame_rules(rules: &mut Rules, renamed: &IndexMap<ResourceId, ResourceId>) {
     match rules {
         Rules::Nat(rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
             own_name(&mut rule.name, index);

@@ -1,6 +1,7 @@
 //! What sources look like, and what they keep.
 
-use fwc::express::{Options, Refusal, express};
+use fwc::driver::express;
+use fwc::express::{Options, Refusal};
 use fwc::import::{Artefact, read_with};
 use fwc::model::Rules;
 use serde_json::{Value, json};

@@ -4,12 +4,11 @@
 
 use std::collections::HashSet;
 
-use fwc::diag::Severity;
 use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, World};
 use fwc::flow::{self, Axioms, Budget, Field, Need, Space, Standing, Witness, redundancies, shadows};
-use fwc::intent::{Intent, NoImports, Sources, resolve};
+use fwc::intent::Intent;
 use fwc::lint::{self, Effort};
-use fwc::lower::{as_written, lower};
+use fwc::lower::as_written;
 use fwc::model::{Model, Policy, Rules};
 use fwc::prove::decisions;
 use fwc::source::Origin;
@@ -20,6 +19,7 @@ use crate::oracle::{
     random::Random,
     source::source,
 };
+use crate::project::lowered;
 
 const SOURCES: u64 = 120;
 const CORNERS: usize = 250;
@@ -48,14 +48,7 @@ fn each_finding_and_each_silence_has_a_certificate() {
 fn one(seed: u64, counts: &mut Counts) {
     let mut random = Random::of(seed);
     let text = source(&mut random);
-    let (sources, mut errors) = Sources::load("random.pol", &text, &mut NoImports);
-    let (intent, found) = resolve(&sources);
-    errors.extend(found);
-    let (lowered, found) = lower(&intent);
-    errors.extend(found);
-    if errors.iter().any(|found| found.severity == Severity::Error) {
-        return;
-    }
+    let Some((intent, lowered)) = lowered(&text) else { return };
     let known = fwc::prove::knowledge(&intent);
     let found = lint::of_source(&intent, &lowered, &known, &Budget::default(), Effort::Full);
     let about = |codes: &[&str], policy: &str| -> HashSet<Origin> {

@@ -8,37 +8,21 @@ mod routes;
 mod rules;
 mod upkeep;
 
-use fwc::check::check;
 use fwc::diag::{Diagnostic, Diagnostics};
-use fwc::flow::Budget;
-use fwc::intent::{NoImports, Sources, locate, resolve};
-use fwc::limits::CheckOptions;
-use fwc::lint::{self, Effort};
-use fwc::lower::{as_written, lower};
+use fwc::driver::{Depth, Options, Project};
+use fwc::lint::Effort;
 use jiff::civil::date;
+
+use crate::project::with;
 
 /// No findings.
 pub const NOTHING: [&str; 0] = [];
 
-/// A source with its findings.
-pub fn linted(text: &str) -> (Sources, Diagnostics) {
-    let (sources, mut found) = Sources::load("test.pol", text, &mut NoImports);
-    let (intent, resolved) = resolve(&sources);
-    let (lowered, lowering) = lower(&intent);
-    found.extend(resolved.into_iter().chain(lowering));
-    let refused = check(&as_written(&intent, &lowered), &lowered.model, &CheckOptions::default());
-    found.extend(refused.placed(|site| locate(&intent, site)));
-    let (budget, known) = (Budget::default(), fwc::prove::knowledge(&intent));
-    if !found.has_errors() {
-        found.extend(lint::bypassed(&intent, &lowered, &known, &budget).1);
-        found.extend(lint::of_source(&intent, &lowered, &known, &budget, Effort::Full));
-        found.extend(lint::ownerless(&intent));
-        found.extend(lint::stale(&sources, &intent, date(2026, 10, 1)));
-    }
-    lint::accepted(&intent, &mut found, Effort::Full);
-    lint::name_rules(&mut found, &lowered.model);
-    found.sort();
-    (sources, found)
+/// A source with its findings, on a day on which its catalogue is not stale.
+pub fn linted(text: &str) -> (Project<'static>, Diagnostics) {
+    let project = with(text, Options { today: Some(date(2026, 10, 1)), ..Options::default() });
+    let found = project.diagnostics(Depth::Linted(Effort::Full));
+    (project, found)
 }
 
 /// The findings in a source, each as `CODE rule: message`, with the severity where it is not the code's own.

@@ -6,7 +6,7 @@ use fwc::diag::{Style, render};
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::lint;
-use fwc::model::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable};
+use fwc::model::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable, Scope};
 use proptest::prelude::*;
 
 use super::{NOTHING, found, linted};
@@ -328,10 +328,10 @@ fn each_finding_draws_a_path_of_80_columns() {
     ];
     let mut drawn = 0;
     for text in texts {
-        let (sources, found) = linted(&text);
+        let (project, found) = linted(&text);
         for found in found.iter().filter(|found| found.code.id.starts_with("FW06")) {
             assert!(found.path.len() >= 3, "{found:?}");
-            let text = render(found, sources.files(), Style::Plain);
+            let text = render(found, project.texts(), Style::Plain);
             assert!(text.contains("= path: "), "{text}");
             let source = |line: &&str| line.contains(" | ");
             assert!(text.lines().filter(|line| !source(line)).all(|line| line.chars().count() <= 80), "{text}");
@@ -354,7 +354,7 @@ fn a_rule_may_accept_the_way_its_flows_go() {
 /// A route table as an export has it: without subnets, and no firewall beside it.
 fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
     let route = |(name, prefix, hop): &(&str, &str, NextHop)| Route {
-        name: (*name).to_owned(),
+        name: (*name).to_owned().into(),
         prefix: RoutePrefix::Cidr(match prefix.parse().unwrap() {
             fwc::net::AddressSpan::Cidr(cidr) => cidr,
             fwc::net::AddressSpan::Range(..) => panic!("{prefix}"),
@@ -363,7 +363,8 @@ fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
         origin: None,
     };
     RouteTable {
-        name: "nodes".to_owned(),
+        scope: Scope::default(),
+        name: "nodes".to_owned().into(),
         location: None,
         disable_bgp_propagation: Some(true),
         routes: routes.iter().map(route).collect(),
@@ -394,9 +395,7 @@ fn exported_tables_are_read_too() {
 #[test]
 fn an_exported_policy_is_held_against_the_tables_beside_it() {
     let text = "policy pp { sku standard group gg { r: dnat tcp/443 from any to 20.61.0.10 -> 203.0.113.80:443 } }";
-    let (sources, _) = fwc::intent::Sources::load("t.pol", text, &mut fwc::intent::NoImports);
-    let (lowered, _) = fwc::lower::lower(&fwc::intent::resolve(&sources).0);
-    let mut model = lowered.model.as_deployed();
+    let mut model = crate::project::model(text).as_deployed();
     let firewall = NextHop::Appliance(Ipv4Addr::new(10, 0, 1, 4));
     assert_eq!(codes_of(&model), NOTHING);
     model.route_tables = vec![exported(&[("default", "0.0.0.0/0", firewall.clone())])];

@@ -1,12 +1,15 @@
 //! What only a limit forces: IP groups that nobody asked for, and several groups instead of one.
 
-use fwc::limits::{self, CheckOptions, Used};
 use std::collections::BTreeMap;
 
-use fwc::lower::{How, Lock, STEPS, lower_by};
+use fwc::driver::Stage;
+use fwc::limits::{self, CheckOptions, Used};
+use fwc::lower::Lock;
 use fwc::model::Model;
 
-use super::{meant, optimised, policy, rules};
+use crate::project::{locked, sound};
+
+use super::{optimised, policy, rules, within};
 
 fn limit(name: &str, number: u64) -> CheckOptions {
     CheckOptions { limits: [(name.to_owned(), number)].into(), group_margin: Some(0) }
@@ -39,7 +42,7 @@ fn over_the_limit_of_pairs_the_heaviest_list_becomes_an_ip_group() {
     let model = optimised(&text, &limit("network-pairs", 24)).model;
     assert_eq!((used(&model, "network-pairs"), model.ip_groups.len()), (vec![5], 1));
     let (name, group) = model.ip_groups.first().unwrap();
-    assert!(name.starts_with("web-ips-") && group.addresses.len() == 5, "{name}");
+    assert!(name.name.starts_with("web-ips-") && group.addresses.len() == 5, "{name}");
     assert_eq!(group.location.as_deref(), Some("westeurope"));
     assert_eq!(rules(&model)[1], format!("Tcp 80 10.0.0.4 -> {name}"));
 }
@@ -63,11 +66,9 @@ fn a_forced_ip_group_keeps_its_name() {
         order.map(|rule| all[rule].clone()).join("\n")
     };
     let compiled = |rules: &str, lock: &Lock| {
-        let meant = meant(&policy(rules));
-        let (lowered, found) = lower_by(&meant, &How { lock, options: &options, steps: &STEPS, bases: &[] });
-        assert!(!found.has_errors());
-        let names: Vec<String> = lowered.model.ip_groups.keys().cloned().collect();
-        (names, lock.with(&meant, &lowered))
+        let project = sound(locked(&policy(rules), lock, within(&options)));
+        let names: Vec<String> = project.model().ip_groups.keys().map(ToString::to_string).collect();
+        (names, project.next_lock())
     };
     let (before, lock) = compiled(&rules("", [0, 1]), &Lock::default());
     assert_eq!(before.len(), 1);
@@ -98,7 +99,7 @@ fn an_ip_group_over_its_limit_becomes_several() {
 fn groups(model: &Model) -> Vec<(String, u16, usize)> {
     let rules = |group: &fwc::model::Group| group.collections.iter().map(|of| of.rules.len()).sum();
     let groups = model.policies[0].groups.iter();
-    groups.map(|group| (group.name.clone(), group.priority.get(), rules(group))).collect()
+    groups.map(|group| (group.name.to_string(), group.priority.get(), rules(group))).collect()
 }
 
 fn many_rules(count: usize) -> String {
@@ -124,11 +125,10 @@ fn the_parts_of_a_group_keep_their_rules() {
     let rule = |n: usize| format!("r{n}: allow https from 10.0.0.4 to host-number-{n}.example.com\n");
     let numbers: Vec<usize> = (100..300).collect();
     let compiled = |numbers: &[usize], lock: &Lock| {
-        let meant = meant(&policy(&numbers.iter().copied().map(rule).collect::<String>()));
-        let how = How { lock, options: &options, steps: &STEPS, bases: &[] };
-        let lowered = lower_by(&meant, &how).0;
-        let lock = lock.with(&meant, &lowered);
-        (lowered.model, lock)
+        let text = policy(&numbers.iter().copied().map(rule).collect::<String>());
+        let project = locked(&text, lock, within(&options));
+        let next = project.next_lock();
+        (project.into_lowered().1.model, next)
     };
     let (first, lock) = compiled(&numbers, &Lock::default());
     let before = places(&first);
@@ -172,10 +172,9 @@ fn places(model: &Model) -> BTreeMap<String, String> {
 #[test]
 fn what_has_the_name_of_a_piece_is_refused() {
     let lowered = |text: &str, options: &CheckOptions, lock: &Lock| {
-        let meant = meant(text);
-        let (lowered, found) = lower_by(&meant, &How { lock, options, steps: &STEPS, bases: &[] });
-        let messages: Vec<String> = found.iter().map(|found| found.message.clone()).collect();
-        (lock.with(&meant, &lowered), messages)
+        let project = locked(text, lock, within(options));
+        let found = project.found(Stage::Lower);
+        (project.next_lock(), found.iter().map(|found| found.message.clone()).collect::<Vec<String>>())
     };
     let none = Lock::default();
     let (groups, pairs) = (limit("group-size", 900), limit("ip-group-addresses", 10));

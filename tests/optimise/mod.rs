@@ -6,21 +6,26 @@ mod remembered;
 
 use std::collections::BTreeMap;
 
-use fwc::flow::Budget;
-use fwc::intent::{Intent, NoImports, Sources, resolve};
+use fwc::driver::{Options, Project, Stage};
+use fwc::flow::{Budget, NotDecided};
 use fwc::limits::CheckOptions;
-use fwc::lower::{How, Lock, Lowered, STEPS, lower_by};
+use fwc::lower::{How, Lock, Lowered, STEPS};
 use fwc::model::{Model, Rules};
-use fwc::prove::{knowledge, unlike};
+use fwc::prove;
 
 use crate::oracle::{random::Random, source::source};
+use crate::project::with;
 
-fn meant(text: &str) -> Intent {
-    let (sources, found) = Sources::load("optimise.pol", text, &mut NoImports);
-    assert!(!found.has_errors(), "{text}");
-    let (intent, found) = resolve(&sources);
-    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
-    intent
+/// Options with all steps, within these limits.
+fn within(checks: &CheckOptions) -> Options {
+    Options { checks: checks.clone(), ..Options::default() }
+}
+
+/// The first step that changes a flow.
+fn unlike(project: &Project<'_>, lock: &Lock) -> Result<Option<(&'static str, String)>, NotDecided> {
+    let options = &project.options().checks;
+    let how = How { lock, options, steps: &STEPS, bases: &[] };
+    prove::unlike(project.intent(), &how, project.knowledge(), &Budget::default())
 }
 
 fn policy(rules: &str) -> String {
@@ -32,11 +37,10 @@ fn policy(rules: &str) -> String {
 /// Lowered with all steps, which are proved.
 #[track_caller]
 fn optimised(text: &str, options: &CheckOptions) -> Lowered {
-    let intent = meant(text);
-    let lock = Lock::default();
-    let how = How { lock: &lock, options, steps: &STEPS, bases: &[] };
-    assert_eq!(unlike(&intent, &how, &knowledge(&intent), &Budget::default()), Ok(None), "{text}");
-    lower_by(&intent, &how).0
+    let project = with(text, within(options));
+    assert!(!project.has_errors_through(Stage::Understand), "{text}");
+    assert_eq!(unlike(&project, &Lock::default()), Ok(None), "{text}");
+    project.into_lowered().1
 }
 
 /// The rules of the group `g`, as people read them.
@@ -208,16 +212,16 @@ fn tight() -> CheckOptions {
 fn no_step_changes_a_flow_of_generated_policies() {
     let (mut did, mut undecided) = (BTreeMap::<&str, usize>::new(), 0);
     for seed in 0..300 {
-        let intent = meant_or_refused(&source(&mut Random::of(seed)));
+        // A drawn source may be refused for what it means; it is lowered all the same.
+        let text = source(&mut Random::of(seed));
         for options in [CheckOptions::default(), tight()] {
-            let lock = Lock::default();
-            let how = How { lock: &lock, options: &options, steps: &STEPS, bases: &[] };
-            match unlike(&intent, &how, &knowledge(&intent), &Budget::default()) {
+            let project = with(&text, within(&options));
+            match unlike(&project, &Lock::default()) {
                 Ok(found) => assert_eq!(found, None, "seed {seed}"),
                 Err(_) => undecided += 1,
             }
-            for policy in lower_by(&intent, &how).0.policies {
-                for (step, _) in STEPS.iter().zip(policy.savings).filter(|(_, saving)| !saving.is_nothing()) {
+            for policy in &project.lowered().policies {
+                for (step, _) in STEPS.iter().zip(&policy.savings).filter(|(_, saving)| !saving.is_nothing()) {
                     *did.entry(step.name).or_default() += 1;
                 }
             }
@@ -226,10 +230,4 @@ fn no_step_changes_a_flow_of_generated_policies() {
     println!("policies that each step changed: {did:?}; {undecided} not decided");
     assert!(did.len() == STEPS.len() && did.values().all(|&count| count > 20), "{did:?}");
     assert_eq!(undecided, 0);
-}
-
-/// A drawn source may be refused for what it means; it is lowered all the same.
-fn meant_or_refused(text: &str) -> Intent {
-    let (sources, _) = Sources::load("optimise.pol", text, &mut NoImports);
-    resolve(&sources).0
 }

@@ -1,10 +1,13 @@
 //! A name that was made up and given stays, whatever else is written; the lock remembers it.
 
+use fwc::driver::Options;
 use fwc::limits::CheckOptions;
-use fwc::lower::{How, Lock, STEPS, lower_by, lower_with};
+use fwc::lower::{Lock, STEPS};
 use fwc::model::Model;
 
-use super::{meant, policy};
+use crate::project::{as_stated, locked, with};
+
+use super::policy;
 
 fn names(model: &Model) -> Vec<String> {
     let collections = model.policies[0].groups.iter().flat_map(|group| &group.collections);
@@ -12,9 +15,8 @@ fn names(model: &Model) -> Vec<String> {
 }
 
 fn lowered(rules: &str, lock: &Lock) -> (Vec<String>, Lock) {
-    let meant = meant(&policy(rules));
-    let (lowered, _) = lower_with(&meant, lock);
-    (names(&lowered.model), lock.with(&meant, &lowered))
+    let project = locked(&policy(rules), lock, Options::default());
+    (names(project.model()), project.next_lock())
 }
 
 const OLD: &str = "allow https from 10.0.0.4 to a.com";
@@ -48,10 +50,7 @@ fn the_lock_knows_what_it_lacks() {
 #[test]
 fn as_stated_no_name_hangs_on_a_place() {
     let (one, next) = ("allow https from 10.0.0.4 to a.com", "allow https from 10.0.0.4 to b.com");
-    let stated = |rules: &str| {
-        let how = How { lock: &Lock::default(), options: &CheckOptions::default(), steps: &[], bases: &[] };
-        names(&lower_by(&meant(&policy(rules)), &how).0.model)
-    };
+    let stated = |rules: &str| names(with(&policy(rules), as_stated(&CheckOptions::default())).model());
     let both = stated(&format!("{one}\n{next}"));
     assert_eq!((stated(one), stated(next)), (vec![both[0].clone()], vec![both[1].clone()]));
 }

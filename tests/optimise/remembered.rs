@@ -2,24 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use fwc::flow::Budget;
-use fwc::intent::Intent;
-use fwc::lower::{How, Lock, Lowered, STEPS, lower_by};
+use fwc::driver::Stage;
+use fwc::lower::{Lock, Lowered};
 use fwc::model::{Model, Policy};
-use fwc::prove::{knowledge, unlike};
 
 use crate::oracle::{random::Random, source::source};
+use crate::project::locked;
 
-use super::{meant_or_refused, tight};
+use super::{tight, unlike, within};
 
-fn lowered(intent: &Intent, lock: &Lock) -> (Lowered, Lock, bool) {
-    let options = tight();
-    let how = How { lock, options: &options, steps: &STEPS, bases: &[] };
-    let (lowered, found) = lower_by(intent, &how);
+fn lowered(text: &str, lock: &Lock) -> (Lowered, Lock, bool) {
+    let project = locked(text, lock, within(&tight()));
     // No step changes a flow, with this lock as without one.
-    assert_eq!(unlike(intent, &how, &knowledge(intent), &Budget::default()), Ok(None));
-    let next = lock.with(intent, &lowered);
-    (lowered, next, found.has_errors())
+    assert_eq!(unlike(&project, lock), Ok(None));
+    let (next, has_errors) = (project.next_lock(), project.found(Stage::Lower).has_errors());
+    (project.into_lowered().1, next, has_errors)
 }
 
 /// What two rules of a collection, two collections of a group or two groups may not share.
@@ -58,9 +55,9 @@ fn what_is_remembered_changes_no_meaning() {
         let mut before: BTreeSet<(String, String, u16)> = BTreeSet::new();
         for round in 0..3 {
             // Every third policy comes back as it was; those between share the names of groups with it.
-            let intent = meant_or_refused(&source(&mut Random::of(seed + round % 2 * 5_000)));
-            let (fresh, ..) = lowered(&intent, &Lock::default());
-            let (lowered, next, has_errors) = lowered(&intent, &lock);
+            let text = source(&mut Random::of(seed + round % 2 * 5_000));
+            let (fresh, ..) = lowered(&text, &Lock::default());
+            let (lowered, next, has_errors) = lowered(&text, &lock);
             lock = next;
             if has_errors {
                 refused += 1;
@@ -72,7 +69,7 @@ fn what_is_remembered_changes_no_meaning() {
                 assert_eq!(order(&lowered.model, &policy.name), order(&fresh.model, &policy.name), "seed {seed}");
                 split += usize::from(policy.groups.iter().any(|group| group.name.contains("-part-")));
                 let groups = policy.groups.iter();
-                now.extend(groups.map(|own| (policy.name.clone(), own.name.clone(), own.priority.get())));
+                now.extend(groups.map(|own| (policy.name.to_string(), own.name.to_string(), own.priority.get())));
             }
             kept += now.intersection(&before).count();
             before = now;

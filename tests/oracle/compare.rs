@@ -9,17 +9,17 @@ use std::thread;
 use serde_json::Value;
 
 use fwc::diag::{Diagnostics, Severity};
+use fwc::driver::Stage;
 use fwc::emit::{Options, Parents, arm, json_text};
 use fwc::evaluate::{self, Knowledge, Line, Order, Point};
-use fwc::flow::Budget;
 use fwc::import;
-use fwc::intent::{Action, Host, Intent, NoImports, Rule, Sources, resolve};
-use fwc::lint;
+use fwc::intent::{Action, Host, Intent, Rule};
 use fwc::lower;
 use fwc::model::{self, NatTarget};
 use fwc::net::HostPattern;
-use fwc::prove;
 use fwc::source::{Place, Span};
+
+use crate::project::project;
 
 use super::FIRST_SEED;
 use super::flows::Corners;
@@ -144,17 +144,13 @@ pub struct Compiled {
 
 /// The source as text, resolved, lowered, emitted and read back; or the code of the first error.
 pub fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &'static str> {
-    let (sources, mut diagnostics) = Sources::load("oracle.pol", text, &mut NoImports);
-    let (intent, found) = resolve(&sources);
-    diagnostics.extend(found);
-    let (lowered, found) = lower::lower(&intent);
-    diagnostics.extend(found);
-    if !diagnostics.has_errors() {
-        diagnostics.extend(lint::bypassed(&intent, &lowered, &prove::knowledge(&intent), &Budget::default()).1);
-    }
+    let project = project(text);
+    let before_check = Stage::ALL.into_iter().filter(|stage| *stage < Stage::Check);
+    let diagnostics: Diagnostics = before_check.flat_map(|stage| project.found(stage).iter().cloned()).collect();
     if let Some(error) = diagnostics.iter().find(|found| found.severity == Severity::Error) {
         return Err(error.code.id);
     }
+    let (intent, lowered) = project.into_lowered();
     let policy = lowered.model.policy(ATTACHED).unwrap();
     let options = Options { parents: Parents::Included, ..Options::default() };
     let mut template = arm::policy_template(&lowered.model, policy, &options);

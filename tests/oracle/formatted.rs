@@ -4,18 +4,15 @@ use std::sync::Arc;
 
 use fwc::emit::{Options, arm, json_text};
 use fwc::format::format;
-use fwc::intent::{NoImports, Sources, resolve};
 use fwc::source::Files;
 
 use super::random::Random;
 use super::source::source;
 
 fn template(text: &str) -> Vec<String> {
-    let (sources, _) = Sources::load("oracle.pol", text, &mut NoImports);
-    let (lowered, _) = fwc::lower::lower(&resolve(&sources).0);
-    let options = Options::default();
-    let policies = lowered.model.policies.iter();
-    policies.map(|policy| json_text(&arm::policy_template(&lowered.model, policy, &options))).collect()
+    let (model, options) = (crate::project::model(text), Options::default());
+    let policies = model.policies.iter();
+    policies.map(|policy| json_text(&arm::policy_template(&model, policy, &options))).collect()
 }
 
 #[test]

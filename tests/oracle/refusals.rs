@@ -1,9 +1,10 @@
 //! What is refused is wrong: of the two rules that an error names, some flow is mentioned by both.
 
 use fwc::diag::{Diagnostic, Severity};
-use fwc::flow::Budget;
-use fwc::intent::{Intent, NoImports, Rule, Sources, resolve};
-use fwc::{lint, lower, prove};
+use fwc::driver::Stage;
+use fwc::intent::{Intent, Rule};
+
+use crate::project::project;
 
 use super::flows::Corners;
 use super::meaning::{Meaning, Mention};
@@ -20,13 +21,14 @@ fn every_error_of_a_bypass_has_a_flow() {
     for seed in 0..SOURCES {
         let mut random = Random::of(seed);
         let text = source(&mut random);
-        let (sources, _) = Sources::load("oracle.pol", &text, &mut NoImports);
-        let (intent, _) = resolve(&sources);
-        let (lowered, _) = lower::lower(&intent);
-        let (_, found) = lint::bypassed(&intent, &lowered, &prove::knowledge(&intent), &Budget::default());
-        for error in found.iter().filter(|found| found.severity == Severity::Error && found.code.id == "FW0303") {
+        let project = project(&text);
+        for error in project
+            .found(Stage::Prove)
+            .iter()
+            .filter(|found| found.severity == Severity::Error && found.code.id == "FW0303")
+        {
             errors += 1;
-            assert!(has_flow(error, &intent, &mut random), "seed {seed}: {error:?}\n{text}");
+            assert!(has_flow(error, project.intent(), &mut random), "seed {seed}: {error:?}\n{text}");
         }
     }
     assert!(errors > 50, "{errors} errors");

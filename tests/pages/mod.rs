@@ -106,7 +106,7 @@ fn example(code: &Code, heading: &str) -> &'static str {
 /// What `resolve` finds in a source, by what the names in it begin with.
 fn resolved(text: &str) -> Vec<&'static str> {
     let understood = linted(text);
-    let questions = questions(&understood.lowered.model, &understood.intent.private_endpoints);
+    let questions = questions(understood.project.model(), &understood.project.intent().private_endpoints);
     let answers: Answers = questions.names.keys().map(|name| (name.clone(), answer(name.as_str()))).collect();
     judge(&questions, &answers, &[]).iter().map(|found| found.code.id).collect()
 }

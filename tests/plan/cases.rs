@@ -60,7 +60,7 @@ fn what_an_export_says_in_other_words_is_not_written_again() {
     let child = format!("policy web inherits base {{ location \"westeurope\" sku standard group g {{ {rules} }} }}");
     let new = model(&format!("ip-group servers = 10.1.0.1, 10.2.0.1 {base} {child}"));
     let mut old = new.as_deployed();
-    let servers = old.ip_groups.get_mut("servers").unwrap();
+    let servers = old.ip_groups.get_mut(&fwc::model::ResourceId::own("servers")).unwrap();
     servers.addresses.reverse();
     servers.location = Some("West Europe".into());
     for policy in &mut old.policies {
@@ -74,8 +74,7 @@ fn what_an_export_says_in_other_words_is_not_written_again() {
         }
     }
     let child = old.policies.iter_mut().find(|policy| policy.base.is_some()).unwrap();
-    child.base =
-        Some(Base::Id("/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/firewallPolicies/base".into()));
+    child.base = Some(Base::id("/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/firewallPolicies/base"));
     assert_eq!(
         plan(&old, &new, &Given { knowledge: &Knowledge::none(), budget: &Budget::default() }).unwrap().steps,
         []

@@ -1,10 +1,8 @@
 //! Two models, of which the first is deployed and the second is wanted.
 
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower;
 use fwc::model::{
     Action, AddressTerm, Base, Collection, Dns, Group, Model, NatMatches, NatRule, NatTarget, NetworkMatches,
-    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Sku,
+    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Scope, Sku,
     Translation,
 };
 
@@ -12,6 +10,7 @@ use fwc::net::PortSpan;
 
 use crate::diff::edits::edit;
 use crate::oracle::{random::Random, source::source};
+use crate::project;
 
 const PODS: [&str; 3] = ["app=web", "app in (web, api)", "tier!=test"];
 const ADDRESSES: [&str; 5] = ["10.1.2.0/25", "10.2.0.0/24", "10.50.0.0/16", "20.61.7.0/24", "10.1.0.0/16"];
@@ -24,8 +23,7 @@ pub struct Pair {
 }
 
 fn drawn(seed: u64) -> Model {
-    let (sources, _) = Sources::load("plan.pol", &source(&mut Random::of(seed)), &mut NoImports);
-    lower::lower(&resolve(&sources).0).0.model
+    project::model(&source(&mut Random::of(seed)))
 }
 
 /// What may be done to a model.
@@ -94,7 +92,7 @@ impl Crossed {
     fn draw(model: &Model, random: &mut Random) -> Self {
         let name = |random: &mut Random| model.policies[random.below(model.policies.len())].name.clone();
         Self {
-            policies: [name(random), name(random)],
+            policies: [name(random).to_string(), name(random).to_string()],
             denied: [random.word(&ADDRESSES[..3]), random.word(&ADDRESSES[3..])],
         }
     }
@@ -115,7 +113,7 @@ impl Crossed {
 pub fn group(name: &str, priority: usize, rules: Rules) -> Group {
     let priority = Priority::new(u32::try_from(priority).unwrap()).unwrap();
     let collections = vec![Collection { name: name.to_owned(), priority: Priority::FIRST, rules, origin: None }];
-    Group { name: name.to_owned(), priority, collections, origin: None }
+    Group { name: name.to_owned().into(), priority, collections, origin: None }
 }
 
 pub fn rule(name: &str, from: &str, to: Option<&str>) -> NetworkRule {
@@ -223,7 +221,7 @@ fn rename(model: &mut Model, _: &Model, random: &mut Random) {
     let policy = policy(model, random);
     if !policy.groups.is_empty() {
         let at = random.below(policy.groups.len());
-        policy.groups[at].name.push_str("-new");
+        policy.groups[at].name = format!("{}-new", policy.groups[at].name).into();
     }
 }
 
@@ -284,10 +282,10 @@ fn proxy(model: &mut Model, _: &Model, random: &mut Random) {
 fn base(model: &mut Model, other: &Model, random: &mut Random) {
     let replaced = other.policy("base").filter(|_| random.chance(60));
     let child = model.policies.iter_mut().find(|policy| policy.name == "child").unwrap();
-    child.base = replaced.map(|_| Base::Named("other-base".to_owned()));
+    child.base = replaced.map(|_| Base::Named("other-base".to_owned().into()));
     if let Some(base) = replaced {
         model.policies.retain(|policy| policy.name != "other-base");
-        model.policies.insert(0, Policy { name: "other-base".to_owned(), ..base.clone() });
+        model.policies.insert(0, Policy { name: "other-base".to_owned().into(), ..base.clone() });
         for (name, group) in &other.ip_groups {
             model.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
         }
@@ -301,13 +299,14 @@ fn routes(model: &mut Model, _: &Model, random: &mut Random) {
         return;
     };
     let route = |hop: &str| Route {
-        name: "out".to_owned(),
+        name: "out".to_owned().into(),
         prefix: RoutePrefix::Cidr(cidr),
         next_hop: NextHop::Appliance(hop.parse().unwrap()),
         origin: None,
     };
     model.route_tables = vec![RouteTable {
-        name: "nodes".to_owned(),
+        scope: Scope::default(),
+        name: "nodes".to_owned().into(),
         location: None,
         disable_bgp_propagation: None,
         routes: vec![route(random.word(&["10.0.1.4", "10.0.1.5"]))],

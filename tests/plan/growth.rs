@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
-use fwc::model::{Action, Collection, Group, Model, Policy, Priority, Rules, Settings, Sku};
+use fwc::model::{Action, Collection, Group, Model, Policy, Priority, Rules, Scope, Settings, Sku};
 use fwc::plan::{Given, effect, plan};
 
 use super::draws::{group, rule};
@@ -32,10 +32,11 @@ fn policy(groups: usize, rules: usize, moved: usize) -> Model {
             collection("deny", 200, some(Action::Deny, rules / 4, rules / 3)),
             collection("allow", 300, some(Action::Allow, rules - rules / 4, 0)),
         ];
-        Group { name: format!("g{at}"), priority: priority(1000 + 100 * at), collections, origin: None }
+        Group { name: format!("g{at}").into(), priority: priority(1000 + 100 * at), collections, origin: None }
     };
     let policy = Policy {
-        name: "web".to_owned(),
+        scope: Scope::default(),
+        name: "web".to_owned().into(),
         base: None,
         settings: Settings::new(Sku::Premium),
         groups: (0..groups).map(group).collect(),

@@ -14,24 +14,19 @@ use std::path::PathBuf;
 use fwc::evaluate::{Knowledge, Order};
 use fwc::flow::{Action, Budget, By, DecisionList, Space, difference};
 use fwc::import;
-use fwc::intent::{NoImports, Sources, resolve};
-use fwc::lower;
-use fwc::model::{self, Model, Policy, Settings, Sku};
+use fwc::model::{self, Model, Policy, Scope, Settings, Sku};
 use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
 use fwc::prove::{Effects, axioms, decisions_with};
 
 use crate::corpus::shared;
 use crate::diff::history::histories;
 use crate::oracle::random::Random;
+use crate::project::{project, sound};
 use draws::{Pair, network_rules, pair};
 use sampled::{Counts, careless, watch};
 
 pub fn model(text: &str) -> Model {
-    let (sources, found) = Sources::load("plan.pol", text, &mut NoImports);
-    assert!(!found.has_errors(), "{text}");
-    let (intent, found) = resolve(&sources);
-    assert!(!found.has_errors(), "{text}\n{:?}", found.iter().next().map(|found| &found.message));
-    lower::lower(&intent).0.model
+    sound(project(text)).into_lowered().1.model
 }
 
 /// The plan, each of whose steps keeps the promise, and which leads to `new`.
@@ -59,7 +54,7 @@ fn one_write(before: &Model, step: &Step) {
     let (mut one, mut other) = (before.clone(), step.after.clone());
     for model in [&mut one, &mut other] {
         match &step.operation.what {
-            What::IpGroup(name) => model.ip_groups.retain(|known, _| !known.eq_ignore_ascii_case(name)),
+            What::IpGroup(name) => model.ip_groups.retain(|known, _| known.name != *name),
             What::RouteTable(name) => model.route_tables.retain(|table| table.name != *name),
             What::Settings(name) => {
                 let known = model.policies.iter_mut().filter(|policy| policy.name.eq_ignore_ascii_case(name));
@@ -79,7 +74,14 @@ fn one_write(before: &Model, step: &Step) {
 }
 
 fn blank() -> Policy {
-    Policy { name: String::new(), base: None, settings: Settings::new(Sku::Basic), groups: Vec::new(), origin: None }
+    Policy {
+        scope: Scope::default(),
+        name: String::new().into(),
+        base: None,
+        settings: Settings::new(Sku::Basic),
+        groups: Vec::new(),
+        origin: None,
+    }
 }
 
 fn list(model: &Model, policy: &str, effects: &mut Effects) -> DecisionList {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
-use fwc::model::Model;
+use fwc::model::{Model, ResourceId, ResourceName};
 use fwc::plan::{Given, What, effect, plan};
 
 use super::draws::{Pair, pair};
@@ -24,15 +24,19 @@ impl Orders<'_> {
     fn state(&self, done: usize) -> Option<Model> {
         let mut state = self.old.clone();
         state.ip_groups = self.end.ip_groups.clone();
-        let changed = |name: &String| self.whats.contains(&What::IpGroup(name.clone()));
-        for (name, group) in self.old.ip_groups.iter().filter(|(name, _)| changed(name)) {
-            state.ip_groups.insert(name.clone(), group.clone());
+        let changed = |name: &ResourceName| self.whats.contains(&What::IpGroup(name.clone()));
+        for (id, group) in self.old.ip_groups.iter().filter(|(id, _)| changed(&id.name)) {
+            state.ip_groups.insert(id.clone(), group.clone());
         }
         let done: Vec<&What> =
             (0..self.whats.len()).filter(|at| done >> at & 1 == 1).map(|at| &self.whats[at]).collect();
         for what in done {
             match what {
-                What::IpGroup(name) => drop(state.ip_groups.insert(name.clone(), self.end.ip_groups[name].clone())),
+                What::IpGroup(name) => {
+                    let id = ResourceId::own(name.clone());
+                    let group = self.end.ip_groups[&id].clone();
+                    drop(state.ip_groups.insert(id, group));
+                }
                 What::Group(policy, name) => {
                     let wanted = self.new.policy(policy)?.groups.iter().find(|group| group.name == *name);
                     let here = state.policies.iter_mut().find(|known| known.name == *policy)?;
@@ -87,7 +91,8 @@ fn the_order_of_few_operations_is_the_best_there_is() {
         let mut whats: Vec<What> = Vec::new();
         for step in &plan.steps {
             let what = step.operation.what.clone();
-            let is_new = matches!(&what, What::IpGroup(name) if !old.ip_groups.contains_key(name));
+            let is_new =
+                matches!(&what, What::IpGroup(name) if !old.ip_groups.contains_key(&ResourceId::own(name.clone())));
             if !whats.contains(&what) && !what.path().ends_with("/fwc-plan-guard") && !is_new {
                 whats.push(what);
             }

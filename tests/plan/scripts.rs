@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::import;
-use fwc::model::{IpGroup, IpGroupRef, Model, NextHop, Route, RoutePrefix, RouteTable, Rules};
+use fwc::model::{IpGroup, IpGroupRef, Model, NextHop, Route, RoutePrefix, RouteTable, Rules, Scope};
 use fwc::plan::{Deed, Given, Plan, What, Why, json, plan, rollback, script};
 use serde_json::Value;
 
@@ -131,11 +131,12 @@ fn said(output: &Output) -> String {
 
 fn routes(hop: &str) -> RouteTable {
     RouteTable {
-        name: "nodes".to_owned(),
+        scope: Scope::default(),
+        name: "nodes".to_owned().into(),
         location: None,
         disable_bgp_propagation: Some(true),
         routes: vec![Route {
-            name: "out".to_owned(),
+            name: "out".to_owned().into(),
             prefix: RoutePrefix::ServiceTag("AzureMonitor".to_owned()),
             next_hop: NextHop::Appliance(hop.parse().unwrap()),
             origin: None,
@@ -315,23 +316,23 @@ fn hostile(text: &str, port: u32, group: &str) -> Model {
          group kept {{ b: allow https from 10.0.0.{port} to x.com }} }}"
     );
     let mut model = model(&source).as_deployed();
-    let servers = model.ip_groups.shift_remove("servers").unwrap();
-    model.ip_groups.insert(text.to_owned(), IpGroup { name: text.to_owned(), ..servers });
-    let mut table = RouteTable { name: text.to_owned(), ..routes(&format!("10.0.0.{port}")) };
-    table.routes[0].name = text.to_owned();
+    let servers = model.ip_groups.shift_remove(&fwc::model::ResourceId::own("servers")).unwrap();
+    model.ip_groups.insert(text.to_owned().into(), IpGroup { name: text.to_owned().into(), ..servers });
+    let mut table = RouteTable { name: text.to_owned().into(), ..routes(&format!("10.0.0.{port}")) };
+    table.routes[0].name = text.to_owned().into();
     model.route_tables.push(table);
     let policy = &mut model.policies[0];
-    policy.name = text.to_owned();
+    policy.name = text.to_owned().into();
     policy.settings.tags.insert(text.to_owned(), format!("{text}{port}"));
     for group in &mut policy.groups {
-        group.name = format!("{text}{}", group.name.replace("kept", ""));
+        group.name = format!("{text}{}", group.name.replace("kept", "")).into();
         for collection in &mut group.collections {
             collection.name = text.to_owned();
             match &mut collection.rules {
                 Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| {
                     rule.name = text.to_owned();
                     rule.description = Some(text.to_owned());
-                    rule.matches.destination_ip_groups = vec![IpGroupRef::Named(text.to_owned())];
+                    rule.matches.destination_ip_groups = vec![IpGroupRef::Named(text.to_owned().into())];
                 }),
                 Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| {
                     rule.name = text.to_owned();

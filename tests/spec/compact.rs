@@ -18,11 +18,11 @@ use fwc::model::{
 use fwc::prove::{Verdict, describe, expectations};
 use fwc::source::Origin;
 
-use crate::understood::{Understood, knowledge};
+use crate::understood::Understood;
 
 /// Everything that reaches an artefact, and what a later pass proves.
 pub(super) fn text(understood: &Understood) -> String {
-    let Understood { intent, lowered, .. } = understood;
+    let (intent, lowered) = (understood.project.intent(), understood.project.lowered());
     let mut out = String::new();
     for policy in &lowered.model.policies {
         out.push_str(&policy_text(policy, understood));
@@ -61,7 +61,7 @@ fn collection_text(collection: &Collection, understood: &Understood) -> String {
     .unwrap();
     let mut rule = |text: String, description: &Option<String>, origin: &Option<Origin>| {
         let remarks =
-            description.iter().map(|text| format!("## {text}")).chain(annotations(origin, &understood.intent));
+            description.iter().map(|text| format!("## {text}")).chain(annotations(origin, understood.project.intent()));
         writeln!(out, "      {text}").unwrap();
         remarks.for_each(|remark| writeln!(out, "        {remark}").unwrap());
     };
@@ -197,8 +197,8 @@ fn routes(table: &RouteTable) -> String {
 
 /// What came of each expectation, by the policy it was judged in.
 fn verdicts(out: &mut String, understood: &Understood) {
-    let Understood { intent, lowered, .. } = understood;
-    for checked in expectations(intent, &lowered.model, &knowledge(intent), &Budget::default()) {
+    let (intent, lowered) = (understood.project.intent(), understood.project.lowered());
+    for checked in expectations(intent, &lowered.model, understood.project.knowledge(), &Budget::default()) {
         let verdict = match &checked.verdict {
             Verdict::Holds => "holds".to_owned(),
             Verdict::Conditional(conditions) => format!("holds {}", conditions.join(" and ")),

@@ -93,7 +93,7 @@ fn result(options: &str, source: &str) -> String {
 }
 
 fn properties(understood: &Understood) -> String {
-    let model = &understood.lowered.model;
+    let model = understood.project.model();
     let policy = model.policies.last().expect("a policy to show");
     let template = policy_template(model, policy, &Options::default());
     let resources = template["resources"].as_array().unwrap();

@@ -32,23 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "express",
-        &[
-            "source",
-            "diag",
-            "net",
-            "flow",
-            "model",
-            "syntax",
-            "format",
-            "catalogue",
-            "intent",
-            "evaluate",
-            "lower",
-            "limits",
-            "prove",
-            "emit",
-            "import",
-        ],
+        &["source", "net", "model", "syntax", "format", "catalogue", "intent", "evaluate", "limits", "emit", "import"],
     ),
     ("explain", &["source", "net", "flow", "model", "evaluate", "prove"]),
     ("reach", &["net", "flow", "model", "evaluate", "prove"]),
@@ -68,6 +52,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "prove", "emit", "lint",
             "reach", "html", "diff",
+        ],
+    ),
+    (
+        "driver",
+        &[
+            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "check", "lower", "prove",
+            "emit", "import", "lint", "express", "diff", "risk", "report",
         ],
     ),
     (
@@ -99,6 +90,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "risk",
             "report",
+            "driver",
         ],
     ),
 ];

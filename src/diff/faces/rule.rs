@@ -53,7 +53,7 @@ impl RuleView {
             return Self {
                 action: decision.action(),
                 name: None,
-                holders: vec![source.side.policy.name.clone()],
+                holders: vec![source.side.policy.name.to_string()],
                 kind: "default".to_owned(),
                 place: None,
                 via: Vec::new(),
@@ -74,7 +74,7 @@ impl RuleView {
         Self {
             action: line.rule.action(),
             name: Some(line.rule.name().to_owned()),
-            holders: vec![line.policy.name.clone(), line.group.name.clone(), line.collection.name.clone()],
+            holders: vec![line.policy.name.to_string(), line.group.name.to_string(), line.collection.name.clone()],
             kind: line.rule.kind().to_string(),
             place: origin.and_then(|origin| place(origin.at)),
             via: origin.into_iter().flat_map(|origin| origin.via.iter().filter_map(|&via| place(via.into()))).collect(),

@@ -17,7 +17,7 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
     View {
         old: old.label.to_owned(),
         new: new.label.to_owned(),
-        policy: new.side.policy.name.clone(),
+        policy: new.side.policy.name.to_string(),
         verdict: diff.verdict(),
         causes: causes(diff).iter().map(|cause| of_cause(cause, &words, old, new)).collect(),
         shared: shared(old, new, diff),

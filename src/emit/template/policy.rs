@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::value::{Id, Kind, Object, Value};
 use super::{Options, Parents, Resource, Scope, location, pods, rules, settings};
-use crate::model;
+use crate::model::{self, ResourceId};
 
 /// The resources of `policy`.
 ///
@@ -43,7 +43,7 @@ pub(in crate::emit) fn policy_resources(
 fn lineage<'m>(model: &'m model::Model, policy: &'m model::Policy, parents: Parents) -> Vec<&'m model::Policy> {
     let mut lineage = vec![policy];
     let mut next = base_in(model, policy, parents);
-    while let Some(base) = next.filter(|base| lineage.iter().all(|seen| !seen.name.eq_ignore_ascii_case(&base.name))) {
+    while let Some(base) = next.filter(|base| lineage.iter().all(|seen| !std::ptr::eq(*seen, *base))) {
         lineage.push(base);
         next = base_in(model, base, parents);
     }
@@ -53,7 +53,7 @@ fn lineage<'m>(model: &'m model::Model, policy: &'m model::Policy, parents: Pare
 
 fn base_in<'m>(model: &'m model::Model, policy: &model::Policy, parents: Parents) -> Option<&'m model::Policy> {
     match (parents, policy.base.as_ref()?) {
-        (Parents::Included, model::Base::Named(name)) => model.policy(name),
+        (Parents::Included, model::Base::Named(_)) => model.parent_of(policy),
         (Parents::Included, model::Base::Id(_)) | (Parents::Referenced, _) => None,
     }
 }
@@ -133,32 +133,17 @@ pub(in crate::emit) fn ip_groups_for<'m>(
     model: &'m model::Model,
     policies: &[&model::Policy],
 ) -> Vec<&'m model::IpGroup> {
-    let used: BTreeSet<String> = policies.iter().flat_map(|policy| ip_groups_of(policy)).collect();
-    let used_at_all: BTreeSet<String> = model.policies.iter().flat_map(ip_groups_of).collect();
-    let belongs = |group: &&model::IpGroup| {
-        let name = group.name.to_ascii_lowercase();
-        used.contains(&name) || !used_at_all.contains(&name)
-    };
-    model.ip_groups.values().filter(belongs).collect()
+    let used: BTreeSet<&ResourceId> = policies.iter().flat_map(|policy| ip_groups_of(policy)).collect();
+    let used_at_all: BTreeSet<&ResourceId> = model.policies.iter().flat_map(ip_groups_of).collect();
+    let belongs = |id: &ResourceId| used.contains(id) || !used_at_all.contains(id);
+    model.ip_groups.iter().filter(|(id, _)| belongs(id)).map(|(_, group)| group).collect()
 }
 
-/// The names, in lower case, of the model's IP groups that the rules of `policy` use.
-fn ip_groups_of(policy: &model::Policy) -> BTreeSet<String> {
-    let collections = policy.groups.iter().flat_map(|group| &group.collections);
-    let named = collections.flat_map(|collection| references(&collection.rules)).filter_map(|group| match group {
-        model::IpGroupRef::Named(name) => Some(name.to_ascii_lowercase()),
+/// The model's IP groups that the rules of `policy` use.
+fn ip_groups_of(policy: &model::Policy) -> BTreeSet<&ResourceId> {
+    let named = policy.ip_group_refs().filter_map(|group| match group {
+        model::IpGroupRef::Named(id) => Some(id),
         model::IpGroupRef::Id(_) => None,
     });
     named.collect()
-}
-
-fn references(rules: &model::Rules) -> Vec<&model::IpGroupRef> {
-    match rules {
-        model::Rules::Nat(rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
-        model::Rules::Network(_, rules) => rules
-            .iter()
-            .flat_map(|rule| rule.matches.sources.ip_groups.iter().chain(&rule.matches.destination_ip_groups))
-            .collect(),
-        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
-    }
 }

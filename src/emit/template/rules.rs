@@ -101,7 +101,7 @@ fn header((name, value): &(String, String)) -> Value {
 
 fn ip_groups(groups: &[model::IpGroupRef]) -> Vec<Value> {
     values(groups, |group| match group {
-        model::IpGroupRef::Named(name) => Id::new(Kind::IpGroup, &[name]).into(),
+        model::IpGroupRef::Named(id) => Id::new(Kind::IpGroup, &[&id.name]).into(),
         model::IpGroupRef::Id(id) => id.into(),
     })
 }

@@ -43,8 +43,8 @@ pub(super) fn properties(policy: &model::Policy) -> Object {
 
 fn base(base: &model::Base) -> Value {
     match base {
-        model::Base::Named(name) => Object::default().with("id", Id::new(Kind::Policy, &[name])).into(),
-        model::Base::Id(id) => sub_resource(id),
+        model::Base::Named(id) => Object::default().with("id", Id::new(Kind::Policy, &[&id.name])).into(),
+        model::Base::Id(id) => sub_resource(id.text()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The values that a deployment is made of, in no syntax yet: each format writes them, and escapes in one place.
 
+use crate::model::ResourceName;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
@@ -164,6 +165,12 @@ impl From<&str> for Value {
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
         Self::Text(text.clone())
+    }
+}
+
+impl From<&ResourceName> for Value {
+    fn from(name: &ResourceName) -> Self {
+        Self::from(name.as_str())
     }
 }
 

@@ -107,9 +107,7 @@ impl<'m> Module<'m> {
     /// The policy of the module that `policy` inherits.
     fn base_of(&self, policy: &model::Policy) -> Option<&'m model::Policy> {
         match policy.base.as_ref()? {
-            model::Base::Named(name) => {
-                self.policies.iter().copied().find(|other| other.name.eq_ignore_ascii_case(name))
-            }
+            model::Base::Named(id) => self.policies.iter().copied().find(|other| other.name == id.name),
             model::Base::Id(_) => None,
         }
     }
@@ -120,7 +118,7 @@ impl<'m> Module<'m> {
     }
 
     fn ip_group(&self, name: &str) -> Option<&'m model::IpGroup> {
-        self.ip_group_chain().find(|group| group.name.eq_ignore_ascii_case(name))
+        self.ip_group_chain().find(|group| group.name == *name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The file of a policy: its IP groups, itself and its rule collection groups.
 
-use crate::model::{self, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Spelling};
+use crate::model::{self, ExplicitProxy, Idps, IdpsBypass, Insights, ResourceId, Settings, Spelling};
 
 use super::hcl::{Content, Value};
 use super::{Module, Variable, Wanted, ask, label, location, resource_group, rules};
@@ -112,8 +112,8 @@ fn whole(module: &Module<'_>, policy: &model::Policy, wanted: &mut Wanted) -> Co
     let base = module.base_of(policy);
     let base_id = policy.base.as_ref().map(|of| match (of, base) {
         (_, Some(base)) => id(POLICY, &[&base.name]),
-        (model::Base::Id(id), None) => Value::text(id),
-        (model::Base::Named(name), None) => {
+        (model::Base::Id(id), None) => Value::text(id.text()),
+        (model::Base::Named(ResourceId { name, .. }), None) => {
             let description = ["The resource id of the policy ", name.as_str(), "."].concat();
             ask(wanted, Variable::new([&label(&[name]), "_id"].concat(), description))
         }

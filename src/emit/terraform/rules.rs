@@ -47,7 +47,7 @@ fn with_sources(content: Content, sources: &model::Sources, ids: IpGroupIds<'_>)
 
 fn ip_groups(groups: &[model::IpGroupRef], ids: IpGroupIds<'_>) -> Value {
     let id = |group: &model::IpGroupRef| match group {
-        model::IpGroupRef::Named(name) => ids(name),
+        model::IpGroupRef::Named(id) => ids(&id.name),
         model::IpGroupRef::Id(id) => Value::text(id),
     };
     Value::List(groups.iter().map(id).collect())

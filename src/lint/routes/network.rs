@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic, RulePath};
-use crate::evaluate::{Knowledge, Rule, known_group};
+use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Rules, Sources};
 use crate::net::{AddressSet, HostName, HostPattern};
@@ -73,8 +73,8 @@ impl<'m> Network<'m> {
             for group in &policy.groups {
                 for collection in &group.collections {
                     let path = |rule: &str| RulePath {
-                        policy: policy.name.clone(),
-                        group: group.name.clone(),
+                        policy: policy.name.to_string(),
+                        group: group.name.to_string(),
                         collection: collection.name.clone(),
                         rule: rule.to_owned(),
                     };
@@ -233,7 +233,7 @@ fn entries(terms: &[AddressTerm], groups: &[IpGroupRef], model: &Model) -> Vec<A
         AddressTerm::Span(span) => Some(AddressSet::from(*span)),
         AddressTerm::ServiceTag(_) => None,
     });
-    let groups = groups.iter().filter_map(|group| known_group(group, model)).map(|group| group.address_set());
+    let groups = groups.iter().filter_map(|group| model.ip_group(group)).map(|group| group.address_set());
     terms.chain(groups).collect()
 }
 

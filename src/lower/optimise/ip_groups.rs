@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Forced;
 use crate::limits::{self, IP_GROUPS, Limit, NETWORK_PAIRS};
 use crate::lower::names::from_content;
-use crate::model::{AddressTerm, IpGroup, IpGroupRef, Model, NetworkRule, Policy, Rules};
+use crate::model::{AddressTerm, IpGroup, IpGroupRef, Model, NetworkRule, Policy, Rules, Scope};
 use crate::net::AddressSpan;
 use crate::source::Fingerprint;
 
 /// Puts the lists whose pairs are the most into IP groups, one after the other, until there are few enough.
 pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
-    let names: Vec<String> = model.policies.iter().map(|policy| policy.name.clone()).collect();
+    let names: Vec<String> = model.policies.iter().map(|policy| policy.name.to_string()).collect();
     for name in names.iter().filter(|name| forced.is_own(name)) {
         while is_over(model, name, &NETWORK_PAIRS, forced, 0) && !is_over(model, name, &IP_GROUPS, forced, 1) {
             let Some(list) = model.policy(name).and_then(heaviest) else { break };
@@ -85,16 +85,22 @@ fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan], forced: &Forc
         for rule in rules {
             if sources(rule).is_some_and(|list| list == addresses) {
                 rule.matches.sources.addresses.clear();
-                rule.matches.sources.ip_groups.push(IpGroupRef::Named(name.clone()));
+                rule.matches.sources.ip_groups.push(IpGroupRef::Named(name.clone().into()));
             }
             if destinations(rule).is_some_and(|list| list == addresses) {
                 rule.matches.destinations.clear();
-                rule.matches.destination_ip_groups.push(IpGroupRef::Named(name.clone()));
+                rule.matches.destination_ip_groups.push(IpGroupRef::Named(name.clone().into()));
             }
         }
     }
-    let group = IpGroup { name: name.clone(), location: None, addresses: addresses.to_vec(), origin: None };
-    model.ip_groups.entry(name).or_insert(group);
+    let group = IpGroup {
+        name: name.clone().into(),
+        scope: Scope::default(),
+        location: None,
+        addresses: addresses.to_vec(),
+        origin: None,
+    };
+    model.ip_groups.entry(name.into()).or_insert(group);
 }
 
 /// The lists of a policy's network rules that say `addresses`, by what the lock knows them.
@@ -117,7 +123,7 @@ fn lists(policy: &Policy, addresses: &[AddressSpan]) -> BTreeSet<Fingerprint> {
 
 /// The name that the most of these lists had before, whatever was added to them since.
 fn known_name(model: &Model, policy: &str, lists: &BTreeSet<Fingerprint>, forced: &Forced<'_>) -> Option<String> {
-    let is_free = |name: &str| !model.ip_groups.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let is_free = |name: &str| !model.ip_groups.keys().any(|known| known.name == *name);
     let known = forced.how.lock.ip_groups(policy).filter(|(name, _)| is_free(name));
     let shared = known.map(|(name, known)| (known.intersection(lists).count(), name));
     let most = shared.filter(|(count, _)| *count > 0).max_by_key(|&(count, name)| (count, std::cmp::Reverse(name)))?;
@@ -129,7 +135,7 @@ fn name(model: &Model, policy: &str, addresses: &[AddressSpan]) -> String {
     let mut content = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     loop {
         let name = from_content(&[policy.to_owned(), "ips".to_owned()], &content);
-        let taken = model.ip_groups.values().find(|group| group.name.eq_ignore_ascii_case(&name));
+        let taken = model.ip_groups.values().find(|group| group.name == name);
         if taken.is_none_or(|taken| taken.addresses == addresses) {
             return name;
         }

@@ -128,7 +128,7 @@ impl Step {
     pub(super) fn on_model(&self, model: &mut Model, forced: &Forced<'_>) -> Vec<(String, Saving)> {
         let Run::Model(run) = self.run else { return Vec::new() };
         let measure = |model: &Model| -> Vec<(String, Saving)> {
-            model.policies.iter().map(|policy| (policy.name.clone(), measured(policy))).collect()
+            model.policies.iter().map(|policy| (policy.name.to_string(), measured(policy))).collect()
         };
         let before = measure(model);
         run(model, forced);

@@ -6,7 +6,9 @@ use super::Forced;
 use super::pieces::{append, cut, ip_group_lists, name, one_by_one};
 use crate::limits::{GROUP_SIZE, IP_GROUP_ADDRESSES};
 use crate::lower::{LockedPart, lock::member};
-use crate::model::{Collection, Group, IpGroup, IpGroupRef, Model, Policy, Priority, Rules, size};
+use crate::model::{
+    Collection, Group, IpGroup, IpGroupRef, Model, Policy, Priority, ResourceId, ResourceName, Rules, size,
+};
 use crate::source::{Fingerprint, Origin};
 
 /// How far apart the priorities of the parts of a group are where it fits.
@@ -22,8 +24,8 @@ const SLACK: u64 = 16;
 /// Splits IP groups over the limit, and groups over what is safe. A group of collections that the author made stays.
 pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
     let most = usize::try_from(forced.how.options.max(&IP_GROUP_ADDRESSES)).unwrap_or(usize::MAX).max(1);
-    let large: Vec<String> =
-        model.ip_groups.values().filter(|group| group.addresses.len() > most).map(|group| group.name.clone()).collect();
+    let large: Vec<ResourceId> =
+        model.own_ip_groups().filter(|group| group.addresses.len() > most).map(IpGroup::id).collect();
     let each = usize::try_from(forced.how.options.near(&IP_GROUP_ADDRESSES)).unwrap_or(most).max(1);
     large.iter().for_each(|group| split_ip_group(model, group, each, forced));
     let safe = forced.how.options.near(&GROUP_SIZE);
@@ -32,12 +34,12 @@ pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
     }
 }
 
-fn split_ip_group(model: &mut Model, whole: &str, most: usize, forced: &Forced<'_>) {
+fn split_ip_group(model: &mut Model, whole: &ResourceId, most: usize, forced: &Forced<'_>) {
     let count = model.ip_groups.get(whole).map_or(0, |group| group.addresses.len()).div_ceil(most);
-    let names: Vec<String> = (1..count).map(|index| name(whole, index)).collect();
-    let is_taken = |group: &&IpGroup| names.iter().any(|name| name.eq_ignore_ascii_case(&group.name));
+    let names: Vec<ResourceName> = (1..count).map(|index| name(&whole.name, index).into()).collect();
+    let is_taken = |group: &&IpGroup| names.contains(&group.name);
     if let Some(taken) = model.ip_groups.values().find(is_taken) {
-        forced.clash(taken.origin.as_ref(), &taken.name, format!("IP group `{whole}`"));
+        forced.clash(taken.origin.as_ref(), &taken.name, format!("IP group `{}`", whole.name));
         return;
     }
     let Some(group) = model.ip_groups.get_mut(whole) else { return };
@@ -45,12 +47,12 @@ fn split_ip_group(model: &mut Model, whole: &str, most: usize, forced: &Forced<'
     let like = group.clone();
     for (name, addresses) in names.iter().zip(rest.chunks(most)) {
         let piece = IpGroup { name: name.clone(), addresses: addresses.to_vec(), ..like.clone() };
-        model.ip_groups.insert(name.clone(), piece);
+        model.ip_groups.insert(piece.id(), piece);
     }
     for list in model.policies.iter_mut().flat_map(ip_group_lists) {
-        let place = list.iter().position(|group| matches!(group, IpGroupRef::Named(name) if name == whole));
+        let place = list.iter().position(|group| matches!(group, IpGroupRef::Named(id) if id == whole));
         if let Some(place) = place {
-            let more = names.iter().cloned().map(IpGroupRef::Named);
+            let more = names.iter().cloned().map(|name| IpGroupRef::Named(ResourceId::own(name)));
             list.splice(place + 1..place + 1, more);
         }
     }
@@ -61,7 +63,7 @@ fn split_groups(policy: &mut Policy, safe: u64, forced: &Forced<'_>) {
     let known = policy.groups.iter().flat_map(|group| lock.parts(&policy.name, &group.name)).map(|(name, ..)| name);
     let groups = policy.groups.iter().map(|group| group.name.as_str());
     let mut taken: BTreeSet<String> = groups.chain(known).map(str::to_ascii_lowercase).collect();
-    let stated: Vec<(String, Option<Origin>)> =
+    let stated: Vec<(ResourceName, Option<Origin>)> =
         policy.groups.iter().map(|group| (group.name.clone(), group.origin.clone())).collect();
     let mut split = Vec::with_capacity(policy.groups.len());
     let mut groups = std::mem::take(&mut policy.groups).into_iter().peekable();
@@ -99,9 +101,9 @@ impl Split<'_> {
         let mut fresh = fresh_names(&self.group.name, taken);
         let mut names = vec![self.group.name.clone()];
         for part in known.iter().skip(1) {
-            names.push(part.map(|&(name, ..)| name.to_owned()).or_else(|| fresh.next())?);
+            names.push(part.map(|&(name, ..)| name.to_owned()).or_else(|| fresh.next())?.into());
         }
-        let piece = |((lot, name), priority): ((Lot, String), Priority)| Group {
+        let piece = |((lot, name), priority): ((Lot, ResourceName), Priority)| Group {
             name,
             priority,
             collections: lot.collections,
@@ -112,8 +114,8 @@ impl Split<'_> {
 }
 
 /// Whether a group of the author's has the name of a part, or a rule that of a piece of another; which, is said.
-fn is_in_the_way(split: &Split<'_>, stated: &[(String, Option<Origin>)], forced: &Forced<'_>) -> bool {
-    let is_part = |name: &str| split.parts.iter().any(|(part, ..)| part.eq_ignore_ascii_case(name));
+fn is_in_the_way(split: &Split<'_>, stated: &[(ResourceName, Option<Origin>)], forced: &Forced<'_>) -> bool {
+    let is_part = |name: &ResourceName| split.parts.iter().any(|(part, ..)| *name == **part);
     let group = stated.iter().find(|(name, _)| is_part(name));
     if let Some((name, origin)) = group {
         forced.clash(origin.as_ref(), name, format!("group `{}`", split.group.name));

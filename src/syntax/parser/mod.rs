@@ -40,6 +40,16 @@ pub struct Parsed {
 
 /// Parses the text of one file. Never fails.
 pub fn parse(file: FileId, text: Arc<str>) -> Parsed {
+    parse_with(file, text, |parser| parser.file())
+}
+
+/// Parses a text that is one set and nothing more, as a value of the command line is; `what` says what it is a set of. The
+/// root of the tree holds the list. Never fails.
+pub fn parse_set(file: FileId, text: Arc<str>, what: &str) -> Parsed {
+    parse_with(file, text, |parser| parser.whole_set(what))
+}
+
+fn parse_with(file: FileId, text: Arc<str>, production: impl FnOnce(&mut Parser<'_>)) -> Parsed {
     let mut tokens = Tokens::default();
     let mut start = 0u32;
     lex(&text, |kind, token| {
@@ -47,7 +57,7 @@ pub fn parse(file: FileId, text: Arc<str>) -> Parsed {
         start = start.saturating_add(u32::try_from(token.len()).unwrap_or(u32::MAX));
     });
     let mut parser = Parser::new(file, &text, &tokens);
-    parser.file();
+    production(&mut parser);
     let Parser { builder, diagnostics, .. } = parser;
     Parsed { tree: builder.finish(file, Arc::clone(&text), tokens), diagnostics }
 }

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic};
 
 use super::super::kind::SyntaxKind;
-use super::{Parser, Read};
+use super::{Parser, Read, shorten};
 
 impl Parser<'_> {
     /// `list = term { "," term }`
@@ -27,6 +27,22 @@ impl Parser<'_> {
             }
             Ok(())
         })
+    }
+
+    /// `list`, and then the end of the text
+    pub(super) fn whole_set(&mut self, what: &str) {
+        let opened = self.builder.open(SyntaxKind::File, 0);
+        let read = self.list(what);
+        if read.is_ok() && !self.at(SyntaxKind::End) {
+            let message = format!("expected the end of the value, found `{}`", shorten(self.token_text(self.at)));
+            let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), message);
+            self.report(found.help("a value is one set: commas separate its entries"));
+        }
+        if !self.diagnostics.is_empty() {
+            let broken = self.builder.open(SyntaxKind::Error, self.at);
+            self.builder.close(broken, self.tokens.len());
+        }
+        self.builder.close(opened, self.tokens.len());
     }
 
     /// Whether the comma just taken separates arguments or parameters: `name:` follows, and no rule may stand here.

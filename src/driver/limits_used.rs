@@ -1,6 +1,4 @@
-//! How much of Azure's limits is used: for people, and for programs.
-
-mod table;
+//! How much of Azure's limits is used, as the JSON documents have it.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,20 +6,21 @@ use serde_json::{Value, json};
 use crate::limits::{self, CheckOptions, GroupShare, Of, Unknown, Used};
 use crate::model::{Model, Policy};
 
-pub(super) use table::{fullest_line, table};
-
 /// What is to be accounted for: policies of a model, and what stands around them.
 #[derive(Clone, Copy)]
-pub(super) struct Account<'a> {
-    pub(super) model: &'a Model,
-    pub(super) policies: &'a [&'a Policy],
-    pub(super) given: &'a CheckOptions,
+pub struct Account<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The policies.
+    pub policies: &'a [&'a Policy],
+    /// The limits that hold.
+    pub given: &'a CheckOptions,
 }
 
 /// One of Azure's limits, and how much of it is used.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct LimitEntry {
+pub struct LimitEntry {
     name: &'static str,
     used: u64,
     max: u64,
@@ -76,7 +75,7 @@ impl LimitEntry {
 
 /// A limit that is not counted.
 #[derive(Debug, Serialize)]
-pub(super) struct UncountedEntry {
+pub struct UncountedEntry {
     name: &'static str,
     says: String,
     why: &'static str,
@@ -91,7 +90,7 @@ impl UncountedEntry {
 /// What one group uses of the limits that all groups share, and of its own.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct GroupEntry {
+pub struct GroupEntry {
     name: String,
     priority: u16,
     collections: u64,
@@ -110,7 +109,7 @@ impl GroupEntry {
 
 /// The limit of which most is used, by whom, and how to use less.
 #[derive(Debug, Serialize)]
-pub(super) struct NextEntry {
+pub struct NextEntry {
     name: &'static str,
     #[serde(flatten)]
     whose: Whose,
@@ -141,7 +140,7 @@ impl NextEntry {
 /// Everything that the accountant says of one policy.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PolicyLimits {
+pub struct PolicyLimits {
     /// How much of Azure's limits the policy and its groups use.
     limits: Vec<LimitEntry>,
     /// The limits that are not counted.
@@ -154,7 +153,7 @@ pub(super) struct PolicyLimits {
 }
 
 /// What is said of a policy.
-pub(super) fn of_policy(model: &Model, policy: &Policy, given: &CheckOptions) -> PolicyLimits {
+pub fn of_policy(model: &Model, policy: &Policy, given: &CheckOptions) -> PolicyLimits {
     let used = limits::used(model, policy);
     PolicyLimits {
         limits: used.iter().map(|used| LimitEntry::of(used, given)).collect(),
@@ -167,7 +166,7 @@ pub(super) fn of_policy(model: &Model, policy: &Policy, given: &CheckOptions) ->
 /// Everything that the accountant says of what is around the policies.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct LimitsAround {
+pub struct LimitsAround {
     /// How much of Azure's limits IP groups, route tables, private endpoints and names use.
     limits: Vec<LimitEntry>,
     /// What to split, or use less of, next.
@@ -176,7 +175,7 @@ pub(super) struct LimitsAround {
 }
 
 /// What is said of what is around the policies.
-pub(super) fn around(model: &Model, given: &CheckOptions) -> LimitsAround {
+pub fn around(model: &Model, given: &CheckOptions) -> LimitsAround {
     let used = limits::around(model);
     LimitsAround {
         limits: used.iter().map(|used| LimitEntry::of(used, given)).collect(),
@@ -185,7 +184,7 @@ pub(super) fn around(model: &Model, given: &CheckOptions) -> LimitsAround {
 }
 
 /// The same of several policies and of what is around them, each with what it is of: a list for each field.
-pub(super) fn lists(account: &Account<'_>) -> [(&'static str, Vec<Value>); 4] {
+pub fn lists(account: &Account<'_>) -> [(&'static str, Vec<Value>); 4] {
     let mut lists = ["limits", "uncounted", "perGroup", "splitNext"].map(|name| (name, Vec::new()));
     let [limits, uncounted, per_group, split_next] = &mut lists;
     for policy in account.policies {
@@ -203,26 +202,26 @@ pub(super) fn lists(account: &Account<'_>) -> [(&'static str, Vec<Value>); 4] {
 
 fn with_policy(mut entry: Value, policy: &Policy) -> Value {
     if let Some(fields) = entry.as_object_mut() {
-        fields.insert("policy".to_owned(), policy.name.clone().into());
+        fields.insert("policy".to_owned(), policy.name.as_str().into());
     }
     entry
 }
 
 /// The limit of which most is used: of those that can be saved.
-fn fullest<'u>(all: &'u [Used], given: &CheckOptions) -> Option<&'u Used> {
+pub fn fullest<'u>(all: &'u [Used], given: &CheckOptions) -> Option<&'u Used> {
     let counted = all.iter().filter(|used| used.used > 0 && !used.limit.is_of_one_thing());
     // Of equal ones the first.
     counted.rev().max_by_key(|used| percent_fine(used, given))
 }
 
 /// Rounded down, but never to all of it where there is more.
-fn percent(used: &Used, given: &CheckOptions) -> u64 {
+pub fn percent(used: &Used, given: &CheckOptions) -> u64 {
     let least = if used.used > given.max(used.limit) { 101 } else { 0 };
     least.max(percent_fine(used, given) / 1000)
 }
 
 /// In thousandths of a percent.
-fn percent_fine(used: &Used, given: &CheckOptions) -> u64 {
+pub fn percent_fine(used: &Used, given: &CheckOptions) -> u64 {
     let part = u128::from(used.used) * 100_000 / u128::from(given.max(used.limit).max(1));
     u64::try_from(part).unwrap_or(u64::MAX)
 }

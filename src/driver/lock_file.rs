@@ -17,9 +17,7 @@ use crate::lower::{Lock, LockedGroup, LockedPart, MadeUp};
 use crate::model::Priority;
 use crate::source::Fingerprint;
 
-use super::Failure;
-use super::folder::Beside;
-use super::reader::read_if_there;
+use super::files::{Fault, Files};
 
 const SCHEMA: &str = "fwc.lock/1";
 
@@ -96,37 +94,42 @@ fn read_marks(marks: &BTreeSet<String>) -> Result<BTreeSet<Fingerprint>, String>
     marks.iter().map(|text| Fingerprint::read(text).ok_or_else(|| wrong(text))).collect()
 }
 
-/// Where the lock of a source is.
-pub(super) fn path(source: &Path) -> PathBuf {
-    source.with_extension("lock")
+/// Where the lock of a source is; nowhere, where the source itself has its name.
+pub fn lock_path(source: &Path) -> Option<PathBuf> {
+    Some(source.with_extension("lock")).filter(|path| path != source)
 }
 
-/// What the lock of a source knows; nothing where there is none.
-pub(super) fn read(source: &Path) -> Result<Lock, Failure> {
-    let path = path(source);
-    if path == source {
-        return Ok(Lock::default());
-    }
+/// What the lock of a source remembers; nothing where there is none.
+pub(super) fn read(files: &dyn Files, source: &Path) -> Result<Lock, Fault> {
+    let Some(path) = lock_path(source) else { return Ok(Lock::default()) };
     let wrong = |why: String| {
         let help = "mend it, or delete it to number everything anew";
-        Failure::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
+        Fault::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
     };
-    let Some(text) = read_if_there(&path).map_err(|error| wrong(error.to_string()))? else {
-        return Ok(Lock::default());
-    };
-    let written: Written = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    match files.read_optional(&path).map_err(wrong)? {
+        Some(text) => parse_lock(&text).map_err(wrong),
+        None => Ok(Lock::default()),
+    }
+}
+
+/// The lock that a file holds.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_lock(text: &str) -> Result<Lock, String> {
+    let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if written.schema != SCHEMA {
-        return Err(wrong(format!("expected schema `{SCHEMA}`, found `{}`", written.schema)));
+        return Err(format!("expected schema `{SCHEMA}`, found `{}`", written.schema));
     }
     let mut lock = Lock::default();
     for (policy, groups) in written.policies {
-        unique(groups.values().map(|group| group.priority), &format!("groups of policy `{policy}`")).map_err(wrong)?;
+        unique(groups.values().map(|group| group.priority), &format!("groups of policy `{policy}`"))?;
         let groups: Result<_, String> =
             groups.into_iter().map(|(name, group)| Ok((name.clone(), locked(&name, group)?))).collect();
-        lock.policies.insert(policy, groups.map_err(wrong)?);
+        lock.policies.insert(policy, groups?);
     }
     for (policy, groups) in written.ip_groups {
-        lock.ip_groups.insert(policy, groups.read().map_err(wrong)?);
+        lock.ip_groups.insert(policy, groups.read()?);
     }
     Ok(lock)
 }
@@ -157,32 +160,27 @@ fn unique(numbers: impl Iterator<Item = u32>, whose: &str) -> Result<(), String>
     }
 }
 
-/// A lock that is written but not in its place.
-pub(super) struct Prepared {
-    beside: Beside,
-}
-
-/// Writes the lock of a source, to be put into its place once the artefacts are in theirs.
-pub(super) fn prepare(source: &Path, lock: &Lock) -> Result<Prepared, Failure> {
+/// The text of a lock file.
+///
+/// # Errors
+/// Never for a lock that a compilation made.
+pub fn lock_text(lock: &Lock) -> Result<String, Fault> {
     let policies = lock.policies.iter().map(|(policy, groups)| {
-        let groups = groups.iter().map(|(name, group)| {
-            let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
-            let (priority, rules) = (group.priority.get().into(), WrittenRules::of(&group.names));
-            let part = group.part.as_ref();
-            let part = part.map(|part| WrittenPart { of: part.of.clone(), members: written_marks(&part.members) });
-            (name.clone(), WrittenGroup { priority, collections: collections.collect(), rules, part })
-        });
-        (policy.clone(), groups.collect())
+        (policy.clone(), groups.iter().map(|(name, group)| (name.clone(), written_group(group))).collect())
     });
     let ip_groups = lock.ip_groups.iter().map(|(policy, groups)| (policy.clone(), WrittenRules::of(groups)));
     let written = Written { schema: SCHEMA.to_owned(), policies: policies.collect(), ip_groups: ip_groups.collect() };
-    let value = serde_json::to_value(&written).map_err(|error| Failure::new(error.to_string()))?;
-    Ok(Prepared { beside: Beside::new(&path(source), json_text(&value).as_bytes())? })
+    let value = serde_json::to_value(&written).map_err(|error| Fault::new(error.to_string()))?;
+    Ok(json_text(&value))
 }
 
-impl Prepared {
-    /// Puts it into its place, whole.
-    pub(super) fn put(self) -> Result<(), Failure> {
-        self.beside.put()
+fn written_group(group: &LockedGroup) -> WrittenGroup {
+    let collections = group.collections.iter().map(|(name, number)| (name.clone(), number.get().into()));
+    let part = group.part.as_ref();
+    WrittenGroup {
+        priority: group.priority.get().into(),
+        collections: collections.collect(),
+        rules: WrittenRules::of(&group.names),
+        part: part.map(|part| WrittenPart { of: part.of.clone(), members: written_marks(&part.members) }),
     }
 }

@@ -12,31 +12,45 @@ use crate::lower::{LoweredPolicy, Removal, STEPS, Saving, Step};
 use crate::model::{Model, Policy, PrivateEndpoint, needed_zones};
 use crate::source::{Files, Span};
 
-use super::folder::Output;
-use super::limits::{self, LimitsAround, PolicyLimits};
+use super::limits_used::{self, LimitsAround, PolicyLimits};
+
+/// The file that lists the others.
+pub const MANIFEST: &str = "manifest.json";
+
+/// A file to write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutputFile {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub content: Vec<u8>,
+}
 
 /// The manifest.
 #[derive(Debug, Serialize)]
-pub(super) struct Manifest {
+pub struct Manifest {
     schema: &'static str,
     tool: String,
     inputs: Vec<Hashed>,
     outputs: Vec<Hashed>,
-    pub(super) policies: Vec<PolicyEntry>,
+    /// Each policy that the source states.
+    pub policies: Vec<PolicyEntry>,
     /// How much of Azure's limits IP groups, route tables and private endpoints use.
     #[serde(flatten)]
     limits: LimitsAround,
     /// The private DNS zones that the private endpoints need.
     #[serde(rename = "privateDnsZones", skip_serializing_if = "Vec::is_empty")]
-    pub(super) private_dns_zones: Vec<ZoneEntry>,
+    pub private_dns_zones: Vec<ZoneEntry>,
     diagnostics: Counts,
 }
 
 /// A private DNS zone, and the private endpoints that need it.
 #[derive(Debug, Serialize)]
-pub(super) struct ZoneEntry {
-    pub(super) zone: String,
-    pub(super) endpoints: Vec<String>,
+pub struct ZoneEntry {
+    /// The zone.
+    pub zone: String,
+    /// The endpoints, by name.
+    pub endpoints: Vec<String>,
 }
 
 impl ZoneEntry {
@@ -59,51 +73,65 @@ struct Hashed {
 /// What became of one policy.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PolicyEntry {
-    pub(super) name: String,
-    pub(super) parent: Option<String>,
-    pub(super) sku: String,
-    pub(super) groups: usize,
-    pub(super) collections: usize,
-    pub(super) rules: usize,
-    pub(super) source_rules: usize,
+pub struct PolicyEntry {
+    /// Its name.
+    pub name: String,
+    /// The name of its base.
+    pub parent: Option<String>,
+    /// Its tier.
+    pub sku: String,
+    /// How many groups it has.
+    pub groups: usize,
+    /// How many collections.
+    pub collections: usize,
+    /// How many rules.
+    pub rules: usize,
+    /// How many rules the source has.
+    pub source_rules: usize,
     /// How much of Azure's limits the policy uses, and its groups.
     #[serde(flatten)]
     limits: PolicyLimits,
     /// What is proved of the policy.
-    pub(super) proof: ProofEntry,
+    pub proof: ProofEntry,
     /// How many entries were taken away because something else says them.
-    pub(super) merged: usize,
+    pub merged: usize,
     /// Each of them.
-    pub(super) removed: Vec<Removed>,
+    pub removed: Vec<Removed>,
     /// What each step of the optimiser saved; less than nothing where a limit forces more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) saved: Vec<Saved>,
+    pub saved: Vec<Saved>,
 }
 
 /// What a step of the optimiser saved.
 #[derive(Debug, Serialize)]
-pub(super) struct Saved {
-    pub(super) step: &'static str,
+pub struct Saved {
+    /// The step.
+    pub step: &'static str,
+    /// What it does, for people.
     #[serde(skip)]
-    pub(super) does: &'static str,
-    pub(super) rules: i64,
-    pub(super) pairs: i64,
-    pub(super) bytes: i64,
+    pub does: &'static str,
+    /// Rules.
+    pub rules: i64,
+    /// Pairs of a source and a destination.
+    pub pairs: i64,
+    /// Bytes.
+    pub bytes: i64,
 }
 
 /// What is proved of a policy: that it means what its source says, and that its artefact says the same.
 #[derive(Debug, Serialize)]
-pub(super) struct ProofEntry {
+pub struct ProofEntry {
     order: &'static str,
-    pub(super) meaning: &'static str,
-    pub(super) conditions: Vec<String>,
+    /// `proved` or `conditional`.
+    pub meaning: &'static str,
+    /// What the meaning depends on.
+    pub conditions: Vec<String>,
     artefact: &'static str,
 }
 
 impl ProofEntry {
     /// For a policy whose meaning has `proof`, and whose artefact was read back and found equal.
-    pub(super) fn with_artefact(proof: &Proof) -> Self {
+    pub fn with_artefact(proof: &Proof) -> Self {
         Self {
             order: match proof.order {
                 Order::Intent => "intent",
@@ -119,17 +147,24 @@ impl ProofEntry {
 /// Something that was taken away because something else says it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Removed {
-    pub(super) what: String,
-    pub(super) at: Place,
-    pub(super) covered_by: Place,
+pub struct Removed {
+    /// The entry, as the language writes it.
+    pub what: String,
+    /// Where it is.
+    pub at: Place,
+    /// Where another entry states the same.
+    pub covered_by: Place,
 }
 
+/// A place in a source.
 #[derive(Debug, Serialize)]
-pub(super) struct Place {
-    pub(super) file: String,
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub struct Place {
+    /// The name of the file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,9 +175,10 @@ struct Counts {
 }
 
 impl Manifest {
-    pub(super) fn new(
+    /// The manifest of what was read and written.
+    pub fn new(
         files: &Files,
-        outputs: &[Output],
+        outputs: &[OutputFile],
         policies: Vec<PolicyEntry>,
         limits: LimitsAround,
         endpoints: &[PrivateEndpoint],
@@ -153,7 +189,7 @@ impl Manifest {
             schema: "fwc.manifest/1",
             tool: concat!("fwc ", env!("CARGO_PKG_VERSION")).to_owned(),
             inputs: inputs.map(|(path, content)| hashed(path, content)).collect(),
-            outputs: outputs.iter().map(|(path, content)| hashed(path.clone(), content)).collect(),
+            outputs: outputs.iter().map(|file| hashed(file.name.clone(), &file.content)).collect(),
             policies,
             limits,
             private_dns_zones: ZoneEntry::of(endpoints),
@@ -167,7 +203,8 @@ impl Manifest {
 }
 
 impl PolicyEntry {
-    pub(super) fn new(
+    /// The entry of a policy.
+    pub fn new(
         model: &Model,
         policy: &Policy,
         lowered: &LoweredPolicy,
@@ -177,14 +214,14 @@ impl PolicyEntry {
     ) -> Self {
         let collections = || policy.groups.iter().flat_map(|group| &group.collections);
         Self {
-            name: policy.name.clone(),
+            name: policy.name.to_string(),
             parent: policy.base.as_ref().map(|base| base.name().to_owned()),
             sku: policy.settings.sku.to_string(),
             groups: policy.groups.len(),
             collections: collections().count(),
             rules: collections().map(|collection| collection.rules.len()).sum(),
             source_rules: lowered.source_rules,
-            limits: limits::of_policy(model, policy, given),
+            limits: limits_used::of_policy(model, policy, given),
             proof,
             merged: lowered.removals.len(),
             removed: lowered.removals.iter().map(|removal| removed(removal, files)).collect(),

@@ -1,20 +1,35 @@
-//! The proof that a source means what a model says.
+//! An artefact as a source that means the same, and the proof that it does.
 
-use super::{Options, Refusal};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit::{self, arm, json_text};
 use crate::evaluate::{Knowledge, Order};
+use crate::express::{Options, Refusal, Shape, rules_of, shapes, source};
 use crate::flow::{Budget, By, Equivalence, Space, equivalent};
-use crate::import::{Artefact, read_all};
-use crate::intent::{GroupBody, Intent, NoImports, Sources, resolve};
-use crate::lower::{Lock, Lowered, lower};
-use crate::model::{Collection, Group, Model, Policy};
+use crate::import::{Artefact, Note, read_all};
+use crate::intent::{GroupBody, Intent};
+use crate::lower::{Lock, Lowered};
+use crate::model::{Collection, Group, Model, Policy, ResourceId};
 use crate::prove::{Effects, Meaning, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
+use super::files::MemoryFiles;
+use super::options::{self, Exports, LockUse};
+use super::project::{Project, Stage};
+
+/// A source, and what is proved of it.
+#[derive(Clone, Debug)]
+pub struct Expressed {
+    /// The text.
+    pub text: String,
+    /// What is proved.
+    pub proof: SourceProof,
+    /// The priorities of its groups and collections, for a lock beside it.
+    pub lock: Lock,
+}
+
 /// What is proved of a source.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Proof {
+pub struct SourceProof {
     /// The rules of the model, each of which the source has.
     pub rules: usize,
     /// The rules that the source compiles to; what another rule says is left out.
@@ -25,10 +40,32 @@ pub struct Proof {
     pub same_structure: bool,
 }
 
+/// The plainest source that means what `model` says. `notes` say what was odd in its artefacts.
+///
+/// # Errors
+/// Where the language cannot say it, or the proof fails.
+pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expressed, Refusal> {
+    let mut first = None;
+    for &shape in shapes(options) {
+        let text = source(model, notes, shape, options)?;
+        match prove(model, &text, options) {
+            // Where the order of the source is not Azure's, that order would be only a guess at what was meant.
+            Ok((proof, lock)) if proof.order_is_proved || Shape::is_in_azures_order(shape) => {
+                return Ok(Expressed { text, proof, lock });
+            }
+            Ok(_) => {}
+            Err(refusal) => {
+                first.get_or_insert(refusal);
+            }
+        }
+    }
+    Err(first.unwrap_or_else(|| Refusal::Differs("no order of the rules could be proved".to_owned())))
+}
+
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
-pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<(Proof, Lock), Refusal> {
+fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, Lock), Refusal> {
     let (intent, lowered) = compile(model, text, options)?;
-    let own = |policy: &&Policy| !options.external.contains_key(&policy.name);
+    let own = |policy: &&Policy| !options.external.contains_key(policy.name.as_str());
     for policy in model.policies.iter().filter(own) {
         has_every_rule(policy, &intent)?;
         decides_alike(model, &lowered.model, policy)?;
@@ -42,7 +79,7 @@ pub(super) fn prove(model: &Model, text: &str, options: &Options) -> Result<(Pro
     let holds = |policy: &crate::intent::Policy| {
         matches!(meaning(&intent, policy, &lowered.model, &Knowledge::none(), &budget), Meaning::Proved)
     };
-    let proof = Proof {
+    let proof = SourceProof {
         rules: model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
         compiled: lowered.model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
         order_is_proved: intent.policies.iter().all(holds),
@@ -55,22 +92,22 @@ fn count(group: &Group) -> usize {
     group.collections.iter().map(|collection| collection.rules.len()).sum()
 }
 
+/// The name of the source that is compiled again.
+const NAME: &str = "import.pol";
+
 fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowered), Refusal> {
-    let (sources, mut found) = Sources::load("import.pol", text, &mut NoImports);
-    let (intent, more) = resolve(&sources);
-    found.extend(more);
-    let (mut lowered, more) = lower(&intent);
-    found.extend(more);
-    refuse_errors(&found, sources.files())?;
+    let alone = options::Options { lock: LockUse::Ignore, exports: Exports::Ignore, ..options::Options::default() };
+    let project = Project::new(MemoryFiles::of(NAME, text), NAME, alone);
+    for stage in [Stage::Load, Stage::Understand, Stage::Lower] {
+        refuse_errors(project.found(stage), project.texts())?;
+    }
+    let (intent, mut lowered) = project.into_lowered();
     for policy in &model.policies {
-        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(&base.name)) else {
+        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(base.name.as_str()))
+        else {
             continue;
         };
-        lowered.inherit(&policy.name, base.clone());
-    }
-    // The IP groups of a base that is not written are the same on both sides.
-    for (name, group) in model.ip_groups.iter().filter(|_| !options.external.is_empty()) {
-        lowered.model.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+        lowered.model.adopt(&[ResourceId::own(policy.name.clone())], base, model);
     }
     Ok((intent, lowered))
 }
@@ -93,7 +130,7 @@ fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), Refusal> {
         let said = said.and_then(|policy| policy.groups.iter().find(|said| said.name.value == group.name));
         let mut labels = said.map(|group| labels(&group.body)).unwrap_or_default();
         for collection in &group.collections {
-            for rule in super::policy::rules_of(collection) {
+            for rule in rules_of(collection) {
                 let is_it = |label: &String| {
                     label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
                 };
@@ -178,7 +215,7 @@ fn base_of(policy: &Policy) -> Option<&str> {
 
 fn own(model: &Model, options: &Options) -> Model {
     let mut model = model.clone();
-    model.policies.retain(|policy| !options.external.contains_key(&policy.name));
+    model.policies.retain(|policy| !options.external.contains_key(policy.name.as_str()));
     model
 }
 
@@ -190,8 +227,10 @@ fn artefact(model: &Model) -> Result<Model, Refusal> {
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|text| Artefact { name: "template", text }).collect();
     let mut read = read_all(&artefacts).map_err(|error| Refusal::Refused(error.to_string()))?;
     // A template has the IP groups that its rules use.
-    for (name, group) in &model.ip_groups {
-        read.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
+    for group in model.own_ip_groups() {
+        if !read.ip_groups.values().any(|known| known.name == group.name) {
+            read.ip_groups.insert(group.id(), group.clone());
+        }
     }
     Ok(read)
 }
@@ -220,7 +259,7 @@ fn collection_differs(old: &Collection, new: Option<&Collection>) -> Option<Stri
     if new == Some(old) {
         return None;
     }
-    let (before, after) = (super::policy::rules_of(old), new.map(super::policy::rules_of).unwrap_or_default());
+    let (before, after) = (rules_of(old), new.map(rules_of).unwrap_or_default());
     let is_head = |new: &Collection| (&new.name, new.priority) == (&old.name, old.priority);
     let rule = before.iter().zip(&after).find(|(old, new)| old != new).map(|(old, _)| old);
     Some(match rule {

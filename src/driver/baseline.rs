@@ -1,17 +1,15 @@
 //! What an earlier `fwc check --format json` found, to report only what is new.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use serde_json::Value;
 
 use crate::diag::{Diagnostic, Diagnostics};
 
-use super::Failure;
-use super::reader::read;
+use super::files::Fault;
 
 /// How often each finding was there, by code, rule and message: lines and columns change with every edit.
-pub(super) struct Baseline(HashMap<Key, usize>);
+pub struct Baseline(HashMap<Key, usize>);
 
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
@@ -21,9 +19,13 @@ struct Key {
 }
 
 impl Baseline {
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let wrong = || Failure::new(format!("`{}` is no output of `fwc check --format json`", path.display()));
-        let value: Value = serde_json::from_str(&read(path)?).map_err(|_| wrong())?;
+    /// The findings of a file of this name.
+    ///
+    /// # Errors
+    /// Where the text is no output of `fwc check --format json`.
+    pub fn parse(text: &str, name: &str) -> Result<Self, Fault> {
+        let wrong = || Fault::new(format!("`{name}` is no output of `fwc check --format json`"));
+        let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
         let known = value.get("schema").and_then(Value::as_str) == Some("fwc.check/1");
         let found = value.get("diagnostics").and_then(Value::as_array).filter(|_| known).ok_or_else(wrong)?;
         let mut counts = HashMap::new();
@@ -33,8 +35,8 @@ impl Baseline {
         Ok(Self(counts))
     }
 
-    /// Takes away what was there already, each finding as often as it was.
-    pub(super) fn keep_new(&mut self, found: &mut Diagnostics) {
+    /// Removes what was there already, each finding as often as it was.
+    pub fn keep_new(&mut self, found: &mut Diagnostics) {
         found.retain(|finding| match self.0.get_mut(&Key::of(finding)) {
             Some(left) if *left > 0 => {
                 *left -= 1;

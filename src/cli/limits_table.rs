@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::cli::wrap::wrapped;
 use crate::diag::grouped;
+use crate::driver::limits_used::{Account, fullest, percent, percent_fine};
 use crate::limits::{self, GROUP_SIZE, LIMITS, Of, Unknown, Used};
 use crate::model::Policy;
 
-use super::{Account, fullest, percent};
+use super::wrap::wrapped;
 
 /// How many groups of a policy are shown, the fullest first; JSON has them all.
 const GROUPS: usize = 3;
@@ -18,7 +18,7 @@ const OTHERS: usize = 2;
 const FULL: u64 = 50;
 
 /// Every limit, and how much is used and free; `reasons` has why some are not counted.
-pub(in crate::cli) fn table(account: &Account<'_>, reasons: &str) -> String {
+pub(super) fn table(account: &Account<'_>, reasons: &str) -> String {
     let mut rows = Rows { account, text: String::new(), names: Vec::new(), each: BTreeMap::new() };
     let _ = writeln!(rows.text, "\n{:51}  {:>9}  {:>9}  {:>4}", "limits", "used", "free", "full");
     let of_policies: Vec<_> = account.policies.iter().map(|policy| limits::used(account.model, policy)).collect();
@@ -36,7 +36,7 @@ pub(in crate::cli) fn table(account: &Account<'_>, reasons: &str) -> String {
 }
 
 /// The limit of which most is used, on a line, where that is `least` percent or more.
-pub(in crate::cli) fn fullest_line(account: &Account<'_>, least: u64) -> Option<String> {
+pub(super) fn fullest_line(account: &Account<'_>, least: u64) -> Option<String> {
     let policies = account.policies.iter().flat_map(|policy| limits::used(account.model, policy));
     let all: Vec<Used> = policies.chain(limits::around(account.model)).collect();
     let nearest = fullest(&all, account.given).filter(|used| percent(used, account.given) >= least)?;
@@ -48,7 +48,7 @@ pub(in crate::cli) fn fullest_line(account: &Account<'_>, least: u64) -> Option<
 /// What all have together, and the fullest of each other limit.
 fn fullest_of_each_kind<'u>(around: &'u [Used], account: &Account<'_>) -> Vec<&'u Used> {
     let (mut shown, mut others): (Vec<&Used>, Vec<&Used>) = around.iter().partition(|used| used.of == Of::Network);
-    others.sort_by_key(|used| std::cmp::Reverse(super::percent_fine(used, account.given)));
+    others.sort_by_key(|used| std::cmp::Reverse(percent_fine(used, account.given)));
     for used in others {
         if shown.iter().filter(|other| other.limit.name == used.limit.name).count() < OTHERS {
             shown.push(used);

@@ -1,0 +1,59 @@
+//! Which policy of an input is meant.
+
+use crate::model::{Model, Policy};
+
+use super::files::Fault;
+
+/// The policy that `name` picks, else the one that no other inherits.
+///
+/// # Errors
+/// Where there is none, or more than one; the message has their names.
+pub fn choose<'m>(model: &'m Model, name: Option<&str>) -> Result<&'m Policy, Fault> {
+    match name {
+        Some(name) => called(model, name),
+        None => only_leaf(model),
+    }
+}
+
+/// The policy that a text means: its name, `RESOURCEGROUP/NAME`, or its whole resource id.
+fn called<'m>(model: &'m Model, text: &str) -> Result<&'m Policy, Fault> {
+    let found = model.policies_called(text);
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => {
+            let all = names(model, model.policies.iter());
+            Err(Fault::new(format!("the input has no policy `{text}`; it has {all}")))
+        }
+        [..] => {
+            let all = names(model, found.iter().copied());
+            Err(Fault::new(format!("the input has several policies `{text}`: pick one of {all}")))
+        }
+    }
+}
+
+fn only_leaf(model: &Model) -> Result<&Policy, Fault> {
+    let leaves: Vec<&Policy> = model.leaves().collect();
+    match leaves.as_slice() {
+        [only] => Ok(only),
+        [] => Err(Fault::new("the input holds no policy")),
+        several => {
+            let names = names(model, several.iter().copied());
+            Err(Fault::new(format!("the input holds several policies: pick one with `--policy`: {names}")))
+        }
+    }
+}
+
+fn names<'m>(model: &Model, policies: impl Iterator<Item = &'m Policy>) -> String {
+    policies.map(|policy| model.label(policy)).collect::<Vec<_>>().join(", ")
+}
+
+/// Keeps one policy with its base.
+///
+/// # Errors
+/// Where there is no policy of that name.
+pub fn keep_only(model: &mut Model, name: &str) -> Result<(), Fault> {
+    let chosen = choose(model, Some(name))?.clone();
+    let base = model.parent_of(&chosen).map(Policy::id);
+    model.policies.retain(|policy| policy.id() == chosen.id() || Some(policy.id()) == base);
+    Ok(())
+}

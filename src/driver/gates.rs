@@ -1,0 +1,110 @@
+//! Gates: what a pipeline fails on.
+
+use std::str::FromStr;
+
+use crate::diag::{Diagnostics, Severity};
+use crate::diff::{Diff, Effect};
+use crate::prove::{Checked, Verdict};
+use crate::risk::Level;
+
+use super::assessment::Assessed;
+
+/// Whether something was found that is as severe as `least`.
+pub fn fails(found: &Diagnostics, least: Severity) -> bool {
+    found.iter().any(|found| found.severity >= least)
+}
+
+/// What an expectation is that holds only under a condition which the source does not state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Conditional {
+    /// It counts as held.
+    Holds,
+    /// It counts as failed.
+    Fails,
+}
+
+/// Whether an expectation counts as failed.
+pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
+    match checked.verdict {
+        Verdict::Holds => false,
+        Verdict::Conditional(_) => conditional == Conditional::Fails,
+        Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
+    }
+}
+
+/// What a difference may fail on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FailOnChange {
+    /// Flows that are newly allowed, or sent elsewhere.
+    Widened,
+    /// Any flow, setting or route that changes.
+    Changed,
+    /// A change that is as risky.
+    Risk(Level),
+    /// Nothing.
+    Never,
+}
+
+impl FromStr for FailOnChange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("risk=")) {
+            ("widened", _) => Ok(Self::Widened),
+            ("changed", _) => Ok(Self::Changed),
+            ("never", _) => Ok(Self::Never),
+            (_, Some(level)) => level.parse().map(Self::Risk),
+            (_, None) => Err("expected `widened`, `changed`, `never` or `risk=LEVEL`".to_owned()),
+        }
+    }
+}
+
+impl Assessed<'_, '_> {
+    /// Whether it meets a gate.
+    pub fn meets(&self, fail_on: FailOnChange) -> bool {
+        match fail_on {
+            FailOnChange::Never => false,
+            FailOnChange::Widened => self.cause.effect != Effect::NewlyDenied,
+            FailOnChange::Changed => true,
+            FailOnChange::Risk(level) => self.level() >= level,
+        }
+    }
+}
+
+/// The changes of a policy that nobody has accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// Whether flows change.
+    pub flows: bool,
+    wider: bool,
+    beside: bool,
+    risk: Level,
+}
+
+impl Open {
+    /// Those of a difference whose causes were assessed.
+    pub fn of(found: &Diff<'_>, assessed: &[Assessed<'_, '_>]) -> Self {
+        let open = || assessed.iter().filter(|one| !one.approved);
+        Self {
+            flows: open().next().is_some(),
+            wider: open().any(|one| one.cause.effect != Effect::NewlyDenied),
+            beside: !found.settings.is_empty() || !found.routes.is_empty(),
+            risk: open().map(Assessed::level).max().unwrap_or(Level::Off),
+        }
+    }
+
+    /// Where it is not known what changes, everything may.
+    pub fn unknown() -> Self {
+        Self { flows: true, wider: true, beside: true, risk: Level::High }
+    }
+
+    /// Whether that meets a gate.
+    pub fn meets(self, fail_on: FailOnChange) -> bool {
+        match fail_on {
+            FailOnChange::Never => false,
+            FailOnChange::Widened => self.wider,
+            FailOnChange::Changed => self.flows || self.beside,
+            FailOnChange::Risk(level) => self.risk >= level,
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! An input whose flows are decided: a source, an artefact, or a folder of artefacts, told by content.
+
+use std::path::{Path, PathBuf};
+
+use crate::check::{check, in_artefact};
+use crate::diag::{Diagnostics, Severity};
+use crate::evaluate::Knowledge;
+use crate::import::{Artefact, Read, read_with, recognise};
+use crate::intent::{Intent, PrivateEndpoint};
+use crate::limits::CheckOptions;
+use crate::lint::{self, Overview};
+use crate::lower::{Lowered, LoweredPolicy, as_written};
+use crate::model::{Model, Policy};
+use crate::source;
+
+use super::choice::choose;
+use super::files::{Fault, Files, entries, read};
+use super::options::Options;
+use super::parents::{Wanted, wanted};
+use super::project::{Depth, Project};
+use super::snapshots;
+
+/// What an input states.
+pub struct Input {
+    /// Its model.
+    pub model: Model,
+    /// The texts that origins point at.
+    pub files: source::Files,
+    /// What is known of names and tags.
+    pub knowledge: Knowledge,
+    /// What the author means, where the input is a source.
+    pub intent: Option<Intent>,
+    /// What lowering did in its policies.
+    lowered: Vec<LoweredPolicy>,
+    /// The base that is left out on the user's word.
+    pub without_parent: Option<String>,
+    /// The snapshots that answers rest on, as sentences.
+    pub snapshots: Vec<String>,
+    /// How many errors `check` has of it, where it is an artefact: other commands answer about it all the same.
+    pub refused: usize,
+}
+
+/// Why there is no input.
+#[derive(Debug)]
+pub enum Unusable {
+    /// It has errors.
+    Errors {
+        /// Everything that was found.
+        found: Diagnostics,
+        /// The texts that it points at.
+        texts: source::Files,
+    },
+    /// A file cannot be used, or the input is not what the request supposes.
+    Fault(Fault),
+}
+
+impl From<Fault> for Unusable {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Unusable {
+    /// Why a source is no input: a file that cannot be read, or an error among what was `found`.
+    pub fn of(project: &Project<'_>, found: &Diagnostics) -> Option<Self> {
+        if let Some(fault) = project.fault() {
+            return Some(Self::Fault(fault.clone()));
+        }
+        found.has_errors().then(|| Self::Errors { found: found.clone(), texts: project.texts().clone() })
+    }
+}
+
+impl Input {
+    /// A source as an input.
+    pub(super) fn of(project: Project<'_>) -> Self {
+        let (files, knowledge) = (project.texts().clone(), project.knowledge().clone());
+        let snapshots = project.snapshots().to_vec();
+        let (intent, Lowered { model, policies }) = project.into_lowered();
+        let (intent, without_parent) = (Some(intent), None);
+        Self { model, files, knowledge, intent, lowered: policies, without_parent, snapshots, refused: 0 }
+    }
+
+    /// The input with what Azure refuses of an artefact counted.
+    fn judged(mut self, options: &Options) -> Self {
+        self.refused = if self.intent.is_some() { 0 } else { refused(&self.model, &options.checks) };
+        self
+    }
+
+    /// The rules as they were written, where the input is a source.
+    pub fn written(&self) -> Option<Model> {
+        let lowered = Lowered { model: self.model.clone(), policies: self.lowered.clone() };
+        Some(self.knowledge.applied_to(&as_written(self.intent.as_ref()?, &lowered)))
+    }
+
+    /// The input with known addresses in the place of service tags and of names in network rules.
+    #[must_use]
+    pub fn with_known_addresses(mut self) -> Self {
+        self.model = self.knowledge.applied_to(&self.model);
+        self
+    }
+
+    /// The policy that is meant.
+    ///
+    /// # Errors
+    /// Where there is none, or more than one.
+    pub fn policy(&self, options: &Options) -> Result<&Policy, Fault> {
+        choose(&self.model, options.policy.as_deref())
+    }
+}
+
+/// What DNS is asked about.
+pub struct NamesOf {
+    /// The model with every rule as it was written.
+    pub model: Model,
+    /// The private endpoints of a source.
+    pub endpoints: Vec<PrivateEndpoint>,
+    /// The texts that origins point at.
+    pub texts: source::Files,
+    /// How many errors `check` has of artefacts.
+    pub refused: usize,
+}
+
+/// Reads an input for its host names; a source need not be proved for that.
+///
+/// # Errors
+/// Where it has errors or cannot be read.
+pub fn names_of(files: &dyn Files, path: &Path, options: &Options) -> Result<NamesOf, Unusable> {
+    if is_artefact(files, path)? {
+        let input = load_whole(files, path, options)?;
+        let Input { model, files: texts, refused, .. } = input;
+        return Ok(NamesOf { model, endpoints: Vec::new(), texts, refused });
+    }
+    let project = Project::new(files, path, options.clone());
+    let found = project.diagnostics(Depth::Checked);
+    Unusable::of(&project, &found).map_or(Ok(()), Err)?;
+    let mut model = as_written(project.intent(), project.lowered());
+    model.policies.retain(|policy| !project.is_external(&policy.name));
+    let (endpoints, texts) = (project.intent().private_endpoints.clone(), project.texts().clone());
+    Ok(NamesOf { model, endpoints, texts, refused: 0 })
+}
+
+/// What is found in artefacts.
+pub struct Findings {
+    /// What was found, in order.
+    pub found: Diagnostics,
+    /// What matters most of each policy.
+    pub overviews: Vec<Overview>,
+}
+
+/// Checks artefacts as they are stated, and lints them with what is known of addresses.
+pub fn artefact_findings(input: &mut Input, options: &Options) -> Findings {
+    let Input { model, files, knowledge, .. } = input;
+    let (mut found, overviews) = lint::of_model(&knowledge.applied_to(model), knowledge, &options.budget);
+    found.extend(check(model, model, &options.checks).placed(|site| in_artefact(files, site)));
+    found.sort();
+    Findings { found, overviews }
+}
+
+/// How many errors `check` has of a model that was read from artefacts.
+pub(super) fn refused(model: &Model, options: &CheckOptions) -> usize {
+    check(model, model, options).placed(|_| None).count(Severity::Error)
+}
+
+/// Whether an input is an artefact or a folder of artefacts rather than a source.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
+    Ok(files.is_folder(path) || recognise(&read(files, path)?))
+}
+
+/// Reads an input, with the base of the policy that is meant.
+///
+/// # Errors
+/// Where it has errors or cannot be read.
+pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+    let mut input = load_alone(files, path, options)?;
+    let chosen = input.policy(options)?.clone();
+    add_parent(files, &mut input, &chosen, options)?;
+    Ok(input.judged(options))
+}
+
+/// Reads an input with the bases of all its policies.
+///
+/// # Errors
+/// Where it has errors or cannot be read.
+pub fn load_whole(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+    let mut input = load_alone(files, path, options)?;
+    for policy in input.model.policies.clone() {
+        add_parent(files, &mut input, &policy, options)?;
+    }
+    Ok(input.judged(options))
+}
+
+/// Puts the base of a policy beside it, where the input does not hold it.
+fn add_parent(files: &dyn Files, input: &mut Input, child: &Policy, options: &Options) -> Result<(), Unusable> {
+    match wanted(&input.model, child, options.parent.as_ref(), "the input does")? {
+        Wanted::Nothing => {}
+        Wanted::LeftOut(base) => input.without_parent = Some(base),
+        Wanted::From(path) => {
+            let other = load_alone(files, path, options)?;
+            let model = other.model.behind(input.files.count());
+            input.model.adopt(&[child.id()], choose(&model, None)?, &model);
+            input.files.append(other.files);
+        }
+    }
+    Ok(())
+}
+
+/// Reads an input without the bases that it does not hold.
+///
+/// # Errors
+/// Where it has errors or cannot be read.
+pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+    if is_artefact(files, path)? {
+        return artefact(files, path, options);
+    }
+    let project = Project::new(files, path, options.clone());
+    let found = project.diagnostics(Depth::Proved);
+    Unusable::of(&project, &found).map_or(Ok(()), Err)?;
+    Ok(Input::of(project))
+}
+
+fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+    let read = read_artefacts(files, &artefact_files(files, path)?, &options.parameters)?;
+    let Read { model, files: texts, .. } = read;
+    let (snapshots, fault) = snapshots::learned(files, options, Knowledge::none());
+    fault.map_or(Ok(()), Err)?;
+    Ok(Input {
+        model,
+        files: texts,
+        knowledge: snapshots.knowledge,
+        intent: None,
+        lowered: Vec::new(),
+        without_parent: None,
+        snapshots: snapshots.sentences,
+        refused: 0,
+    })
+}
+
+/// The artefacts at `path`: itself, or the JSON files of the folder.
+///
+/// # Errors
+/// Where a folder cannot be read or holds none.
+pub fn artefact_files(files: &dyn Files, path: &Path) -> Result<Vec<PathBuf>, Fault> {
+    if !files.is_folder(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    // A compiled folder holds a manifest, which states nothing about flows.
+    let is_artefact = |path: &PathBuf| has_ending(path, &["json", "jsonc"]) && !path.ends_with("manifest.json");
+    let found: Vec<PathBuf> = entries(files, path)?.into_iter().filter(is_artefact).collect();
+    if found.is_empty() {
+        return Err(Fault::new(format!("`{}` holds no JSON", path.display())));
+    }
+    Ok(found)
+}
+
+pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known))
+}
+
+/// What artefacts state together, the parameters of their templates with the values of other files.
+///
+/// # Errors
+/// Where one of them cannot be read.
+pub fn read_artefacts(files: &dyn Files, paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Read, Fault> {
+    let texts = |paths: &[PathBuf]| -> Result<Vec<(String, String)>, Fault> {
+        paths.iter().map(|path| Ok((path.display().to_string(), read(files, path)?))).collect()
+    };
+    let (texts, parameters) = (texts(paths)?, texts(parameters)?);
+    if let Some((name, _)) = texts.iter().chain(&parameters).find(|(_, text)| !recognise(text)) {
+        return Err(Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")));
+    }
+    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
+    let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
+    read_with(&artefacts, &given).map_err(|error| Fault::new(error.to_string()))
+}

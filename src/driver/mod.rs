@@ -1,0 +1,48 @@
+//! The one order of the passes, for every command, test, editor and embedder.
+//!
+//! In: [`Files`] and [`Options`]. Out: a [`Project`], whose stages are load, understand, lower, prove, check and lint; an
+//! [`Input`], which is any source or artefact whose flows are decided; compilations, imports and assessments of changes, as
+//! data. Guaranteed: each stage is computed once, when it is asked for; no stage fails; a file that cannot be read is a
+//! finding; a compilation with an error holds nothing to write, and every other was read back and proved. Deliberately
+//! absent: arguments, files on disk, revisions of git, the clock, the terminal and the network, which `cli` has.
+
+mod approvals;
+mod assessment;
+mod baseline;
+mod choice;
+mod files;
+mod gates;
+mod import_proof;
+mod imported;
+mod input;
+pub mod limits_used;
+mod lock_file;
+pub mod manifest;
+mod options;
+mod output;
+mod parents;
+mod project;
+mod question;
+mod reached;
+mod snapshots;
+
+pub use approvals::Approvals;
+pub use assessment::{Assessed, Criteria};
+pub use baseline::Baseline;
+pub use choice::{choose, keep_only};
+pub use files::{Fault, Files, MemoryFiles};
+pub use gates::{Conditional, FailOnChange, Open, fails, is_failed};
+pub use import_proof::{Expressed, SourceProof, express};
+pub use imported::{ImportRequest, Imported, NotImported, import, names};
+pub use input::{
+    Findings, Input, NamesOf, Unusable, artefact_files, artefact_findings, is_artefact, load, load_alone, load_whole,
+    names_of, read_artefacts,
+};
+pub use lock_file::{lock_path, lock_text, parse_lock};
+pub use manifest::{MANIFEST, OutputFile};
+pub use options::{Expired, Exports, LockUse, Options, ParentInput};
+pub use output::{Compilation, Compiled, LockChange, NotWritten, OutputFormat, OutputRequest, compile};
+pub use project::{Depth, Project, Stage};
+pub use question::{Asked, FlowQuestion, asked};
+pub use reached::{Reached, children, difference, others};
+pub use snapshots::dns_snapshot;

@@ -1,0 +1,96 @@
+//! What the driver is asked for besides files.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::flow::Budget;
+use crate::limits::CheckOptions;
+use crate::lower::{STEPS, Step};
+
+/// Options of every command, with the defaults of the command line.
+#[derive(Clone)]
+pub struct Options {
+    /// The values that parameters of the source are given, by name.
+    pub settings: Vec<(String, String)>,
+    /// Limits other than Azure's, and the margin of a group.
+    pub checks: CheckOptions,
+    /// The day that expiry dates are compared with; without one, none is judged. The driver reads no clock.
+    pub today: Option<Date>,
+    /// What a rule past its expiry date is.
+    pub expired: Expired,
+    /// The steps of the optimiser: the first ones of [`STEPS`], or none.
+    pub steps: &'static [Step],
+    /// Whether the lock beside the source is read.
+    pub lock: LockUse,
+    /// Whether the exports that policies inherit are read.
+    pub exports: Exports,
+    /// Parameter files of templates; the last one wins.
+    pub parameters: Vec<PathBuf>,
+    /// The policy, where an input holds several.
+    pub policy: Option<String>,
+    /// The base policy, where an input refers to one that it does not hold.
+    pub parent: Option<ParentInput>,
+    /// The file of service tags that Microsoft publishes.
+    pub service_tags: Option<PathBuf>,
+    /// A snapshot of the addresses of host names.
+    pub dns: Option<PathBuf>,
+    /// The bounds of each question about flows.
+    pub budget: Budget,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            settings: Vec::new(),
+            checks: CheckOptions::default(),
+            today: None,
+            expired: Expired::Error,
+            steps: &STEPS,
+            lock: LockUse::Read,
+            exports: Exports::Read,
+            parameters: Vec::new(),
+            policy: None,
+            parent: None,
+            service_tags: None,
+            dns: None,
+            budget: Budget::default(),
+        }
+    }
+}
+
+/// What a rule past its expiry date is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expired {
+    /// An error.
+    Error,
+    /// A warning.
+    Warn,
+}
+
+/// Whether the lock beside the source is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LockUse {
+    /// It is read where it exists.
+    Read,
+    /// Everything is numbered anew.
+    Ignore,
+}
+
+/// Whether the exports that policies inherit are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exports {
+    /// They are read, and one that cannot be is a fault.
+    Read,
+    /// Their children are lowered without a base.
+    Ignore,
+}
+
+/// The base policy of an input that does not hold it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ParentInput {
+    /// It is left out, and each answer repeats that.
+    LeftOut,
+    /// It is the policy of this input.
+    Input(PathBuf),
+}

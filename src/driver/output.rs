@@ -1,0 +1,316 @@
+//! What a compilation writes, proved: each artefact is read back and compared with the model before it is returned.
+
+use std::collections::HashSet;
+
+use crate::diag::Diagnostics;
+use crate::diff::{Side, faces::Source};
+use crate::emit::{self, Deployment, OUTPUTS, Parents, Scope};
+use crate::flow::Budget;
+use crate::import::{Artefact, read_all};
+use crate::lint::Effort;
+use crate::lower::Lock;
+use crate::model::{Base, Model, Policy, Settings, Sku};
+use crate::prove::unlike;
+use crate::report::{Given, html, markdown, report};
+
+use super::files::Fault;
+use super::limits_used;
+use super::manifest::{MANIFEST, Manifest, OutputFile, PolicyEntry, ProofEntry};
+use super::project::{Depth, Project};
+
+/// A kind of output that can be asked for.
+#[derive(Clone, Copy)]
+pub enum OutputFormat {
+    /// A format of artefacts.
+    Artefact(&'static emit::Output),
+    /// A page and Markdown for a reviewer.
+    Review,
+}
+
+impl OutputFormat {
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        OUTPUTS.iter().map(Self::Artefact).chain([Self::Review])
+    }
+
+    /// The format of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Artefact(output) => output.name,
+            Self::Review => "review",
+        }
+    }
+
+    /// What it is.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Artefact(output) => output.help,
+            Self::Review => "each policy as a page and as Markdown, for who must approve it",
+        }
+    }
+}
+
+impl std::fmt::Debug for OutputFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a compilation is to write.
+#[derive(Clone, Default, Debug)]
+pub struct OutputRequest {
+    /// The formats; none stands for all that can state the policies.
+    pub formats: Vec<OutputFormat>,
+    /// How artefacts are written.
+    pub emit: emit::Options,
+    /// The resource id of the base of the policies that inherit one.
+    pub base_id: Option<String>,
+    /// Whether the lock may change.
+    pub lock: LockChange,
+}
+
+/// Whether the lock may change.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum LockChange {
+    /// It may.
+    #[default]
+    Allowed,
+    /// A compilation that would change it writes nothing.
+    Refused,
+}
+
+/// A source, compiled.
+pub struct Compilation {
+    /// What was found in the source.
+    pub diagnostics: Diagnostics,
+    /// What is to be written, or why nothing is.
+    pub outcome: Result<Compiled, NotWritten>,
+}
+
+/// What is to be written.
+pub struct Compiled {
+    /// The files, the manifest last.
+    pub files: Vec<OutputFile>,
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The model that the files state.
+    pub model: Model,
+    /// The lock, where it is another than before.
+    pub lock: Option<Lock>,
+    /// What else the caller has to be told, as sentences.
+    pub remarks: Vec<String>,
+}
+
+/// Why nothing is written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NotWritten {
+    /// The source has errors.
+    Errors,
+    /// The lock would change, and must not: how.
+    LockChanges(String),
+    /// A format that was asked for cannot state a policy.
+    Inexpressible(String),
+    /// What would be written does not mean what the model means: a fault of fwc.
+    Internal(Fault),
+}
+
+/// Compiles a source.
+pub fn compile(project: &Project<'_>, request: &OutputRequest) -> Compilation {
+    let diagnostics = project.diagnostics(Depth::Linted(Effort::Quick));
+    let outcome =
+        if diagnostics.has_errors() { Err(NotWritten::Errors) } else { outcome(project, request, &diagnostics) };
+    Compilation { diagnostics, outcome }
+}
+
+fn outcome(project: &Project<'_>, request: &OutputRequest, found: &Diagnostics) -> Result<Compiled, NotWritten> {
+    let next = project.next_lock();
+    if let Some(why) = project.lock().lacks(&next).filter(|_| request.lock == LockChange::Refused) {
+        return Err(NotWritten::LockChanges(why));
+    }
+    let model = with_base_id(project.model().clone(), request.base_id.as_deref());
+    let compiling = Compiling { project, request, model: &model };
+    let mut remarks = Vec::new();
+    let mut files = compiling.files(&mut remarks)?;
+    compiling.prove_artefacts().map_err(NotWritten::Internal)?;
+    remarks.extend(prove_steps(project).map_err(NotWritten::Internal)?);
+    let manifest = compiling.manifest(&files, found);
+    let internal = |error: serde_json::Error| NotWritten::Internal(Fault::new(error.to_string()));
+    let value = serde_json::to_value(&manifest).map_err(internal)?;
+    files.push(OutputFile { name: MANIFEST.to_owned(), content: emit::json_text(&value).into_bytes() });
+    let lock = (next != *project.lock()).then_some(next);
+    Ok(Compiled { files, manifest, model, lock, remarks })
+}
+
+fn with_base_id(mut model: Model, id: Option<&str>) -> Model {
+    for policy in model.policies.iter_mut().filter(|policy| policy.base.is_some()) {
+        policy.base = id.map(|id| Base::id(id)).or(policy.base.take());
+    }
+    model
+}
+
+struct Compiling<'c> {
+    project: &'c Project<'c>,
+    request: &'c OutputRequest,
+    model: &'c Model,
+}
+
+impl Compiling<'_> {
+    /// The policies that the source itself states.
+    fn own(&self) -> impl Iterator<Item = &Policy> {
+        self.model.policies.iter().filter(|policy| !self.project.is_external(&policy.name))
+    }
+
+    /// The policies that are written; of one without groups, nothing is left where the policy itself is not.
+    fn written(&self) -> Vec<&Policy> {
+        let whole = self.request.emit.scope == Scope::Whole;
+        self.own().filter(|policy| whole || !policy.groups.is_empty()).collect()
+    }
+
+    /// The files of every format that was asked for.
+    fn files(&self, remarks: &mut Vec<String>) -> Result<Vec<OutputFile>, NotWritten> {
+        let policies = self.written();
+        let deployment = Deployment { model: self.model, policies: &policies, options: self.request.emit };
+        let formats = &self.request.formats;
+        let mut files: Vec<OutputFile> = Vec::new();
+        for format in OutputFormat::all() {
+            let asked = formats.iter().any(|asked| asked.name() == format.name());
+            if !(asked || formats.is_empty()) {
+                continue;
+            }
+            match format {
+                OutputFormat::Artefact(output) => files.extend(artefacts(output, &deployment, asked, remarks)?),
+                OutputFormat::Review => files.extend(self.reviews(&policies)),
+            }
+        }
+        let twice = |name| format!("two files would be called `{name}`: give the policy another name");
+        repeated(&files).map_or(Ok(()), |name| Err(NotWritten::Inexpressible(twice(name))))?;
+        Ok(files)
+    }
+
+    /// The pages of each policy. Only dates that are past are judged: what is written must not change from one day to the
+    /// next for a date that is still to come.
+    fn reviews(&self, policies: &[&Policy]) -> Vec<OutputFile> {
+        let options = self.project.options();
+        let today = options.today.unwrap_or(jiff::civil::Date::MIN);
+        let given = Given { today, soon: 0, limits: &options.checks, budget: Budget::default() };
+        let one = |policy: &&Policy| {
+            let side = Side { model: self.model, policy, knowledge: self.project.knowledge() };
+            let intent = Some(self.project.intent());
+            let found = report(&Source { side, intent, files: self.project.texts(), label: &policy.name }, &given);
+            let kinds = [("md", markdown(&found)), ("html", html(&found))];
+            kinds.map(|(kind, text)| OutputFile {
+                name: format!("{}.review.{kind}", policy.name),
+                content: text.into_bytes(),
+            })
+        };
+        policies.iter().flat_map(one).collect()
+    }
+
+    /// The ARM text, read back, must be what was meant; a difference is a fault of fwc.
+    ///
+    /// It is made and read whatever was asked for: the other formats write the same resources.
+    fn prove_artefacts(&self) -> Result<(), Fault> {
+        let wrong = |why: String| {
+            Fault::new(format!("internal error: what would be written does not read back as meant: {why}"))
+        };
+        let policies = self.written();
+        let deployment = Deployment { model: self.model, policies: &policies, options: self.request.emit };
+        let arm = OUTPUTS.iter().filter(|output| output.name == "arm");
+        let files: Vec<emit::File> = arm.flat_map(|output| (output.files)(&deployment)).collect();
+        let artefacts: Vec<Artefact<'_>> =
+            files.iter().map(|file| Artefact { name: &file.name, text: &file.text }).collect();
+        let read = read_all(&artefacts).map_err(|error| wrong(error.to_string()))?;
+        difference(&self.expected(), &read).map_or(Ok(()), |what| Err(wrong(what)))
+    }
+
+    /// What has to be read back.
+    fn expected(&self) -> Model {
+        let emit::Options { parents, scope } = self.request.emit;
+        let mut meant = self.model.as_deployed();
+        meant.policies.retain(|policy| !self.project.is_external(&policy.name) || parents == Parents::Included);
+        if scope == Scope::RulesOnly {
+            meant.policies.retain(|policy| !policy.groups.is_empty());
+            for policy in &mut meant.policies {
+                policy.base = None;
+                // What the importer takes for the settings of a policy that it does not see.
+                policy.settings = Settings::new(Sku::Premium);
+            }
+        }
+        meant
+    }
+
+    fn manifest(&self, files: &[OutputFile], found: &Diagnostics) -> Manifest {
+        let (given, texts) = (&self.project.options().checks, self.project.texts());
+        let entry = |policy: &Policy| {
+            let lowered = self.project.lowered().policies.iter().find(|lowered| lowered.name == policy.name)?;
+            let proof = self.project.proofs().iter().find(|proof| proof.policy == policy.name)?;
+            Some(PolicyEntry::new(self.model, policy, lowered, ProofEntry::with_artefact(proof), given, texts))
+        };
+        let policies = self.own().filter_map(entry).collect();
+        let network = limits_used::around(self.model, given);
+        Manifest::new(texts, files, policies, network, &self.model.private_endpoints, found)
+    }
+}
+
+/// The files of one format; one that cannot state a policy is left out, unless it was asked for.
+fn artefacts(
+    output: &emit::Output,
+    deployment: &Deployment<'_>,
+    asked: bool,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<OutputFile>, NotWritten> {
+    let name = output.name;
+    match (output.unsaid)(deployment).first() {
+        Some(what) if asked => {
+            Err(NotWritten::Inexpressible(format!("{name} has no word for {what}: nothing is written")))
+        }
+        Some(what) => {
+            remarks.push(format!("{name} has no word for {what}: it is left out"));
+            Ok(Vec::new())
+        }
+        None => {
+            let files = (output.files)(deployment).into_iter();
+            Ok(files.map(|file| OutputFile { name: file.name, content: file.text.into_bytes() }).collect())
+        }
+    }
+}
+
+/// A name that two files have; some systems tell no case apart.
+fn repeated(files: &[OutputFile]) -> Option<&str> {
+    let mut seen = HashSet::new();
+    files.iter().map(|file| file.name.as_str()).find(|name| !seen.insert(name.to_ascii_lowercase()))
+}
+
+/// What differs between two models, whatever the order of their policies.
+fn difference(meant: &Model, read: &Model) -> Option<String> {
+    for policy in &meant.policies {
+        match read.policy(&policy.name) {
+            Some(other) if other == policy => {}
+            Some(_) => return Some(format!("policy `{}`", policy.name)),
+            None => return Some(format!("policy `{}` is missing", policy.name)),
+        }
+    }
+    if meant.ip_groups != read.ip_groups {
+        return Some("the IP groups".to_owned());
+    }
+    (meant.route_tables != read.route_tables).then(|| "the route tables".to_owned())
+}
+
+/// In builds for tests, proves that no step of the optimiser changes what happens to a flow; a remark where that was not
+/// decided.
+fn prove_steps(project: &Project<'_>) -> Result<Option<String>, Fault> {
+    let mut savings = project.lowered().policies.iter().flat_map(|policy| &policy.savings);
+    if !cfg!(debug_assertions) || savings.all(|saving| saving.is_nothing()) {
+        return Ok(None);
+    }
+    match unlike(project.intent(), &project.how(), project.knowledge(), &project.options().budget) {
+        Ok(None) => Ok(None),
+        Err(stopped) => Ok(Some(format!("the steps of the optimiser were {stopped}"))),
+        Ok(Some((step, flow))) => Err(Fault::new(format!("internal error: step `{step}` changes {flow}"))),
+    }
+}

@@ -1,0 +1,68 @@
+//! A base policy beside the policy that inherits it: which one it is, and where it comes from.
+
+use std::path::Path;
+
+use crate::import;
+use crate::lower::ExternalBase;
+use crate::model::{Model, Policy};
+
+use super::choice::choose;
+use super::files::Fault;
+use super::options::ParentInput;
+
+/// The base that an export holds, which the policy `child` of a source inherits.
+pub(super) fn of_export(child: &str, text: &str, name: &str) -> Result<(ExternalBase, crate::source::Files), Fault> {
+    let read = import::read_with(&[import::Artefact { name, text }], &[]);
+    let read = read.map_err(|error| Fault::new(error.to_string()))?;
+    let base = choose(&read.model, None).map_err(|why| Fault::new(format!("`{name}` must hold one policy: {why}")))?;
+    let policy = base.id();
+    Ok((ExternalBase { child: child.to_owned(), policy, model: read.model }, read.files))
+}
+
+/// What is to be done about the base of a policy.
+pub(super) enum Wanted<'o> {
+    /// Nothing: there is none, or the model holds it.
+    Nothing,
+    /// The base of this name is left out on the user's word.
+    LeftOut(String),
+    /// The base is the policy of this input.
+    From(&'o Path),
+}
+
+/// What is to be done about the base of `child`, which `what` (the input, the artefacts) may not hold.
+pub(super) fn wanted<'o>(
+    model: &Model,
+    child: &Policy,
+    parent: Option<&'o ParentInput>,
+    what: &str,
+) -> Result<Wanted<'o>, Fault> {
+    let Some(base) = &child.base else { return Ok(Wanted::Nothing) };
+    let possible = model.possible_parents(child);
+    match (possible.as_slice(), parent) {
+        ([_], _) => Ok(Wanted::Nothing),
+        (_, Some(ParentInput::LeftOut)) => Ok(Wanted::LeftOut(base.name().to_owned())),
+        (_, Some(ParentInput::Input(path))) => Ok(Wanted::From(path)),
+        ([], None) => Err(Fault::new(format!(
+            "policy `{}` inherits `{base}`, which {what} not hold: give it with `--parent INPUT`, or leave it out with \
+             `--parent none`",
+            child.name
+        ))),
+        ([..], None) => {
+            let all: Vec<String> = possible.iter().map(|policy| format!("`{}`", policy.id())).collect();
+            Err(Fault::new(format!(
+                "policy `{}` inherits `{base}`, which may be any of {}: state its whole resource id, or give the base with \
+                 `--parent INPUT`",
+                child.name,
+                all.join(", ")
+            )))
+        }
+    }
+}
+
+/// The model of a child with another base, of `from`, in the place of its own.
+pub(super) fn replaced(model: &Model, child: &Policy, base: &Policy, from: &Model) -> Model {
+    let mut model = model.clone();
+    model.disown(&child.id());
+    model.adopt(&[child.id()], base, from);
+    model
+}

@@ -1,0 +1,65 @@
+//! Questions about flows in the words of a source, or without names where the input has none.
+
+use std::path::Path;
+
+use crate::flow::Match;
+use crate::intent::{Expectation, Intent, Question, Sources, ask};
+use crate::prove::flows;
+use crate::source;
+
+use super::files::{Fault, Files};
+use super::input::{self, Input, Unusable};
+use super::options::Options;
+use super::project::{Depth, Project};
+
+/// Which flows a question is about: three sets, as texts.
+#[derive(Clone, Debug)]
+pub struct FlowQuestion {
+    /// Services.
+    pub services: String,
+    /// Sources, addresses.
+    pub from: String,
+    /// Destinations, addresses or host names.
+    pub to: String,
+}
+
+/// An input, and the flows that a question about it means.
+pub struct Asked {
+    /// The input, with what is known.
+    pub input: Input,
+    /// The flows.
+    pub flows: Vec<Match>,
+}
+
+/// Reads an input and a question about it: of a source in its scope, of artefacts without names.
+///
+/// # Errors
+/// Where one of them cannot be read or has errors.
+pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &Options) -> Result<Asked, Unusable> {
+    if input::is_artefact(files, path)? {
+        let input = input::load(files, path, options)?.with_known_addresses();
+        let expectation = parsed(&Sources::default(), input.files.clone(), question)?;
+        let flows = flows(&expectation, &Intent::default(), &input.knowledge);
+        return Ok(Asked { input, flows });
+    }
+    let project = Project::new(files, path, options.clone());
+    let found = project.diagnostics(Depth::Proved);
+    let errors = Unusable::of(&project, &found);
+    errors.map_or(Ok(()), Err)?;
+    let expectation = parsed(project.sources(), project.texts().clone(), question)?;
+    let flows = flows(&expectation, project.intent(), project.knowledge());
+    let mut input = Input::of(project);
+    input.model = input.knowledge.applied_to(&input.model);
+    Ok(Asked { input, flows })
+}
+
+fn parsed(sources: &Sources, mut texts: source::Files, question: &FlowQuestion) -> Result<Expectation, Unusable> {
+    let FlowQuestion { services, from, to } = question;
+    let question = Question::parse(&mut texts, services, from, to);
+    let (expectation, found) = ask(sources, &question);
+    match expectation.filter(|_| !found.has_errors()) {
+        Some(expectation) => Ok(expectation),
+        None if found.has_errors() => Err(Unusable::Errors { found, texts }),
+        None => Err(Fault::new("the question has no meaning in this input").into()),
+    }
+}
