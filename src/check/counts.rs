@@ -1,54 +1,51 @@
 //! FW0405 and FW0408: more than Azure takes, or close to it.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity, grouped};
-use crate::intent::{AsIsDnat, Intent, Policy};
-use crate::limits::{self, CheckOptions, DNAT_PORTS, FIREWALL_SUBNET, Force, Of, Used};
-use crate::model::Model;
-use crate::source::Span;
+use crate::diag::{Code, grouped};
+use crate::limits::{
+    self, CheckOptions, FIREWALL_NAMES, FIREWALL_SUBNET, Force, HEADER_NAME, HEADER_VALUE, HEADERS, IP_GROUP_NAMES,
+    NAMES, Of, ROUTE_NAMES, SELECTOR_NAMES, Used,
+};
+use crate::model::{Field, Model, Policy, Site, Subject};
 
-use super::subject::{Sighting, dnats};
+use super::finding::{Finding, Findings};
+use super::subject::{Form, form_of, is_external, of_policy};
 
 /// Reports each limit that a policy, a group or something around the policies exceeds or comes close to. What is too
-/// large by itself, as a name or a port, is reported where it is written, by those who read it there.
-pub(super) fn check(meant: &Intent, model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
-    for policy in &meant.policies {
-        let lowered = model.policies.iter().find(|lowered| lowered.name == policy.name.value);
-        let used = lowered.map(|lowered| limits::used(model, lowered)).unwrap_or_default();
-        let counted = used.iter().filter(|used| !used.limit.is_of_one_thing());
-        diagnostics.extend(counted.filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
+/// large by itself, as a port, is reported of a source where it is written, by those who read it there.
+pub(super) fn check(model: &Model, options: &CheckOptions, found: &mut Findings) {
+    for policy in &model.policies {
+        let mut own = Findings::default();
+        let used = limits::used(model, policy);
+        let counted = used.iter().filter(|used| is_counted(used, Form::of(policy.origin.as_ref())));
+        own.extend(counted.filter_map(|used| finding(used, at_policy(policy, &used.of), options)));
+        found.extend(if is_external(model, policy) { own.as_notes() } else { own });
     }
+    let form = form_of(model);
     let others = limits::around(model);
-    let others = others.iter().filter(|used| !used.limit.is_of_one_thing() || used.limit.name == FIREWALL_SUBNET.name);
-    let found = others.filter_map(|used| Some(drawn(finding(used, || at_network(meant, used), options)?, used, model)));
-    diagnostics.extend(found);
+    let others = others.iter().filter(|used| is_counted(used, form) || used.limit.name == FIREWALL_SUBNET.name);
+    found.extend(others.filter_map(|used| Some(drawn(finding(used, at_network(model, used), options)?, used, model))));
 }
 
-/// Reports ports of DNAT rules that are `as-is`, and so come from a firewall that has them.
-pub(super) fn check_ports_as_they_are(policy: &Policy, options: &CheckOptions, diagnostics: &mut Diagnostics) {
-    let max = options.max(&DNAT_PORTS);
-    for dnat in dnats(policy) {
-        let Some(AsIsDnat { ports, .. }) = &dnat.as_is else { continue };
-        let target = dnat.target_port.as_ref().map(|port| port.value);
-        let largest = ports.iter().map(|span| span.last()).chain(target).map(u64::from).max().unwrap_or(0);
-        if largest > max {
-            let message = format!("DNAT takes ports up to {max}, found {largest}");
-            let found = Sighting::in_rule(dnat.ports.at, &dnat.origin).finding(Code::FW0405, message);
-            diagnostics.push(found.severity(Severity::Warning).help(DNAT_PORTS.note));
-        }
-    }
-}
-
-/// Reports the same of a model that was read from artefacts, which have no text to point at.
-pub(super) fn check_model(model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
-    let policies = model.policies.iter().flat_map(|policy| limits::used(model, policy));
-    let all = policies.chain(limits::around(model));
-    diagnostics.extend(all.filter_map(|used| Some(drawn(finding(&used, || None, options)?, &used, model))));
+/// Whether a limit is counted here. Names and headers are checked one by one.
+fn is_counted(used: &Used, form: Form) -> bool {
+    let one_by_one = [
+        &NAMES,
+        &FIREWALL_NAMES,
+        &IP_GROUP_NAMES,
+        &ROUTE_NAMES,
+        &SELECTOR_NAMES,
+        &HEADER_NAME,
+        &HEADER_VALUE,
+        &HEADERS,
+    ];
+    let is_one_by_one = one_by_one.iter().any(|limit| limit.name == used.limit.name);
+    !used.limit.is_of_one_thing() || (form == Form::Artefact && !is_one_by_one)
 }
 
 /// The way that flows take while Azure refuses their route table: by its own routes.
-fn drawn(found: Diagnostic, used: &Used, model: &Model) -> Diagnostic {
+fn drawn(found: Finding, used: &Used, model: &Model) -> Finding {
     let Of::RouteTable(name) = &used.of else { return found };
-    if found.code != Code::FW0405 {
+    if found.code() != Code::FW0405 {
         return found;
     }
     let table = model.route_tables.iter().find(|table| table.name == *name);
@@ -60,30 +57,40 @@ fn drawn(found: Diagnostic, used: &Used, model: &Model) -> Diagnostic {
     ])
 }
 
-fn at_policy(policy: &Policy, of: &Of) -> Option<Span> {
+fn at_policy(policy: &Policy, of: &Of) -> Option<Site> {
     match of {
-        Of::Policy(_) => Some(policy.name.at),
-        Of::Group(name) => policy.groups.iter().find(|group| group.name.value == *name).map(|group| group.name.at),
+        Of::Policy(_) => Some(of_policy(policy, Field::Name)),
+        Of::Group(name) => {
+            let group = policy.groups.iter().find(|group| group.name == *name)?;
+            let of = Subject::Group { policy: policy.name.to_string(), group: name.clone() };
+            Some(Site { of, origin: group.origin.clone(), field: Field::Name })
+        }
         Of::IpGroup(_) | Of::RouteTable(_) | Of::Endpoint(_) | Of::Network => None,
     }
 }
 
-fn at_network(meant: &Intent, used: &Used) -> Option<Span> {
-    let table = |name: &str| meant.route_tables.iter().find(|table| table.name.value == name).map(|t| t.name.at);
-    match &used.of {
-        Of::IpGroup(name) => meant.ip_groups.get(name).map(|group| group.name_at),
-        Of::RouteTable(name) => table(name),
+fn at_network(model: &Model, used: &Used) -> Option<Site> {
+    let table = |name: &str| {
+        let table = model.route_tables.iter().find(|table| table.name == name)?;
+        Some((Subject::RouteTable(name.to_owned()), table.origin.clone()))
+    };
+    let (of, origin) = match &used.of {
+        Of::IpGroup(name) => {
+            (Subject::IpGroup(name.clone()), model.ip_groups.values().find(|group| group.name == *name)?.origin.clone())
+        }
+        Of::RouteTable(name) => table(name)?,
         Of::Endpoint(name) => {
-            let mut endpoints = meant.private_endpoints.iter().map(|endpoint| &endpoint.name);
-            endpoints.find(|own| own.value == *name).map(|own| own.at)
+            let endpoint = model.private_endpoints.iter().find(|endpoint| endpoint.name == *name)?;
+            (Subject::Endpoint(name.clone()), endpoint.origin.clone())
         }
         // Of all network things together, the largest of which a table has.
-        Of::Network => used.biggest.first().and_then(|(name, _)| table(name)),
-        Of::Policy(_) | Of::Group(_) => None,
-    }
+        Of::Network => used.biggest.first().and_then(|(name, _)| table(name))?,
+        Of::Policy(_) | Of::Group(_) => return None,
+    };
+    Some(Site { of, origin, field: Field::Name })
 }
 
-fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOptions) -> Option<Diagnostic> {
+fn finding(used: &Used, at: Option<Site>, options: &CheckOptions) -> Option<Finding> {
     let limit = used.limit;
     let (max, near) = (options.max(limit), options.near(limit));
     let code = match (used.used > max, used.used > near, limit.force) {
@@ -100,10 +107,7 @@ fn finding(used: &Used, at: impl FnOnce() -> Option<Span>, options: &CheckOption
     } else {
         format!("{} has {} {}: {bound}", subject(used), grouped(used.used), limit.counts)
     };
-    let found = match at() {
-        Some(at) => Diagnostic::new(code, at, message),
-        None => Diagnostic::nowhere(code, message),
-    };
+    let found = Finding::at(code, at, message);
     let found = match others(used, max) {
         Some(others) => found.help(others),
         None => found,

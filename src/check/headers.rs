@@ -1,10 +1,11 @@
 //! FW0411: HTTP headers that Azure Firewall does not insert.
 
-use crate::diag::{Code, Diagnostics};
-use crate::intent::Rule;
+use crate::diag::Code;
 use crate::limits::{CheckOptions, HEADER_NAME, HEADER_VALUE, HEADERS};
+use crate::model::Field;
 
-use super::subject::{Sighting, Subject, filters};
+use super::finding::{Finding, Findings};
+use super::subject::{Form, Stated, Subject};
 
 /// The names that a rule cannot insert, in lower case.
 ///
@@ -42,32 +43,33 @@ pub const RESERVED_HEADERS: [&str; 29] = [
 ];
 
 /// Reports each header that is reserved or too long, and rules whose headers are too long together.
-pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, diagnostics: &mut Diagnostics) {
-    filters(subject.policy).for_each(|rule| check_rule(rule, options, diagnostics));
+pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
+    let form = subject.form();
+    subject.filters.iter().for_each(|stated| check_rule(stated, form, options, found));
 }
 
-fn check_rule(rule: &Rule, options: &CheckOptions, diagnostics: &mut Diagnostics) {
+fn check_rule(stated: &Stated<'_>, form: Form, options: &CheckOptions, found: &mut Findings) {
+    let Some(rule) = stated.application() else { return };
     let mut whole = 0;
-    for header in &rule.headers {
-        let (name, value) = &header.value;
+    for (at, (name, value)) in rule.handling.headers.iter().enumerate() {
         whole += length(name) + length(value);
-        if let Some((message, help)) = fault(name, value, options) {
-            let found = Sighting::in_rule(header.at, &rule.origin).finding(Code::FW0411, message);
-            diagnostics.push(found.help(help));
+        if let Some((message, help)) = fault(name, value, form, options) {
+            found.push(Finding::new(Code::FW0411, stated.site(Field::Header(at)), message).help(help));
         }
     }
     let most = options.max(&HEADERS);
-    let last = rule.headers.last().filter(|_| whole > most);
+    let last = rule.handling.headers.len().checked_sub(1).filter(|_| whole > most);
     if let Some(last) = last {
         let message = format!("the headers of a rule take up to {most} bytes, found {whole}");
-        let found = Sighting::in_rule(last.at, &rule.origin).finding(Code::FW0411, message);
-        diagnostics.push(found.help("insert fewer or shorter headers"));
+        let finding = Finding::new(Code::FW0411, stated.site(Field::Header(last)), message);
+        found.push(finding.help("insert fewer or shorter headers"));
     }
 }
 
-fn fault(name: &str, value: &str, options: &CheckOptions) -> Option<(String, &'static str)> {
+fn fault(name: &str, value: &str, form: Form, options: &CheckOptions) -> Option<(String, &'static str)> {
     if name.is_empty() {
-        return Some(("a header needs a name".to_owned(), "write it like `with header \"X-Team\" \"payments\"`"));
+        let help = form.pick("write it like `with header \"X-Team\" \"payments\"`", "give it a `headerName`");
+        return Some(("a header needs a name".to_owned(), help));
     }
     if RESERVED_HEADERS.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         let message = format!("header `{name}` is reserved: Azure Firewall does not insert it");

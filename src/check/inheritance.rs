@@ -2,57 +2,76 @@
 //!
 //! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Of tiers no page speaks.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::intent::Policy;
-use crate::model::ThreatIntel;
-use crate::source::Span;
+use crate::diag::{Code, Severity};
+use crate::model::{Field, Policy, SettingField, ThreatIntel, Unknown, same_region};
 
-use super::subject::{Sighting, Sightings, Subject, dnats, set_at};
+use super::finding::{Finding, Findings};
+use super::subject::{Form, Sightings, Subject, is_external, of_policy};
 
 /// Reports what does not fit between a policy and its base.
-pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    diagnostics.extend(dnat_in_base(subject));
-    let (Some(base), Some(inherits)) = (subject.parent, &subject.policy.parent) else { return };
-    diagnostics.extend(base_of_base(base, inherits.at));
-    diagnostics.extend(region(subject.policy, base));
-    diagnostics.extend(threat_intel(subject.policy, base));
-    diagnostics.extend(tier(subject.policy, base));
+pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+    let Some(base) = subject.parent else { return };
+    found.extend(external_dnat(subject, base));
+    found.extend(base_of_base(subject.policy, base));
+    found.extend(region(subject.policy, base));
+    found.extend(threat_intel(subject.policy, base));
+    found.extend(tier(subject.policy, base));
 }
 
-fn dnat_in_base(subject: &Subject<'_>) -> Option<Diagnostic> {
-    let seen = Sightings::of(dnats(subject.policy).map(|dnat| {
-        let at = dnat.label.as_ref().map_or(dnat.origin.at, |label| label.at.into());
-        Sighting::in_rule(at, &dnat.origin)
-    }))?;
-    let (heir, inherits) = subject.heir()?;
+/// Reports DNAT in a policy that others inherit.
+pub(super) fn check_dnat(subject: &Subject<'_>) -> Option<Finding> {
+    if is_external(subject.model, subject.policy) {
+        return None;
+    }
+    let seen = Sightings::of(subject.dnats.iter().copied(), |_| Some(Field::Whole))?;
+    let heir = subject.heir()?;
     let message = format!(
         "DNAT in policy `{}`, which `{}` inherits: Azure hands no DNAT rule down{}",
         subject.name(),
-        heir.name.value,
+        heir.name,
         seen.others()
     );
-    let found = seen.first.finding(Code::FW0504, message).related(inherits, "inherited here");
-    Some(found.help("move it to the policy that is attached to the firewall"))
+    let found = seen.finding(Code::FW0504, message).related(of_policy(heir, Field::Base), "inherited here");
+    let found = found.help("move it to the policy that is attached to the firewall");
+    // Pages disagree about such rules; what is deployed was taken.
+    Some(subject.form().pick(found.clone(), found.severity(Severity::Warning)))
 }
 
-fn base_of_base(base: &Policy, inherits: Span) -> Option<Diagnostic> {
-    let above = base.parent.as_ref()?;
-    let message = format!("policy `{}` inherits another one, so it cannot be inherited itself", base.name.value);
-    let found = Diagnostic::new(Code::FW0502, inherits, message).related(above.at, "it inherits this one");
-    Some(found.help("inherit that one directly, or put the shared groups into a `bundle`"))
+/// DNAT in an export that a policy of a source inherits, which the author can only see at the child.
+fn external_dnat(subject: &Subject<'_>, base: &Policy) -> Option<Finding> {
+    if !is_external(subject.model, base) {
+        return None;
+    }
+    let seen = Sightings::of(Subject::new(subject.model, base).dnats, |_| Some(Field::Whole))?;
+    let message = format!("base `{}` has DNAT rules: Azure hands no DNAT rule down", base.name);
+    let found = Finding::new(Code::FW0504, of_policy(subject.policy, Field::Base), message);
+    Some(found.related(seen.first, "such a rule").help("write them into this policy"))
 }
 
-fn region(policy: &Policy, base: &Policy) -> Option<Diagnostic> {
-    let names = (&policy.name.value, &base.name.value);
+fn base_of_base(policy: &Policy, base: &Policy) -> Option<Finding> {
+    base.base.as_ref()?;
+    let message = format!("policy `{}` inherits another one, so it cannot be inherited itself", base.name);
+    let found = Finding::new(Code::FW0502, of_policy(policy, Field::Base), message);
+    let found = found.related(of_policy(base, Field::Base), "it inherits this one");
+    let bundle = Form::of(policy.origin.as_ref()).pick(", or put the shared groups into a `bundle`", "");
+    Some(found.help(format!("inherit that one directly{bundle}")))
+}
+
+const LOCATION: Field = Field::Setting(SettingField::Location);
+
+fn region(policy: &Policy, base: &Policy) -> Option<Finding> {
+    if policy.settings.unknown.location || base.settings.unknown.location {
+        return None;
+    }
     match (&policy.settings.location, &base.settings.location) {
-        (Some(own), Some(theirs)) if own != theirs => {
+        (Some(own), Some(theirs)) if !same_region(own, theirs) => {
             let message = format!(
                 "policy `{}` is in `{own}` and its base `{}` in `{theirs}`: Azure wants both in one region",
-                names.0, names.1
+                policy.name, base.name
             );
-            let found = Diagnostic::new(Code::FW0501, set_at(policy, "location"), message);
-            let found = found.related(set_at(base, "location"), "the region of the base");
-            Some(found.help(format!("write `location \"{theirs}\"`, or give `{own}` a base of its own")))
+            let found = Finding::new(Code::FW0501, of_policy(policy, LOCATION), message);
+            let found = found.related(of_policy(base, LOCATION), "the region of the base");
+            Some(found.help(format!("{}, or give `{own}` a base of its own", set_region(policy, theirs))))
         }
         (Some(own), None) => Some(no_region(base, policy, own)),
         (None, Some(theirs)) => Some(no_region(policy, base, theirs)),
@@ -60,38 +79,52 @@ fn region(policy: &Policy, base: &Policy) -> Option<Diagnostic> {
     }
 }
 
-/// Without a region a policy goes to that of its resource group, which may be another.
-fn no_region(without: &Policy, with: &Policy, region: &str) -> Diagnostic {
-    let message = format!(
-        "policy `{}` has no `location`, and `{}` is in `{region}`: Azure wants a base and its children in one region",
-        without.name.value, with.name.value
-    );
-    let found = Diagnostic::new(Code::FW0211, without.name.at, message).severity(Severity::Warning);
-    found.related(set_at(with, "location"), "this region").help(format!("add `location \"{region}\"`"))
+fn set_region(policy: &Policy, region: &str) -> String {
+    let form = Form::of(policy.origin.as_ref());
+    form.pick(format!("write `location \"{region}\"`"), format!("set `location` to `{region}`"))
 }
 
-fn threat_intel(policy: &Policy, base: &Policy) -> Option<Diagnostic> {
+/// Without a region a policy goes to that of its resource group, which may be another.
+fn no_region(without: &Policy, with: &Policy, region: &str) -> Finding {
+    let message = format!(
+        "policy `{}` has no `location`, and `{}` is in `{region}`: Azure wants a base and its children in one region",
+        without.name, with.name
+    );
+    let found = Finding::new(Code::FW0211, of_policy(without, Field::Name), message).severity(Severity::Warning);
+    found.related(of_policy(with, LOCATION), "this region").help(match Form::of(without.origin.as_ref()) {
+        Form::Source => format!("add `location \"{region}\"`"),
+        Form::Artefact => set_region(without, region),
+    })
+}
+
+const THREAT_INTEL: Field = Field::Setting(SettingField::ThreatIntel);
+
+fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     let own = policy.settings.threat_intel?;
-    // A base that does not say gets Azure's default.
+    // A base that does not say gets Azure's default; nobody knows what one has that is only named.
     let (theirs, said) = match base.settings.threat_intel {
         Some(theirs) => (theirs, "says"),
+        None if base.settings.unknown == Unknown::ALL => return None,
         None => (ThreatIntel::Alert, "says nothing, which is"),
     };
     if own >= theirs {
         return None;
     }
-    let message = format!("`threat-intel {own}` is weaker than the base: `{}` {said} `{theirs}`", base.name.value);
-    let found = Diagnostic::new(Code::FW0503, set_at(policy, "threat-intel"), message);
+    let form = Form::of(policy.origin.as_ref());
+    let written = |mode: ThreatIntel| form.pick(format!("threat-intel {mode}"), format!("threatIntelMode {mode}"));
+    let message = format!("`{}` is weaker than the base: `{}` {said} `{theirs}`", written(own), base.name);
+    let found = Finding::new(Code::FW0503, of_policy(policy, THREAT_INTEL), message);
     let found = match base.settings.threat_intel {
-        Some(_) => found.related(set_at(base, "threat-intel"), "set here in the base"),
-        None => found.severity(Severity::Warning).related(base.name.at, "the base"),
+        Some(_) => found.related(of_policy(base, THREAT_INTEL), "set here in the base"),
+        None => found.severity(Severity::Warning).related(of_policy(base, Field::Name), "the base"),
     };
-    Some(found.help(format!("leave it out to have the base's, or write `threat-intel {theirs}`")))
+    Some(found.help(format!("leave it out to have the base's, or write `{}`", written(theirs))))
 }
 
-fn tier(policy: &Policy, base: &Policy) -> Option<Diagnostic> {
-    let (own_at, base_at) = (policy.setting_spans.get("sku")?, base.setting_spans.get("sku")?);
-    let (own, theirs) = (policy.settings.sku, base.settings.sku);
+const SKU: Field = Field::Setting(SettingField::Sku);
+
+fn tier(policy: &Policy, base: &Policy) -> Option<Finding> {
+    let (own, theirs) = (policy.settings.known_sku()?, base.settings.known_sku()?);
     if own == theirs {
         return None;
     }
@@ -100,8 +133,7 @@ fn tier(policy: &Policy, base: &Policy) -> Option<Diagnostic> {
     } else {
         (Severity::Warning, "no page of Microsoft's says that Azure takes this")
     };
-    let names = (&policy.name.value, &base.name.value);
-    let message = format!("policy `{}` is {own} and its base `{}` is {theirs}: {why}", names.0, names.1);
-    let found = Diagnostic::new(Code::FW0505, *own_at, message).severity(severity);
-    Some(found.related(*base_at, "the tier of the base").help("give both one tier"))
+    let message = format!("policy `{}` is {own} and its base `{}` is {theirs}: {why}", policy.name, base.name);
+    let found = Finding::new(Code::FW0505, of_policy(policy, SKU), message).severity(severity);
+    Some(found.related(of_policy(base, SKU), "the tier of the base").help("give both one tier"))
 }

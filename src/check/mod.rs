@@ -1,58 +1,68 @@
 //! What Azure refuses of a policy, and what comes close to its limits.
 //!
-//! In: a model, and the source it was lowered from where there is one. Out: diagnostics FW04xx and FW05xx, each with what
-//! to write instead. Guaranteed: what only a deployment would report otherwise is reported here; features above the tier,
-//! names and limits are rows of tables with source and date. Deliberately absent: questions about flows (`lint` asks
-//! those).
+//! In: a model as it is stated, of a source or of artefacts, and as it is deployed. Out: findings FW02xx, FW04xx and FW05xx,
+//! each with what to write instead, and with the resource or rule and the field that it speaks of. Guaranteed: what only a
+//! deployment would report otherwise is reported here; features above the tier, names and limits are rows of tables with
+//! source and date; a setting that an input does not tell refuses nothing. Deliberately absent: where a field is written
+//! (`intent` finds it in a source, the document's path tells it of an artefact), and questions about flows (`lint`).
 
+mod artefact;
+mod finding;
 mod subject;
 
 mod counts;
 mod headers;
 mod inheritance;
 mod inspection;
+mod lacking;
 mod names;
+mod priorities;
 mod proxy;
 mod sku;
 mod sql;
 mod wildcards;
-
-use crate::diag::Diagnostics;
-use crate::intent::Intent;
+mod words;
 
 use crate::limits::CheckOptions;
-use crate::lower::Lowered;
 use crate::model::Model;
-use subject::Subject;
+use subject::{Subject, is_external};
 
+pub use artefact::in_artefact;
+pub use finding::{Finding, Findings};
 pub use headers::RESERVED_HEADERS;
 pub use names::{NAME_RULES, NameRule};
 pub use sku::{GATES, Gate};
 
-/// Everything in `meant`, lowered to `lowered`, that Azure would refuse or that comes close to it.
-pub fn check(meant: &Intent, lowered: &Lowered, options: &CheckOptions) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for policy in &meant.policies {
-        let subject = Subject::new(meant, policy);
-        names::check(&subject, options, &mut found);
-        sku::check(&subject, &mut found);
-        proxy::check(&subject, &mut found);
-        inspection::check(&subject, &mut found);
-        headers::check(&subject, options, &mut found);
-        sql::check(&subject, &mut found);
-        wildcards::check(&subject, &mut found);
+/// Everything in a model that Azure would refuse or that comes close to it: rules and settings as they are `stated`, limits
+/// as they are `deployed`. Of an export that a source inherits, its own findings are notes.
+pub fn check(stated: &Model, deployed: &Model, options: &CheckOptions) -> Findings {
+    let mut found = Findings::default();
+    for policy in &stated.policies {
+        let subject = Subject::new(stated, policy);
+        let own = of_policy(&subject, options);
+        found.extend(if is_external(stated, policy) { own.as_notes() } else { own });
         inheritance::check(&subject, &mut found);
-        counts::check_ports_as_they_are(policy, options, &mut found);
     }
-    names::check_network(meant, &lowered.model, options, &mut found);
-    sku::check_firewalls(meant, &mut found);
-    counts::check(meant, &lowered.model, options, &mut found);
+    names::check_network(deployed, options, &mut found);
+    words::check_routes(deployed, &mut found);
+    sku::check_firewalls(stated, &mut found);
+    counts::check(deployed, options, &mut found);
     found
 }
 
-/// Every limit that a model read from artefacts exceeds or comes close to.
-pub fn check_limits(model: &Model, options: &CheckOptions) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    counts::check_model(model, options, &mut found);
+/// What is found in a policy by itself.
+fn of_policy(subject: &Subject<'_>, options: &CheckOptions) -> Findings {
+    let mut found = Findings::default();
+    names::check(subject, options, &mut found);
+    priorities::check(subject, &mut found);
+    lacking::check(subject, &mut found);
+    words::check(subject, &mut found);
+    sku::check(subject, &mut found);
+    proxy::check(subject, &mut found);
+    inspection::check(subject, &mut found);
+    headers::check(subject, options, &mut found);
+    sql::check(subject, &mut found);
+    wildcards::check(subject, &mut found);
+    found.extend(inheritance::check_dnat(subject));
     found
 }

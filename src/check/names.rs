@@ -1,12 +1,11 @@
 //! FW0403: names that Azure refuses.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::intent::{Address, Entry, Firewall, GroupBody, Intent};
+use crate::diag::{Code, Severity};
 use crate::limits::{CheckOptions, FIREWALL_NAMES, IP_GROUP_NAMES, Limit, NAMES, ROUTE_NAMES, SELECTOR_NAMES};
-use crate::model::{Model, Pods};
-use crate::source::{Origin, Span};
+use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, ResourceName, Site, Subject as Of};
 
-use super::subject::{Sighting, Subject, dnats, filters};
+use super::finding::{Finding, Findings};
+use super::subject::{Form, Stated, Subject, of_policy};
 
 /// What Azure asks of the name of a resource, or of a part of one: letters, digits, `_`, `.` and `-`, with a letter or
 /// digit at the start and one of them or `_` at the end.
@@ -17,6 +16,8 @@ pub struct NameRule {
     pub limit: &'static Limit,
     /// Whether Terraform wants two characters where Azure takes one.
     pub two_in_terraform: bool,
+    /// Whether a page says so of just this resource; where none does, what is deployed is only warned of.
+    pub is_documented: bool,
     /// Where that stands.
     pub source: &'static str,
     /// The date of the page or commit.
@@ -26,13 +27,20 @@ pub struct NameRule {
 const RESOURCE_NAMES: &str = "MicrosoftDocs/azure-docs, resource-name-rules.md; hashicorp/terraform-provider-azurerm";
 const PROVIDER_DATE: &str = "2026-08-21";
 
-const POLICY: NameRule =
-    NameRule { of: "policy", limit: &NAMES, two_in_terraform: true, source: RESOURCE_NAMES, date: PROVIDER_DATE };
+const POLICY: NameRule = NameRule {
+    of: "policy",
+    limit: &NAMES,
+    two_in_terraform: true,
+    is_documented: true,
+    source: RESOURCE_NAMES,
+    date: PROVIDER_DATE,
+};
 const GROUP: NameRule = NameRule { of: "group", ..POLICY };
 const COLLECTION: NameRule = NameRule {
     of: "collection",
     limit: &NAMES,
     two_in_terraform: false,
+    is_documented: false,
     source: "MicrosoftDocs/azure-docs, articles/firewall/rule-processing.md",
     date: "2026-03-23",
 };
@@ -40,6 +48,7 @@ const IP_GROUP: NameRule = NameRule {
     of: "IP group",
     limit: &IP_GROUP_NAMES,
     two_in_terraform: false,
+    is_documented: false,
     source: "no page speaks of it: taken to be as for the other resources",
     date: PROVIDER_DATE,
 };
@@ -47,6 +56,7 @@ const PODS: NameRule = NameRule {
     of: "selector group",
     limit: &SELECTOR_NAMES,
     two_in_terraform: false,
+    is_documented: true,
     source: "Azure/bicep-types-az, Microsoft.Network 2025-09-01, firewallPolicies/kubeSelectorGroups",
     date: "2026-08-20",
 };
@@ -56,92 +66,128 @@ const ROUTE: NameRule = NameRule { of: "route", ..ROUTE_TABLE };
 /// The names that are checked.
 pub const NAME_RULES: [&NameRule; 7] = [&POLICY, &GROUP, &COLLECTION, &IP_GROUP, &PODS, &ROUTE_TABLE, &ROUTE];
 
-/// How long the name of a rule is kept; Azure documents no bound.
-const MAX_LABEL: usize = 80;
-
 /// Reports the names of a policy and of what it holds.
-pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
     let policy = subject.policy;
-    let finding = |rule: &NameRule, name: &Entry<String>, origin: &Origin| finding(rule, name, origin, options);
-    diagnostics.extend(finding(&POLICY, &policy.name, &policy.origin));
-    for group in &policy.groups {
-        diagnostics.extend(finding(&GROUP, &group.name, &group.origin));
-        let collections = match &group.body {
-            GroupBody::Rules(_) => &[],
-            GroupBody::Collections(collections) => collections.as_slice(),
-        };
-        diagnostics.extend(collections.iter().filter_map(|own| finding(&COLLECTION, &own.name, &own.origin)));
+    found.extend(known(&POLICY, &policy.name, of_policy(policy, Field::Name), options));
+    let mut groups: Vec<&Group> = policy.groups.iter().collect();
+    groups.sort_by_key(|group| group.origin.as_ref().map(|origin| (origin.outermost(), origin.at)));
+    for group in groups {
+        found.extend(known(&GROUP, &group.name, of_group(policy, group), options));
+        let mut collections: Vec<&Collection> = group.collections.iter().filter(|own| is_named(group, own)).collect();
+        collections.sort_by_key(|own| own.origin.as_ref().map(|origin| (origin.outermost(), origin.at)));
+        let names = collections.into_iter().map(|own| (&own.name, of_collection(policy, group, own)));
+        found.extend(names.filter_map(|(name, site)| finding(&COLLECTION, name, site, options)));
     }
-    pods_names(policy, options, diagnostics);
-    let filters = filters(policy).map(|rule| (&rule.label, &rule.origin));
-    let dnats = dnats(policy).map(|dnat| (&dnat.label, &dnat.origin));
-    diagnostics.extend(filters.chain(dnats).filter_map(|(label, origin)| long_label(label, origin)));
+    pods_names(subject, options, found);
+    let rules = subject.filters.iter().chain(&subject.dnats);
+    found.extend(rules.filter_map(|stated| long_rule(stated, options)));
+}
+
+/// Whether somebody gave the collection its name; one that the compiler made has that of its group.
+fn is_named(group: &Group, collection: &Collection) -> bool {
+    Form::of(group.origin.as_ref()) == Form::Artefact || collection.origin != group.origin
+}
+
+fn of_group(policy: &Policy, group: &Group) -> Site {
+    let of = Of::Group { policy: policy.name.to_string(), group: group.name.to_string() };
+    Site { of, origin: group.origin.clone(), field: Field::Name }
+}
+
+fn of_collection(policy: &Policy, group: &Group, own: &Collection) -> Site {
+    let (policy, group) = (policy.name.to_string(), group.name.to_string());
+    let of = Of::Collection { policy, group, collection: own.name.clone() };
+    Site { of, origin: own.origin.clone(), field: Field::Name }
 }
 
 /// Reports what sets of pods are called, and two that are called alike.
-fn pods_names(policy: &crate::intent::Policy, options: &CheckOptions, diagnostics: &mut Diagnostics) {
-    let mut known: Vec<(String, Pods, Span)> = Vec::new();
-    for rule in filters(policy) {
-        for entry in &rule.from {
-            let Address::Pods(pods @ Pods::Selected { name: Some(name), .. }) = &entry.value else { continue };
-            match known.iter().find(|(other, ..)| other.eq_ignore_ascii_case(name)) {
-                Some((_, other, at)) if other.key() != pods.key() => {
-                    let message = format!("`{name}` is the name of two sets of pods");
-                    let found = Diagnostic::new(Code::FW0403, entry.at, message).related(*at, "the other one");
-                    diagnostics.push(found.help("give each a name of its own"));
-                }
-                Some(_) => {}
-                None => {
-                    let sighting = Sighting::in_rule(entry.at, &rule.origin);
-                    diagnostics.extend(finding_at(&PODS, name, sighting, options));
-                    known.push((name.clone(), pods.clone(), entry.at));
-                }
+fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
+    let mut known: Vec<(&str, &Pods, Site)> = Vec::new();
+    for (stated, at, pods) in subject.filters.iter().flat_map(pods_of) {
+        let Pods::Selected { name: Some(name), .. } = pods else { continue };
+        let site = stated.site(Field::Pods(at, pods.clone()));
+        match known.iter().find(|(other, ..)| other.eq_ignore_ascii_case(name)) {
+            Some((_, other, first)) if other.key() != pods.key() => {
+                let message = format!("`{name}` is the name of two sets of pods");
+                let twice = Finding::new(Code::FW0403, site, message).related(first.clone(), "the other one");
+                found.push(twice.help("give each a name of its own"));
+            }
+            Some(_) => {}
+            None => {
+                found.extend(finding(&PODS, name, site.clone(), options));
+                known.push((name, pods, site));
             }
         }
     }
 }
 
+fn pods_of<'s, 'm>(stated: &'s Stated<'m>) -> impl Iterator<Item = (&'s Stated<'m>, usize, &'m Pods)> {
+    let own = stated.network().map(|rule| &rule.matches.sources);
+    let sources = own.or(stated.application().map(|rule| &rule.matches.sources));
+    let pods = sources.into_iter().flat_map(|sources| sources.pods.iter().enumerate());
+    pods.map(move |(at, pods)| (stated, at, pods))
+}
+
 /// Reports the names of firewalls, IP groups, route tables and routes.
-pub(super) fn check_network(meant: &Intent, model: &Model, options: &CheckOptions, diagnostics: &mut Diagnostics) {
-    diagnostics.extend(meant.firewalls.iter().filter_map(|firewall| long_firewall(firewall, options)));
-    for group in meant.ip_groups.values() {
-        let sighting = Sighting::in_rule(group.name_at, &group.origin);
-        diagnostics.extend(finding_at(&IP_GROUP, &group.name, sighting, options));
+pub(super) fn check_network(model: &Model, options: &CheckOptions, found: &mut Findings) {
+    found.extend(model.firewalls.iter().filter_map(|firewall| long_firewall(firewall, options)));
+    for group in model.ip_groups.values() {
+        let of = Of::IpGroup(group.name.to_string());
+        let site = Site { of, origin: group.origin.clone(), field: Field::Name };
+        found.extend(known(&IP_GROUP, &group.name, site, options));
     }
-    for table in &meant.route_tables {
-        diagnostics.extend(finding(&ROUTE_TABLE, &table.name, &table.origin, options));
+    for table in &model.route_tables {
+        let of = Of::RouteTable(table.name.to_string());
+        let site = Site { of, origin: table.origin.clone(), field: Field::Name };
+        found.extend(known(&ROUTE_TABLE, &table.name, site, options));
     }
     for route in model.route_tables.iter().flat_map(|table| &table.routes) {
-        let Some(origin) = &route.origin else { continue };
-        diagnostics.extend(finding_at(&ROUTE, &route.name, Sighting::in_rule(origin.at, origin), options));
+        let site = Site { of: Of::Route, origin: route.origin.clone(), field: Field::Name };
+        found.extend(finding(&ROUTE, &route.name, site, options));
     }
 }
 
 /// Reports a firewall whose name is too long; of which characters it may be, no page says.
-fn long_firewall(firewall: &Firewall, options: &CheckOptions) -> Option<Diagnostic> {
+fn long_firewall(firewall: &Firewall, options: &CheckOptions) -> Option<Finding> {
     let (name, max) = (&firewall.name, options.max(&FIREWALL_NAMES));
-    let length = length(&name.value);
-    let message = format!("firewall name `{}` has {length} characters: Azure takes up to {max}", name.value);
-    let found = Sighting::in_rule(name.at, &firewall.origin).finding(Code::FW0403, message);
-    (length > max).then(|| found.help(FIREWALL_NAMES.instead))
+    let length = length(name);
+    let message = format!("firewall name `{name}` has {length} characters: Azure takes up to {max}");
+    let site = Site { of: Of::Firewall(name.to_string()), origin: firewall.origin.clone(), field: Field::Name };
+    (length > max).then(|| Finding::new(Code::FW0403, site, message).help(FIREWALL_NAMES.instead))
 }
 
-fn finding(rule: &NameRule, name: &Entry<String>, origin: &Origin, options: &CheckOptions) -> Option<Diagnostic> {
-    finding_at(rule, &name.value, Sighting::in_rule(name.at, origin), options)
+/// Reports a rule of an artefact whose name is too long to be safe: no page bounds it. In a source it is cut.
+fn long_rule(stated: &Stated<'_>, options: &CheckOptions) -> Option<Finding> {
+    let (name, max) = (stated.head().name, options.max(&NAMES));
+    let length = length(name);
+    if length <= max || Form::of(stated.head().origin) == Form::Source {
+        return None;
+    }
+    let message = format!("rule name `{name}` has {length} characters: {max} are safe, and no page says more");
+    let found = Finding::new(Code::FW0403, stated.site(Field::Name), message).severity(Severity::Warning);
+    Some(found.help("use a shorter name"))
 }
 
-fn finding_at(rule: &NameRule, name: &str, sighting: Sighting<'_>, options: &CheckOptions) -> Option<Diagnostic> {
+/// Of a name that only a deployment knows, nothing is said.
+fn known(rule: &NameRule, name: &ResourceName, site: Site, options: &CheckOptions) -> Option<Finding> {
+    name.is_known().then(|| finding(rule, name, site, options)).flatten()
+}
+
+fn finding(rule: &NameRule, name: &str, site: Site, options: &CheckOptions) -> Option<Finding> {
     let max = options.max(rule.limit);
     if let Some(fault) = fault(name, max) {
-        let found = sighting.finding(Code::FW0403, format!("{} name `{name}` {fault}", rule.of));
-        return Some(match mended(name, max) {
+        let form = Form::of(site.origin.as_ref());
+        let found = Finding::new(Code::FW0403, site, format!("{} name `{name}` {fault}", rule.of));
+        let found = match mended(name, max) {
             Some(mended) => found.help(format!("write it like `{mended}`")),
             None => found.help("use letters, digits, `-`, `_` and `.`, with a letter or digit first"),
-        });
+        };
+        let is_mild = form == Form::Artefact && !rule.is_documented;
+        return Some(if is_mild { found.severity(Severity::Warning) } else { found });
     }
     let short = rule.two_in_terraform && name.len() < 2;
     let message = format!("{} name `{name}` has one character: Terraform wants two", rule.of);
-    short.then(|| sighting.finding(Code::FW0403, message).severity(Severity::Warning).help("use a longer name"))
+    short.then(|| Finding::new(Code::FW0403, site, message).severity(Severity::Warning).help("use a longer name"))
 }
 
 /// What is wrong with `name`, to be read behind it.
@@ -181,18 +227,4 @@ fn mended(name: &str, max: u64) -> Option<String> {
     let cut: String = begun.chars().take(usize::try_from(max).unwrap_or(usize::MAX)).collect();
     let whole = cut.trim_end_matches(|c| !is_last(c));
     (!whole.is_empty()).then(|| whole.to_owned())
-}
-
-fn long_label(label: &Option<Entry<String>>, origin: &Origin) -> Option<Diagnostic> {
-    let Entry { value, at } = label.as_ref()?;
-    let length = value.chars().count();
-    if length <= MAX_LABEL {
-        return None;
-    }
-    let message = format!("the label has {length} characters: it is cut to {MAX_LABEL} in the artefacts");
-    Some(label_finding(*at, origin, message).help("use a shorter label, and `##` for what the rule is for"))
-}
-
-fn label_finding(at: Span, origin: &Origin, message: String) -> Diagnostic {
-    Sighting::in_rule(at, origin).finding(Code::FW0403, message).severity(Severity::Warning)
 }

@@ -3,25 +3,26 @@
 //! Source: Azure/azure-sdk-for-go#11094; MicrosoftDocs/azure-docs, articles/firewall/fqdn-filtering-network-rules.md,
 //! 2025-03.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::intent::{Host, Policy, Rule};
-use crate::model::{Settings, Sku};
-use crate::source::Span;
+use crate::diag::{Code, Severity};
+use crate::model::{Field, SettingField, Settings, Sku};
+use crate::net::HostPattern;
 
-use super::subject::{Sighting, Sightings, Subject, filters, names_network, set_at};
+use super::finding::{Finding, Findings};
+use super::subject::{Sightings, Stated, Subject, of_policy};
 
 /// Reports the first host name in a network rule, where the policy has no proxy to look it up.
-pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     let settings = subject.settings();
     // On Basic the feature itself is missing, which is another finding.
-    if answers_names(settings) || settings.sku == Sku::Basic {
+    if settings.unknown.dns || answers_names(settings) || settings.known_sku() == Some(Sku::Basic) {
         return;
     }
-    if let Some(seen) = named(subject.policy) {
-        diagnostics.push(missing(subject, &seen));
-    } else if let Some((parent, seen)) = subject.parent.and_then(|parent| Some((parent, named(parent)?))) {
-        diagnostics.push(not_inherited(subject, parent, &seen));
+    if let Some(seen) = named(subject) {
+        found.push(missing(subject, seen));
+        return;
     }
+    let Some(parent) = subject.parent.map(|parent| Subject::new(subject.model, parent)) else { return };
+    found.extend(named(&parent).map(|seen| not_inherited(subject, &parent, seen)));
 }
 
 fn answers_names(settings: &Settings) -> bool {
@@ -29,40 +30,44 @@ fn answers_names(settings: &Settings) -> bool {
     settings.dns_proxy() || unneeded
 }
 
-fn named(policy: &Policy) -> Option<Sightings<'_>> {
-    let seen = filters(policy).filter_map(|rule| Some(Sighting::in_rule(first_name(rule)?, &rule.origin)));
-    Sightings::of(seen)
+fn named(subject: &Subject<'_>) -> Option<Sightings> {
+    Sightings::of(subject.filters.iter().copied(), first_name)
 }
 
-fn first_name(rule: &Rule) -> Option<Span> {
-    let is_name = |host: &Host| matches!(host, Host::Pattern(pattern) if pattern.as_exact().is_some());
-    let name = rule.to.hosts.iter().find(|entry| is_name(&entry.value))?;
-    names_network(rule).then_some(name.at)
+/// The first host name of a network rule.
+pub(super) fn first_name(stated: &Stated<'_>) -> Option<Field> {
+    let name = stated.network()?.matches.destination_fqdns.first()?;
+    Some(Field::Host(0, HostPattern::Exact(name.clone())))
 }
 
-fn missing(subject: &Subject<'_>, seen: &Sightings<'_>) -> Diagnostic {
+fn missing(subject: &Subject<'_>, seen: Sightings) -> Finding {
     let message = format!("a host name in a network rule needs the DNS proxy{}", seen.others());
-    let found = seen.first.finding(Code::FW0401, message).label("looked up by the firewall");
+    let found = seen.finding(Code::FW0401, message).label("looked up by the firewall");
     with_remedy(found, subject)
 }
 
 /// What Azure does with a child of such a base is not documented.
-fn not_inherited(subject: &Subject<'_>, parent: &Policy, seen: &Sightings<'_>) -> Diagnostic {
+fn not_inherited(subject: &Subject<'_>, parent: &Subject<'_>, seen: Sightings) -> Finding {
     let message = format!(
         "policy `{}` inherits host names in network rules, but not the DNS settings of `{}`",
         subject.name(),
-        parent.name.value
+        parent.name()
     );
-    let at = subject.policy.parent.as_ref().map_or(subject.policy.name.at, |parent| parent.at);
-    let found = Diagnostic::new(Code::FW0401, at, message).severity(Severity::Warning);
-    with_remedy(found.related(seen.first.at, "such a name"), subject)
+    let found = Finding::new(Code::FW0401, of_policy(subject.policy, Field::Base), message);
+    with_remedy(found.severity(Severity::Warning).related(seen.first, "such a name"), subject)
 }
 
-fn with_remedy(found: Diagnostic, subject: &Subject<'_>) -> Diagnostic {
+fn with_remedy(found: Finding, subject: &Subject<'_>) -> Finding {
+    let form = subject.form();
     if subject.settings().dns.is_some() {
-        let found = found.related(set_at(subject.policy, "dns"), "no `proxy on` here");
-        return found.help("write `proxy on` in `dns { … }`");
+        let found = found.related(subject.setting(SettingField::Dns), form.pick("no `proxy on` here", "no proxy here"));
+        return found.help(form.pick("write `proxy on` in `dns { … }`", "set `enableProxy` of `dnsSettings` to true"));
     }
-    let found = found.related(subject.policy.name.at, "this policy has no `dns`");
-    found.help(format!("add `dns {{ proxy on }}` to policy `{}`", subject.name()))
+    let what = form.pick("this policy has no `dns`", "this policy has no `dnsSettings`");
+    let found = found.related(of_policy(subject.policy, Field::Name), what);
+    let name = subject.name();
+    found.help(form.pick(
+        format!("add `dns {{ proxy on }}` to policy `{name}`"),
+        format!("add `dnsSettings` with `enableProxy: true` to policy `{name}`"),
+    ))
 }

@@ -2,39 +2,45 @@
 //!
 //! Source: Microsoft.Network 2025-09-01, `FirewallPolicySQL.allowSqlRedirect`: "requires no rule using port 11000-11999".
 
-use crate::diag::{Code, Diagnostics};
-use crate::intent::Policy;
-use crate::net::{PortSet, PortSpan, ServiceSet};
+use crate::diag::Code;
+use crate::model::{ApplicationRule, Field, LAST_APPLICATION_PORT, SettingField};
+use crate::net::{AppProtocol, PortSet, PortSpan};
 
-use super::subject::{Sighting, Sightings, Subject, dnats, filters, set_at};
+use super::finding::Findings;
+use super::subject::{Each, Sightings, Stated, Subject};
 
 const FIRST: u16 = 11000;
 const LAST: u16 = 11999;
 
 /// Reports the first rule, here or in the base, that names such a port. A rule for every port names none.
-pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     if subject.settings().sql_redirect != Some(true) {
         return;
     }
     let Some(kept) = PortSpan::new(FIRST, LAST).map(PortSet::from) else { return };
-    let policies = std::iter::once(subject.policy).chain(subject.parent);
-    let Some(seen) = Sightings::of(policies.flat_map(|policy| users(policy, &kept))) else { return };
-    let message = format!("`sql-redirect on` keeps ports {FIRST}-{LAST} for itself{}", seen.others());
-    let found = seen.first.finding(Code::FW0410, message);
-    let found = found.related(set_at(subject.policy, "sql-redirect"), "SQL redirect is let through here");
-    diagnostics.push(found.help("take those ports out of the rule, or write `sql-redirect off`"));
+    let parent = subject.parent.map(|parent| Subject::new(subject.model, parent));
+    let rules = std::iter::once(subject).chain(&parent).flat_map(|policy| policy.filters.iter().chain(&policy.dnats));
+    let Some(seen) = Sightings::of(rules.copied(), |stated| uses(stated, &kept)) else { return };
+    let on = subject.form().pick("sql-redirect on", "allowSqlRedirect");
+    let message = format!("`{on}` keeps ports {FIRST}-{LAST} for itself{}", seen.others());
+    let off = subject.form().pick("write `sql-redirect off`", "set `allowSqlRedirect` to false");
+    let finding = seen.finding(Code::FW0410, message);
+    let finding = finding.related(subject.setting(SettingField::SqlRedirect), "SQL redirect is let through here");
+    found.push(finding.help(format!("take those ports out of the rule, or {off}")));
 }
 
-fn users<'a>(policy: &'a Policy, kept: &PortSet) -> Vec<Sighting<'a>> {
-    let uses = |services: &ServiceSet| {
-        let ServiceSet { any: _, icmp: _, tcp, udp, http, https, mssql } = services;
-        [tcp, udp, http, https, mssql].into_iter().any(|ports| !ports.is_any() && ports.intersects(kept))
+fn uses(stated: &Stated<'_>, kept: &PortSet) -> Option<Field> {
+    let uses = match stated.rule {
+        Each::Nat(rule) => rule.matches.ports.iter().any(|&span| PortSet::from(span).intersects(kept)),
+        Each::Network(rule) => !rule.matches.ports.is_any() && rule.matches.ports.intersects(kept),
+        Each::Application(rule) => names_port(rule, kept),
     };
-    let filters = filters(policy)
-        .filter(|rule| uses(&rule.services))
-        .map(|rule| Sighting::in_rule(rule.services_at, &rule.origin));
-    let dnats = dnats(policy)
-        .filter(|dnat| PortSet::from(dnat.ports.value).intersects(kept))
-        .map(|dnat| Sighting::in_rule(dnat.ports.at, &dnat.origin));
-    filters.chain(dnats).collect()
+    uses.then_some(Field::Services)
+}
+
+fn names_port(rule: &ApplicationRule, kept: &PortSet) -> bool {
+    AppProtocol::ALL.iter().any(|protocol| {
+        let ports = || rule.matches.protocols.iter().filter(|(of, _)| of == protocol).map(|&(_, port)| port);
+        ports().any(|port| kept.contains(port)) && ports().count() < usize::from(LAST_APPLICATION_PORT)
+    })
 }

@@ -1,112 +1,246 @@
 //! A policy under check with those around it, and where in it a thing was seen.
 
-use crate::diag::{Code, Diagnostic};
-use crate::intent::{Dnat, Intent, Parent, Policy, Rule};
-use crate::model::Settings;
-use crate::source::{Origin, Place, Span};
+use crate::diag::{Code, RulePath};
+use crate::model::{
+    ApplicationRule, Collection, Field, Group, Head, Kind, Model, NatRule, NetworkRule, Policy, Rules, SettingField,
+    Settings, Site, Subject as Of,
+};
+use crate::source::{Origin, Place};
 
-/// A policy under check.
-pub(super) struct Subject<'a> {
-    /// Everything that the author means.
-    pub meant: &'a Intent,
-    /// The policy.
-    pub policy: &'a Policy,
-    /// The policy of the source that it inherits.
-    pub parent: Option<&'a Policy>,
+use super::finding::Finding;
+
+/// How a policy is stated; messages and help are in its words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    /// In the language.
+    Source,
+    /// As an artefact.
+    Artefact,
 }
 
-impl<'a> Subject<'a> {
-    pub(super) fn new(meant: &'a Intent, policy: &'a Policy) -> Self {
-        let named = |parent: &Policy, name: &str| parent.name.value == name;
-        let parent = policy.parent.as_ref().and_then(|parent| match &parent.value {
-            Parent::Policy(name) => meant.policies.iter().find(|policy| named(policy, name)),
-            Parent::External(_) => None,
-        });
-        Self { meant, policy, parent }
+impl Form {
+    pub(super) fn of(origin: Option<&Origin>) -> Self {
+        match origin.and_then(Origin::span) {
+            Some(_) => Self::Source,
+            None => Self::Artefact,
+        }
     }
 
-    pub(super) fn name(&self) -> &'a str {
-        &self.policy.name.value
+    /// One of two texts.
+    pub(super) fn pick<T>(self, source: T, artefact: T) -> T {
+        match self {
+            Self::Source => source,
+            Self::Artefact => artefact,
+        }
+    }
+}
+
+/// How a model is stated: a source may have bases that are artefacts.
+pub(super) fn form_of(model: &Model) -> Form {
+    let is_source = |origin: Option<&Origin>| Form::of(origin) == Form::Source;
+    let mut policies = model.policies.iter().map(|policy| policy.origin.as_ref());
+    let mut tables = model.route_tables.iter().map(|table| table.origin.as_ref());
+    let mut groups = model.ip_groups.values().map(|group| group.origin.as_ref());
+    let mut firewalls = model.firewalls.iter().map(|firewall| firewall.origin.as_ref());
+    let mut endpoints = model.private_endpoints.iter().map(|endpoint| endpoint.origin.as_ref());
+    let source = policies.any(is_source)
+        || tables.any(is_source)
+        || groups.any(is_source)
+        || firewalls.any(is_source)
+        || endpoints.any(is_source);
+    if source { Form::Source } else { Form::Artefact }
+}
+
+/// Whether a policy of a source is the export that another inherits.
+pub(super) fn is_external(model: &Model, policy: &Policy) -> bool {
+    form_of(model) == Form::Source && Form::of(policy.origin.as_ref()) == Form::Artefact
+}
+
+/// A policy under check.
+pub(super) struct Subject<'m> {
+    /// Everything that is stated.
+    pub model: &'m Model,
+    /// The policy.
+    pub policy: &'m Policy,
+    /// The policy of the model that it inherits.
+    pub parent: Option<&'m Policy>,
+    /// Its network and application rules, in the order in which they are written.
+    pub filters: Vec<Stated<'m>>,
+    /// Its DNAT rules, likewise.
+    pub dnats: Vec<Stated<'m>>,
+}
+
+impl<'m> Subject<'m> {
+    pub(super) fn new(model: &'m Model, policy: &'m Policy) -> Self {
+        let (dnats, filters) = written(policy).into_iter().partition(|stated| stated.kind() == Kind::Nat);
+        Self { model, policy, parent: model.parent_of(policy), filters, dnats }
     }
 
-    pub(super) fn settings(&self) -> &'a Settings {
+    pub(super) fn name(&self) -> &'m str {
+        &self.policy.name
+    }
+
+    pub(super) fn settings(&self) -> &'m Settings {
         &self.policy.settings
     }
 
-    /// The first policy that inherits this one, and the text that says so.
-    pub(super) fn heir(&self) -> Option<(&'a Policy, Span)> {
-        self.meant.policies.iter().find_map(|policy| {
-            match policy.parent.as_ref().map(|entry| (&entry.value, entry.at)) {
-                Some((Parent::Policy(name), at)) if name == self.name() => Some((policy, at)),
-                Some((Parent::Policy(_) | Parent::External(_), _)) | None => None,
-            }
-        })
+    pub(super) fn form(&self) -> Form {
+        Form::of(self.policy.origin.as_ref())
+    }
+
+    /// The first policy that inherits this one.
+    pub(super) fn heir(&self) -> Option<&'m Policy> {
+        let is_base = |heir: &Policy| self.model.parent_of(heir).is_some_and(|base| std::ptr::eq(base, self.policy));
+        self.model.policies.iter().find(|heir| is_base(heir))
+    }
+
+    pub(super) fn setting(&self, field: SettingField) -> Site {
+        of_policy(self.policy, Field::Setting(field))
     }
 }
 
-/// The filter rules of a policy.
-pub(super) fn filters(policy: &Policy) -> impl Iterator<Item = &Rule> {
-    policy.groups.iter().flat_map(|group| group.body.rules()).flat_map(|rules| &rules.filters)
+/// A field of a policy.
+pub(super) fn of_policy(policy: &Policy, field: Field) -> Site {
+    Site { of: Of::Policy(policy.name.to_string()), origin: policy.origin.clone(), field }
 }
 
-/// The DNAT rules of a policy.
-pub(super) fn dnats(policy: &Policy) -> impl Iterator<Item = &Dnat> {
-    policy.groups.iter().flat_map(|group| group.body.rules()).flat_map(|rules| &rules.dnats)
-}
-
-/// Whether a host name of the rule makes a network rule.
-pub(super) fn names_network(rule: &Rule) -> bool {
-    rule.services.any || !rule.services.tcp.is_empty() || !rule.services.udp.is_empty()
-}
-
-/// Where the author set `keyword`; the name of the policy where a bundle or a broken text hides it.
-pub(super) fn set_at(policy: &Policy, keyword: &str) -> Span {
-    policy.setting_spans.get(keyword).copied().unwrap_or(policy.name.at)
-}
-
-/// A text where a thing was seen.
+/// A rule in its place.
 #[derive(Clone, Copy)]
-pub(super) struct Sighting<'a> {
-    /// The place.
-    pub at: Place,
-    /// The rule that it belongs to; absent for a setting.
-    pub rule: Option<&'a Origin>,
+pub(super) struct Stated<'m> {
+    policy: &'m Policy,
+    group: &'m Group,
+    collection: &'m Collection,
+    pub rule: Each<'m>,
 }
 
-impl<'a> Sighting<'a> {
-    pub(super) fn in_rule(at: impl Into<Place>, rule: &'a Origin) -> Self {
-        Self { at: at.into(), rule: Some(rule) }
+/// A rule of any kind.
+#[derive(Clone, Copy)]
+pub(super) enum Each<'m> {
+    Nat(&'m NatRule),
+    Network(&'m NetworkRule),
+    Application(&'m ApplicationRule),
+}
+
+impl<'m> Stated<'m> {
+    pub(super) fn kind(&self) -> Kind {
+        match self.rule {
+            Each::Nat(_) => Kind::Nat,
+            Each::Network(_) => Kind::Network,
+            Each::Application(_) => Kind::Application,
+        }
     }
 
-    pub(super) fn in_setting(at: Span) -> Self {
-        Self { at: at.into(), rule: None }
+    pub(super) fn head(&self) -> Head<'m> {
+        match self.rule {
+            Each::Nat(rule) => rule.head(),
+            Each::Network(rule) => rule.head(),
+            Each::Application(rule) => rule.head(),
+        }
     }
 
-    /// A finding here, with the rule where the text stands apart from it, and the `apply`s that lead there.
-    pub(super) fn finding(self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
-        let found = Diagnostic::new(code, self.at, message);
-        let Some(rule) = self.rule else { return found };
-        let found = found.about(rule);
-        let holds = |(rule, at): (Span, Span)| rule.file == at.file && rule.start <= at.start && at.end <= rule.end;
-        let inside = rule.span().zip(self.at.span()).is_some_and(holds);
-        let found = if inside { found } else { found.related(rule.at, "in this rule") };
-        rule.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+    /// The rule, where it is an application rule.
+    pub(super) fn application(&self) -> Option<&'m ApplicationRule> {
+        match self.rule {
+            Each::Application(rule) => Some(rule),
+            Each::Nat(_) | Each::Network(_) => None,
+        }
     }
+
+    /// The rule, where it is a network rule.
+    pub(super) fn network(&self) -> Option<&'m NetworkRule> {
+        match self.rule {
+            Each::Network(rule) => Some(rule),
+            Each::Nat(_) | Each::Application(_) => None,
+        }
+    }
+
+    /// The rule, where it is a DNAT rule.
+    pub(super) fn nat(&self) -> Option<&'m NatRule> {
+        match self.rule {
+            Each::Nat(rule) => Some(rule),
+            Each::Network(_) | Each::Application(_) => None,
+        }
+    }
+
+    pub(super) fn site(&self, field: Field) -> Site {
+        let Head { name, origin, .. } = self.head();
+        let path = RulePath {
+            policy: self.policy.name.to_string(),
+            group: self.group.name.to_string(),
+            collection: self.collection.name.clone(),
+            rule: name.to_owned(),
+        };
+        Site { of: Of::Rule(self.kind(), path), origin: origin.cloned(), field }
+    }
+
+    fn place(&self) -> Option<(Place, Place)> {
+        self.head().origin.map(|origin| (origin.outermost(), origin.at))
+    }
+}
+
+/// The rules in the order in which they are written.
+fn written(policy: &Policy) -> Vec<Stated<'_>> {
+    let mut all = Vec::new();
+    for group in &policy.groups {
+        for collection in &group.collections {
+            let stated = |rule| Stated { policy, group, collection, rule };
+            match &collection.rules {
+                Rules::Nat(rules) => all.extend(rules.iter().map(|rule| stated(Each::Nat(rule)))),
+                Rules::Network(_, rules) => all.extend(rules.iter().map(|rule| stated(Each::Network(rule)))),
+                Rules::Application(_, rules) => all.extend(rules.iter().map(|rule| stated(Each::Application(rule)))),
+            }
+        }
+    }
+    all.sort_by_key(Stated::place);
+    all
 }
 
 /// Where a thing was seen first, and in how many rules or settings.
-pub(super) struct Sightings<'a> {
+pub(super) struct Sightings {
     /// The first place.
-    pub first: Sighting<'a>,
+    pub first: Site,
     /// How many places there are.
     pub count: usize,
 }
 
-impl<'a> Sightings<'a> {
-    /// `None` where nothing was seen.
-    pub(super) fn of(mut places: impl Iterator<Item = Sighting<'a>>) -> Option<Self> {
-        let first = places.next()?;
-        Some(Self { first, count: places.count() + 1 })
+impl Sightings {
+    /// Of a setting.
+    pub(super) fn setting(site: Site) -> Self {
+        Self { first: site, count: 1 }
+    }
+
+    /// The fields that `find` finds in rules; `None` where there is none. A rule of the source that became several of
+    /// Azure's counts once.
+    pub(super) fn of<'m>(
+        rules: impl IntoIterator<Item = Stated<'m>>,
+        find: impl Fn(&Stated<'m>) -> Option<Field>,
+    ) -> Option<Self> {
+        let mut seen: Option<Self> = None;
+        let mut last: Option<&Origin> = None;
+        for stated in rules {
+            let Some(field) = find(&stated) else { continue };
+            let origin = stated.head().origin;
+            match &mut seen {
+                None => seen = Some(Self { first: stated.site(field), count: 1 }),
+                Some(_) if origin.is_some() && origin == last => {}
+                Some(seen) => seen.count += 1,
+            }
+            last = origin;
+        }
+        seen
+    }
+
+    /// Both, the places of `other` after its own.
+    pub(super) fn and(own: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (own, other) {
+            (Some(own), Some(other)) => Some(Self { count: own.count + other.count, ..own }),
+            (own, other) => own.or(other),
+        }
+    }
+
+    /// A finding at the first place.
+    pub(super) fn finding(self, code: &'static Code, message: impl Into<String>) -> Finding {
+        Finding::new(code, self.first, message)
     }
 
     /// Says in a message that there are others: `, here and in 2 more places`.

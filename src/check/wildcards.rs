@@ -2,31 +2,33 @@
 //!
 //! Source: Azure Firewall FAQ, 2023-01: `*contoso.com` matches `contoso.com`, `a.contoso.com` and `evilcontoso.com`.
 
-use crate::diag::{Code, Diagnostics};
-use crate::intent::{Entry, Host, Rule};
+use crate::diag::Code;
+use crate::model::Field;
 use crate::net::HostPattern;
 
-use super::subject::{Sighting, Subject, filters};
+use super::finding::{Finding, Findings};
+use super::subject::{Stated, Subject};
 
 /// Reports each such wildcard of a rule.
-pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for rule in filters(subject.policy) {
-        rule.to.hosts.iter().for_each(|host| check_host(rule, host, diagnostics));
+pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+    for stated in &subject.filters {
+        let Some(rule) = stated.application() else { continue };
+        let hosts = rule.matches.fqdns.iter().enumerate();
+        found.extend(hosts.filter_map(|(at, host)| finding(stated, at, host)));
     }
 }
 
-fn check_host(rule: &Rule, host: &Entry<Host>, diagnostics: &mut Diagnostics) {
-    let ending = match &host.value {
-        Host::Pattern(HostPattern::Ending(ending)) => ending.as_str(),
-        Host::Pattern(HostPattern::Any | HostPattern::Exact(_) | HostPattern::Below(_)) => return,
-        Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => return,
+fn finding(stated: &Stated<'_>, at: usize, host: &HostPattern) -> Option<Finding> {
+    let ending = match host {
+        HostPattern::Ending(ending) => ending.as_str(),
+        HostPattern::Any | HostPattern::Exact(_) | HostPattern::Below(_) => return None,
     };
     if is_part_of_a_label(ending) {
-        return;
+        return None;
     }
     let message = format!("`*{ending}` also matches `evil{ending}`");
-    let found = Sighting::in_rule(host.at, &rule.origin).finding(Code::FW0409, message);
-    diagnostics.push(found.help(format!("write `*.{ending}` for the names below, and `{ending}` for the name itself")));
+    let finding = Finding::new(Code::FW0409, stated.site(Field::Host(at, host.clone())), message);
+    Some(finding.help(format!("write `*.{ending}` for the names below, and `{ending}` for the name itself")))
 }
 
 /// `*-files.sharepoint.com` is how Microsoft itself writes names that only the owner of `sharepoint.com` gives.

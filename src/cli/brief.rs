@@ -113,7 +113,7 @@ fn reason(dead: &Dead) -> String {
     let what = counted(&dead.rules);
     let names = format!("{}{more}", names.join(", "));
     if dead.by.is_empty() {
-        return format!("{what} without a source or a destination: {names}");
+        return format!("{what} {}: {names}", dead.lack.without());
     }
     let by: Vec<String> = dead.by.iter().take(2).map(|rule| format!("`{}`", rule.path)).collect();
     let others = match dead.by.len().saturating_sub(2) {

@@ -15,7 +15,7 @@ use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::brief::brief;
 use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
 use super::limits_table::{fullest_line, table};
-use super::open::{deciding, disk, input, rest_on, usable};
+use super::open::{deciding, disk, input_to_check, rest_on, usable};
 use super::reader::read;
 use super::{Failure, Outcome, printer};
 
@@ -34,8 +34,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     for file in &args.files {
         let found = if is_artefact(&disk(file, &args.source)?, file)? {
             let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
-            match input(load_whole, file, &options, &args.source, &args.knowledge) {
-                Ok(input) => artefacts(file, &input.with_known_addresses(), &mut baseline, args, &mut report),
+            match input_to_check(load_whole, file, &options, &args.source, &args.knowledge) {
+                Ok(input) => artefacts(file, input, &mut baseline, args, &mut report),
                 Err(Ok(_)) => {
                     failed = true;
                     continue;
@@ -160,19 +160,20 @@ fn source(
 /// Artefacts have no text to point at: for people, what matters most stands first and on one page.
 fn artefacts(
     file: &Path,
-    input: &Input,
+    mut input: Input,
     baseline: &mut Option<Baseline>,
     args: &CheckArgs,
     report: &mut Report,
 ) -> Diagnostics {
     let options = deciding(&args.source, &args.knowledge, None, None);
-    let Findings { mut found, overviews } = artefact_findings(input, &options);
+    let Findings { mut found, overviews } = artefact_findings(&mut input, &options);
+    let input = input.with_known_addresses();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let policies: Vec<&Policy> = input.model.policies.iter().collect();
     let account = Account { model: &input.model, policies: &policies, given: &options.checks };
     match args.format {
         CheckFormat::Text => {
-            say!("{}", brief(file, input, &overviews, &found, &account));
+            say!("{}", brief(file, &input, &overviews, &found, &account));
             if args.show_limits {
                 say!("{}", table(&account, JSON));
             }

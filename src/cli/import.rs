@@ -4,7 +4,7 @@ use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, l
 
 use super::args::ImportArgs;
 use super::folder::{self, Beside};
-use super::open::parent_input;
+use super::open::{parent_input, tell_refused};
 use super::reader::Disk;
 use super::{Failure, Outcome, printer};
 
@@ -23,6 +23,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     };
     match import(&Disk::default(), &request) {
         Ok(imported) => {
+            tell_refused(&args.files, imported.refused);
             write(args, &imported)?;
             Ok(Outcome::Done)
         }
@@ -36,7 +37,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
 }
 
 fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
-    let Imported { source: expressed, notes, without } = imported;
+    let Imported { source: expressed, notes, without, .. } = imported;
     let mut lines = Vec::new();
     match &args.output {
         Some(output) => {

@@ -62,8 +62,32 @@ pub(super) fn disk(source: &Path, args: &SourceArgs) -> Result<Disk, Failure> {
 /// How a way to read inputs is called.
 type Load = fn(&dyn driver::Files, &Path, &Options) -> Result<Input, Unusable>;
 
-/// Reads an input, and says on what answers about it rest.
+/// Reads an input, and says on what answers about it rest, and how many errors it has that do not prevent them.
 pub(super) fn input(
+    load: Load,
+    path: &Path,
+    options: &Options,
+    source: &SourceArgs,
+    knowledge: &KnowledgeArgs,
+) -> Result<Input, Ended> {
+    let input = input_to_check(load, path, options, source, knowledge)?;
+    tell_refused(&[path], input.refused);
+    Ok(input)
+}
+
+/// Says in one line how many errors `check` has of artefacts.
+pub(super) fn tell_refused(paths: &[impl AsRef<Path>], errors: usize) {
+    let paths: Vec<String> = paths.iter().map(|path| path.as_ref().display().to_string()).collect();
+    let paths = paths.join(" ");
+    match errors {
+        0 => {}
+        1 => printer::complain(&format!("{paths}: 1 error: run `fwc check {paths}`")),
+        several => printer::complain(&format!("{paths}: {several} errors: run `fwc check {paths}`")),
+    }
+}
+
+/// Reads an input, and says on what findings about it rest.
+pub(super) fn input_to_check(
     load: Load,
     path: &Path,
     options: &Options,

@@ -9,7 +9,7 @@ use crate::flow::Budget;
 use crate::plan::{Given, Plan, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanFormat};
-use super::open::{deciding, disk, ended, rest_on};
+use super::open::{deciding, disk, ended, rest_on, tell_refused};
 use super::wrap::{WIDTH, wrapped};
 use super::{Failure, Outcome, printer};
 
@@ -21,6 +21,8 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
         (Ok(new), Ok(old)) => (new, old),
         (Err(ended), _) | (_, Err(ended)) => return ended,
     };
+    tell_refused(&[&args.new], new.refused);
+    tell_refused(&[&args.deployed], old.refused);
     rest_on(&new.snapshots, &args.knowledge);
     let given = Given { knowledge: &new.knowledge, budget: &Budget::default() };
     let found = match plan(&old.model, &new.model, &given) {

@@ -11,7 +11,7 @@ use crate::reach::{Entry, Passing, Reach, reach, witness};
 use crate::source::{Files, Place};
 
 use super::args::{Format, ReachArgs};
-use super::open::{deciding, disk, ended, rest_on};
+use super::open::{deciding, disk, ended, rest_on, tell_refused};
 use super::{Failure, Outcome};
 
 /// How many entries are printed at the most for each product that is asked.
@@ -24,6 +24,7 @@ pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
         Ok(asked) => asked,
         Err(unusable) => return ended(unusable),
     };
+    tell_refused(&[&args.input], input.refused);
     rest_on(&input.snapshots, &args.knowledge);
     let policy = input.policy(&options)?;
     let found = reach(&input.model, policy, &flows, &input.knowledge, LIMIT, &Budget::default());

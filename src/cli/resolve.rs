@@ -14,7 +14,7 @@ use crate::source::Files;
 
 use super::args::{Format, ResolveArgs};
 use super::dns::{Asking, Query, ask};
-use super::open::{Ended, disk, ended, options};
+use super::open::{Ended, disk, ended, options, tell_refused};
 use super::{Failure, Outcome, check, folder, printer};
 
 /// How often a name is asked for whose addresses a rule decides by.
@@ -63,7 +63,8 @@ fn input(args: &ResolveArgs) -> Result<Given, Ended> {
     let disk = disk(&args.input, &args.source).map_err(Err)?;
     // The names of a base are its own matter, where it is not in the input.
     let options = Options { parent: Some(ParentInput::LeftOut), ..options(&args.source) };
-    let NamesOf { model, endpoints, texts } = names_of(&disk, &args.input, &options).map_err(ended)?;
+    let NamesOf { model, endpoints, texts, refused } = names_of(&disk, &args.input, &options).map_err(ended)?;
+    tell_refused(&[&args.input], refused);
     Ok((model, endpoints, texts))
 }
 

@@ -6,12 +6,13 @@ use indexmap::IndexMap;
 
 use crate::express::{Options as ExpressOptions, Refusal};
 use crate::import::{Note, Read};
+use crate::limits::CheckOptions;
 use crate::model::{Model, Policy};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
 use super::import_proof::{Expressed, express};
-use super::input::{artefact_files, read_artefacts};
+use super::input::{artefact_files, read_artefacts, refused};
 use super::options::ParentInput;
 use super::parents::{Wanted, wanted};
 
@@ -43,6 +44,8 @@ pub struct Imported {
     pub notes: Vec<Note>,
     /// The bases that were left out on the user's word.
     pub without: Vec<String>,
+    /// How many errors `check` has of the artefacts.
+    pub refused: usize,
 }
 
 /// Why there is no source.
@@ -80,7 +83,7 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
     };
     let without = add_parents(files, &mut model, request, &mut options)?;
     let source = express(&model, &notes, &options).map_err(NotImported::Refused)?;
-    Ok(Imported { source, notes, without })
+    Ok(Imported { source, notes, without, refused: refused(&model, &CheckOptions::default()) })
 }
 
 /// The names of inputs, without their folders.

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::check::check_limits;
-use crate::diag::Diagnostics;
+use crate::check::{check, in_artefact};
+use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
 use crate::import::{Artefact, Read, read_with, recognise};
 use crate::intent::{Intent, PrivateEndpoint};
+use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
 use crate::lower::{Lowered, LoweredPolicy, as_written};
 use crate::model::{Model, Policy};
@@ -35,6 +36,8 @@ pub struct Input {
     pub without_parent: Option<String>,
     /// The snapshots that answers rest on, as sentences.
     pub snapshots: Vec<String>,
+    /// How many errors `check` has of it, where it is an artefact: other commands answer about it all the same.
+    pub refused: usize,
 }
 
 /// Why there is no input.
@@ -73,7 +76,14 @@ impl Input {
         let (files, knowledge) = (project.texts().clone(), project.knowledge().clone());
         let snapshots = project.snapshots().to_vec();
         let (intent, Lowered { model, policies }) = project.into_lowered();
-        Self { model, files, knowledge, intent: Some(intent), lowered: policies, without_parent: None, snapshots }
+        let (intent, without_parent) = (Some(intent), None);
+        Self { model, files, knowledge, intent, lowered: policies, without_parent, snapshots, refused: 0 }
+    }
+
+    /// The input with what Azure refuses of an artefact counted.
+    fn judged(mut self, options: &Options) -> Self {
+        self.refused = if self.intent.is_some() { 0 } else { refused(&self.model, &options.checks) };
+        self
     }
 
     /// The rules as they were written, where the input is a source.
@@ -106,6 +116,8 @@ pub struct NamesOf {
     pub endpoints: Vec<PrivateEndpoint>,
     /// The texts that origins point at.
     pub texts: source::Files,
+    /// How many errors `check` has of artefacts.
+    pub refused: usize,
 }
 
 /// Reads an input for its host names; a source need not be proved for that.
@@ -115,7 +127,8 @@ pub struct NamesOf {
 pub fn names_of(files: &dyn Files, path: &Path, options: &Options) -> Result<NamesOf, Unusable> {
     if is_artefact(files, path)? {
         let input = load_whole(files, path, options)?;
-        return Ok(NamesOf { model: input.model, endpoints: Vec::new(), texts: input.files });
+        let Input { model, files: texts, refused, .. } = input;
+        return Ok(NamesOf { model, endpoints: Vec::new(), texts, refused });
     }
     let project = Project::new(files, path, options.clone());
     let found = project.diagnostics(Depth::Checked);
@@ -123,7 +136,7 @@ pub fn names_of(files: &dyn Files, path: &Path, options: &Options) -> Result<Nam
     let mut model = as_written(project.intent(), project.lowered());
     model.policies.retain(|policy| !project.is_external(&policy.name));
     let (endpoints, texts) = (project.intent().private_endpoints.clone(), project.texts().clone());
-    Ok(NamesOf { model, endpoints, texts })
+    Ok(NamesOf { model, endpoints, texts, refused: 0 })
 }
 
 /// What is found in artefacts.
@@ -134,12 +147,18 @@ pub struct Findings {
     pub overviews: Vec<Overview>,
 }
 
-/// Checks and lints artefacts.
-pub fn artefact_findings(input: &Input, options: &Options) -> Findings {
-    let (mut found, overviews) = lint::of_model(&input.model, &input.knowledge, &options.budget);
-    found.extend(check_limits(&input.model, &options.checks));
+/// Checks artefacts as they are stated, and lints them with what is known of addresses.
+pub fn artefact_findings(input: &mut Input, options: &Options) -> Findings {
+    let Input { model, files, knowledge, .. } = input;
+    let (mut found, overviews) = lint::of_model(&knowledge.applied_to(model), knowledge, &options.budget);
+    found.extend(check(model, model, &options.checks).placed(|site| in_artefact(files, site)));
     found.sort();
     Findings { found, overviews }
+}
+
+/// How many errors `check` has of a model that was read from artefacts.
+pub(super) fn refused(model: &Model, options: &CheckOptions) -> usize {
+    check(model, model, options).placed(|_| None).count(Severity::Error)
 }
 
 /// Whether an input is an artefact or a folder of artefacts rather than a source.
@@ -158,7 +177,7 @@ pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
     let mut input = load_alone(files, path, options)?;
     let chosen = input.policy(options)?.clone();
     add_parent(files, &mut input, &chosen, options)?;
-    Ok(input)
+    Ok(input.judged(options))
 }
 
 /// Reads an input with the bases of all its policies.
@@ -170,7 +189,7 @@ pub fn load_whole(files: &dyn Files, path: &Path, options: &Options) -> Result<I
     for policy in input.model.policies.clone() {
         add_parent(files, &mut input, &policy, options)?;
     }
-    Ok(input)
+    Ok(input.judged(options))
 }
 
 /// Puts the base of a policy beside it, where the input does not hold it.
@@ -215,6 +234,7 @@ fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
         lowered: Vec::new(),
         without_parent: None,
         snapshots: snapshots.sentences,
+        refused: 0,
     })
 }
 

@@ -339,7 +339,9 @@ impl<'f> Project<'f> {
     }
 
     fn check(&self) -> Diagnostics {
-        let mut found = check(self.intent(), self.lowered(), &self.options.checks);
+        let stated = as_written(self.intent(), self.lowered());
+        let found = check(&stated, self.model(), &self.options.checks);
+        let mut found = found.placed(|site| intent::locate(self.intent(), site));
         let let_through = self.options.expired == Expired::Warn;
         found.extend(self.options.today.iter().flat_map(|today| lint::expiry(self.intent(), *today, let_through)));
         found

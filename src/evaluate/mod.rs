@@ -31,7 +31,7 @@ mod world;
 
 use rule::fit;
 
-pub use order::{Level, Line, Order, Rule};
+pub use order::{Lack, Level, Line, Order, Rule};
 pub use outcomes::{Outcome, action_of, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point};

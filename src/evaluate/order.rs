@@ -74,6 +74,53 @@ impl<'m> Rule<'m> {
     }
 }
 
+/// What a rule lacks that matches no flow.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Lack {
+    /// It has no protocols.
+    Protocols,
+    /// It has no ports.
+    Ports,
+    /// It has no source or no destination.
+    Ends,
+}
+
+impl Lack {
+    /// The words for it after "it has".
+    pub fn none(self) -> &'static str {
+        match self {
+            Self::Protocols => "no protocols",
+            Self::Ports => "no ports",
+            Self::Ends => "no source or no destination",
+        }
+    }
+
+    /// The words for it after "a rule".
+    pub fn without(self) -> &'static str {
+        match self {
+            Self::Protocols => "without protocols",
+            Self::Ports => "without ports",
+            Self::Ends => "without a source or a destination",
+        }
+    }
+}
+
+impl Rule<'_> {
+    /// What the rule lacks, if it matches no flow.
+    pub fn lack(self) -> Lack {
+        let (protocols, ports) = match self {
+            Self::Nat(rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
+            Self::Network(_, rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
+            Self::Application(_, rule) => (rule.matches.protocols.is_empty(), false),
+        };
+        match (protocols, ports) {
+            (true, _) => Lack::Protocols,
+            (false, true) => Lack::Ports,
+            (false, false) => Lack::Ends,
+        }
+    }
+}
+
 /// A rule in its place.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'m> {

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::tree::Notes;
 use super::{Error, Fault, quoted};
-use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku};
+use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -153,7 +153,8 @@ impl Found {
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
-        let mut model = model::Model { policies, ip_groups, route_tables, ..model::Model::default() };
+        let stand_ins = self.notes.stand_ins();
+        let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() };
         model.tell_twins_apart();
         Ok(model)
     }
@@ -312,7 +313,7 @@ fn policy_at(policies: &[model::Policy], of: &ResourceId, place: &Place) -> Resu
 
 /// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
 fn unseen_policy(id: &ResourceId) -> model::Policy {
-    let settings = Settings::new(Sku::Premium);
+    let settings = Settings { unknown: Unknown::ALL, ..Settings::new(Sku::Premium) };
     let ResourceId { name, scope } = id.clone();
     model::Policy { name, scope, base: None, settings, groups: Vec::new(), origin: None }
 }

@@ -7,7 +7,8 @@ use super::assemble::Found;
 use super::rules;
 use super::tree::{Cursor, Fields};
 use super::{Fault, resource, settings};
-use crate::model::{self, Priority, ResourceId, ResourceName, Settings, Sku, Spelling};
+use crate::model::{self, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
+use crate::net::AppProtocol;
 
 const LISTS: [(&str, &str, u32); 3] = [
     ("natRuleCollections", "DefaultDnatRuleCollectionGroup", 100),
@@ -40,6 +41,10 @@ pub(super) fn read(
     let id = ResourceId { name: name.clone(), scope: resource::scope(resource, found.scope())? };
     let mut settings = Settings::new(sku(fields)?);
     settings.location = settings::location(resource)?;
+    // DNS is among the additional properties of a firewall, and a part of one states neither tier nor region.
+    let is_part = resource.get("type").is_none();
+    settings.unknown =
+        Unknown { sku: is_part && fields.get("sku").is_none(), dns: true, location: settings.location.is_none() };
     settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
     found.policy(
         path.clone(),
@@ -117,6 +122,10 @@ fn application(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, APPLICATION])?;
     let mut said = rules::application_rule_of(&fields)?;
+    if said.matches.protocols.is_empty() && !said.matches.fqdn_tags.is_empty() {
+        rule.notes.add("FQDN tags of a classic firewall take no protocols: they are taken for Http:80 and Https:443");
+        said.matches.protocols = vec![(AppProtocol::Http, 80), (AppProtocol::Https, 443)];
+    }
     if fields.get("targetUrls").is_some() {
         rule.notes.add("`targetUrls` is what the API of 2018-04-01 calls host names");
         said.matches.fqdns.extend(fields.list("targetUrls", |at| at.parsed())?);

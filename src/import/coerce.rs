@@ -143,6 +143,7 @@ impl Cursor<'_> {
         let Node::Expression(unknown) = self.node else { return None };
         let Some(Node::Text(text)) = &unknown.stand_in else { return None };
         let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_ok())?;
+        self.notes.stands_in(text);
         let said = quoted(&unknown.text);
         self.notes.add(format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`"));
         Some(text.clone())

@@ -10,7 +10,7 @@ use super::resource::{self, Body};
 use super::tree::{Cursor, Fields, Node, Why};
 use crate::model::{
     self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
-    Spelling, ThreatIntelAllow, Tls,
+    Spelling, ThreatIntelAllow, Tls, Unknown,
 };
 use crate::net::{AddressSpan, PortSpan};
 
@@ -48,6 +48,8 @@ pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, F
     let other = &mut settings.other;
     settings.sku = fields.optional("sku", |at| sku(at, other))?.unwrap_or(settings.sku);
     settings.location = location(&body.resource)?;
+    settings.unknown = unknown(body)?;
+    keep_paths(&body.resource, 4);
     settings.tags = tags(&body.resource)?;
     settings.identities = identities(&body.resource, other)?;
     settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
@@ -67,6 +69,33 @@ pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, F
         settings,
         groups: Vec::new(),
         origin: body.resource.cursor.origin(),
+    })
+}
+
+/// Keeps the paths of a resource's settings, so that findings can point at them.
+fn keep_paths(fields: &Fields<'_>, depth: u8) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    for (_, value) in fields.present().filter(|(key, _)| !key.eq_ignore_ascii_case("ruleCollectionGroups")) {
+        let _ = value.origin();
+        if let (Node::Object(_), Ok(fields)) = (value.node, value.fields()) {
+            keep_paths(&fields, depth);
+        }
+    }
+}
+
+/// Settings that only a deployment knows.
+fn unknown(body: &Body<'_>) -> Result<Unknown, Fault> {
+    let is_open = |cursor: Option<Cursor<'_>>| cursor.is_some_and(|at| matches!(at.node, Node::Expression(_)));
+    let tier = body.properties.object("sku");
+    let tier = tier.as_ref().map(Cursor::fields).transpose()?;
+    let dns = body.properties.object("dnsSettings");
+    let dns = dns.as_ref().map(Cursor::fields).transpose()?;
+    let of_dns = ["enableProxy", "requireProxyForNetworkRules"];
+    Ok(Unknown {
+        sku: tier.is_some_and(|fields| is_open(fields.get("tier"))),
+        dns: is_open(body.properties.get("dnsSettings"))
+            || dns.is_some_and(|fields| of_dns.iter().any(|&name| is_open(fields.get(name)))),
+        location: is_open(body.resource.get("location")),
     })
 }
 

@@ -66,6 +66,8 @@ impl fmt::Display for Why {
 pub(super) struct Notes {
     notes: RefCell<Vec<Note>>,
     files: RefCell<Files>,
+    /// Service tags that stand for texts that only a deployment knows.
+    stand_ins: RefCell<Vec<String>>,
     /// The document that is read, and the paths of its values.
     document: RefCell<Option<(FileId, Paths)>>,
 }
@@ -76,6 +78,16 @@ impl Notes {
         self.close();
         let file = self.files.borrow_mut().add_document(name, Paths::default());
         *self.document.borrow_mut() = Some((file, Paths::default()));
+    }
+
+    /// The service tag `tag` stands for a text that only a deployment knows.
+    pub(super) fn stands_in(&self, tag: &str) {
+        self.stand_ins.borrow_mut().push(tag.to_owned());
+    }
+
+    /// The service tags that stand for other texts.
+    pub(super) fn stand_ins(&self) -> Vec<String> {
+        self.stand_ins.take()
     }
 
     /// The documents that were read.

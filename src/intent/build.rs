@@ -157,6 +157,7 @@ impl<'s> Builder<'s> {
                 _ => {}
             }
         }
+        policy.settings.unknown.sku = !policy.setting_spans.contains_key("sku");
         self.check_policy(&policy, ast::is_broken(item));
         self.intent.policies.push(policy);
     }

@@ -15,6 +15,7 @@ mod eval_paths;
 mod eval_services;
 mod eval_wanted;
 mod expand;
+mod locate;
 mod model;
 mod question;
 mod resources;
@@ -24,6 +25,7 @@ mod sources;
 pub mod table;
 
 pub use build::resolve;
+pub use locate::locate;
 pub use model::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Definition, Dnat, DnatTarget, Ends, Entry, Expectation,
     Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
-use crate::evaluate::{Knowledge, Level, Line, Order};
+use crate::evaluate::{Knowledge, Lack, Level, Line, Order};
 use crate::flow::{Action, Axioms, Budget, Lowered, Space, Standing, Witness, shadows};
 use crate::model::{Kind, Model, Policy};
 use crate::prove::{Decisions, axioms, decisions, describe};
@@ -42,6 +42,11 @@ impl<'m> Judged<'m> {
 
     pub fn line(&self, index: usize) -> Option<&Line<'m>> {
         self.decisions.lines.get(index)
+    }
+
+    /// What the rule of a line lacks, if it matches no flow.
+    pub fn lack(&self, index: usize) -> Lack {
+        self.line(index).map_or(Lack::Ends, |line| line.rule.lack())
     }
 
     pub fn action(&self, index: usize) -> Action {

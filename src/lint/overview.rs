@@ -1,7 +1,9 @@
 //! What matters most about a policy, for somebody who sees it for the first time.
 
+use indexmap::IndexMap;
+
 use crate::diag::RulePath;
-use crate::evaluate::Level;
+use crate::evaluate::{Lack, Level};
 use crate::model::Kind;
 
 use super::judged::Judged;
@@ -25,6 +27,8 @@ pub struct Dead {
     pub rules: Vec<Named>,
     /// The rules that decide all of their flows first; none where they match nothing.
     pub by: Vec<Named>,
+    /// What the rules lack where they match nothing.
+    pub lack: Lack,
 }
 
 /// A rule as people speak of it.
@@ -40,8 +44,22 @@ pub struct Named {
 
 pub(super) fn overview(judged: &Judged<'_>, policy: &str) -> Overview {
     let named = |lines: &[usize]| lines.iter().filter_map(|&line| named(judged, line)).collect::<Vec<Named>>();
-    let dead = dead_rules(judged).iter().map(|(by, rules)| Dead { rules: named(rules), by: named(by) }).collect();
+    let of = |(by, rules): (&Vec<usize>, &Vec<usize>)| {
+        let same = by_lack(judged, by, rules).into_iter();
+        same.map(|(lack, rules)| Dead { rules: named(&rules), by: named(by), lack }).collect::<Vec<Dead>>()
+    };
+    let dead = dead_rules(judged).iter().flat_map(of).collect();
     Overview { policy: policy.to_owned(), rules: judged.rules.len(), dead }
+}
+
+/// The dead rules, those that match nothing by what they lack.
+fn by_lack(judged: &Judged<'_>, by: &[usize], rules: &[usize]) -> IndexMap<Lack, Vec<usize>> {
+    let mut all: IndexMap<Lack, Vec<usize>> = IndexMap::new();
+    for &rule in rules {
+        let lack = if by.is_empty() { judged.lack(rule) } else { Lack::Ends };
+        all.entry(lack).or_default().push(rule);
+    }
+    all
 }
 
 fn named(judged: &Judged<'_>, line: usize) -> Option<Named> {

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::evaluate::Level;
+use crate::evaluate::{Lack, Level};
 use crate::flow::{Action, Standing};
 use crate::model::Kind;
 
@@ -143,10 +143,13 @@ fn reasons(judged: &Judged<'_>, line: usize, by: &[usize]) -> Vec<&'static str> 
 
 fn empty(judged: &Judged<'_>, rule: &OwnRule) -> Diagnostic {
     let first = rule.lines.first().copied().unwrap_or_default();
-    let message = format!("{} matches no flow: it has no source or no destination", judged.called(first));
-    judged
-        .finding(Code::FW0306, first, message)
-        .help("Azure skips a rule whose IP group is empty; say who and where to")
+    let lack = judged.lack(first);
+    let message = format!("{} matches no flow: it has {}", judged.called(first), lack.none());
+    judged.finding(Code::FW0306, first, message).help(match lack {
+        Lack::Protocols => "give it its protocols, or remove it",
+        Lack::Ports => "give it its ports, or remove it",
+        Lack::Ends => "Azure skips a rule whose IP group is empty; say who and where to",
+    })
 }
 
 fn undecided(judged: &Judged<'_>, line: usize) -> Option<Diagnostic> {

@@ -1,7 +1,7 @@
 //! Rules to collections.
 
-use crate::diag::{Code, Diagnostic};
-use crate::intent::{self, Address, CollectionKind, Dnat, Entry, GroupBody};
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupBody};
 use crate::limits;
 use crate::model::{
     Action, AddressTerm, ApplicationRule, Collection, Inspection, NatMatches, NatRule, NetworkMatches, NetworkRule,
@@ -17,7 +17,7 @@ use super::lock::MadeUp;
 use super::lowered::{LoweredPolicy, Placed};
 use super::lowering::{Lowering, Purpose};
 use super::matches::{address_terms, application_matches, nat_protocol, nat_target, sources};
-use super::names::{fit, from_content};
+use super::names::{MAX_NAME, fit, from_content};
 use super::optimise::Saving;
 use super::part_names::Naming;
 use super::parts::{NetworkEnds, Part, PartKind, parts};
@@ -43,6 +43,7 @@ impl Lowering<'_> {
     /// The collections of one group.
     pub(super) fn group(&mut self, group: &intent::Group, place: usize, done: &mut LoweredPolicy) -> Vec<Collection> {
         done.source_rules += group.body.rules().map(intent::Rules::len).sum::<usize>();
+        group.body.rules().for_each(|rules| self.check_labels(rules));
         match &group.body {
             GroupBody::Rules(rules) => self.rules(group, rules, place, done),
             GroupBody::Collections(collections) => self.stated(&group.name.value, collections, place, done),
@@ -199,7 +200,10 @@ impl Lowering<'_> {
         let mut asked: Vec<(NatRule, Asking)> = Vec::new();
         for dnat in dnats {
             match &dnat.as_is {
-                Some(said) => asked.push(as_is::nat_rule(dnat, said)),
+                Some(said) => {
+                    self.check_dnat_as_is(dnat, said);
+                    asked.push(as_is::nat_rule(dnat, said));
+                }
                 None => {
                     self.check_dnat(dnat);
                     asked.extend(nat_rules(dnat, most));
@@ -210,6 +214,32 @@ impl Lowering<'_> {
         let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref()?.span()).collect();
         let names = self.names(&asking, &ats, group, done);
         Rules::Nat(rules.into_iter().zip(names).map(|(rule, name)| NatRule { name, ..rule }).collect())
+    }
+
+    /// Reports a port of a rule that is `as-is`, and so comes from a firewall that has it.
+    fn check_dnat_as_is(&mut self, dnat: &Dnat, said: &AsIsDnat) {
+        let most = self.how.options.max(&limits::DNAT_PORTS);
+        let target = dnat.target_port.as_ref().map(|port| port.value);
+        let largest = said.ports.iter().map(|span| span.last()).chain(target).map(u64::from).max().unwrap_or(0);
+        if largest > most {
+            let message = format!("DNAT takes ports up to {most}, found {largest}");
+            let found = super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message);
+            self.diagnostics.push(found.severity(Severity::Warning).help(limits::DNAT_PORTS.note));
+        }
+    }
+
+    /// Reports the labels of rules that are too long for a name.
+    fn check_labels(&mut self, rules: &intent::Rules) {
+        let filters = rules.filters.iter().map(|rule| (&rule.label, &rule.origin));
+        let labels = filters.chain(rules.dnats.iter().map(|dnat| (&dnat.label, &dnat.origin)));
+        for (label, origin) in labels.filter_map(|(label, origin)| Some((label.as_ref()?, origin))) {
+            let length = label.value.chars().count();
+            if length > MAX_NAME {
+                let message = format!("the label has {length} characters: it is cut to {MAX_NAME} in the artefacts");
+                let found = super::fault(Code::FW0403, origin, label.at, message).severity(Severity::Warning);
+                self.diagnostics.push(found.help("use a shorter label, and `##` for what the rule is for"));
+            }
+        }
     }
 
     fn check_dnat(&mut self, dnat: &Dnat) {

@@ -176,8 +176,10 @@ fn firewall(firewall: &intent::Firewall) -> Firewall {
     Firewall {
         name: firewall.name.value.clone().into(),
         policy: firewall.policy.as_ref().map(|policy| policy.value.as_str().into()),
+        sku: firewall.sku.as_ref().map(|sku| sku.value),
         private_ip: firewall.private_ip,
         public_ips: firewall.public_ips.clone(),
+        origin: Some(firewall.origin.clone()),
     }
 }
 

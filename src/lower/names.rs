@@ -6,7 +6,7 @@ use crate::limits::NAMES;
 use crate::source::Fingerprint;
 
 /// The longest name that every resource takes (Azure resource name rules).
-const MAX_NAME: usize = NAMES.max as usize;
+pub(super) const MAX_NAME: usize = NAMES.max as usize;
 
 /// Gives out names that are unique, without regard to case.
 #[derive(Default)]

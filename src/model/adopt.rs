@@ -20,6 +20,7 @@ impl Model {
         if known.is_none() {
             self.policies.insert(0, base);
             self.ip_groups.extend(ip_groups);
+            self.stand_ins.extend(from.stand_ins.iter().cloned());
         }
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));
         self.link_whole_ids();

@@ -40,6 +40,25 @@ pub static FQDN_TAGS: LazyLock<WordList> = LazyLock::new(|| WordList::new(includ
 pub static WEB_CATEGORIES: LazyLock<WordList> =
     LazyLock::new(|| WordList::new(include_str!("tables/web-categories.txt")));
 
+/// Service tags that network security groups and routes take, and firewall rules do not.
+///
+/// Source: Microsoft Learn, "Virtual network service tags": `Internet`, `VirtualNetwork` and `AzureLoadBalancer` are tags of
+/// network security groups; Azure Firewall answers InvalidIpAddressOrRangeFormat.
+pub const FOREIGN_TAGS: [&str; 3] = ["Internet", "VirtualNetwork", "AzureLoadBalancer"];
+
+/// Whether Azure knows an FQDN tag; those of the `Office365` family are taken as they are written.
+pub fn is_fqdn_tag(text: &str) -> bool {
+    let family = "office365.";
+    FQDN_TAGS.canonical(text).is_some()
+        || text.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))
+}
+
+/// Whether two regions are one: `West Europe` is `westeurope`.
+pub fn same_region(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    plain(one) == plain(other)
+}
+
 /// The service tag in Azure's spelling, or what was meant.
 pub fn service_tag(text: &str) -> Result<String, Option<String>> {
     let (tag, region) = match text.split_once('.') {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkMatches, NetworkProtocol, Policy, ResourceName,
-    RouteTable, Rules, Scope, Settings,
+    RouteTable, Rules, Scope, Settings, Unknown,
 };
 use crate::net::PortSet;
 
@@ -28,6 +28,7 @@ impl Model {
         let mut bare = self.clone();
         bare.firewalls.clear();
         bare.private_endpoints.clear();
+        bare.stand_ins.clear();
         bare.adopted.clear();
         unplaced(&mut bare);
         bare.policies.iter_mut().for_each(bare_policy);
@@ -74,6 +75,7 @@ fn bare_policy(policy: &mut Policy) {
 }
 
 fn bare_settings(settings: &mut Settings) {
+    settings.unknown = Unknown::default();
     drop_default(&mut settings.threat_intel_allow);
     drop_default(&mut settings.dns);
     drop_default(&mut settings.explicit_proxy);

@@ -16,13 +16,15 @@ mod pods;
 mod resources;
 mod rules;
 mod settings;
+mod site;
 pub mod size;
 mod spelling;
 mod terms;
 mod zones;
 
 pub use closed_lists::{
-    FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, service_tag, url_fault,
+    FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, same_region,
+    service_tag, url_fault,
 };
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use pods::{Labels, Pods, Requirement, Wanted};
@@ -36,8 +38,9 @@ pub use rules::{
 };
 pub use settings::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
-    Snat, ThreatIntel, ThreatIntelAllow, Tls,
+    Snat, ThreatIntel, ThreatIntelAllow, Tls, Unknown,
 };
+pub use site::{Field, SettingField, Site, Subject};
 pub use spelling::Spelling;
 pub use terms::{AddressTerm, IP_GROUPS, IpGroupRef};
 pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

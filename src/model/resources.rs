@@ -14,7 +14,7 @@ use crate::source::Origin;
 use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
 use super::terms::IpGroupRef;
-use super::{Priority, Rules, Settings};
+use super::{Priority, Rules, Settings, Sku};
 
 /// Everything that one source, or one set of artefacts, says.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -29,6 +29,8 @@ pub struct Model {
     pub firewalls: Vec<Firewall>,
     /// The private endpoints, which no artefact creates; they give names their private addresses.
     pub private_endpoints: Vec<PrivateEndpoint>,
+    /// Service tags that stand for a text that only a deployment knows.
+    pub stand_ins: Vec<String>,
     /// The bases that were put beside their children ([`Model::adopt`]), by child.
     pub adopted: IndexMap<ResourceId, ResourceId>,
 }
@@ -378,10 +380,14 @@ pub struct Firewall {
     pub name: ResourceName,
     /// The policy attached to it.
     pub policy: Option<ResourceName>,
+    /// Its tier.
+    pub sku: Option<Sku>,
     /// Its private address.
     pub private_ip: Option<Ipv4Addr>,
     /// Its public addresses, by the author's names for them.
     pub public_ips: IndexMap<String, Ipv4Addr>,
+    /// Where it was written.
+    pub origin: Option<Origin>,
 }
 
 /// A service that is reached by a private address in the network.

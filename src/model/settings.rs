@@ -166,6 +166,25 @@ pub struct Settings {
     pub tags: IndexMap<String, String>,
     /// Properties that the language does not name, by JSON path, kept unread.
     pub other: IndexMap<String, Value>,
+    /// What the input does not tell, though the policy has it.
+    pub unknown: Unknown,
+}
+
+/// Settings that a policy has and that an input does not tell: that of a policy which it only names, or one that only a
+/// deployment knows. The setting itself has then a value that refuses nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Unknown {
+    /// The tier.
+    pub sku: bool,
+    /// DNS.
+    pub dns: bool,
+    /// The region.
+    pub location: bool,
+}
+
+impl Unknown {
+    /// Nothing of the policy is told but its name.
+    pub const ALL: Self = Self { sku: true, dns: true, location: true };
 }
 
 impl Settings {
@@ -186,7 +205,13 @@ impl Settings {
             insights: None,
             tags: IndexMap::new(),
             other: IndexMap::new(),
+            unknown: Unknown::default(),
         }
+    }
+
+    /// The tier, where the input tells it.
+    pub fn known_sku(&self) -> Option<Sku> {
+        (!self.unknown.sku).then_some(self.sku)
     }
 
     /// Whether the DNS proxy is on.

@@ -10,7 +10,7 @@ use crate::diff::{
     faces::{RuleView, Source, flows},
 };
 use crate::emit::{Options, arm::policy_template};
-use crate::evaluate::{Level, Line, Order, Rule};
+use crate::evaluate::{Lack, Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
 use crate::limits::{self, CheckOptions, Used};
 use crate::lint;
@@ -147,7 +147,10 @@ fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<
     let standings = shadows(&space, &lowered, budget);
     let reason = |(at, standing): (usize, &Standing)| match standing {
         Standing::Reached(_) | Standing::NotDecided(_) => None,
-        Standing::Empty => Some("it has no source or no destination".to_owned()),
+        Standing::Empty => {
+            let lack = decisions.lines.get(at).map_or(Lack::Ends, |line| line.rule.lack());
+            Some(format!("it has {}", lack.none()))
+        }
         Standing::Covered { by } => {
             let others = by.iter().filter_map(|&by| decisions.lines.get(by));
             let names: Vec<String> = others.clone().map(|line| format!("`{}`", line.rule.name())).collect();

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::origin::Span;
-use super::place::{PathId, Paths, Place};
+use super::place::{PathId, PathStep, Paths, Place};
 
 /// A file of a [`Files`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -117,6 +117,29 @@ impl Files {
         if let Some(file) = self.files.get_mut(id.0 as usize) {
             file.paths = paths;
         }
+    }
+
+    /// The value below `place` that the steps lead to; a stretch of text is left as it is.
+    pub fn below(&mut self, place: Place, steps: &[PathStep]) -> Place {
+        let Place::Value(id, path) = place else { return place };
+        let Some(file) = self.files.get_mut(id.0 as usize) else { return place };
+        let below = steps.iter().fold(path, |path, step| {
+            file.paths.find(path, step).unwrap_or_else(|| file.paths.add(Some(path), step.clone()))
+        });
+        Place::Value(id, below)
+    }
+
+    /// As [`below`](Self::below), as far as there are such values.
+    pub fn within(&self, place: Place, steps: &[PathStep]) -> Place {
+        let Place::Value(id, path) = place else { return place };
+        let Some(file) = self.get(id) else { return place };
+        let found = steps.iter().try_fold(path, |path, step| file.paths.find(path, step).ok_or(path));
+        Place::Value(
+            id,
+            match found {
+                Ok(path) | Err(path) => path,
+            },
+        )
     }
 
     /// Adds the files of `others`, whose ids are then [`FileId::behind`] as many as there were.

@@ -75,6 +75,12 @@ impl Paths {
         id
     }
 
+    /// The path that `step` adds to `before`, where it was added.
+    pub fn find(&self, before: PathId, step: &PathStep) -> Option<PathId> {
+        let place = self.0.iter().position(|(of, own)| *of == Some(before) && own == step)?;
+        u32::try_from(place).ok().map(PathId)
+    }
+
     /// The path as text, such as `$.resources[0].properties['a b']`; empty for a path of another document.
     pub fn text(&self, path: PathId) -> String {
         let mut steps = Vec::new();

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use fwc::model::*;
 use fwc::model::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Pods, Priority, Settings,
-    Sku, Snat, ThreatIntel, ThreatIntelAllow, Tls,
+    Sku, Snat, ThreatIntel, ThreatIntelAllow, Tls, Unknown,
 };
 use fwc::net::*;
 use indexmap::IndexMap;
@@ -363,6 +363,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         insights: second.5,
         tags: tags.into_iter().collect(),
         other: IndexMap::new(),
+        unknown: Unknown::default(),
     })
 }
 

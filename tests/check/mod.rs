@@ -2,13 +2,14 @@
 //! are judged as they are stated, so that no step of the optimiser mends them first.
 
 mod accounted;
+mod artefacts;
 mod features;
 mod inheritance;
 mod limits;
 mod names;
 mod requirements;
 
-use fwc::diag::Diagnostics;
+use fwc::diag::{Code, Diagnostic, Diagnostics};
 use fwc::driver::{Project, Stage};
 use fwc::limits::CheckOptions;
 use fwc::lint::{self, Effort};
@@ -33,6 +34,9 @@ pub fn with(text: &str, options: &CheckOptions) -> Vec<String> {
 pub fn checked(text: &str, options: &CheckOptions) -> (Project<'static>, Diagnostics) {
     let project = sound(project::with(text, as_stated(options)));
     let mut found = project.found(Stage::Check).clone();
+    // A label that is cut and a port of a rule that is `as-is` are lowering's to report.
+    let of_names_and_ports = |found: &&Diagnostic| [Code::FW0403, Code::FW0405].contains(&found.code);
+    found.extend(project.found(Stage::Lower).iter().filter(of_names_and_ports).cloned());
     lint::accepted(project.intent(), &mut found, Effort::Quick);
     (project, found)
 }

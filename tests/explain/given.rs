@@ -7,8 +7,14 @@ use fwc::model::{Firewall, Model};
 fn hub() -> Model {
     let web = ("web".to_owned(), [20, 61, 0, 10].into());
     let public_ips = [web].into_iter().collect();
-    let firewall =
-        Firewall { name: "hub-weu".into(), policy: None, private_ip: Some([10, 0, 1, 4].into()), public_ips };
+    let firewall = Firewall {
+        name: "hub-weu".into(),
+        policy: None,
+        sku: None,
+        origin: None,
+        private_ip: Some([10, 0, 1, 4].into()),
+        public_ips,
+    };
     Model { firewalls: vec![firewall], ..Model::default() }
 }
 

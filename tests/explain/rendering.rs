@@ -27,8 +27,10 @@ fn shop() -> Model {
     let firewall = Firewall {
         name: "hub".into(),
         policy: Some("AKS".into()),
+        sku: None,
         private_ip: Some([10, 0, 1, 4].into()),
         public_ips: [("web".to_owned(), [20, 0, 0, 1].into())].into_iter().collect(),
+        origin: None,
     };
     Model { firewalls: vec![firewall], ..model(vec![base, child]) }
 }

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("evaluate", &["source", "net", "flow", "model"]),
     ("limits", &["source", "diag", "net", "model"]),
     ("lower", &["source", "diag", "net", "model", "intent", "limits"]),
-    ("check", &["source", "diag", "net", "model", "intent", "limits", "lower"]),
+    ("check", &["source", "diag", "net", "model", "limits"]),
     ("prove", &["source", "net", "flow", "model", "intent", "evaluate", "limits", "lower"]),
     ("emit", &["net", "model", "intent"]),
     ("import", &["net", "model", "evaluate"]),

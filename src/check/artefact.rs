@@ -1,0 +1,36 @@
+//! Where an artefact states what a finding speaks of.
+
+use crate::model::{Field, Site, Subject};
+use crate::source::{Files, PathStep, Place};
+
+/// The path of the property: of a rule, the property itself, whose name is the same in every form; of a resource, as far
+/// down as the reader of the artefact kept the paths.
+pub fn in_artefact(files: &mut Files, site: &Site) -> Option<Place> {
+    let whole = site.origin.as_ref()?.at;
+    let (steps, index) = site.property();
+    let mut steps: Vec<PathStep> = steps.iter().map(|&key| PathStep::Key(key.into())).collect();
+    steps.extend(index.map(PathStep::Index));
+    Some(match (&site.of, &site.field) {
+        (_, Field::Whole) => whole,
+        (Subject::Rule(..), _) => files.below(whole, &steps),
+        (
+            Subject::Policy(_)
+            | Subject::Group { .. }
+            | Subject::Collection { .. }
+            | Subject::IpGroup(_)
+            | Subject::RouteTable(_)
+            | Subject::Route
+            | Subject::Firewall(_)
+            | Subject::Endpoint(_),
+            _,
+        ) => resource(files, whole, &steps),
+    })
+}
+
+/// As far down as there are paths. What `az` prints has the properties beside the name.
+fn resource(files: &Files, whole: Place, steps: &[PathStep]) -> Place {
+    match (files.within(whole, steps), steps) {
+        (found, [_, rest @ ..]) if found == whole => files.within(whole, rest),
+        (found, _) => found,
+    }
+}

@@ -1,0 +1,149 @@
+//! A finding before its place is known: which field of which resource or rule it speaks of.
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Label, Severity};
+use crate::model::{Field, Site};
+use crate::source::{Origin, Place, Span};
+
+/// A finding, and what it speaks of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// What is found, without a place.
+    diagnostic: Diagnostic,
+    /// What it speaks of; absent where nothing in particular.
+    site: Option<Site>,
+    /// What is said at the place itself.
+    label: String,
+    /// What else leads to it.
+    related: Vec<(Site, String)>,
+}
+
+impl Finding {
+    pub(super) fn new(code: &'static Code, site: Site, message: impl Into<String>) -> Self {
+        Self::at(code, Some(site), message)
+    }
+
+    /// A finding that may speak of nothing in particular.
+    pub(super) fn at(code: &'static Code, site: Option<Site>, message: impl Into<String>) -> Self {
+        let diagnostic = Diagnostic::nowhere(code, message);
+        Self { diagnostic, site, label: String::new(), related: Vec::new() }
+    }
+
+    pub(super) fn is_error(&self) -> bool {
+        self.diagnostic.severity == Severity::Error
+    }
+
+    pub(super) fn code(&self) -> &'static Code {
+        self.diagnostic.code
+    }
+
+    pub(super) fn severity(self, severity: Severity) -> Self {
+        Self { diagnostic: self.diagnostic.severity(severity), ..self }
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.help(help), ..self }
+    }
+
+    pub(super) fn path(self, hops: Vec<String>) -> Self {
+        Self { diagnostic: self.diagnostic.path(hops), ..self }
+    }
+
+    pub(super) fn label(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
+    }
+
+    pub(super) fn related(mut self, site: Site, message: impl Into<String>) -> Self {
+        self.related.push((site, message.into()));
+        self
+    }
+
+    /// Counts as a note: it is for others to mend.
+    pub(super) fn as_note(self) -> Self {
+        self.severity(Severity::Note)
+    }
+
+    fn placed(self, place: &mut dyn FnMut(&Site) -> Option<Place>) -> Diagnostic {
+        let Self { diagnostic, site, label, related } = self;
+        let at = site.as_ref().and_then(&mut *place);
+        let mut found = Diagnostic { at: at.map(|at| Label { at, message: label }), ..diagnostic };
+        if let Some(origin) = site.as_ref().filter(|site| is_part(&site.field)).and_then(|site| site.origin.as_ref()) {
+            found = in_origin(found, at, origin);
+        }
+        if at.and_then(Place::span).is_none() {
+            found.rule = site.as_ref().and_then(Site::rule).cloned();
+        }
+        related.iter().fold(found, |found, (site, message)| match place(site) {
+            Some(at) => found.related(at, message.as_str()),
+            None => found,
+        })
+    }
+}
+
+/// Whether the field has the annotations of what it is a field of.
+fn is_part(field: &Field) -> bool {
+    match field {
+        Field::Setting(_) | Field::Base => false,
+        Field::Whole
+        | Field::Name
+        | Field::Services
+        | Field::Ports
+        | Field::Host(..)
+        | Field::FqdnTag(..)
+        | Field::Category(..)
+        | Field::Url(..)
+        | Field::Destination(..)
+        | Field::Pods(..)
+        | Field::TerminateTls
+        | Field::Header(_) => true,
+    }
+}
+
+/// The rule, where the text at fault is apart from it, and the `apply`s that lead there.
+fn in_origin(found: Diagnostic, at: Option<Place>, origin: &Origin) -> Diagnostic {
+    let found = found.about(origin);
+    let Some(at) = at.and_then(Place::span) else { return found };
+    let holds = |rule: Span| rule.file == at.file && rule.start <= at.start && at.end <= rule.end;
+    let found = match origin.span() {
+        Some(rule) if !holds(rule) => found.related(rule, "in this rule"),
+        Some(_) | None => found,
+    };
+    origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+}
+
+/// What a check found.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Adds a finding, unless the very same one is there.
+    pub(super) fn push(&mut self, finding: Finding) {
+        if self.0.last() != Some(&finding) {
+            self.0.push(finding);
+        }
+    }
+
+    /// Every finding as one for others to mend.
+    pub(super) fn as_notes(self) -> Self {
+        Self(self.0.into_iter().map(Finding::as_note).collect())
+    }
+
+    /// The findings, each at the place that `place` tells.
+    pub fn placed(self, mut place: impl FnMut(&Site) -> Option<Place>) -> Diagnostics {
+        self.0.into_iter().map(|finding| finding.placed(&mut place)).collect()
+    }
+}
+
+impl Extend<Finding> for Findings {
+    fn extend<I: IntoIterator<Item = Finding>>(&mut self, items: I) {
+        items.into_iter().for_each(|item| self.push(item));
+    }
+}
+
+impl IntoIterator for Findings {
+    type Item = Finding;
+    type IntoIter = std::vec::IntoIter<Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,40 @@
+//! FW0211: rules without protocols or ports, which Azure refuses.
+//!
+//! Source: hashicorp/terraform-provider-azurerm#14099 and #15760 (an application rule without protocols, also one of FQDN
+//! tags); Azure/azure-cli#24493 (FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified).
+
+use crate::diag::Code;
+use crate::model::{Field, NetworkProtocol};
+
+use super::finding::{Finding, Findings};
+use super::subject::{Each, Stated, Subject};
+
+/// Reports each rule that lacks one of them.
+pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+    let rules = subject.filters.iter().chain(&subject.dnats);
+    found.extend(rules.filter_map(finding));
+}
+
+fn finding(stated: &Stated<'_>) -> Option<Finding> {
+    let (what, help) = lacks(stated)?;
+    let message = format!("{} rule `{}` has no {what}: Azure refuses it", stated.kind(), stated.head().name);
+    Some(Finding::new(Code::FW0211, stated.site(Field::Whole), message).help(help))
+}
+
+/// What a rule lacks, and what to do about it.
+fn lacks(stated: &Stated<'_>) -> Option<(&'static str, &'static str)> {
+    let protocols = ("protocols", "give it `ipProtocols`, such as `TCP`");
+    let ports = ("ports", "give it `destinationPorts`; `*` is any");
+    match stated.rule {
+        Each::Application(rule) if rule.matches.protocols.is_empty() => {
+            Some(("protocols", "give it `protocols`, such as Https with port 443, also for FQDN tags"))
+        }
+        Each::Application(_) => None,
+        Each::Network(rule) if rule.matches.protocols.is_empty() => Some(protocols),
+        // What Azure says of ICMP without ports is not documented.
+        Each::Network(rule) if rule.matches.protocols == [NetworkProtocol::Icmp] => None,
+        Each::Network(rule) => rule.matches.ports.is_empty().then_some(ports),
+        Each::Nat(rule) if rule.matches.protocols.is_empty() => Some(protocols),
+        Each::Nat(rule) => rule.matches.ports.is_empty().then_some(ports),
+    }
+}

@@ -1,0 +1,77 @@
+//! FW0201: words that are none of the closed lists that Azure knows: service tags, FQDN tags, web categories.
+//!
+//! In a source the bare word is an error where it is read; here are the quoted ones, and those of artefacts. A word may be
+//! newer than this fwc, so that it is a warning; a tag that firewall rules do not take is an error.
+
+use crate::diag::{Code, Severity, nearest};
+use crate::model::{
+    AddressTerm, FOREIGN_TAGS, FQDN_TAGS, Field, Model, RoutePrefix, Site, Subject as Of, WEB_CATEGORIES, is_fqdn_tag,
+    service_tag,
+};
+
+use super::finding::{Finding, Findings};
+use super::subject::{Each, Stated, Subject};
+
+/// Reports each such word of a rule.
+pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+    subject.filters.iter().for_each(|stated| check_rule(stated, subject.model, found));
+}
+
+fn check_rule(stated: &Stated<'_>, model: &Model, found: &mut Findings) {
+    let destinations = match stated.rule {
+        Each::Nat(_) => &[],
+        Each::Network(rule) => rule.matches.destinations.as_slice(),
+        Each::Application(rule) => rule.matches.destinations.as_slice(),
+    };
+    for (at, term) in destinations.iter().enumerate() {
+        let AddressTerm::ServiceTag(tag) = term else { continue };
+        found.extend(of_tag(tag, model, || stated.site(Field::Destination(at, term.clone()))));
+    }
+    let Some(rule) = stated.application() else { return };
+    for (at, tag) in rule.matches.fqdn_tags.iter().enumerate().filter(|(_, tag)| !is_fqdn_tag(tag)) {
+        let near = nearest(tag, FQDN_TAGS.words()).map(str::to_owned);
+        found.push(unknown("FQDN tag", tag, near, stated.site(Field::FqdnTag(at, tag.clone()))));
+    }
+    for (at, word) in rule.matches.web_categories.iter().enumerate() {
+        if WEB_CATEGORIES.canonical(word).is_none() {
+            let near = nearest(word, WEB_CATEGORIES.words()).map(str::to_owned);
+            found.push(unknown("web category", word, near, stated.site(Field::Category(at, word.clone()))));
+        }
+    }
+}
+
+/// Reports the service tags of routes; a route takes those of network security groups neither.
+pub(super) fn check_routes(model: &Model, found: &mut Findings) {
+    for route in model.route_tables.iter().flat_map(|table| &table.routes) {
+        let RoutePrefix::ServiceTag(tag) = &route.prefix else { continue };
+        let term = AddressTerm::ServiceTag(tag.clone());
+        let site = || Site { of: Of::Route, origin: route.origin.clone(), field: Field::Destination(0, term) };
+        found.extend(of_tag(tag, model, site).filter(|finding| !finding.is_error()));
+    }
+}
+
+fn of_tag(tag: &str, model: &Model, site: impl FnOnce() -> Site) -> Option<Finding> {
+    let Err(near) = service_tag(tag) else { return None };
+    if model.stand_ins.iter().any(|stand_in| stand_in == tag) {
+        return None;
+    }
+    let plain = tag.split('.').next().unwrap_or(tag);
+    let foreign = FOREIGN_TAGS.iter().find(|foreign| foreign.eq_ignore_ascii_case(plain));
+    Some(match foreign {
+        Some(foreign) => {
+            let message =
+                format!("`{foreign}` is a service tag of network security groups: firewall rules do not take it");
+            Finding::new(Code::FW0201, site(), message).help("write the addresses, or `*` for any")
+        }
+        None => unknown("service tag", tag, near, site()),
+    })
+}
+
+fn unknown(what: &str, word: &str, near: Option<String>, site: Site) -> Finding {
+    let found = Finding::new(Code::FW0201, site, format!("`{word}` is no {what} that fwc knows"));
+    let found = match near {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found,
+    };
+    found.severity(Severity::Warning)
+}

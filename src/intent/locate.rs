@@ -1,0 +1,144 @@
+//! Where the author wrote what a finding speaks of.
+
+use crate::model::{AddressTerm, Field, Pods, SettingField, Site, Subject};
+use crate::source::{Origin, Place, Span};
+
+use super::model::{Address, Dnat, Entry, Firewall, GroupBody, Host, Intent, Policy, Rule};
+
+/// The text of the field, or the nearest that has one; where the source has none of it, the place of its origin.
+pub fn locate(meant: &Intent, site: &Site) -> Option<Place> {
+    let found = match &site.of {
+        Subject::Policy(name) => policy(meant, name).map(|policy| of_policy(policy, &site.field)),
+        Subject::Group { policy: of, group } => policy(meant, of).and_then(|policy| of_group(policy, group)),
+        Subject::Collection { policy: of, group, collection } => {
+            policy(meant, of).and_then(|policy| of_collection(policy, group, collection))
+        }
+        Subject::Rule(_, path) => policy(meant, &path.policy).and_then(|policy| of_rule(policy, site)),
+        Subject::IpGroup(name) => meant.ip_groups.get(name).map(|group| group.name_at),
+        Subject::RouteTable(name) => {
+            meant.route_tables.iter().find(|table| table.name.value == *name).map(|table| table.name.at)
+        }
+        Subject::Route => None,
+        Subject::Firewall(name) => {
+            meant.firewalls.iter().find(|own| own.name.value == *name).map(|own| of_firewall(own, &site.field))
+        }
+        Subject::Endpoint(name) => {
+            meant.private_endpoints.iter().find(|own| own.name.value == *name).map(|own| own.name.at)
+        }
+    };
+    found.map(Place::from).or(site.origin.as_ref().map(|origin| origin.at))
+}
+
+fn policy<'i>(meant: &'i Intent, name: &str) -> Option<&'i Policy> {
+    meant.policies.iter().find(|policy| policy.name.value == *name)
+}
+
+/// Where the author set it; the name of the policy where a bundle or a broken text hides it.
+fn of_policy(policy: &Policy, field: &Field) -> Span {
+    let found = match field {
+        Field::Setting(setting) => policy.setting_spans.get(setting.keyword()).copied(),
+        Field::Base => policy.parent.as_ref().map(|parent| parent.at),
+        Field::Whole
+        | Field::Name
+        | Field::Services
+        | Field::Ports
+        | Field::Host(..)
+        | Field::FqdnTag(..)
+        | Field::Category(..)
+        | Field::Url(..)
+        | Field::Destination(..)
+        | Field::Pods(..)
+        | Field::TerminateTls
+        | Field::Header(_) => None,
+    };
+    found.unwrap_or(policy.name.at)
+}
+
+fn of_group(policy: &Policy, name: &str) -> Option<Span> {
+    policy.groups.iter().find(|group| group.name.value == *name).map(|group| group.name.at)
+}
+
+fn of_collection(policy: &Policy, group: &str, name: &str) -> Option<Span> {
+    let group = policy.groups.iter().find(|own| own.name.value == *group)?;
+    let collections = match &group.body {
+        GroupBody::Rules(_) => return Some(group.name.at),
+        GroupBody::Collections(collections) => collections,
+    };
+    collections.iter().find(|own| own.name.value == *name).map(|own| own.name.at)
+}
+
+fn of_firewall(firewall: &Firewall, field: &Field) -> Span {
+    let sku = firewall.sku.as_ref().filter(|_| *field == Field::Setting(SettingField::Sku));
+    sku.map_or(firewall.name.at, |sku| sku.at)
+}
+
+fn of_rule(policy: &Policy, site: &Site) -> Option<Span> {
+    let origin = site.origin.as_ref()?;
+    let rules = || policy.groups.iter().flat_map(|group| group.body.rules());
+    let is_it = |own: &Origin| own == origin;
+    if let Some(rule) = rules().flat_map(|rules| &rules.filters).find(|rule| is_it(&rule.origin)) {
+        return of_filter(rule, &site.field);
+    }
+    let dnat = rules().flat_map(|rules| &rules.dnats).find(|dnat| is_it(&dnat.origin))?;
+    of_dnat(dnat, &site.field)
+}
+
+fn of_filter(rule: &Rule, field: &Field) -> Option<Span> {
+    let host = |wanted: &Host| rule.to.hosts.iter().find(|entry| entry.value == *wanted).map(|entry| entry.at);
+    match field {
+        Field::Services | Field::Ports => Some(rule.services_at),
+        Field::Host(_, pattern) => host(&Host::Pattern(pattern.clone())),
+        Field::FqdnTag(_, tag) => host(&Host::FqdnTag(tag.clone())),
+        Field::Category(_, category) => host(&Host::Category(category.clone())),
+        Field::Url(_, url) => host(&Host::Url(url.clone())),
+        Field::Destination(_, term) => address(&rule.to.addresses, term),
+        Field::Pods(_, Pods::Selected { name, .. }) => pods(&rule.from, name.as_deref()?),
+        Field::Pods(_, Pods::Group(_)) => None,
+        Field::TerminateTls => rule.inspect,
+        Field::Header(at) => rule.headers.get(*at).map(|header| header.at),
+        Field::Whole | Field::Name | Field::Setting(_) | Field::Base => rule.label.as_ref().map(|label| label.at),
+    }
+}
+
+fn of_dnat(dnat: &Dnat, field: &Field) -> Option<Span> {
+    match field {
+        Field::Services | Field::Ports => Some(dnat.ports.at),
+        Field::Destination(_, term) => {
+            let AddressTerm::Span(span) = term else { return None };
+            dnat.to.iter().find(|to| span.single() == Some(to.value)).map(|to| to.at)
+        }
+        Field::Whole
+        | Field::Name
+        | Field::Setting(_)
+        | Field::Base
+        | Field::Host(..)
+        | Field::FqdnTag(..)
+        | Field::Category(..)
+        | Field::Url(..)
+        | Field::Pods(..)
+        | Field::TerminateTls
+        | Field::Header(_) => dnat.label.as_ref().map(|label| label.at),
+    }
+}
+
+fn address(entries: &[Entry<Address>], term: &AddressTerm) -> Option<Span> {
+    let wanted = match term {
+        AddressTerm::Any => Address::Any,
+        AddressTerm::Span(span) => Address::Span(*span),
+        AddressTerm::ServiceTag(tag) => Address::ServiceTag(tag.clone()),
+    };
+    entries.iter().find(|entry| entry.value == wanted).map(|entry| entry.at)
+}
+
+fn pods(entries: &[Entry<Address>], name: &str) -> Option<Span> {
+    let is_it = |entry: &&Entry<Address>| match &entry.value {
+        Address::Pods(Pods::Selected { name: Some(own), .. }) => own == name,
+        Address::Pods(Pods::Selected { name: None, .. } | Pods::Group(_))
+        | Address::Any
+        | Address::Span(_)
+        | Address::ServiceTag(_)
+        | Address::IpGroup(_)
+        | Address::OutsideIpGroup(_) => false,
+    };
+    entries.iter().find(is_it).map(|entry| entry.at)
+}

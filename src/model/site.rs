@@ -1,0 +1,194 @@
+//! What a finding speaks of: a resource or a rule of a model, and a field of it. Where that is written is for those to say
+//! who have the text or the document.
+
+use crate::diag::RulePath;
+use crate::net::HostPattern;
+use crate::source::Origin;
+
+use super::{AddressTerm, Kind, Pods};
+
+/// A field of a resource or rule of a model.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Site {
+    /// The resource or rule.
+    pub of: Subject,
+    /// Where it is stated as a whole, as far as that is known.
+    pub origin: Option<Origin>,
+    /// The field.
+    pub field: Field,
+}
+
+/// A resource or a rule, by name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// A policy.
+    Policy(String),
+    /// A group of a policy.
+    Group {
+        /// The policy.
+        policy: String,
+        /// The group.
+        group: String,
+    },
+    /// A collection of a group.
+    Collection {
+        /// The policy.
+        policy: String,
+        /// The group.
+        group: String,
+        /// The collection.
+        collection: String,
+    },
+    /// A rule.
+    Rule(Kind, RulePath),
+    /// An IP group.
+    IpGroup(String),
+    /// A route table.
+    RouteTable(String),
+    /// A route.
+    Route,
+    /// A firewall.
+    Firewall(String),
+    /// A private endpoint.
+    Endpoint(String),
+}
+
+/// A field of a resource or rule. Those that are lists name the entry, by its place and its value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Field {
+    /// The resource or rule itself.
+    Whole,
+    /// Its name.
+    Name,
+    /// A setting of a policy, or the tier of a firewall.
+    Setting(SettingField),
+    /// The base of a policy.
+    Base,
+    /// The protocols and ports of a rule.
+    Services,
+    /// The destination ports of a rule.
+    Ports,
+    /// A destination host name.
+    Host(usize, HostPattern),
+    /// An FQDN tag.
+    FqdnTag(usize, String),
+    /// A web category.
+    Category(usize, String),
+    /// A URL.
+    Url(usize, String),
+    /// A destination address or service tag; of a route, its prefix.
+    Destination(usize, AddressTerm),
+    /// Pods as a source.
+    Pods(usize, Pods),
+    /// Whether TLS is inspected.
+    TerminateTls,
+    /// A header that is inserted.
+    Header(usize),
+}
+
+/// A setting that findings speak of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SettingField {
+    /// The region.
+    Location,
+    /// The tier.
+    Sku,
+    /// Threat intelligence.
+    ThreatIntel,
+    /// DNS.
+    Dns,
+    /// Intrusion detection.
+    Idps,
+    /// TLS inspection.
+    Tls,
+    /// SQL redirect mode.
+    SqlRedirect,
+}
+
+impl SettingField {
+    /// The keyword of the language.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Location => "location",
+            Self::Sku => "sku",
+            Self::ThreatIntel => "threat-intel",
+            Self::Dns => "dns",
+            Self::Idps => "idps",
+            Self::Tls => "tls",
+            Self::SqlRedirect => "sql-redirect",
+        }
+    }
+
+    /// The path below the resource, as ARM has it.
+    pub fn property(self) -> &'static [&'static str] {
+        match self {
+            Self::Location => &["location"],
+            Self::Sku => &["properties", "sku", "tier"],
+            Self::ThreatIntel => &["properties", "threatIntelMode"],
+            Self::Dns => &["properties", "dnsSettings"],
+            Self::Idps => &["properties", "intrusionDetection"],
+            Self::Tls => &["properties", "transportSecurity"],
+            Self::SqlRedirect => &["properties", "sql", "allowSqlRedirect"],
+        }
+    }
+}
+
+impl Site {
+    /// The path of the rule, where it is one.
+    pub fn rule(&self) -> Option<&RulePath> {
+        match &self.of {
+            Subject::Rule(_, path) => Some(path),
+            Subject::Policy(_)
+            | Subject::Group { .. }
+            | Subject::Collection { .. }
+            | Subject::IpGroup(_)
+            | Subject::RouteTable(_)
+            | Subject::Route
+            | Subject::Firewall(_)
+            | Subject::Endpoint(_) => None,
+        }
+    }
+
+    /// The path of the field below its resource or rule, as ARM has it, and the entry where the field is a list.
+    pub fn property(&self) -> (&'static [&'static str], Option<usize>) {
+        match &self.field {
+            Field::Whole | Field::Services | Field::Pods(..) => (&[], None),
+            Field::Name => (&["name"], None),
+            Field::Setting(setting) => (setting.property(), None),
+            Field::Base => (&["properties", "basePolicy"], None),
+            Field::Ports => (&["destinationPorts"], None),
+            Field::Host(at, _) => (self.hosts(), Some(*at)),
+            Field::FqdnTag(at, _) => (&["fqdnTags"], Some(*at)),
+            Field::Category(at, _) => (&["webCategories"], Some(*at)),
+            Field::Url(at, _) => (&["targetUrls"], Some(*at)),
+            Field::Destination(at, _) => match self.of {
+                Subject::Rule(..) => (&["destinationAddresses"], Some(*at)),
+                Subject::Policy(_)
+                | Subject::Group { .. }
+                | Subject::Collection { .. }
+                | Subject::IpGroup(_)
+                | Subject::RouteTable(_)
+                | Subject::Route
+                | Subject::Firewall(_)
+                | Subject::Endpoint(_) => (&[], None),
+            },
+            Field::TerminateTls => (&["terminateTLS"], None),
+            Field::Header(at) => (&["httpHeadersToInsert"], Some(*at)),
+        }
+    }
+
+    fn hosts(&self) -> &'static [&'static str] {
+        match self.of {
+            Subject::Rule(Kind::Application, _) => &["targetFqdns"],
+            Subject::Rule(Kind::Network | Kind::Nat, _)
+            | Subject::Policy(_)
+            | Subject::Group { .. }
+            | Subject::Collection { .. }
+            | Subject::IpGroup(_)
+            | Subject::RouteTable(_)
+            | Subject::Route
+            | Subject::Firewall(_)
+            | Subject::Endpoint(_) => &["destinationFqdns"],
+        }
+    }
+}
