@@ -10,14 +10,14 @@ use crate::evaluate::Rule;
 use crate::format::format;
 use crate::import::Note;
 use crate::model::{
-    Action, Base, Came, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
+    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
     RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
 pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
-    let model = &written(model, options);
+    let model = &written(model);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
     let groups = model.ip_groups.values().map(|group| &group.name);
@@ -42,10 +42,10 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
 }
 
 /// The part of the model that is written.
-fn written(model: &Model, options: &Options) -> Model {
+fn written(model: &Model) -> Model {
     let mut model = model.clone();
-    model.policies.retain(|policy| !options.external.contains_key(policy.name.as_str()));
-    model.ip_groups.retain(|id, _| !matches!(id.scope.came, Came::Base(_)));
+    model.policies.retain(|policy| !policy.is_adopted());
+    model.ip_groups.retain(|id, _| !id.is_adopted());
     model
 }
 
@@ -103,7 +103,7 @@ impl File<'_> {
         let mut head = format!("policy {}", words::name(&policy.name));
         let base = policy.base.as_ref();
         let within = self.model.parent_of(policy);
-        let external = base.and_then(|base| options.external.get(base.name()));
+        let external = base.and_then(|_| options.external.get(&policy.id()));
         match (within, external) {
             (Some(base), _) => head.push_str(&format!(" inherits {}", words::name(&base.name))),
             (None, Some(file)) => head.push_str(&format!(" inherits external {}", quote(file))),

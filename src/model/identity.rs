@@ -279,6 +279,11 @@ impl ResourceId {
         Some(format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{}", self.name))
     }
 
+    /// Whether it is of a base that was put beside its child.
+    pub fn is_adopted(&self) -> bool {
+        matches!(self.scope.came, Came::Base(_))
+    }
+
     /// Whether the two may be one resource.
     pub fn agrees(&self, other: &Self) -> bool {
         self.name == other.name && self.scope.agrees(&other.scope)

@@ -45,9 +45,11 @@ impl Model {
         self
     }
 
-    /// The policy called `name`; of several, the first.
+    /// The policy called `name`; of several, the first, and one of the input itself before a base that was put beside it.
     pub fn policy(&self, name: &str) -> Option<&Policy> {
-        self.policies.iter().find(|policy| policy.name == *name)
+        let mut of_name = self.policies.iter().filter(|policy| policy.name == *name);
+        let own = of_name.clone().find(|policy| !policy.is_adopted());
+        own.or_else(|| of_name.next())
     }
 
     /// The policy with exactly that id.
@@ -149,6 +151,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether it is a base that was put beside its child, from an input of its own ([`Model::adopt`]).
+    pub fn is_adopted(&self) -> bool {
+        matches!(self.scope.came, Came::Base(_))
+    }
+
     /// Which resource it is.
     pub fn id(&self) -> ResourceId {
         ResourceId { name: self.name.clone(), scope: self.scope.clone() }

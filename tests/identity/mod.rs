@@ -1,6 +1,7 @@
 //! Resources of one name in several resource groups: every command answers as somebody does who tells them apart by id.
 
 mod estate;
+mod stated;
 
 use std::collections::BTreeSet;
 
