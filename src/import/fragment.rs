@@ -9,6 +9,7 @@ use super::resource::{self, Parent};
 use super::tree::{Cursor, Fields, Node, Notes};
 use super::{Fault, classic, quoted, rules};
 use crate::model::{self, Priority};
+use crate::net::same_word;
 
 /// What a policy or a group is called that has no name of its own.
 const UNNAMED: &str = "imported";
@@ -60,7 +61,7 @@ fn walk(cursor: &Cursor<'_>, name: &str, depth: u8, found: &mut Found) -> Result
 
 fn has(node: &Node, name: &str) -> bool {
     let Node::Object(entries) = node else { return false };
-    entries.iter().any(|(key, _)| key.eq_ignore_ascii_case(name))
+    entries.iter().any(|(key, _)| same_word(key, name))
 }
 
 fn is_collection(node: &Node) -> bool {
@@ -185,7 +186,7 @@ fn rule_names(node: &Node, names: &mut IndexSet<String>) {
         Node::List(items) => items.iter().for_each(|item| rule_names(item, names)),
         Node::Object(entries) => {
             for (key, value) in entries {
-                if let (true, Node::List(rules)) = (key.eq_ignore_ascii_case("rules"), value) {
+                if let (true, Node::List(rules)) = (same_word(key, "rules"), value) {
                     names.extend(rules.iter().filter_map(name_of));
                 }
                 rule_names(value, names);
@@ -197,7 +198,7 @@ fn rule_names(node: &Node, names: &mut IndexSet<String>) {
 
 fn name_of(rule: &Node) -> Option<String> {
     let Node::Object(fields) = rule else { return None };
-    let (_, name) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case("name"))?;
+    let (_, name) = fields.iter().find(|(key, _)| same_word(key, "name"))?;
     let Node::Text(name) = name else { return None };
     Some(name.clone())
 }

@@ -1,5 +1,6 @@
 //! The template functions that need nothing but their arguments.
 
+use crate::net::same_word;
 use serde_json::Value;
 
 use super::scope::resource_id;
@@ -140,7 +141,7 @@ fn lists(name: &str, arguments: &[Node]) -> Option<Node> {
             for argument in arguments {
                 let Node::Object(entries) = argument else { return None };
                 for (key, value) in entries {
-                    all.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+                    all.retain(|(known, _)| !same_word(known, key));
                     all.push((key.clone(), value.clone()));
                 }
             }
@@ -167,7 +168,7 @@ fn lists(name: &str, arguments: &[Node]) -> Option<Node> {
             Some(Node::List(sorted.into_iter().map(item).collect()))
         }
         ("tryget", [Node::Object(entries), Node::Text(name)]) => {
-            let found = entries.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            let found = entries.iter().find(|(key, _)| same_word(key, name));
             Some(found.map_or(Node::Null, |(_, node)| node.clone()))
         }
         ("tryget", [Node::Null, _]) | ("null", []) => Some(Node::Null),
@@ -229,7 +230,7 @@ fn truths(name: &str, arguments: &[Node]) -> Option<Node> {
         ("empty", [Node::Reference(_)]) => Some(false),
         ("contains", [Node::List(items), of]) => Some(items.iter().any(|item| same(item, of))),
         ("contains", [Node::Object(entries), Node::Text(name)]) => {
-            Some(entries.iter().any(|(key, _)| key.eq_ignore_ascii_case(name)))
+            Some(entries.iter().any(|(key, _)| same_word(key, name)))
         }
         ("contains", [Node::Text(text), part]) => Some(text.contains(&self::text(part)?)),
         ("startswith", [Node::Text(text), Node::Text(part)]) => {
@@ -259,9 +260,8 @@ fn same(a: &Node, b: &Node) -> bool {
         (Node::Reference(a), Node::Reference(b)) => a == b,
         (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Node::Object(a), Node::Object(b)) => {
-            let has = |(key, value): &(String, Node)| {
-                b.iter().any(|(other, of)| other.eq_ignore_ascii_case(key) && same(value, of))
-            };
+            let has =
+                |(key, value): &(String, Node)| b.iter().any(|(other, of)| same_word(other, key) && same(value, of));
             a.len() == b.len() && a.iter().all(has)
         }
         _ => false,

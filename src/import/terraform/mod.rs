@@ -8,6 +8,7 @@ mod configuration;
 mod schema;
 mod shape;
 
+use crate::net::same_word;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -140,9 +141,8 @@ fn add_cidrs(resources: &[Resource<'_>], nodes: &mut [(String, Node)]) {
         let group = shape::get(&member.values, "ip_group_id").and_then(name_of);
         let (Some(group), Some(cidr)) = (group, shape::get(&member.values, "cidr")) else { continue };
         for (_, node) in nodes.iter_mut() {
-            let is_it =
-                shape::get(node, "name").and_then(name_of).is_some_and(|name| name.eq_ignore_ascii_case(&group))
-                    && matches!(shape::get(node, "type"), Some(Node::Text(kind)) if kind == IP_GROUPS);
+            let is_it = shape::get(node, "name").and_then(name_of).is_some_and(|name| same_word(&name, &group))
+                && matches!(shape::get(node, "type"), Some(Node::Text(kind)) if kind == IP_GROUPS);
             // A group lists its members as well once they are made.
             if is_it && !shape::items_at(node, "properties/ipAddresses").any(|known| same_text(known, cidr)) {
                 shape::put(node, "properties/ipAddresses", Node::List(vec![cidr.clone()]));
