@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 use super::finding::{Finding, Findings};
-use super::subject::{Each, Stated, Subject};
+use super::subject::{Each, Form, Stated, Subject};
 
 /// Reports each such word of a rule.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
@@ -40,10 +40,13 @@ fn check_rule(stated: &Stated<'_>, model: &Model, found: &mut Findings) {
     }
 }
 
-/// Reports the service tags of routes; a route takes those of network security groups neither.
+/// Reports the service tags of routes of artefacts.
 pub(super) fn check_routes(model: &Model, found: &mut Findings) {
     for route in model.route_tables.iter().flat_map(|table| &table.routes) {
         let RoutePrefix::ServiceTag(tag) = &route.prefix else { continue };
+        if Form::of(route.origin.as_ref()) == Form::Source {
+            continue;
+        }
         let term = AddressTerm::ServiceTag(tag.clone());
         let site = || Site { of: Of::Route, origin: route.origin.clone(), field: Field::Destination(0, term) };
         found.extend(of_tag(tag, model, site).filter(|finding| !finding.is_error()));
