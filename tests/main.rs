@@ -20,6 +20,7 @@ mod format;
 mod fuzz;
 mod golden;
 mod grammar;
+mod identity;
 mod import;
 mod lint;
 mod optimise;

@@ -78,7 +78,7 @@ fn prepared_lock(args: &CompileArgs, lock: &Lock) -> Result<Option<Beside>, Fail
 
 fn told(args: &CompileArgs, project: &Project<'_>, compilation: &Compilation, compiled: &Compiled) -> String {
     let model = &compiled.model;
-    let own: Vec<&Policy> = model.policies.iter().filter(|policy| !project.is_external(&policy.name)).collect();
+    let own: Vec<&Policy> = model.policies.iter().filter(|policy| !policy.is_adopted()).collect();
     let account = Account { model, policies: &own, given: &project.options().checks };
     let report = Report {
         model,

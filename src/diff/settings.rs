@@ -31,7 +31,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
 }
 
 fn of_policy(old: Option<(&Model, &Policy)>, new: Option<(&Model, &Policy)>) -> Vec<SettingChange> {
-    let name = new.or(old).map_or("", |(_, policy)| policy.name.as_str());
+    let name = new.or(old).map_or("", |(_, policy)| policy.name.label());
     let properties = |side: Option<(&Model, &Policy)>| side.map_or(Map::new(), |(model, policy)| of(model, policy));
     let mut found = Vec::new();
     compare(name, &Value::Object(properties(old)), &Value::Object(properties(new)), &mut found);

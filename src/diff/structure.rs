@@ -3,9 +3,10 @@
 //! The largest thing is named: where a group is new, its rules are not listed besides.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use crate::flow::longest_rise;
-use crate::model::{Collection, Group, Model, Policy, Rules};
+use crate::model::{Collection, Group, Model, Policy, Rule, Rules};
 
 use super::Side;
 
@@ -125,37 +126,16 @@ fn of_group(group: &Group) -> Item {
 }
 
 fn of_collection(collection: &Collection) -> Item {
-    let (own, items): (String, Vec<Item>) = match collection.rules.clone() {
-        Rules::Nat(rules) => {
-            let item = |mut rule: crate::model::NatRule| {
-                let name = std::mem::take(&mut rule.name);
-                rule.description = None;
-                of_rule(&name, &rule)
-            };
-            ("dnat".to_owned(), rules.into_iter().map(item).collect())
-        }
-        Rules::Network(action, rules) => {
-            let item = |mut rule: crate::model::NetworkRule| {
-                let name = std::mem::take(&mut rule.name);
-                rule.description = None;
-                of_rule(&name, &rule)
-            };
-            (format!("network {action}"), rules.into_iter().map(item).collect())
-        }
-        Rules::Application(action, rules) => {
-            let item = |mut rule: crate::model::ApplicationRule| {
-                let name = std::mem::take(&mut rule.name);
-                rule.description = None;
-                of_rule(&name, &rule)
-            };
-            (format!("application {action}"), rules.into_iter().map(item).collect())
-        }
+    let (own, items): (String, Vec<Item>) = match &collection.rules {
+        Rules::Nat(rules) => ("dnat".to_owned(), rules.iter().map(of_rule).collect()),
+        Rules::Network(action, rules) => (format!("network {action}"), rules.iter().map(of_rule).collect()),
+        Rules::Application(action, rules) => (format!("application {action}"), rules.iter().map(of_rule).collect()),
     };
     Item::new(What::Collection, &collection.name, &own, items)
 }
 
-fn of_rule(name: &str, rule: &impl std::fmt::Debug) -> Item {
-    Item::new(What::Rule, name, &format!("{rule:?}"), Vec::new())
+fn of_rule<M: fmt::Debug, H: fmt::Debug>(rule: &Rule<M, H>) -> Item {
+    Item::new(What::Rule, &rule.name, &format!("{:?} {:?}", rule.matches, rule.handling), Vec::new())
 }
 
 /// The IP groups and route tables, whose order says nothing.

@@ -21,11 +21,11 @@ fn called<'m>(model: &'m Model, text: &str) -> Result<&'m Policy, Fault> {
     match found.as_slice() {
         [only] => Ok(only),
         [] => {
-            let all = names(model, model.policies.iter());
+            let all = names(model.policies.iter());
             Err(Fault::new(format!("the input has no policy `{text}`; it has {all}")))
         }
         [..] => {
-            let all = names(model, found.iter().copied());
+            let all = names(found.iter().copied());
             Err(Fault::new(format!("the input has several policies `{text}`: pick one of {all}")))
         }
     }
@@ -37,14 +37,14 @@ fn only_leaf(model: &Model) -> Result<&Policy, Fault> {
         [only] => Ok(only),
         [] => Err(Fault::new("the input holds no policy")),
         several => {
-            let names = names(model, several.iter().copied());
+            let names = names(several.iter().copied());
             Err(Fault::new(format!("the input holds several policies: pick one with `--policy`: {names}")))
         }
     }
 }
 
-fn names<'m>(model: &Model, policies: impl Iterator<Item = &'m Policy>) -> String {
-    policies.map(|policy| model.label(policy)).collect::<Vec<_>>().join(", ")
+fn names<'m>(policies: impl Iterator<Item = &'m Policy>) -> String {
+    policies.map(|policy| policy.name.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Keeps one policy with its base.

@@ -2,8 +2,8 @@
 
 use crate::diag::{Diagnostics, Severity};
 use crate::emit::{self, arm, json_text};
-use crate::evaluate::{Knowledge, Order};
-use crate::express::{Options, Refusal, Shape, rules_of, shapes, source};
+use crate::evaluate::{Knowledge, Order, Rule};
+use crate::express::{Options, Refusal, Shape, shapes, source};
 use crate::flow::{Budget, By, Equivalence, Space, equivalent};
 use crate::import::{Artefact, Note, read_all};
 use crate::intent::{GroupBody, Intent};
@@ -64,8 +64,8 @@ pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expre
 
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
 fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, Lock), Refusal> {
-    let (intent, lowered) = compile(model, text, options)?;
-    let own = |policy: &&Policy| !options.external.contains_key(policy.name.as_str());
+    let (intent, lowered) = compile(model, text)?;
+    let own = |policy: &&Policy| !policy.is_adopted();
     for policy in model.policies.iter().filter(own) {
         has_every_rule(policy, &intent)?;
         decides_alike(model, &lowered.model, policy)?;
@@ -95,7 +95,7 @@ fn count(group: &Group) -> usize {
 /// The name of the source that is compiled again.
 const NAME: &str = "import.pol";
 
-fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowered), Refusal> {
+fn compile(model: &Model, text: &str) -> Result<(Intent, Lowered), Refusal> {
     let alone = options::Options { lock: LockUse::Ignore, exports: Exports::Ignore, ..options::Options::default() };
     let project = Project::new(MemoryFiles::of(NAME, text), NAME, alone);
     for stage in [Stage::Load, Stage::Understand, Stage::Lower] {
@@ -103,8 +103,7 @@ fn compile(model: &Model, text: &str, options: &Options) -> Result<(Intent, Lowe
     }
     let (intent, mut lowered) = project.into_lowered();
     for policy in &model.policies {
-        let Some(base) = model.parent_of(policy).filter(|base| options.external.contains_key(base.name.as_str()))
-        else {
+        let Some(base) = model.parent_of(policy).filter(|base| base.is_adopted()) else {
             continue;
         };
         lowered.model.adopt(&[ResourceId::own(policy.name.clone())], base, model);
@@ -130,7 +129,7 @@ fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), Refusal> {
         let said = said.and_then(|policy| policy.groups.iter().find(|said| said.name.value == group.name));
         let mut labels = said.map(|group| labels(&group.body)).unwrap_or_default();
         for collection in &group.collections {
-            for rule in rules_of(collection) {
+            for rule in Rule::all(&collection.rules) {
                 let is_it = |label: &String| {
                     label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
                 };
@@ -193,7 +192,7 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
 
 /// Whether the structure is the same. Everything but the rules must be.
 fn same(model: &Model, compiled: &Model, options: &Options) -> Result<bool, Refusal> {
-    let (wanted, found) = (own(model, options).canonical(), own(&artefact(compiled)?, options).canonical());
+    let (wanted, found) = (own(model).canonical(), own(&artefact(compiled)?).canonical());
     for policy in &wanted.policies {
         let other = found.policy(&policy.name);
         if !other.is_some_and(|other| other.settings == policy.settings && base_of(other) == base_of(policy)) {
@@ -213,9 +212,9 @@ fn base_of(policy: &Policy) -> Option<&str> {
     policy.base.as_ref().map(crate::model::Base::name)
 }
 
-fn own(model: &Model, options: &Options) -> Model {
+fn own(model: &Model) -> Model {
     let mut model = model.clone();
-    model.policies.retain(|policy| !options.external.contains_key(policy.name.as_str()));
+    model.policies.retain(|policy| !policy.is_adopted());
     model
 }
 
@@ -259,7 +258,7 @@ fn collection_differs(old: &Collection, new: Option<&Collection>) -> Option<Stri
     if new == Some(old) {
         return None;
     }
-    let (before, after) = (rules_of(old), new.map(rules_of).unwrap_or_default());
+    let (before, after) = (Rule::all(&old.rules), new.map(|new| Rule::all(&new.rules)).unwrap_or_default());
     let is_head = |new: &Collection| (&new.name, new.priority) == (&old.name, old.priority);
     let rule = before.iter().zip(&after).find(|(old, new)| old != new).map(|(old, _)| old);
     Some(match rule {

@@ -110,7 +110,7 @@ fn add_parents(
             Wanted::From(path) => {
                 let read = read_artefacts(files, &artefact_files(files, path)?, &request.parameters)?;
                 let base = choose(&read.model, None)?;
-                options.external.insert(base.name.to_string(), relative(path, request.output.as_deref()));
+                options.external.insert(policy.id(), relative(path, request.output.as_deref()));
                 model.adopt(&[policy.id()], &Policy { base: None, ..base.clone() }, &read.model);
             }
         }

@@ -202,7 +202,7 @@ pub fn lists(account: &Account<'_>) -> [(&'static str, Vec<Value>); 4] {
 
 fn with_policy(mut entry: Value, policy: &Policy) -> Value {
     if let Some(fields) = entry.as_object_mut() {
-        fields.insert("policy".to_owned(), policy.name.as_str().into());
+        fields.insert("policy".to_owned(), policy.name.label().into());
     }
     entry
 }

@@ -162,7 +162,7 @@ struct Compiling<'c> {
 impl Compiling<'_> {
     /// The policies that the source itself states.
     fn own(&self) -> impl Iterator<Item = &Policy> {
-        self.model.policies.iter().filter(|policy| !self.project.is_external(&policy.name))
+        self.model.policies.iter().filter(|policy| !policy.is_adopted())
     }
 
     /// The policies that are written; of one without groups, nothing is left where the policy itself is not.
@@ -231,8 +231,12 @@ impl Compiling<'_> {
     /// What has to be read back.
     fn expected(&self) -> Model {
         let emit::Options { parents, scope } = self.request.emit;
-        let mut meant = self.model.as_deployed();
-        meant.policies.retain(|policy| !self.project.is_external(&policy.name) || parents == Parents::Included);
+        let mut meant = self.model.clone();
+        if parents == Parents::Referenced {
+            meant.policies.retain(|policy| !policy.is_adopted());
+            meant.ip_groups.retain(|id, _| !id.is_adopted());
+        }
+        let mut meant = meant.as_deployed();
         if scope == Scope::RulesOnly {
             meant.policies.retain(|policy| !policy.groups.is_empty());
             for policy in &mut meant.policies {

@@ -171,12 +171,7 @@ impl<'f> Project<'f> {
 
     /// The policies that the source itself states.
     pub fn own_policies(&self) -> impl Iterator<Item = &Policy> {
-        self.model().policies.iter().filter(|policy| !self.is_external(&policy.name))
-    }
-
-    /// Whether a policy is that of an export, which a policy of the source inherits.
-    pub fn is_external(&self, policy: &str) -> bool {
-        self.bases().policies.iter().any(|base| base.policy.name == *policy)
+        self.model().policies.iter().filter(|policy| !policy.is_adopted())
     }
 
     /// What is proved of each policy; empty where an error of an earlier stage prevents it.

@@ -7,7 +7,7 @@ use crate::diff::{
     faces::{Other, Source},
 };
 use crate::flow::NotDecided;
-use crate::model::Policy;
+use crate::model::{Model, Policy};
 
 use super::assessment::Criteria;
 use super::files::{Fault, Files, entries};
@@ -39,18 +39,29 @@ pub fn difference<'m>(old: Side<'m>, new: Side<'m>) -> Result<Diff<'m>, Fault> {
 
 /// The other policies that both inputs hold, none of which is a base, where their flows change too.
 pub fn others(old: &Source<'_>, new: &Source<'_>, criteria: &Criteria) -> Vec<Reached> {
-    let leaves = new.side.model.leaves().filter(|policy| policy.name != new.side.policy.name);
+    let leaves = new.side.model.leaves().filter(|policy| !std::ptr::eq(*policy, new.side.policy));
     let both = leaves.filter_map(|policy| {
-        let before = old.side.model.policy(&policy.name).filter(|before| before.name != old.side.policy.name)?;
+        let before = counterpart(old.side.model, policy).filter(|before| !std::ptr::eq(*before, old.side.policy))?;
         Some((Side { policy: before, ..old.side }, Source { side: Side { policy, ..new.side }, ..*new }))
     });
     let reached = both.map(|(old, new)| reached(old, &new, criteria));
     reached.filter(|other| other.view.counts != [0; 3] || other.view.verdict.is_err()).collect()
 }
 
+/// The policy of the other input that is the same resource: that of the same id, else the only one that may be.
+fn counterpart<'m>(model: &'m Model, policy: &Policy) -> Option<&'m Policy> {
+    let id = policy.id();
+    let agreeing: Vec<&Policy> = model.policies.iter().filter(|other| id.agrees(&other.id())).collect();
+    let exact = agreeing.iter().copied().find(|other| other.id() == id);
+    match agreeing.as_slice() {
+        [only] => Some(only),
+        [] | [..] => exact,
+    }
+}
+
 /// What happens to one policy.
 fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
-    let policy = new.side.model.label(new.side.policy);
+    let policy = new.side.policy.name.to_string();
     let found = match difference(old, new.side) {
         Ok(found) => found,
         Err(why) => return unknown(policy, why.to_string()),

@@ -1,7 +1,7 @@
 //! Azure's processing order.
 
 use crate::model::{
-    Action, ApplicationRule, Collection, Group, Kind, Model, NatRule, NetworkRule, Policy, Priority, Rules,
+    Action, ApplicationRule, Collection, Group, Head, Kind, Model, NatRule, NetworkRule, Policy, Priority, Rules,
 };
 use crate::source::Origin;
 
@@ -26,13 +26,26 @@ pub enum Rule<'m> {
 }
 
 impl<'m> Rule<'m> {
+    /// The rules of a collection, in order.
+    pub fn all(rules: &'m Rules) -> Vec<Self> {
+        match rules {
+            Rules::Nat(rules) => rules.iter().map(Self::Nat).collect(),
+            Rules::Network(action, rules) => rules.iter().map(|rule| Self::Network(*action, rule)).collect(),
+            Rules::Application(action, rules) => rules.iter().map(|rule| Self::Application(*action, rule)).collect(),
+        }
+    }
+
+    fn head(self) -> Head<'m> {
+        match self {
+            Self::Nat(rule) => rule.head(),
+            Self::Network(_, rule) => rule.head(),
+            Self::Application(_, rule) => rule.head(),
+        }
+    }
+
     /// The name of the rule.
     pub fn name(self) -> &'m str {
-        match self {
-            Self::Nat(rule) => &rule.name,
-            Self::Network(_, rule) => &rule.name,
-            Self::Application(_, rule) => &rule.name,
-        }
+        self.head().name
     }
 
     /// The kind of the rule.
@@ -57,11 +70,7 @@ impl<'m> Rule<'m> {
 
     /// Where the rule was written.
     pub fn origin(self) -> Option<&'m Origin> {
-        match self {
-            Self::Nat(rule) => rule.origin.as_ref(),
-            Self::Network(_, rule) => rule.origin.as_ref(),
-            Self::Application(_, rule) => rule.origin.as_ref(),
-        }
+        self.head().origin
     }
 }
 
@@ -162,7 +171,7 @@ impl<'m> Order<'m> {
             for (level, policy) in parent.into_iter().chain([(Level::Attached, policy)]) {
                 for group in by_priority(&policy.groups, |group| group.priority) {
                     for collection in by_priority(&group.collections, |collection| collection.priority) {
-                        for rule in rules_of(&collection.rules, pass) {
+                        for rule in Rule::all(&collection.rules).into_iter().filter(|rule| rule.kind() == pass) {
                             lines.push(Line { place: lines.len(), policy, level, group, collection, rule });
                         }
                     }
@@ -193,16 +202,4 @@ fn by_priority<T>(items: &[T], priority: impl Fn(&T) -> Priority) -> Vec<&T> {
     let mut sorted: Vec<&T> = items.iter().collect();
     sorted.sort_by_key(|item| priority(item));
     sorted
-}
-
-/// The rules, if they belong to this pass.
-fn rules_of(rules: &Rules, pass: Kind) -> Vec<Rule<'_>> {
-    if rules.kind() != pass {
-        return Vec::new();
-    }
-    match rules {
-        Rules::Nat(rules) => rules.iter().map(Rule::Nat).collect(),
-        Rules::Network(action, rules) => rules.iter().map(|rule| Rule::Network(*action, rule)).collect(),
-        Rules::Application(action, rules) => rules.iter().map(|rule| Rule::Application(*action, rule)).collect(),
-    }
 }

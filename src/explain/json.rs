@@ -129,7 +129,7 @@ pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a>
             DecidedBy { policy: &policy.name, rule: None, kind: "default".to_owned(), action, at: None }
         }
         Decision::Rule(line) => DecidedBy {
-            policy: &line.policy.name,
+            policy: line.policy.name.label(),
             rule: Some(RulePlace {
                 group: &line.group.name,
                 collection: &line.collection.name,
@@ -153,25 +153,21 @@ fn at<'a>(origin: &Origin, files: &'a Files) -> Option<At<'a>> {
 fn passed_rule<'a>(passed: &Passed<'a>) -> PassedRule<'a> {
     let line = passed.line;
     let rule = RulePlace { group: &line.group.name, collection: &line.collection.name, rule: line.rule.name() };
-    PassedRule { policy: &line.policy.name, rule, why: passed.why.to_string() }
+    PassedRule { policy: line.policy.name.label(), rule, why: passed.why.to_string() }
 }
 
 fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
-    let (address, host) = match translation.target {
+    let (address, host) = match &translation.to.target {
         NatTarget::Address(address) => (Some(*address), None),
         NatTarget::Fqdn(name) => (None, Some(name.as_str())),
     };
-    Translated { address, host, port: translation.port, source_becomes: translation.source_becomes }
+    Translated { address, host, port: translation.to.port, source_becomes: translation.source_becomes }
 }
 
 /// Where a DNAT rule sends the flows that it takes.
 pub fn target(line: Line<'_>) -> Option<Translated<'_>> {
     match line.rule {
-        Rule::Nat(rule) => Some(translated(&Translation {
-            target: &rule.handling.target,
-            port: rule.handling.port,
-            source_becomes: None,
-        })),
+        Rule::Nat(rule) => Some(translated(&Translation { to: &rule.handling, source_becomes: None })),
         Rule::Network(..) | Rule::Application(..) => None,
     }
 }

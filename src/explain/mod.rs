@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 
 use crate::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
 use crate::flow::{Flow, Service};
-use crate::model::{Action, Model, NatTarget, Policy, ResourceName};
+use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
 
@@ -152,10 +152,8 @@ impl fmt::Display for Condition {
 /// Where a DNAT rule sends a flow.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Translation<'m> {
-    /// The address or host that gets the flow.
-    pub target: &'m NatTarget,
-    /// The port there.
-    pub port: u16,
+    /// The address or host that gets the flow, and the port there.
+    pub to: &'m model::Translation,
     /// The address that the target sees as the source: inbound DNAT always translates it (Azure Firewall docs, DNAT).
     pub source_becomes: Option<Ipv4Addr>,
 }
@@ -339,7 +337,7 @@ fn translation<'m>(line: Line<'m>, order: &Order<'m>, addresses: &AddressSet) ->
     match line.rule {
         Rule::Nat(rule) => {
             let source_becomes = private_address(order, addresses);
-            Some(Translation { target: &rule.handling.target, port: rule.handling.port, source_becomes })
+            Some(Translation { to: &rule.handling, source_becomes })
         }
         Rule::Network(..) | Rule::Application(..) => None,
     }

@@ -2,7 +2,6 @@
 
 use super::{Case, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
 use crate::evaluate::{Level, Line, Miss};
-use crate::model::NatTarget;
 use crate::source::{Files, Origin};
 
 /// How wide the text is, unless a single name is wider.
@@ -96,11 +95,7 @@ fn written(page: &mut Page, origin: &Origin, files: &Files) {
 }
 
 fn translated(page: &mut Page, translation: &Translation<'_>) {
-    let target = match translation.target {
-        NatTarget::Address(address) => address.to_string(),
-        NatTarget::Fqdn(name) => name.to_string(),
-    };
-    page.row("  goes to", 14, &format!("{target}, port {}", translation.port));
+    page.row("  goes to", 14, &format!("{}, port {}", translation.to.target, translation.to.port));
     if let Some(source) = translation.source_becomes {
         page.row("  seen from", 14, &format!("{source}, the firewall"));
     }

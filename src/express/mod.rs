@@ -18,9 +18,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use crate::import::Note;
-use crate::model::Model;
-
-pub use policy::rules_of;
+use crate::model::{Model, ResourceId};
 
 /// What is wanted of a source.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +29,8 @@ pub struct Options {
     pub catalogue: bool,
     /// The first lines, as comments.
     pub title: Vec<String>,
-    /// The policies of the model that are not to be written, by name, with the file that holds them.
-    pub external: IndexMap<String, String>,
+    /// The files that hold the bases that are not to be written, by the policies that inherit them.
+    pub external: IndexMap<ResourceId, String>,
 }
 
 /// Why there is no source.

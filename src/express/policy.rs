@@ -10,14 +10,14 @@ use crate::evaluate::Rule;
 use crate::format::format;
 use crate::import::Note;
 use crate::model::{
-    Action, Base, Came, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
+    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
     RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
 pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
-    let model = &written(model, options);
+    let model = &written(model);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
     let groups = model.ip_groups.values().map(|group| &group.name);
@@ -27,7 +27,7 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
     policies.chain(groups).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
     let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
-    let lets = Lets::of(model, all.flat_map(rules_of), options.catalogue, taken);
+    let lets = Lets::of(model, all.flat_map(|collection| Rule::all(&collection.rules)), options.catalogue, taken);
     let file = File { model, lets, odd: odd(notes), shape };
     let text = file.text(notes, options)?;
     let mut files = Files::new();
@@ -42,10 +42,10 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
 }
 
 /// The part of the model that is written.
-fn written(model: &Model, options: &Options) -> Model {
+fn written(model: &Model) -> Model {
     let mut model = model.clone();
-    model.policies.retain(|policy| !options.external.contains_key(policy.name.as_str()));
-    model.ip_groups.retain(|id, _| !matches!(id.scope.came, Came::Base(_)));
+    model.policies.retain(|policy| !policy.is_adopted());
+    model.ip_groups.retain(|id, _| !id.is_adopted());
     model
 }
 
@@ -63,15 +63,6 @@ fn odd(notes: &[Note]) -> Odd<'_> {
         }
     }
     odd
-}
-
-/// The rules of a collection, each with what it does.
-pub fn rules_of(collection: &Collection) -> Vec<Rule<'_>> {
-    match &collection.rules {
-        Rules::Nat(rules) => rules.iter().map(Rule::Nat).collect(),
-        Rules::Network(action, rules) => rules.iter().map(|rule| Rule::Network(*action, rule)).collect(),
-        Rules::Application(action, rules) => rules.iter().map(|rule| Rule::Application(*action, rule)).collect(),
-    }
 }
 
 struct File<'m> {
@@ -112,7 +103,7 @@ impl File<'_> {
         let mut head = format!("policy {}", words::name(&policy.name));
         let base = policy.base.as_ref();
         let within = self.model.parent_of(policy);
-        let external = base.and_then(|base| options.external.get(base.name()));
+        let external = base.and_then(|_| options.external.get(&policy.id()));
         match (within, external) {
             (Some(base), _) => head.push_str(&format!(" inherits {}", words::name(&base.name))),
             (None, Some(file)) => head.push_str(&format!(" inherits external {}", quote(file))),
@@ -164,7 +155,7 @@ impl File<'_> {
     fn rules(&self, policy: &Policy, group: &Group, collection: &Collection) -> Result<String, Refusal> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut text = String::new();
-        for rule in rules_of(collection) {
+        for rule in Rule::all(&collection.rules) {
             let name = unique(rule.name(), &mut seen);
             if name != rule.name() {
                 text.push_str(&words::comment(&format!(
@@ -212,7 +203,7 @@ fn is_plain(collections: &[&Collection]) -> bool {
             Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) => {}
             Rules::Network(Action::Allow, _) | Rules::Application(Action::Allow, _) => allowed.push(kind),
         }
-        if !rules_of(collection).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
+        if !Rule::all(&collection.rules).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
             return false;
         }
     }

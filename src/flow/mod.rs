@@ -55,6 +55,6 @@ pub use list::{Action, By, DecisionList, Line};
 pub use local::{Asked, Need, Sample, Standing, Touch, crowded, redundancies, shadows, touched};
 pub use matching::{Atom, Ends, Field, Match, Names, PathPattern, Paths};
 pub use point::{Flow, Service, ServiceError};
-pub use product::{FlowNames, FlowPaths, Product};
+pub use product::Product;
 pub use reach::{Decided, Expectation, Reach, expect, reach, shares};
-pub use space::{Axioms, FlowServices, Lowered, NameTerm, PathTerm, Query, Space, Witness};
+pub use space::{Axioms, FlowNames, FlowPaths, FlowServices, Lowered, NameTerm, PathTerm, Query, Space, Witness};

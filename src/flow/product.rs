@@ -4,7 +4,9 @@ use crate::net::AddressSet;
 
 use super::diagram::{Path, Setting};
 use super::matching::{Atom, Field};
-use super::space::{ADDRESS, FlowServices, NAME, NameTerm, PATH, PathTerm, SERVICE, SOURCE, Space};
+use super::space::{
+    ADDRESS, DIMENSIONS, FlowNames, FlowPaths, FlowServices, NAME, PATH, Point, SERVICE, SOURCE, Space, Witness,
+};
 use super::spans::width;
 
 /// A product of sets of flows.
@@ -26,29 +28,6 @@ pub struct Product {
     pub outside: Vec<(Field, Atom)>,
     /// How large a part of all flows this is, each number of the flow space counted once and opaque sets as halves.
     pub share: f64,
-}
-
-/// The names of a product.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum FlowNames {
-    /// Any name or none.
-    Any,
-    /// Some of them.
-    Of {
-        /// Whether flows without a name are among them.
-        unnamed: bool,
-        /// The names, in terms that do not meet.
-        terms: Vec<NameTerm>,
-    },
-}
-
-/// The paths of a product.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum FlowPaths {
-    /// Whatever the path, and flows that have none.
-    Any,
-    /// Some paths, in terms that do not meet.
-    Of(Vec<PathTerm>),
 }
 
 impl Space {
@@ -73,6 +52,17 @@ impl Space {
             outside: self.outermost(&off, |bit, other| self.lies_inside(bit, other)),
             share: self.share_of(path),
         })
+    }
+
+    /// A natural flow of a path, in the world of its bits.
+    pub(super) fn path_witness(&self, path: &Path) -> Option<Witness> {
+        let mut point: Point = [0; DIMENSIONS];
+        for (dimension, (slot, set)) in point.iter_mut().zip(&path.sets).enumerate() {
+            *slot = self.prefer(dimension, set.intervals())?.1;
+        }
+        let on = path.bits.iter().filter(|(_, setting)| *setting == Setting::On);
+        let world: Vec<u32> = on.map(|(bit, _)| *bit).collect();
+        Some(self.witness(&point, &world))
     }
 
     /// The sets of `bits` that no other one makes superfluous.

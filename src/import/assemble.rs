@@ -154,7 +154,9 @@ impl Found {
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
         let stand_ins = self.notes.stand_ins();
-        Ok(model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() })
+        let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() };
+        model.tell_twins_apart();
+        Ok(model)
     }
 }
 
@@ -162,7 +164,12 @@ impl Found {
 fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
     let id = policy.id();
     let own: Vec<&Pods> = found.iter().filter(|(of, _)| of.agrees(&id)).map(|(_, pods)| pods).collect();
-    for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
+    for pods in policy
+        .groups
+        .iter_mut()
+        .flat_map(|group| &mut group.collections)
+        .flat_map(|collection| collection.rules.pods_mut())
+    {
         let Pods::Group(text) = pods else { continue };
         let mut steps = text.rsplit('/');
         let (name, of) = (steps.next().unwrap_or_default(), steps.nth(1).unwrap_or_default());
@@ -183,7 +190,12 @@ fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], no
     let mut used = Vec::new();
     for policy in policies {
         let id = policy.id();
-        for pods in policy.groups.iter_mut().flat_map(|group| &mut group.collections).flat_map(pods_of) {
+        for pods in policy
+            .groups
+            .iter_mut()
+            .flat_map(|group| &mut group.collections)
+            .flat_map(|collection| collection.rules.pods_mut())
+        {
             match pods {
                 Pods::Group(text) if text.starts_with(SAME_RESOURCE_GROUP) => {
                     let name = quoted(text.rsplit('/').next().unwrap_or(text));
@@ -199,16 +211,6 @@ fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], no
         notes.add(format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name));
     }
     Ok(())
-}
-
-fn pods_of(collection: &mut model::Collection) -> Vec<&mut Pods> {
-    match &mut collection.rules {
-        model::Rules::Nat(_) => Vec::new(),
-        model::Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
-        model::Rules::Application(_, rules) => {
-            rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect()
-        }
-    }
 }
 
 /// A resource that is told from others by its id.

@@ -1,10 +1,10 @@
 //! How much of each limit is used.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::{
-    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NatTarget, NetworkRule, Policy, PrivateEndpoint,
-    ResourceId, RoutePrefix, RouteTable, Rules, Sources, needed_zones, size,
+    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NetworkRule, Policy, PrivateEndpoint, ResourceId,
+    RoutePrefix, RouteTable, Rules, needed_zones, size,
 };
 
 use super::{Limit, Of, Used};
@@ -48,22 +48,19 @@ impl<'m> Lineage<'m> {
     /// The network rules that the firewall reads, with the path of their collection.
     fn network_rules(&self) -> impl Iterator<Item = (String, &'m NetworkRule)> {
         self.collections().flat_map(|(path, collection)| {
-            let rules = match &collection.rules {
-                Rules::Network(_, rules) => rules.as_slice(),
-                Rules::Nat(_) | Rules::Application(..) => &[],
-            };
-            rules.iter().map(move |rule| (format!("{path}/{}/{}", collection.name, rule.name), rule))
+            collection
+                .rules
+                .network()
+                .iter()
+                .map(move |rule| (format!("{path}/{}/{}", collection.name, rule.name), rule))
         })
     }
 
     /// The DNAT rules, of which none is inherited, with the name of their group.
     fn nat_rules(&self) -> impl Iterator<Item = (&'m str, &'m NatRule)> {
         self.policy.groups.iter().flat_map(|group| {
-            let of = |collection: &'m Collection| match &collection.rules {
-                Rules::Nat(rules) => rules.as_slice(),
-                Rules::Network(..) | Rules::Application(..) => &[],
-            };
-            group.collections.iter().flat_map(of).map(|rule| (group.name.as_str(), rule))
+            let rules = group.collections.iter().flat_map(|collection| collection.rules.nat());
+            rules.map(|rule| (group.name.as_str(), rule))
         })
     }
 }
@@ -110,7 +107,7 @@ pub(super) fn collections(lineage: &Lineage<'_>) -> Count {
 
 pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
     let mut before = BTreeSet::new();
-    let mut after = BTreeSet::new();
+    let mut after = HashSet::new();
     let mut count = Count::default();
     for (group, rule) in lineage.nat_rules() {
         for &protocol in &rule.matches.protocols {
@@ -121,11 +118,7 @@ pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
                     count.add(group.to_owned(), 1);
                 }
             }
-            let target = match &rule.handling.target {
-                NatTarget::Address(address) => address.to_string(),
-                NatTarget::Fqdn(name) => name.to_string(),
-            };
-            after.insert((target, rule.handling.port, protocol));
+            after.insert((&rule.handling, protocol));
         }
     }
     count.total = number(before.len().max(after.len())) + public_addresses(lineage);
@@ -166,10 +159,7 @@ fn pairs_of(rule: &NetworkRule) -> u64 {
 
 /// The pairs of source and destination of the network rules among `rules`.
 pub fn pairs(rules: &Rules) -> u64 {
-    match rules {
-        Rules::Network(_, rules) => rules.iter().map(pairs_of).sum(),
-        Rules::Nat(_) | Rules::Application(..) => 0,
-    }
+    rules.network().iter().map(pairs_of).sum()
 }
 
 fn unique<T: Ord>(items: &[T]) -> u64 {
@@ -189,21 +179,8 @@ pub(super) fn network_names(lineage: &Lineage<'_>) -> Count {
 }
 
 pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
-    let mut seen = BTreeSet::new();
-    for (_, collection) in lineage.collections() {
-        let mut add = |groups: &[IpGroupRef]| {
-            seen.extend(groups.iter().map(group_key));
-        };
-        let mut add_sources = |sources: &Sources| add(&sources.ip_groups);
-        match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| add_sources(&rule.matches.sources)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| add_sources(&rule.matches.sources)),
-            Rules::Network(_, rules) => rules.iter().for_each(|rule| {
-                add(&rule.matches.sources.ip_groups);
-                add(&rule.matches.destination_ip_groups);
-            }),
-        }
-    }
+    let lists = lineage.collections().flat_map(|(_, collection)| collection.rules.ip_groups());
+    let seen: BTreeSet<(Option<ResourceId>, String)> = lists.flatten().map(group_key).collect();
     Count::of(seen.len())
 }
 

@@ -1,7 +1,7 @@
 //! The largest of something that has a bound by itself: a port, a priority, a name, a header. Of a policy its own counts:
 //! what it inherits is its base's to mend.
 
-use crate::model::{ApplicationRule, Collection, Model, NatRule, NetworkRule, Pods, ResourceName, Rules};
+use crate::model::{Model, Pods, ResourceName, Rule, Rules};
 
 use super::count::{Count, Lineage, NAMED, number};
 
@@ -27,64 +27,40 @@ impl Largest {
     }
 }
 
-/// Each rule of the policy, with its path.
-fn each_rule(lineage: &Lineage<'_>, mut seen: impl FnMut(Rule<'_>, &dyn Fn() -> String)) {
-    let groups = lineage.policy.groups.iter();
-    for (group, collection) in groups.flat_map(|group| group.collections.iter().map(move |own| (&group.name, own))) {
-        let mut one = |rule: Rule<'_>, name: &str| seen(rule, &|| format!("{group}/{}/{name}", collection.name));
-        match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| one(Rule::Nat(rule), &rule.name)),
-            Rules::Network(_, rules) => rules.iter().for_each(|rule| one(Rule::Network(rule), &rule.name)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| one(Rule::Application(rule), &rule.name)),
+/// The largest of what `of` says of the rules of one kind.
+fn of_rules<'m, M: 'm, H: 'm>(
+    lineage: &Lineage<'m>,
+    rules: fn(&'m Rules) -> &'m [Rule<M, H>],
+    of: impl Fn(&Rule<M, H>) -> Option<u64>,
+) -> Count {
+    let mut largest = Largest::default();
+    for group in &lineage.policy.groups {
+        for own in &group.collections {
+            for rule in rules(&own.rules) {
+                let path = || format!("{}/{}/{}", group.name, own.name, rule.name);
+                of(rule).into_iter().for_each(|number| largest.see(number, path));
+            }
         }
     }
-}
-
-#[derive(Clone, Copy)]
-enum Rule<'m> {
-    Nat(&'m NatRule),
-    Network(&'m NetworkRule),
-    Application(&'m ApplicationRule),
-}
-
-/// The largest of what `of` says of the rules.
-fn of_rules(lineage: &Lineage<'_>, of: impl Fn(Rule<'_>) -> Option<u64>) -> Count {
-    let mut largest = Largest::default();
-    each_rule(lineage, |rule, path| {
-        if let Some(number) = of(rule) {
-            largest.see(number, path);
-        }
-    });
     largest.count()
 }
 
-fn of_application_rules(lineage: &Lineage<'_>, of: impl Fn(&ApplicationRule) -> Option<u64>) -> Count {
-    of_rules(lineage, |rule| match rule {
-        Rule::Application(rule) => of(rule),
-        Rule::Nat(_) | Rule::Network(_) => None,
-    })
-}
-
 pub(super) fn network_ports(lineage: &Lineage<'_>) -> Count {
-    of_rules(lineage, |rule| match rule {
+    of_rules(lineage, Rules::network, |rule| {
+        let ports = &rule.matches.ports;
         // Every port is written as `*`, which names none.
-        Rule::Network(rule) if rule.matches.ports.is_any() => None,
-        Rule::Network(rule) => rule.matches.ports.spans().map(|span| u64::from(span.last())).max(),
-        Rule::Nat(_) | Rule::Application(_) => None,
+        if ports.is_any() { None } else { ports.spans().map(|span| u64::from(span.last())).max() }
     })
 }
 
 pub(super) fn application_ports(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| rule.matches.protocols.iter().map(|&(_, port)| u64::from(port)).max())
+    of_rules(lineage, Rules::application, |rule| rule.matches.protocols.iter().map(|&(_, port)| u64::from(port)).max())
 }
 
 pub(super) fn dnat_ports(lineage: &Lineage<'_>) -> Count {
-    of_rules(lineage, |rule| match rule {
-        Rule::Nat(rule) => {
-            let before = rule.matches.ports.iter().map(|span| span.last());
-            before.chain([rule.handling.port]).max().map(u64::from)
-        }
-        Rule::Network(_) | Rule::Application(_) => None,
+    of_rules(lineage, Rules::nat, |rule| {
+        let before = rule.matches.ports.iter().map(|span| span.last());
+        before.chain([rule.handling.port]).max().map(u64::from)
     })
 }
 
@@ -100,15 +76,17 @@ pub(super) fn priorities(lineage: &Lineage<'_>) -> Count {
 }
 
 pub(super) fn header_name(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| rule.handling.headers.iter().map(|(name, _)| number(name.len())).max())
+    of_rules(lineage, Rules::application, |rule| rule.handling.headers.iter().map(|(name, _)| number(name.len())).max())
 }
 
 pub(super) fn header_value(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| rule.handling.headers.iter().map(|(_, value)| number(value.len())).max())
+    of_rules(lineage, Rules::application, |rule| {
+        rule.handling.headers.iter().map(|(_, value)| number(value.len())).max()
+    })
 }
 
 pub(super) fn headers(lineage: &Lineage<'_>) -> Count {
-    of_application_rules(lineage, |rule| {
+    of_rules(lineage, Rules::application, |rule| {
         Some(rule.handling.headers.iter().map(|(name, value)| number(name.len() + value.len())).sum())
     })
 }
@@ -121,36 +99,22 @@ pub(super) fn names(lineage: &Lineage<'_>) -> Count {
         name(&group.name);
         for own in &group.collections {
             name(&own.name);
-            rule_names(own).for_each(&mut name);
+            own.rules.names().for_each(&mut name);
         }
     }
     largest.count()
 }
 
-fn rule_names(collection: &Collection) -> Box<dyn Iterator<Item = &str> + '_> {
-    match &collection.rules {
-        Rules::Nat(rules) => Box::new(rules.iter().map(|rule| rule.name.as_str())),
-        Rules::Network(_, rules) => Box::new(rules.iter().map(|rule| rule.name.as_str())),
-        Rules::Application(_, rules) => Box::new(rules.iter().map(|rule| rule.name.as_str())),
-    }
-}
-
 /// The names that the author gave to sets of pods; those that are made up are short.
 pub(super) fn selector_names(lineage: &Lineage<'_>) -> Count {
     let mut largest = Largest::default();
-    each_rule(lineage, |rule, _| {
-        let sources = match rule {
-            Rule::Nat(rule) => &rule.matches.sources,
-            Rule::Network(rule) => &rule.matches.sources,
-            Rule::Application(rule) => &rule.matches.sources,
-        };
-        for pods in &sources.pods {
-            match pods {
-                Pods::Selected { name: Some(name), .. } => largest.see(length(name), || name.clone()),
-                Pods::Selected { name: None, .. } | Pods::Group(_) => {}
-            }
+    let collections = lineage.policy.groups.iter().flat_map(|group| &group.collections);
+    for pods in collections.flat_map(|own| own.rules.pods()) {
+        match pods {
+            Pods::Selected { name: Some(name), .. } => largest.see(length(name), || name.clone()),
+            Pods::Selected { name: None, .. } | Pods::Group(_) => {}
         }
-    });
+    }
     largest.count()
 }
 
@@ -173,7 +137,7 @@ pub(super) fn firewall_names(model: &Model) -> Count {
 }
 
 pub(super) fn ip_group_names(model: &Model) -> Count {
-    longest(model.ip_groups.values().map(|group| &group.name))
+    longest(model.own_ip_groups().map(|group| &group.name))
 }
 
 pub(super) fn route_names(model: &Model) -> Count {

@@ -175,7 +175,7 @@ fn around_of(limit: &'static Limit, model: &Model) -> Vec<Used> {
     match limit.counter {
         Counter::IpGroup(count) => {
             let each = |group: &IpGroup| count(group).used(limit, Of::IpGroup(group.name.to_string()));
-            model.ip_groups.values().map(each).collect()
+            model.own_ip_groups().map(each).collect()
         }
         Counter::RouteTable(count) => {
             let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.to_string()));
@@ -217,17 +217,13 @@ pub fn shares(policy: &Policy) -> Vec<GroupShare> {
 
 fn share(group: &Group) -> GroupShare {
     let rules = || group.collections.iter().map(|own| &own.rules);
-    let dnat = |rules: &Rules| match rules {
-        Rules::Nat(rules) => rules.len(),
-        Rules::Network(..) | Rules::Application(..) => 0,
-    };
     GroupShare {
         name: group.name.to_string(),
         priority: group.priority.get(),
         collections: number(group.collections.len()),
         rules: number(rules().map(Rules::len).sum()),
         pairs: rules().map(pairs).sum(),
-        dnat_rules: number(rules().map(dnat).sum()),
+        dnat_rules: number(rules().map(|rules| rules.nat().len()).sum()),
         bytes: size::group(group),
     }
 }

@@ -1,15 +1,14 @@
 //! Rules that are `as-is`: one Azure rule each, with just the entries that were written.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::intent::{AsIsDnat, Dnat, DnatTarget, Host, Rule};
+use crate::intent::{AsIsDnat, Dnat, Host, Rule};
 use crate::model::{
-    ApplicationMatches, ApplicationRule, Inspection, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol,
-    NetworkRule, Translation,
+    ApplicationRule, Inspection, NatMatches, NatRule, NetworkMatches, NetworkProtocol, NetworkRule, Translation,
 };
-use crate::net::{HostPattern, PortSet, ServiceSet};
+use crate::net::{PortSet, ServiceSet};
 
 use super::called::{Asking, Called};
-use super::collections::{address_terms, application_protocols, nat_protocol, sources};
+use super::matches::{address_terms, application_matches, nat_protocol, nat_target, sources};
 use super::names::from_content;
 
 /// One Azure rule, still without a name.
@@ -99,36 +98,21 @@ fn protocols(services: &ServiceSet) -> Option<(Vec<NetworkProtocol>, PortSet)> {
 }
 
 fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
-    let mut said = ApplicationRule {
+    ApplicationRule {
         name: String::new(),
         description: rule.description.clone(),
         origin: Some(rule.origin.clone()),
-        matches: ApplicationMatches {
-            protocols: application_protocols(services),
-            sources: sources(&rule.from),
-            destinations: address_terms(&rule.to.addresses).0,
-            fqdns: Vec::new(),
-            urls: Vec::new(),
-            fqdn_tags: Vec::new(),
-            web_categories: Vec::new(),
-        },
+        matches: application_matches(
+            services,
+            sources(&rule.from),
+            address_terms(&rule.to.addresses).0,
+            &rule.to.hosts,
+        ),
         handling: Inspection {
             terminate_tls: rule.inspect.is_some(),
             headers: rule.headers.iter().map(|header| header.value.clone()).collect(),
         },
-    };
-    for entry in &rule.to.hosts {
-        match &entry.value {
-            Host::Pattern(pattern) => said.matches.fqdns.push(pattern.clone()),
-            Host::FqdnTag(tag) => said.matches.fqdn_tags.push(tag.clone()),
-            Host::Category(category) => said.matches.web_categories.push(category.clone()),
-            Host::Url(url) => said.matches.urls.push(url.clone()),
-        }
     }
-    if said.matches.fqdns.contains(&HostPattern::Any) {
-        said.matches.fqdns = vec![HostPattern::Any];
-    }
-    said
 }
 
 fn called(rule: &Rule) -> Called {
@@ -159,10 +143,7 @@ pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
             ports: said.ports.clone(),
         },
         handling: Translation {
-            target: match &dnat.target.value {
-                DnatTarget::Address(address) => NatTarget::Address(*address),
-                DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
-            },
+            target: nat_target(&dnat.target.value),
             port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
         },
     };

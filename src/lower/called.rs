@@ -7,24 +7,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::names::{Names, from_content};
-use super::parts::{NetworkEnds, Part, PartKind};
-use crate::intent::{Address, Entry, Host};
-use crate::lower::MadeUp;
-use crate::model::NetworkProtocol;
 use crate::source::Fingerprint;
+
+use super::lock::MadeUp;
+use super::names::Names;
 
 /// How many names that share a mark are looked at; more rules than this that read alike are told apart by nothing.
 const ALIKE: usize = 64;
-
-/// What a name that is made up is made from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Naming {
-    /// Everything but the destinations: rules that share all of that are merged to one, so that the name is its own.
-    WithoutEnds,
-    /// Everything, where rules are not merged.
-    Whole,
-}
 
 /// What a rule of the source without a label is called, and known by when it is compiled again.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -40,21 +29,6 @@ impl Called {
     pub(super) fn new(name: String, written: &str, sort: &str) -> Self {
         let marks = [&name, written].map(|text| Fingerprint::of(&format!("{sort}\n{text}")));
         Self { name, marks }
-    }
-
-    /// What a part is called; nothing where it has a label.
-    pub(super) fn part(part: &Part, naming: Naming, sort: &str) -> Option<Self> {
-        if part.label.is_some() {
-            return None;
-        }
-        let source = part.sources.first().map(|entry| entry.value.to_string()).unwrap_or_default();
-        let mut content = content(part);
-        if naming == Naming::Whole {
-            content.extend(["\n", &ends(part).join(",")]);
-        }
-        let name = from_content(&[services(part), "from".to_owned(), source], &content);
-        let written = format!("{} {}", part.written, part.suffix.as_deref().unwrap_or(""));
-        Some(Self::new(name, &written, sort))
     }
 }
 
@@ -89,15 +63,6 @@ impl Asking {
         let names = called.iter().map(|called| called.name.clone()).collect();
         let marks = called.iter().flat_map(|called| called.marks).collect();
         Self { wants: Wants::OneOf(names, marks), content }
-    }
-
-    /// For the name of a part.
-    pub(super) fn part(part: &Part) -> Self {
-        match (&part.label, &part.suffix) {
-            (Some(label), Some(suffix)) => Self::like_label(format!("{label}-{suffix}"), content(part)),
-            (Some(label), None) => Self::label(label, content(part)),
-            (None, _) => Self::made_up(&part.called, format!("{}\n{}", content(part), ends(part).join(","))),
-        }
     }
 
     /// The label, where it asks for one.
@@ -179,75 +144,4 @@ fn kept_names<'k>(asking: &[Asking], known: &'k MadeUp) -> Vec<(usize, &'k str)>
     };
     claims.retain(|&(_, place, name)| is_first(place, name));
     claims.into_iter().map(|(_, place, name)| (place, name)).collect()
-}
-
-/// What a part says besides its destinations.
-fn content(part: &Part) -> String {
-    let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
-    let mut content = format!("{}\n{}\n{}", services(part), sources.join(","), part.suffix.as_deref().unwrap_or(""));
-    for more in unlike(part) {
-        content.extend(["\n", &more]);
-    }
-    content
-}
-
-fn services(part: &Part) -> String {
-    match &part.kind {
-        PartKind::Network { protocols, ports, .. } => {
-            let words: Vec<&str> = protocols.iter().map(|protocol| protocol_word(*protocol)).collect();
-            let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
-            if ports.is_any() { words.join("-") } else { format!("{} {}", words.join("-"), spans.join("-")) }
-        }
-        PartKind::Application { services, .. } => services.to_string().replace(", ", "-"),
-    }
-}
-
-fn ends(part: &Part) -> Vec<String> {
-    match &part.kind {
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => texts(entries),
-        PartKind::Network { to: NetworkEnds::Names(entries), .. } => texts(entries),
-        PartKind::Application { hosts, .. } => texts(hosts),
-    }
-}
-
-fn texts<T: ToString>(entries: &[Entry<T>]) -> Vec<String> {
-    entries.iter().map(|entry| entry.value.to_string()).collect()
-}
-
-/// What keeps two rules of equal sources and services apart; nothing for the usual rule.
-fn unlike(part: &Part) -> Vec<String> {
-    let meta = &part.meta;
-    let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
-    let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);
-    let mut unlike: Vec<String> =
-        said.filter_map(|(what, value)| value.map(|value| format!("{what} {value}"))).collect();
-    let kind = match &part.kind {
-        PartKind::Network { to: NetworkEnds::Names(_), .. } => Some("names"),
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
-            let is_group =
-                |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
-            entries.first().is_some_and(is_group).then_some("ip groups")
-        }
-        PartKind::Application { hosts, inspect, headers, .. } => {
-            unlike.extend(inspect.then(|| "inspect".to_owned()));
-            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
-            match hosts.first().map(|entry| &entry.value) {
-                Some(Host::FqdnTag(_)) => Some("tags"),
-                Some(Host::Category(_)) => Some("categories"),
-                Some(Host::Url(_)) => Some("urls"),
-                Some(Host::Pattern(_)) | None => None,
-            }
-        }
-    };
-    unlike.extend(kind.map(str::to_owned));
-    unlike
-}
-
-fn protocol_word(protocol: NetworkProtocol) -> &'static str {
-    match protocol {
-        NetworkProtocol::Tcp => "tcp",
-        NetworkProtocol::Udp => "udp",
-        NetworkProtocol::Icmp => "icmp",
-        NetworkProtocol::Any => "any",
-    }
 }

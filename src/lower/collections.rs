@@ -1,22 +1,27 @@
 //! Rules to collections.
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, DnatTarget, Entry, GroupBody, Host};
+use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupBody};
 use crate::limits;
-use crate::lower::MadeUp;
 use crate::model::{
-    Action, AddressTerm, ApplicationMatches, ApplicationRule, Collection, Inspection, IpGroupRef, Labels, NatMatches,
-    NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Pods, Priority, Rules, Sources, Translation,
-    size,
+    Action, AddressTerm, ApplicationRule, Collection, Inspection, NatMatches, NatRule, NetworkMatches, NetworkRule,
+    Priority, Rules, Sources, Translation, size,
 };
-use crate::net::{AppProtocol, HostPattern, PortSpan, Transport};
+use crate::net::PortSpan;
 use crate::source::{Origin, Span};
 
 use super::as_is::{self, AsIs, Said};
-use super::called::{Asking, Called, Given, Naming, give};
+use super::called::{Asking, Called, Given, give};
+use super::fault::fault;
+use super::lock::MadeUp;
+use super::lowered::{LoweredPolicy, Placed};
+use super::lowering::{Lowering, Purpose};
+use super::matches::{address_terms, application_matches, nat_protocol, nat_target, sources};
 use super::names::{MAX_NAME, fit, from_content};
+use super::optimise::Saving;
+use super::part_names::Naming;
 use super::parts::{NetworkEnds, Part, PartKind, parts};
-use super::{LoweredPolicy, Lowering, Placed, Purpose, Saving, priorities};
+use super::{denies, priorities};
 
 /// The collections that hold the rules of a group, with priorities that never change.
 const SLOTS: [(Slot, &str, u32); 5] = [
@@ -61,7 +66,7 @@ impl Lowering<'_> {
             }
         }
         if self.purpose == Purpose::Deployed {
-            super::denies::check(&placed, self.meant, &mut self.diagnostics);
+            denies::check(&placed, self.meant, &mut self.diagnostics);
         }
         let mut collections = Vec::new();
         for (slot, suffix, priority) in SLOTS {
@@ -243,7 +248,7 @@ impl Lowering<'_> {
             if let Address::ServiceTag(tag) = &entry.value {
                 let message =
                     format!("service tag `{tag}` as a source: Azure Firewall takes service tags as destinations only");
-                self.diagnostics.push(super::fault(Code::FW0406, &dnat.origin, entry.at, message));
+                self.diagnostics.push(fault(Code::FW0406, &dnat.origin, entry.at, message));
             }
         }
         if let (Some(target), None) = (&dnat.target_port, ports.as_single()) {
@@ -256,12 +261,12 @@ impl Lowering<'_> {
         let most = self.how.options.max(&limits::DNAT_PORTS);
         if u64::from(largest) > most {
             let message = format!("DNAT takes ports up to {most}, found {largest}");
-            self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
+            self.diagnostics.push(fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
         }
         let most = self.how.options.max(&limits::DNAT);
         if u64::from(ports.last() - ports.first()) >= most {
             let message = format!("the range needs a DNAT rule for each port: a firewall takes {most}");
-            self.diagnostics.push(super::fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
+            self.diagnostics.push(fault(Code::FW0405, &dnat.origin, dnat.ports.at, message));
         }
     }
 }
@@ -409,88 +414,13 @@ fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
 
 fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
     let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
-    let mut rule = ApplicationRule {
+    Some(ApplicationRule {
         name,
         description: part.description.clone(),
         origin: Some(part.origin.clone()),
-        matches: ApplicationMatches {
-            protocols: application_protocols(services),
-            sources: sources(&part.sources),
-            destinations: Vec::new(),
-            fqdns: Vec::new(),
-            urls: Vec::new(),
-            fqdn_tags: Vec::new(),
-            web_categories: Vec::new(),
-        },
+        matches: application_matches(services, sources(&part.sources), Vec::new(), hosts),
         handling: Inspection { terminate_tls: *inspect, headers: headers.clone() },
-    };
-    for entry in hosts {
-        match &entry.value {
-            Host::Pattern(pattern) => rule.matches.fqdns.push(pattern.clone()),
-            Host::FqdnTag(tag) => rule.matches.fqdn_tags.push(tag.clone()),
-            Host::Category(category) => rule.matches.web_categories.push(category.clone()),
-            Host::Url(url) => rule.matches.urls.push(url.clone()),
-        }
-    }
-    if rule.matches.fqdns.contains(&HostPattern::Any) {
-        rule.matches.fqdns = vec![HostPattern::Any];
-    }
-    Some(rule)
-}
-
-pub(super) fn application_protocols(services: &crate::net::ServiceSet) -> Vec<(AppProtocol, u16)> {
-    let mut protocols = Vec::new();
-    for protocol in AppProtocol::ALL {
-        for span in services.application_ports(protocol).spans() {
-            protocols.extend((span.first()..=span.last()).map(|port| (protocol, port)));
-        }
-    }
-    protocols
-}
-
-pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
-    let (addresses, ip_groups) = address_terms(entries);
-    let pods = entries.iter().filter_map(|entry| match &entry.value {
-        Address::Pods(pods) => Some(pods_named(pods)),
-        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
-            None
-        }
-    });
-    Sources { addresses, ip_groups, pods: pods.collect() }
-}
-
-/// The pods with a name for the resource that Azure keeps them in: the author's, else one made from what is selected.
-fn pods_named(pods: &Pods) -> Pods {
-    match pods {
-        Pods::Selected { name: None, labels, namespaces } => {
-            let words =
-                [labels, namespaces].into_iter().flat_map(Labels::requirements).map(|wanted| wanted.key.clone());
-            let words: Vec<String> = ["pods".to_owned()].into_iter().chain(words).collect();
-            let name = Some(from_content(&words, &pods.key()));
-            Pods::Selected { name, labels: labels.clone(), namespaces: namespaces.clone() }
-        }
-        Pods::Selected { name: Some(_), .. } | Pods::Group(_) => pods.clone(),
-    }
-}
-
-pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Vec<IpGroupRef>) {
-    let (mut terms, mut groups) = (Vec::new(), Vec::new());
-    for entry in entries {
-        match &entry.value {
-            Address::Any => terms.push(AddressTerm::Any),
-            Address::Span(span) => terms.push(AddressTerm::Span(*span)),
-            Address::ServiceTag(tag) => terms.push(AddressTerm::ServiceTag(tag.clone())),
-            Address::IpGroup(name) => groups.push(IpGroupRef::Named(name.clone().into())),
-            Address::OutsideIpGroup(id) if id.contains('/') => groups.push(IpGroupRef::Id(id.clone())),
-            Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone().into())),
-            // Only sources can be pods.
-            Address::Pods(_) => {}
-        }
-    }
-    if terms.contains(&AddressTerm::Any) {
-        terms = vec![AddressTerm::Any];
-    }
-    (terms, groups)
+    })
 }
 
 /// One NAT rule for each address and port, as Azure takes them, without a name, and which it shall have. A firewall takes
@@ -515,10 +445,7 @@ fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
                         ports: vec![span],
                     },
                     handling: Translation {
-                        target: match &dnat.target.value {
-                            DnatTarget::Address(address) => NatTarget::Address(*address),
-                            DnatTarget::Host(name) => NatTarget::Fqdn(name.clone()),
-                        },
+                        target: nat_target(&dnat.target.value),
                         port: dnat.target_port.as_ref().map_or(port, |port| port.value),
                     },
                 };
@@ -562,12 +489,4 @@ fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str) -> Ask
         }
     };
     Asking::like_label(format!("{wanted}{suffix}"), content)
-}
-
-pub(super) fn nat_protocol(transport: Transport) -> NetworkProtocol {
-    match transport {
-        Transport::Tcp => NetworkProtocol::Tcp,
-        Transport::Udp => NetworkProtocol::Udp,
-        Transport::Icmp => NetworkProtocol::Icmp,
-    }
 }

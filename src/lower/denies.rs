@@ -3,8 +3,9 @@
 use crate::diag::{Code, Diagnostics};
 use crate::intent::{Action, Intent};
 
+use super::fault::fault;
+use super::lowered::Placed;
 use super::meet::{Meeting, meet};
-use super::{Placed, fault};
 
 /// Reports each deny below an allow that it meets. `placed` is in written order.
 pub(super) fn check(placed: &[Placed], meant: &Intent, diagnostics: &mut Diagnostics) {

@@ -7,11 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::intent::{Group, GroupBody, Intent};
-use crate::model::{self, Priority};
+use crate::intent::Intent;
+use crate::model::Priority;
 use crate::source::Fingerprint;
-
-use super::Lowered;
 
 /// What is remembered of a source's policies, by name.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -52,13 +50,10 @@ pub(super) fn member(collection: &str, rule: &str) -> Fingerprint {
 /// Names of rules that were made up, each with what the rules that have it are known by.
 pub type MadeUp = BTreeMap<String, BTreeSet<Fingerprint>>;
 
-/// How many marks of a name are kept at least, those of other environments and earlier texts among them.
-const MARKS: usize = 16;
-
 /// The priorities of one list of groups or collections, by name.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Known {
-    given: BTreeMap<String, Priority>,
+    pub(super) given: BTreeMap<String, Priority>,
     /// Of a group that was split, the priority of its last part.
     last: BTreeMap<String, Priority>,
 }
@@ -144,49 +139,6 @@ impl Lock {
         }
     }
 
-    /// What is to be remembered of what `meant` was lowered to, and of what this lock knew before.
-    #[must_use]
-    pub fn with(&self, meant: &Intent, done: &Lowered) -> Self {
-        let mut next = self.clone();
-        for policy in &meant.policies {
-            let is_own = |name: &str| name == policy.name.value;
-            let Some(lowered) = done.model.policies.iter().find(|lowered| is_own(&lowered.name)) else {
-                continue;
-            };
-            let own = done.policies.iter().find(|done| is_own(&done.name));
-            let made_up = own.map(|done| &done.made_up);
-            if let Some(own) = own.filter(|done| !done.ip_groups.is_empty()) {
-                next.ip_groups.entry(own.name.clone()).or_default().extend(own.ip_groups.clone());
-            }
-            let groups = next.policies.entry(policy.name.value.clone()).or_default();
-            let taken: BTreeSet<Priority> = lowered.groups.iter().map(|group| group.priority).collect();
-            groups.retain(|_, group| !taken.contains(&group.priority));
-            let stated: BTreeMap<&str, &Group> =
-                policy.groups.iter().map(|group| (group.name.value.as_str(), group)).collect();
-            for group in &lowered.groups {
-                let known = self.collections(&policy.name.value, &group.name);
-                let made = stated.get(group.name.as_str()).is_some_and(|group| is_made_of_collections(group));
-                let own = group.collections.iter().filter(|_| made);
-                let own: BTreeMap<String, Priority> = own.map(|own| (own.name.clone(), own.priority)).collect();
-                let taken: BTreeSet<Priority> = own.values().copied().collect();
-                let mut collections = known.given;
-                collections.retain(|_, priority| !taken.contains(priority));
-                collections.extend(own);
-                let mut names =
-                    made_up.and_then(|made_up| made_up.get(group.name.as_str())).cloned().unwrap_or_default();
-                if let Some(old) =
-                    self.policies.get(&policy.name.value).and_then(|groups| groups.get(group.name.as_str()))
-                {
-                    names.iter_mut().for_each(|(name, marks)| keep_marks(marks, old.names.get(name)));
-                }
-                let part = part_of(group, &stated);
-                groups
-                    .insert(group.name.to_string(), LockedGroup { priority: group.priority, collections, names, part });
-            }
-        }
-        next
-    }
-
     /// The first thing of `next` that this lock does not know, or knows otherwise, in words.
     pub fn lacks(&self, next: &Self) -> Option<String> {
         for (policy, groups) in &next.policies {
@@ -218,33 +170,5 @@ impl Lock {
             }
         }
         (self != next).then(|| "it has names or numbers that are given to others now, or to nothing".to_owned())
-    }
-}
-
-/// What a group is a part of, where the author wrote no group of its name.
-fn part_of(group: &model::Group, stated: &BTreeMap<&str, &Group>) -> Option<LockedPart> {
-    if stated.contains_key(group.name.as_str()) {
-        return None;
-    }
-    let of = stated.values().find(|whole| group.origin.as_ref() == Some(&whole.origin))?.name.value.clone();
-    let members = group
-        .collections
-        .iter()
-        .flat_map(|collection| collection.rules.names().map(|rule| member(&collection.name, rule)));
-    Some(LockedPart { of, members: members.collect() })
-}
-
-/// Adds what a name was known by before, as long as that is not much.
-fn keep_marks(marks: &mut BTreeSet<Fingerprint>, old: Option<&BTreeSet<Fingerprint>>) {
-    let all: BTreeSet<Fingerprint> = old.into_iter().flatten().chain(&*marks).copied().collect();
-    if all.len() <= MARKS.max(2 * marks.len()) {
-        *marks = all;
-    }
-}
-
-fn is_made_of_collections(group: &Group) -> bool {
-    match group.body {
-        GroupBody::Collections(_) => true,
-        GroupBody::Rules(_) => false,
     }
 }

@@ -9,121 +9,35 @@ mod as_is;
 mod called;
 mod collections;
 mod denies;
+mod fault;
+mod how;
 mod lock;
+mod lowered;
+mod lowering;
+mod matches;
 mod meet;
 mod names;
 mod optimise;
+mod part_names;
 mod parts;
 mod priorities;
+mod remember;
 mod routes;
 
-use std::collections::BTreeMap;
-
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostics};
 use crate::intent;
-use crate::source::{Origin, Place, Span};
-
 use crate::limits::CheckOptions;
-use crate::model::{Base, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint, ResourceId, Scope};
+use crate::model::{Base, Came, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint, Scope};
 
+use fault::fault;
+use lowering::{Lowering, Purpose};
 use optimise::{Clash, Forced};
 
+pub use how::{ExternalBase, How};
 pub use lock::{Lock, LockedGroup, LockedPart, MadeUp};
+pub use lowered::{Lowered, LoweredPolicy, Placed, Removal};
 pub use optimise::{STEPS, Saving, Step};
 pub use parts::{Part, PartKind};
-
-/// A model, and what lowering did to get there.
-#[derive(Debug, Default)]
-pub struct Lowered {
-    /// The model.
-    pub model: Model,
-    /// For each policy of the model, what lowering did.
-    pub policies: Vec<LoweredPolicy>,
-}
-
-/// What lowering did in one policy.
-#[derive(Clone, Debug, Default)]
-pub struct LoweredPolicy {
-    /// The name of the policy.
-    pub name: String,
-    /// How many rules the source has.
-    pub source_rules: usize,
-    /// What was taken away because something else says it.
-    pub removals: Vec<Removal>,
-    /// What each step of the optimiser saved, in the order of [`STEPS`].
-    pub savings: Vec<Saving>,
-    /// For each group, the names of rules that were made up.
-    pub made_up: BTreeMap<String, MadeUp>,
-    /// The IP groups that a limit forced.
-    pub ip_groups: MadeUp,
-    /// The rules of Azure kinds in the order of the source, before anything was taken away.
-    pub parts: Vec<Placed>,
-}
-
-/// Something that was taken away because something else says it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Removal {
-    /// What was taken away, as the language writes it.
-    pub what: String,
-    /// The rule it stood in.
-    pub rule: Origin,
-    /// Its text.
-    pub at: Span,
-    /// The text that says it already.
-    pub by: Span,
-}
-
-/// A part of a rule, and its place in the order of the source: smaller decides first.
-#[derive(Clone, Debug)]
-pub struct Placed {
-    /// The place of the group among the groups of the policy, or of the collection in its group, and denies first.
-    pub place: (usize, usize),
-    /// What the rule does.
-    pub action: intent::Action,
-    /// The part.
-    pub part: Part,
-}
-
-/// A base policy that the source names by a file that holds it.
-#[derive(Clone, Debug)]
-pub struct ExternalBase {
-    /// The name of the policy that inherits it.
-    pub child: String,
-    /// Which policy of `model` it is.
-    pub policy: ResourceId,
-    /// What the file holds.
-    pub model: Model,
-}
-
-impl ExternalBase {
-    /// The same where the files of its origins come after `count` others.
-    #[must_use]
-    pub fn behind(self, count: usize) -> Self {
-        Self { model: self.model.behind(count), ..self }
-    }
-
-    /// Puts the base beside its child.
-    fn join(&self, model: &mut Model) {
-        let Some(base) = self.model.policy_of(&self.policy) else { return };
-        if let Some(child) = model.policies.iter_mut().find(|child| child.name == self.child) {
-            child.base.get_or_insert_with(|| Base::Named(ResourceId::own(base.name.clone())));
-        }
-        model.adopt(&[ResourceId::own(self.child.as_str())], base, &self.model);
-    }
-}
-
-/// What lowering goes by besides the source.
-#[derive(Clone, Copy)]
-pub struct How<'h> {
-    /// What it knows keeps its priority or name.
-    pub lock: &'h Lock,
-    /// The limits that may force a step.
-    pub options: &'h CheckOptions,
-    /// The steps of the optimiser: the first ones of [`STEPS`], or none.
-    pub steps: &'static [Step],
-    /// The bases that the source does not hold.
-    pub bases: &'h [ExternalBase],
-}
 
 /// Lowers everything that the author means, without memory.
 pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
@@ -167,29 +81,6 @@ pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     model
 }
 
-/// What a model is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// To be deployed.
-    Deployed,
-    /// To be asked about the rules of the source.
-    Asked,
-}
-
-pub(super) struct Lowering<'i> {
-    meant: &'i intent::Intent,
-    purpose: Purpose,
-    how: &'i How<'i>,
-    diagnostics: Diagnostics,
-    lowered: Lowered,
-}
-
-impl<'i> Lowering<'i> {
-    fn new(meant: &'i intent::Intent, purpose: Purpose, how: &'i How<'i>) -> Self {
-        Self { meant, purpose, how, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
-    }
-}
-
 impl Lowering<'_> {
     fn policy(&mut self, policy: &intent::Policy) {
         let order =
@@ -219,7 +110,7 @@ impl Lowering<'_> {
 
     /// The steps of the optimiser that limits force.
     fn forced(&mut self) {
-        let forced = Forced::new(self.meant, self.how);
+        let forced = Forced::new(self.meant, self.how.lock, self.how.options);
         for (index, step) in self.how.steps.iter().enumerate() {
             for (policy, saving) in step.on_model(&mut self.lowered.model, &forced) {
                 let done = self.lowered.policies.iter_mut().find(|done| done.name == policy);
@@ -248,7 +139,8 @@ impl Lowering<'_> {
         locations.sort_unstable();
         locations.dedup();
         let [only] = locations.as_slice() else { return };
-        for group in self.lowered.model.ip_groups.values_mut() {
+        let own = |group: &&mut IpGroup| !matches!(group.scope.came, Came::Base(_));
+        for group in self.lowered.model.ip_groups.values_mut().filter(own) {
             group.location.get_or_insert_with(|| (*only).clone());
         }
         for table in &mut self.lowered.model.route_tables {
@@ -299,10 +191,4 @@ fn private_endpoint(endpoint: &intent::PrivateEndpoint) -> PrivateEndpoint {
         zones: endpoint.zones.iter().map(|zone| zone.value.clone()).collect(),
         origin: Some(endpoint.origin.clone()),
     }
-}
-
-/// An error at a text of a rule, with the `apply`s that lead there.
-fn fault(code: &'static Code, origin: &Origin, at: impl Into<Place>, message: impl Into<String>) -> Diagnostic {
-    let found = Diagnostic::new(code, at, message).about(origin);
-    origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
 }

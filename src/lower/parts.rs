@@ -6,7 +6,7 @@ use crate::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, Po
 use crate::source::{Fingerprint, Origin, Span};
 
 use super::called::Called;
-use super::fault;
+use super::fault::fault;
 use crate::model::NetworkProtocol;
 
 /// A part of a rule that one Azure rule can say.

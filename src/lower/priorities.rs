@@ -10,7 +10,7 @@ use crate::intent::{Collection, Entry, Group};
 use crate::model::Priority;
 use crate::source::Origin;
 
-use super::fault;
+use super::fault::fault;
 use super::lock::Known;
 
 /// How far apart priorities are where it fits, so that something can be put between them.

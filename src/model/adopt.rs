@@ -24,6 +24,7 @@ impl Model {
         }
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));
         self.link_whole_ids();
+        self.tell_twins_apart();
     }
 
     /// Removes the base of `child`, which another will replace, unless other policies inherit it too.
@@ -44,11 +45,14 @@ impl Model {
             && ip_groups.iter().all(|(id, group)| self.ip_groups.get(id) == Some(group))
     }
 
-    /// A rule may name an IP group of the base by its whole id, which no other resource has.
+    /// Whoever names an IP group by its whole id, which no other resource has, means it whichever input it is of.
     fn link_whole_ids(&mut self) {
-        let of_bases = self.ip_groups.keys().filter(|id| number(&id.scope).is_some() && id.scope.is_whole());
+        let whole = |id: &&ResourceId| id.scope.is_whole();
+        let (of_bases, own): (Vec<&ResourceId>, Vec<&ResourceId>) =
+            self.ip_groups.keys().filter(whole).partition(|id| number(&id.scope).is_some());
+        // What the input itself states of a group comes before what a base's input does.
         let by_place: IndexMap<ResourceId, ResourceId> =
-            of_bases.map(|id| (at(id, Came::Itself), id.clone())).collect();
+            of_bases.into_iter().chain(own).map(|id| (at(id, Came::Itself), id.clone())).collect();
         for reference in self.policies.iter_mut().flat_map(Policy::ip_group_refs_mut) {
             let IpGroupRef::Id(text) = &*reference else { continue };
             let named = ResourceId::parse(text).filter(|id| id.scope.is_whole());

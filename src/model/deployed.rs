@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkProtocol, NetworkRule, Policy, ResourceName,
+    Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkMatches, NetworkProtocol, Policy, ResourceName,
     RouteTable, Rules, Scope, Settings, Unknown,
 };
 use crate::net::PortSet;
@@ -94,25 +94,19 @@ fn bare_group(group: &mut Group) {
 
 fn bare_collection(collection: &mut Collection) {
     collection.origin = None;
-    match &mut collection.rules {
-        Rules::Nat(rules) => rules.iter_mut().for_each(|rule| {
-            rule.origin = None;
-            drop_default(&mut rule.description);
-        }),
-        Rules::Network(_, rules) => rules.iter_mut().for_each(bare_network_rule),
-        Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| {
-            rule.origin = None;
-            drop_default(&mut rule.description);
-        }),
+    for head in collection.rules.heads_mut() {
+        *head.origin = None;
+        drop_default(head.description);
+    }
+    if let Rules::Network(_, rules) = &mut collection.rules {
+        rules.iter_mut().for_each(|rule| all_ports_of_icmp(&mut rule.matches));
     }
 }
 
 /// ICMP has no ports; artefacts say all of them.
-fn bare_network_rule(rule: &mut NetworkRule) {
-    rule.origin = None;
-    drop_default(&mut rule.description);
-    if rule.matches.protocols == [NetworkProtocol::Icmp] && rule.matches.ports.is_empty() {
-        rule.matches.ports = PortSet::any();
+fn all_ports_of_icmp(matches: &mut NetworkMatches) {
+    if matches.protocols == [NetworkProtocol::Icmp] && matches.ports.is_empty() {
+        matches.ports = PortSet::any();
     }
 }
 

@@ -10,22 +10,36 @@ use std::ops::Deref;
 
 use serde::{Serialize, Serializer};
 
-/// The name of a resource, compared without regard to case and printed as stated.
+/// The name of a resource, compared without regard to case. It is printed as stated, or as `RESOURCEGROUP/NAME` where others
+/// of the input have the name too.
 #[derive(Clone, Debug)]
 pub struct ResourceName {
     text: String,
     is_known: bool,
+    /// How it is printed, where the name alone does not tell which resource it is.
+    shown: Option<Box<str>>,
 }
 
 impl ResourceName {
     /// The name `text`.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_known: true }
+        Self { text: text.into(), is_known: true, shown: None }
     }
 
     /// A name that only a deployment knows, which `text` stands for. It equals the same stand-in and no stated name.
     pub fn unknown(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_known: false }
+        Self { text: text.into(), is_known: false, shown: None }
+    }
+
+    /// The same name, printed as `label`.
+    #[must_use]
+    pub fn shown_as(self, label: &str) -> Self {
+        Self { shown: Some(label.into()), ..self }
+    }
+
+    /// How it is printed.
+    pub fn label(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.text)
     }
 
     /// The name, or what stands for it.
@@ -41,7 +55,7 @@ impl ResourceName {
     /// The same name with another text; what is made from an unknown name is unknown.
     #[must_use]
     pub fn with_text(&self, text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_known: self.is_known }
+        Self { text: text.into(), is_known: self.is_known, shown: None }
     }
 
     fn bytes(&self) -> impl Iterator<Item = u8> + '_ {
@@ -65,7 +79,7 @@ impl AsRef<str> for ResourceName {
 
 impl fmt::Display for ResourceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.label())
     }
 }
 
@@ -145,7 +159,7 @@ impl PartialEq<ResourceName> for String {
 
 impl Serialize for ResourceName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.serialize_str(self.label())
     }
 }
 
@@ -265,6 +279,11 @@ impl ResourceId {
         Some(format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{}", self.name))
     }
 
+    /// Whether it is of a base that was put beside its child.
+    pub fn is_adopted(&self) -> bool {
+        matches!(self.scope.came, Came::Base(_))
+    }
+
     /// Whether the two may be one resource.
     pub fn agrees(&self, other: &Self) -> bool {
         self.name == other.name && self.scope.agrees(&other.scope)
@@ -292,8 +311,8 @@ impl From<String> for ResourceId {
 impl fmt::Display for ResourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.scope.resource_group {
-            Some(group) => write!(f, "{group}/{}", self.name),
-            None => write!(f, "{}", self.name),
+            Some(group) => write!(f, "{group}/{}", self.name.as_str()),
+            None => f.write_str(&self.name),
         }
     }
 }

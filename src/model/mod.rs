@@ -19,6 +19,7 @@ mod settings;
 mod site;
 pub mod size;
 mod spelling;
+mod terms;
 mod zones;
 
 pub use closed_lists::{
@@ -28,8 +29,8 @@ pub use closed_lists::{
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    AddressTerm, Base, BaseId, Collection, Firewall, Group, IP_GROUPS, IpGroup, IpGroupRef, Model, NextHop, Policy,
-    PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet,
+    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, NextHop, Policy, PrivateEndpoint, Route, RoutePrefix,
+    RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
@@ -41,4 +42,5 @@ pub use settings::{
 };
 pub use site::{Field, SettingField, Site, Subject};
 pub use spelling::Spelling;
+pub use terms::{AddressTerm, IP_GROUPS, IpGroupRef};
 pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

@@ -2,6 +2,7 @@
 //!
 //! Shapes follow Microsoft.Network 2025-07-01. Lists keep their order; an empty list is an absent property.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -12,6 +13,7 @@ use crate::source::Origin;
 
 use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
+use super::terms::IpGroupRef;
 use super::{Priority, Rules, Settings, Sku};
 
 /// Everything that one source, or one set of artefacts, says.
@@ -43,9 +45,11 @@ impl Model {
         self
     }
 
-    /// The policy called `name`; of several, the first.
+    /// The policy called `name`; of several, the first, and one of the input itself before a base that was put beside it.
     pub fn policy(&self, name: &str) -> Option<&Policy> {
-        self.policies.iter().find(|policy| policy.name == *name)
+        let mut of_name = self.policies.iter().filter(|policy| policy.name == *name);
+        let own = of_name.clone().find(|policy| !policy.is_adopted());
+        own.or_else(|| of_name.next())
     }
 
     /// The policy with exactly that id.
@@ -96,10 +100,13 @@ impl Model {
         self.policies.iter().filter(move |policy| !bases.iter().any(|base| std::ptr::eq(*base, *policy)))
     }
 
-    /// How messages and outputs call a policy: by its name, or as `RESOURCEGROUP/NAME` where others have that name too.
-    pub fn label(&self, policy: &Policy) -> String {
-        let twins = self.policies.iter().filter(|other| other.name == policy.name).count();
-        if twins > 1 { policy.id().to_string() } else { policy.name.to_string() }
+    /// Has policies of one name printed as `RESOURCEGROUP/NAME`, so that messages and outputs tell them apart.
+    pub fn tell_twins_apart(&mut self) {
+        let mut count: HashMap<ResourceName, usize> = HashMap::new();
+        self.policies.iter().for_each(|policy| *count.entry(policy.name.clone()).or_default() += 1);
+        for policy in self.policies.iter_mut().filter(|policy| count.get(&policy.name) > Some(&1)) {
+            policy.name = policy.name.clone().shown_as(&policy.id().to_string());
+        }
     }
 
     /// The IP groups of the input itself, and not of the bases that were put beside their children.
@@ -144,6 +151,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether it is a base that was put beside its child, from an input of its own ([`Model::adopt`]).
+    pub fn is_adopted(&self) -> bool {
+        matches!(self.scope.came, Came::Base(_))
+    }
+
     /// Which resource it is.
     pub fn id(&self) -> ResourceId {
         ResourceId { name: self.name.clone(), scope: self.scope.clone() }
@@ -159,13 +171,13 @@ impl Policy {
     /// Every IP group that its rules name.
     pub fn ip_group_refs_mut(&mut self) -> impl Iterator<Item = &mut IpGroupRef> {
         let collections = self.groups.iter_mut().flat_map(|group| &mut group.collections);
-        collections.flat_map(|collection| collection.rules.ip_group_refs_mut())
+        collections.flat_map(|collection| collection.rules.ip_groups_mut()).flatten()
     }
 
     /// Every IP group that its rules name.
     pub fn ip_group_refs(&self) -> impl Iterator<Item = &IpGroupRef> {
         let collections = self.groups.iter().flat_map(|group| &group.collections);
-        collections.flat_map(|collection| collection.rules.ip_group_refs())
+        collections.flat_map(|collection| collection.rules.ip_groups()).flatten()
     }
 
     /// Where it and everything in it was written.
@@ -265,73 +277,6 @@ pub struct Collection {
     pub rules: Rules,
     /// Where it was written; absent in models made by hand and for collections that the compiler made.
     pub origin: Option<Origin>,
-}
-
-/// An entry of an address list.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum AddressTerm {
-    /// `*`.
-    Any,
-    /// An address, a prefix or a range.
-    Span(AddressSpan),
-    /// A service tag, in Azure's spelling; only Azure knows its addresses.
-    ServiceTag(String),
-}
-
-impl fmt::Display for AddressTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("*"),
-            Self::Span(span) => span.fmt(f),
-            Self::ServiceTag(tag) => f.write_str(tag),
-        }
-    }
-}
-
-/// The type of IP group resources.
-pub const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
-
-/// A reference to an IP group.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum IpGroupRef {
-    /// An IP group of the model, or of the same resource group.
-    Named(ResourceId),
-    /// An IP group outside, by resource id, or the expression that only a deployment can evaluate to one; only Azure knows
-    /// its addresses.
-    Id(String),
-}
-
-impl IpGroupRef {
-    /// The resource name of the IP group.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Named(id) => &id.name,
-            Self::Id(id) => id.rsplit('/').next().unwrap_or(id),
-        }
-    }
-
-    /// The id or the name by which a source refers to a group that it does not hold.
-    pub fn outside(&self) -> String {
-        match self {
-            Self::Named(id) => id.whole(IP_GROUPS).unwrap_or_else(|| id.name.to_string()),
-            Self::Id(id) => id.clone(),
-        }
-    }
-
-    /// What tells a group that the model does not hold from others: two references of one key mean one set of addresses.
-    pub fn key(&self) -> String {
-        let id = match self {
-            Self::Id(id) => return id.to_ascii_lowercase(),
-            Self::Named(id) => id,
-        };
-        let name = id.name.to_ascii_lowercase();
-        let name = if id.name.is_known() { name } else { format!("unknown {name}") };
-        match id.scope.came {
-            Came::Itself => name,
-            Came::Elsewhere => id.to_string().to_ascii_lowercase(),
-            Came::Base(_) => format!("{name} of the base"),
-        }
-    }
 }
 
 /// A `Microsoft.Network/ipGroups` resource.

@@ -7,8 +7,9 @@ use std::net::Ipv4Addr;
 use crate::net::{AppProtocol, HostName, HostPattern, PortSet, PortSpan};
 use crate::source::Origin;
 
+use super::Pods;
 use super::equal::equal_without_origin;
-use super::{AddressTerm, IpGroupRef, Pods};
+use super::terms::{AddressTerm, IpGroupRef};
 
 /// The largest port that an application rule takes.
 ///
@@ -219,34 +220,6 @@ impl Rules {
         }
     }
 
-    /// Every IP group that the rules name.
-    pub fn ip_group_refs_mut(&mut self) -> Vec<&mut IpGroupRef> {
-        match self {
-            Self::Nat(rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect(),
-            Self::Network(_, rules) => {
-                let matches = rules.iter_mut().map(|rule| &mut rule.matches);
-                matches
-                    .flat_map(|both| both.sources.ip_groups.iter_mut().chain(&mut both.destination_ip_groups))
-                    .collect()
-            }
-            Self::Application(_, rules) => {
-                rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.ip_groups).collect()
-            }
-        }
-    }
-
-    /// Every IP group that the rules name.
-    pub fn ip_group_refs(&self) -> Vec<&IpGroupRef> {
-        match self {
-            Self::Nat(rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
-            Self::Network(_, rules) => {
-                let matches = rules.iter().map(|rule| &rule.matches);
-                matches.flat_map(|both| both.sources.ip_groups.iter().chain(&both.destination_ip_groups)).collect()
-            }
-            Self::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.ip_groups).collect(),
-        }
-    }
-
     /// How many rules there are.
     pub fn len(&self) -> usize {
         self.nat().len() + self.network().len() + self.application().len()
@@ -314,12 +287,50 @@ impl Rules {
         nat.chain(network).chain(self.application().iter().map(|rule| &rule.matches.sources))
     }
 
-    /// The sources of the rules, in order, to be changed.
-    pub fn sources_mut(&mut self) -> impl Iterator<Item = &mut Sources> {
+    /// The pods that the rules name as sources, in order.
+    pub fn pods(&self) -> impl Iterator<Item = &Pods> {
+        self.sources().flat_map(|sources| &sources.pods)
+    }
+
+    /// The pods that the rules name as sources, in order, to be changed.
+    pub fn pods_mut(&mut self) -> impl Iterator<Item = &mut Pods> {
         let (nat, network, application) = self.by_kind_mut();
         let nat = nat.iter_mut().map(|rule| &mut rule.matches.sources);
         let network = network.iter_mut().map(|rule| &mut rule.matches.sources);
-        nat.chain(network).chain(application.iter_mut().map(|rule| &mut rule.matches.sources))
+        let sources = nat.chain(network).chain(application.iter_mut().map(|rule| &mut rule.matches.sources));
+        sources.flat_map(|sources| &mut sources.pods)
+    }
+
+    /// The lists of IP groups of the rules, as sources and as destinations.
+    pub fn ip_groups(&self) -> impl Iterator<Item = &Vec<IpGroupRef>> {
+        let destinations = self.network().iter().map(|rule| &rule.matches.destination_ip_groups);
+        self.sources().map(|sources| &sources.ip_groups).chain(destinations)
+    }
+
+    /// The lists of IP groups of the rules, as sources and as destinations, to be changed.
+    pub fn ip_groups_mut(&mut self) -> impl Iterator<Item = &mut Vec<IpGroupRef>> {
+        let (nat, network, application) = self.by_kind_mut();
+        let nat = nat.iter_mut().map(|rule| &mut rule.matches.sources.ip_groups);
+        let network = network.iter_mut().flat_map(|rule| {
+            let NetworkMatches { sources, destination_ip_groups, .. } = &mut rule.matches;
+            [&mut sources.ip_groups, destination_ip_groups]
+        });
+        nat.chain(network).chain(application.iter_mut().map(|rule| &mut rule.matches.sources.ip_groups))
+    }
+}
+
+impl fmt::Display for Translation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.target, self.port)
+    }
+}
+
+impl fmt::Display for NatTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Fqdn(name) => name.fmt(f),
+        }
     }
 }
 

@@ -106,11 +106,10 @@ fn denial(what: Guard<'_>) -> Vec<Collection> {
         network = vec![rule(vec![NetworkProtocol::Any], any(), any(), PortSet::any())];
         application.clear();
     }
-    let names = (1..).map(|number| format!("{NAME}-{number}"));
-    let rules = network.iter_mut().map(|rule| &mut rule.name).chain(application.iter_mut().map(|rule| &mut rule.name));
-    rules.zip(names).for_each(|(slot, name)| *slot = name);
+    let mut names = (1..).map(|number| format!("{NAME}-{number}"));
     let mut collections = Vec::new();
-    for rules in [Rules::Network(Action::Deny, network), Rules::Application(Action::Deny, application)] {
+    for mut rules in [Rules::Network(Action::Deny, network), Rules::Application(Action::Deny, application)] {
+        rules.heads_mut().zip(&mut names).for_each(|(head, name)| *head.name = name);
         if rules.is_empty() {
             continue;
         }

@@ -1,6 +1,6 @@
 //! What stands in Azure, and what an operation does to it.
 
-use crate::model::{Group, Model, Pods, Policy, Rules};
+use crate::model::{Group, Model, Pods, Policy};
 
 use super::{Deed, Operation, What};
 
@@ -110,11 +110,7 @@ fn put_group(state: &mut Model, policy: &str, name: &str, group: Option<&Group>)
 
 /// The sources of the rules that may name pods.
 pub(super) fn pods_of(group: &Group) -> impl Iterator<Item = &Pods> {
-    group.collections.iter().flat_map(|collection| match &collection.rules {
-        Rules::Nat(_) => Vec::new(),
-        Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
-        Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
-    })
+    group.collections.iter().flat_map(|collection| collection.rules.pods())
 }
 
 /// What the selector group called `name` holds.
@@ -129,12 +125,7 @@ fn is_named(pods: &Pods, name: &str) -> bool {
 /// Gives the selector group called `name` new pods; every rule that names it has them at once.
 pub(super) fn put_pods(state: &mut Model, policy: &str, name: &str, pods: &Pods) {
     let Some(policy) = state.policies.iter_mut().find(|known| known.name == policy) else { return };
-    for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
-        let sources: Vec<&mut Pods> = match &mut collection.rules {
-            Rules::Nat(_) => Vec::new(),
-            Rules::Network(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
-            Rules::Application(_, rules) => rules.iter_mut().flat_map(|rule| &mut rule.matches.sources.pods).collect(),
-        };
-        sources.into_iter().filter(|known| is_named(known, name)).for_each(|known| known.clone_from(pods));
-    }
+    let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
+    let known = collections.flat_map(|collection| collection.rules.pods_mut());
+    known.filter(|known| is_named(known, name)).for_each(|known| known.clone_from(pods));
 }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::evaluate::{Knowledge, Line, Order, Rule};
 use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NatTarget, NetworkProtocol, NetworkRule, Sources,
+    Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Sources,
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet, ServiceSet};
 
@@ -45,7 +45,7 @@ pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mu
     let mut lines = Vec::new();
     for line in order.lines().iter().filter(|line| line.takes_part()) {
         let (action, effect, matches) = match line.rule {
-            Rule::Nat(rule) => (flow::Action::Allow, effects.number(&target(rule)), lowering.nat(rule)),
+            Rule::Nat(rule) => (flow::Action::Allow, effects.number(&rule.handling.to_string()), lowering.nat(rule)),
             Rule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),
             Rule::Application(action, rule) => (flow_action(action), 0, lowering.application(rule)),
         };
@@ -53,14 +53,6 @@ pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mu
         lines.push(*line);
     }
     Decisions { list: DecisionList::new(list), lines }
-}
-
-/// The text that tells one translation from another.
-fn target(rule: &NatRule) -> String {
-    match &rule.handling.target {
-        NatTarget::Address(address) => format!("{address}:{}", rule.handling.port),
-        NatTarget::Fqdn(name) => format!("{name}:{}", rule.handling.port),
-    }
 }
 
 fn flow_action(action: Action) -> flow::Action {

@@ -58,7 +58,7 @@ pub fn expectations<'i, 'm>(
     let leaves: Vec<&'m Policy> = model.leaves().collect();
     let mut checked = Vec::new();
     for policy in &model.policies {
-        let is_leaf = leaves.iter().any(|leaf| leaf.name == policy.name);
+        let is_leaf = leaves.iter().any(|leaf| std::ptr::eq(*leaf, policy));
         let asked = asked_of(intent, policy, is_leaf);
         if asked.is_empty() {
             continue;

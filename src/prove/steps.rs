@@ -4,7 +4,7 @@ use crate::evaluate::{Knowledge, Order, Rule};
 use crate::flow::{Budget, DecisionList, Equivalence, NotDecided, Space, equivalent};
 use crate::intent::Intent;
 use crate::lower::{How, STEPS, lower_by};
-use crate::model::{Model, Policy};
+use crate::model::{Inspection, Model, Policy};
 use crate::prove::{Effects, decisions_with};
 
 use super::{axioms, describe};
@@ -59,8 +59,8 @@ fn list(model: &Model, policy: &Policy, knowledge: &Knowledge, effects: &mut Eff
     let mut decisions = decisions_with(&Order::of(&model, policy), knowledge, effects);
     for line in &mut decisions.list.lines {
         let Some(Rule::Application(_, rule)) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
-        if rule.handling.terminate_tls || !rule.handling.headers.is_empty() {
-            line.effect = effects.number(&format!("{} {:?}", rule.handling.terminate_tls, rule.handling.headers));
+        if rule.handling != Inspection::default() {
+            line.effect = effects.number(&format!("{:?}", rule.handling));
         }
     }
     decisions.list

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use fwc::driver::{Options, Stage};
 use fwc::lower::{Lock, LockedGroup, Lowered};
-use fwc::model::{Model, Rules};
+use fwc::model::Model;
 
 use crate::project::{locked, project, sound};
 
@@ -70,11 +70,8 @@ fn names(model: &Model) -> BTreeMap<usize, BTreeSet<String>> {
     };
     for collection in model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections) {
         let kind = collection.name.split_once('-').map_or(collection.name.as_str(), |(_, kind)| kind);
-        match &collection.rules {
-            Rules::Nat(rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.matches.sources)),
-            Rules::Network(_, rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.matches.sources)),
-            Rules::Application(_, rules) => rules.iter().for_each(|rule| add(kind, &rule.name, &rule.matches.sources)),
-        }
+        let rules = &collection.rules;
+        rules.names().zip(rules.sources()).for_each(|(name, sources)| add(kind, name, sources));
     }
     names
 }

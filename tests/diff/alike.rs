@@ -73,11 +73,7 @@ fn everything_renamed() {
             group.name = format!("{}-renamed", group.name).into();
             for collection in &mut group.collections {
                 collection.name.push_str("-renamed");
-                match &mut collection.rules {
-                    Rules::Network(_, rules) => rules.iter_mut().for_each(|rule| rule.name.push_str("-renamed")),
-                    Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| rule.name.push_str("-renamed")),
-                    Rules::Nat(rules) => rules.iter_mut().for_each(|rule| rule.name.push_str("-renamed")),
-                }
+                collection.rules.heads_mut().for_each(|head| head.name.push_str("-renamed"));
             }
         }
     });

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use fwc::driver::{Expressed, express};
 use fwc::express::Options;
 use fwc::import::{Artefact, read_with};
-use fwc::model::{Model, Rules};
+use fwc::model::Model;
 use serde_json::Value;
 
 use super::golden;
@@ -83,12 +83,9 @@ fn lost(path: &Path, model: &Model, text: &str) -> BTreeSet<String> {
     rule_names(&value, &mut names);
     let collections = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
     for collection in collections {
-        let own: Vec<&String> = match &collection.rules {
-            Rules::Nat(rules) => rules.iter().map(|rule| &rule.name).collect(),
-            Rules::Network(_, rules) => rules.iter().map(|rule| &rule.name).collect(),
-            Rules::Application(_, rules) => rules.iter().map(|rule| &rule.name).collect(),
-        };
-        names.retain(|name| !own.contains(&name));
+        collection.rules.names().for_each(|own| {
+            names.remove(own);
+        });
     }
     // A remark may be broken into lines.
     let remarks: String = text.lines().filter_map(|line| line.trim_start().strip_prefix('#')).collect();

@@ -6,7 +6,7 @@ use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
 use fwc::express::Options;
 use fwc::import::{Artefact, read_all};
-use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, ResourceId, Rules, Sources};
+use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, ResourceId, Rules};
 use fwc::net::PortSet;
 use indexmap::IndexMap;
 use proptest::prelude::*;
@@ -126,32 +126,16 @@ fn references(groups: &mut [IpGroupRef], renamed: &IndexMap<ResourceId, Resource
     }
 }
 
-fn sources(sources: &mut Sources, renamed: &IndexMap<ResourceId, ResourceId>) {
-    references(&mut sources.ip_groups, renamed);
-}
-
 /// A name of its own for each rule of a collection, without regard to case.
 fn own_name(name: &mut String, index: usize) {
     *name = format!("{index} {name}");
 }
 
 fn tame_rules(rules: &mut Rules, renamed: &IndexMap<ResourceId, ResourceId>) {
-    match rules {
-        Rules::Nat(rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
-            own_name(&mut rule.name, index);
-            sources(&mut rule.matches.sources, renamed);
-        }),
-        Rules::Network(_, rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
-            own_name(&mut rule.name, index);
-            sources(&mut rule.matches.sources, renamed);
-            references(&mut rule.matches.destination_ip_groups, renamed);
-            if rule.matches.ports.is_empty() {
-                rule.matches.ports = PortSet::any();
-            }
-        }),
-        Rules::Application(_, rules) => rules.iter_mut().enumerate().for_each(|(index, rule)| {
-            own_name(&mut rule.name, index);
-            sources(&mut rule.matches.sources, renamed);
-        }),
+    rules.heads_mut().enumerate().for_each(|(index, head)| own_name(head.name, index));
+    rules.ip_groups_mut().for_each(|groups| references(groups, renamed));
+    if let Rules::Network(_, rules) = rules {
+        let portless = rules.iter_mut().map(|rule| &mut rule.matches.ports).filter(|ports| ports.is_empty());
+        portless.for_each(|ports| *ports = PortSet::any());
     }
 }

@@ -110,10 +110,7 @@ impl RuleView {
 
 fn target(line: &Line<'_>) -> Option<String> {
     match line.rule {
-        crate::evaluate::Rule::Nat(rule) => Some(match &rule.handling.target {
-            crate::model::NatTarget::Address(address) => format!("{address}:{}", rule.handling.port),
-            crate::model::NatTarget::Fqdn(name) => format!("{name}:{}", rule.handling.port),
-        }),
+        crate::evaluate::Rule::Nat(rule) => Some(rule.handling.to_string()),
         crate::evaluate::Rule::Network(..) | crate::evaluate::Rule::Application(..) => None,
     }
 }

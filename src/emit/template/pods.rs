@@ -40,11 +40,7 @@ pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<Id>
 
 /// The pods that the rules of a group name.
 fn used(group: &model::Group) -> impl Iterator<Item = &Pods> {
-    group.collections.iter().flat_map(|collection| match &collection.rules {
-        model::Rules::Nat(_) => Vec::new(),
-        model::Rules::Network(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
-        model::Rules::Application(_, rules) => rules.iter().flat_map(|rule| &rule.matches.sources.pods).collect(),
-    })
+    group.collections.iter().flat_map(|collection| collection.rules.pods())
 }
 
 /// The ids of `pods`, as a rule of the policy refers to them.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::net::{Interval, IntervalSet};
 
-use super::Axioms;
+use super::axioms::Axioms;
 use super::names::NameDomain;
 
 /// Names by the addresses they may have. The names of two classes do not meet; together they are all names.

@@ -8,21 +8,37 @@ use crate::flow::{
 };
 use crate::net::{AddressSet, HostPattern, Interval, IntervalSet, ServiceSet};
 
+use super::axioms::Axioms;
+use super::boxes::{Lowered, LoweredLine, Piece, Query};
+use super::dimensions::{ADDRESS, NAME, PATH, SERVICE, SOURCE};
 use super::names::UNNAMED;
+use super::numbered::Space;
 use super::pool::{FULL, SetId};
-use super::{ADDRESS, DIMENSIONS, Lowered, LoweredLine, NAME, PATH, SERVICE, SOURCE, Space, services};
+use super::services;
 
-/// A box: one interned set in each dimension, and the opaque sets it asks for besides.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(in crate::flow) struct Piece {
-    pub(in crate::flow) line: u32,
-    pub(in crate::flow) sets: [SetId; DIMENSIONS],
-    /// For sources, destinations and names: a disjunction, by its number in the space.
-    pub(in crate::flow) mentions: [u32; 3],
+impl Space {
+    /// The space of `lists`, and the lists in it.
+    pub fn of<const N: usize>(axioms: &Axioms, lists: [&DecisionList; N]) -> (Self, [Lowered; N]) {
+        let (space, lists, _) = Self::with_queries(axioms, lists, &[]);
+        (space, lists)
+    }
+
+    /// The space of `lists` and `queries`, and both in it.
+    pub fn with_queries<const N: usize>(
+        axioms: &Axioms,
+        lists: [&DecisionList; N],
+        queries: &[Match],
+    ) -> (Self, [Lowered; N], Vec<Query>) {
+        let mut space = Self::numbering(axioms, lists.iter().copied(), queries);
+        let mut lowering = Lowering::new(&mut space);
+        let lists = lists.map(|list| lowering.list(list));
+        let queries = queries.iter().map(|query| Query { pieces: lowering.product(query, 0) }).collect();
+        (space, lists, queries)
+    }
 }
 
 /// Lowers lists into one space.
-pub(in crate::flow) struct Lowering<'s> {
+struct Lowering<'s> {
     space: &'s mut Space,
     services: HashMap<ServiceSet, SetId>,
     addresses: HashMap<(usize, AddressSet), SetId>,

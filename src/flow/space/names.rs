@@ -23,6 +23,20 @@ pub struct NameTerm {
     pub except: Vec<HostPattern>,
 }
 
+/// The names of a product.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FlowNames {
+    /// Any name or none.
+    Any,
+    /// Some of them.
+    Of {
+        /// Whether flows without a name are among them.
+        unnamed: bool,
+        /// The names, in terms that do not meet.
+        terms: Vec<NameTerm>,
+    },
+}
+
 impl NameDomain {
     pub(super) fn new<'l>(
         patterns: impl Iterator<Item = &'l HostPattern> + Clone,

@@ -20,6 +20,15 @@ pub struct PathTerm {
     pub except: Vec<PathPattern>,
 }
 
+/// The paths of a product.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FlowPaths {
+    /// Whatever the path, and flows that have none.
+    Any,
+    /// Some paths, in terms that do not meet.
+    Of(Vec<PathTerm>),
+}
+
 impl PathDomain {
     pub(super) fn new<'l>(patterns: impl Iterator<Item = &'l PathPattern> + Clone) -> Self {
         let exact = patterns.clone().filter_map(|pattern| match pattern {

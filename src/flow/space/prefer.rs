@@ -3,17 +3,18 @@
 use std::net::Ipv4Addr;
 
 use crate::flow::{
-    diagram::{Path, Setting},
     matching::{Atom, Field},
     point::{Flow, Service},
     spans::{Span, holds},
 };
 use crate::net::HostName;
 
+use super::boxes::Piece;
+use super::dimensions::{ADDRESS, NAME, PATH, Point, SERVICE, SOURCE};
 use super::names::{Only, UNNAMED};
-
+use super::numbered::Space;
 use super::pool::{FULL, SetId};
-use super::{ADDRESS, DIMENSIONS, NAME, PATH, Piece, SERVICE, SOURCE, Space, services};
+use super::services;
 
 /// A flow that shows something, and the opaque sets it is in. It is in no others.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -23,9 +24,6 @@ pub struct Witness {
     /// The opaque sets that its ends and its name are in.
     pub inside: Vec<(Field, Atom)>,
 }
-
-/// One value in each dimension.
-pub(in crate::flow) type Point = [u32; DIMENSIONS];
 
 /// Services in the order in which a person would think of them.
 const ORDINARY: [Service; 18] = [
@@ -97,17 +95,6 @@ impl Space {
         let path = if self.last(PATH) > 0 && carries_url(service) { self.paths.example(path) } else { None };
         let flow = Flow { source: Ipv4Addr::from(source), address: Some(Ipv4Addr::from(address)), name, path, service };
         Witness { flow, inside }
-    }
-
-    /// A natural flow of a path, in the world of its bits.
-    pub(in crate::flow) fn path_witness(&self, path: &Path) -> Option<Witness> {
-        let mut point: Point = [0; DIMENSIONS];
-        for (dimension, (slot, set)) in point.iter_mut().zip(&path.sets).enumerate() {
-            *slot = self.prefer(dimension, set.intervals())?.1;
-        }
-        let on = path.bits.iter().filter(|(_, setting)| *setting == Setting::On);
-        let world: Vec<u32> = on.map(|(bit, _)| *bit).collect();
-        Some(self.witness(&point, &world))
     }
 
     /// Whether a box holds a point in the world in which just `world` is set.

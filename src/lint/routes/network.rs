@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic, RulePath};
 use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
-use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Rules, Sources};
+use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Sources};
 use crate::net::{AddressSet, HostName, HostPattern};
 
 use super::table::Table;
@@ -78,17 +78,12 @@ impl<'m> Network<'m> {
                         collection: collection.name.clone(),
                         rule: rule.to_owned(),
                     };
-                    match &collection.rules {
-                        Rules::Nat(rules) => {
-                            rules.iter().for_each(|rule| self.dnats.extend(dnats(rule, &path(&rule.name), model)));
-                        }
-                        Rules::Network(action, rules) => {
-                            let rules = rules.iter().map(|rule| Rule::Network(*action, rule));
-                            self.filters.extend(rules.map(|rule| Filter::new(rule, path(rule.name()), model)));
-                        }
-                        Rules::Application(action, rules) => {
-                            let rules = rules.iter().map(|rule| Rule::Application(*action, rule));
-                            self.filters.extend(rules.map(|rule| Filter::new(rule, path(rule.name()), model)));
+                    for rule in Rule::all(&collection.rules) {
+                        match rule {
+                            Rule::Nat(dnat) => self.dnats.extend(dnats(dnat, &path(&dnat.name), model)),
+                            Rule::Network(..) | Rule::Application(..) => {
+                                self.filters.push(Filter::new(rule, path(rule.name()), model));
+                            }
                         }
                     }
                 }

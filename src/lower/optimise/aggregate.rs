@@ -1,6 +1,6 @@
 //! Addresses and prefixes that lie side by side.
 
-use super::Removals;
+use super::step::Removals;
 use crate::intent::{Address, Entry};
 use crate::lower::parts::{NetworkEnds, Part, PartKind};
 use crate::net::{AddressSet, AddressSpan};

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Removals, Services, sorted_sources};
+use super::services::{Services, sorted_sources};
+use super::step::Removals;
 use crate::intent::{Address, Entry, Host};
 use crate::lower::{
     Removal,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Forced;
+use super::forced::Forced;
 use crate::limits::{self, IP_GROUPS, Limit, NETWORK_PAIRS};
 use crate::lower::names::from_content;
 use crate::model::{AddressTerm, IpGroup, IpGroupRef, Model, NetworkRule, Policy, Rules, Scope};
@@ -23,7 +23,7 @@ pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
 /// Whether `more` than what a policy has is over a limit.
 fn is_over(model: &Model, policy: &str, limit: &Limit, forced: &Forced<'_>, more: u64) -> bool {
     let used = model.policy(policy).map(|policy| limits::used_of(limit, model, policy));
-    used.is_some_and(|used| used + more > forced.how.options.max(limit))
+    used.is_some_and(|used| used + more > forced.options.max(limit))
 }
 
 /// The list of addresses without which there would be the fewest pairs.
@@ -46,10 +46,7 @@ fn heaviest(policy: &Policy) -> Option<Vec<AddressSpan>> {
 }
 
 fn network_rules(policy: &Policy) -> impl Iterator<Item = &NetworkRule> {
-    policy.groups.iter().flat_map(|group| &group.collections).flat_map(|collection| match &collection.rules {
-        Rules::Network(_, rules) => rules.as_slice(),
-        Rules::Nat(_) | Rules::Application(..) => &[],
-    })
+    policy.groups.iter().flat_map(|group| &group.collections).flat_map(|collection| collection.rules.network())
 }
 
 /// The sources, where an IP group can hold all of them.
@@ -124,7 +121,7 @@ fn lists(policy: &Policy, addresses: &[AddressSpan]) -> BTreeSet<Fingerprint> {
 /// The name that the most of these lists had before, whatever was added to them since.
 fn known_name(model: &Model, policy: &str, lists: &BTreeSet<Fingerprint>, forced: &Forced<'_>) -> Option<String> {
     let is_free = |name: &str| !model.ip_groups.keys().any(|known| known.name == *name);
-    let known = forced.how.lock.ip_groups(policy).filter(|(name, _)| is_free(name));
+    let known = forced.lock.ip_groups(policy).filter(|(name, _)| is_free(name));
     let shared = known.map(|(name, known)| (known.intersection(lists).count(), name));
     let most = shared.filter(|(count, _)| *count > 0).max_by_key(|&(count, name)| (count, std::cmp::Reverse(name)))?;
     Some(most.1.clone())

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Removals, Services, sorted_sources};
+use super::services::{Services, sorted_sources};
+use super::step::Removals;
 use crate::intent::{Address, Entry, Host, Meta};
 use crate::lower::parts::{NetworkEnds, Part, PartKind, source_word};
 use crate::model::NetworkProtocol;

@@ -93,22 +93,7 @@ pub(super) fn name(of: &str, index: usize) -> String {
 }
 
 /// Every list of IP groups of a policy.
-pub(super) fn ip_group_lists(policy: &mut Policy) -> Vec<&mut Vec<IpGroupRef>> {
-    let mut lists = Vec::new();
-    for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
-        match &mut collection.rules {
-            Rules::Network(_, rules) => {
-                for NetworkMatches { sources, destination_ip_groups, .. } in
-                    rules.iter_mut().map(|rule| &mut rule.matches)
-                {
-                    lists.push(&mut sources.ip_groups);
-                    lists.push(destination_ip_groups);
-                }
-            }
-            rules @ (Rules::Nat(_) | Rules::Application(..)) => {
-                lists.extend(rules.sources_mut().map(|sources| &mut sources.ip_groups));
-            }
-        }
-    }
-    lists
+pub(super) fn ip_group_lists(policy: &mut Policy) -> impl Iterator<Item = &mut Vec<IpGroupRef>> {
+    let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
+    collections.flat_map(|collection| collection.rules.ip_groups_mut())
 }

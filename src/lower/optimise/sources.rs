@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Removals;
+use super::step::Removals;
 use crate::intent::Address;
-use crate::lower::{Removal, parts::Part};
+use crate::lower::{lowered::Removal, parts::Part};
 use crate::source::Span;
 
 /// Takes away what a wider source of the same rule holds.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Forced;
+use super::forced::Forced;
 use super::pieces::{append, cut, ip_group_lists, name, one_by_one};
 use crate::limits::{GROUP_SIZE, IP_GROUP_ADDRESSES};
-use crate::lower::{LockedPart, lock::member};
+use crate::lower::lock::{LockedPart, member};
 use crate::model::{
     Collection, Group, IpGroup, IpGroupRef, Model, Policy, Priority, ResourceId, ResourceName, Rules, size,
 };
@@ -23,12 +23,12 @@ const SLACK: u64 = 16;
 
 /// Splits IP groups over the limit, and groups over what is safe. A group of collections that the author made stays.
 pub(super) fn step(model: &mut Model, forced: &Forced<'_>) {
-    let most = usize::try_from(forced.how.options.max(&IP_GROUP_ADDRESSES)).unwrap_or(usize::MAX).max(1);
+    let most = usize::try_from(forced.options.max(&IP_GROUP_ADDRESSES)).unwrap_or(usize::MAX).max(1);
     let large: Vec<ResourceId> =
         model.own_ip_groups().filter(|group| group.addresses.len() > most).map(IpGroup::id).collect();
-    let each = usize::try_from(forced.how.options.near(&IP_GROUP_ADDRESSES)).unwrap_or(most).max(1);
+    let each = usize::try_from(forced.options.near(&IP_GROUP_ADDRESSES)).unwrap_or(most).max(1);
     large.iter().for_each(|group| split_ip_group(model, group, each, forced));
-    let safe = forced.how.options.near(&GROUP_SIZE);
+    let safe = forced.options.near(&GROUP_SIZE);
     for policy in model.policies.iter_mut().filter(|policy| forced.is_own(&policy.name)) {
         split_groups(policy, safe, forced);
     }
@@ -59,7 +59,7 @@ fn split_ip_group(model: &mut Model, whole: &ResourceId, most: usize, forced: &F
 }
 
 fn split_groups(policy: &mut Policy, safe: u64, forced: &Forced<'_>) {
-    let lock = forced.how.lock;
+    let lock = forced.lock;
     let known = policy.groups.iter().flat_map(|group| lock.parts(&policy.name, &group.name)).map(|(name, ..)| name);
     let groups = policy.groups.iter().map(|group| group.name.as_str());
     let mut taken: BTreeSet<String> = groups.chain(known).map(str::to_ascii_lowercase).collect();

@@ -1,0 +1,22 @@
+//! What is known besides the lists.
+
+use crate::flow::matching::Atom;
+use crate::net::{AddressSet, HostName};
+
+/// What is taken for granted about names, addresses and opaque sets. Every answer holds under these.
+#[derive(Clone, Debug)]
+pub struct Axioms {
+    /// The addresses that a name may have about which nothing else is known.
+    pub unlisted: AddressSet,
+    /// Names whose addresses are known: all of them, and no others.
+    pub given: Vec<(HostName, AddressSet)>,
+    /// Opaque sets that lie inside another one: inner, outer. That `Storage.WestEurope` lies inside `Storage` is known.
+    pub inclusions: Vec<(Atom, Atom)>,
+}
+
+impl Default for Axioms {
+    /// A name has addresses in `internet`; nothing else is known.
+    fn default() -> Self {
+        Self { unlisted: AddressSet::internet(), given: Vec::new(), inclusions: Vec::new() }
+    }
+}

@@ -1,0 +1,57 @@
+//! Decision lists and queries as boxes.
+
+use crate::flow::list::Action;
+
+use super::dimensions::DIMENSIONS;
+use super::pool::SetId;
+
+/// A decision list as boxes in a [`Space`](super::Space).
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    pub(in crate::flow) lines: Vec<LoweredLine>,
+    /// In the order of the lines.
+    pub(in crate::flow) pieces: Vec<Piece>,
+    pub(in crate::flow) default: Action,
+}
+
+/// What a line does, and where its pieces stand.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(in crate::flow) struct LoweredLine {
+    pub(in crate::flow) action: Action,
+    pub(in crate::flow) effect: u32,
+    pub(in crate::flow) first: u32,
+    pub(in crate::flow) count: u32,
+}
+
+/// A set of flows as boxes in a [`Space`](super::Space).
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub(in crate::flow) pieces: Vec<Piece>,
+}
+
+/// A box: one interned set in each dimension, and the opaque sets it asks for besides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(in crate::flow) struct Piece {
+    pub(in crate::flow) line: u32,
+    pub(in crate::flow) sets: [SetId; DIMENSIONS],
+    /// For sources, destinations and names: a disjunction, by its number in the space.
+    pub(in crate::flow) mentions: [u32; 3],
+}
+
+impl Lowered {
+    /// How many lines there are.
+    pub fn lines(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many boxes the lines fall into.
+    pub fn boxes(&self) -> usize {
+        self.pieces.len()
+    }
+
+    pub(in crate::flow) fn pieces_of(&self, line: usize) -> &[Piece] {
+        let Some(line) = self.lines.get(line) else { return &[] };
+        let first = line.first as usize;
+        self.pieces.get(first..first + line.count as usize).unwrap_or(&[])
+    }
+}

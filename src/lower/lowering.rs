@@ -1,0 +1,30 @@
+//! What one run of lowering holds while it goes from policy to policy.
+
+use crate::diag::Diagnostics;
+use crate::intent;
+
+use super::how::How;
+use super::lowered::Lowered;
+
+/// What a model is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be deployed.
+    Deployed,
+    /// To be asked about the rules of the source.
+    Asked,
+}
+
+pub(super) struct Lowering<'i> {
+    pub(super) meant: &'i intent::Intent,
+    pub(super) purpose: Purpose,
+    pub(super) how: &'i How<'i>,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) lowered: Lowered,
+}
+
+impl<'i> Lowering<'i> {
+    pub(super) fn new(meant: &'i intent::Intent, purpose: Purpose, how: &'i How<'i>) -> Self {
+        Self { meant, purpose, how, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
+    }
+}

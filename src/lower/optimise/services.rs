@@ -1,0 +1,45 @@
+//! What parts must have in common.
+
+use crate::intent::Address;
+use crate::lower::parts::{Part, PartKind};
+use crate::model::NetworkProtocol;
+use crate::net::{PortSet, ServiceSet};
+
+/// What parts must share to be merged besides their sources and destinations.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Services {
+    Network(Vec<NetworkProtocol>, PortSet),
+    Application(ServiceSet, bool, Vec<(String, String)>),
+}
+
+impl Services {
+    pub(super) fn of(part: &Part) -> Self {
+        match &part.kind {
+            PartKind::Network { protocols, ports, .. } => Self::Network(protocols.clone(), ports.clone()),
+            PartKind::Application { services, inspect, headers, .. } => {
+                Self::Application(services.clone(), *inspect, headers.clone())
+            }
+        }
+    }
+
+    /// Whether every service of `other` is one of `self`, handled the same way.
+    pub(super) fn cover(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Network(a, ports), Self::Network(b, other_ports)) => {
+                let all = a.contains(&NetworkProtocol::Any) && ports.is_any();
+                all || b.iter().all(|protocol| a.contains(protocol)) && ports.covers(other_ports)
+            }
+            (Self::Application(a, inspect, headers), Self::Application(b, other_inspect, other_headers)) => {
+                inspect == other_inspect && headers == other_headers && a.union(b) == *a
+            }
+            (Self::Network(..), Self::Application(..)) | (Self::Application(..), Self::Network(..)) => false,
+        }
+    }
+}
+
+pub(super) fn sorted_sources(part: &Part) -> Vec<Address> {
+    let mut sources: Vec<Address> = part.sources.iter().map(|entry| entry.value.clone()).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    sources
+}

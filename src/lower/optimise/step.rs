@@ -1,0 +1,67 @@
+//! A step of the optimiser.
+
+use crate::lower::lowered::Removal;
+use crate::lower::parts::{Part, PartKind};
+use crate::model::Model;
+
+use super::forced::Forced;
+use super::saving::Saving;
+
+/// What is taken away because something else says it.
+pub(in crate::lower) type Removals<'r> = &'r mut Vec<Removal>;
+
+/// A step of the optimiser.
+pub struct Step {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, as it goes behind "by".
+    pub does: &'static str,
+    pub(super) run: Run,
+}
+
+/// What a step works on.
+#[derive(Clone, Copy)]
+pub(super) enum Run {
+    /// The rules of one collection, all handled alike.
+    Parts(fn(Vec<Part>, Removals<'_>) -> Vec<Part>),
+    /// Everything, where a limit forces it.
+    Model(fn(&mut Model, &Forced<'_>)),
+}
+
+impl Step {
+    /// The parts after the step, where it works on parts. Those that are handled otherwise, with headers or inspection,
+    /// keep their place among the others.
+    pub(in crate::lower) fn on_parts(&self, parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
+        let Run::Parts(run) = self.run else { return parts };
+        let mut done = Vec::with_capacity(parts.len());
+        let mut alike: Vec<Part> = Vec::new();
+        for part in parts {
+            if alike.last().is_some_and(|last| handling(last) != handling(&part)) {
+                done.extend(run(std::mem::take(&mut alike), removals));
+            }
+            alike.push(part);
+        }
+        done.extend(run(alike, removals));
+        done
+    }
+
+    /// Does the step, where it works on the whole model; what it saved in each policy.
+    pub(in crate::lower) fn on_model(&self, model: &mut Model, forced: &Forced<'_>) -> Vec<(String, Saving)> {
+        let Run::Model(run) = self.run else { return Vec::new() };
+        let measure = |model: &Model| -> Vec<(String, Saving)> {
+            model.policies.iter().map(|policy| (policy.name.to_string(), Saving::measured(policy))).collect()
+        };
+        let before = measure(model);
+        run(model, forced);
+        let after = measure(model).into_iter();
+        before.into_iter().zip(after).map(|((name, before), (_, after))| (name, before.less(after))).collect()
+    }
+}
+
+/// What an application rule does with a flow besides letting it pass.
+fn handling(part: &Part) -> Option<(bool, &[(String, String)])> {
+    match &part.kind {
+        PartKind::Network { .. } => None,
+        PartKind::Application { inspect, headers, .. } => Some((*inspect, headers)),
+    }
+}
