@@ -58,7 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "driver",
         &[
             "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "check", "lower", "prove",
-            "emit", "import", "lint", "express", "diff", "risk", "report",
+            "emit", "import", "lint", "express", "explain", "reach", "diff", "risk", "report",
         ],
     ),
     (
