@@ -26,7 +26,8 @@ fn lacks(stated: &Stated<'_>) -> Option<(&'static str, &'static str)> {
     let protocols = ("protocols", "give it `ipProtocols`, such as `TCP`");
     let ports = ("ports", "give it `destinationPorts`; `*` is any");
     match stated.rule {
-        Each::Application(rule) if rule.matches.protocols.is_empty() => {
+        // Azure answered 200 to rules of URLs without protocols (recordings of the tests of azure-cli-extensions).
+        Each::Application(rule) if rule.matches.protocols.is_empty() && rule.matches.urls.is_empty() => {
             Some(("protocols", "give it `protocols`, such as Https with port 443, also for FQDN tags"))
         }
         Each::Application(_) => None,

@@ -183,10 +183,12 @@ fn finding(rule: &NameRule, name: &str, site: Site, options: &CheckOptions) -> O
             Some(mended) => found.help(format!("write it like `{mended}`")),
             None => found.help("use letters, digits, `-`, `_` and `.`, with a letter or digit first"),
         };
-        let is_mild = form == Form::Artefact && !rule.is_documented;
+        // A template may give a name only with other parameters than its own.
+        let is_mild = form == Form::Artefact && (!rule.is_documented || name.is_empty());
         return Some(if is_mild { found.severity(Severity::Warning) } else { found });
     }
-    let short = rule.two_in_terraform && name.len() < 2;
+    let is_source = Form::of(site.origin.as_ref()) == Form::Source;
+    let short = rule.two_in_terraform && is_source && name.len() < 2;
     let message = format!("{} name `{name}` has one character: Terraform wants two", rule.of);
     short.then(|| Finding::new(Code::FW0403, site, message).severity(Severity::Warning).help("use a longer name"))
 }

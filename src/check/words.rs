@@ -11,7 +11,7 @@ use crate::model::{
 use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
-use super::subject::{Each, Stated, Subject};
+use super::subject::{Each, Form, Stated, Subject};
 
 /// Reports each such word of a rule.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
@@ -41,10 +41,13 @@ fn check_rule(stated: &Stated<'_>, model: &Model, found: &mut Findings) {
     }
 }
 
-/// Reports the service tags of routes; a route takes those of network security groups neither.
+/// Reports the service tags of routes of artefacts.
 pub(super) fn check_routes(model: &Model, found: &mut Findings) {
     for route in model.route_tables.iter().flat_map(|table| &table.routes) {
         let RoutePrefix::ServiceTag(tag) = &route.prefix else { continue };
+        if Form::of(route.origin.as_ref()) == Form::Source {
+            continue;
+        }
         let term = AddressTerm::ServiceTag(tag.clone());
         let site = || Site { of: Of::Route, origin: route.origin.clone(), field: Field::Destination(0, term) };
         found.extend(of_tag(tag, model, site).filter(|finding| !finding.is_error()));

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use fwc::check::check;
-use fwc::diag::Diagnostic;
-use fwc::import::{Artefact, read_all};
+use fwc::check::{check, in_artefact};
+use fwc::diag::{Diagnostic, Label};
+use fwc::driver::{MemoryFiles, Options, Project, Stage};
+use fwc::import::{Artefact, read_all, read_with};
 use fwc::limits::CheckOptions;
 use serde_json::{Value, json};
 
 use super::NOTHING;
 use crate::corpus::shared;
 use crate::golden::is_update;
+use crate::project::NAME;
 
 /// The findings in artefacts, each as `CODE: message`; a severity that is not the code's own is said.
 #[track_caller]
@@ -121,6 +123,23 @@ fn features_come_with_their_tier() {
 }
 
 #[test]
+fn a_finding_is_at_the_path_of_the_property() {
+    let rule = network(json!({"destinationFqdns": ["mail.shop.example"]}));
+    let resources = json!([policy("shop", tier("Basic")), group("shop/rcg", "Filter", json!([rule]))]);
+    let text = template(resources).to_string();
+    let read = read_with(&[Artefact { name: "main.json", text: &text }], &[]).unwrap();
+    let (model, mut files) = (read.model, read.files);
+    let found = check(&model, &model, &CheckOptions::default()).placed(|site| in_artefact(&mut files, site));
+    let found = found.iter().next().unwrap();
+    let path = |label: &Label| files.locate(label.at).unwrap().json();
+    let name = "$.resources[1].properties.ruleCollections[0].rules[0].destinationFqdns[0]";
+    assert_eq!(found.at.as_ref().map(path), Some(json!({"file": "main.json", "path": name})));
+    let tier = json!({"file": "main.json", "path": "$.resources[0].properties.sku.tier"});
+    assert_eq!(found.related.iter().map(path).collect::<Vec<_>>(), [tier]);
+    assert_eq!(found.rule.as_ref().map(ToString::to_string).as_deref(), Some("rcg/web/net"));
+}
+
+#[test]
 fn an_inspected_rule_needs_a_certificate_and_an_identity() {
     let rule = application(json!({"targetFqdns": ["a.example"], "terminateTLS": true}));
     let message = "FW0211: `terminateTLS` without transportSecurity or identity in policy `shop`";
@@ -224,6 +243,8 @@ fn a_word_that_is_no_tag_is_a_warning_and_one_that_rules_do_not_take_an_error() 
 fn a_rule_has_protocols_and_ports() {
     let tags = application(json!({"fqdnTags": ["WindowsUpdate"], "protocols": []}));
     assert_eq!(found(json!({}), tags), ["FW0211: application rule `app` has no protocols: Azure refuses it"]);
+    let url = application(json!({"targetUrls": ["a.example/b"], "protocols": []}));
+    assert_eq!(found(tier("Premium"), url), NOTHING);
     let without = |name: &str, value: Value| {
         found(json!({}), network(json!({"destinationAddresses": ["10.30.0.0/16"], name: value})))
     };
@@ -337,4 +358,32 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+
+/// Nobody can mend an export in this source: what is wrong with it is a note, and what does not fit is the child's error.
+#[test]
+fn an_export_that_is_inherited_has_notes_and_its_child_has_errors() {
+    let nat = json!([{"ruleType": "NatRule", "name": "in", "ipProtocols": ["TCP"], "sourceAddresses": ["*"],
+        "destinationAddresses": ["203.0.113.9"], "destinationPorts": ["443"], "translatedAddress": "10.30.0.4",
+        "translatedPort": "443"}]);
+    let base = merged(tier("Standard"), json!({"intrusionDetection": {"mode": "Alert"}}));
+    let export = template(json!([policy("corp", base), group("corp/rcg", "Nat", nat)]));
+    let text = "policy hub inherits external \"corp.json\" { sku standard location \"northeurope\"
+                    group web { allow https from 10.20.0.4 to shop.example } }";
+    let mut files = MemoryFiles::of(NAME, text);
+    files.insert("corp.json", export.to_string());
+    let project = Project::new(files, NAME, Options::default());
+    let found: Vec<String> = project.found(Stage::Check).iter().map(line).collect();
+    let expected = [
+        "FW0402 (note): `intrusionDetection` needs tier Premium, found tier Standard",
+        "FW0504: base `corp` has DNAT rules: Azure hands no DNAT rule down",
+        "FW0501: policy `hub` is in `northeurope` and its base `corp` in `westeurope`: Azure wants both in one region",
+    ];
+    assert_eq!(found, expected);
+    let places: Vec<Option<String>> = project
+        .found(Stage::Check)
+        .iter()
+        .map(|found| Some(project.texts().locate(found.at.as_ref()?.at)?.file.to_owned()))
+        .collect();
+    assert_eq!(places.iter().flatten().collect::<Vec<_>>(), ["corp.json", NAME, NAME]);
 }

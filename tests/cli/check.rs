@@ -109,3 +109,26 @@ fn what_an_artefact_has_too_large_stands_in_the_table() {
     assert!(run.status == 1 && run.stdout.contains(refused), "{}", run.stdout);
     assert!(run.stdout.contains("             application-ports                          64,001          0  101%\n"));
 }
+
+/// An artefact that Azure refuses fails `check` alone; the other commands answer and say so in one line.
+#[test]
+fn an_artefact_with_errors_is_answered_about_all_the_same() {
+    let rule = json!({"ruleType": "NetworkRule", "name": "mail", "ipProtocols": ["TCP"], "sourceAddresses": ["10.20.0.0/16"],
+        "destinationPorts": ["587"], "destinationFqdns": ["mail.shop.example"]});
+    let collection = json!({"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "web", "priority": 200,
+        "action": {"type": "Allow"}, "rules": [rule]});
+    let text = json!({"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [
+            {"type": "Microsoft.Network/firewallPolicies", "apiVersion": "2024-05-01", "name": "shop",
+             "location": "westeurope", "properties": {"sku": {"tier": "Standard"}}},
+            {"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "apiVersion": "2024-05-01",
+             "name": "shop/rcg", "properties": {"priority": 300, "ruleCollections": [collection]}}]});
+    let sandbox = Sandbox::new();
+    sandbox.write("main.json", &text.to_string());
+    let check = sandbox.run(&["check", "main.json", "--format", "json"]);
+    assert_eq!((check.status, check.stderr.as_str()), (1, ""));
+    let flow = ["--from", "10.20.0.4", "--to", "mail.shop.example", "--service", "tcp/587"];
+    let explain = sandbox.run(&[&["explain", "main.json"], flow.as_slice()].concat());
+    assert_eq!(explain.status, 0, "{}", explain.stderr);
+    assert_eq!(explain.stderr, "fwc: main.json: 1 error: run `fwc check main.json`\n");
+}

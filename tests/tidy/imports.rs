@@ -22,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "diag", "net", "model", "limits"]),
     ("prove", &["source", "net", "flow", "model", "intent", "evaluate", "limits", "lower"]),
     ("emit", &["net", "model", "intent"]),
-    ("import", &["net", "model", "evaluate"]),
+    ("import", &["source", "net", "model", "evaluate"]),
     (
         "lint",
         &[
