@@ -33,6 +33,7 @@ mod input;
 mod limits;
 mod lock;
 mod manifest;
+mod outcome;
 mod plan;
 mod reach;
 mod reader;
@@ -50,6 +51,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Command};
+use outcome::{Failure, Outcome};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -81,24 +83,5 @@ pub fn main() -> ExitCode {
             printer::complain(&message);
             ExitCode::from(2)
         }
-    }
-}
-
-/// How a command ended that could do its work.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Outcome {
-    /// Nothing was found that counts.
-    Done,
-    /// The input has errors, or what the caller asked to fail on was met.
-    Found,
-}
-
-/// Why a command could not do its work: wrong usage, or a file that cannot be read or written.
-#[derive(Debug)]
-struct Failure(String);
-
-impl Failure {
-    fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
     }
 }

@@ -1,23 +1,9 @@
 //! Two policies compared.
 
-use crate::flow::{Budget, NotDecided};
+use crate::flow::NotDecided;
 
+use super::limits::Limits;
 use super::{Diff, Side, flows, network, settings, structure};
-
-/// How far a comparison goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Products of the difference, before those that make one are put together.
-    pub products: usize,
-    /// The work.
-    pub budget: Budget,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { products: 200_000, budget: Budget::default() }
-    }
-}
 
 /// Everything that differs between `old` and `new`; `None` where there are more products than the limit.
 ///

@@ -8,7 +8,7 @@ use crate::flow::{Action, Axioms, By, NotDecided, Space, difference};
 use crate::net::{AddressSet, HostName};
 use crate::prove::{Decisions, Effects, axioms, decisions_with};
 
-use super::changed::Limits;
+use super::limits::Limits;
 use super::{Change, Effect, Side};
 
 /// Every flow that changes; `None` where there are more products than the limit.

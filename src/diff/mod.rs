@@ -11,36 +11,27 @@ mod changed;
 pub mod faces;
 mod flows;
 mod json;
+mod limits;
 mod network;
 mod settings;
 mod shared;
+mod side;
 mod structure;
 mod words;
 
-use crate::evaluate::Knowledge;
 use crate::explain::Decision;
 use crate::flow::{Product, Witness};
-use crate::model::{Model, Policy};
 
 pub use causes::{Cause, causes};
-pub use changed::{Limits, diff};
+pub use changed::diff;
 pub use json::json;
+pub use limits::Limits;
 pub use network::RouteChange;
 pub use settings::SettingChange;
 pub use shared::{Shared, shared};
+pub use side::Side;
 pub use structure::{Kind, Move, What};
 pub use words::Words;
-
-/// One of the two policies that are compared.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'m> {
-    /// The model that holds it, and its base.
-    pub model: &'m Model,
-    /// The policy attached to the firewall.
-    pub policy: &'m Policy,
-    /// What is known of names.
-    pub knowledge: &'m Knowledge,
-}
 
 /// Everything that differs.
 #[derive(Clone, Debug)]

@@ -7,14 +7,16 @@
 
 pub mod arm;
 pub mod bicep;
+mod file;
 mod json;
 mod outputs;
 mod symbol;
 mod template;
 pub mod terraform;
 
+pub use file::File;
 pub use json::text as json_text;
-pub use outputs::{Deployment, File, OUTPUTS, Output};
+pub use outputs::{Deployment, OUTPUTS, Output};
 
 /// What a policy's artefacts hold beside the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

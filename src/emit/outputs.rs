@@ -2,6 +2,7 @@
 
 use crate::model;
 
+use super::file::File;
 use super::{Options, arm, bicep, json_text, terraform};
 
 /// What is written.
@@ -13,15 +14,6 @@ pub struct Deployment<'m> {
     pub policies: &'m [&'m model::Policy],
     /// What else is to be said.
     pub options: Options,
-}
-
-/// A file: its name and its text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct File {
-    /// The name, without a folder.
-    pub name: String,
-    /// The text.
-    pub text: String,
 }
 
 /// A format that policies and route tables can be written in.

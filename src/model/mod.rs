@@ -15,6 +15,7 @@ mod rules;
 mod settings;
 pub mod size;
 mod spelling;
+mod terms;
 mod zones;
 
 pub use closed_lists::{
@@ -22,8 +23,8 @@ pub use closed_lists::{
 };
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    AddressTerm, Base, Collection, Firewall, Group, IpGroup, IpGroupRef, Model, NextHop, Policy, PrivateEndpoint,
-    Route, RoutePrefix, RouteTable, Subnet,
+    Base, Collection, Firewall, Group, IpGroup, Model, NextHop, Policy, PrivateEndpoint, Route, RoutePrefix,
+    RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
@@ -34,4 +35,5 @@ pub use settings::{
     Snat, ThreatIntel, ThreatIntelAllow, Tls,
 };
 pub use spelling::Spelling;
+pub use terms::{AddressTerm, IpGroupRef};
 pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

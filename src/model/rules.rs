@@ -7,7 +7,8 @@ use std::net::Ipv4Addr;
 use crate::net::{AppProtocol, HostName, HostPattern, PortSet, PortSpan};
 use crate::source::Origin;
 
-use super::{AddressTerm, IpGroupRef, Pods};
+use super::Pods;
+use super::terms::{AddressTerm, IpGroupRef};
 
 /// The largest port that an application rule takes.
 ///

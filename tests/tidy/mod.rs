@@ -1,5 +1,6 @@
 //! The shape of the project: what may import what, what each folder says of itself, what may stand where.
 
+mod circles;
 mod folders;
 mod imports;
 mod links;

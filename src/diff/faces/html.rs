@@ -7,7 +7,7 @@ use crate::model::Action;
 
 use super::super::{Effect, Verdict};
 use super::lines::counted;
-use super::markdown::{other_sentence, shared_sentence};
+use super::sentences::{other_sentence, shared_sentence};
 use super::{CauseView, FlowsView, RuleView, View};
 
 /// How many causes the first screen names, and how many risks of each.

@@ -1,9 +1,9 @@
 //! The face for a pull request: short first, details folded, within the size that the host of the comment takes.
 
-use super::super::{Effect, Shared};
+use super::super::Effect;
 use super::lines::counted;
-use super::text::terms;
-use super::{CauseView, FlowsView, Other, RuleView, View};
+use super::sentences::{other_sentence, shared_sentence, terms};
+use super::{CauseView, FlowsView, RuleView, View};
 
 /// How many characters a comment may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,43 +179,6 @@ fn rule(rule: &RuleView) -> String {
 
 fn folded(title: &str, body: &str) -> String {
     format!("\n<details><summary>{}</summary>\n\n{body}\n</details>\n", raw(&title.replace('`', "")))
-}
-
-/// That something shared differs, and what that reaches.
-pub(super) fn shared_sentence(shared: &Shared) -> String {
-    let list = |sign: &str, list: &[String]| {
-        if list.is_empty() { String::new() } else { format!(" {sign} {}", terms(list)) }
-    };
-    let holds = format!("{}{}", list("+", &shared.added), list("-", &shared.removed));
-    let holds = if holds.is_empty() { String::new() } else { format!(" ({})", holds.trim_start()) };
-    let policies = match shared.policies.len() {
-        0 => String::new(),
-        _ => format!(", policies {}", terms(&shared.policies)),
-    };
-    format!(
-        "{} `{}` changed{holds}: {}{policies}, {} of changed flows",
-        shared.what,
-        shared.name,
-        counted(shared.rules, "rule"),
-        counted(shared.changes, "set")
-    )
-}
-
-/// What happens to another policy.
-pub fn other_sentence(other: &Other) -> String {
-    let verdict = match &other.verdict {
-        Ok(verdict) => verdict.phrase().to_owned(),
-        Err(why) => why.clone(),
-    };
-    let counts: Vec<String> = Effect::ALL
-        .iter()
-        .zip(other.counts)
-        .filter(|(_, count)| *count > 0)
-        .map(|(effect, count)| format!("{} {}", counted(count, "cause"), effect.phrase()))
-        .collect();
-    let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-    let witness = other.witness.as_ref().map(|flow| format!(", such as `{flow}`")).unwrap_or_default();
-    format!("policy `{}`: {verdict}{counts}{witness}", other.policy)
 }
 
 /// A sentence whose words in backticks are the author's.

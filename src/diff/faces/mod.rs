@@ -6,14 +6,16 @@ mod html;
 mod lines;
 mod markdown;
 mod rule;
+mod sentences;
 mod text;
 mod view;
 
 use super::{Effect, Shared, Verdict};
 
 pub use html::html;
-pub use markdown::{Room, code, markdown, marked, other_sentence};
+pub use markdown::{Room, code, markdown, marked};
 pub use rule::{RuleView, Source, meta};
+pub use sentences::other_sentence;
 pub use text::text;
 pub use view::{flows, view};
 

@@ -3,12 +3,12 @@
 use crate::diag::Style;
 
 use super::super::Effect;
-use super::lines::{counted, few, wrapped};
+use super::lines::{counted, wrapped};
+use super::sentences::{TERMS, other_sentence, shared_sentence};
 use super::{CauseView, View};
 
-/// How many products of a cause are shown, how many terms of each, and how many lines of a list.
+/// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
-const TERMS: usize = 6;
 const LIST: usize = 12;
 /// How many causes are shown.
 const CAUSES: usize = 30;
@@ -24,7 +24,7 @@ pub fn text(view: &View, style: Style) -> String {
         lines.extend(counts);
     }
     lines.extend(shared(view));
-    let others = view.others.iter().map(super::markdown::other_sentence).collect::<Vec<_>>();
+    let others = view.others.iter().map(other_sentence).collect::<Vec<_>>();
     lines.extend(list("other policies", &others));
     for cause in view.causes.iter().take(CAUSES) {
         lines.push(String::new());
@@ -95,7 +95,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
 }
 
 fn shared(view: &View) -> Vec<String> {
-    let sentences: Vec<String> = view.shared.iter().map(super::markdown::shared_sentence).collect();
+    let sentences: Vec<String> = view.shared.iter().map(shared_sentence).collect();
     list("what shared things reach", &plain_all(&sentences))
 }
 
@@ -118,9 +118,4 @@ fn plain_all(items: &[String]) -> Vec<String> {
 /// Control characters of names must not reach a terminal.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-/// The terms of a list as one text, for the other faces.
-pub(super) fn terms(list: &[String]) -> String {
-    few(list, TERMS)
 }

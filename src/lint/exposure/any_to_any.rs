@@ -4,8 +4,9 @@ use crate::diag::Code;
 use crate::flow::{Match, Names};
 use crate::net::HostPattern;
 
+use super::suspect::{Suspect, matches};
 use super::wide::{internet_part, is_everything, whole_protocols};
-use super::{Judged, Suspect, matches};
+use crate::lint::judged::Judged;
 
 pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| open(judged, line, product))

@@ -3,8 +3,9 @@
 use crate::diag::Code;
 use crate::flow::{Match, Names};
 
+use super::suspect::{Suspect, matches};
 use super::wide::{internet_part, whole_protocols};
-use super::{Judged, Suspect, matches};
+use crate::lint::judged::Judged;
 
 pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| {

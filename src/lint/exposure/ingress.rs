@@ -3,8 +3,9 @@
 use crate::diag::Code;
 use crate::model::Kind;
 
+use super::suspect::{Suspect, matches};
 use super::wide::is_everything;
-use super::{Judged, Suspect, matches};
+use crate::lint::judged::Judged;
 
 pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     if judged.line(line)?.rule.kind() != Kind::Nat {

@@ -6,8 +6,9 @@ use crate::flow::{Match, Names};
 use crate::model::Kind;
 use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet};
 
+use super::suspect::{Suspect, matches};
 use super::wide::internet_part;
-use super::{Judged, Suspect, matches};
+use crate::lint::judged::Judged;
 
 /// SSH, Remote Desktop, and Windows Remote Management over HTTP and HTTPS (IANA port numbers).
 const MANAGEMENT: [u16; 4] = [22, 3389, 5985, 5986];

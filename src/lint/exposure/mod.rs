@@ -8,24 +8,18 @@ mod every_port;
 mod ingress;
 mod management;
 mod shared_hosting;
+mod suspect;
 mod wide;
 
 use std::collections::HashMap;
 
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::flow::{Action, DecisionList, Line, Match, Space, Standing, Witness, shadows};
+use crate::diag::Diagnostics;
+use crate::flow::{Action, DecisionList, Line, Space, Standing, Witness, shadows};
 
+use self::suspect::Suspect;
 use super::judged::{Judged, shown};
 
 pub use shared_hosting::{SHARED_HOSTING, Suffix, shared_suffix};
-
-/// A part of a rule that would be worth a finding.
-struct Suspect {
-    line: usize,
-    /// The flows of the rule that it is about.
-    part: Vec<Match>,
-    finding: Diagnostic,
-}
 
 /// Reports what the own rules of the policy let through. Of one rule, the widest of these is said.
 pub(super) fn exposure(judged: &Judged<'_>) -> Diagnostics {
@@ -46,11 +40,6 @@ fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
         .or_else(|| shared_hosting::suspect(judged, line))
         .or_else(|| management::suspect(judged, line))
         .or_else(|| ingress::suspect(judged, line))
-}
-
-/// The flows that a line matches.
-fn matches<'j>(judged: &'j Judged<'_>, line: usize) -> &'j [Match] {
-    judged.decisions.list.lines.get(line).map_or(&[], |line| &line.matches)
 }
 
 /// Of each suspect, a flow of its part that reaches the rule: the part is put in front of the rule, and is not covered.

@@ -4,7 +4,8 @@ use crate::diag::Code;
 use crate::flow::{Match, Names};
 use crate::net::HostPattern;
 
-use super::{Judged, Suspect, matches};
+use super::suspect::{Suspect, matches};
+use crate::lint::judged::Judged;
 
 /// A suffix below which customers of a provider choose names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,0 +1,20 @@
+//! How a command ends.
+
+/// How a command ended that could do its work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Outcome {
+    /// Nothing was found that counts.
+    Done,
+    /// The input has errors, or what the caller asked to fail on was met.
+    Found,
+}
+
+/// Why a command could not do its work: wrong usage, or a file that cannot be read or written.
+#[derive(Debug)]
+pub(super) struct Failure(pub(super) String);
+
+impl Failure {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}

@@ -1,0 +1,18 @@
+//! How far a comparison goes.
+
+use crate::flow::Budget;
+
+/// How far a comparison goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Products of the difference, before those that make one are put together.
+    pub products: usize,
+    /// The work.
+    pub budget: Budget,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { products: 200_000, budget: Budget::default() }
+    }
+}
