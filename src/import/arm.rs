@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::assemble::Found;
+use super::fault::Fault;
 use super::scope::{Parameter, Scope};
 use super::tree::{Cursor, Node, Unknown, Why};
-use super::{Fault, fragment, resource};
+use super::{left_out, resource};
 use crate::model::{self, Came, ResourceName};
 use crate::net::same_word;
 
@@ -107,7 +108,7 @@ fn read_deployment(
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
     let reads_all = found.reads_all();
     if matches!(condition, Some(Node::Bool(false))) && !reads_all {
-        fragment::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
+        left_out::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
         return Ok(());
     }
     let before = found.count();

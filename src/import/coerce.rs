@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
-use super::{Fault, quoted};
 use crate::model::{self, Priority, ResourceId, ResourceName, Spelling};
 
 use crate::net::{AddressError, AddressSpan, same_word};

@@ -5,9 +5,11 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::assemble::Found;
+use super::fault::{Fault, quoted};
+use super::left_out::rule_names;
 use super::resource::{self, Parent};
-use super::tree::{Cursor, Fields, Node, Notes};
-use super::{Fault, classic, quoted, rules};
+use super::tree::{Cursor, Fields, Node};
+use super::{classic, rules};
 use crate::model::{self, Priority};
 use crate::net::same_word;
 
@@ -168,39 +170,6 @@ pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fa
         }
     }
     answers.values().try_for_each(|answer| resource::read(answer, None, found))
-}
-
-/// Says which rules are left out with `node`, whose condition does not hold.
-pub(super) fn note_left_out(node: &Node, notes: &Notes) {
-    let mut names = IndexSet::new();
-    rule_names(node, &mut names);
-    if !names.is_empty() {
-        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-        notes.add(format!("left out, as they stand under a condition that does not hold: {}", names.join(", ")));
-    }
-}
-
-/// The names of all rules in `node`.
-fn rule_names(node: &Node, names: &mut IndexSet<String>) {
-    match node {
-        Node::List(items) => items.iter().for_each(|item| rule_names(item, names)),
-        Node::Object(entries) => {
-            for (key, value) in entries {
-                if let (true, Node::List(rules)) = (same_word(key, "rules"), value) {
-                    names.extend(rules.iter().filter_map(name_of));
-                }
-                rule_names(value, names);
-            }
-        }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {}
-    }
-}
-
-fn name_of(rule: &Node) -> Option<String> {
-    let Node::Object(fields) = rule else { return None };
-    let (_, name) = fields.iter().find(|(key, _)| same_word(key, "name"))?;
-    let Node::Text(name) = name else { return None };
-    Some(name.clone())
 }
 
 fn id(cursor: &Cursor<'_>) -> String {

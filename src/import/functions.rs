@@ -3,8 +3,7 @@
 use crate::net::same_word;
 use serde_json::Value;
 
-use super::scope::resource_id;
-use super::tree::{Node, Why};
+use super::tree::{Node, Reference, Why};
 
 /// What the function called `name`, in lower case, makes of `arguments`. `spelt` is the name as it stands.
 pub(super) fn call(name: &str, spelt: &str, arguments: Vec<Node>) -> Result<Node, Why> {
@@ -266,4 +265,28 @@ fn same(a: &Node, b: &Node) -> bool {
         }
         _ => false,
     }
+}
+
+/// A resource of the same resource group, or the id of one elsewhere: of a kind, with the names of it and of those around.
+fn resource_id(texts: &[String]) -> Option<Node> {
+    let kind_at = texts.iter().position(|text| text.contains('/') && !text.starts_with('/'))?;
+    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
+    let (before, rest) = texts.split_at(kind_at);
+    let (kind, names) = rest.split_first()?;
+    if kind.matches('/').count() != names.len() {
+        return None;
+    }
+    if before.is_empty() {
+        return Some(Node::Reference(Reference { kind: kind.clone(), names: names.to_vec() }));
+    }
+    let (group, subscription) = match before {
+        [group] => (group, "subscription"),
+        [subscription, group] => (group, subscription.as_str()),
+        _ => return None,
+    };
+    let mut parts = kind.split('/');
+    let provider = parts.next()?;
+    let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
+    let path = path.join("/");
+    Some(Node::Text(format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{path}")))
 }

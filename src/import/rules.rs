@@ -1,6 +1,6 @@
 //! Rule collections and their rules.
 
-use super::Fault;
+use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use crate::model::{self, Pods};
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::expression::{DEEPEST, Expression, bracketed, parse, unescaped};
 use super::functions;
-use super::tree::{Node, Reference, Unknown, Why};
+use super::tree::{Node, Unknown, Why};
 
 /// How high the value of a parameter or a variable may be, in lists and objects within each other.
 const HIGHEST: usize = 32;
@@ -416,30 +416,6 @@ fn weight(node: &Node) -> usize {
         Node::Object(entries) => entries.iter().map(|(_, node)| weight(node)).fold(1, usize::saturating_add),
         Node::Null | Node::Bool(_) | Node::Number(_) | Node::Reference(_) => 1,
     }
-}
-
-/// A resource of the same resource group, or the id of one elsewhere: of a kind, with the names of it and of those around.
-pub(super) fn resource_id(texts: &[String]) -> Option<Node> {
-    let kind_at = texts.iter().position(|text| text.contains('/') && !text.starts_with('/'))?;
-    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
-    let (before, rest) = texts.split_at(kind_at);
-    let (kind, names) = rest.split_first()?;
-    if kind.matches('/').count() != names.len() {
-        return None;
-    }
-    if before.is_empty() {
-        return Some(Node::Reference(Reference { kind: kind.clone(), names: names.to_vec() }));
-    }
-    let (group, subscription) = match before {
-        [group] => (group, "subscription"),
-        [subscription, group] => (group, subscription.as_str()),
-        _ => return None,
-    };
-    let mut parts = kind.split('/');
-    let provider = parts.next()?;
-    let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
-    let path = path.join("/");
-    Some(Node::Text(format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{path}")))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::Fault;
-use super::resource::{self, Body};
+use super::body::{self, Body};
+use super::fault::Fault;
 use super::tree::{Cursor, Fields, Node, Why};
 use crate::model::{
     self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
@@ -101,10 +101,10 @@ fn unknown(body: &Body<'_>) -> Result<Unknown, Fault> {
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
     if body.is_wrapped {
-        keep(&body.resource, &[resource::RESOURCE], "", other)?;
+        keep(&body.resource, &[body::RESOURCE], "", other)?;
         return keep(&body.properties, &[PROPERTIES, READ_ONLY], "properties/", other);
     }
-    keep(&body.properties, &[resource::RESOURCE, PROPERTIES, READ_ONLY], "properties/", other)
+    keep(&body.properties, &[body::RESOURCE, PROPERTIES, READ_ONLY], "properties/", other)
 }
 
 /// Keeps what `known` does not name, by its path below the resource.

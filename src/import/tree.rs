@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Number, Value};
 
-use super::{Fault, Note, quoted};
+use super::fault::{Fault, Note, quoted};
 use crate::net::same_word;
 use crate::source::{FileId, Files, Origin, PathId, PathStep, Paths, Place};
 
