@@ -77,7 +77,7 @@ impl<'m> Judged<'m> {
     /// How a message speaks of the rule that it is about.
     pub fn called(&self, index: usize) -> String {
         match self.line(index) {
-            Some(line) if line.rule.origin().is_none() => {
+            Some(line) if line.rule.origin().and_then(Origin::span).is_none() => {
                 format!("{} rule `{}`", line.rule.kind(), RulePath::from(line))
             }
             Some(_) | None => "this rule".to_owned(),

@@ -171,8 +171,9 @@ pub struct Settings {
 }
 
 /// Settings that a policy has and that an input does not tell: that of a policy which it only names, or one that only a
-/// deployment knows. The setting itself has then a value that refuses nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+/// deployment knows. The setting itself has then a value that refuses nothing. As with origins, two models are compared
+/// by what they state: this takes no part in equality.
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Unknown {
     /// The tier.
     pub sku: bool,
@@ -185,7 +186,21 @@ pub struct Unknown {
 impl Unknown {
     /// Nothing of the policy is told but its name.
     pub const ALL: Self = Self { sku: true, dns: true, location: true };
+
+    /// Whether nothing of the policy is told but its name.
+    pub fn is_all(self) -> bool {
+        let Self { sku, dns, location } = self;
+        sku && dns && location
+    }
 }
+
+impl PartialEq for Unknown {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Unknown {}
 
 impl Settings {
     /// Only a tier.
