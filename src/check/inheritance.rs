@@ -3,7 +3,7 @@
 //! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Of tiers no page speaks.
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, Policy, SettingField, ThreatIntel, Unknown, same_region};
+use crate::model::{Field, Policy, SettingField, ThreatIntel, same_region};
 
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Sightings, Subject, is_external, of_policy};
@@ -104,7 +104,7 @@ fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     // A base that does not say gets Azure's default; nobody knows what one has that is only named.
     let (theirs, said) = match base.settings.threat_intel {
         Some(theirs) => (theirs, "says"),
-        None if base.settings.unknown == Unknown::ALL => return None,
+        None if base.settings.unknown.is_all() => return None,
         None => (ThreatIntel::Alert, "says nothing, which is"),
     };
     if own >= theirs {

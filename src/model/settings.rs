@@ -174,7 +174,7 @@ pub struct Settings {
 /// deployment knows. The setting itself has then a value that refuses nothing.
 ///
 /// It takes no part in equality: two inputs that state the same settings are equal, whatever else they do not tell.
-#[derive(Clone, Copy, Eq, Default, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Unknown {
     /// The tier.
     pub sku: bool,
@@ -184,16 +184,24 @@ pub struct Unknown {
     pub location: bool,
 }
 
+impl Unknown {
+    /// Nothing of the policy is told but its name.
+    pub const ALL: Self = Self { sku: true, dns: true, location: true };
+
+    /// Whether nothing of the policy is told but its name.
+    pub fn is_all(self) -> bool {
+        let Self { sku, dns, location } = self;
+        sku && dns && location
+    }
+}
+
 impl PartialEq for Unknown {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Unknown {
-    /// Nothing of the policy is told but its name.
-    pub const ALL: Self = Self { sku: true, dns: true, location: true };
-}
+impl Eq for Unknown {}
 
 impl Settings {
     /// Only a tier.
