@@ -206,7 +206,7 @@ pub(super) struct ReachArgs {
     /// How to print the flows.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// The policy, where the input holds several.
+    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
     #[arg(long, value_name = "NAME")]
     pub(super) policy: Option<String>,
     /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
@@ -247,7 +247,7 @@ pub(super) struct DiffArgs {
     /// Say what the change of a base policy does to each policy of this folder that inherits it.
     #[arg(long, value_name = "DIR")]
     pub(super) children: Option<PathBuf>,
-    /// The policy, where the inputs hold several.
+    /// The policy, where the inputs hold several: its name, RESOURCEGROUP/NAME or resource id.
     #[arg(long, value_name = "NAME")]
     pub(super) policy: Option<String>,
     /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
@@ -297,7 +297,7 @@ pub(super) struct ReportArgs {
     /// What to write.
     #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
     pub(super) format: ReportFormat,
-    /// The policy, where the input holds several.
+    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
     #[arg(long, value_name = "NAME")]
     pub(super) policy: Option<String>,
     /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
@@ -391,7 +391,7 @@ pub(super) struct ExplainArgs {
     /// How to print the answers.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// The policy, where the input holds several.
+    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
     #[arg(long, value_name = "NAME")]
     pub(super) policy: Option<String>,
     /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.

@@ -10,7 +10,7 @@ use super::rules::{Lists, lists};
 use super::words;
 use crate::evaluate::Rule;
 use crate::intent::Host;
-use crate::model::{AddressTerm, IpGroupRef, Model, Pods};
+use crate::model::{AddressTerm, IpGroupRef, Model, Pods, url_fault};
 use crate::net::{AddressSpan, HostPattern};
 use crate::source::quote;
 
@@ -129,7 +129,10 @@ impl<'m> Lets<'m> {
             add(self.address_entries(terms, groups), &|| naming::of_addresses(terms, &names));
         }
         let patterns: Vec<HostPattern> = lists.hosts.iter().filter_map(pattern).collect();
-        add(self.host_entries(&lists.hosts, &mut IndexSet::new()), &|| match patterns.is_empty() {
+        // A rule that is `as-is` may hold a URL that Azure would not take; a set of its own may not.
+        let is_odd = |host: &Host| matches!(host, Host::Url(url) if url_fault(url).is_some());
+        let hosts = if lists.hosts.iter().any(is_odd) { &[][..] } else { &lists.hosts[..] };
+        add(self.host_entries(hosts, &mut IndexSet::new()), &|| match patterns.is_empty() {
             true => "targets".to_owned(),
             false => naming::of_hosts(&patterns),
         });

@@ -22,7 +22,8 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
     let policies = model.policies.iter().map(|policy| &policy.name);
     let groups = model.ip_groups.values().map(|group| &group.name);
     if let Some(twin) = twin(policies.clone()).or_else(|| twin(groups.clone())) {
-        return Err(Refusal::Refused(format!("two resources are called `{twin}`: a source holds one of a name")));
+        let help = "a source holds one of a name: pick a policy with `--policy`";
+        return Err(Refusal::Inexpressible(format!("two resources are called `{}`: {help}", twin.as_str())));
     }
     policies.chain(groups).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));

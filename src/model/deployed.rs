@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkMatches, NetworkProtocol, Policy, ResourceName,
-    RouteTable, Rules, Scope, Settings, Unknown,
+    Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkMatches, NetworkProtocol, Policy, ResourceId,
+    ResourceName, RouteTable, Rules, Scope, Settings, Unknown,
 };
 use crate::net::PortSet;
 
@@ -38,34 +38,42 @@ impl Model {
     }
 }
 
-/// Removes where resources are, unless it takes that to tell them apart.
+/// Removes where resources are, and that a name stands for one that is not known, unless it takes that to tell them apart.
 fn unplaced(model: &mut Model) {
     if are_unique(model.ip_groups.values().map(|group| &group.name)) {
         let groups = std::mem::take(&mut model.ip_groups).into_values();
-        let groups = groups.map(|group| IpGroup { scope: Scope::default(), ..group });
+        let groups = groups.map(|group| IpGroup { name: plain(&group.name), scope: Scope::default(), ..group });
         model.ip_groups = groups.map(|group| (group.id(), group)).collect();
         for reference in model.policies.iter_mut().flat_map(Policy::ip_group_refs_mut) {
             if let IpGroupRef::Named(id) = reference {
-                id.scope = Scope::default();
+                *id = ResourceId::own(plain(&id.name));
             }
         }
     }
     if are_unique(model.policies.iter().map(|policy| &policy.name)) {
         for policy in &mut model.policies {
-            policy.scope = Scope::default();
+            (policy.name, policy.scope) = (plain(&policy.name), Scope::default());
             if let Some(Base::Named(id)) = &mut policy.base {
-                id.scope = Scope::default();
+                *id = ResourceId::own(plain(&id.name));
             }
+            policy.groups.iter_mut().for_each(|group| group.name = plain(&group.name));
         }
     }
     if are_unique(model.route_tables.iter().map(|table| &table.name)) {
-        model.route_tables.iter_mut().for_each(|table| table.scope = Scope::default());
+        for table in &mut model.route_tables {
+            (table.name, table.scope) = (plain(&table.name), Scope::default());
+        }
     }
+}
+
+/// The name as any text.
+fn plain(name: &ResourceName) -> ResourceName {
+    ResourceName::from(name.as_str())
 }
 
 fn are_unique<'n>(mut names: impl Iterator<Item = &'n ResourceName>) -> bool {
     let mut seen = HashSet::new();
-    names.all(|name| seen.insert(name))
+    names.all(|name| seen.insert(plain(name)))
 }
 
 fn bare_policy(policy: &mut Policy) {
