@@ -256,21 +256,21 @@ impl ResourceId {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.strip_prefix('/')?.split('/');
         let mut scope = Scope::default();
-        let mut name = None;
+        let (mut name, mut is_of_provider) = (None, false);
         while let Some(kind) = parts.next() {
             let value = parts.next().filter(|value| !value.is_empty())?;
             match kind.to_ascii_lowercase().as_str() {
                 "subscriptions" => scope.subscription = Some(value.into()),
                 "resourcegroups" => scope.resource_group = Some(value.into()),
                 // After the provider come the type and the name of the resource, and of those inside it.
-                "providers" => name = Some(None),
-                _ => name = Some(Some(value)),
+                "providers" => is_of_provider = true,
+                _ => name = Some(value),
             }
         }
         // A template that names a resource group and no subscription means its own.
         scope.subscription.take_if(|subscription| *subscription == UNSTATED_SUBSCRIPTION);
         scope.resource_group.take_if(|group| *group == UNSTATED_GROUP);
-        Some(Self { name: name??.into(), scope })
+        Some(Self { name: name.filter(|_| is_of_provider)?.into(), scope })
     }
 
     /// The whole id of the resource as one of type `kind`, such as `Microsoft.Network/ipGroups`; `None` where not all of it is
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn only_whole_ids_are_ids() {
-        for text in ["", "a", "/", "/a", "/subscriptions/s", "/subscriptions//resourceGroups/g/providers/p/t/n"] {
+        for text in ["", "a", "/", "/a", "/a/b", "/subscriptions/s", "/subscriptions//resourceGroups/g/providers/p/t/n"] {
             assert_eq!(ResourceId::parse(text), None, "{text}");
         }
         let inner = "/subscriptions/s/resourceGroups/g/providers/P/firewallPolicies/fwp/ruleCollectionGroups/rcg";
