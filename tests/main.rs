@@ -28,6 +28,7 @@ mod oracle;
 mod pages;
 mod plan;
 mod project;
+mod projects;
 mod readme;
 mod report;
 mod resolve;

@@ -3,6 +3,7 @@
 use crate::diag::Code;
 use crate::limits::{CheckOptions, HEADER_NAME, HEADER_VALUE, HEADERS};
 use crate::model::Field;
+use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Stated, Subject};
@@ -71,7 +72,7 @@ fn fault(name: &str, value: &str, form: Form, options: &CheckOptions) -> Option<
         let help = form.pick("write it like `with header \"X-Team\" \"payments\"`", "give it a `headerName`");
         return Some(("a header needs a name".to_owned(), help));
     }
-    if RESERVED_HEADERS.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+    if RESERVED_HEADERS.iter().any(|reserved| same_word(reserved, name)) {
         let message = format!("header `{name}` is reserved: Azure Firewall does not insert it");
         return Some((message, "use another name"));
     }

@@ -3,6 +3,7 @@
 use crate::diag::{Code, Severity};
 use crate::limits::{CheckOptions, FIREWALL_NAMES, IP_GROUP_NAMES, Limit, NAMES, ROUTE_NAMES, SELECTOR_NAMES};
 use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, ResourceName, Site, Subject as Of};
+use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Stated, Subject, of_policy};
@@ -106,7 +107,7 @@ fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Finding
     for (stated, at, pods) in subject.filters.iter().flat_map(pods_of) {
         let Pods::Selected { name: Some(name), .. } = pods else { continue };
         let site = stated.site(Field::Pods(at, pods.clone()));
-        match known.iter().find(|(other, ..)| other.eq_ignore_ascii_case(name)) {
+        match known.iter().find(|(other, ..)| same_word(other, name)) {
             Some((_, other, first)) if other.key() != pods.key() => {
                 let message = format!("`{name}` is the name of two sets of pods");
                 let twice = Finding::new(Code::FW0403, site, message).related(first.clone(), "the other one");

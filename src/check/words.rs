@@ -8,6 +8,7 @@ use crate::model::{
     AddressTerm, FOREIGN_TAGS, FQDN_TAGS, Field, Model, RoutePrefix, Site, Subject as Of, WEB_CATEGORIES, is_fqdn_tag,
     service_tag,
 };
+use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
 use super::subject::{Each, Form, Stated, Subject};
@@ -59,7 +60,7 @@ fn of_tag(tag: &str, model: &Model, site: impl FnOnce() -> Site) -> Option<Findi
         return None;
     }
     let plain = tag.split('.').next().unwrap_or(tag);
-    let foreign = FOREIGN_TAGS.iter().find(|foreign| foreign.eq_ignore_ascii_case(plain));
+    let foreign = FOREIGN_TAGS.iter().find(|foreign| same_word(foreign, plain));
     Some(match foreign {
         Some(foreign) => {
             let message =

@@ -9,6 +9,7 @@ use crate::driver::limits_used::{self, Account};
 use crate::driver::{Baseline, Depth, Findings, Input, Project, artefact_findings, fails, is_artefact, load_whole};
 use crate::lint::Effort;
 use crate::model::Policy;
+use crate::net::same_word;
 use crate::source::Files;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
@@ -192,7 +193,7 @@ fn artefacts(
 }
 
 fn explain(code: &str) -> Result<Outcome, Failure> {
-    let found = CODES.iter().find(|known| known.id.eq_ignore_ascii_case(code) || known.name == code);
+    let found = CODES.iter().find(|known| same_word(known.id, code) || known.name == code);
     let Some(found) = found else { return Err(Failure::new(format!("there is no code `{code}`"))) };
     say!("{}", found.page);
     Ok(Outcome::Done)

@@ -8,6 +8,7 @@ use crate::driver::{Input, load};
 use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, FlowLine, report, text};
 use crate::model::Policy;
+use crate::net::same_word;
 
 use crate::flow::Budget;
 use crate::reach::decided_by;
@@ -54,7 +55,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
 fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Result<Outcome, Failure> {
     let wanted = |line: &Line<'_>| {
         let name = format!("{}/{}/{}", line.group.name, line.collection.name, line.rule.name());
-        name.eq_ignore_ascii_case(path)
+        same_word(&name, path)
     };
     let found = decided_by(&input.model, policy, wanted, &input.knowledge, LIMIT, &Budget::default());
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;

@@ -4,6 +4,7 @@ use crate::evaluate::Level;
 use crate::explain::Decision;
 use crate::intent::{self, Address, Definition, Entry, Intent, Parent, Says};
 use crate::model::{Model, Policy};
+use crate::net::same_word;
 use crate::source::{Files, Origin, Span};
 
 use super::faces::Source;
@@ -185,7 +186,7 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
         let children = model
             .policies
             .iter()
-            .filter(|policy| policy.base.as_ref().is_some_and(|of| of.name().eq_ignore_ascii_case(&base.name)));
+            .filter(|policy| policy.base.as_ref().is_some_and(|of| same_word(of.name(), &base.name)));
         children.map(|policy| policy.name.to_string()).collect()
     };
     let mut policies = inherits(new.model);

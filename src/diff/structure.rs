@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::flow::longest_rise;
 use crate::model::{Collection, Group, Model, Policy, Rule, Rules};
+use crate::net::same_word;
 
 use super::Side;
 
@@ -179,7 +180,7 @@ impl Compare {
 
     fn pair(&mut self, (old_path, new_path): (&str, &str), old: &Item, new: &Item) {
         let (from, name) = (path(old_path, &old.name), path(new_path, &new.name));
-        if !old.name.eq_ignore_ascii_case(&new.name) {
+        if !same_word(&old.name, &new.name) {
             self.note(Kind::Renamed, new, name.clone(), Some(from.clone()));
         }
         self.siblings((&from, &name), &old.items, &new.items);
@@ -218,10 +219,8 @@ fn path(of: &str, name: &str) -> String {
 fn pairs(old: &[Item], new: &[Item]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut left: Vec<Option<&Item>> = new.iter().map(Some).collect();
-    let same: [fn(&Item, &Item) -> bool; 2] = [
-        |a, b| a.what == b.what && a.name.eq_ignore_ascii_case(&b.name),
-        |a, b| a.what == b.what && a.content == b.content,
-    ];
+    let same: [fn(&Item, &Item) -> bool; 2] =
+        [|a, b| a.what == b.what && same_word(&a.name, &b.name), |a, b| a.what == b.what && a.content == b.content];
     for same in same {
         for (at, item) in old.iter().enumerate() {
             if pairs.iter().any(|pair| pair.0 == at) {

@@ -183,7 +183,11 @@ impl Compiling<'_> {
                 continue;
             }
             match format {
-                OutputFormat::Artefact(output) => files.extend(artefacts(output, &deployment, asked, remarks)?),
+                OutputFormat::Artefact(output) => match artefacts(output, &deployment) {
+                    Ok(written) => files.extend(written),
+                    Err(why) if asked => return Err(NotWritten::Inexpressible(format!("{why}: nothing is written"))),
+                    Err(why) => remarks.push(format!("{why}: it is left out")),
+                },
                 OutputFormat::Review => files.extend(self.reviews(&policies)),
             }
         }
@@ -261,22 +265,10 @@ impl Compiling<'_> {
     }
 }
 
-/// The files of one format; one that cannot state a policy is left out, unless it was asked for.
-fn artefacts(
-    output: &emit::Output,
-    deployment: &Deployment<'_>,
-    asked: bool,
-    remarks: &mut Vec<String>,
-) -> Result<Vec<OutputFile>, NotWritten> {
-    let name = output.name;
+/// The files of one format, or what it cannot state.
+fn artefacts(output: &emit::Output, deployment: &Deployment<'_>) -> Result<Vec<OutputFile>, String> {
     match (output.unsaid)(deployment).first() {
-        Some(what) if asked => {
-            Err(NotWritten::Inexpressible(format!("{name} has no word for {what}: nothing is written")))
-        }
-        Some(what) => {
-            remarks.push(format!("{name} has no word for {what}: it is left out"));
-            Ok(Vec::new())
-        }
+        Some(what) => Err(format!("{} has no word for {what}", output.name)),
         None => {
             let files = (output.files)(deployment).into_iter();
             Ok(files.map(|file| OutputFile { name: file.name, content: file.text.into_bytes() }).collect())

@@ -7,6 +7,7 @@ use super::template::{
     Id, Kind, Object, Resource, Value, ip_group_resource, needed_by, policy_resources, route_tables,
 };
 use crate::model;
+use crate::net::same_word;
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
@@ -49,7 +50,7 @@ pub fn single(model: &model::Model, what: Single<'_>) -> Option<Json> {
         }
         Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
     };
-    let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| one.eq_ignore_ascii_case(other));
+    let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| same_word(one, other));
     // The pods that the rules of a group name are made with it; nothing refers to them before.
     let needed = match what {
         Single::Group(policy, name) => needed_by(model.policy(policy)?, name),

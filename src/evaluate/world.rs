@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::order::Line;
-use crate::net::HostName;
+use crate::net::{HostName, same_word};
 
 /// A name in Azure's spelling, which compares without regard to case.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl From<&str> for Spelling {
 
 impl PartialEq for Spelling {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        same_word(&self.0, &other.0)
     }
 }
 

@@ -126,7 +126,7 @@ pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a>
     let action = decision.action().to_string();
     match decision {
         Decision::Default(policy) => {
-            DecidedBy { policy: &policy.name, rule: None, kind: "default".to_owned(), action, at: None }
+            DecidedBy { policy: policy.name.label(), rule: None, kind: "default".to_owned(), action, at: None }
         }
         Decision::Rule(line) => DecidedBy {
             policy: line.policy.name.label(),

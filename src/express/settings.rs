@@ -9,7 +9,7 @@ use crate::emit::{Options, arm::policy_template};
 use crate::model::{
     Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Model, Policy, Settings, Snat, ThreatIntelAllow, Tls,
 };
-use crate::net::{AddressSpan, HostPattern};
+use crate::net::{AddressSpan, HostPattern, same_word};
 use crate::source::quote;
 
 /// How many days `retention` takes.
@@ -91,7 +91,7 @@ fn spans(spans: &[AddressSpan]) -> String {
 fn threat_intel_allow(allow: &ThreatIntelAllow, policy: &Policy) -> String {
     let patterns: Result<Vec<HostPattern>, _> = allow.fqdns.iter().map(|name| name.parse::<HostPattern>()).collect();
     let Ok(patterns) = patterns else { return as_artefact("threatIntelWhitelist", policy) };
-    let exact = patterns.iter().zip(&allow.fqdns).all(|(pattern, text)| pattern.to_string().eq_ignore_ascii_case(text));
+    let exact = patterns.iter().zip(&allow.fqdns).all(|(pattern, text)| same_word(&pattern.to_string(), text));
     let terms: Vec<String> =
         patterns.iter().map(words::host).chain(allow.addresses.iter().map(ToString::to_string)).collect();
     match (terms.is_empty(), exact) {

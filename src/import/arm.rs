@@ -3,10 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::assemble::Found;
+use super::fault::Fault;
 use super::scope::{Parameter, Scope};
 use super::tree::{Cursor, Node, Unknown, Why};
-use super::{Fault, fragment, resource};
+use super::{left_out, resource};
 use crate::model::{self, Came, ResourceName};
+use crate::net::same_word;
 
 /// Whether the object is a template.
 pub(super) fn is_template(object: &Map<String, Value>) -> bool {
@@ -83,7 +85,7 @@ fn read_resource(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -
 
 fn read_one(value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
     let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
-    if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
+    if same_word(kind, "Microsoft.Resources/deployments") {
         return read_deployment(object(Some(value)), at, scope, found);
     }
     if resource::is_ignored(kind) {
@@ -106,7 +108,7 @@ fn read_deployment(
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
     let reads_all = found.reads_all();
     if matches!(condition, Some(Node::Bool(false))) && !reads_all {
-        fragment::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
+        left_out::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
         return Ok(());
     }
     let before = found.count();
@@ -134,7 +136,7 @@ fn read_deployment(
 /// Source: Microsoft Learn, "Deploy resources to more than one subscription or resource group", 2026-03.
 fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope) -> model::Scope {
     let stated = |name: &str| {
-        let (_, value) = deployment.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let (_, value) = deployment.iter().find(|(key, _)| same_word(key, name))?;
         match outer.node(value.clone()) {
             Node::Text(text) if !text.is_empty() => Some(ResourceName::from(text)),
             Node::Expression(unknown) => Some(ResourceName::unknown(unknown.text)),
@@ -159,7 +161,7 @@ fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope)
 /// Whether the nested template's expressions name its own parameters and variables.
 fn is_inner(properties: &Map<String, Value>) -> bool {
     let scope = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
-    scope.and_then(Value::as_str).is_some_and(|scope| scope.eq_ignore_ascii_case("inner"))
+    scope.and_then(Value::as_str).is_some_and(|scope| same_word(scope, "inner"))
 }
 
 fn given(properties: &mut Map<String, Value>, outer: &Scope) -> Vec<(String, Parameter)> {
@@ -175,8 +177,8 @@ fn given_value(parameter: Node) -> Node {
     };
     match parameter {
         Node::Object(entries) => {
-            let is_secret = entries.iter().any(|(key, _)| key.eq_ignore_ascii_case("reference"));
-            let value = entries.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("value"));
+            let is_secret = entries.iter().any(|(key, _)| same_word(key, "reference"));
+            let value = entries.into_iter().find(|(key, _)| same_word(key, "value"));
             match value {
                 Some((_, value)) => value,
                 None if is_secret => unknown("reference", "it is a secret of a key vault"),

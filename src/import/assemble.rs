@@ -6,8 +6,8 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::coerce::SAME_RESOURCE_GROUP;
+use super::fault::{Error, Fault, quoted};
 use super::tree::Notes;
-use super::{Error, Fault, quoted};
 use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
 
 /// What was found so far, and where.

@@ -4,9 +4,10 @@
 //! decides is decided alike there: Azure reads DNAT before network before application rules in both.
 
 use super::assemble::Found;
+use super::fault::Fault;
 use super::rules;
 use super::tree::{Cursor, Fields};
-use super::{Fault, resource, settings};
+use super::{body, settings};
 use crate::model::{self, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
 use crate::net::AppProtocol;
 
@@ -38,7 +39,7 @@ pub(super) fn read(
     let before = notes.len();
     notes.add("the rules of a classic firewall: they are read as those of a policy");
     let path = fields.cursor.path();
-    let id = ResourceId { name: name.clone(), scope: resource::scope(resource, found.scope())? };
+    let id = ResourceId { name: name.clone(), scope: body::scope(resource, found.scope())? };
     let mut settings = Settings::new(sku(fields)?);
     settings.location = settings::location(resource)?;
     // DNS is among the additional properties of a firewall, and a part of one states neither tier nor region.

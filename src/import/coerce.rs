@@ -3,11 +3,11 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
-use super::{Fault, quoted};
 use crate::model::{self, Priority, ResourceId, ResourceName, Spelling};
 
-use crate::net::{AddressError, AddressSpan};
+use crate::net::{AddressError, AddressSpan, same_word};
 
 /// How the id of a resource of the template's own resource group begins, where an id must be written.
 pub(super) const SAME_RESOURCE_GROUP: &str = "/subscriptions/subscription/resourceGroups/resource-group/providers/";
@@ -63,8 +63,8 @@ impl Cursor<'_> {
     pub(super) fn bool(&self) -> Result<bool, Fault> {
         match self.node {
             Node::Bool(value) => Ok(*value),
-            Node::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
-            Node::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Node::Text(text) if same_word(text, "true") => Ok(true),
+            Node::Text(text) if same_word(text, "false") => Ok(false),
             Node::Expression(_) => Err(self.unevaluated()),
             Node::Null | Node::Text(_) | Node::Number(_) | Node::Reference(_) | Node::List(_) | Node::Object(_) => {
                 Err(self.expected("`true` or `false`"))
@@ -208,7 +208,7 @@ impl Cursor<'_> {
 
     fn referred(&self, reference: &Reference, kind: &str) -> Result<String, Fault> {
         match reference.names.as_slice() {
-            [name] if reference.kind.eq_ignore_ascii_case(kind) => Ok(name.clone()),
+            [name] if same_word(&reference.kind, kind) => Ok(name.clone()),
             _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
         }
     }

@@ -5,10 +5,13 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::assemble::Found;
+use super::fault::{Fault, quoted};
+use super::left_out::rule_names;
 use super::resource::{self, Parent};
-use super::tree::{Cursor, Fields, Node, Notes};
-use super::{Fault, classic, quoted, rules};
+use super::tree::{Cursor, Fields, Node};
+use super::{classic, rules};
 use crate::model::{self, Priority};
+use crate::net::same_word;
 
 /// What a policy or a group is called that has no name of its own.
 const UNNAMED: &str = "imported";
@@ -60,7 +63,7 @@ fn walk(cursor: &Cursor<'_>, name: &str, depth: u8, found: &mut Found) -> Result
 
 fn has(node: &Node, name: &str) -> bool {
     let Node::Object(entries) = node else { return false };
-    entries.iter().any(|(key, _)| key.eq_ignore_ascii_case(name))
+    entries.iter().any(|(key, _)| same_word(key, name))
 }
 
 fn is_collection(node: &Node) -> bool {
@@ -167,39 +170,6 @@ pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fa
         }
     }
     answers.values().try_for_each(|answer| resource::read(answer, None, found))
-}
-
-/// Says which rules are left out with `node`, whose condition does not hold.
-pub(super) fn note_left_out(node: &Node, notes: &Notes) {
-    let mut names = IndexSet::new();
-    rule_names(node, &mut names);
-    if !names.is_empty() {
-        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-        notes.add(format!("left out, as they stand under a condition that does not hold: {}", names.join(", ")));
-    }
-}
-
-/// The names of all rules in `node`.
-fn rule_names(node: &Node, names: &mut IndexSet<String>) {
-    match node {
-        Node::List(items) => items.iter().for_each(|item| rule_names(item, names)),
-        Node::Object(entries) => {
-            for (key, value) in entries {
-                if let (true, Node::List(rules)) = (key.eq_ignore_ascii_case("rules"), value) {
-                    names.extend(rules.iter().filter_map(name_of));
-                }
-                rule_names(value, names);
-            }
-        }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {}
-    }
-}
-
-fn name_of(rule: &Node) -> Option<String> {
-    let Node::Object(fields) = rule else { return None };
-    let (_, name) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case("name"))?;
-    let Node::Text(name) = name else { return None };
-    Some(name.clone())
 }
 
 fn id(cursor: &Cursor<'_>) -> String {

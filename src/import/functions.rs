@@ -1,9 +1,9 @@
 //! The template functions that need nothing but their arguments.
 
+use crate::net::same_word;
 use serde_json::Value;
 
-use super::scope::resource_id;
-use super::tree::{Node, Why};
+use super::tree::{Node, Reference, Why};
 
 /// What the function called `name`, in lower case, makes of `arguments`. `spelt` is the name as it stands.
 pub(super) fn call(name: &str, spelt: &str, arguments: Vec<Node>) -> Result<Node, Why> {
@@ -140,7 +140,7 @@ fn lists(name: &str, arguments: &[Node]) -> Option<Node> {
             for argument in arguments {
                 let Node::Object(entries) = argument else { return None };
                 for (key, value) in entries {
-                    all.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+                    all.retain(|(known, _)| !same_word(known, key));
                     all.push((key.clone(), value.clone()));
                 }
             }
@@ -167,7 +167,7 @@ fn lists(name: &str, arguments: &[Node]) -> Option<Node> {
             Some(Node::List(sorted.into_iter().map(item).collect()))
         }
         ("tryget", [Node::Object(entries), Node::Text(name)]) => {
-            let found = entries.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            let found = entries.iter().find(|(key, _)| same_word(key, name));
             Some(found.map_or(Node::Null, |(_, node)| node.clone()))
         }
         ("tryget", [Node::Null, _]) | ("null", []) => Some(Node::Null),
@@ -229,7 +229,7 @@ fn truths(name: &str, arguments: &[Node]) -> Option<Node> {
         ("empty", [Node::Reference(_)]) => Some(false),
         ("contains", [Node::List(items), of]) => Some(items.iter().any(|item| same(item, of))),
         ("contains", [Node::Object(entries), Node::Text(name)]) => {
-            Some(entries.iter().any(|(key, _)| key.eq_ignore_ascii_case(name)))
+            Some(entries.iter().any(|(key, _)| same_word(key, name)))
         }
         ("contains", [Node::Text(text), part]) => Some(text.contains(&self::text(part)?)),
         ("startswith", [Node::Text(text), Node::Text(part)]) => {
@@ -259,11 +259,34 @@ fn same(a: &Node, b: &Node) -> bool {
         (Node::Reference(a), Node::Reference(b)) => a == b,
         (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Node::Object(a), Node::Object(b)) => {
-            let has = |(key, value): &(String, Node)| {
-                b.iter().any(|(other, of)| other.eq_ignore_ascii_case(key) && same(value, of))
-            };
+            let has =
+                |(key, value): &(String, Node)| b.iter().any(|(other, of)| same_word(other, key) && same(value, of));
             a.len() == b.len() && a.iter().all(has)
         }
         _ => false,
     }
+}
+
+/// A resource of the same resource group, or the id of one elsewhere: of a kind, with the names of it and of those around.
+fn resource_id(texts: &[String]) -> Option<Node> {
+    let kind_at = texts.iter().position(|text| text.contains('/') && !text.starts_with('/'))?;
+    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
+    let (before, rest) = texts.split_at(kind_at);
+    let (kind, names) = rest.split_first()?;
+    if kind.matches('/').count() != names.len() {
+        return None;
+    }
+    if before.is_empty() {
+        return Some(Node::Reference(Reference { kind: kind.clone(), names: names.to_vec() }));
+    }
+    let (group, subscription) = match before {
+        [group] => (group, "subscription"),
+        [subscription, group] => (group, subscription.as_str()),
+        _ => return None,
+    };
+    let mut parts = kind.split('/');
+    let provider = parts.next()?;
+    let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
+    let path = path.join("/");
+    Some(Node::Text(format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{path}")))
 }

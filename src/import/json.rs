@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::error::Category;
 use serde_json::{Map, Number, Value};
 
-use super::{Fault, quoted};
+use super::fault::{Fault, quoted};
 
 /// The value of `text`.
 pub(super) fn parse(text: &str) -> Result<Value, Fault> {

@@ -11,12 +11,15 @@
 mod arm;
 mod assemble;
 mod az;
+mod body;
 mod classic;
 mod coerce;
 mod expression;
+mod fault;
 mod fragment;
 mod functions;
 mod json;
+mod left_out;
 mod resource;
 mod rules;
 mod scope;
@@ -25,14 +28,14 @@ mod snapshots;
 mod terraform;
 mod tree;
 
-use std::fmt;
-
 use serde_json::Value;
 
 use self::assemble::Found;
+use self::fault::{Fault, quoted};
 use crate::model;
 use crate::source::Files;
 
+pub use fault::{Error, Note};
 pub use snapshots::{dns, dns_names, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
@@ -42,49 +45,6 @@ pub struct Artefact<'t> {
     pub name: &'t str,
     /// The text.
     pub text: &'t str,
-}
-
-/// Why an artefact cannot be read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Error {
-    /// The name of the artefact.
-    pub artefact: String,
-    /// Where in it, as a JSON path such as `$.resources[0].properties`; `$` is the whole.
-    pub path: String,
-    /// What was found there, and what was expected.
-    pub message: String,
-}
-
-impl Error {
-    fn at(artefact: &str, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { artefact: artefact.to_owned(), path: path.into(), message: message.into() }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.artefact, self.path, self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// Something odd that was read, and taken for what Azure takes it for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Note {
-    /// What it is about: the names of the policy, the group, the collection and the rule, as far as they go.
-    pub of: Vec<String>,
-    /// What was odd.
-    pub message: String,
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.of.is_empty() {
-            write!(f, "{}: ", self.of.join("/"))?;
-        }
-        f.write_str(&self.message)
-    }
 }
 
 /// Whether `text` is an artefact's JSON rather than a source, by its first character.
@@ -169,43 +129,4 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
 
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
-/// An error that does not know yet which artefact it is of.
-#[derive(Debug)]
-struct Fault {
-    path: String,
-    message: String,
-    /// Whether the value is one that only a deployment, or a parameter, tells.
-    is_unknown: bool,
-    /// Whether the value is one that only a deployment tells.
-    is_deployed: bool,
-}
-
-impl Fault {
-    fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false }
-    }
-
-    fn of(self, artefact: &str) -> Error {
-        Error { artefact: artefact.to_owned(), path: self.path, message: self.message }
-    }
-}
-
-/// `text` in backticks, cut where it is long, with its control characters escaped.
-fn quoted(text: &str) -> String {
-    const LONGEST: usize = 120;
-    let mut quoted = String::from("`");
-    for (index, c) in text.chars().enumerate() {
-        match c {
-            _ if index == LONGEST => {
-                quoted.push('…');
-                break;
-            }
-            c if c.is_control() => quoted.extend(c.escape_default()),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('`');
-    quoted
 }

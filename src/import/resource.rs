@@ -1,40 +1,17 @@
 //! Resources, as templates and as `az` write them.
 
 use super::assemble::Found;
+use super::body::{Body, body, scope};
+use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields, Node};
-use super::{Fault, classic, fragment, quoted, rules, settings};
-use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Scope, Wanted};
+use super::{classic, left_out, rules, settings};
+use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
 use crate::net::AddressSpan;
 
-/// What every resource may say beside its properties. None of it changes which flows pass.
-pub(super) const RESOURCE: &[&str] = &[
-    "apiVersion",
-    "comments",
-    "condition",
-    "dependsOn",
-    "etag",
-    "existing",
-    "id",
-    "identity",
-    "location",
-    "metadata",
-    "name",
-    "properties",
-    "resourceGroup",
-    "resourceGroupName",
-    "resources",
-    "systemData",
-    "tag",
-    "tags",
-    "type",
-];
 const GROUP: &[&str] = &["priority", "ruleCollections"];
 const IP_GROUP: &[&str] = &["ipAddresses"];
 const TABLE: &[&str] = &["disableBgpRoutePropagation", "disablePeeringRoute", "routes"];
 const ROUTE: &[&str] = &["addressPrefix", "nextHopType", "nextHopIpAddress"];
-/// What Azure adds in its answers.
-const READ_ONLY: &[&str] =
-    &["firewallPolicies", "firewalls", "hasBgpOverride", "provisioningState", "resourceGuid", "size", "subnets"];
 
 /// The kinds of resource that matter here.
 #[derive(Clone, Copy)]
@@ -82,29 +59,6 @@ impl Parent {
     }
 }
 
-/// A resource's own fields and those of its properties, which `az` prints among them.
-pub(super) struct Body<'a> {
-    pub resource: Fields<'a>,
-    pub properties: Fields<'a>,
-    pub is_wrapped: bool,
-}
-
-impl Body<'_> {
-    /// Refuses what neither `known` nor the lists above name.
-    fn only(&self, known: &[&str]) -> Result<(), Fault> {
-        if self.is_wrapped {
-            self.resource.only(&[RESOURCE])?;
-            return self.properties.only(&[known, READ_ONLY]);
-        }
-        self.properties.only(&[RESOURCE, known, READ_ONLY])
-    }
-}
-
-fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Body<'a>, Fault> {
-    let properties = wrapped.map(Cursor::fields).transpose()?;
-    Ok(Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
-}
-
 /// Reads one resource, and those nested in it.
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
@@ -113,7 +67,7 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
         return Ok(());
     }
     if !is_deployed(&resource, found.reads_all())? {
-        fragment::note_left_out(cursor.node, cursor.notes);
+        left_out::note_left_out(cursor.node, cursor.notes);
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
@@ -159,25 +113,6 @@ fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, F
         (Some(kind), None) => kind.text(),
         (None, _) => guessed_kind(resource).map(str::to_owned),
     }
-}
-
-/// Where a resource is: as its id states, or its resource group, else where the deployment is that makes it.
-pub(super) fn scope(resource: &Fields<'_>, deployment: &Scope) -> Result<Scope, Fault> {
-    let text = |name: &str| {
-        let known = resource.get(name).filter(|at| !matches!(at.node, Node::Expression(_)));
-        known.as_ref().map(Cursor::text).transpose()
-    };
-    let stated = text("id")?.and_then(|id| ResourceId::parse(&id)).map(|id| id.scope).unwrap_or_default();
-    let group = match text("resourceGroup")? {
-        Some(group) => Some(group),
-        None => text("resourceGroupName")?,
-    };
-    let group = stated.resource_group.or_else(|| group.map(ResourceName::from));
-    Ok(Scope {
-        subscription: stated.subscription.or_else(|| deployment.subscription.clone()),
-        resource_group: group.or_else(|| deployment.resource_group.clone()),
-        came: deployment.came,
-    })
 }
 
 fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {

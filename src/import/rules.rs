@@ -1,10 +1,10 @@
 //! Rule collections and their rules.
 
-use super::Fault;
+use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use crate::model::{self, Pods};
 
-use crate::net::{AppProtocol, PortSet, PortSpan};
+use crate::net::{AppProtocol, PortSet, PortSpan, same_word};
 
 const COLLECTION: &[&str] = &["ruleCollectionType", "name", "priority", "action", "rules"];
 const RULE: &[&str] = &["ruleType", "name", "description", "sourceAddresses", "sourceIpGroups"];
@@ -66,7 +66,7 @@ pub(super) fn dnat_action(fields: &Fields<'_>) -> Result<(), Fault> {
     let Some(action) = fields.get("action") else { return Ok(()) };
     let action = action.fields()?;
     let kind = action.require("type")?;
-    if kind.text()?.eq_ignore_ascii_case("DNAT") { Ok(()) } else { Err(kind.expected("`DNAT`")) }
+    if same_word(&kind.text()?, "DNAT") { Ok(()) } else { Err(kind.expected("`DNAT`")) }
 }
 
 /// What a filter collection does.
@@ -98,14 +98,14 @@ pub(super) fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fau
 
 fn has_kind(rule: &Cursor<'_>, kind: &str) -> bool {
     let found = rule.fields().ok().and_then(|fields| fields.get("ruleType")?.text().ok());
-    found.is_some_and(|found| found.eq_ignore_ascii_case(kind))
+    found.is_some_and(|found| same_word(&found, kind))
 }
 
 /// The fields of a rule of `kind`, which knows the properties `known` beside those of every rule.
 fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<Fields<'b>, Fault> {
     let fields = rule.fields()?;
     let found = fields.require("ruleType")?;
-    if !found.text()?.eq_ignore_ascii_case(kind) {
+    if !same_word(&found.text()?, kind) {
         return Err(found.expected(&format!("`{kind}`, as a collection has rules of one kind")));
     }
     fields.only(&[RULE, known, READ_ONLY])?;

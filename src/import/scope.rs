@@ -1,5 +1,6 @@
 //! What the expressions of a template can name, and their values.
 
+use crate::net::same_word;
 use std::cell::{Cell, RefCell};
 
 use serde_json::{Map, Value};
@@ -7,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::expression::{DEEPEST, Expression, bracketed, parse, unescaped};
 use super::functions;
-use super::tree::{Node, Reference, Unknown, Why};
+use super::tree::{Node, Unknown, Why};
 
 /// How high the value of a parameter or a variable may be, in lists and objects within each other.
 const HIGHEST: usize = 32;
@@ -207,9 +208,9 @@ impl Scope {
 
     fn member(&self, of: &Expression, name: &str, depth: usize) -> Found {
         if let Expression::Call(function, arguments) = of
-            && function.eq_ignore_ascii_case("resourceGroup")
+            && same_word(function, "resourceGroup")
             && arguments.is_empty()
-            && name.eq_ignore_ascii_case("location")
+            && same_word(name, "location")
         {
             return Err(Why::GroupLocation);
         }
@@ -217,7 +218,7 @@ impl Scope {
         let Node::Object(entries) = found else {
             return Err(Why::Other(format!("`.{name}` is asked of {}", found.described())));
         };
-        let entry = entries.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, node)| node);
+        let entry = entries.into_iter().find(|(key, _)| same_word(key, name)).map(|(_, node)| node);
         entry.ok_or_else(|| Why::Other(format!("there is no `.{name}`")))
     }
 
@@ -229,7 +230,7 @@ impl Scope {
                 item.ok_or_else(|| Why::Other(format!("there is no item {number}")))
             }
             (Node::Object(entries), Node::Text(name)) => {
-                let entry = entries.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(&name));
+                let entry = entries.into_iter().find(|(key, _)| same_word(key, &name));
                 entry.map(|(_, node)| node).ok_or_else(|| Why::Other(format!("there is no `{name}`")))
             }
             (found, index) => Err(Why::Other(format!("{} is asked for item {}", found.described(), index.described()))),
@@ -263,7 +264,7 @@ impl Scope {
                     both.filter(|(_, keep)| matches!(keep, Node::Bool(true))).map(|(item, _)| item).collect(),
                 ))
             }
-            ("and" | "or", arguments) => self.junction(function.eq_ignore_ascii_case("and"), arguments, depth),
+            ("and" | "or", arguments) => self.junction(same_word(function, "and"), arguments, depth),
             ("coalesce", arguments) => {
                 for argument in arguments {
                     let found = self.evaluated(argument, depth)?;
@@ -317,7 +318,7 @@ impl Scope {
             _ => return Err(Why::Other("`copyIndex` is not understood".to_owned())),
         };
         let mut around = copies.iter().rev();
-        let found = around.find(|(known, _)| name.is_none_or(|name| known.eq_ignore_ascii_case(name)));
+        let found = around.find(|(known, _)| name.is_none_or(|name| same_word(known, name)));
         let index = found.and_then(|(_, index)| index.checked_add(offset));
         index
             .map(|index| Node::Number(index.into()))
@@ -329,7 +330,7 @@ impl Scope {
             return Err(Why::Other("a list is needed".to_owned()));
         };
         let Expression::Call(function, parts) = lambda else { return Err(Why::Other("a lambda is needed".to_owned())) };
-        let (true, [Expression::Text(name), body]) = (function.eq_ignore_ascii_case("lambda"), parts.as_slice()) else {
+        let (true, [Expression::Text(name), body]) = (same_word(function, "lambda"), parts.as_slice()) else {
             return Err(Why::Other("a lambda of one argument is needed".to_owned()));
         };
         let mut found = Vec::new();
@@ -343,7 +344,7 @@ impl Scope {
     }
 
     fn parameter(&self, name: &str, depth: usize) -> Found {
-        let found = self.parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self.parameters.iter().find(|(key, _)| same_word(key, name));
         let (_, parameter) = found.ok_or_else(|| Why::Parameter(name.to_owned()))?;
         match parameter {
             Parameter::Default(value) => self.copy(value, depth),
@@ -352,13 +353,13 @@ impl Scope {
     }
 
     fn variable(&self, name: &str, depth: usize) -> Found {
-        if let Some((_, value)) = self.variables.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)) {
+        if let Some((_, value)) = self.variables.iter().find(|(key, _)| same_word(key, name)) {
             return self.copy(value, depth);
         }
         let loops = self.variables.get("copy").and_then(Value::as_array).into_iter().flatten();
         let copy = loops
             .into_iter()
-            .find(|copy| copy.get("name").and_then(Value::as_str).is_some_and(|own| own.eq_ignore_ascii_case(name)));
+            .find(|copy| copy.get("name").and_then(Value::as_str).is_some_and(|own| same_word(own, name)));
         let copy = copy.ok_or_else(|| Why::Other(format!("there is no variable `{name}`")))?;
         let input = copy.get("input").cloned().unwrap_or_default();
         let items = self.rounds(copy, &mut |_| self.node_at(input.clone(), depth));
@@ -415,30 +416,6 @@ fn weight(node: &Node) -> usize {
         Node::Object(entries) => entries.iter().map(|(_, node)| weight(node)).fold(1, usize::saturating_add),
         Node::Null | Node::Bool(_) | Node::Number(_) | Node::Reference(_) => 1,
     }
-}
-
-/// A resource of the same resource group, or the id of one elsewhere: of a kind, with the names of it and of those around.
-pub(super) fn resource_id(texts: &[String]) -> Option<Node> {
-    let kind_at = texts.iter().position(|text| text.contains('/') && !text.starts_with('/'))?;
-    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
-    let (before, rest) = texts.split_at(kind_at);
-    let (kind, names) = rest.split_first()?;
-    if kind.matches('/').count() != names.len() {
-        return None;
-    }
-    if before.is_empty() {
-        return Some(Node::Reference(Reference { kind: kind.clone(), names: names.to_vec() }));
-    }
-    let (group, subscription) = match before {
-        [group] => (group, "subscription"),
-        [subscription, group] => (group, subscription.as_str()),
-        _ => return None,
-    };
-    let mut parts = kind.split('/');
-    let provider = parts.next()?;
-    let path: Vec<String> = parts.zip(names).map(|(kind, name)| format!("{kind}/{name}")).collect();
-    let path = path.join("/");
-    Some(Node::Text(format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{path}")))
 }
 
 #[cfg(test)]

@@ -5,14 +5,14 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::Fault;
-use super::resource::{self, Body};
+use super::body::{self, Body};
+use super::fault::Fault;
 use super::tree::{Cursor, Fields, Node, Why};
 use crate::model::{
     self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
     Spelling, ThreatIntelAllow, Tls, Unknown,
 };
-use crate::net::{AddressSpan, PortSpan};
+use crate::net::{AddressSpan, PortSpan, same_word};
 
 const FIREWALL_POLICIES: &str = "Microsoft.Network/firewallPolicies";
 const PROPERTIES: &[&str] = &[
@@ -75,7 +75,7 @@ pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, F
 /// Keeps the paths of a resource's settings, so that findings can point at them.
 fn keep_paths(fields: &Fields<'_>, depth: u8) {
     let Some(depth) = depth.checked_sub(1) else { return };
-    for (_, value) in fields.present().filter(|(key, _)| !key.eq_ignore_ascii_case("ruleCollectionGroups")) {
+    for (_, value) in fields.present().filter(|(key, _)| !same_word(key, "ruleCollectionGroups")) {
         let _ = value.origin();
         if let (Node::Object(_), Ok(fields)) = (value.node, value.fields()) {
             keep_paths(&fields, depth);
@@ -101,16 +101,16 @@ fn unknown(body: &Body<'_>) -> Result<Unknown, Fault> {
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
     if body.is_wrapped {
-        keep(&body.resource, &[resource::RESOURCE], "", other)?;
+        keep(&body.resource, &[body::RESOURCE], "", other)?;
         return keep(&body.properties, &[PROPERTIES, READ_ONLY], "properties/", other);
     }
-    keep(&body.properties, &[resource::RESOURCE, PROPERTIES, READ_ONLY], "properties/", other)
+    keep(&body.properties, &[body::RESOURCE, PROPERTIES, READ_ONLY], "properties/", other)
 }
 
 /// Keeps what `known` does not name, by its path below the resource.
 fn keep(fields: &Fields<'_>, known: &[&[&str]], prefix: &str, other: &mut Other) -> Result<(), Fault> {
     for (key, cursor) in fields.unknown(known) {
-        if key.eq_ignore_ascii_case("copy") {
+        if same_word(key, "copy") {
             return Err(cursor.fault("`copy` is not read: expected literal properties"));
         }
         other.insert([prefix, &path_step(key)].concat(), value(&cursor)?);
@@ -188,7 +188,7 @@ fn identities(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<String>, Fau
     let Some(identity) = fields.get("identity") else { return Ok(Vec::new()) };
     let identity = identity.fields()?;
     if let Some(kind) =
-        identity.get("type").filter(|kind| !kind.text().is_ok_and(|kind| kind.eq_ignore_ascii_case("UserAssigned")))
+        identity.get("type").filter(|kind| !kind.text().is_ok_and(|kind| same_word(&kind, "UserAssigned")))
     {
         other.insert("identity/type".to_owned(), Value::String(kind.text()?));
     }

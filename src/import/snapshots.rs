@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use serde::Deserialize;
 
-use super::Error;
+use super::fault::Error;
 use crate::evaluate::Knowledge;
 use crate::net::{AddressSet, AddressSpan, HostName};
 

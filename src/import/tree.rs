@@ -6,7 +6,8 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Number, Value};
 
-use super::{Fault, Note, quoted};
+use super::fault::{Fault, Note, quoted};
+use crate::net::same_word;
 use crate::source::{FileId, Files, Origin, PathId, PathStep, Paths, Place};
 
 /// A value of an artefact.
@@ -292,7 +293,7 @@ fn duplicate(entries: &[(String, Node)]) -> Option<&str> {
     }
     let before = |count: usize| entries.iter().take(count);
     let twice = |(count, (key, _)): &(usize, &(String, Node))| {
-        is_name(key) && before(*count).any(|(other, _)| other.eq_ignore_ascii_case(key))
+        is_name(key) && before(*count).any(|(other, _)| same_word(other, key))
     };
     entries.iter().enumerate().find(twice).map(|(_, (key, _))| key.as_str())
 }
@@ -322,12 +323,12 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The property `name`, unless it is absent or as good as absent.
     pub(super) fn get(&self, name: &str) -> Option<Cursor<'a>> {
-        self.present().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, cursor)| cursor)
+        self.present().find(|(key, _)| same_word(key, name)).map(|(_, cursor)| cursor)
     }
 
     /// The property `name`, unless it is null.
     pub(super) fn object(&self, name: &str) -> Option<Cursor<'a>> {
-        let (_, cursor) = self.all().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let (_, cursor) = self.all().find(|(key, _)| same_word(key, name))?;
         (!matches!(cursor.node, Node::Null)).then_some(cursor)
     }
 
@@ -354,7 +355,7 @@ impl<'a> Fields<'a> {
         &self,
         known: &'k [&'k [&'k str]],
     ) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a, 'k> {
-        let is_known = move |key: &str| known.iter().copied().flatten().any(|name| name.eq_ignore_ascii_case(key));
+        let is_known = move |key: &str| known.iter().copied().flatten().any(|name| same_word(name, key));
         self.present().filter(move |(key, _)| !is_known(key))
     }
 

@@ -22,6 +22,7 @@ impl Model {
             self.ip_groups.extend(ip_groups);
             self.stand_ins.extend(from.stand_ins.iter().cloned());
         }
+        self.bring_named(from, number);
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));
         self.link_whole_ids();
         self.tell_twins_apart();
@@ -43,6 +44,19 @@ impl Model {
         let (base, ip_groups) = moved(base, from, number);
         self.policy_of(&base.id()) == Some(&base)
             && ip_groups.iter().all(|(id, group)| self.ip_groups.get(id) == Some(group))
+    }
+
+    /// Brings the IP groups of the base's input that other rules name by their whole ids.
+    fn bring_named(&mut self, from: &Self, number: u32) {
+        let named = self.policies.iter().flat_map(Policy::ip_group_refs).filter_map(|reference| match reference {
+            IpGroupRef::Id(text) => ResourceId::parse(text).filter(|id| id.scope.is_whole()),
+            IpGroupRef::Named(_) => None,
+        });
+        let found: Vec<IpGroup> = named.filter_map(|id| from.ip_groups.get(&id).cloned()).collect();
+        for mut group in found {
+            group.scope.came = Came::Base(number);
+            self.ip_groups.entry(group.id()).or_insert(group);
+        }
     }
 
     /// Whoever names an IP group by its whole id, which no other resource has, means it whichever input it is of.

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::diag::nearest;
+use crate::net::same_word;
 
 /// A list of words, one for each line; lines that begin with `#` say where it comes from.
 pub struct WordList {
@@ -17,7 +18,7 @@ impl WordList {
 
     /// The word in the spelling of the table, whatever the case of `word`.
     pub fn canonical(&self, word: &str) -> Option<&'static str> {
-        self.words.iter().copied().find(|known| known.eq_ignore_ascii_case(word))
+        self.words.iter().copied().find(|known| same_word(known, word))
     }
 
     /// Every word.
@@ -49,8 +50,7 @@ pub const FOREIGN_TAGS: [&str; 3] = ["Internet", "VirtualNetwork", "AzureLoadBal
 /// Whether Azure knows an FQDN tag; those of the `Office365` family are taken as they are written.
 pub fn is_fqdn_tag(text: &str) -> bool {
     let family = "office365.";
-    FQDN_TAGS.canonical(text).is_some()
-        || text.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))
+    FQDN_TAGS.canonical(text).is_some() || text.get(..family.len()).is_some_and(|start| same_word(start, family))
 }
 
 /// Whether two regions are one: `West Europe` is `westeurope`.

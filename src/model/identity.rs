@@ -127,9 +127,10 @@ impl PartialEq for ResourceName {
 
 impl Eq for ResourceName {}
 
+/// Whether the name, or what stands for it, is this text.
 impl PartialEq<str> for ResourceName {
     fn eq(&self, other: &str) -> bool {
-        self.is_known && self.text.eq_ignore_ascii_case(other)
+        self.text.eq_ignore_ascii_case(other)
     }
 }
 
@@ -331,7 +332,7 @@ mod tests {
         assert_eq!(ResourceName::new("Hub"), ResourceName::new("hUB"));
         assert_ne!(ResourceName::new("hub"), ResourceName::unknown("hub"));
         assert_eq!(ResourceName::unknown("hub"), ResourceName::unknown("Hub"));
-        assert!(ResourceName::unknown("hub") != "hub");
+        assert!(ResourceName::unknown("hub") == "Hub");
     }
 
     #[test]

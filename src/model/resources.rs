@@ -67,7 +67,7 @@ impl Model {
         let wanted = wanted.unwrap_or_else(|| ResourceId::own(text));
         let agrees = |policy: &&Policy| {
             let scope = Scope { came: Came::Itself, ..policy.scope.clone() };
-            wanted.agrees(&ResourceId { name: policy.name.clone(), scope })
+            policy.name == *wanted.name.as_str() && wanted.scope.agrees(&scope)
         };
         self.policies.iter().filter(agrees).collect()
     }

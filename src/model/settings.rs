@@ -171,9 +171,10 @@ pub struct Settings {
 }
 
 /// Settings that a policy has and that an input does not tell: that of a policy which it only names, or one that only a
-/// deployment knows. The setting itself has then a value that refuses nothing. As with origins, two models are compared
-/// by what they state: this takes no part in equality.
-#[derive(Clone, Copy, Default, Debug)]
+/// deployment knows. The setting itself has then a value that refuses nothing.
+///
+/// It takes no part in equality: two inputs that state the same settings are equal, whatever else they do not tell.
+#[derive(Clone, Copy, Eq, Default, Debug)]
 pub struct Unknown {
     /// The tier.
     pub sku: bool,
@@ -181,6 +182,12 @@ pub struct Unknown {
     pub dns: bool,
     /// The region.
     pub location: bool,
+}
+
+impl PartialEq for Unknown {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Unknown {
@@ -193,14 +200,6 @@ impl Unknown {
         sku && dns && location
     }
 }
-
-impl PartialEq for Unknown {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Unknown {}
 
 impl Settings {
     /// Only a tier.

@@ -2,7 +2,7 @@
 
 use super::{Action, NetworkProtocol};
 use crate::model::{BypassProtocol, IdpsMode, IdpsProfile, Sku, ThreatIntel};
-use crate::net::AppProtocol;
+use crate::net::{AppProtocol, same_word};
 
 /// An enumeration of Azure's, with the spelling that Azure documents.
 pub trait Spelling: Copy + 'static {
@@ -14,7 +14,7 @@ pub trait Spelling: Copy + 'static {
 
     /// The value that `text` spells; Azure reads enumerations without regard to case.
     fn from_spelling(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.spelled().eq_ignore_ascii_case(text))
+        Self::ALL.iter().copied().find(|value| same_word(value.spelled(), text))
     }
 }
 

@@ -6,12 +6,14 @@
 //! it), service tags and other sets whose members Azure alone knows, and anything that knows of rules.
 
 mod address;
+mod caseless;
 mod host;
 mod interval;
 mod port;
 mod service;
 
 pub use address::{AddressError, AddressSet, AddressSpan, Cidr};
+pub use caseless::same_word;
 pub use host::{HostError, HostName, HostPattern};
 pub use interval::{Interval, IntervalSet, Step};
 pub use port::{PortError, PortSet, PortSpan};

@@ -158,13 +158,16 @@ fn an_expression_is_evaluated_or_refused() {
 
 #[test]
 fn an_ip_group_whose_id_was_read_is_named() {
-    let rule = filter(json!({"ruleType": "NetworkRule", "name": "r", "sourceIpGroups": ["/X/ipGroups/a"]}));
-    let ip_group = json!({"type": "Microsoft.Network/ipGroups", "id": "/x/IpGroups/a", "name": "a",
+    let rule = filter(
+        json!({"ruleType": "NetworkRule", "name": "r", "sourceIpGroups": ["/subscriptions/S/resourceGroups/g/providers/Microsoft.Network/ipGroups/a"]}),
+    );
+    let ip_group = json!({"type": "Microsoft.Network/ipGroups", "id": "/subscriptions/s/resourceGroups/G/providers/microsoft.network/IpGroups/a", "name": "a",
         "properties": {"ipAddresses": ["10.0.0.0/8"]}});
     let mut list = listed(rule);
     list.as_array_mut().expect("a list").push(ip_group);
     let Rules::Network(_, rules) = &only_group(&list).collections[0].rules else { panic!("network rules") };
-    assert_eq!(rules[0].matches.sources.ip_groups, [IpGroupRef::Named("a".into())]);
+    let IpGroupRef::Named(id) = &rules[0].matches.sources.ip_groups[0] else { panic!("an IP group that is here") };
+    assert_eq!(id.to_string(), "G/a");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn a_base_that_is_elsewhere_is_asked_for() {
     sandbox.write("corp.json", &template(&[policy("corp", "corp.contoso.com", None)]));
     let run = sandbox.run(&["import", "child.json"]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("policy `hub` inherits `corp`, which the artefacts do not hold"), "{}", run.stderr);
+    assert!(run.stderr.contains("policy `hub` inherits `g/corp`, which the artefacts do not hold"), "{}", run.stderr);
     let run = sandbox.run(&["import", "child.json", "--parent", "corp.json", "-o", "hub.pol"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     assert!(

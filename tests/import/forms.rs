@@ -69,7 +69,8 @@ fn parameters_come_from_a_file_or_are_asked_for() {
 fn a_name_that_is_not_known_is_stood_in_for_and_noted() {
     let of = template(json!([group("[format('{0}/g', parameters('policy'))]", json!(["*"]))]));
     let read = read(&of).unwrap();
-    assert_eq!(read.model.policies[0].name, "policy");
+    assert_eq!(read.model.policies[0].name.as_str(), "policy");
+    assert!(!read.model.policies[0].name.is_known());
     assert!(read.notes[0].to_string().contains("parameter `policy` has no value"), "{:?}", read.notes);
 }
 

@@ -217,7 +217,7 @@ fn what_the_provider_says_is_what_azure_has() {
     let model = model(&everything());
     let hub = model.policy("hub").unwrap();
     assert_eq!(hub.groups[0].collections.len(), 3);
-    assert_eq!(model.ip_groups[&fwc::model::ResourceId::own("spokes")].addresses.len(), 2);
+    assert_eq!(model.ip_groups.values().find(|group| group.name == "spokes").unwrap().addresses.len(), 2);
     assert_eq!(model.route_tables[0].routes.len(), 2);
     assert_eq!(model.policy("fw").unwrap().groups.len(), 3);
     let Rules::Network(_, rules) = &hub.groups[0].collections[1].rules else { panic!("{:?}", hub.groups[0]) };

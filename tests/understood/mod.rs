@@ -1,7 +1,7 @@
 //! A source from its text to the Azure model, as every command reads it.
 
 use fwc::diag::{Diagnostics, Style, render};
-use fwc::driver::{Depth, MemoryFiles, Options, Project};
+use fwc::driver::{Depth, Exports, MemoryFiles, Options, Project};
 use fwc::flow::Budget;
 use fwc::lint::{self, Effort};
 use jiff::civil::{Date, date};
@@ -52,5 +52,7 @@ fn everything(text: &str, set: &[(&str, &str)], budget: &Budget) -> Project<'sta
     let mut files = MemoryFiles::of(NAME, text);
     IMPORTED.iter().for_each(|(name, text)| files.insert(*name, *text));
     let settings = set.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Project::new(files, NAME, Options { settings, today: Some(TODAY), budget: *budget, ..Options::default() })
+    // What a base says that is an export is no matter of the source.
+    let exports = Exports::Ignore;
+    Project::new(files, NAME, Options { settings, today: Some(TODAY), budget: *budget, exports, ..Options::default() })
 }

@@ -34,7 +34,7 @@ pub(super) fn version_for(group: &model::Group) -> &'static str {
 
 /// The selector groups that have to stand before the group called `group`.
 pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<Id> {
-    let groups = policy.groups.iter().filter(|own| own.name.eq_ignore_ascii_case(group));
+    let groups = policy.groups.iter().filter(|own| own.name == *group);
     groups.flat_map(used).filter_map(|pods| id(&policy.name, pods)).collect()
 }
 

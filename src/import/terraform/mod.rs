@@ -8,18 +8,19 @@ mod configuration;
 mod schema;
 mod shape;
 
+use crate::net::same_word;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use self::configuration::Configuration;
 use super::assemble::Found;
+use super::fault::{Fault, quoted};
+use super::resource;
 use super::tree::{Cursor, Node, Reference};
-use super::{Fault, quoted, resource};
+use crate::model;
 
 /// How deep modules are looked for within modules.
 const DEEPEST: usize = 32;
-const IP_GROUPS: &str = "Microsoft.Network/ipGroups";
-const POLICIES: &str = "Microsoft.Network/firewallPolicies";
 
 /// A resource of a plan or a state.
 struct Resource<'v> {
@@ -140,9 +141,8 @@ fn add_cidrs(resources: &[Resource<'_>], nodes: &mut [(String, Node)]) {
         let group = shape::get(&member.values, "ip_group_id").and_then(name_of);
         let (Some(group), Some(cidr)) = (group, shape::get(&member.values, "cidr")) else { continue };
         for (_, node) in nodes.iter_mut() {
-            let is_it =
-                shape::get(node, "name").and_then(name_of).is_some_and(|name| name.eq_ignore_ascii_case(&group))
-                    && matches!(shape::get(node, "type"), Some(Node::Text(kind)) if kind == IP_GROUPS);
+            let is_it = shape::get(node, "name").and_then(name_of).is_some_and(|name| same_word(&name, &group))
+                && matches!(shape::get(node, "type"), Some(Node::Text(kind)) if kind == model::IP_GROUPS);
             // A group lists its members as well once they are made.
             if is_it && !shape::items_at(node, "properties/ipAddresses").any(|known| same_text(known, cidr)) {
                 shape::put(node, "properties/ipAddresses", Node::List(vec![cidr.clone()]));

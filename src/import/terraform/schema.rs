@@ -2,7 +2,9 @@
 //!
 //! Source: the schema of hashicorp/azurerm 5.2.0; names that older versions had stand beside them.
 
-use super::{IP_GROUPS, POLICIES};
+use crate::model::IP_GROUPS;
+
+const POLICIES: &str = "Microsoft.Network/firewallPolicies";
 
 /// What becomes of an attribute. Paths part the steps with `/`.
 pub(super) enum To {

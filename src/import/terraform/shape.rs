@@ -1,7 +1,8 @@
 //! The attributes of a resource in the shape that Azure has for them.
 
 use super::schema::To;
-use crate::import::{Fault, quoted, tree::Node};
+use crate::import::fault::{Fault, quoted};
+use crate::import::tree::Node;
 
 /// The attributes `values` of the resource at `address`, as the table says. One that the table does not know is refused.
 pub(super) fn shaped(address: &str, values: &Node, attributes: &[(&str, To)]) -> Result<Node, Fault> {

@@ -1,7 +1,7 @@
 //! What counts as a large part of the Internet.
 
 use crate::flow::{Atom, Ends};
-use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet};
+use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet, same_word};
 
 /// As many addresses as a /12 has: more than one owner's.
 const MANY: u64 = 1 << 20;
@@ -30,7 +30,7 @@ fn is_wide(atom: &Atom) -> bool {
     match atom {
         Atom::ServiceTag(tag) => {
             let first = tag.split('.').next().unwrap_or(tag);
-            first.eq_ignore_ascii_case("AzureCloud") || first.eq_ignore_ascii_case("Internet")
+            same_word(first, "AzureCloud") || same_word(first, "Internet")
         }
         Atom::IpGroup(_) | Atom::Pods(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => false,
     }

@@ -7,6 +7,7 @@ use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Sources};
 use crate::net::{AddressSet, HostName, HostPattern};
+use crate::source::Origin;
 
 use super::table::Table;
 
@@ -190,7 +191,10 @@ impl<'m> Filter<'m> {
 
     /// How a message speaks of it.
     pub fn called(&self) -> String {
-        if self.rule.origin().is_some() { "this rule".to_owned() } else { format!("rule `{}`", self.path) }
+        match self.rule.origin().and_then(Origin::span) {
+            Some(_) => "this rule".to_owned(),
+            None => format!("rule `{}`", self.path),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic};
 use crate::evaluate::Knowledge;
 use crate::model::{Firewall, NextHop, Route, RoutePrefix, RouteTable};
-use crate::net::{AddressSet, AddressSpan, Cidr};
+use crate::net::{AddressSet, AddressSpan, Cidr, same_word};
 use crate::source::Span;
 
 /// Subnets whose tables follow rules of their own: none of them sends its traffic through the firewall.
@@ -109,7 +109,7 @@ impl<'m> Table<'m> {
 
     /// Whether it serves a subnet of that name.
     pub fn serves(&self, name: &str) -> bool {
-        self.table.subnets.iter().any(|subnet| subnet.name.eq_ignore_ascii_case(name))
+        self.table.subnets.iter().any(|subnet| same_word(&subnet.name, name))
     }
 
     /// Whether it serves a subnet whose traffic does not go through the firewall by Azure's own rules.

@@ -2,6 +2,7 @@
 
 use super::super::kind::SyntaxKind;
 use super::Parser;
+use crate::net::same_word;
 
 /// Words that other firewalls use for what is `allow` and `deny` here.
 const ACTIONS: [(&str, &str); 8] = [
@@ -29,7 +30,7 @@ impl Parser<'_> {
 
     fn hint_at_word(&self) -> Option<String> {
         let word = self.word()?;
-        if let Some((_, action)) = ACTIONS.iter().find(|(other, _)| other.eq_ignore_ascii_case(word)) {
+        if let Some((_, action)) = ACTIONS.iter().find(|(other, _)| same_word(other, word)) {
             return Some(format!("write `{action}`"));
         }
         if word == "to" {

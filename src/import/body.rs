@@ -1,0 +1,73 @@
+//! A resource and its properties, and where it is.
+
+use super::fault::Fault;
+use super::tree::{Cursor, Fields, Node};
+use crate::model::{ResourceId, ResourceName, Scope};
+
+/// What every resource may say beside its properties. None of it changes which flows pass.
+pub(super) const RESOURCE: &[&str] = &[
+    "apiVersion",
+    "comments",
+    "condition",
+    "dependsOn",
+    "etag",
+    "existing",
+    "id",
+    "identity",
+    "location",
+    "metadata",
+    "name",
+    "properties",
+    "resourceGroup",
+    "resourceGroupName",
+    "resources",
+    "systemData",
+    "tag",
+    "tags",
+    "type",
+];
+/// What Azure adds in its answers.
+const READ_ONLY: &[&str] =
+    &["firewallPolicies", "firewalls", "hasBgpOverride", "provisioningState", "resourceGuid", "size", "subnets"];
+
+/// A resource's own fields and those of its properties, which `az` prints among them.
+pub(super) struct Body<'a> {
+    pub resource: Fields<'a>,
+    pub properties: Fields<'a>,
+    pub is_wrapped: bool,
+}
+
+impl Body<'_> {
+    /// Refuses what neither `known` nor the lists above name.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), Fault> {
+        if self.is_wrapped {
+            self.resource.only(&[RESOURCE])?;
+            return self.properties.only(&[known, READ_ONLY]);
+        }
+        self.properties.only(&[RESOURCE, known, READ_ONLY])
+    }
+}
+
+pub(super) fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Body<'a>, Fault> {
+    let properties = wrapped.map(Cursor::fields).transpose()?;
+    Ok(Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
+}
+
+/// Where a resource is: as its id states, or its resource group, else where the deployment is that makes it.
+pub(super) fn scope(resource: &Fields<'_>, deployment: &Scope) -> Result<Scope, Fault> {
+    let text = |name: &str| {
+        let known = resource.get(name).filter(|at| !matches!(at.node, Node::Expression(_)));
+        known.as_ref().map(Cursor::text).transpose()
+    };
+    let stated = text("id")?.and_then(|id| ResourceId::parse(&id)).map(|id| id.scope).unwrap_or_default();
+    let group = match text("resourceGroup")? {
+        Some(group) => Some(group),
+        None => text("resourceGroupName")?,
+    };
+    let group = stated.resource_group.or_else(|| group.map(ResourceName::from));
+    Ok(Scope {
+        subscription: stated.subscription.or_else(|| deployment.subscription.clone()),
+        resource_group: group.or_else(|| deployment.resource_group.clone()),
+        came: deployment.came,
+    })
+}

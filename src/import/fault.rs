@@ -1,0 +1,85 @@
+//! Why an artefact cannot be read, and what was odd in one that was.
+
+use std::fmt;
+
+/// Why an artefact cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// The name of the artefact.
+    pub artefact: String,
+    /// Where in it, as a JSON path such as `$.resources[0].properties`; `$` is the whole.
+    pub path: String,
+    /// What was found there, and what was expected.
+    pub message: String,
+}
+
+impl Error {
+    pub(super) fn at(artefact: &str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { artefact: artefact.to_owned(), path: path.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.artefact, self.path, self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Something odd that was read, and taken for what Azure takes it for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What it is about: the names of the policy, the group, the collection and the rule, as far as they go.
+    pub of: Vec<String>,
+    /// What was odd.
+    pub message: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.of.is_empty() {
+            write!(f, "{}: ", self.of.join("/"))?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// An error that does not know yet which artefact it is of.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub path: String,
+    pub message: String,
+    /// Whether the value is one that only a deployment, or a parameter, tells.
+    pub is_unknown: bool,
+    /// Whether the value is one that only a deployment tells.
+    pub is_deployed: bool,
+}
+
+impl Fault {
+    pub(super) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false }
+    }
+
+    pub(super) fn of(self, artefact: &str) -> Error {
+        Error { artefact: artefact.to_owned(), path: self.path, message: self.message }
+    }
+}
+
+/// `text` in backticks, cut where it is long, with its control characters escaped.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let mut quoted = String::from("`");
+    for (index, c) in text.chars().enumerate() {
+        match c {
+            _ if index == LONGEST => {
+                quoted.push('…');
+                break;
+            }
+            c if c.is_control() => quoted.extend(c.escape_default()),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('`');
+    quoted
+}

@@ -1,0 +1,40 @@
+//! What is not read, by the rules in it.
+
+use indexmap::IndexSet;
+
+use super::fault::quoted;
+use super::tree::{Node, Notes};
+use crate::net::same_word;
+
+/// Says which rules are left out with `node`, whose condition does not hold.
+pub(super) fn note_left_out(node: &Node, notes: &Notes) {
+    let mut names = IndexSet::new();
+    rule_names(node, &mut names);
+    if !names.is_empty() {
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        notes.add(format!("left out, as they stand under a condition that does not hold: {}", names.join(", ")));
+    }
+}
+
+/// The names of all rules in `node`.
+pub(super) fn rule_names(node: &Node, names: &mut IndexSet<String>) {
+    match node {
+        Node::List(items) => items.iter().for_each(|item| rule_names(item, names)),
+        Node::Object(entries) => {
+            for (key, value) in entries {
+                if let (true, Node::List(rules)) = (same_word(key, "rules"), value) {
+                    names.extend(rules.iter().filter_map(name_of));
+                }
+                rule_names(value, names);
+            }
+        }
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {}
+    }
+}
+
+fn name_of(rule: &Node) -> Option<String> {
+    let Node::Object(fields) = rule else { return None };
+    let (_, name) = fields.iter().find(|(key, _)| same_word(key, "name"))?;
+    let Node::Text(name) = name else { return None };
+    Some(name.clone())
+}
