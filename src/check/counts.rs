@@ -18,7 +18,7 @@ pub(super) fn check(model: &Model, options: &CheckOptions, found: &mut Findings)
         let used = limits::used(model, policy);
         let counted = used.iter().filter(|used| is_counted(used, Form::of(policy.origin.as_ref())));
         own.extend(counted.filter_map(|used| finding(used, at_policy(policy, &used.of), options)));
-        found.extend(if is_external(model, policy) { own.as_notes() } else { own });
+        found.extend(if is_external(model, policy) { own.into_notes() } else { own });
     }
     let form = form_of(model);
     let others = limits::around(model);

@@ -58,7 +58,7 @@ impl Finding {
     }
 
     /// Counts as a note: it is for others to mend.
-    pub(super) fn as_note(self) -> Self {
+    pub(super) fn into_note(self) -> Self {
         self.severity(Severity::Note)
     }
 
@@ -123,8 +123,8 @@ impl Findings {
     }
 
     /// Every finding as one for others to mend.
-    pub(super) fn as_notes(self) -> Self {
-        Self(self.0.into_iter().map(Finding::as_note).collect())
+    pub(super) fn into_notes(self) -> Self {
+        Self(self.0.into_iter().map(Finding::into_note).collect())
     }
 
     /// The findings, each at the place that `place` tells.

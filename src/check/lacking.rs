@@ -3,11 +3,11 @@
 //! Source: hashicorp/terraform-provider-azurerm#14099 and #15760 (an application rule without protocols, also one of FQDN
 //! tags); Azure/azure-cli#24493 (FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified).
 
-use crate::diag::Code;
+use crate::diag::{Code, Severity};
 use crate::model::{Field, NetworkProtocol};
 
 use super::finding::{Finding, Findings};
-use super::subject::{Each, Stated, Subject};
+use super::subject::{Each, Form, Stated, Subject};
 
 /// Reports each rule that lacks one of them.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
@@ -15,10 +15,15 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     found.extend(rules.filter_map(finding));
 }
 
+/// A rule of a source that is `as-is` comes from a firewall that has it, so that it is a warning there.
 fn finding(stated: &Stated<'_>) -> Option<Finding> {
     let (what, help) = lacks(stated)?;
     let message = format!("{} rule `{}` has no {what}: Azure refuses it", stated.kind(), stated.head().name);
-    Some(Finding::new(Code::FW0211, stated.site(Field::Whole), message).help(help))
+    let found = Finding::new(Code::FW0211, stated.site(Field::Whole), message);
+    Some(match Form::of(stated.head().origin) {
+        Form::Source => found.severity(Severity::Warning).help("write its services in the place of `none`"),
+        Form::Artefact => found.help(help),
+    })
 }
 
 /// What a rule lacks, and what to do about it.

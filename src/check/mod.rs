@@ -40,7 +40,7 @@ pub fn check(stated: &Model, deployed: &Model, options: &CheckOptions) -> Findin
     for policy in &stated.policies {
         let subject = Subject::new(stated, policy);
         let own = of_policy(&subject, options);
-        found.extend(if is_external(stated, policy) { own.as_notes() } else { own });
+        found.extend(if is_external(stated, policy) { own.into_notes() } else { own });
         inheritance::check(&subject, &mut found);
     }
     names::check_network(deployed, options, &mut found);

@@ -195,14 +195,6 @@ impl Unknown {
     }
 }
 
-impl PartialEq for Unknown {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Unknown {}
-
 impl Settings {
     /// Only a tier.
     pub fn new(sku: Sku) -> Self {
