@@ -360,7 +360,8 @@ mod tests {
 
     #[test]
     fn only_whole_ids_are_ids() {
-        for text in ["", "a", "/", "/a", "/a/b", "/subscriptions/s", "/subscriptions//resourceGroups/g/providers/p/t/n"] {
+        for text in ["", "a", "/", "/a", "/a/b", "/subscriptions/s", "/subscriptions//resourceGroups/g/providers/p/t/n"]
+        {
             assert_eq!(ResourceId::parse(text), None, "{text}");
         }
         let inner = "/subscriptions/s/resourceGroups/g/providers/P/firewallPolicies/fwp/ruleCollectionGroups/rcg";
