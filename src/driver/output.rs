@@ -148,7 +148,7 @@ fn outcome(project: &Project<'_>, request: &OutputRequest, found: &Diagnostics) 
 
 fn with_base_id(mut model: Model, id: Option<&str>) -> Model {
     for policy in model.policies.iter_mut().filter(|policy| policy.base.is_some()) {
-        policy.base = id.map(|id| Base::id(id)).or(policy.base.take());
+        policy.base = id.map(Base::id).or(policy.base.take());
     }
     model
 }

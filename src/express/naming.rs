@@ -86,7 +86,7 @@ pub(super) fn of_addresses(terms: &[AddressTerm], groups: &[String]) -> String {
 fn of_groups(groups: &[String]) -> String {
     let shared = groups.iter().skip(1).fold(groups.first().cloned().unwrap_or_default(), |shared, group| {
         let both = shared.chars().zip(group.chars());
-        both.take_while(|(a, b)| a.to_ascii_lowercase() == b.to_ascii_lowercase()).map(|(a, _)| a).collect()
+        both.take_while(|(a, b)| a.to_lowercase().eq(b.to_lowercase())).map(|(a, _)| a).collect()
     });
     let shared = shared.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     match groups {

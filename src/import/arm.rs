@@ -131,7 +131,7 @@ fn read_deployment(
 }
 
 /// Where a nested deployment puts its resources: where the one around it does, unless it states another subscription or
-/// resource group. What only a deployment knows is a place of its own.
+/// resource group. What only a deployment knows is a place of its own, but for an expression of the place around.
 ///
 /// Source: Microsoft Learn, "Deploy resources to more than one subscription or resource group", 2026-03.
 fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope) -> model::Scope {
@@ -139,6 +139,7 @@ fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope)
         let (_, value) = deployment.iter().find(|(key, _)| same_word(key, name))?;
         match outer.node(value.clone()) {
             Node::Text(text) if !text.is_empty() => Some(ResourceName::from(text)),
+            Node::Expression(unknown) if is_place_around(&unknown.text) => None,
             Node::Expression(unknown) => Some(ResourceName::unknown(unknown.text)),
             Node::Null
             | Node::Bool(_)
@@ -156,6 +157,19 @@ fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope)
     let resource_group = group.or_else(|| around.resource_group.clone());
     let subscription = subscription.or_else(|| around.subscription.clone());
     model::Scope { subscription, resource_group, came: Came::Elsewhere }
+}
+
+/// Whether the expression is the name of the resource group around, or the id of the subscription around: by the
+/// function that gives it, or cut from the id of a resource there.
+fn is_place_around(expression: &str) -> bool {
+    let text: String = expression.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let is_cut = || {
+        // A type as the first argument: with a subscription or a resource group before it, the id is one of elsewhere.
+        let first = text.strip_prefix("[split(resourceid('").and_then(|rest| rest.split('\'').next());
+        let is_whole = text.ends_with("),'/')[2]]") || text.ends_with("),'/')[4]]");
+        is_whole && first.is_some_and(|first| first.contains('/'))
+    };
+    matches!(text.as_str(), "[resourcegroup().name]" | "[subscription().subscriptionid]") || is_cut()
 }
 
 /// Whether the nested template's expressions name its own parameters and variables.

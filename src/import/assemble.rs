@@ -9,6 +9,7 @@ use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
 use super::tree::Notes;
 use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
+use crate::net::same_word;
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -174,10 +175,10 @@ fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
         let mut steps = text.rsplit('/');
         let (name, of) = (steps.next().unwrap_or_default(), steps.nth(1).unwrap_or_default());
         let is_named = |other: &&&Pods| match other {
-            Pods::Selected { name: Some(own), .. } => ResourceName::from(own) == *name,
+            Pods::Selected { name: Some(own), .. } => same_word(own, name),
             Pods::Selected { name: None, .. } | Pods::Group(_) => false,
         };
-        let is_own = of.is_empty() || ResourceName::from(of) == id.name;
+        let is_own = of.is_empty() || id.name == of;
         if let Some(said) = own.iter().find(is_named).filter(|_| is_own) {
             *pods = (*said).clone();
         }

@@ -258,10 +258,7 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
     };
     let tables = source.side.model.route_tables.iter();
     let rows = tables.flat_map(|table| {
-        table
-            .routes
-            .iter()
-            .map(move |route| [table.name.to_string(), route.prefix.to_string().into(), hop(&route.next_hop).into()])
+        table.routes.iter().map(move |route| [table.name.to_string(), route.prefix.to_string(), hop(&route.next_hop)])
     });
     rows.collect()
 }

@@ -133,7 +133,11 @@ fn name() -> BoxedStrategy<String> {
 }
 
 fn id() -> BoxedStrategy<String> {
-    let ids = ["/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/x/y", "[/id]", "/a/it's"];
+    let ids = [
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/ipGroups/in another template",
+        "[/id]",
+        "/a/it's",
+    ];
     select(ids.to_vec()).prop_map(str::to_owned).boxed()
 }
 

@@ -21,7 +21,7 @@ struct Indexed {
 }
 
 enum Outcome {
-    Imported(Model, Box<Expressed>),
+    Imported(Box<Model>, Box<Expressed>),
     Refused(String),
 }
 
@@ -70,7 +70,7 @@ fn outcome(path: &Path) -> Outcome {
     };
     let options = Options { catalogue: true, ..Options::default() };
     match express(&read.model, &read.notes, &options) {
-        Ok(expressed) => Outcome::Imported(read.model, Box::new(expressed)),
+        Ok(expressed) => Outcome::Imported(Box::new(read.model), Box::new(expressed)),
         Err(refusal) => Outcome::Refused(refusal.to_string()),
     }
 }

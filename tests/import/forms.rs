@@ -85,6 +85,20 @@ fn nested_deployments_have_parameters_of_their_own() {
 }
 
 #[test]
+fn a_nested_deployment_in_the_resource_group_around_fills_the_policy_that_stands_there() {
+    let policy = json!({"type": "Microsoft.Network/firewallPolicies", "name": "hub", "properties": {}});
+    let policies = |resource_group: &str| {
+        let nested = json!({"type": "Microsoft.Resources/deployments", "name": "d", "resourceGroup": resource_group,
+            "properties": {"template": {"resources": [group("hub/g", json!(["*"]))]}}});
+        read(&template(json!([policy, nested]))).unwrap().model.policies.len()
+    };
+    assert_eq!(policies("[resourceGroup().name]"), 1);
+    assert_eq!(policies("[split(resourceId('Microsoft.Network/firewallPolicies', parameters('hub')), '/')[4]]"), 1);
+    assert_eq!(policies("[split(resourceId('other', 'Microsoft.Network/firewallPolicies', 'hub'), '/')[4]]"), 2);
+    assert_eq!(policies("other"), 2);
+}
+
+#[test]
 fn comments_and_last_commas_are_passed_over() {
     let text = "{ // a template\n \"$schema\": \"x/deploymentTemplate.json\", /* with \"one\" */ \"resources\": [\n\
         {\"type\": \"Microsoft.Network/ipGroups\", \"name\": \"g\", \"location\": \"no // comment, ]\", \"properties\": {\"ipAddresses\": [\"10.0.0.1\",],},},\n],}";
