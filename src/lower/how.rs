@@ -13,7 +13,7 @@ pub struct How<'h> {
     pub lock: &'h Lock,
     /// The limits that may force a step.
     pub options: &'h CheckOptions,
-    /// The steps of the optimiser: the first ones of [`STEPS`], or none.
+    /// The steps of the optimiser: the first ones of [`STEPS`](super::STEPS), or none.
     pub steps: &'static [Step],
     /// The bases that the source does not hold.
     pub bases: &'h [ExternalBase],

@@ -28,7 +28,7 @@ pub struct LoweredPolicy {
     pub source_rules: usize,
     /// What was taken away because something else says it.
     pub removals: Vec<Removal>,
-    /// What each step of the optimiser saved, in the order of [`STEPS`].
+    /// What each step of the optimiser saved, in the order of [`STEPS`](super::STEPS).
     pub savings: Vec<Saving>,
     /// For each group, the names of rules that were made up.
     pub made_up: BTreeMap<String, MadeUp>,
