@@ -1,6 +1,6 @@
 //! Where an artefact states what a finding speaks of.
 
-use crate::model::{Field, Site, Subject};
+use crate::model::{Field, Site};
 use crate::source::{Files, PathStep, Place};
 
 /// The path of the property: of a rule, the property itself, whose name is the same in every form; of a resource, as far
@@ -10,20 +10,10 @@ pub fn in_artefact(files: &mut Files, site: &Site) -> Option<Place> {
     let (steps, index) = site.property();
     let mut steps: Vec<PathStep> = steps.iter().map(|&key| PathStep::Key(key.into())).collect();
     steps.extend(index.map(PathStep::Index));
-    Some(match (&site.of, &site.field) {
-        (_, Field::Whole) => whole,
-        (Subject::Rule(..), _) => files.below(whole, &steps),
-        (
-            Subject::Policy(_)
-            | Subject::Group { .. }
-            | Subject::Collection { .. }
-            | Subject::IpGroup(_)
-            | Subject::RouteTable(_)
-            | Subject::Route
-            | Subject::Firewall(_)
-            | Subject::Endpoint(_),
-            _,
-        ) => resource(files, whole, &steps),
+    Some(match site.field {
+        Field::Whole => whole,
+        _ if site.rule().is_some() => files.below(whole, &steps),
+        _ => resource(files, whole, &steps),
     })
 }
 

@@ -161,17 +161,8 @@ impl Site {
             Field::FqdnTag(at, _) => (&["fqdnTags"], Some(*at)),
             Field::Category(at, _) => (&["webCategories"], Some(*at)),
             Field::Url(at, _) => (&["targetUrls"], Some(*at)),
-            Field::Destination(at, _) => match self.of {
-                Subject::Rule(..) => (&["destinationAddresses"], Some(*at)),
-                Subject::Policy(_)
-                | Subject::Group { .. }
-                | Subject::Collection { .. }
-                | Subject::IpGroup(_)
-                | Subject::RouteTable(_)
-                | Subject::Route
-                | Subject::Firewall(_)
-                | Subject::Endpoint(_) => (&[], None),
-            },
+            Field::Destination(at, _) if self.rule().is_some() => (&["destinationAddresses"], Some(*at)),
+            Field::Destination(..) => (&[], None),
             Field::TerminateTls => (&["terminateTLS"], None),
             Field::Header(at) => (&["httpHeadersToInsert"], Some(*at)),
         }
