@@ -57,3 +57,4 @@ pub mod resolve;
 pub mod risk;
 pub mod source;
 pub mod syntax;
+mod template;

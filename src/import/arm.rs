@@ -4,11 +4,11 @@ use serde_json::{Map, Value};
 
 use super::assemble::Found;
 use super::fault::Fault;
-use super::scope::{Parameter, Scope};
-use super::tree::{Cursor, Node, Unknown, Why};
+use super::tree::Cursor;
 use super::{left_out, resource};
 use crate::model::{self, Came, ResourceName};
 use crate::net::same_word;
+use crate::template::{Node, Parameter, Scope, Unknown, Why};
 
 /// Whether the object is a template.
 pub(super) fn is_template(object: &Map<String, Value>) -> bool {

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::assemble::Found;
 use super::fault::Fault;
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields};
 use super::{fragment, resource};
+use crate::template::Node;
 
 /// Reads a resource, a list of them, a page of the API's, a recording of its answers, or the fragments of a policy.
 pub(super) fn read(value: Value, found: &mut Found) -> Result<(), Fault> {

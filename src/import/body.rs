@@ -1,8 +1,9 @@
 //! A resource and its properties, and where it is.
 
 use super::fault::Fault;
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields};
 use crate::model::{ResourceId, ResourceName, Scope};
+use crate::template::Node;
 
 /// What every resource may say beside its properties. None of it changes which flows pass.
 pub(super) const RESOURCE: &[&str] = &[

@@ -4,10 +4,11 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::fault::{Fault, quoted};
-use super::tree::{Cursor, Fields, Node, Reference, Unknown, Why};
+use super::tree::{Cursor, Fields};
 use crate::model::{self, Priority, ResourceId, ResourceName, Spelling};
 
 use crate::net::{AddressError, AddressSpan, same_word};
+use crate::template::{Node, Reference, Unknown, Why};
 
 /// How the id of a resource of the template's own resource group begins, where an id must be written.
 pub(super) const SAME_RESOURCE_GROUP: &str = "/subscriptions/subscription/resourceGroups/resource-group/providers/";

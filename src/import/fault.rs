@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub(super) use crate::template::quoted;
+
 /// Why an artefact cannot be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {
@@ -64,22 +66,4 @@ impl Fault {
     pub(super) fn of(self, artefact: &str) -> Error {
         Error { artefact: artefact.to_owned(), path: self.path, message: self.message }
     }
-}
-
-/// `text` in backticks, cut where it is long, with its control characters escaped.
-pub(super) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 120;
-    let mut quoted = String::from("`");
-    for (index, c) in text.chars().enumerate() {
-        match c {
-            _ if index == LONGEST => {
-                quoted.push('…');
-                break;
-            }
-            c if c.is_control() => quoted.extend(c.escape_default()),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('`');
-    quoted
 }

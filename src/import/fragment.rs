@@ -8,10 +8,11 @@ use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::left_out::rule_names;
 use super::resource::{self, Parent};
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields};
 use super::{classic, rules};
 use crate::model::{self, Priority};
 use crate::net::same_word;
+use crate::template::Node;
 
 /// What a policy or a group is called that has no name of its own.
 const UNNAMED: &str = "imported";

@@ -3,8 +3,9 @@
 use indexmap::IndexSet;
 
 use super::fault::quoted;
-use super::tree::{Node, Notes};
+use super::tree::Notes;
 use crate::net::same_word;
+use crate::template::Node;
 
 /// Says which rules are left out with `node`, whose condition does not hold.
 pub(super) fn note_left_out(node: &Node, notes: &Notes) {

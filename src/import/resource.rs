@@ -3,10 +3,11 @@
 use super::assemble::Found;
 use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
-use super::tree::{Cursor, Fields, Node};
+use super::tree::{Cursor, Fields};
 use super::{classic, left_out, rules, settings};
 use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
 use crate::net::AddressSpan;
+use crate::template::Node;
 
 const GROUP: &[&str] = &["priority", "ruleCollections"];
 const IP_GROUP: &[&str] = &["ipAddresses"];

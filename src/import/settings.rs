@@ -7,12 +7,13 @@ use serde_json::{Map, Value};
 
 use super::body::{self, Body};
 use super::fault::Fault;
-use super::tree::{Cursor, Fields, Node, Why};
+use super::tree::{Cursor, Fields};
 use crate::model::{
     self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
     Spelling, ThreatIntelAllow, Tls, Unknown,
 };
 use crate::net::{AddressSpan, PortSpan, same_word};
+use crate::template::{Node, Why};
 
 const FIREWALL_POLICIES: &str = "Microsoft.Network/firewallPolicies";
 const PROPERTIES: &[&str] = &[

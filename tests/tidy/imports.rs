@@ -22,7 +22,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "diag", "net", "model", "limits"]),
     ("prove", &["source", "net", "flow", "model", "intent", "evaluate", "limits", "lower"]),
     ("emit", &["net", "model", "intent"]),
-    ("import", &["source", "net", "model", "evaluate"]),
+    ("template", &["net"]),
+    ("import", &["source", "net", "model", "evaluate", "template"]),
     (
         "lint",
         &[

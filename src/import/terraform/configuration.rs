@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::schema;
-use crate::import::tree::{Node, Reference, Unknown, Why};
+use crate::template::{Node, Reference, Unknown, Why};
 
 /// How many steps lead from an attribute through variables and outputs of modules to a resource.
 const FARTHEST: usize = 16;

@@ -16,8 +16,9 @@ use self::configuration::Configuration;
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::resource;
-use super::tree::{Cursor, Node, Reference};
+use super::tree::Cursor;
 use crate::model;
+use crate::template::{Node, Reference};
 
 /// How deep modules are looked for within modules.
 const DEEPEST: usize = 32;

@@ -2,7 +2,7 @@
 
 use super::schema::To;
 use crate::import::fault::{Fault, quoted};
-use crate::import::tree::Node;
+use crate::template::Node;
 
 /// The attributes `values` of the resource at `address`, as the table says. One that the table does not know is refused.
 pub(super) fn shaped(address: &str, values: &Node, attributes: &[(&str, To)]) -> Result<Node, Fault> {

@@ -3,7 +3,7 @@
 use crate::net::same_word;
 use serde_json::Value;
 
-use super::tree::{Node, Reference, Why};
+use super::value::{Node, Reference, Why};
 
 /// What the function called `name`, in lower case, makes of `arguments`. `spelt` is the name as it stands.
 pub(super) fn call(name: &str, spelt: &str, arguments: Vec<Node>) -> Result<Node, Why> {

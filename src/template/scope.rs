@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::expression::{DEEPEST, Expression, bracketed, parse, unescaped};
 use super::functions;
-use super::tree::{Node, Unknown, Why};
+use super::value::{Node, Unknown, Why};
 
 /// How high the value of a parameter or a variable may be, in lists and objects within each other.
 const HIGHEST: usize = 32;
@@ -18,7 +18,7 @@ const BUDGET: usize = 50_000_000;
 const MOST_COPIES: i64 = 10_000;
 
 /// What the expressions of a template can name.
-pub(super) struct Scope {
+pub(crate) struct Scope {
     parameters: Vec<(String, Parameter)>,
     variables: Map<String, Value>,
     left: Cell<usize>,
@@ -31,7 +31,7 @@ pub(super) struct Scope {
 }
 
 /// The value of a parameter.
-pub(super) enum Parameter {
+pub(crate) enum Parameter {
     /// The default, whose expressions are those of its own template.
     Default(Value),
     /// The value that another template or a file gives, evaluated there.
@@ -42,7 +42,7 @@ type Found = Result<Node, Why>;
 
 impl Scope {
     /// The parameters, each with its value, and the variables.
-    pub(super) fn new(parameters: Vec<(String, Parameter)>, variables: Map<String, Value>) -> Self {
+    pub(crate) fn new(parameters: Vec<(String, Parameter)>, variables: Map<String, Value>) -> Self {
         Self {
             parameters,
             variables,
@@ -54,12 +54,12 @@ impl Scope {
     }
 
     /// `value` with its expressions evaluated, where they can be.
-    pub(super) fn node(&self, value: Value) -> Node {
+    pub(crate) fn node(&self, value: Value) -> Node {
         self.node_at(value, 0)
     }
 
     /// What `read` finds in each round of the loop that `copy` says.
-    pub(super) fn rounds<T>(&self, copy: &Value, read: &mut dyn FnMut(usize) -> T) -> Option<Vec<T>> {
+    pub(crate) fn rounds<T>(&self, copy: &Value, read: &mut dyn FnMut(usize) -> T) -> Option<Vec<T>> {
         let name = copy.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let count = match self.node(copy.get("count")?.clone()) {
             Node::Number(number) => number.as_i64()?,
@@ -108,7 +108,7 @@ impl Scope {
     }
 
     /// What stands for a loop that goes round nobody knows how often.
-    pub(super) fn unknown_count(&self, copy: &Value) -> Node {
+    pub(crate) fn unknown_count(&self, copy: &Value) -> Node {
         let count = copy.get("count").cloned().unwrap_or_default();
         let why = match self.node(count.clone()) {
             Node::Expression(unknown) => unknown.why,
@@ -145,7 +145,7 @@ impl Scope {
         found
     }
 
-    pub(super) fn evaluated(&self, expression: &Expression, depth: usize) -> Found {
+    fn evaluated(&self, expression: &Expression, depth: usize) -> Found {
         let depth = depth.checked_add(1).filter(|&depth| depth <= DEEPEST);
         let depth = depth.ok_or_else(|| Why::Other("it nests too deep".to_owned()))?;
         let found = match expression {
