@@ -58,3 +58,4 @@ pub mod risk;
 pub mod source;
 pub mod syntax;
 mod template;
+pub mod way;

@@ -38,3 +38,4 @@ mod syntax;
 mod systems;
 mod tidy;
 mod understood;
+mod way;

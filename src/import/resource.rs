@@ -323,6 +323,7 @@ fn route_of(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> 
         name,
         prefix: prefix(&fields.require("addressPrefix")?)?,
         next_hop: next_hop(fields)?,
+        moves: model::Moves::Flows,
         origin: body.resource.cursor.origin(),
     })
 }

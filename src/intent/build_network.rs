@@ -12,9 +12,9 @@ use crate::syntax::{Node, SyntaxKind, ast};
 use super::build::Builder;
 use super::build_settings::normal_location;
 use super::eval::Env;
-use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable};
+use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet};
 use super::scope::{Binding, What};
-use crate::model::Sku;
+use crate::model::{Moves, Sku, service_tag, service_tags_of};
 
 /// What a route table gives its routes: the private address and the public addresses of its firewall.
 #[derive(Default)]
@@ -89,7 +89,9 @@ impl<'s> Builder<'s> {
                 ("location", [value]) => table.location = self.value(*value, env).map(normal_location),
                 ("subnet", [name]) => {
                     let prefixes = self.cidrs(*part, env);
-                    table.subnets.extend(self.value(*name, env).map(|name| (name, prefixes)));
+                    let service_endpoints = self.service_endpoints(*part, env);
+                    let subnet = |name| Subnet { name, prefixes, service_endpoints };
+                    table.subnets.extend(self.value(*name, env).map(subnet));
                 }
                 ("via", [value]) => self.default_route(&mut table, *value, *part, env),
                 ("route", [prefix, hop]) => self.explicit_route(&mut table, *prefix, *hop, *part, env),
@@ -135,7 +137,7 @@ impl<'s> Builder<'s> {
         let Some(everything) = Cidr::new(Ipv4Addr::UNSPECIFIED, 0) else { return };
         let name = format!("default-via-{}", plain_name(via.text()));
         let prefix = RoutePrefix::Cidr(everything);
-        table.routes.push(Route { name, prefix, next_hop, origin: env.origin(part.span()) });
+        table.routes.push(Route { name, prefix, next_hop, moves: Moves::Flows, origin: env.origin(part.span()) });
     }
 
     fn explicit_route(&mut self, table: &mut RouteTable, to: Node<'s>, via: Node<'s>, part: Node<'s>, env: &Env) {
@@ -146,7 +148,7 @@ impl<'s> Builder<'s> {
                 RoutePrefix::Cidr(cidr) => format!("to-{}-{}", cidr.network(), cidr.length()),
                 RoutePrefix::ServiceTag(tag) => format!("to-{tag}"),
             };
-            table.routes.push(Route { name, prefix, next_hop, origin: env.origin(part.span()) });
+            table.routes.push(Route { name, prefix, next_hop, moves: Moves::Flows, origin: env.origin(part.span()) });
         }
     }
 
@@ -166,7 +168,8 @@ impl<'s> Builder<'s> {
                     let name = format!("return-{}", plain_name(&name));
                     let prefix = RoutePrefix::Cidr(cidr);
                     let origin = env.origin(term.span());
-                    table.routes.push(Route { name, prefix, next_hop: NextHop::Internet, origin });
+                    let (next_hop, moves) = (NextHop::Internet, Moves::Replies);
+                    table.routes.push(Route { name, prefix, next_hop, moves, origin });
                 }
             }
         }
@@ -262,6 +265,29 @@ impl<'s> Builder<'s> {
                 self.evaluator.push(env, found);
             }
             seen.push((&route.prefix, route.origin.at));
+        }
+    }
+
+    /// The service tags of the list after `service-endpoints`.
+    fn service_endpoints(&mut self, part: Node<'s>, env: &Env) -> Vec<String> {
+        let lists = part.children_of(SyntaxKind::List).skip(1);
+        let terms: Vec<Node<'s>> = lists.flat_map(|list| list.children_of(SyntaxKind::Term)).collect();
+        terms.into_iter().filter_map(|term| self.service_endpoint(term, env)).collect()
+    }
+
+    /// A service tag; quoted, one that is not known too. The names of ARM, such as `Microsoft.Storage`, are told apart.
+    fn service_endpoint(&mut self, term: Node<'s>, env: &Env) -> Option<String> {
+        let name = self.value(term, env)?;
+        let is_quoted = term.text().starts_with('"');
+        match service_tag(&name) {
+            Ok(tag) => Some(tag),
+            Err(_) if is_quoted && !name.is_empty() => Some(name),
+            Err(near) => {
+                let of_arm = name.strip_prefix("Microsoft.").and_then(|_| service_tags_of(&name).into_iter().next());
+                let near = of_arm.or(near);
+                self.evaluator.unknown_word("service tag", &name, near.as_deref(), term.span(), env);
+                None
+            }
         }
     }
 

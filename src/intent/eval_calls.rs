@@ -74,7 +74,7 @@ impl<'s> Evaluator<'s> {
         None
     }
 
-    fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: Span, env: &Env) {
+    pub(super) fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: Span, env: &Env) {
         let found = Diagnostic::new(Code::FW0201, at, format!("`{text}` is no {what} that fwc knows"));
         let found = match near {
             Some(near) => found.help(format!("did you mean `{near}`?")),

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSpan, ServiceSet, Transport};
 use crate::source::{Fingerprint, Origin, Span};
 
-use crate::model::{Pods, Priority, Settings, Sku};
+use crate::model::{Moves, Pods, Priority, Settings, Sku};
 
 /// A source, its imports and the bundles it applies, resolved.
 #[derive(Clone, Debug, Default)]
@@ -375,14 +375,25 @@ pub struct RouteTable {
     pub name: Entry<String>,
     /// The region.
     pub location: Option<String>,
-    /// The subnets it is meant for, with their prefixes.
-    pub subnets: Vec<(String, Vec<Cidr>)>,
+    /// The subnets it is meant for.
+    pub subnets: Vec<Subnet>,
     /// The routes.
     pub routes: Vec<Route>,
     /// Whether routes that a gateway learns come in.
     pub bgp_propagation: Option<bool>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+/// A subnet that a route table is meant for.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// Its name.
+    pub name: String,
+    /// Its prefixes.
+    pub prefixes: Vec<Cidr>,
+    /// The service tags of its service endpoints.
+    pub service_endpoints: Vec<String>,
 }
 
 /// A route.
@@ -394,6 +405,8 @@ pub struct Route {
     pub prefix: RoutePrefix,
     /// Where to.
     pub next_hop: NextHop,
+    /// What it is for: a `return` route carries replies.
+    pub moves: Moves,
     /// Where it was written.
     pub origin: Origin,
 }

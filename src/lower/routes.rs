@@ -15,13 +15,14 @@ pub(super) fn table(table: &intent::RouteTable) -> RouteTable {
         location: table.location.clone(),
         disable_bgp_propagation: table.bgp_propagation.map(|on| !on),
         routes,
-        subnets: table.subnets.iter().map(|(name, prefixes)| subnet(name, prefixes)).collect(),
+        subnets: table.subnets.iter().map(subnet).collect(),
         origin: Some(table.origin.clone()),
     }
 }
 
-fn subnet(name: &str, prefixes: &[crate::net::Cidr]) -> Subnet {
-    Subnet { name: name.to_owned(), prefixes: prefixes.to_vec() }
+fn subnet(subnet: &intent::Subnet) -> Subnet {
+    let intent::Subnet { name, prefixes, service_endpoints } = subnet.clone();
+    Subnet { name, prefixes, service_endpoints }
 }
 
 fn route(route: &intent::Route, names: &mut Names) -> Route {
@@ -37,5 +38,5 @@ fn route(route: &intent::Route, names: &mut Names) -> Route {
         intent::NextHop::None => NextHop::None,
     };
     let name = names.take(&route.name, &prefix.to_string());
-    Route { name: name.into(), prefix, next_hop, origin: Some(route.origin.clone()) }
+    Route { name: name.into(), prefix, next_hop, moves: route.moves, origin: Some(route.origin.clone()) }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    Base, Collection, Group, IpGroup, IpGroupRef, Model, NetworkMatches, NetworkProtocol, Policy, ResourceId,
+    Base, Collection, Group, IpGroup, IpGroupRef, Model, Moves, NetworkMatches, NetworkProtocol, Policy, ResourceId,
     ResourceName, RouteTable, Rules, Scope, Settings, Unknown,
 };
 use crate::net::PortSet;
@@ -28,6 +28,7 @@ impl Model {
         let mut bare = self.clone();
         bare.firewalls.clear();
         bare.private_endpoints.clear();
+        bare.virtual_networks.clear();
         bare.stand_ins.clear();
         bare.adopted.clear();
         unplaced(&mut bare);
@@ -121,5 +122,7 @@ fn all_ports_of_icmp(matches: &mut NetworkMatches) {
 fn bare_table(table: &mut RouteTable) {
     table.origin = None;
     table.subnets.clear();
-    table.routes.iter_mut().for_each(|route| route.origin = None);
+    for route in &mut table.routes {
+        (route.origin, route.moves) = (None, Moves::Flows);
+    }
 }

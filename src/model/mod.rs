@@ -12,6 +12,7 @@ mod closed_lists;
 mod deployed;
 mod equal;
 mod identity;
+mod network;
 mod pods;
 mod resources;
 mod rules;
@@ -27,10 +28,11 @@ pub use closed_lists::{
     service_tag, url_fault,
 };
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
+pub use network::{NetworkSubnet, Peering, TableOf, VirtualNetwork, service_tags_of};
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, NextHop, Policy, PrivateEndpoint, Route, RoutePrefix,
-    RouteTable, Subnet,
+    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, Moves, NextHop, Policy, PrivateEndpoint, Route,
+    RoutePrefix, RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,

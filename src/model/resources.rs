@@ -13,6 +13,7 @@ use crate::source::Origin;
 
 use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
+use super::network::VirtualNetwork;
 use super::terms::IpGroupRef;
 use super::{Priority, Rules, Settings, Sku};
 
@@ -25,6 +26,8 @@ pub struct Model {
     pub ip_groups: IndexMap<ResourceId, IpGroup>,
     /// The route tables.
     pub route_tables: Vec<RouteTable>,
+    /// The virtual networks that artefacts state; a source states subnets in its route tables.
+    pub virtual_networks: Vec<VirtualNetwork>,
     /// The firewalls, which no artefact creates; they name the addresses of DNAT rules and routes.
     pub firewalls: Vec<Firewall>,
     /// The private endpoints, which no artefact creates; they give names their private addresses.
@@ -129,7 +132,7 @@ equal_without_origin! {
     Collection { name, priority, rules }
     IpGroup { name, scope, location, addresses }
     RouteTable { name, scope, location, disable_bgp_propagation, routes, subnets }
-    Route { name, prefix, next_hop }
+    Route { name, prefix, next_hop, moves }
     PrivateEndpoint { name, hosts, addresses, zones }
 }
 
@@ -325,6 +328,13 @@ pub struct RouteTable {
     pub origin: Option<Origin>,
 }
 
+impl RouteTable {
+    /// Which resource it is.
+    pub fn id(&self) -> ResourceId {
+        ResourceId { name: self.name.clone(), scope: self.scope.clone() }
+    }
+}
+
 /// A subnet that a route table is meant for.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Subnet {
@@ -332,6 +342,8 @@ pub struct Subnet {
     pub name: String,
     /// Its prefixes.
     pub prefixes: Vec<Cidr>,
+    /// The service tags of its service endpoints: their addresses are reached past the firewall.
+    pub service_endpoints: Vec<String>,
 }
 
 /// A route.
@@ -343,8 +355,20 @@ pub struct Route {
     pub prefix: RoutePrefix,
     /// Where to.
     pub next_hop: NextHop,
+    /// What it is for.
+    pub moves: Moves,
     /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
+}
+
+/// Which packets a route is for.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Moves {
+    /// All to its prefix, as far as the input states.
+    #[default]
+    Flows,
+    /// Replies to what came through the prefix, an address of the firewall or of its NAT gateway: no flow begins there.
+    Replies,
 }
 
 /// What a route routes.

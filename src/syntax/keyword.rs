@@ -103,6 +103,8 @@ pub enum SettingPart {
     Word(&'static str),
     /// A fixed word with a term behind it, both of which may be left out.
     Optional(&'static str),
+    /// A fixed word with a list after it, both of which may be left out.
+    OptionalList(&'static str),
     /// A block of settings.
     Block(Context),
     /// A block of settings that may be left out.
@@ -115,7 +117,7 @@ use Context::{
     Bundle, Bypass, Collection, Dns, ExplicitProxy, File, Firewall, Group, Idps, Insights, Policy, PrivateEndpoint,
     Routes, Snat, Test,
 };
-use SettingPart::{Block, Json, List, Optional, OptionalBlock, OptionalValue, Value, Word};
+use SettingPart::{Block, Json, List, Optional, OptionalBlock, OptionalList, OptionalValue, Value, Word};
 
 const fn item(word: &'static str, kind: SyntaxKind, places: &'static [Context]) -> Keyword {
     Keyword { word, places, form: Form::Item(kind) }
@@ -181,7 +183,7 @@ const KEYWORDS: &[Keyword] = &[
     setting("policy", &[Firewall], &[Value]),
     setting("private-ip", &[Firewall], &[Value]),
     setting("public-ip", &[Firewall], &[Value, Value]),
-    setting("subnet", &[Routes], &[Value, List]),
+    setting("subnet", &[Routes], &[Value, List, OptionalList("service-endpoints")]),
     setting("via", &[Routes], &[Value]),
     setting("return", &[Routes], &[Word("via"), Word("internet"), Word("for"), List]),
     setting("route", &[Routes], &[Value, Word("via"), Value, Optional("named")]),

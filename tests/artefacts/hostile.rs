@@ -183,6 +183,7 @@ fn everywhere(text: &str) -> Model {
             name: name.clone().into(),
             prefix: RoutePrefix::ServiceTag("Storage".to_owned()),
             next_hop: NextHop::Internet,
+            moves: Moves::Flows,
             origin: None,
         }],
         subnets: Vec::new(),

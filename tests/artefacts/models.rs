@@ -337,6 +337,7 @@ fn route() -> impl Strategy<Value = Route> {
         name: name.into(),
         prefix,
         next_hop,
+        moves: Moves::Flows,
         origin: None,
     })
 }

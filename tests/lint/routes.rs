@@ -6,7 +6,7 @@ use fwc::diag::{Style, render};
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::lint;
-use fwc::model::{Model, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable, Scope};
+use fwc::model::{Model, Moves, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable, Scope};
 use proptest::prelude::*;
 
 use super::{NOTHING, found, linted};
@@ -360,6 +360,7 @@ fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
             fwc::net::AddressSpan::Range(..) => panic!("{prefix}"),
         }),
         next_hop: hop.clone(),
+        moves: Moves::Flows,
         origin: None,
     };
     RouteTable {

@@ -1,7 +1,7 @@
 //! Two models, of which the first is deployed and the second is wanted.
 
 use fwc::model::{
-    Action, AddressTerm, Base, Collection, Dns, Group, Model, NatMatches, NatRule, NatTarget, NetworkMatches,
+    Action, AddressTerm, Base, Collection, Dns, Group, Model, Moves, NatMatches, NatRule, NatTarget, NetworkMatches,
     NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Scope, Sku,
     Translation,
 };
@@ -302,6 +302,7 @@ fn routes(model: &mut Model, _: &Model, random: &mut Random) {
         name: "out".to_owned().into(),
         prefix: RoutePrefix::Cidr(cidr),
         next_hop: NextHop::Appliance(hop.parse().unwrap()),
+        moves: Moves::Flows,
         origin: None,
     };
     model.route_tables = vec![RouteTable {

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
 use fwc::import;
-use fwc::model::{IpGroup, IpGroupRef, Model, NextHop, Route, RoutePrefix, RouteTable, Rules, Scope};
+use fwc::model::{IpGroup, IpGroupRef, Model, Moves, NextHop, Route, RoutePrefix, RouteTable, Rules, Scope};
 use fwc::plan::{Deed, Given, Plan, What, Why, json, plan, rollback, script};
 use serde_json::Value;
 
@@ -139,6 +139,7 @@ fn routes(hop: &str) -> RouteTable {
             name: "out".to_owned().into(),
             prefix: RoutePrefix::ServiceTag("AzureMonitor".to_owned()),
             next_hop: NextHop::Appliance(hop.parse().unwrap()),
+            moves: Moves::Flows,
             origin: None,
         }],
         subnets: Vec::new(),

@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("limits", &["source", "diag", "net", "model"]),
     ("lower", &["source", "diag", "net", "model", "intent", "limits"]),
     ("check", &["source", "diag", "net", "model", "limits"]),
+    ("way", &["net", "model", "evaluate"]),
     ("prove", &["source", "net", "flow", "model", "intent", "evaluate", "limits", "lower"]),
     ("emit", &["net", "model", "intent"]),
     ("template", &["net"]),

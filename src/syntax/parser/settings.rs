@@ -34,9 +34,16 @@ impl Parser<'_> {
                 self.bump();
                 self.term("a value")
             }
+            SettingPart::OptionalList(word) if self.at_word(word) => {
+                self.bump();
+                self.list("a value")
+            }
             SettingPart::Block(place) => self.block(place),
             SettingPart::OptionalBlock(place) if self.at(SyntaxKind::LeftBrace) => self.block(place),
-            SettingPart::OptionalValue | SettingPart::Optional(_) | SettingPart::OptionalBlock(_) => Ok(()),
+            SettingPart::OptionalValue
+            | SettingPart::Optional(_)
+            | SettingPart::OptionalList(_)
+            | SettingPart::OptionalBlock(_) => Ok(()),
             SettingPart::Json if self.at_next_item() => self.missing("a JSON value"),
             SettingPart::Json => self.json(),
         }

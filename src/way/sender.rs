@@ -1,0 +1,247 @@
+//! The stated subnets, and the routes that hold for each.
+
+use std::net::Ipv4Addr;
+
+use super::steps::{PrefixRoute, Rank, Step, TagRoute, steps};
+use super::{By, Destinations, Way, leads};
+use crate::evaluate::Knowledge;
+use crate::model::{Model, Moves, NetworkSubnet, RoutePrefix, RouteTable, TableOf, VirtualNetwork};
+use crate::net::{AddressSet, AddressSpan, Cidr};
+
+/// Sources whose flows are sent alike.
+#[derive(Clone, Debug)]
+pub struct Sender<'m> {
+    /// The source addresses.
+    pub sources: AddressSet,
+    /// The names of the subnet: one, or those of the subnets that share these addresses.
+    pub subnets: Vec<&'m str>,
+    /// Where their flows are sent: the first step that holds the destination.
+    pub steps: Vec<Step<'m>>,
+}
+
+impl<'m> Sender<'m> {
+    /// The way to `destination`, where `holds` says which service tags hold it.
+    pub fn way(&self, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> Way<'m> {
+        let step = self.steps.iter().find(|step| step.to.holds(destination, holds));
+        step.map_or(Way::plain(By::Nowhere), |step| step.way)
+    }
+
+    /// The service tags that are asked before the way to `destination` is known.
+    pub(super) fn tags_asked(&self, destination: Ipv4Addr) -> Vec<&'m str> {
+        let mut asked = Vec::new();
+        for step in &self.steps {
+            match &step.to {
+                Destinations::Addresses(addresses) if addresses.contains(destination) => break,
+                Destinations::Tagged { tags, within } if within.contains(destination) => asked.extend(tags),
+                Destinations::Addresses(_) | Destinations::Tagged { .. } => {}
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        asked
+    }
+}
+
+/// The subnets that `model` states; addresses of two subnets with different tables are a sender of their own, whose way
+/// is not known.
+pub(super) fn senders<'m>(model: &'m Model, knowledge: &Knowledge) -> Vec<Sender<'m>> {
+    let around = Around::of(model, knowledge);
+    let mut senders: Vec<(Stated<'m>, AddressSet)> = Vec::new();
+    let mut disputed: Vec<(AddressSet, Vec<&'m str>)> = Vec::new();
+    for stated in stated(model) {
+        let mut own = disputed.iter().fold(stated.addresses.clone(), |own, (addresses, _)| own.difference(addresses));
+        for (other, addresses) in &mut senders {
+            let both = own.intersection(addresses);
+            if both.is_empty() {
+                continue;
+            }
+            if !stated.has_the_table_of(other) {
+                disputed.push((both.clone(), vec![other.name, stated.name]));
+                *addresses = addresses.difference(&both);
+            }
+            own = own.difference(&both);
+        }
+        senders.push((stated, own));
+    }
+    let known = senders.into_iter().filter(|(_, sources)| !sources.is_empty()).map(|(stated, sources)| Sender {
+        sources,
+        subnets: vec![stated.name],
+        steps: around.steps(&stated),
+    });
+    let unknown = disputed.into_iter().map(|(sources, subnets)| Sender { sources, subnets, steps: around.unknown() });
+    known.chain(unknown).collect()
+}
+
+/// A subnet, with what the input states about its routes.
+struct Stated<'m> {
+    name: &'m str,
+    addresses: AddressSet,
+    prefixes: &'m [Cidr],
+    table: Table<'m>,
+    service_endpoints: &'m [String],
+    network: Option<&'m VirtualNetwork>,
+}
+
+#[derive(Clone, Copy)]
+enum Table<'m> {
+    None,
+    Stated(&'m RouteTable),
+    Unknown,
+}
+
+impl Stated<'_> {
+    fn has_the_table_of(&self, other: &Self) -> bool {
+        match (self.table, other.table) {
+            (Table::None, Table::None) => self.network.map(std::ptr::from_ref) == other.network.map(std::ptr::from_ref),
+            (Table::Stated(table), Table::Stated(other)) => std::ptr::eq(table, other),
+            (Table::None | Table::Stated(_) | Table::Unknown, _) => false,
+        }
+    }
+}
+
+/// The subnets of a source's route tables, and those of virtual networks that artefacts state.
+fn stated(model: &Model) -> Vec<Stated<'_>> {
+    let of_tables = model.route_tables.iter().flat_map(|table| {
+        table.subnets.iter().map(move |subnet| Stated {
+            name: &subnet.name,
+            addresses: set(&subnet.prefixes),
+            prefixes: &subnet.prefixes,
+            table: Table::Stated(table),
+            service_endpoints: &subnet.service_endpoints,
+            network: None,
+        })
+    });
+    let of_networks = model.virtual_networks.iter().flat_map(|network| {
+        network.subnets.iter().map(move |subnet| Stated {
+            name: &subnet.name,
+            addresses: set(&subnet.prefixes),
+            prefixes: &subnet.prefixes,
+            table: table_of(model, subnet),
+            service_endpoints: &subnet.service_endpoints,
+            network: Some(network),
+        })
+    });
+    of_tables.chain(of_networks).collect()
+}
+
+fn table_of<'m>(model: &'m Model, subnet: &NetworkSubnet) -> Table<'m> {
+    match &subnet.route_table {
+        TableOf::None => Table::None,
+        TableOf::Unknown(_) => Table::Unknown,
+        TableOf::Named(id) => {
+            let mut found = model.route_tables.iter().filter(|table| id.agrees(&table.id()));
+            match (found.next(), found.next()) {
+                (Some(table), None) => Table::Stated(table),
+                (Some(_), Some(_)) | (None, _) => Table::Unknown,
+            }
+        }
+    }
+}
+
+fn set(prefixes: &[Cidr]) -> AddressSet {
+    prefixes.iter().map(|&prefix| AddressSpan::Cidr(prefix)).collect()
+}
+
+/// What holds for each subnet of a model.
+struct Around<'m, 'k> {
+    model: &'m Model,
+    knowledge: &'k Knowledge,
+    firewalls: AddressSet,
+}
+
+impl<'m, 'k> Around<'m, 'k> {
+    fn of(model: &'m Model, knowledge: &'k Knowledge) -> Self {
+        let addresses =
+            model.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().chain(&firewall.private_ip));
+        Self { model, knowledge, firewalls: addresses.map(|&address| AddressSpan::from(address)).collect() }
+    }
+
+    fn steps(&self, stated: &Stated<'m>) -> Vec<Step<'m>> {
+        let table = match stated.table {
+            Table::None => None,
+            Table::Stated(table) => Some(table),
+            Table::Unknown => return self.unknown(),
+        };
+        let mut prefixes = self.endpoints();
+        let mut tags: Vec<TagRoute<'m>> = Vec::new();
+        let routes = table.into_iter().flat_map(|table| &table.routes).filter(|route| route.moves == Moves::Flows);
+        for route in routes {
+            let by = leads(&route.next_hop, &self.firewalls, !self.model.firewalls.is_empty());
+            let way = Way { by, table, route: Some(route), endpoint: None };
+            match &route.prefix {
+                RoutePrefix::Cidr(cidr) => prefixes.push(prefix(*cidr, Rank::User, way)),
+                RoutePrefix::ServiceTag(tag) => tags.push(self.tag(tag, way)),
+            }
+        }
+        for tag in stated.service_endpoints {
+            let way = Way { table, endpoint: Some(tag), ..Way::plain(By::ServiceEndpoint) };
+            tags.push(self.tag(tag, way));
+        }
+        prefixes.extend(near(stated, table));
+        prefixes.extend(system(table));
+        let mut list = self.before_tables();
+        list.extend(steps(prefixes, tags));
+        list
+    }
+
+    /// The steps of a subnet whose routes are not known: those that no table decides, and then nothing is known.
+    fn unknown(&self) -> Vec<Step<'m>> {
+        let mut list = self.before_tables();
+        list.push(Step { to: Destinations::Addresses(AddressSet::any()), way: Way::plain(By::Unknown) });
+        list
+    }
+
+    /// The addresses of firewalls, which come there whatever a table says, and those that the host answers.
+    fn before_tables(&self) -> Vec<Step<'m>> {
+        let to = |addresses, by| Step { to: Destinations::Addresses(addresses), way: Way::plain(by) };
+        let mut list = vec![to(link_local(), By::LinkLocal)];
+        if !self.firewalls.is_empty() {
+            list.insert(0, to(self.firewalls.clone(), By::Firewall));
+        }
+        list
+    }
+
+    /// The routes that Azure has to private endpoints, /32 each.
+    fn endpoints(&self) -> Vec<PrefixRoute<'m>> {
+        let endpoints = self.model.private_endpoints.iter();
+        let route = endpoints.map(|endpoint| PrefixRoute {
+            length: 32,
+            rank: Rank::System,
+            to: endpoint.addresses.clone(),
+            way: Way { endpoint: Some(&endpoint.name), ..Way::plain(By::PrivateEndpoint) },
+        });
+        route.collect()
+    }
+
+    fn tag(&self, tag: &'m str, way: Way<'m>) -> TagRoute<'m> {
+        TagRoute { tag, known: self.knowledge.addresses_of_tag(tag).cloned(), way }
+    }
+}
+
+fn link_local() -> AddressSet {
+    set(Cidr::new(Ipv4Addr::new(169, 254, 0, 0), 16).as_slice())
+}
+
+fn prefix<'m>(cidr: Cidr, rank: Rank, way: Way<'m>) -> PrefixRoute<'m> {
+    PrefixRoute { length: cidr.length(), rank, to: set(&[cidr]), way }
+}
+
+/// The routes to the network of the subnet and to its peers: the stated address spaces, or, where none is stated, the
+/// subnet's own prefixes, as the network is at least that large.
+fn near<'m>(stated: &Stated<'m>, table: Option<&'m RouteTable>) -> Vec<PrefixRoute<'m>> {
+    let way = Way { table, ..Way::plain(By::VirtualNetwork) };
+    let (own, peerings) = match stated.network {
+        Some(network) => (network.address_space.as_slice(), network.peerings.as_slice()),
+        None => (stated.prefixes, [].as_slice()),
+    };
+    let peers = peerings.iter().flat_map(|peering| &peering.address_space);
+    own.iter().chain(peers).map(|&cidr| prefix(cidr, Rank::System, way)).collect()
+}
+
+/// Azure's default routes: public addresses to the Internet, private ones nowhere.
+fn system(table: Option<&RouteTable>) -> Vec<PrefixRoute<'_>> {
+    let to =
+        |to: AddressSet, by| PrefixRoute { length: 0, rank: Rank::System, to, way: Way { table, ..Way::plain(by) } };
+    let public = AddressSet::internet();
+    vec![to(public.clone(), By::Internet), to(AddressSet::any().difference(&public), By::Nowhere)]
+}
