@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use super::around::Around;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
 use super::tree::Notes;
@@ -26,6 +27,7 @@ pub(super) struct Found {
     pods: Vec<(ResourceId, Pods)>,
     tables: Vec<Placed<model::RouteTable>>,
     routes: Vec<Placed<(ResourceId, model::Route)>>,
+    around: Around,
 }
 
 struct Placed<T> {
@@ -141,6 +143,28 @@ impl Found {
         self.routes.push(placed);
     }
 
+    pub(super) fn virtual_network(&mut self, network: model::VirtualNetwork) {
+        self.around.networks.insert(network.id(), network);
+    }
+
+    /// A subnet of `network`.
+    pub(super) fn subnet(&mut self, network: ResourceId, subnet: model::NetworkSubnet) {
+        self.around.subnets.push((network, subnet));
+    }
+
+    /// A peering of `network`.
+    pub(super) fn peering(&mut self, network: ResourceId, peering: model::Peering) {
+        self.around.peerings.push((network, peering));
+    }
+
+    pub(super) fn private_endpoint(&mut self, endpoint: model::PrivateEndpoint) {
+        self.around.endpoints.push(endpoint);
+    }
+
+    pub(super) fn firewall(&mut self, firewall: model::Firewall) {
+        self.around.firewalls.push(firewall);
+    }
+
     fn placed<T>(&self, path: String, value: T) -> Placed<T> {
         Placed { place: Place { artefact: Rc::clone(&self.artefact), path }, value }
     }
@@ -156,6 +180,7 @@ impl Found {
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
         let stand_ins = self.notes.stand_ins();
         let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() };
+        self.around.into_model(&mut model);
         model.tell_twins_apart();
         Ok(model)
     }

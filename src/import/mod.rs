@@ -9,6 +9,7 @@
 //! reading files, and judging what was read.
 
 mod arm;
+mod around;
 mod assemble;
 mod az;
 mod body;
@@ -18,6 +19,7 @@ mod fault;
 mod fragment;
 mod json;
 mod left_out;
+mod network;
 mod resource;
 mod rules;
 mod settings;

@@ -4,7 +4,7 @@ use super::assemble::Found;
 use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, left_out, rules, settings};
+use super::{classic, left_out, network, rules, settings};
 use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
 use crate::net::AddressSpan;
 use crate::template::Node;
@@ -25,6 +25,10 @@ enum Kind {
     RouteTable,
     Route,
     Firewall,
+    VirtualNetwork,
+    Subnet,
+    Peering,
+    PrivateEndpoint,
     /// Says something about a policy that is not read.
     Refused,
     /// Says nothing about what is enforced.
@@ -40,6 +44,10 @@ fn kind_of(kind: &str) -> Kind {
         "microsoft.network/routetables" => Kind::RouteTable,
         "microsoft.network/routetables/routes" => Kind::Route,
         "microsoft.network/azurefirewalls" => Kind::Firewall,
+        "microsoft.network/virtualnetworks" => Kind::VirtualNetwork,
+        "microsoft.network/virtualnetworks/subnets" => Kind::Subnet,
+        "microsoft.network/virtualnetworks/virtualnetworkpeerings" => Kind::Peering,
+        "microsoft.network/privateendpoints" => Kind::PrivateEndpoint,
         "microsoft.network/firewallpolicies/firewallpolicydrafts"
         | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => Kind::Ignored,
         kind if kind.starts_with("microsoft.network/firewallpolicies/") => Kind::Refused,
@@ -82,6 +90,11 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
             cursor.notes.add(format!("a route is left out: {}", fault.message));
             return Ok(());
         }
+        // The network around decides nothing by itself.
+        Err(fault) if is_around(kind_of(&kind)) => {
+            cursor.notes.add(format!("a part of the network is left out: {}", fault.message));
+            return Ok(());
+        }
         names => names?,
     };
     read_kind(&kind, &names, &body, found)?;
@@ -92,14 +105,32 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
 }
 
+/// Whether resources of the kind tell where flows are sent, and nothing of what a firewall does with them.
+fn is_around(kind: Kind) -> bool {
+    match kind {
+        Kind::VirtualNetwork | Kind::Subnet | Kind::Peering | Kind::PrivateEndpoint => true,
+        Kind::Policy
+        | Kind::Group
+        | Kind::Pods
+        | Kind::IpGroup
+        | Kind::RouteTable
+        | Kind::Route
+        | Kind::Firewall
+        | Kind::Refused
+        | Kind::Ignored => false,
+    }
+}
+
 /// A firewall without a policy has rules of its own. What only a deployment tells of a firewall is passed over.
 fn classic_rules(firewall: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
     let wrapped = firewall.object("properties");
     let fields = wrapped.as_ref().map_or(Ok(*firewall), Cursor::fields)?;
+    let name = firewall.require("name").and_then(|name| name.resource_name());
     if !classic::has_rules(&fields) {
+        name.into_iter().for_each(|name| network::firewall(&name, firewall, &fields, found));
         return Ok(());
     }
-    let name = firewall.require("name")?.resource_name()?;
+    let name = name?;
     classic::read(&name, firewall, &fields, found)
 }
 
@@ -208,7 +239,19 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             Ok(route) => found.route(path, id(table), route),
             Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
         },
-        (Kind::Firewall | Kind::Ignored, _) => {}
+        (Kind::VirtualNetwork, [name]) => network::virtual_network(id(name), body, found),
+        (Kind::Subnet, [of, name]) => network::subnet_of(id(of), name, body, found),
+        (Kind::Peering, [of, name]) => network::peering_of(id(of), name, body, found),
+        (Kind::PrivateEndpoint, [name]) => network::private_endpoint(name, body, found),
+        (
+            Kind::Firewall
+            | Kind::Ignored
+            | Kind::VirtualNetwork
+            | Kind::Subnet
+            | Kind::Peering
+            | Kind::PrivateEndpoint,
+            _,
+        ) => {}
         (
             Kind::Refused | Kind::Policy | Kind::Group | Kind::Pods | Kind::IpGroup | Kind::RouteTable | Kind::Route,
             _,

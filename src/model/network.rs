@@ -30,6 +30,13 @@ pub struct VirtualNetwork {
     pub origin: Option<Origin>,
 }
 
+impl VirtualNetwork {
+    /// Which resource it is.
+    pub fn id(&self) -> ResourceId {
+        ResourceId { name: self.name.clone(), scope: self.scope.clone() }
+    }
+}
+
 /// A subnet of a virtual network.
 #[derive(Clone, Debug)]
 pub struct NetworkSubnet {
@@ -61,6 +68,8 @@ pub enum TableOf {
 pub struct Peering {
     /// The name.
     pub name: String,
+    /// The other network, where the input names it.
+    pub remote: Option<ResourceId>,
     /// The address space of the other network, where the input states it, here or at that network.
     pub address_space: Vec<Cidr>,
 }

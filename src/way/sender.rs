@@ -231,7 +231,10 @@ fn prefix<'m>(cidr: Cidr, rank: Rank, way: Way<'m>) -> PrefixRoute<'m> {
 fn near<'m>(stated: &Stated<'m>, table: Option<&'m RouteTable>) -> Vec<PrefixRoute<'m>> {
     let way = Way { table, ..Way::plain(By::VirtualNetwork) };
     let (own, peerings) = match stated.network {
-        Some(network) => (network.address_space.as_slice(), network.peerings.as_slice()),
+        Some(network) if !network.address_space.is_empty() => {
+            (network.address_space.as_slice(), network.peerings.as_slice())
+        }
+        Some(network) => (stated.prefixes, network.peerings.as_slice()),
         None => (stated.prefixes, [].as_slice()),
     };
     let peers = peerings.iter().flat_map(|peering| &peering.address_space);

@@ -173,6 +173,9 @@ impl Network {
             return By::PrivateEndpoint;
         }
         let near: Vec<(u32, u8)> = match self.is_artefact {
+            true if self.spaces[lan.network].is_empty() => {
+                self.peers[lan.network].iter().copied().chain([lan.prefix]).collect()
+            }
             true => self.spaces[lan.network].iter().chain(&self.peers[lan.network]).copied().collect(),
             false => vec![lan.prefix],
         };
@@ -284,6 +287,7 @@ impl Network {
             subnets: self.subnets.iter().enumerate().filter(|(_, lan)| lan.network == at).map(subnet).collect(),
             peerings: vec![Peering {
                 name: "peer".to_owned(),
+                remote: None,
                 address_space: self.peers[at].iter().copied().map(cidr).collect(),
             }],
             origin: None,

@@ -1,0 +1,185 @@
+//! Virtual networks, their subnets and peerings, private endpoints, and the addresses of firewalls: what sends flows to a
+//! firewall or past it. What of them only a deployment knows is noted and left out; nothing here refuses an input.
+
+use super::assemble::Found;
+use super::body::Body;
+use super::fault::Fault;
+use super::tree::{Cursor, Fields};
+use crate::model::{
+    Firewall, NetworkSubnet, Peering, PrivateEndpoint, ResourceId, ResourceName, TableOf, VirtualNetwork,
+    service_tags_of,
+};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
+
+const ROUTE_TABLES: &str = "Microsoft.Network/routeTables";
+const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
+const POLICIES: &str = "Microsoft.Network/firewallPolicies";
+
+/// A virtual network with the subnets and peerings that are written in it.
+pub(super) fn virtual_network(id: ResourceId, body: &Body<'_>, found: &mut Found) {
+    let what = format!("virtual network `{}`", id.name);
+    let fields = &body.properties;
+    let address_space = inside(fields, "addressSpace", &what, |space| prefixes(space, "addressPrefixes", &what));
+    let network = VirtualNetwork {
+        name: id.name.clone(),
+        scope: id.scope.clone(),
+        address_space: address_space.unwrap_or_default(),
+        subnets: items(fields, "subnets", &what, |item| named(item, subnet)),
+        peerings: items(fields, "virtualNetworkPeerings", &what, |item| named(item, peering)),
+        origin: body.resource.cursor.origin(),
+    };
+    found.virtual_network(network);
+}
+
+/// A subnet of `network`, as a resource of its own.
+pub(super) fn subnet_of(network: ResourceId, name: &ResourceName, body: &Body<'_>, found: &mut Found) {
+    let subnet = subnet(name.to_string(), &body.properties);
+    found.subnet(network, NetworkSubnet { origin: body.resource.cursor.origin(), ..subnet });
+}
+
+/// A peering of `network`, as a resource of its own.
+pub(super) fn peering_of(network: ResourceId, name: &ResourceName, body: &Body<'_>, found: &mut Found) {
+    found.peering(network, peering(name.to_string(), &body.properties));
+}
+
+/// A private endpoint, where the input states an address of it.
+pub(super) fn private_endpoint(name: &ResourceName, body: &Body<'_>, found: &mut Found) {
+    let what = format!("private endpoint `{name}`");
+    let (mut hosts, mut addresses) = (Vec::new(), AddressSet::default());
+    let configured = |item: &Cursor<'_>| {
+        let fields = item.fields()?;
+        let address = inside(&fields, "properties", &what, |inner| spans(inner, "privateIPAddress", &what));
+        Ok(address.unwrap_or_else(|| spans(&fields, "privateIPAddress", &what)))
+    };
+    for own in items(&body.properties, "ipConfigurations", &what, configured) {
+        addresses = addresses.union(&own);
+    }
+    let answered = |item: &Cursor<'_>| {
+        let fields = item.fields()?;
+        let host: Option<HostName> = fields.optional("fqdn", Cursor::parsed)?;
+        Ok((host, spans(&fields, "ipAddresses", &what)))
+    };
+    for (host, own) in items(&body.properties, "customDnsConfigs", &what, answered) {
+        addresses = addresses.union(&own);
+        hosts.extend(host);
+    }
+    if !addresses.is_empty() {
+        let origin = body.resource.cursor.origin();
+        found.private_endpoint(PrivateEndpoint { name: name.to_string(), hosts, addresses, zones: Vec::new(), origin });
+    }
+}
+
+/// A firewall whose private address the input states: routes to that address lead to it.
+pub(super) fn firewall(name: &ResourceName, resource: &Fields<'_>, fields: &Fields<'_>, found: &mut Found) {
+    let what = format!("firewall `{name}`");
+    let addresses = items(fields, "ipConfigurations", &what, |item| {
+        let fields = item.fields()?;
+        let address = inside(&fields, "properties", &what, |inner| spans(inner, "privateIPAddress", &what));
+        Ok(address.unwrap_or_else(|| spans(&fields, "privateIPAddress", &what)))
+    });
+    let private_ip = addresses.iter().flat_map(AddressSet::spans).find_map(AddressSpan::single);
+    let policy = inside(fields, "firewallPolicy", &what, |policy| {
+        let id = policy.get("id")?;
+        kept(&id, &what, id.reference(POLICIES, |id| Some(id.name), |text| Some(ResourceId::parse(&text)?.name)))?
+    });
+    if private_ip.is_some() {
+        found.firewall(Firewall {
+            name: name.clone(),
+            policy: policy.flatten(),
+            sku: None,
+            private_ip,
+            public_ips: indexmap::IndexMap::new(),
+            origin: resource.cursor.origin(),
+        });
+    }
+}
+
+fn subnet(name: String, fields: &Fields<'_>) -> NetworkSubnet {
+    let what = format!("subnet `{name}`");
+    let mut own = prefixes(fields, "addressPrefixes", &what);
+    own.extend(prefixes(fields, "addressPrefix", &what));
+    own.dedup();
+    let service = |item: &Cursor<'_>| item.fields()?.require("service")?.text();
+    let services = items(fields, "serviceEndpoints", &what, service);
+    NetworkSubnet {
+        name,
+        prefixes: own,
+        route_table: table(fields, &what),
+        service_endpoints: services.iter().flat_map(|service| service_tags_of(service)).collect(),
+        origin: fields.cursor.origin(),
+    }
+}
+
+fn table(fields: &Fields<'_>, what: &str) -> TableOf {
+    let Some(table) = fields.get("routeTable") else { return TableOf::None };
+    let id = table.fields().ok().and_then(|table| table.get("id"));
+    let Some(id) = id else { return TableOf::Unknown(table.node.described()) };
+    let by_id = |text: String| ResourceId::parse(&text).map_or(TableOf::Unknown(text), TableOf::Named);
+    let unknown = || TableOf::Unknown(id.node.described());
+    kept(&id, what, id.reference(ROUTE_TABLES, TableOf::Named, by_id)).unwrap_or_else(unknown)
+}
+
+fn peering(name: String, fields: &Fields<'_>) -> Peering {
+    let what = format!("peering `{name}`");
+    let remote = inside(fields, "remoteVirtualNetwork", &what, |remote| {
+        let id = remote.get("id")?;
+        kept(&id, &what, id.reference(NETWORKS, Some, |text| ResourceId::parse(&text)))?
+    });
+    let space = |key: &str| inside(fields, key, &what, |space| prefixes(space, "addressPrefixes", &what));
+    let address_space = space("remoteAddressSpace").or_else(|| space("remoteVirtualNetworkAddressSpace"));
+    Peering { name, remote: remote.flatten(), address_space: address_space.unwrap_or_default() }
+}
+
+/// What `read` makes of a resource that is written in another: its name, and its properties.
+fn named<T>(item: &Cursor<'_>, read: impl FnOnce(String, &Fields<'_>) -> T) -> Result<T, Fault> {
+    let fields = item.fields()?;
+    let name = fields.require("name")?.text()?;
+    match fields.object("properties") {
+        Some(properties) => Ok(read(name, &properties.fields()?)),
+        None => Ok(read(name, &fields)),
+    }
+}
+
+/// What `read` makes of the object `key`, where it is one.
+fn inside<T>(fields: &Fields<'_>, key: &str, what: &str, read: impl FnOnce(&Fields<'_>) -> T) -> Option<T> {
+    let cursor = fields.get(key)?;
+    let inner = kept(&cursor, what, cursor.fields())?;
+    Some(read(&inner))
+}
+
+/// What `read` makes of each item of the list `key`; what cannot be read is noted and left out.
+fn items<T>(fields: &Fields<'_>, key: &str, what: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Vec<T> {
+    let Some(list) = fields.get(key) else { return Vec::new() };
+    let Some(items) = kept(&list, what, list.items()) else { return Vec::new() };
+    items.filter_map(|item| kept(&item, what, read(&item))).collect()
+}
+
+/// The prefixes under `key`, one or a list.
+fn prefixes(fields: &Fields<'_>, key: &str, what: &str) -> Vec<Cidr> {
+    spans(fields, key, what).cidrs()
+}
+
+/// The IPv4 addresses under `key`, one or a list; IPv6 is no part of any flow here.
+fn spans(fields: &Fields<'_>, key: &str, what: &str) -> AddressSet {
+    let Some(cursor) = fields.get(key) else { return AddressSet::default() };
+    let is_other = |at: &Cursor<'_>| at.text().is_ok_and(|text| text.contains(':'));
+    let one = |at: &Cursor<'_>| kept(at, what, at.span()).into_iter().collect::<AddressSet>();
+    match cursor.items() {
+        Ok(items) => {
+            items.filter(|item| !is_other(item)).fold(AddressSet::default(), |all, item| all.union(&one(&item)))
+        }
+        Err(_) if is_other(&cursor) => AddressSet::default(),
+        Err(_) => one(&cursor),
+    }
+}
+
+/// The value, or a note that it is left out.
+fn kept<T>(at: &Cursor<'_>, what: &str, value: Result<T, Fault>) -> Option<T> {
+    match value {
+        Ok(value) => Some(value),
+        Err(fault) => {
+            at.notes.add(format!("a part of {what} is left out: {}", fault.message));
+            None
+        }
+    }
+}
