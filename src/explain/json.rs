@@ -4,10 +4,11 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::{Case, Decision, Detail, Explanation, FlowLine, Passed, Translation};
+use super::{Case, Decision, Detail, Detour, Explanation, FlowLine, Passed, Translation};
 use crate::evaluate::{Line, Rule};
 use crate::model::NatTarget;
 use crate::source::{Files, Located, Origin, Spot};
+use crate::way::{Fate, Way};
 
 /// What `fwc explain --format json` says about one flow.
 #[derive(Clone, Serialize, Debug)]
@@ -16,6 +17,8 @@ pub struct Report<'a> {
     schema: &'static str,
     flow: &'a FlowLine,
     verdict: String,
+    fate: String,
+    way: WayTaken<'a>,
     decided_by: DecidedBy<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     passed: Option<Vec<PassedRule<'a>>>,
@@ -51,6 +54,18 @@ enum At<'a> {
     Value { file: &'a str, path: String },
 }
 
+/// Where the network sends a flow, as JSON names it.
+#[derive(Clone, Serialize, Debug)]
+pub struct WayTaken<'a> {
+    by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<&'a str>,
+}
+
 #[derive(Clone, Serialize, Debug)]
 struct PassedRule<'a> {
     policy: &'a str,
@@ -64,6 +79,9 @@ struct PassedRule<'a> {
 struct Depends<'a> {
     on: String,
     verdict: String,
+    fate: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<WayTaken<'a>>,
     decided_by: DecidedBy<'a>,
 }
 
@@ -97,6 +115,8 @@ pub fn report<'a>(
         schema: "fwc.explain/1",
         flow: given,
         verdict: explanation.verdict.to_string(),
+        fate: explanation.course.fate.to_string(),
+        way: way_taken(&explanation.course.way),
         decided_by: DecidedBy {
             at: explanation.written.as_ref().and_then(|origin| at(origin, files)),
             ..decided_by(explanation.decided_by, files)
@@ -108,17 +128,37 @@ pub fn report<'a>(
 }
 
 fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depends<'a>> {
+    let course = &explanation.course;
     let entry = |on: String, decision: Decision<'a>| Depends {
         on,
         verdict: decision.action().to_string(),
+        fate: course.fate_of(decision.action()).to_string(),
+        way: None,
         decided_by: decided_by(decision, files),
     };
     let case = |case: &Case<'a>| entry(case.on.to_string(), case.decided_by);
+    let detour = |detour: &'a Detour<'_>| Depends {
+        fate: detour.fate.to_string(),
+        way: Some(way_taken(&detour.way)),
+        ..entry(detour.to_string(), explanation.decided_by)
+    };
     let mut entries: Vec<Depends<'a>> = explanation.depends.iter().map(case).collect();
+    if course.fate == Fate::Depends {
+        entries.extend(course.others.iter().map(detour));
+    }
     if !entries.is_empty() {
         entries.push(entry("otherwise".to_owned(), explanation.decided_by));
     }
     entries
+}
+
+fn way_taken<'a>(way: &Way<'a>) -> WayTaken<'a> {
+    WayTaken {
+        by: way.by.to_string(),
+        table: way.table.map(|table| table.name.label()),
+        route: way.route.map(|route| route.prefix.to_string()),
+        endpoint: way.endpoint,
+    }
 }
 
 /// What decides; `files` tell where it was written.

@@ -5,6 +5,7 @@
 //! every address the flow may go to and for every content of the sets that only Azure knows; what does not is `depends`,
 //! with the conditions. Deliberately absent: files, the command line, and the set algebra.
 
+mod fate;
 mod given;
 mod json;
 mod text;
@@ -21,7 +22,9 @@ use crate::flow::{Flow, Service};
 use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
+use crate::way::Ways;
 
+pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
 pub use text::text;
@@ -42,6 +45,8 @@ pub struct Explanation<'m> {
     pub also: Vec<Case<'m>>,
     /// Where a DNAT rule sends the flow.
     pub translation: Option<Translation<'m>>,
+    /// Where the network sends the flow, and what becomes of it.
+    pub course: Course<'m>,
     /// Where the rule of the source stands that `decided_by` is made of; of several, that which says this flow.
     pub written: Option<Origin>,
 }
@@ -183,6 +188,7 @@ pub struct Explainer<'o, 'm> {
     knowledge: &'o Knowledge,
     detail: Detail,
     source: Option<Written<'o, 'm>>,
+    ways: Ways<'m>,
     /// The rules that those who asked so far may have asked, by who and for which service: flows of a log repeat them.
     asked: HashMap<(Ipv4Addr, Service), Vec<&'o Line<'m>>>,
     /// How many rules `asked` holds.
@@ -195,7 +201,8 @@ const HELD: usize = 1 << 20;
 impl<'o, 'm> Explainer<'o, 'm> {
     /// With `Detail::Decision`, explanations do not say which rules were passed.
     pub fn new(order: &'o Order<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
-        Self { order, knowledge, detail, source: None, asked: HashMap::new(), held: 0 }
+        let ways = Ways::of(order.model(), knowledge);
+        Self { order, knowledge, detail, source: None, ways, asked: HashMap::new(), held: 0 }
     }
 
     /// With the rules of the source, from which those of Azure were merged.
@@ -221,7 +228,8 @@ impl<'o, 'm> Explainer<'o, 'm> {
         };
         let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
         let written = base.decided_by.and_then(|line| self.written(&line, flow, base));
-        Ok(Explanation { verdict, decided_by, passed, depends, also, translation, written })
+        let course = fate::course(&self.ways, order.model(), flow, &outcomes, verdict);
+        Ok(Explanation { verdict, decided_by, passed, depends, also, translation, course, written })
     }
 
     fn written(&self, line: &Line<'m>, flow: &Flow, base: &Outcome<'m>) -> Option<Origin> {

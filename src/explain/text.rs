@@ -1,8 +1,9 @@
 //! An explanation as text for people: the answer, then why, then what was passed on the way.
 
-use super::{Case, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
+use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
 use crate::evaluate::{Level, Line, Miss};
 use crate::source::{Files, Origin};
+use crate::way::{By, Fate, Way};
 
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = 80;
@@ -16,6 +17,7 @@ pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, deta
     answer(&mut page, explanation);
     page.blank();
     page.row("  flow", 14, &flow_text(given));
+    course(&mut page, &explanation.course);
     match explanation.verdict {
         Verdict::Depends => conditions(&mut page, explanation),
         Verdict::Allow | Verdict::Deny => {
@@ -31,11 +33,57 @@ pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, deta
 }
 
 fn answer(page: &mut Page, explanation: &Explanation<'_>) {
+    let Course { way, fate, .. } = &explanation.course;
+    match (fate, way.by) {
+        (Fate::Unfiltered, _) => {
+            return page.row("unfiltered", 12, &format!("past the firewall, {}", words(way)));
+        }
+        (Fate::Denied, By::Nowhere) => return page.row("denied", 8, &words(way)),
+        (Fate::Depends, _) if explanation.verdict != Verdict::Depends => {
+            return page.row("depends", 9, "on where the network sends the flow");
+        }
+        (Fate::Allowed | Fate::Denied | Fate::Depends, _) => {}
+    }
     match explanation.verdict {
         Verdict::Depends => page.row("depends", 9, "on what the flow does not state"),
         verdict @ (Verdict::Allow | Verdict::Deny) => {
             page.row(&verdict.to_string(), 7, &decider(explanation.decided_by));
         }
+    }
+}
+
+/// The way, where the input states one, and the other ways that the flow may go.
+fn course(page: &mut Page, course: &Course<'_>) {
+    if course.way.table.is_some() || course.way.by != By::Firewall {
+        page.row("  way", 14, &words(&course.way));
+    }
+    if course.fate == Fate::Depends {
+        for detour in course.others.iter().take(MANY) {
+            page.row("", 14, &format!("if {detour}: {}, so {}", words(&detour.way), detour.fate));
+        }
+    }
+    if course.fate == Fate::Unfiltered {
+        page.row("  rules", 14, "do not see it; of what came to the firewall, they would decide:");
+    }
+}
+
+/// Where the network sends a flow, and what says so.
+fn words(way: &Way<'_>) -> String {
+    let to = match way.by {
+        By::Firewall => "to the firewall".to_owned(),
+        By::Internet => "to the Internet".to_owned(),
+        By::VirtualNetwork => "inside the virtual network".to_owned(),
+        By::Gateway => "to the virtual network gateway".to_owned(),
+        By::PrivateEndpoint => format!("to private endpoint {}", way.endpoint.unwrap_or_default()),
+        By::ServiceEndpoint => format!("by the service endpoint for {}", way.endpoint.unwrap_or_default()),
+        By::LinkLocal => "to a link-local address, which the host answers".to_owned(),
+        By::Nowhere => "nowhere: its route drops it".to_owned(),
+        By::Unknown => "in a way that the input does not determine".to_owned(),
+    };
+    match (way.table, way.route) {
+        (Some(table), Some(route)) => format!("{to}, by route {} of table {}", route.prefix, table.name),
+        (Some(table), None) if way.endpoint.is_none() => format!("{to}, as table {} has no route there", table.name),
+        (Some(_) | None, _) => to,
     }
 }
 

@@ -96,7 +96,7 @@ pub struct Way<'m> {
 
 impl<'m> Way<'m> {
     /// A way that no route table says.
-    pub(super) fn plain(by: By) -> Self {
+    pub fn plain(by: By) -> Self {
         Self { by, table: None, route: None, endpoint: None }
     }
 

@@ -36,7 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "express",
         &["source", "net", "model", "syntax", "format", "catalogue", "intent", "evaluate", "limits", "emit", "import"],
     ),
-    ("explain", &["source", "net", "flow", "model", "evaluate", "prove"]),
+    ("explain", &["source", "net", "flow", "model", "evaluate", "prove", "way"]),
     ("reach", &["net", "flow", "model", "evaluate", "prove"]),
     ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
     ("plan", &["net", "flow", "model", "intent", "evaluate", "limits", "prove", "emit", "reach"]),

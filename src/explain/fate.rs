@@ -1,0 +1,172 @@
+//! Where the network sends a flow, and what becomes of it there.
+
+use std::fmt;
+
+use super::{Verdict, Whereabouts, whereabouts};
+use crate::evaluate::{self, Outcome};
+use crate::flow::Flow;
+use crate::model::{Action, Model};
+use crate::net::{AddressSet, AddressSpan, HostName};
+use crate::way::{By, Destinations, Fate, Sender, Way, Ways};
+
+/// The way of a flow, and its fate.
+#[derive(Clone, Debug)]
+pub struct Course<'m> {
+    /// Where the network sends it; of several ways, that of the most addresses.
+    pub way: Way<'m>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// The conditions under which it goes another way.
+    pub others: Vec<Detour<'m>>,
+}
+
+impl Course<'_> {
+    /// What becomes of the flow on its usual way where the rules do `action`.
+    pub fn fate_of(&self, action: Action) -> Fate {
+        match self.way.by {
+            By::Firewall => fate_of(action.into()),
+            By::Nowhere => Fate::Denied,
+            By::Unknown => Fate::Depends,
+            By::Internet
+            | By::VirtualNetwork
+            | By::Gateway
+            | By::PrivateEndpoint
+            | By::ServiceEndpoint
+            | By::LinkLocal => Fate::Unfiltered,
+        }
+    }
+}
+
+/// Another way of a flow, under a condition.
+#[derive(Clone, Debug)]
+pub struct Detour<'m> {
+    /// The service tags that hold its address.
+    tags: Vec<&'m str>,
+    /// Where its name has its address.
+    address: Option<(HostName, Whereabouts)>,
+    /// The way.
+    pub way: Way<'m>,
+    /// What becomes of it then.
+    pub fate: Fate,
+}
+
+impl fmt::Display for Detour<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags = self.tags.iter().map(|tag| format!("tag({tag})"));
+        let address = self.address.as_ref().map(|(name, at)| match at {
+            Whereabouts::In(set) => format!("the address of {name} in {set}"),
+            Whereabouts::Outside(set) => format!("the address of {name} outside {set}"),
+        });
+        let parts: Vec<String> = tags.chain(address).collect();
+        f.write_str(&parts.join(" and "))
+    }
+}
+
+/// What the network does with `flow`, whose rules give the `outcomes` and, over all of them, `verdict`.
+///
+/// Of a name without a given address the ordinary addresses count: those of the Internet that are no firewall's own.
+pub(super) fn course<'m>(
+    ways: &Ways<'m>,
+    model: &Model,
+    flow: &Flow,
+    outcomes: &[Outcome<'m>],
+    verdict: Verdict,
+) -> Course<'m> {
+    let sender = ways.senders().iter().find(|sender| sender.sources.contains(flow.source));
+    let Some(sender) = sender else {
+        return Course { way: Way::plain(By::Firewall), fate: fate_of(verdict), others: Vec::new() };
+    };
+    let addresses = ordinary(model, flow, outcomes);
+    let cells = cells(sender, &addresses);
+    let mut known: Vec<(Way<'m>, AddressSet)> = Vec::new();
+    for cell in cells.iter().filter(|cell| cell.tags.is_empty()) {
+        match known.iter_mut().find(|(way, _)| way.is_same(&cell.way)) {
+            Some((_, all)) => *all = all.union(&cell.addresses),
+            None => known.push((cell.way, cell.addresses.clone())),
+        }
+    }
+    let usual = known.iter().max_by_key(|(_, addresses)| super::size(addresses));
+    let way = usual.map_or(Way::plain(By::Nowhere), |(way, _)| *way);
+    let fates: Vec<Fate> = cells.iter().map(|cell| cell.fate(outcomes)).collect();
+    let first = fates.first().copied().unwrap_or(Fate::Denied);
+    let fate = if fates.iter().all(|fate| *fate == first) { first } else { Fate::Depends };
+    let others = cells.iter().zip(fates).filter(|(cell, _)| !cell.way.is_same(&way));
+    let detour = |(cell, fate): (&Cell<'m>, Fate)| Detour {
+        tags: cell.tags.clone(),
+        address: whereabouts(cell.addresses.clone(), &addresses, flow),
+        way: cell.way,
+        fate,
+    };
+    Course { way, fate, others: others.map(detour).collect() }
+}
+
+/// The addresses that an answer is about.
+fn ordinary(model: &Model, flow: &Flow, outcomes: &[Outcome<'_>]) -> AddressSet {
+    let all = super::union(outcomes.iter().map(|outcome| &outcome.addresses));
+    if flow.name.is_none() || flow.address.is_some() {
+        return all;
+    }
+    let own = model.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().chain(&firewall.private_ip));
+    let own: AddressSet = own.map(|&address| AddressSpan::from(address)).collect();
+    let ordinary = all.intersection(&AddressSet::internet()).difference(&own);
+    if ordinary.is_empty() { all } else { ordinary }
+}
+
+/// Addresses to which the network sends a flow alike, under a condition or without.
+struct Cell<'m> {
+    tags: Vec<&'m str>,
+    addresses: AddressSet,
+    way: Way<'m>,
+}
+
+fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
+    let mut left = addresses.clone();
+    let mut cells = Vec::new();
+    for step in &sender.steps {
+        let (tags, here) = match &step.to {
+            Destinations::Addresses(to) => (Vec::new(), left.intersection(to)),
+            Destinations::Tagged { tags, within } => (tags.clone(), left.intersection(within)),
+        };
+        if here.is_empty() {
+            continue;
+        }
+        if tags.is_empty() {
+            left = left.difference(&here);
+        }
+        cells.push(Cell { tags, addresses: here, way: step.way });
+    }
+    cells
+}
+
+impl Cell<'_> {
+    fn fate(&self, outcomes: &[Outcome<'_>]) -> Fate {
+        match self.way.by {
+            By::Firewall => decided(outcomes.iter().filter(|outcome| outcome.addresses.intersects(&self.addresses))),
+            By::Nowhere => Fate::Denied,
+            By::Unknown => Fate::Depends,
+            By::Internet
+            | By::VirtualNetwork
+            | By::Gateway
+            | By::PrivateEndpoint
+            | By::ServiceEndpoint
+            | By::LinkLocal => Fate::Unfiltered,
+        }
+    }
+}
+
+/// What the rules do in all of `outcomes`.
+fn decided<'o, 'm: 'o>(outcomes: impl Iterator<Item = &'o Outcome<'m>>) -> Fate {
+    let lines = outcomes
+        .flat_map(|outcome| std::iter::once(outcome.decided_by).chain(outcome.unless.iter().map(|(_, line)| *line)));
+    let mut actions = lines.map(evaluate::action_of);
+    let first = actions.next().unwrap_or(Action::Deny);
+    if actions.all(|action| action == first) { fate_of(first.into()) } else { Fate::Depends }
+}
+
+fn fate_of(verdict: Verdict) -> Fate {
+    match verdict {
+        Verdict::Allow => Fate::Allowed,
+        Verdict::Deny => Fate::Denied,
+        Verdict::Depends => Fate::Depends,
+    }
+}
