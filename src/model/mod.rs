@@ -21,6 +21,7 @@ mod site;
 pub mod size;
 mod spelling;
 mod terms;
+mod unknown;
 mod zones;
 
 pub use closed_lists::{
@@ -31,8 +32,8 @@ pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTAT
 pub use network::{NetworkSubnet, Peering, TableOf, VirtualNetwork, service_tags_of};
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, Moves, NextHop, Policy, PrivateEndpoint, Route,
-    RoutePrefix, RouteTable, Subnet,
+    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, Moves, NextHop, Policy, Presence, PrivateEndpoint,
+    Route, RoutePrefix, RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,

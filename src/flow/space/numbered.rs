@@ -13,6 +13,7 @@ use super::names::{FlowNames, NameDomain, NameTerm, UNNAMED};
 use super::paths::{FlowPaths, PathDomain, PathTerm};
 use super::pool::{Pool, SetId};
 use super::services;
+use super::when::When;
 
 /// The flow space of the lists that are to be compared: their names, paths and opaque sets, numbered.
 ///
@@ -26,6 +27,8 @@ pub struct Space {
     pub(super) classes: Classes,
     pub(super) pools: [Pool; DIMENSIONS],
     pub(super) mentions: Vec<Mention>,
+    /// The conditions of lines, from number 1 on.
+    pub(super) whens: Vec<When>,
 }
 
 impl Space {
@@ -44,10 +47,18 @@ impl Space {
             Paths::Any => [].as_slice(),
             Paths::Of(patterns) => patterns,
         }));
-        let atoms = Atoms::new(products().flat_map(mentioned), &axioms.inclusions);
+        let atoms = Atoms::new(products().flat_map(mentioned), lines.clone().map(|line| &line.when), axioms);
         let classes = Classes::new(axioms, &names);
         let last = [services::LAST, u32::MAX, u32::MAX, names.last(), paths.last()];
-        Self { names, paths, atoms, classes, pools: last.map(Pool::new), mentions: vec![Mention::default()] }
+        Self {
+            names,
+            paths,
+            atoms,
+            classes,
+            pools: last.map(Pool::new),
+            mentions: vec![Mention::default()],
+            whens: Vec::new(),
+        }
     }
 
     /// The largest value of a dimension.
@@ -130,15 +141,7 @@ fn patterns(names: &Names) -> &[crate::net::HostPattern] {
 }
 
 fn asked(product: &Match) -> impl Iterator<Item = &HostName> {
-    product.destinations.atoms.iter().filter_map(|atom| match atom {
-        Atom::Dns(name) => Some(name),
-        Atom::ServiceTag(_)
-        | Atom::IpGroup(_)
-        | Atom::Pods(_)
-        | Atom::FqdnTag(_)
-        | Atom::Category(_)
-        | Atom::Url(_) => None,
-    })
+    product.destinations.asked.iter()
 }
 
 fn mentioned(product: &Match) -> impl Iterator<Item = (Field, &Atom)> {
