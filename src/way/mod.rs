@@ -16,6 +16,7 @@
 
 mod sender;
 mod steps;
+mod words;
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -24,8 +25,9 @@ use crate::evaluate::Knowledge;
 use crate::model::{Model, NextHop, Route, RouteTable};
 use crate::net::AddressSet;
 
-pub use sender::Sender;
+pub use sender::{Sender, link_local};
 pub use steps::{Destinations, Step};
+pub use words::words;
 
 /// By what a flow travels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
