@@ -224,7 +224,7 @@ pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
     let read = read_artefacts(files, &artefact_files(files, path)?, &options.parameters)?;
     let Read { model, files: texts, .. } = read;
-    let (snapshots, fault) = snapshots::learned(files, options, Knowledge::none());
+    let (snapshots, fault) = snapshots::learned(files, options, Knowledge::of(&model.private_endpoints));
     fault.map_or(Ok(()), Err)?;
     Ok(Input {
         model,

@@ -7,7 +7,7 @@ use super::order::Line;
 use super::sort::Rule;
 
 use crate::flow::Flow;
-use crate::model::{AddressTerm, Model, Rules};
+use crate::model::{AddressTerm, Model, PrivateEndpoint, Rules};
 use crate::net::{AddressSet, AddressSpan, HostName, Interval};
 
 /// The addresses of host names, as private endpoints and DNS snapshots give them.
@@ -22,6 +22,15 @@ impl Knowledge {
     /// Nothing is known.
     pub fn none() -> Self {
         Self::default()
+    }
+
+    /// What private endpoints state: each of their names has their addresses.
+    pub fn of(endpoints: &[PrivateEndpoint]) -> Self {
+        let mut knowledge = Self::none();
+        for endpoint in endpoints {
+            endpoint.hosts.iter().for_each(|host| knowledge.learn(host.clone(), &endpoint.addresses));
+        }
+        knowledge
     }
 
     /// Adds addresses of `name`. An empty set says nothing: the name stays as unknown as it was.
