@@ -5,10 +5,10 @@ use crate::emit::{self, arm, json_text};
 use crate::evaluate::{Knowledge, Order, Rule};
 use crate::express::{Options, Refusal, Shape, shapes, source};
 use crate::flow::{Budget, By, Equivalence, Space, equivalent};
-use crate::import::{Artefact, Note, read_all};
+use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent};
 use crate::lower::{Lock, Lowered};
-use crate::model::{Collection, Group, Model, Policy, ResourceId};
+use crate::model::{Assumption, Collection, Group, Model, Policy, ResourceId};
 use crate::prove::{Effects, Meaning, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
@@ -40,11 +40,11 @@ pub struct SourceProof {
     pub same_structure: bool,
 }
 
-/// The plainest source that means what `model` says. `notes` say what was odd in its artefacts.
+/// The plainest source that means what `model` says. `notes` are what its artefacts do not settle; they become comments.
 ///
 /// # Errors
 /// Where the language cannot say it, or the proof fails.
-pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expressed, Refusal> {
+pub fn express(model: &Model, notes: &[Assumption], options: &Options) -> Result<Expressed, Refusal> {
     let mut first = None;
     for &shape in shapes(options) {
         let text = source(model, notes, shape, options)?;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::express::{Options as ExpressOptions, Refusal};
-use crate::import::{Note, Read};
+use crate::import::Read;
 use crate::limits::CheckOptions;
-use crate::model::{Model, Policy};
+use crate::model::{Assumption, Model, Policy};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
@@ -40,8 +40,8 @@ pub struct ImportRequest {
 pub struct Imported {
     /// The source, with its proof.
     pub source: Expressed,
-    /// What was odd in the artefacts.
-    pub notes: Vec<Note>,
+    /// What the artefacts, and those of the bases, do not settle.
+    pub assumptions: Vec<Assumption>,
     /// The bases that were left out on the user's word.
     pub without: Vec<String>,
     /// How many errors `check` has of the artefacts.
@@ -70,7 +70,8 @@ impl From<Fault> for NotImported {
 pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
     let paths: Vec<Vec<PathBuf>> =
         request.inputs.iter().map(|path| artefact_files(files, path)).collect::<Result<_, _>>()?;
-    let Read { mut model, notes, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let Read { mut model, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let own = model.assumptions.clone();
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
     if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
         return Err(Fault::new("the artefacts hold no policy, no IP group and no route table").into());
@@ -82,8 +83,9 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
         external: IndexMap::new(),
     };
     let without = add_parents(files, &mut model, request, &mut options)?;
-    let source = express(&model, &notes, &options).map_err(NotImported::Refused)?;
-    Ok(Imported { source, notes, without, refused: refused(&model, &CheckOptions::default()) })
+    let source = express(&model, &own, &options).map_err(NotImported::Refused)?;
+    let assumptions = model.assumptions.clone();
+    Ok(Imported { source, assumptions, without, refused: refused(&model, &CheckOptions::default()) })
 }
 
 /// The names of inputs, without their folders.

@@ -7,6 +7,7 @@
 
 mod given;
 mod json;
+mod rests;
 mod text;
 mod written;
 
@@ -24,6 +25,7 @@ use crate::source::Origin;
 
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
+pub use rests::Rests;
 pub use text::text;
 pub use written::Written;
 

@@ -8,15 +8,14 @@ use super::naming::Names;
 use super::{Options, Refusal, Shape, rules, settings, words};
 use crate::evaluate::Rule;
 use crate::format::format;
-use crate::import::Note;
 use crate::model::{
-    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
-    RouteTable, Rules,
+    Action, Assumption, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route,
+    RoutePrefix, RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
-pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
+pub(super) fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
     let model = &written(model);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
@@ -56,7 +55,7 @@ fn twin<'n>(mut names: impl Iterator<Item = &'n ResourceName>) -> Option<&'n Res
     names.find(|name| !seen.insert(*name))
 }
 
-fn odd(notes: &[Note]) -> Odd<'_> {
+fn odd(notes: &[Assumption]) -> Odd<'_> {
     let mut odd = Odd::new();
     for note in notes.iter() {
         if let [policy, group, collection, rule] = note.of.as_slice() {
@@ -74,10 +73,10 @@ struct File<'m> {
 }
 
 impl File<'_> {
-    fn text(&self, notes: &[Note], options: &Options) -> Result<String, Refusal> {
+    fn text(&self, notes: &[Assumption], options: &Options) -> Result<String, Refusal> {
         let mut text: String = options.title.iter().map(|line| words::comment(line)).collect();
         let general: indexmap::IndexSet<String> =
-            notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.to_string())).collect();
+            notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.what())).collect();
         text.extend(general);
         text.push('\n');
         if !self.lets.modules.is_empty() {

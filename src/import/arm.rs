@@ -6,7 +6,7 @@ use super::assemble::Found;
 use super::fault::Fault;
 use super::tree::Cursor;
 use super::{left_out, resource};
-use crate::model::{self, Came, ResourceName};
+use crate::model::{self, AssumptionKind, Bearing, Came, ResourceName};
 use crate::net::same_word;
 use crate::template::{Node, Parameter, Scope, Unknown, Why};
 
@@ -108,7 +108,8 @@ fn read_deployment(
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
     let reads_all = found.reads_all();
     if matches!(condition, Some(Node::Bool(false))) && !reads_all {
-        left_out::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
+        let node = Node::plain(Value::Object(template));
+        left_out::note_left_out(&node, at.to_owned(), &found.notes());
         return Ok(());
     }
     let before = found.count();
@@ -125,7 +126,8 @@ fn read_deployment(
         && found.count() > before
     {
         let what = condition.described();
-        found.notes().add(format!("a deployment stands under the condition {what}: it is read as if that held"));
+        let message = format!("a deployment is under the condition {what}: it is read as if that held");
+        found.notes().tell(AssumptionKind::Unknown, Bearing::Rules, at.to_owned(), message);
     }
     read
 }

@@ -8,7 +8,10 @@ use indexmap::IndexMap;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
 use super::tree::Notes;
-use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
+use crate::model::{
+    self, AssumptionKind, Bearing, DocumentPlace, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku,
+    Unknown,
+};
 use crate::net::same_word;
 
 /// What was found so far, and where.
@@ -23,7 +26,7 @@ pub(super) struct Found {
     groups: Vec<Placed<(ResourceId, model::Group)>>,
     listed: Vec<Placed<(ResourceId, ResourceName)>>,
     ip_groups: Vec<Placed<model::IpGroup>>,
-    pods: Vec<(ResourceId, Pods)>,
+    pods: Vec<Placed<(ResourceId, Pods)>>,
     tables: Vec<Placed<model::RouteTable>>,
     routes: Vec<Placed<(ResourceId, model::Route)>>,
 }
@@ -121,8 +124,9 @@ impl Found {
     }
 
     /// Pods of a cluster, kept by `policy`.
-    pub(super) fn pods(&mut self, policy: ResourceId, pods: Pods) {
-        self.pods.push((policy, pods));
+    pub(super) fn pods(&mut self, path: String, policy: ResourceId, pods: Pods) {
+        let placed = self.placed(path, (policy, pods));
+        self.pods.push(placed);
     }
 
     pub(super) fn ip_group(&mut self, path: String, group: model::IpGroup) {
@@ -154,17 +158,18 @@ impl Found {
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
-        let stand_ins = self.notes.stand_ins();
-        let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() };
+        let (stand_ins, assumptions) = (self.notes.stand_ins(), self.notes.take());
+        let mut model =
+            model::Model { policies, ip_groups, route_tables, stand_ins, assumptions, ..model::Model::default() };
         model.tell_twins_apart();
         Ok(model)
     }
 }
 
 /// Puts what a selector group selects into the place of its id, where it was found.
-fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
+fn say_pods(policy: &mut model::Policy, found: &[Placed<(ResourceId, Pods)>]) {
     let id = policy.id();
-    let own: Vec<&Pods> = found.iter().filter(|(of, _)| of.agrees(&id)).map(|(_, pods)| pods).collect();
+    let own: Vec<&Pods> = found.iter().filter(|at| at.value.0.agrees(&id)).map(|at| &at.value.1).collect();
     for pods in policy
         .groups
         .iter_mut()
@@ -187,7 +192,11 @@ fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
 
 /// Refuses rules whose pods are said nowhere; notes selector groups that no rule names, as the language has no place for
 /// them.
-fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], notes: &Notes) -> Result<(), Error> {
+fn require_pods(
+    policies: &mut [model::Policy],
+    found: &[Placed<(ResourceId, Pods)>],
+    notes: &Notes,
+) -> Result<(), Error> {
     let mut used = Vec::new();
     for policy in policies {
         let id = policy.id();
@@ -207,9 +216,14 @@ fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], no
             }
         }
     }
-    let is_used = |(of, pods): &&(ResourceId, Pods)| used.iter().any(|(id, used)| of.agrees(id) && pods == used);
-    for (policy, pods) in found.iter().filter(|found| !is_used(found)) {
-        notes.add(format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name));
+    let is_used = |placed: &&Placed<(ResourceId, Pods)>| {
+        let (of, pods) = &placed.value;
+        used.iter().any(|(id, used)| of.agrees(id) && pods == used)
+    };
+    for Placed { place, value: (policy, pods) } in found.iter().filter(|found| !is_used(found)) {
+        let message = format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name);
+        let at = DocumentPlace { file: place.artefact.to_string(), path: place.path.clone() };
+        notes.tell_at(AssumptionKind::Omitted, Bearing::NoFlow, at, message);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
 use super::{classic, left_out, rules, settings};
-use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
+use crate::model::{self, Bearing, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
 use crate::net::AddressSpan;
 use crate::template::Node;
 
@@ -47,6 +47,17 @@ fn kind_of(kind: &str) -> Kind {
     }
 }
 
+/// Which answers rest on whether a resource of that kind is there.
+fn bearing(kind: Kind) -> Bearing {
+    match kind {
+        Kind::Policy | Kind::Refused => Bearing::EveryFlow,
+        Kind::Group | Kind::Pods | Kind::Firewall => Bearing::Rules,
+        Kind::IpGroup => Bearing::IpGroups,
+        Kind::RouteTable | Kind::Route => Bearing::Routes,
+        Kind::Ignored => Bearing::NoFlow,
+    }
+}
+
 /// The resource around a nested one.
 pub(super) struct Parent {
     kind: String,
@@ -67,8 +78,8 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     if matches!(kind_of(&kind), Kind::Ignored) {
         return Ok(());
     }
-    if !is_deployed(&resource, found.reads_all())? {
-        left_out::note_left_out(cursor.node, cursor.notes);
+    if !is_deployed(&resource, bearing(kind_of(&kind)), found.reads_all())? {
+        left_out::note_left_out(cursor.node, cursor.path(), cursor.notes);
         return Ok(());
     }
     if matches!(kind_of(&kind), Kind::Firewall) {
@@ -79,7 +90,7 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     let names = match full_name(&resource, &kind, parent) {
         // Where nothing is deployed, names may be made up; a route decides no flow.
         Err(fault) if found.reads_all() && matches!(kind_of(&kind), Kind::Route | Kind::RouteTable) => {
-            cursor.notes.add(format!("a route is left out: {}", fault.message));
+            cursor.omit(Bearing::Routes, format!("a route is left out: {}", fault.message));
             return Ok(());
         }
         names => names?,
@@ -130,18 +141,20 @@ pub(super) fn is_ignored(kind: &str) -> bool {
 }
 
 /// Whether a template makes the resource, as far as that is known here.
-fn is_deployed(resource: &Fields<'_>, reads_all: bool) -> Result<bool, Fault> {
+fn is_deployed(resource: &Fields<'_>, bears: Bearing, reads_all: bool) -> Result<bool, Fault> {
     if let Some(cursor) = resource.get("scope") {
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
     let condition = match resource.get("condition") {
         Some(condition) if reads_all => {
-            condition.notes.add("a resource stands under a condition that does not hold: it is read all the same");
+            let message = "a resource is under a condition that does not hold: it is read all the same";
+            resource.cursor.assume(bears, message);
             None
         }
         Some(condition) if matches!(condition.node, Node::Expression(_)) => {
             let what = condition.node.described();
-            condition.notes.add(format!("a resource stands under the condition {what}: it is read as if that held"));
+            let message = format!("a resource is under the condition {what}: it is read as if that held");
+            resource.cursor.leave_unknown(bears, message);
             None
         }
         Some(condition) => Some(condition.bool()?),
@@ -190,23 +203,25 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             body.only(&["podSelector", "namespaceSelector"])?;
             let labels = selector(&body.properties, "podSelector")?;
             let namespaces = selector(&body.properties, "namespaceSelector")?;
-            found.pods(id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
+            found.pods(path, id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
         }
         (Kind::IpGroup, [name]) => {
             match ip_group(id(name), body) {
                 Ok(group) => found.ip_group(path, group),
                 // Rules name it all the same: a set of addresses that nobody knows here.
-                Err(fault) if fault.is_deployed => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
+                Err(fault) if fault.is_deployed => {
+                    left_out(body, Bearing::IpGroups, &format!("IP group {}", quoted(name)), fault)?;
+                }
                 Err(fault) => return Err(fault),
             }
         }
         (Kind::RouteTable, [name]) => match route_table(id(name), body) {
             Ok(table) => found.route_table(path, table),
-            Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
+            Err(fault) => left_out(body, Bearing::Routes, &format!("route table {}", quoted(name)), fault)?,
         },
         (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
             Ok(route) => found.route(path, id(table), route),
-            Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
+            Err(fault) => left_out(body, Bearing::Routes, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::Firewall | Kind::Ignored, _) => {}
         (
@@ -220,11 +235,11 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
 }
 
 /// What is not known here is left out, and that is said: a route decides no flow, and an IP group is then one elsewhere.
-fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
+fn left_out(body: &Body<'_>, bears: Bearing, what: &str, fault: Fault) -> Result<(), Fault> {
     if !fault.is_unknown {
         return Err(fault);
     }
-    body.resource.cursor.notes.add(format!("{what} is left out: {}", fault.message));
+    body.resource.cursor.omit(bears, format!("{what} is left out: {}", fault.message));
     Ok(())
 }
 

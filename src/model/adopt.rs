@@ -21,6 +21,7 @@ impl Model {
             self.policies.insert(0, base);
             self.ip_groups.extend(ip_groups);
             self.stand_ins.extend(from.stand_ins.iter().cloned());
+            self.assumptions.extend(from.assumptions.iter().cloned());
         }
         self.bring_named(from, number);
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));

@@ -11,13 +11,15 @@ use indexmap::IndexMap;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
 use crate::source::Origin;
 
+use super::assumption::Assumption;
 use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
 use super::terms::IpGroupRef;
 use super::{Priority, Rules, Settings, Sku};
 
-/// Everything that one source, or one set of artefacts, says.
-#[derive(Clone, PartialEq, Default, Debug)]
+/// Everything that one source, or one set of artefacts, says. What it does not say, its assumptions, takes no part in
+/// equality.
+#[derive(Clone, Default, Debug)]
 pub struct Model {
     /// The policies, a base before those that inherit it where the source has it so.
     pub policies: Vec<Policy>,
@@ -33,6 +35,30 @@ pub struct Model {
     pub stand_ins: Vec<String>,
     /// The bases that were put beside their children ([`Model::adopt`]), by child.
     pub adopted: IndexMap<ResourceId, ResourceId>,
+    /// What its artefacts, and those of the bases beside them, do not settle.
+    pub assumptions: Vec<Assumption>,
+}
+
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            policies,
+            ip_groups,
+            route_tables,
+            firewalls,
+            private_endpoints,
+            stand_ins,
+            adopted,
+            assumptions: _,
+        } = self;
+        *policies == other.policies
+            && *ip_groups == other.ip_groups
+            && *route_tables == other.route_tables
+            && *firewalls == other.firewalls
+            && *private_endpoints == other.private_endpoints
+            && *stand_ins == other.stand_ins
+            && *adopted == other.adopted
+    }
 }
 
 impl Model {

@@ -14,7 +14,7 @@ use crate::evaluate::{Lack, Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
 use crate::limits::{self, CheckOptions, Used};
 use crate::lint;
-use crate::model::{Kind, NextHop, needed_zones};
+use crate::model::{Kind, NextHop, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::reach;
@@ -69,7 +69,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         routes: routes(source),
         zones: zones(source),
         public: public(source),
-        caveats: Vec::new(),
+        caveats: told_once(&side.model.assumptions),
     }
 }
 
