@@ -8,7 +8,7 @@ use crate::flow::{Budget, By, Equivalence, Space, equivalent};
 use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent};
 use crate::lower::{Lock, Lowered};
-use crate::model::{Assumption, Collection, Group, Model, Policy, ResourceId};
+use crate::model::{Assumption, Collection, Group, Model, NextHop, Policy, ResourceId};
 use crate::prove::{Effects, Meaning, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
@@ -215,6 +215,10 @@ fn base_of(policy: &Policy) -> Option<&str> {
 fn own(model: &Model) -> Model {
     let mut model = model.clone();
     model.policies.retain(|policy| !policy.is_adopted());
+    // The language cannot state where they lead; the source has a comment about each.
+    for table in &mut model.route_tables {
+        table.routes.retain(|route| !matches!(route.next_hop, NextHop::Unknown(_)));
+    }
     model
 }
 

@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use crate::express::{Options as ExpressOptions, Refusal};
 use crate::import::Read;
 use crate::limits::CheckOptions;
-use crate::model::{Assumption, Model, Policy};
+use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, NextHop, Policy};
+use crate::source::{self, Located, Origin, Spot};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
@@ -70,8 +71,9 @@ impl From<Fault> for NotImported {
 pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
     let paths: Vec<Vec<PathBuf>> =
         request.inputs.iter().map(|path| artefact_files(files, path)).collect::<Result<_, _>>()?;
-    let Read { mut model, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let Read { mut model, files: texts, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
     let own = model.assumptions.clone();
+    tell_unknown_hops(&mut model, &texts);
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
     if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
         return Err(Fault::new("the artefacts hold no policy, no IP group and no route table").into());
@@ -118,6 +120,34 @@ fn add_parents(
         }
     }
     Ok(without)
+}
+
+/// Tells the routes that are only a comment of the source, as the language cannot state where they lead.
+fn tell_unknown_hops(model: &mut Model, texts: &source::Files) {
+    let tables = model.route_tables.iter();
+    let routes = tables.flat_map(|table| table.routes.iter().map(move |route| (table, route)));
+    let omitted = routes.filter(|(_, route)| matches!(route.next_hop, NextHop::Unknown(_))).map(|(table, route)| {
+        let what = format!("route `{}` to `{}` of route table `{}`", route.name, route.prefix, table.name);
+        Assumption {
+            kind: AssumptionKind::Omitted,
+            of: Vec::new(),
+            message: format!("{what} is only a comment of the source: what a deployment knows it cannot state"),
+            at: document_place(texts, route.origin.as_ref()),
+            bears: Bearing::Routes,
+        }
+    });
+    let omitted: Vec<Assumption> = omitted.collect();
+    model.assumptions.extend(omitted);
+}
+
+fn document_place(texts: &source::Files, origin: Option<&Origin>) -> DocumentPlace {
+    let located = origin.and_then(|origin| texts.locate(origin.at));
+    let (file, path) = match located {
+        Some(Located { file, at: Spot::Value(path) }) => (file.to_owned(), path),
+        Some(Located { file, at: Spot::Text(..) }) => (file.to_owned(), "$".to_owned()),
+        None => ("the input".to_owned(), "$".to_owned()),
+    };
+    DocumentPlace { file, path }
 }
 
 /// The path of the base as the source that is written names it.

@@ -95,7 +95,9 @@ impl File<'_> {
         for policy in &self.model.policies {
             text.push_str(&self.policy(policy, options)?);
         }
-        text.extend(self.model.route_tables.iter().map(routes));
+        for table in &self.model.route_tables {
+            text.push_str(&routes(table)?);
+        }
         Ok(text)
     }
 
@@ -227,26 +229,38 @@ impl Priorities {
     }
 }
 
-fn routes(table: &RouteTable) -> String {
+fn routes(table: &RouteTable) -> Result<String, Refusal> {
     let mut body = String::new();
     body.extend(table.location.as_ref().map(|location| format!("location {}\n", quote(location))));
-    body.extend(table.routes.iter().map(route));
+    for entry in &table.routes {
+        body.push_str(&route(table, entry)?);
+    }
     let propagation = |disabled: bool| if disabled { "bgp-propagation off\n" } else { "bgp-propagation on\n" };
     body.extend(table.disable_bgp_propagation.map(propagation));
-    format!("\nroutes {} {{\n{body}}}\n", words::name(&table.name))
+    Ok(format!("\nroutes {} {{\n{body}}}\n", words::name(&table.name)))
 }
 
-fn route(route: &Route) -> String {
+fn route(table: &RouteTable, route: &Route) -> Result<String, Refusal> {
     let prefix = match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.to_string(),
         RoutePrefix::ServiceTag(tag) => words::address(&crate::model::AddressTerm::ServiceTag(tag.clone())),
     };
     let hop = match &route.next_hop {
         NextHop::Appliance(address) => address.to_string(),
+        NextHop::Appliances(_) => return Err(several_hops(table, route)),
+        NextHop::Unknown(expression) => {
+            let what = format!("route {} to {prefix} is left out: where it leads is {expression}", quote(&route.name));
+            return Ok(words::comment(&what));
+        }
         NextHop::Internet => "internet".to_owned(),
         NextHop::Gateway => "gateway".to_owned(),
         NextHop::VnetLocal => "vnet".to_owned(),
         NextHop::None => "none".to_owned(),
     };
-    format!("route {prefix} via {hop} named {}\n", quote(&route.name))
+    Ok(format!("route {prefix} via {hop} named {}\n", quote(&route.name)))
+}
+
+fn several_hops(table: &RouteTable, route: &Route) -> Refusal {
+    let name = format!("route `{}` of `{}`", route.name, table.name);
+    Refusal::Inexpressible(format!("{name} has several next hops, which the language cannot state"))
 }

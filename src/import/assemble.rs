@@ -29,6 +29,8 @@ pub(super) struct Found {
     pods: Vec<Placed<(ResourceId, Pods)>>,
     tables: Vec<Placed<model::RouteTable>>,
     routes: Vec<Placed<(ResourceId, model::Route)>>,
+    /// IP groups that hold more than is known, by name or all of them, and what the rest is called.
+    opened: Vec<(Option<ResourceName>, String)>,
 }
 
 struct Placed<T> {
@@ -145,6 +147,11 @@ impl Found {
         self.routes.push(placed);
     }
 
+    /// The IP group of that name, or each, holds more than is known: a set called `rest`.
+    pub(super) fn open_ip_groups(&mut self, group: Option<ResourceName>, rest: &str) {
+        self.opened.push((group, rest.to_owned()));
+    }
+
     fn placed<T>(&self, path: String, value: T) -> Placed<T> {
         Placed { place: Place { artefact: Rc::clone(&self.artefact), path }, value }
     }
@@ -154,6 +161,7 @@ impl Found {
         let ip_groups = settled(self.ip_groups)?;
         let mut policies = policies(self.policies, self.groups, self.listed)?;
         policies.iter_mut().try_for_each(|policy| link_ip_groups(policy, &ip_groups))?;
+        policies.iter_mut().for_each(|policy| open_ip_groups(policy, &self.opened));
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
@@ -372,6 +380,23 @@ fn link_ip_groups(policy: &mut model::Policy, found: &[model::IpGroup]) -> Resul
         }
     }
     Ok(())
+}
+
+/// Has rules that name an open IP group name the rest of it too.
+fn open_ip_groups(policy: &mut model::Policy, opened: &[(Option<ResourceName>, String)]) {
+    let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
+    for list in collections.flat_map(|collection| collection.rules.ip_groups_mut()) {
+        let is_named = |name: &ResourceName, of: &model::IpGroupRef| match of {
+            model::IpGroupRef::Named(id) => id.name == *name,
+            model::IpGroupRef::Id(id) => id.rsplit('/').next().is_some_and(|last| *name == *last),
+        };
+        let is_open = |group: &Option<ResourceName>| match group {
+            None => !list.is_empty(),
+            Some(name) => list.iter().any(|of| is_named(name, of)),
+        };
+        let rest: Vec<&String> = opened.iter().filter(|(group, _)| is_open(group)).map(|(_, rest)| rest).collect();
+        list.extend(rest.into_iter().cloned().map(model::IpGroupRef::Id));
+    }
 }
 
 fn ambiguous(what: &str, name: &str, all: &[ResourceId]) -> String {

@@ -17,7 +17,7 @@ use crate::template::Node;
 /// What a policy or a group is called that has no name of its own.
 const UNNAMED: &str = "imported";
 /// How deep fragments are looked for.
-const DEEPEST: u8 = 8;
+const DEEPEST: u8 = 128;
 
 /// Reads every fragment in `root`.
 pub(super) fn read(root: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {

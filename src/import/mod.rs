@@ -19,11 +19,13 @@ mod fragment;
 mod json;
 mod left_out;
 mod resource;
+mod routes;
 mod rules;
 mod settings;
 mod snapshots;
 mod terraform;
 mod tree;
+mod unread;
 
 use serde_json::Value;
 
@@ -116,7 +118,10 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
                     quoted(&name)
                 ),
             ),
-            None => Fault::at("$", expected),
+            None => match found.notes().first_since(noted) {
+                Some(told) => Fault::at(told.at.path, format!("{}; {expected}", told.message)),
+                None => Fault::at("$", expected),
+            },
         });
     }
     Ok(())

@@ -4,15 +4,12 @@ use super::assemble::Found;
 use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, left_out, rules, settings};
+use super::{classic, left_out, routes, rules, settings, unread};
 use crate::model::{self, Bearing, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
-use crate::net::AddressSpan;
 use crate::template::Node;
 
 const GROUP: &[&str] = &["priority", "ruleCollections"];
 const IP_GROUP: &[&str] = &["ipAddresses"];
-const TABLE: &[&str] = &["disableBgpRoutePropagation", "disablePeeringRoute", "routes"];
-const ROUTE: &[&str] = &["addressPrefix", "nextHopType", "nextHopIpAddress"];
 
 /// The kinds of resource that matter here.
 #[derive(Clone, Copy)]
@@ -76,6 +73,8 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
     if matches!(kind_of(&kind), Kind::Ignored) {
+        let name = resource.get("name").and_then(|name| name.text().ok()).unwrap_or_default();
+        unread::tell_unread(cursor.notes, &cursor.path(), &kind, &name, cursor.node);
         return Ok(());
     }
     if !is_deployed(&resource, bearing(kind_of(&kind)), found.reads_all())? {
@@ -146,7 +145,7 @@ fn is_deployed(resource: &Fields<'_>, bears: Bearing, reads_all: bool) -> Result
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
     let condition = match resource.get("condition") {
-        Some(condition) if reads_all => {
+        Some(_) if reads_all => {
             let message = "a resource is under a condition that does not hold: it is read all the same";
             resource.cursor.assume(bears, message);
             None
@@ -215,11 +214,11 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
                 Err(fault) => return Err(fault),
             }
         }
-        (Kind::RouteTable, [name]) => match route_table(id(name), body) {
+        (Kind::RouteTable, [name]) => match routes::table(id(name), body) {
             Ok(table) => found.route_table(path, table),
             Err(fault) => left_out(body, Bearing::Routes, &format!("route table {}", quoted(name)), fault)?,
         },
-        (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
+        (Kind::Route, [table, name]) => match routes::route(name.clone(), body) {
             Ok(route) => found.route(path, id(table), route),
             Err(fault) => left_out(body, Bearing::Routes, &format!("route {}", quoted(name)), fault)?,
         },
@@ -304,72 +303,4 @@ fn ip_group(id: ResourceId, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
         addresses,
         origin: body.resource.cursor.origin(),
     })
-}
-
-fn route_table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
-    body.only(TABLE)?;
-    let fields = &body.properties;
-    if let Some(peering) =
-        fields.get("disablePeeringRoute").filter(|at| !matches!(at.node, Node::Text(text) if text == "None"))
-    {
-        return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
-    }
-    Ok(model::RouteTable {
-        name: id.name,
-        scope: id.scope,
-        location: settings::location(&body.resource)?,
-        disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
-        routes: fields.list("routes", route)?,
-        subnets: Vec::new(),
-        origin: body.resource.cursor.origin(),
-    })
-}
-
-fn route(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
-    let resource = cursor.fields()?;
-    let wrapped = resource.object("properties");
-    route_of(resource.require("name")?.text()?.into(), &body(resource, wrapped.as_ref())?)
-}
-
-fn route_of(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> {
-    body.only(ROUTE)?;
-    let fields = &body.properties;
-    Ok(model::Route {
-        name,
-        prefix: prefix(&fields.require("addressPrefix")?)?,
-        next_hop: next_hop(fields)?,
-        origin: body.resource.cursor.origin(),
-    })
-}
-
-fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
-    match cursor.destination()? {
-        model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
-        model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
-        model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
-            Err(cursor.expected("a prefix or a service tag"))
-        }
-    }
-}
-
-fn next_hop(fields: &Fields<'_>) -> Result<model::NextHop, Fault> {
-    let kind = fields.require("nextHopType")?;
-    let hop = match kind.text()?.to_ascii_lowercase().as_str() {
-        "virtualappliance" => {
-            // Templates leave it empty where another deployment fills it in.
-            let address = fields.require("nextHopIpAddress").map_err(|fault| Fault { is_unknown: true, ..fault })?;
-            return Ok(model::NextHop::Appliance(address.parsed()?));
-        }
-        "internet" => model::NextHop::Internet,
-        "virtualnetworkgateway" => model::NextHop::Gateway,
-        "vnetlocal" => model::NextHop::VnetLocal,
-        "none" => model::NextHop::None,
-        _ => {
-            return Err(kind.expected("`VirtualAppliance`, `Internet`, `VirtualNetworkGateway`, `VnetLocal` or `None`"));
-        }
-    };
-    match fields.get("nextHopIpAddress") {
-        Some(address) => Err(address.fault("only a next hop of type `VirtualAppliance` has an address")),
-        None => Ok(hop),
-    }
 }

@@ -92,10 +92,19 @@ impl Notes {
         }
     }
 
+    /// The first that was told since there were `before`.
+    pub(super) fn first_since(&self, before: usize) -> Option<Assumption> {
+        self.notes.borrow().get(before).cloned()
+    }
+
     /// Only the first `count` were right.
     pub(super) fn forget(&self, count: usize) {
         let mut notes = self.notes.borrow_mut();
-        notes.drain(count.min(notes.len())..).for_each(|note| drop(self.nameless.borrow_mut().remove(&note)));
+        let kept = count.min(notes.len());
+        let mut nameless = self.nameless.borrow_mut();
+        for note in notes.drain(kept..) {
+            nameless.remove(&note);
+        }
     }
 
     /// What was told.

@@ -396,6 +396,10 @@ impl fmt::Display for RoutePrefix {
 pub enum NextHop {
     /// A virtual appliance: here, the firewall.
     Appliance(Ipv4Addr),
+    /// Several appliances, among which Azure spreads the flows (`VirtualApplianceEcmp`, since API 2025-01-01).
+    Appliances(Vec<Ipv4Addr>),
+    /// What only a deployment knows: the expression.
+    Unknown(String),
     /// The Internet.
     Internet,
     /// The virtual network gateway.
@@ -404,6 +408,14 @@ pub enum NextHop {
     VnetLocal,
     /// Nowhere.
     None,
+}
+
+impl NextHop {
+    /// The addresses of the appliances, where there are several.
+    pub fn spelled(addresses: &[Ipv4Addr]) -> String {
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        addresses.join(", ")
+    }
 }
 
 /// A firewall that the source speaks of.

@@ -251,6 +251,8 @@ fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>
 fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
     let hop = |hop: &NextHop| match hop {
         NextHop::Appliance(address) => format!("firewall {address}"),
+        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
+        NextHop::Unknown(expression) => format!("not known: {expression}"),
         NextHop::Internet => "internet".to_owned(),
         NextHop::Gateway => "gateway".to_owned(),
         NextHop::VnetLocal => "virtual network".to_owned(),

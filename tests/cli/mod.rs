@@ -12,6 +12,7 @@ mod lock;
 mod pipelines;
 mod revision;
 mod test;
+mod unread;
 mod usage;
 
 use std::fs;
