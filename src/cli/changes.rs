@@ -91,7 +91,7 @@ pub(super) fn suite(view: &View, found: &[(Found, bool)]) -> Suite {
     if cases.is_empty() {
         cases.push(Case { group: view.new.clone(), name: view.headline(), fault: None, remark: None });
     }
-    Suite { name: format!("{} -> {}, policy {}", view.old, view.new, view.policy), cases }
+    Suite { name: format!("{} -> {}, policy {}", view.old, view.new, view.policy), cases, remarks: Vec::new() }
 }
 
 fn code(effect: Effect) -> &'static Code {

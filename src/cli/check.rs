@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::driver::limits_used::{self, Account};
-use crate::driver::{Baseline, Depth, Findings, Input, Project, artefact_findings, fails, is_artefact, load_whole};
+use crate::driver::{
+    Baseline, Depth, Findings, Input, Project, artefact_findings, assumptions_json, fails, is_artefact, load_whole,
+};
 use crate::lint::Effort;
-use crate::model::Policy;
+use crate::model::{Assumption, Policy, told_once};
 use crate::net::same_word;
 use crate::source::Files;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::brief::brief;
-use super::formats::{Found, azure_pipelines, github, junit, sarif, suite_of};
+use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif, suite_of};
 use super::limits_table::{fullest_line, table};
 use super::open::{deciding, disk, input_to_check, rest_on, usable};
 use super::reader::read;
@@ -70,6 +72,7 @@ struct Report {
     diagnostics: Vec<Value>,
     found: Vec<Found>,
     without_parents: Vec<String>,
+    assumptions: Vec<(String, Assumption)>,
     /// How much of Azure's limits is used, as a list for each field.
     account: Vec<(&'static str, Vec<Value>)>,
 }
@@ -79,6 +82,12 @@ impl Report {
         self.diagnostics.extend(found.iter().map(|found| diagnostic(found, files)));
         let input = input.display().to_string();
         self.found.extend(found.iter().map(|found| Found::of(&input, found, files)));
+    }
+
+    /// Adds what an input rests on.
+    fn suppose(&mut self, input: &Path, assumptions: &[Assumption]) {
+        let input = input.display().to_string();
+        self.assumptions.extend(assumptions.iter().map(|assumption| (input.clone(), assumption.clone())));
     }
 
     /// Adds what an input uses of Azure's limits.
@@ -95,13 +104,17 @@ impl Report {
         match args.format {
             CheckFormat::Text => {}
             CheckFormat::Json => say_line!("{}", self.json()),
-            CheckFormat::Sarif => say_line!("{:#}", sarif(&self.found)),
-            CheckFormat::Github => say!("{}", github(&self.found)),
-            CheckFormat::AzurePipelines => say!("{}", azure_pipelines(&self.found)),
+            CheckFormat::Sarif => say_line!("{:#}", sarif(&self.found, self.assumed())),
+            CheckFormat::Github => say!("{}", github(&self.found, self.assumed())),
+            CheckFormat::AzurePipelines => say!("{}", azure_pipelines(&self.found, self.assumed())),
             CheckFormat::Junit => {
                 let least = least(args.fail_on);
                 let inputs = args.files.iter().map(|file| file.display().to_string());
-                let suites: Vec<_> = inputs.map(|input| suite_of(&input, &self.found, least)).collect();
+                let suite = |input: String| {
+                    let own = self.assumptions.iter().filter(|(of, _)| *of == input).map(|(_, assumption)| assumption);
+                    Suite { remarks: told_once(own), ..suite_of(&input, &self.found, least) }
+                };
+                let suites: Vec<_> = inputs.map(suite).collect();
                 let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
                 say_line!("{text}");
             }
@@ -109,8 +122,13 @@ impl Report {
         Ok(())
     }
 
+    fn assumed(&self) -> impl Iterator<Item = &Assumption> + Clone {
+        self.assumptions.iter().map(|(_, assumption)| assumption)
+    }
+
     fn json(self) -> Value {
-        let mut value = json!({ "schema": "fwc.check/1", "diagnostics": self.diagnostics });
+        let assumptions = assumptions_json(self.assumed());
+        let mut value = json!({ "schema": "fwc.check/1", "diagnostics": self.diagnostics, "assumptions": assumptions });
         if let (Some(fields), false) = (value.as_object_mut(), self.without_parents.is_empty()) {
             fields.insert("withoutParent".to_owned(), self.without_parents.join(", ").into());
         }
@@ -131,6 +149,7 @@ fn source(
     let project = Project::new(&disk, file, deciding(&args.source, &args.knowledge, None, None));
     usable(&project)?;
     rest_on(project.snapshots(), &args.knowledge);
+    printer::assumptions(&project.model().assumptions);
     let mut found = project.diagnostics(Depth::Linted(Effort::Full));
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = project.texts();
@@ -152,6 +171,7 @@ fn source(
         | CheckFormat::AzurePipelines
         | CheckFormat::Junit => {
             report.add(file, &found, files);
+            report.suppose(file, &project.model().assumptions);
             report.count(&account);
         }
     }
@@ -185,6 +205,7 @@ fn artefacts(
         | CheckFormat::AzurePipelines
         | CheckFormat::Junit => {
             report.add(file, &found, &input.files);
+            report.suppose(file, &input.model.assumptions);
             report.count(&account);
             report.without_parents.extend(input.without_parent.clone());
         }

@@ -24,6 +24,7 @@ pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     usable(&project)?;
     let compilation = compile(&project, &request(args));
     printer::findings(&compilation.diagnostics, project.texts(), Severity::Warning);
+    printer::assumptions(&project.model().assumptions);
     match &compilation.outcome {
         Ok(compiled) => {
             write(args, compiled)?;

@@ -8,13 +8,15 @@ use crate::diff::{
     self, Diff, Side,
     faces::{Other, Room, Source, View, html, markdown, text, view},
 };
-use crate::driver::{Approvals, Assessed, Criteria, Input, Open, Options, Reached, children, difference, load, others};
-use crate::model::Policy;
+use crate::driver::{
+    Approvals, Assessed, Criteria, Input, Open, Options, Reached, assumptions_json, children, difference, load, others,
+};
+use crate::model::{Assumption, Policy, told_once};
 use crate::risk::Table;
 
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
 use super::changes::{finding, findings, suite};
-use super::formats::{Found, azure_pipelines, github, junit, sarif};
+use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif};
 use super::open::{deciding, disk, input};
 use super::reader::read;
 use super::{Failure, Outcome, clock, folder, printer};
@@ -40,7 +42,9 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     let criteria = criteria(args)?;
     let others = reached(args, &sources, &options, &criteria)?;
     let causes = criteria.assess(&found, &sources.1);
-    let answer = Answer { args, found: &found, sources: &sources, others, without, causes };
+    let assumptions = assumptions(&old, &new, &others);
+    printer::assumptions(assumptions.iter().copied());
+    let answer = Answer { args, found: &found, sources: &sources, others: &others, without, causes, assumptions };
     answer.print()?;
     if let Some(path) = &args.approve {
         // Who accepts a change does not want to fail on it.
@@ -48,6 +52,12 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
         return Ok(Outcome::Done);
     }
     Ok(if answer.counts() { Outcome::Found } else { Outcome::Done })
+}
+
+/// What both sides rest on, and the other policies.
+fn assumptions<'a>(old: &'a Input, new: &'a Input, others: &'a [Reached]) -> Vec<&'a Assumption> {
+    let others = others.iter().flat_map(|other| &other.assumptions);
+    old.model.assumptions.iter().chain(&new.model.assumptions).chain(others).collect()
 }
 
 fn reached(
@@ -96,9 +106,10 @@ struct Answer<'a, 'm> {
     args: &'a DiffArgs,
     found: &'a Diff<'m>,
     sources: &'a (Source<'a>, Source<'a>),
-    others: Vec<Reached>,
+    others: &'a [Reached],
     without: Option<String>,
     causes: Vec<Assessed<'a, 'm>>,
+    assumptions: Vec<&'a Assumption>,
 }
 
 impl Answer<'_, '_> {
@@ -110,16 +121,21 @@ impl Answer<'_, '_> {
             DiffFormat::Text => text(&self.words(), printer::style_of(&std::io::stdout())),
             DiffFormat::Html => html(&self.words()),
             DiffFormat::Markdown => markdown(&self.words(), room(self.args.host)),
-            DiffFormat::Sarif => format!("{:#}\n", sarif(&listed())),
-            DiffFormat::Github => github(&listed()),
-            DiffFormat::AzurePipelines => azure_pipelines(&listed()),
+            DiffFormat::Sarif => format!("{:#}\n", sarif(&listed(), self.assumed())),
+            DiffFormat::Github => github(&listed(), self.assumed()),
+            DiffFormat::AzurePipelines => azure_pipelines(&listed(), self.assumed()),
             DiffFormat::Junit => {
-                let suite = suite(&self.words(), &found());
+                let remarks = told_once(self.assumed());
+                let suite = Suite { remarks, ..suite(&self.words(), &found()) };
                 junit(&[suite]).map_err(|error| Failure::new(error.to_string()))? + "\n"
             }
         };
         printer::out(&text);
         Ok(())
+    }
+
+    fn assumed(&self) -> impl Iterator<Item = &Assumption> {
+        self.assumptions.iter().copied()
     }
 
     fn findings(&self) -> Vec<(Found, bool)> {
@@ -132,6 +148,16 @@ impl Answer<'_, '_> {
         let mut words = view(self.found, &self.sources.0, &self.sources.1);
         let without = self.without.as_ref();
         words.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
+        match self.args.format {
+            DiffFormat::Html | DiffFormat::Markdown => words.caveats.extend(told_once(self.assumed())),
+            // Standard error has them, and other formats have a place of their own.
+            DiffFormat::Text
+            | DiffFormat::Json
+            | DiffFormat::Sarif
+            | DiffFormat::Github
+            | DiffFormat::AzurePipelines
+            | DiffFormat::Junit => {}
+        }
         words.others = self.others.iter().map(|other| other.view.clone()).collect();
         for (view, assessed) in words.causes.iter_mut().zip(&self.causes) {
             view.approved = assessed.approved;
@@ -165,6 +191,7 @@ impl Answer<'_, '_> {
             if let Some(base) = &self.without {
                 fields.insert("withoutParent".to_owned(), base.as_str().into());
             }
+            fields.insert("assumptions".to_owned(), assumptions_json(self.assumed()));
         }
         value
     }
@@ -175,7 +202,7 @@ impl Answer<'_, '_> {
         for (assessed, view) in self.causes.iter().zip(&self.words().causes) {
             noted += usize::from(approvals.add(&assessed.contents, &view.title));
         }
-        for other in &self.others {
+        for other in self.others {
             let what = format!("what the change does to policy `{}`", other.view.policy);
             noted += usize::from(approvals.add(&other.contents, &what));
         }

@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use crate::driver::{Input, load};
+use serde_json::Value;
+
+use crate::driver::{Input, assumptions_json, load};
 use crate::evaluate::{Line, Order};
-use crate::explain::{self, Detail, FlowLine, report, text};
+use crate::explain::{self, Detail, FlowLine, Rests, report, text};
 use crate::model::Policy;
 use crate::net::same_word;
 
@@ -42,7 +44,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         Some(written) => explain.with_source(explain::Written::new(written)),
         None => explain,
     };
-    let mut explainer = Explainer { input: &input, explain, args, out: &mut out };
+    let rests = Rests::of(&order, &input.files);
+    let mut explainer = Explainer { input: &input, explain, rests, args, out: &mut out };
     let done = match &args.flows {
         Some(path) => explainer.flows(path),
         None => explainer.single(),
@@ -65,7 +68,7 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
         return Err(Failure::new(message));
     };
     match args.format {
-        Format::Json => say_line!("{}", super::reach::json_of(&reach, &input.files, input.without_parent.as_deref())),
+        Format::Json => say_line!("{}", super::reach::json_of(&reach, input)),
         Format::Text => say!("{}", super::reach::of_rule(&line, &reach, &input.files)),
     }
     Ok(Outcome::Done)
@@ -74,6 +77,7 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
 struct Explainer<'a, W> {
     input: &'a Input,
     explain: explain::Explainer<'a, 'a>,
+    rests: Rests<'a>,
     args: &'a ExplainArgs,
     out: &'a mut W,
 }
@@ -115,7 +119,10 @@ impl<W: Write> Explainer<'_, W> {
         let explained = self.explain.explain(&flow).map_err(|error| error.to_string())?;
         let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
         let printed = match self.args.format {
-            Format::Json => self.json(&report(&explained, given, &self.input.files, detail)),
+            Format::Json => {
+                let rests_on = assumptions_json(self.rests.on(&explained));
+                self.json(&report(&explained, given, &self.input.files, detail), rests_on)
+            }
             Format::Text => {
                 let answer = text(&explained, given, &self.input.files, detail);
                 let without = self.input.without_parent.as_ref();
@@ -126,10 +133,12 @@ impl<W: Write> Explainer<'_, W> {
         printed.map_err(|error| cannot_write(&error).0)
     }
 
-    fn json(&mut self, report: &impl serde::Serialize) -> std::io::Result<()> {
+    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value) -> std::io::Result<()> {
         let mut value = serde_json::to_value(report)?;
-        if let (Some(base), Some(fields)) = (&self.input.without_parent, value.as_object_mut()) {
-            fields.insert("withoutParent".to_owned(), base.clone().into());
+        if let Some(fields) = value.as_object_mut() {
+            let without = self.input.without_parent.as_ref();
+            fields.extend(without.map(|base| ("withoutParent".to_owned(), base.clone().into())));
+            fields.insert("assumptions".to_owned(), assumptions);
         }
         serde_json::to_writer(&mut *self.out, &value)?;
         writeln!(self.out)

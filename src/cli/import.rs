@@ -8,9 +8,6 @@ use super::open::{parent_input, tell_refused};
 use super::reader::Disk;
 use super::{Failure, Outcome, printer};
 
-/// How many remarks are printed; all stand in the source.
-const REMARKS: usize = 8;
-
 pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     let request = ImportRequest {
         inputs: args.files.clone(),
@@ -24,6 +21,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     match import(&Disk::default(), &request) {
         Ok(imported) => {
             tell_refused(&args.files, imported.refused);
+            printer::assumptions(&imported.assumptions);
             write(args, &imported)?;
             Ok(Outcome::Done)
         }
@@ -37,7 +35,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
 }
 
 fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
-    let Imported { source: expressed, notes, without, .. } = imported;
+    let Imported { source: expressed, without, .. } = imported;
     let mut lines = Vec::new();
     match &args.output {
         Some(output) => {
@@ -54,10 +52,6 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
     }
     lines.push(proved(&expressed.proof));
     lines.extend(without.iter().map(|base| format!("compared without the base policy `{base}`")));
-    lines.extend(notes.iter().take(REMARKS).map(|note| format!("note: {note}")));
-    if notes.len() > REMARKS {
-        lines.push(format!("{} more notes stand as comments in the source", notes.len() - REMARKS));
-    }
     for line in lines {
         if args.output.is_some() {
             say_line!("{line}");

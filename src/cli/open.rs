@@ -97,6 +97,7 @@ pub(super) fn input_to_check(
     let disk = disk(path, source).map_err(Err)?;
     let input = load(&disk, path, options).map_err(ended)?;
     rest_on(&input.snapshots, knowledge);
+    printer::assumptions(&input.model.assumptions);
     Ok(input)
 }
 

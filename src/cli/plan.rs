@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::driver::{Input, load_whole};
+use crate::driver::{Input, assumptions_json, load_whole};
 use crate::emit::json_text;
 use crate::flow::Budget;
 use crate::plan::{Given, Plan, json, plan, rollback, script, text};
@@ -24,6 +24,8 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     tell_refused(&[&args.new], new.refused);
     tell_refused(&[&args.deployed], old.refused);
     rest_on(&new.snapshots, &args.knowledge);
+    let assumptions = || new.model.assumptions.iter().chain(&old.model.assumptions);
+    printer::assumptions(assumptions());
     let given = Given { knowledge: &new.knowledge, budget: &Budget::default() };
     let found = match plan(&old.model, &new.model, &given) {
         Ok(plan) => plan,
@@ -37,7 +39,13 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     }
     match args.format {
         PlanFormat::Text => people(args, &new, &found),
-        PlanFormat::Json => say!("{}", json_text(&json(&found))),
+        PlanFormat::Json => {
+            let mut value = json(&found);
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("assumptions".to_owned(), assumptions_json(assumptions()));
+            }
+            say!("{}", json_text(&value));
+        }
         PlanFormat::Script => {
             let back = args.rollback.as_ref().map(|file| file.display().to_string());
             say!("{}", script(&found, back.as_deref()));

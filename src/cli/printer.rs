@@ -1,8 +1,11 @@
 //! Findings and complaints on standard error.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use crate::diag::{Diagnostics, Severity, Style, render};
+use crate::model::{Assumption, told_once};
 use crate::source::Files;
 
 use super::colour;
@@ -48,6 +51,17 @@ pub(super) fn out(text: &str) {
 /// Prints why a command could not do its work.
 pub(super) fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "fwc: {message}");
+}
+
+/// Says what artefacts do not settle, each once in a run: two inputs may rest on one base.
+pub(super) fn assumptions<'a>(all: impl IntoIterator<Item = &'a Assumption>) {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    for sentence in told_once(all) {
+        if told.insert(sentence.clone()) {
+            complain(&sentence);
+        }
+    }
 }
 
 /// How many findings there are, as in `1 error, 2 notes`.

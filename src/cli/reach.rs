@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::driver::{Asked, FlowQuestion, asked};
+use crate::driver::{Asked, FlowQuestion, Input, asked, assumptions_json};
 use crate::evaluate::Line;
 use crate::flow::Budget;
 use crate::net::AddressSet;
@@ -12,7 +12,7 @@ use crate::source::{Files, Place};
 
 use super::args::{Format, ReachArgs};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, printer};
 
 /// How many entries are printed at the most for each product that is asked.
 const LIMIT: usize = 10_000;
@@ -26,22 +26,28 @@ pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     };
     tell_refused(&[&args.input], input.refused);
     rest_on(&input.snapshots, &args.knowledge);
+    printer::assumptions(&input.model.assumptions);
     let policy = input.policy(&options)?;
     let found = reach(&input.model, policy, &flows, &input.knowledge, LIMIT, &Budget::default());
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
     let without_parent = input.without_parent.as_deref();
     match args.format {
-        Format::Json => say_line!("{}", json_of(&found, &input.files, without_parent)),
+        Format::Json => say_line!("{}", json_of(&found, &input)),
         Format::Text => say!("{}", text(&found, without_parent)),
     }
     Ok(Outcome::Done)
 }
 
-pub(super) fn json_of(found: &Reach<'_>, files: &Files, without_parent: Option<&str>) -> Value {
-    let flows: Vec<Value> = found.passing.iter().map(|passing| entry(passing, files)).collect();
-    let mut value = json!({ "schema": "fwc.reach/1", "complete": found.complete, "flows": flows });
-    if let (Some(base), Some(fields)) = (without_parent, value.as_object_mut()) {
-        fields.insert("withoutParent".to_owned(), base.into());
+pub(super) fn json_of(found: &Reach<'_>, input: &Input) -> Value {
+    let flows: Vec<Value> = found.passing.iter().map(|passing| entry(passing, &input.files)).collect();
+    let mut value = json!({
+        "schema": "fwc.reach/1",
+        "complete": found.complete,
+        "flows": flows,
+        "assumptions": assumptions_json(&input.model.assumptions),
+    });
+    if let (Some(base), Some(fields)) = (&input.without_parent, value.as_object_mut()) {
+        fields.insert("withoutParent".to_owned(), base.as_str().into());
     }
     value
 }

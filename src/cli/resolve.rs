@@ -5,12 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::diag::Severity;
-use crate::driver::{NamesOf, Options, ParentInput, dns_snapshot, fails, names_of};
+use crate::driver::{NamesOf, Options, ParentInput, assumptions_json, dns_snapshot, fails, names_of};
 use crate::emit;
-use crate::intent::PrivateEndpoint;
-use crate::model::Model;
 use crate::resolve::{Questions, changes, json, judge, questions, snapshot, text};
-use crate::source::Files;
 
 use super::args::{Format, ResolveArgs};
 use super::dns::{Asking, Query, ask};
@@ -21,7 +18,7 @@ use super::{Failure, Outcome, check, folder, printer};
 const TIMES: usize = 3;
 
 pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
-    let (model, endpoints, files) = match input(args) {
+    let NamesOf { model, endpoints, texts: files, .. } = match input(args) {
         Ok(input) => input,
         Err(ended) => return ended,
     };
@@ -50,22 +47,24 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
         }
         Format::Json => {
             let found: Vec<Value> = found.iter().map(|found| check::diagnostic(found, &files)).collect();
-            say_line!("{}", json(&questions, &answers, &changed, found));
+            let mut value = json(&questions, &answers, &changed, found);
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("assumptions".to_owned(), assumptions_json(&model.assumptions));
+            }
+            say_line!("{value}");
         }
     }
     Ok(if fails(&found, check::least(args.fail_on)) { Outcome::Found } else { Outcome::Done })
 }
 
-/// The model with every rule as it was written, and the private endpoints of a source.
-type Given = (Model, Vec<PrivateEndpoint>, Files);
-
-fn input(args: &ResolveArgs) -> Result<Given, Ended> {
+fn input(args: &ResolveArgs) -> Result<NamesOf, Ended> {
     let disk = disk(&args.input, &args.source).map_err(Err)?;
     // The names of a base are its own matter, where it is not in the input.
     let options = Options { parent: Some(ParentInput::LeftOut), ..options(&args.source) };
-    let NamesOf { model, endpoints, texts, refused } = names_of(&disk, &args.input, &options).map_err(ended)?;
-    tell_refused(&[&args.input], refused);
-    Ok((model, endpoints, texts))
+    let input = names_of(&disk, &args.input, &options).map_err(ended)?;
+    tell_refused(&[&args.input], input.refused);
+    printer::assumptions(&input.model.assumptions);
+    Ok(input)
 }
 
 /// Each name once, and those again whose addresses a rule decides by.

@@ -86,6 +86,8 @@ fn zones(text: &mut String, zones: &[ZoneEntry]) {
 fn hop(route: &Route) -> String {
     let next = match &route.next_hop {
         NextHop::Appliance(address) => format!("firewall {address}"),
+        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
+        NextHop::Unknown(expression) => format!("not known: {expression}"),
         NextHop::Internet => "Internet".to_owned(),
         NextHop::Gateway => "gateway".to_owned(),
         NextHop::VnetLocal => "virtual network".to_owned(),

@@ -6,9 +6,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diag::Severity;
-use crate::driver::{Conditional, Depth, Project, is_artefact, is_failed};
+use crate::driver::{Conditional, Depth, Project, assumptions_json, is_artefact, is_failed};
 use crate::evaluate::Line;
-use crate::model::Kind;
+use crate::model::{Kind, told_once};
 use crate::prove::{Checked, Decided, Remark, Verdict, describe};
 use crate::source::{Files, Origin};
 use crate::way::words;
@@ -21,7 +21,7 @@ use super::{Failure, Outcome, coverage, printer};
 
 pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     let (mut results, mut covered, mut suites) = (Vec::new(), Vec::new(), Vec::new());
-    let mut outcome = Outcome::Done;
+    let (mut assumptions, mut outcome) = (Vec::new(), Outcome::Done);
     let conditional = if args.strict { Conditional::Fails } else { Conditional::Holds };
     for file in &args.files {
         let disk = disk(file, &args.source)?;
@@ -29,6 +29,8 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
         let project = Project::new(&disk, file, knowing(&args.knowledge, options(&args.source)));
         usable(&project)?;
         rest_on(project.snapshots(), &args.knowledge);
+        printer::assumptions(&project.model().assumptions);
+        assumptions.extend_from_slice(&project.model().assumptions);
         let found = project.diagnostics(Depth::Proved);
         printer::findings(&found, project.texts(), Severity::Error);
         if found.has_errors() {
@@ -47,7 +49,10 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
                     say!("{}", coverage::list(&coverage, files));
                 }
             }
-            TestFormat::Junit => suites.push(suite(file, &checked, conditional, files)),
+            TestFormat::Junit => {
+                let remarks = told_once(&project.model().assumptions);
+                suites.push(Suite { remarks, ..suite(file, &checked, conditional, files) });
+            }
             TestFormat::Json => {
                 results.extend(checked.iter().map(|checked| json_of(checked, files)));
                 covered.extend(coverage::json(&coverage, files));
@@ -57,7 +62,11 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     match args.format {
         TestFormat::Text => {}
         TestFormat::Json => {
-            say_line!("{}", json!({ "schema": "fwc.test/1", "results": results, "coverage": covered }));
+            let assumptions = assumptions_json(&assumptions);
+            let value = json!({
+                "schema": "fwc.test/1", "results": results, "coverage": covered, "assumptions": assumptions,
+            });
+            say_line!("{value}");
         }
         TestFormat::Junit => {
             say_line!("{}", junit(&suites).map_err(|error| Failure::new(error.to_string()))?);
@@ -97,7 +106,7 @@ fn suite(file: &Path, checked: &[Checked<'_, '_>], conditional: Conditional, fil
             remark: conditions.filter(|_| !failed),
         }
     });
-    Suite { name: file.display().to_string(), cases: cases.collect() }
+    Suite { name: file.display().to_string(), cases: cases.collect(), remarks: Vec::new() }
 }
 
 fn text(file: &Path, files: &Files, checked: &[Checked<'_, '_>], conditional: Conditional) -> String {

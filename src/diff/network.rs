@@ -51,6 +51,8 @@ fn routes(model: &Model) -> BTreeMap<(String, String), String> {
 fn hop(route: &Route) -> String {
     match &route.next_hop {
         NextHop::Appliance(address) => format!("appliance {address}"),
+        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
+        NextHop::Unknown(expression) => format!("not known: {expression}"),
         NextHop::Internet => "internet".to_owned(),
         NextHop::Gateway => "gateway".to_owned(),
         NextHop::VnetLocal => "virtual network".to_owned(),

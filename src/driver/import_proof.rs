@@ -8,11 +8,11 @@ use crate::emit::{self, arm, json_text};
 use crate::evaluate::{Knowledge, Order, Rule};
 use crate::express::{Options, Refusal, Shape, flags, shapes, source};
 use crate::flow::{Budget, By, DecisionList, Equivalence, Space, equivalent};
-use crate::import::{Artefact, Note, read_all};
+use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent};
 use crate::logic::{MOST, fillings};
 use crate::lower::{Lock, Lowered};
-use crate::model::{Collection, Group, Model, Policy, ResourceId};
+use crate::model::{Assumption, Collection, Group, Model, NextHop, Policy, ResourceId};
 use crate::prove::{Effects, Meaning, Sort, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
@@ -54,11 +54,11 @@ impl SourceProof {
     }
 }
 
-/// The plainest source that means what `model` says. `notes` say what was odd in its artefacts.
+/// The plainest source that means what `model` says. `notes` are what its artefacts do not settle; they become comments.
 ///
 /// # Errors
 /// Where the language cannot say it, or the proof fails.
-pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expressed, Refusal> {
+pub fn express(model: &Model, notes: &[Assumption], options: &Options) -> Result<Expressed, Refusal> {
     let mut first = None;
     for &shape in shapes(options) {
         let text = source(model, notes, shape, options)?;
@@ -276,6 +276,10 @@ fn base_of(policy: &Policy) -> Option<&str> {
 fn own(model: &Model) -> Model {
     let mut model = model.clone();
     model.policies.retain(|policy| !policy.is_adopted());
+    // The language cannot state where they lead; the source has a comment about each.
+    for table in &mut model.route_tables {
+        table.routes.retain(|route| !matches!(route.next_hop, NextHop::Unknown(_)));
+    }
     model
 }
 

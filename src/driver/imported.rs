@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::express::{Options as ExpressOptions, Refusal};
-use crate::import::{Note, Read};
+use crate::import::Read;
 use crate::limits::CheckOptions;
-use crate::model::{Model, Policy};
+use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, NextHop, Policy};
+use crate::source::{self, Located, Origin, Spot};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
@@ -40,8 +41,8 @@ pub struct ImportRequest {
 pub struct Imported {
     /// The source, with its proof.
     pub source: Expressed,
-    /// What was odd in the artefacts.
-    pub notes: Vec<Note>,
+    /// What the artefacts, and those of the bases, do not settle.
+    pub assumptions: Vec<Assumption>,
     /// The bases that were left out on the user's word.
     pub without: Vec<String>,
     /// How many errors `check` has of the artefacts.
@@ -70,7 +71,9 @@ impl From<Fault> for NotImported {
 pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
     let paths: Vec<Vec<PathBuf>> =
         request.inputs.iter().map(|path| artefact_files(files, path)).collect::<Result<_, _>>()?;
-    let Read { mut model, notes, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let Read { mut model, files: texts, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let own = model.assumptions.clone();
+    tell_unknown_hops(&mut model, &texts);
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
     if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
         return Err(Fault::new("the artefacts hold no policy, no IP group and no route table").into());
@@ -82,8 +85,9 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
         external: IndexMap::new(),
     };
     let without = add_parents(files, &mut model, request, &mut options)?;
-    let source = express(&model, &notes, &options).map_err(NotImported::Refused)?;
-    Ok(Imported { source, notes, without, refused: refused(&model, &CheckOptions::default()) })
+    let source = express(&model, &own, &options).map_err(NotImported::Refused)?;
+    let assumptions = model.assumptions.clone();
+    Ok(Imported { source, assumptions, without, refused: refused(&model, &CheckOptions::default()) })
 }
 
 /// The names of inputs, without their folders.
@@ -116,6 +120,34 @@ fn add_parents(
         }
     }
     Ok(without)
+}
+
+/// Tells the routes that are only a comment of the source, as the language cannot state where they lead.
+fn tell_unknown_hops(model: &mut Model, texts: &source::Files) {
+    let tables = model.route_tables.iter();
+    let routes = tables.flat_map(|table| table.routes.iter().map(move |route| (table, route)));
+    let omitted = routes.filter(|(_, route)| matches!(route.next_hop, NextHop::Unknown(_))).map(|(table, route)| {
+        let what = format!("route `{}` to `{}` of route table `{}`", route.name, route.prefix, table.name);
+        Assumption {
+            kind: AssumptionKind::Omitted,
+            of: Vec::new(),
+            message: format!("{what} is only a comment of the source: what a deployment knows it cannot state"),
+            at: document_place(texts, route.origin.as_ref()),
+            bears: Bearing::Routes,
+        }
+    });
+    let omitted: Vec<Assumption> = omitted.collect();
+    model.assumptions.extend(omitted);
+}
+
+fn document_place(texts: &source::Files, origin: Option<&Origin>) -> DocumentPlace {
+    let located = origin.and_then(|origin| texts.locate(origin.at));
+    let (file, path) = match located {
+        Some(Located { file, at: Spot::Value(path) }) => (file.to_owned(), path),
+        Some(Located { file, at: Spot::Text(..) }) => (file.to_owned(), "$".to_owned()),
+        None => ("the input".to_owned(), "$".to_owned()),
+    };
+    DocumentPlace { file, path }
 }
 
 /// The path of the base as the source that is written names it.

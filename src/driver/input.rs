@@ -134,6 +134,7 @@ pub fn names_of(files: &dyn Files, path: &Path, options: &Options) -> Result<Nam
     let found = project.diagnostics(Depth::Checked);
     Unusable::of(&project, &found).map_or(Ok(()), Err)?;
     let mut model = as_written(project.intent(), project.lowered());
+    model.assumptions.clone_from(&project.model().assumptions);
     model.policies.retain(|policy| !policy.is_adopted());
     let (endpoints, texts) = (project.intent().private_endpoints.clone(), project.texts().clone());
     Ok(NamesOf { model, endpoints, texts, refused: 0 })

@@ -2,6 +2,7 @@
 
 use indexmap::IndexSet;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Diagnostics, Severity};
@@ -42,6 +43,8 @@ pub struct Manifest {
     #[serde(rename = "privateDnsZones", skip_serializing_if = "Vec::is_empty")]
     pub private_dns_zones: Vec<ZoneEntry>,
     diagnostics: Counts,
+    /// What the artefacts of inherited bases do not settle.
+    assumptions: Value,
 }
 
 /// A private DNS zone, and the private endpoints that need it.
@@ -183,6 +186,7 @@ impl Manifest {
         limits: LimitsAround,
         endpoints: &[PrivateEndpoint],
         diagnostics: &Diagnostics,
+        assumptions: Value,
     ) -> Self {
         let inputs = files.iter().map(|(_, file)| (file.name().to_owned(), file.text().as_bytes()));
         Self {
@@ -198,6 +202,7 @@ impl Manifest {
                 warnings: diagnostics.count(Severity::Warning),
                 notes: diagnostics.count(Severity::Note),
             },
+            assumptions,
         }
     }
 }

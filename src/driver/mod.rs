@@ -8,6 +8,7 @@
 
 mod approvals;
 mod assessment;
+mod assumptions;
 mod baseline;
 mod choice;
 mod files;
@@ -28,6 +29,7 @@ mod snapshots;
 
 pub use approvals::Approvals;
 pub use assessment::{Assessed, Criteria};
+pub use assumptions::assumptions_json;
 pub use baseline::Baseline;
 pub use choice::{choose, keep_only};
 pub use files::{Fault, Files, MemoryFiles};

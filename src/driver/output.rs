@@ -13,6 +13,7 @@ use crate::model::{Base, Model, Policy, Settings, Sku};
 use crate::prove::unlike;
 use crate::report::{Given, html, markdown, report};
 
+use super::assumptions::assumptions_json;
 use super::files::Fault;
 use super::limits_used;
 use super::manifest::{MANIFEST, Manifest, OutputFile, PolicyEntry, ProofEntry};
@@ -261,7 +262,8 @@ impl Compiling<'_> {
         };
         let policies = self.own().filter_map(entry).collect();
         let network = limits_used::around(self.model, given);
-        Manifest::new(texts, files, policies, network, &self.model.private_endpoints, found)
+        let assumptions = assumptions_json(&self.model.assumptions);
+        Manifest::new(texts, files, policies, network, &self.model.private_endpoints, found, assumptions)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diff::{
     faces::{Other, Source},
 };
 use crate::flow::NotDecided;
-use crate::model::{Model, Policy};
+use crate::model::{Assumption, Model, Policy};
 
 use super::assessment::Criteria;
 use super::files::{Fault, Files, entries};
@@ -24,6 +24,8 @@ pub struct Reached {
     pub open: Open,
     /// What tells its changes.
     pub contents: Vec<String>,
+    /// What its input does not settle, where that is another than the two.
+    pub assumptions: Vec<Assumption>,
 }
 
 /// The difference of two policies.
@@ -76,13 +78,13 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
         witness: first.map(|change| crate::prove::describe(&change.witness)),
     };
     let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
-    Reached { view, open: Open::of(&found, &assessed), contents }
+    Reached { view, open: Open::of(&found, &assessed), contents, assumptions: Vec::new() }
 }
 
 /// A policy of which it is not known what happens to it.
 fn unknown(policy: String, why: String) -> Reached {
     let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None };
-    Reached { view, open: Open::unknown(), contents: Vec::new() }
+    Reached { view, open: Open::unknown(), contents: Vec::new(), assumptions: Vec::new() }
 }
 
 /// The effect on each policy of the folder that inherits the base, by the old or the new name of it.
@@ -138,7 +140,9 @@ fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>, criteria: &Criter
         let (a, b) = before.policy_of(&child.id()).zip(after.policy_of(&child.id()))?;
         let side = |model, policy| Side { model, policy, knowledge: &input.knowledge };
         let (before, after) = (side(&before, a), side(&after, b));
-        Some(reached(before, &Source { side: after, intent: None, files: new.files, label: new.label }, criteria))
+        let reached =
+            reached(before, &Source { side: after, intent: None, files: new.files, label: new.label }, criteria);
+        Some(Reached { assumptions: input.model.assumptions.clone(), ..reached })
     };
     children.filter_map(effect).collect()
 }

@@ -46,6 +46,17 @@ impl<'m> Rule<'m> {
         }
     }
 
+    /// Whether it names an IP group.
+    pub fn has_ip_groups(self) -> bool {
+        match self {
+            Self::Nat(rule) => !rule.matches.sources.ip_groups.is_empty(),
+            Self::Network(_, rule) => {
+                !rule.matches.sources.ip_groups.is_empty() || !rule.matches.destination_ip_groups.is_empty()
+            }
+            Self::Application(_, rule) => !rule.matches.sources.ip_groups.is_empty(),
+        }
+    }
+
     /// What happens to a flow that the rule decides.
     ///
     /// DNAT allows the flow that it translates and no network rule is asked any more (RP). The FAQ speaks of an

@@ -8,6 +8,7 @@
 mod fate;
 mod given;
 mod json;
+mod rests;
 mod text;
 mod written;
 
@@ -29,6 +30,7 @@ use crate::way::Ways;
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
+pub use rests::Rests;
 pub use text::text;
 pub use written::Written;
 

@@ -19,8 +19,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 pub use self::flags::flags;
-use crate::import::Note;
-use crate::model::{Model, ResourceId};
+use crate::model::{Assumption, Model, ResourceId};
 
 /// What is wanted of a source.
 #[derive(Clone, Debug, Default)]
@@ -95,11 +94,11 @@ pub fn shapes(options: &Options) -> &'static [Shape] {
     }
 }
 
-/// `model` as a source of this shape. `notes` say what was odd in its artefacts.
+/// `model` as a source of this shape. `notes` are what its artefacts do not settle; they become comments.
 ///
 /// # Errors
 /// Where the language cannot say it.
-pub fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
+pub fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
     if model.policies.iter().any(|policy| policy.name.is_empty()) {
         return Err(Refusal::Inexpressible(NAMELESS.to_owned()));
     }

@@ -9,15 +9,14 @@ use super::naming::Names;
 use super::{Options, Refusal, Shape, flags, rules, settings, words};
 use crate::evaluate::Rule;
 use crate::format::format;
-use crate::import::Note;
 use crate::model::{
-    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, ResourceName, Route,
+    Action, Assumption, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, ResourceName, Route,
     RoutePrefix, RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
-pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Options) -> Result<String, Refusal> {
+pub(super) fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
     let model = &written(model);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
@@ -59,7 +58,7 @@ fn twin<'n>(mut names: impl Iterator<Item = &'n ResourceName>) -> Option<&'n Res
     names.find(|name| !seen.insert(*name))
 }
 
-fn odd(notes: &[Note]) -> Odd<'_> {
+fn odd(notes: &[Assumption]) -> Odd<'_> {
     let mut odd = Odd::new();
     for note in notes.iter() {
         if let [policy, group, collection, rule] = note.of.as_slice() {
@@ -78,10 +77,10 @@ struct File<'m> {
 }
 
 impl File<'_> {
-    fn text(&self, notes: &[Note], options: &Options) -> Result<String, Refusal> {
+    fn text(&self, notes: &[Assumption], options: &Options) -> Result<String, Refusal> {
         let mut text: String = options.title.iter().map(|line| words::comment(line)).collect();
         let general: indexmap::IndexSet<String> =
-            notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.to_string())).collect();
+            notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.what())).collect();
         text.extend(general);
         text.push('\n');
         if !self.lets.modules.is_empty() {
@@ -101,7 +100,9 @@ impl File<'_> {
         for policy in &self.model.policies {
             text.push_str(&self.policy(policy, options)?);
         }
-        text.extend(self.model.route_tables.iter().map(routes));
+        for table in &self.model.route_tables {
+            text.push_str(&routes(table)?);
+        }
         Ok(text)
     }
 
@@ -242,26 +243,38 @@ impl Priorities {
     }
 }
 
-fn routes(table: &RouteTable) -> String {
+fn routes(table: &RouteTable) -> Result<String, Refusal> {
     let mut body = String::new();
     body.extend(table.location.as_ref().map(|location| format!("location {}\n", quote(location))));
-    body.extend(table.routes.iter().map(route));
+    for entry in &table.routes {
+        body.push_str(&route(table, entry)?);
+    }
     let propagation = |disabled: bool| if disabled { "bgp-propagation off\n" } else { "bgp-propagation on\n" };
     body.extend(table.disable_bgp_propagation.map(propagation));
-    format!("\nroutes {} {{\n{body}}}\n", words::name(&table.name))
+    Ok(format!("\nroutes {} {{\n{body}}}\n", words::name(&table.name)))
 }
 
-fn route(route: &Route) -> String {
+fn route(table: &RouteTable, route: &Route) -> Result<String, Refusal> {
     let prefix = match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.to_string(),
         RoutePrefix::ServiceTag(tag) => words::address(&crate::model::AddressTerm::ServiceTag(tag.clone())),
     };
     let hop = match &route.next_hop {
         NextHop::Appliance(address) => address.to_string(),
+        NextHop::Appliances(_) => return Err(several_hops(table, route)),
+        NextHop::Unknown(expression) => {
+            let what = format!("route {} to {prefix} is left out: where it leads is {expression}", quote(&route.name));
+            return Ok(words::comment(&what));
+        }
         NextHop::Internet => "internet".to_owned(),
         NextHop::Gateway => "gateway".to_owned(),
         NextHop::VnetLocal => "vnet".to_owned(),
         NextHop::None => "none".to_owned(),
     };
-    format!("route {prefix} via {hop} named {}\n", quote(&route.name))
+    Ok(format!("route {prefix} via {hop} named {}\n", quote(&route.name)))
+}
+
+fn several_hops(table: &RouteTable, route: &Route) -> Refusal {
+    let name = format!("route `{}` of `{}`", route.name, table.name);
+    Refusal::Inexpressible(format!("{name} has several next hops, which the language cannot state"))
 }

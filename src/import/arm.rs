@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::assemble::Found;
-use super::fault::Fault;
+use super::fault::{Fault, quoted};
 use super::tree::Cursor;
-use super::{condition, left_out, resource};
-use crate::model::{self, Came, Presence, ResourceName};
+use super::{condition, left_out, resource, unread};
+use crate::model::{self, AssumptionKind, Bearing, Came, Presence, ResourceName};
 use crate::net::same_word;
 use crate::template::{Node, Parameter, Scope, Unknown, Why};
 
@@ -17,15 +17,29 @@ pub(super) fn is_template(object: &Map<String, Value>) -> bool {
 }
 
 /// Reads a template. Parameters have the values that are `given`, else their defaults.
-pub(super) fn read(
+pub(super) fn read(template: Map<String, Value>, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
+    read_at(template, given, "$", found)
+}
+
+/// As [`read`], of a template that is at the path `at`.
+pub(super) fn read_at(
     mut template: Map<String, Value>,
     given: &[(String, Value)],
+    at: &str,
     found: &mut Found,
 ) -> Result<(), Fault> {
     let given =
         given.iter().map(|(name, value)| (name.clone(), Parameter::Given(Node::plain(value.clone())))).collect();
     let scope = scope(&mut template, given);
-    read_resources(template, "$", &scope, found)
+    read_resources(template, at, &scope, found)
+}
+
+/// Leaves the parameters without values: those that are given are not known, so that no default holds.
+pub(super) fn forget_defaults(template: &mut Map<String, Value>) {
+    let Some(Value::Object(parameters)) = template.get_mut("parameters") else { return };
+    for parameter in parameters.values_mut().filter_map(Value::as_object_mut) {
+        parameter.retain(|key, _| key != "defaultValue" && key != "nullable");
+    }
 }
 
 /// What the expressions of `template` can name; what is `given` comes before a default.
@@ -47,7 +61,7 @@ fn object(value: Option<Value>) -> Map<String, Value> {
 }
 
 fn read_resources(mut template: Map<String, Value>, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
-    match template.remove("resources") {
+    match take(&mut template, "resources") {
         Some(Value::Array(items)) => items
             .into_iter()
             .enumerate()
@@ -83,18 +97,45 @@ fn read_resource(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -
     }
 }
 
-fn read_one(value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
-    let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
-    if same_word(kind, "Microsoft.Resources/deployments") {
+fn read_one(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
+    let Some(kind) = kind_of(&mut value, at, scope, found) else { return Ok(()) };
+    if DEPLOYMENTS.iter().any(|deployment| same_word(deployment, &kind)) {
         return read_deployment(object(Some(value)), at, scope, found);
     }
-    if resource::is_ignored(kind) {
+    if resource::is_ignored(&kind) {
+        let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
+        unread::tell_unread(&found.notes(), at, &kind, name, &value);
         return Ok(());
     }
     found.conditions_are(condition::conditions(&value, scope, found.inside()));
     let node = scope.node(value);
     let notes = found.notes();
     resource::read(&Cursor::root(&node, at, &notes), None, found)
+}
+
+/// What deploys a template, with the same properties.
+const DEPLOYMENTS: [&str; 2] = ["Microsoft.Resources/deployments", "Microsoft.Resources/deploymentStacks"];
+
+/// The type of the resource, evaluated where it is an expression; `None` where that only a deployment knows, which is told.
+fn kind_of(value: &mut Value, at: &str, scope: &Scope, found: &Found) -> Option<String> {
+    let written = value.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if !written.starts_with('[') {
+        return Some(written);
+    }
+    match scope.node(Value::String(written.clone())) {
+        Node::Text(kind) => {
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("type".to_owned(), Value::String(kind.clone()));
+            }
+            Some(kind)
+        }
+        _ => {
+            let message =
+                format!("a resource has the type {}, which cannot be evaluated: it is not read", quoted(&written));
+            found.notes().tell(AssumptionKind::Unknown, Bearing::EveryFlow, at.to_owned(), message);
+            None
+        }
+    }
 }
 
 /// Reads the template that a deployment nests. One that it links to is not here, and is passed over.
@@ -104,12 +145,16 @@ fn read_deployment(
     outer: &Scope,
     found: &mut Found,
 ) -> Result<(), Fault> {
-    let mut properties = object(deployment.remove("properties"));
-    let mut template = object(properties.remove("template"));
+    let mut properties = object(take(&mut deployment, "properties"));
+    let Some(mut template) = nested(&mut properties, &deployment, at, found) else { return Ok(()) };
+    if properties.keys().any(|key| same_word(key, "parametersLink")) {
+        forget_defaults(&mut template);
+    }
     let condition = deployment.get("condition").map(|condition| outer.node(condition.clone()));
     let reads_all = found.reads_all();
     if matches!(condition, Some(Node::Bool(false))) && !reads_all {
-        left_out::note_left_out(&Node::plain(Value::Object(template)), &found.notes());
+        let node = Node::plain(Value::Object(template));
+        left_out::note_left_out(&node, at.to_owned(), &found.notes());
         return Ok(());
     }
     let before = found.count();
@@ -136,9 +181,45 @@ fn read_deployment(
         && found.count() > before
     {
         let what = condition.described();
-        found.notes().add(format!("a deployment stands under the condition {what}: it is read as if that held"));
+        let message = format!("a deployment is under the condition {what}: it is read as if that held");
+        found.notes().tell(AssumptionKind::Unknown, Bearing::Rules, at.to_owned(), message);
     }
     read
+}
+
+/// The template that a deployment nests; `None` where it is elsewhere or made by an expression, which is told.
+fn nested(
+    properties: &mut Map<String, Value>,
+    deployment: &Map<String, Value>,
+    at: &str,
+    found: &Found,
+) -> Option<Map<String, Value>> {
+    let template = take(properties, "template");
+    if let Some(Value::Object(template)) = template {
+        return Some(template);
+    }
+    let is_skipped = deployment.get("condition") == Some(&Value::Bool(false));
+    let name = deployment.get("name").and_then(Value::as_str).unwrap_or_default();
+    let link = take(properties, "templateLink").map(|link| object(Some(link)));
+    let part = |link: &Map<String, Value>, key: &str| link.get(key).and_then(Value::as_str).map(str::to_owned);
+    let from =
+        link.and_then(|link| part(&link, "uri").or_else(|| part(&link, "id")).or_else(|| part(&link, "relativePath")));
+    let why = match (from, template) {
+        (Some(from), _) => format!("its `templateLink` is {}, which is not here", quoted(&from)),
+        (None, Some(Value::String(text))) => format!("its template is {}, which is not evaluated", quoted(&text)),
+        (None, _) => "it states no template".to_owned(),
+    };
+    if !is_skipped {
+        let message = format!("deployment {} is not read, and may hold rules: {why}", quoted(name));
+        found.notes().tell(AssumptionKind::Omitted, Bearing::EveryFlow, at.to_owned(), message);
+    }
+    None
+}
+
+/// The value of the entry `name`, whose case does not matter, taken out.
+fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    let key = object.keys().find(|key| same_word(key, name))?.clone();
+    object.shift_remove(&key)
 }
 
 /// Where a nested deployment puts its resources: where the one around it does, unless it states another subscription or
@@ -221,6 +302,11 @@ pub(super) fn parameters(value: Value) -> Result<Vec<(String, Value)>, Fault> {
     let Some(Value::Object(parameters)) = file.remove("parameters") else {
         return Err(Fault::at("$", "expected a parameter file: an object with `parameters`"));
     };
+    Ok(parameter_values(parameters))
+}
+
+/// The values of `{"name": {"value": …}}`.
+pub(super) fn parameter_values(parameters: Map<String, Value>) -> Vec<(String, Value)> {
     let value = |(name, parameter): (String, Value)| Some((name, object(Some(parameter)).remove("value")?));
-    Ok(parameters.into_iter().filter_map(value).collect())
+    parameters.into_iter().filter_map(value).collect()
 }

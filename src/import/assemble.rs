@@ -10,7 +10,10 @@ use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
 use super::presence;
 use super::tree::Notes;
-use crate::model::{self, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
+use crate::model::{
+    self, AssumptionKind, Bearing, DocumentPlace, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings,
+    Sku, Unknown,
+};
 use crate::net::same_word;
 
 /// What was found so far, and where.
@@ -32,9 +35,11 @@ pub(super) struct Found {
     groups: Vec<Placed<(ResourceId, model::Group)>>,
     listed: Vec<Placed<(ResourceId, ResourceName)>>,
     ip_groups: Vec<(Placed<model::IpGroup>, Presence)>,
-    pods: Vec<(ResourceId, Pods)>,
+    pods: Vec<Placed<(ResourceId, Pods)>>,
     tables: Vec<Placed<model::RouteTable>>,
     routes: Vec<Placed<(ResourceId, model::Route)>>,
+    /// IP groups that hold more than is known, by name or all of them, and what the rest is called.
+    opened: Vec<(Option<ResourceName>, String)>,
     around: Around,
 }
 
@@ -49,6 +54,10 @@ struct Place {
 }
 
 impl Place {
+    fn in_document(&self) -> DocumentPlace {
+        DocumentPlace { file: self.artefact.to_string(), path: self.path.clone() }
+    }
+
     fn error(&self, message: String) -> Error {
         Fault::at(self.path.clone(), message).of(&self.artefact)
     }
@@ -172,8 +181,9 @@ impl Found {
     }
 
     /// Pods of a cluster, kept by `policy`.
-    pub(super) fn pods(&mut self, policy: ResourceId, pods: Pods) {
-        self.pods.push((policy, pods));
+    pub(super) fn pods(&mut self, path: String, policy: ResourceId, pods: Pods) {
+        let placed = self.placed(path, (policy, pods));
+        self.pods.push(placed);
     }
 
     pub(super) fn ip_group(&mut self, path: String, group: model::IpGroup) {
@@ -214,6 +224,11 @@ impl Found {
         self.around.firewalls.push(firewall);
     }
 
+    /// The IP group of that name, or each, holds more than is known: a set called `rest`.
+    pub(super) fn open_ip_groups(&mut self, group: Option<ResourceName>, rest: &str) {
+        self.opened.push((group, rest.to_owned()));
+    }
+
     fn placed<T>(&self, path: String, value: T) -> Placed<T> {
         Placed { place: Place { artefact: Rc::clone(&self.artefact), path }, value }
     }
@@ -223,18 +238,27 @@ impl Found {
         let mut policies = policies(self.policies, self.groups, self.listed)?;
         let supposed = presence::suppose(&mut policies, self.supposed);
         let is_sure = |(placed, presence): &(Placed<model::IpGroup>, Presence)| {
-            presence::is_sure(&placed.value, presence, &policies, &supposed, &self.notes)
+            let at = placed.place.in_document();
+            presence::is_sure(&placed.value, at, presence, &policies, &supposed, &self.notes)
         };
         let sure = self.ip_groups.into_iter().filter(is_sure);
         let ip_groups = settled(sure.map(|(placed, _)| placed).collect())?;
         policies.iter_mut().try_for_each(|policy| link_ip_groups(policy, &ip_groups))?;
+        policies.iter_mut().for_each(|policy| open_ip_groups(policy, &self.opened));
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
-        let stand_ins = self.notes.stand_ins();
-        let mut model =
-            model::Model { policies, ip_groups, route_tables, stand_ins, supposed, ..model::Model::default() };
+        let (stand_ins, assumptions) = (self.notes.stand_ins(), self.notes.take());
+        let mut model = model::Model {
+            policies,
+            ip_groups,
+            route_tables,
+            stand_ins,
+            supposed,
+            assumptions,
+            ..model::Model::default()
+        };
         self.around.into_model(&mut model);
         model.tell_twins_apart();
         Ok(model)
@@ -242,9 +266,9 @@ impl Found {
 }
 
 /// Puts what a selector group selects into the place of its id, where it was found.
-fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
+fn say_pods(policy: &mut model::Policy, found: &[Placed<(ResourceId, Pods)>]) {
     let id = policy.id();
-    let own: Vec<&Pods> = found.iter().filter(|(of, _)| of.agrees(&id)).map(|(_, pods)| pods).collect();
+    let own: Vec<&Pods> = found.iter().filter(|at| at.value.0.agrees(&id)).map(|at| &at.value.1).collect();
     for pods in policy
         .groups
         .iter_mut()
@@ -267,7 +291,11 @@ fn say_pods(policy: &mut model::Policy, found: &[(ResourceId, Pods)]) {
 
 /// Refuses rules whose pods are said nowhere; notes selector groups that no rule names, as the language has no place for
 /// them.
-fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], notes: &Notes) -> Result<(), Error> {
+fn require_pods(
+    policies: &mut [model::Policy],
+    found: &[Placed<(ResourceId, Pods)>],
+    notes: &Notes,
+) -> Result<(), Error> {
     let mut used = Vec::new();
     for policy in policies {
         let id = policy.id();
@@ -287,9 +315,14 @@ fn require_pods(policies: &mut [model::Policy], found: &[(ResourceId, Pods)], no
             }
         }
     }
-    let is_used = |(of, pods): &&(ResourceId, Pods)| used.iter().any(|(id, used)| of.agrees(id) && pods == used);
-    for (policy, pods) in found.iter().filter(|found| !is_used(found)) {
-        notes.add(format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name));
+    let is_used = |placed: &&Placed<(ResourceId, Pods)>| {
+        let (of, pods) = &placed.value;
+        used.iter().any(|(id, used)| of.agrees(id) && pods == used)
+    };
+    for Placed { place, value: (policy, pods) } in found.iter().filter(|found| !is_used(found)) {
+        let message = format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name);
+        let at = place.in_document();
+        notes.tell_at(AssumptionKind::Omitted, Bearing::NoFlow, at, message);
     }
     Ok(())
 }
@@ -434,6 +467,23 @@ fn link_ip_groups(policy: &mut model::Policy, found: &[model::IpGroup]) -> Resul
         }
     }
     Ok(())
+}
+
+/// Has rules that name an open IP group name the rest of it too.
+fn open_ip_groups(policy: &mut model::Policy, opened: &[(Option<ResourceName>, String)]) {
+    let collections = policy.groups.iter_mut().flat_map(|group| &mut group.collections);
+    for list in collections.flat_map(|collection| collection.rules.ip_groups_mut()) {
+        let is_named = |name: &ResourceName, of: &model::IpGroupRef| match of {
+            model::IpGroupRef::Named(id) => id.name == *name,
+            model::IpGroupRef::Id(id) => id.rsplit('/').next().is_some_and(|last| *name == *last),
+        };
+        let is_open = |group: &Option<ResourceName>| match group {
+            None => !list.is_empty(),
+            Some(name) => list.iter().any(|of| is_named(name, of)),
+        };
+        let rest: Vec<&String> = opened.iter().filter(|(group, _)| is_open(group)).map(|(_, rest)| rest).collect();
+        list.extend(rest.into_iter().cloned().map(model::IpGroupRef::Id));
+    }
 }
 
 fn ambiguous(what: &str, name: &str, all: &[ResourceId]) -> String {

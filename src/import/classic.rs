@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::rules;
 use super::tree::{Cursor, Fields};
 use super::{body, settings};
-use crate::model::{self, Presence, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
+use crate::model::{self, Bearing, Presence, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
 use crate::net::AppProtocol;
 
 const LISTS: [(&str, &str, u32); 3] = [
@@ -37,7 +37,7 @@ pub(super) fn read(
 ) -> Result<(), Fault> {
     let notes = fields.cursor.notes;
     let before = notes.len();
-    notes.add("the rules of a classic firewall: they are read as those of a policy");
+    fields.cursor.assume(Bearing::NoFlow, "the rules of a classic firewall: they are read as those of a policy");
     let path = fields.cursor.path();
     let id = ResourceId { name: name.clone(), scope: body::scope(resource, found.scope())? };
     let mut settings = Settings::new(sku(fields)?);
@@ -136,11 +136,12 @@ fn application(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
     fields.only(&[RULE, APPLICATION])?;
     let mut said = rules::application_rule_of(&fields)?;
     if said.matches.protocols.is_empty() && !said.matches.fqdn_tags.is_empty() {
-        rule.notes.add("FQDN tags of a classic firewall take no protocols: they are taken for Http:80 and Https:443");
+        let message = "FQDN tags of a classic firewall take no protocols: they are taken for Http:80 and Https:443";
+        rule.assume(Bearing::Rules, message);
         said.matches.protocols = vec![(AppProtocol::Http, 80), (AppProtocol::Https, 443)];
     }
     if fields.get("targetUrls").is_some() {
-        rule.notes.add("`targetUrls` is what the API of 2018-04-01 calls host names");
+        rule.assume(Bearing::Rules, "`targetUrls` is what the API of 2018-04-01 calls host names");
         said.matches.fqdns.extend(fields.list("targetUrls", |at| at.parsed())?);
         said.matches.urls.clear();
     }

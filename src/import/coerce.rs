@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use crate::model::{self, Priority, ResourceId, ResourceName, Spelling};
+use crate::model::{self, Bearing, Priority, ResourceId, ResourceName, Spelling};
 
 use crate::net::{AddressError, AddressSpan, same_word};
 use crate::template::{Node, Reference, Unknown, Why};
@@ -54,10 +54,11 @@ impl Cursor<'_> {
 
     fn note_stand_in(&self, unknown: &Unknown, text: &str) {
         let message = format!("the name {} cannot be evaluated and is {} here", quoted(&unknown.text), quoted(text));
-        self.notes.add(match &unknown.why {
+        let message = match &unknown.why {
             Why::Parameter(name) => format!("{message}: parameter `{name}` has no value"),
             Why::Deployment(_) | Why::GroupLocation | Why::Other(_) => message,
-        });
+        };
+        self.leave_unknown(Bearing::NoFlow, message);
     }
 
     /// The truth value; also as a text.
@@ -103,7 +104,8 @@ impl Cursor<'_> {
         let text = self.text()?;
         match text.parse() {
             Err(AddressError::HostBits(prefix)) => {
-                self.notes.add(format!("the artefact says {}, which Azure takes for `{prefix}`", quoted(&text)));
+                let message = format!("the artefact says {}, which Azure takes for `{prefix}`", quoted(&text));
+                self.assume(Bearing::Rules, message);
                 Ok(AddressSpan::Cidr(prefix))
             }
             Ok(span) => Ok(span),
@@ -134,7 +136,8 @@ impl Cursor<'_> {
         }
         let known = model::service_tag(&text);
         if known.is_err() {
-            self.notes.add(format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text)));
+            let message = format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text));
+            self.assume(Bearing::Rules, message);
         }
         Ok(model::AddressTerm::ServiceTag(known.unwrap_or(text)))
     }
@@ -146,7 +149,8 @@ impl Cursor<'_> {
         let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_ok())?;
         self.notes.stands_in(text);
         let said = quoted(&unknown.text);
-        self.notes.add(format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`"));
+        let message = format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`");
+        self.leave_unknown(Bearing::Rules, message);
         Some(text.clone())
     }
 
@@ -157,7 +161,8 @@ impl Cursor<'_> {
             return Err(self.unevaluated());
         };
         let name = format!("public-ip-{text}");
-        self.notes.add(format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text)));
+        let message = format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text));
+        self.leave_unknown(Bearing::Rules, message);
         Ok(model::AddressTerm::ServiceTag(name))
     }
 
@@ -216,7 +221,8 @@ impl Cursor<'_> {
 
     fn note_unknown_id(&self, unknown: &Unknown) {
         let what = quoted(&unknown.text);
-        self.notes.add(format!("the resource id {what} cannot be evaluated: which resource it names is unknown"));
+        let message = format!("the resource id {what} cannot be evaluated: which resource it names is unknown");
+        self.leave_unknown(Bearing::Rules, message);
     }
 }
 
@@ -258,7 +264,7 @@ impl<'a> Fields<'a> {
         match self.get(name) {
             Some(cursor) if matches!(cursor.node, Node::Expression(_)) => {
                 let what = cursor.node.described();
-                cursor.notes.add(format!("`{name}`, {what}, cannot be evaluated and is left out"));
+                cursor.omit(Bearing::NoFlow, format!("`{name}`, {what}, cannot be evaluated and is left out"));
                 Ok(None)
             }
             Some(cursor) => read(&cursor).map(Some),

@@ -29,24 +29,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Something odd that was read, and taken for what Azure takes it for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Note {
-    /// What it is about: the names of the policy, the group, the collection and the rule, as far as they go.
-    pub of: Vec<String>,
-    /// What was odd.
-    pub message: String,
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.of.is_empty() {
-            write!(f, "{}: ", self.of.join("/"))?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
 /// An error that does not know yet which artefact it is of.
 #[derive(Debug)]
 pub(super) struct Fault {

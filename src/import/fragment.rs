@@ -10,14 +10,14 @@ use super::left_out::rule_names;
 use super::resource::{self, Parent};
 use super::tree::{Cursor, Fields};
 use super::{classic, rules};
-use crate::model::{self, Presence, Priority};
+use crate::model::{self, Bearing, Presence, Priority};
 use crate::net::same_word;
 use crate::template::Node;
 
 /// What a policy or a group is called that has no name of its own.
 const UNNAMED: &str = "imported";
 /// How deep fragments are looked for.
-const DEEPEST: u8 = 8;
+const DEEPEST: u8 = 128;
 
 /// Reads every fragment in `root`.
 pub(super) fn read(root: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {
@@ -73,7 +73,8 @@ fn is_collection(node: &Node) -> bool {
 
 /// A group without its policy.
 fn group(cursor: &Cursor<'_>, fields: &Fields<'_>, name: &str, found: &mut Found) -> Result<(), Fault> {
-    cursor.notes.add(format!("a rule collection group without its policy: the policy is called `{UNNAMED}` here"));
+    let message = format!("a rule collection group without its policy: the policy is called `{UNNAMED}` here");
+    cursor.assume(Bearing::NoFlow, message);
     if fields.get("name").is_some() {
         let policy = Parent::policy(UNNAMED);
         return resource::read(cursor, Some(&policy), found);
@@ -102,9 +103,8 @@ fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<mo
     let name = &found.free_name(&UNNAMED.into(), name);
     cursor.notes.within(before, name);
     cursor.notes.within(before, UNNAMED);
-    cursor
-        .notes
-        .add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
+    let message = format!("rule collections without their group: it is called `{name}`, in policy `{UNNAMED}`");
+    cursor.assume(Bearing::Rules, message);
     let group = model::Group {
         name: name.to_owned().into(),
         priority,
@@ -146,7 +146,7 @@ pub(super) fn is_recording(fields: &Fields<'_>) -> bool {
 
 /// Reads the last answer about each resource.
 pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
-    fields.cursor.notes.add("a recording: each resource is read as it was answered last");
+    fields.cursor.assume(Bearing::NoFlow, "a recording: each resource is read as it was answered last");
     let interactions = fields.require("interactions")?;
     let items: Vec<Cursor<'_>> = interactions.items()?.collect();
     let mut answers: IndexMap<String, Cursor<'_>> = IndexMap::new();
@@ -170,10 +170,8 @@ pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fa
             rules.get(id).into_iter().flatten().filter(|name| !last.contains(*name)).map(|name| quoted(name)).collect();
         if !gone.is_empty() {
             let what = quoted(id.rsplit('/').next().unwrap_or(id));
-            fields
-                .cursor
-                .notes
-                .add(format!("earlier answers about {what} had rules that the last has not: {}", gone.join(", ")));
+            let message = format!("earlier answers about {what} had rules that the last has not: {}", gone.join(", "));
+            fields.cursor.omit(Bearing::NoFlow, message);
         }
     }
     answers.values().try_for_each(|answer| resource::read(answer, None, found))

@@ -4,16 +4,18 @@ use indexmap::IndexSet;
 
 use super::fault::quoted;
 use super::tree::Notes;
+use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
 use crate::template::Node;
 
-/// Says which rules are left out with `node`, whose condition does not hold.
-pub(super) fn note_left_out(node: &Node, notes: &Notes) {
+/// Says which rules are left out with `node` at `path`, whose condition does not hold.
+pub(super) fn note_left_out(node: &Node, path: String, notes: &Notes) {
     let mut names = IndexSet::new();
     rule_names(node, &mut names);
     if !names.is_empty() {
         let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-        notes.add(format!("left out, as they stand under a condition that does not hold: {}", names.join(", ")));
+        let message = format!("rules under a condition that does not hold: {}", names.join(", "));
+        notes.tell(AssumptionKind::Omitted, Bearing::NoFlow, path, message);
     }
 }
 

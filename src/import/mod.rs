@@ -1,7 +1,7 @@
 //! Artefacts read back into a model.
 //!
 //! In: the text of ARM templates, of exports, of what `az network firewall policy …` and `terraform show -json` print, of
-//! classic firewalls, and of parts of policies. Out: an [`model::Model`], and notes on what was odd. Values are coerced as
+//! classic firewalls, and of parts of policies. Out: a [`model::Model`], and in it what the artefacts do not settle. Values are coerced as
 //! Azure does it: numbers and booleans may be texts, enumerations and property names are compared without regard to case,
 //! and what is null or empty is absent. Guaranteed: a property that could change a meaning is read or refused, never
 //! skipped; no input makes it panic or take unbounded time. Template expressions are evaluated as far as that can be done
@@ -23,11 +23,13 @@ mod left_out;
 mod network;
 mod presence;
 mod resource;
+mod routes;
 mod rules;
 mod settings;
 mod snapshots;
 mod terraform;
 mod tree;
+mod unread;
 
 use serde_json::Value;
 
@@ -36,7 +38,7 @@ use self::fault::{Fault, quoted};
 use crate::model;
 use crate::source::Files;
 
-pub use fault::{Error, Note};
+pub use fault::Error;
 pub use snapshots::{dns, dns_names, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
@@ -66,12 +68,10 @@ pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<model::Model, Error> {
 /// What was read.
 #[derive(Clone, Debug)]
 pub struct Read {
-    /// The model.
+    /// The model, with what the artefacts do not settle.
     pub model: model::Model,
     /// The artefacts, in which its origins are places.
     pub files: Files,
-    /// What was odd in the artefacts.
-    pub notes: Vec<Note>,
 }
 
 /// The model that several artefacts hold together, the parameters of templates with the values of parameter files.
@@ -87,7 +87,7 @@ pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Res
         read_one(artefact.text, &given, &mut found).map_err(|fault| fault.of(artefact.name))?;
     }
     let notes = found.notes();
-    Ok(Read { model: found.into_model()?, files: notes.files(), notes: notes.take() })
+    Ok(Read { model: found.into_model()?, files: notes.files() })
 }
 
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
@@ -122,7 +122,10 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
                     quoted(&name)
                 ),
             ),
-            None => Fault::at("$", expected),
+            None => match found.notes().first_since(noted) {
+                Some(told) => Fault::at(told.at.path, format!("{}; {expected}", told.message)),
+                None => Fault::at("$", expected),
+            },
         });
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::body::Body;
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use crate::model::{
-    Firewall, NetworkSubnet, Peering, PrivateEndpoint, ResourceId, ResourceName, TableOf, VirtualNetwork,
+    Bearing, Firewall, NetworkSubnet, Peering, PrivateEndpoint, ResourceId, ResourceName, TableOf, VirtualNetwork,
     service_tags_of,
 };
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
@@ -178,7 +178,7 @@ fn kept<T>(at: &Cursor<'_>, what: &str, value: Result<T, Fault>) -> Option<T> {
     match value {
         Ok(value) => Some(value),
         Err(fault) => {
-            at.notes.add(format!("a part of {what} is left out: {}", fault.message));
+            at.omit(Bearing::Routes, format!("a part of {what} is left out: {}", fault.message));
             None
         }
     }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::fault::quoted;
 use super::tree::Notes;
 use crate::logic::Formula;
-use crate::model::{Group, IpGroup, IpGroupRef, Policy, Presence, ResourceId};
+use crate::model::{AssumptionKind, Bearing, DocumentPlace, Group, IpGroup, IpGroupRef, Policy, Presence, ResourceId};
 
 /// Adds a group; one of that name may be there already where it is the same, or never at the same time. False where neither
 /// is so.
@@ -56,6 +56,7 @@ pub(super) fn suppose(policies: &mut [Policy], found: Vec<(ResourceId, Presence)
 /// is noted: it stays an IP group of elsewhere to the rules that name it.
 pub(super) fn is_sure(
     group: &IpGroup,
+    at: DocumentPlace,
     presence: &Presence,
     policies: &[Policy],
     supposed: &IndexMap<ResourceId, Presence>,
@@ -64,10 +65,11 @@ pub(super) fn is_sure(
     if presence.is_always() || is_there_for_all(group, presence, policies, supposed) {
         return true;
     }
-    notes.add(format!(
+    let message = format!(
         "IP group {} is there only where {presence}, which only a deployment knows: what it holds is not known",
         quoted(&group.name)
-    ));
+    );
+    notes.tell_at(AssumptionKind::Unknown, Bearing::IpGroups, at, message);
     false
 }
 

@@ -4,15 +4,12 @@ use super::assemble::Found;
 use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, left_out, network, rules, settings};
-use crate::model::{self, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
-use crate::net::AddressSpan;
+use super::{classic, left_out, network, routes, rules, settings, unread};
+use crate::model::{self, Bearing, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
 use crate::template::Node;
 
 const GROUP: &[&str] = &["priority", "ruleCollections"];
 const IP_GROUP: &[&str] = &["ipAddresses"];
-const TABLE: &[&str] = &["disableBgpRoutePropagation", "disablePeeringRoute", "routes"];
-const ROUTE: &[&str] = &["addressPrefix", "nextHopType", "nextHopIpAddress"];
 
 /// The kinds of resource that matter here.
 #[derive(Clone, Copy)]
@@ -55,6 +52,22 @@ fn kind_of(kind: &str) -> Kind {
     }
 }
 
+/// Which answers rest on whether a resource of that kind is there.
+fn bearing(kind: Kind) -> Bearing {
+    match kind {
+        Kind::Policy | Kind::Refused => Bearing::EveryFlow,
+        Kind::Group | Kind::Pods | Kind::Firewall => Bearing::Rules,
+        Kind::IpGroup => Bearing::IpGroups,
+        Kind::RouteTable
+        | Kind::Route
+        | Kind::VirtualNetwork
+        | Kind::Subnet
+        | Kind::Peering
+        | Kind::PrivateEndpoint => Bearing::Routes,
+        Kind::Ignored => Bearing::NoFlow,
+    }
+}
+
 /// The resource around a nested one.
 pub(super) struct Parent {
     kind: String,
@@ -73,10 +86,12 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
     if matches!(kind_of(&kind), Kind::Ignored) {
+        let name = resource.get("name").and_then(|name| name.text().ok()).unwrap_or_default();
+        unread::tell_unread(cursor.notes, &cursor.path(), &kind, &name, cursor.node);
         return Ok(());
     }
-    let Some(own) = presence(&resource, found)? else {
-        left_out::note_left_out(cursor.node, cursor.notes);
+    let Some(own) = presence(&resource, bearing(kind_of(&kind)), found)? else {
+        left_out::note_left_out(cursor.node, cursor.path(), cursor.notes);
         return Ok(());
     };
     let around = found.under(own);
@@ -105,12 +120,12 @@ fn read_deployed(
     let names = match full_name(resource, &kind, parent) {
         // Where nothing is deployed, names may be made up; a route decides no flow.
         Err(fault) if found.reads_all() && matches!(kind_of(&kind), Kind::Route | Kind::RouteTable) => {
-            cursor.notes.add(format!("a route is left out: {}", fault.message));
+            cursor.omit(Bearing::Routes, format!("a route is left out: {}", fault.message));
             return Ok(());
         }
         // The network around decides nothing by itself.
         Err(fault) if is_around(kind_of(&kind)) => {
-            cursor.notes.add(format!("a part of the network is left out: {}", fault.message));
+            cursor.omit(Bearing::Routes, format!("a part of the network is left out: {}", fault.message));
             return Ok(());
         }
         names => names?,
@@ -180,13 +195,14 @@ pub(super) fn is_ignored(kind: &str) -> bool {
 }
 
 /// When a template makes the resource, what is around it apart; `None` where it does not.
-fn presence(resource: &Fields<'_>, found: &Found) -> Result<Option<Presence>, Fault> {
+fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Option<Presence>, Fault> {
     if let Some(cursor) = resource.get("scope") {
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
     let condition = match resource.get("condition") {
-        Some(condition) if found.reads_all() => {
-            condition.notes.add("a resource stands under a condition that does not hold: it is read all the same");
+        Some(_) if found.reads_all() => {
+            let message = "a resource is under a condition that does not hold: it is read all the same";
+            resource.cursor.assume(bears, message);
             Presence::Always
         }
         Some(condition) => match condition.node {
@@ -236,7 +252,7 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
     let id = |name: &ResourceName| ResourceId { name: name.clone(), scope: scope.clone() };
     match (kind_of(kind), names) {
         (Kind::Policy, [name]) => {
-            suppose(body, found, "policy", name);
+            suppose(body, found, Bearing::EveryFlow, &format!("policy {}", quoted(name)));
             found.suppose(id(name));
             found.policy(path, settings::policy(id(name), body)?);
             listed_groups(&id(name), body, found)?;
@@ -246,39 +262,42 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             let before = notes.len();
             let group = model::Group { presence: found.presence().clone(), ..group(name.clone(), body)? };
             if !group.presence.is_always() {
-                notes.add(format!("it is there only where {}, which only a deployment knows", group.presence));
+                let message = format!("it is there only where {}, which only a deployment knows", group.presence);
+                body.resource.cursor.leave_unknown(Bearing::Rules, message);
             }
             [name, policy].iter().for_each(|name| notes.within(before, name));
             found.group(path, id(policy), group);
         }
         (Kind::Pods, [policy, name]) => {
             body.only(&["podSelector", "namespaceSelector"])?;
-            suppose(body, found, "selector group", name);
+            suppose(body, found, Bearing::Rules, &format!("selector group {}", quoted(name)));
             let labels = selector(&body.properties, "podSelector")?;
             let namespaces = selector(&body.properties, "namespaceSelector")?;
-            found.pods(id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
+            found.pods(path, id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
         }
         (Kind::IpGroup, [name]) => {
             match ip_group(id(name), body) {
                 Ok(group) => found.ip_group(path, group),
                 // Rules name it all the same: a set of addresses that nobody knows here.
-                Err(fault) if fault.is_deployed => left_out(body, &format!("IP group {}", quoted(name)), fault)?,
+                Err(fault) if fault.is_deployed => {
+                    left_out(body, Bearing::IpGroups, &format!("IP group {}", quoted(name)), fault)?;
+                }
                 Err(fault) => return Err(fault),
             }
         }
-        (Kind::RouteTable, [name]) => match route_table(id(name), body) {
+        (Kind::RouteTable, [name]) => match routes::table(id(name), body) {
             Ok(table) => {
-                suppose(body, found, "route table", name);
+                suppose(body, found, Bearing::Routes, &format!("route table {}", quoted(name)));
                 found.route_table(path, table);
             }
-            Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
+            Err(fault) => left_out(body, Bearing::Routes, &format!("route table {}", quoted(name)), fault)?,
         },
-        (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
+        (Kind::Route, [table, name]) => match routes::route(name.clone(), body) {
             Ok(route) => {
-                suppose(body, found, "route", name);
+                suppose(body, found, Bearing::Routes, &format!("route {}", quoted(name)));
                 found.route(path, id(table), route);
             }
-            Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
+            Err(fault) => left_out(body, Bearing::Routes, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::VirtualNetwork, [name]) => network::virtual_network(id(name), body, found),
         (Kind::Subnet, [of, name]) => network::subnet_of(id(of), name, body, found),
@@ -304,21 +323,22 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
 }
 
 /// Says that a resource is taken to be there where only a deployment knows whether it is.
-fn suppose(body: &Body<'_>, found: &Found, what: &str, name: &ResourceName) {
+fn suppose(body: &Body<'_>, found: &Found, bears: Bearing, what: &str) {
     if !found.presence().is_always() {
-        let (name, when) = (quoted(name), found.presence());
-        body.resource.cursor.notes.add(format!(
-            "{what} {name} is there only where {when}, which only a deployment knows: it is supposed to be there"
-        ));
+        let when = found.presence();
+        body.resource.cursor.assume(
+            bears,
+            format!("{what} is there only where {when}, which only a deployment knows: it is supposed to be there"),
+        );
     }
 }
 
 /// What is not known here is left out, and that is said: a route decides no flow, and an IP group is then one elsewhere.
-fn left_out(body: &Body<'_>, what: &str, fault: Fault) -> Result<(), Fault> {
+fn left_out(body: &Body<'_>, bears: Bearing, what: &str, fault: Fault) -> Result<(), Fault> {
     if !fault.is_unknown {
         return Err(fault);
     }
-    body.resource.cursor.notes.add(format!("{what} is left out: {}", fault.message));
+    body.resource.cursor.omit(bears, format!("{what} is left out: {}", fault.message));
     Ok(())
 }
 
@@ -384,73 +404,4 @@ fn ip_group(id: ResourceId, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
         addresses,
         origin: body.resource.cursor.origin(),
     })
-}
-
-fn route_table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
-    body.only(TABLE)?;
-    let fields = &body.properties;
-    if let Some(peering) =
-        fields.get("disablePeeringRoute").filter(|at| !matches!(at.node, Node::Text(text) if text == "None"))
-    {
-        return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
-    }
-    Ok(model::RouteTable {
-        name: id.name,
-        scope: id.scope,
-        location: settings::location(&body.resource)?,
-        disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
-        routes: fields.list("routes", route)?,
-        subnets: Vec::new(),
-        origin: body.resource.cursor.origin(),
-    })
-}
-
-fn route(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
-    let resource = cursor.fields()?;
-    let wrapped = resource.object("properties");
-    route_of(resource.require("name")?.text()?.into(), &body(resource, wrapped.as_ref())?)
-}
-
-fn route_of(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> {
-    body.only(ROUTE)?;
-    let fields = &body.properties;
-    Ok(model::Route {
-        name,
-        prefix: prefix(&fields.require("addressPrefix")?)?,
-        next_hop: next_hop(fields)?,
-        moves: model::Moves::Flows,
-        origin: body.resource.cursor.origin(),
-    })
-}
-
-fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
-    match cursor.destination()? {
-        model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
-        model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
-        model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
-            Err(cursor.expected("a prefix or a service tag"))
-        }
-    }
-}
-
-fn next_hop(fields: &Fields<'_>) -> Result<model::NextHop, Fault> {
-    let kind = fields.require("nextHopType")?;
-    let hop = match kind.text()?.to_ascii_lowercase().as_str() {
-        "virtualappliance" => {
-            // Templates leave it empty where another deployment fills it in.
-            let address = fields.require("nextHopIpAddress").map_err(|fault| Fault { is_unknown: true, ..fault })?;
-            return Ok(model::NextHop::Appliance(address.parsed()?));
-        }
-        "internet" => model::NextHop::Internet,
-        "virtualnetworkgateway" => model::NextHop::Gateway,
-        "vnetlocal" => model::NextHop::VnetLocal,
-        "none" => model::NextHop::None,
-        _ => {
-            return Err(kind.expected("`VirtualAppliance`, `Internet`, `VirtualNetworkGateway`, `VnetLocal` or `None`"));
-        }
-    };
-    match fields.get("nextHopIpAddress") {
-        Some(address) => Err(address.fault("only a next hop of type `VirtualAppliance` has an address")),
-        None => Ok(hop),
-    }
 }

@@ -9,8 +9,8 @@ use super::body::{self, Body};
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use crate::model::{
-    self, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku, Snat,
-    Spelling, ThreatIntelAllow, Tls, Unknown,
+    self, Bearing, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku,
+    Snat, Spelling, ThreatIntelAllow, Tls, Unknown,
 };
 use crate::net::{AddressSpan, PortSpan, same_word};
 use crate::template::{Node, Why};
@@ -147,8 +147,9 @@ fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
     match fields.get("tier") {
         Some(tier) if matches!(tier.node, Node::Expression(_)) => {
             let what = tier.node.described();
-            tier.notes
-                .add(format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule"));
+            let message =
+                format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule");
+            tier.assume(Bearing::NoFlow, message);
             Ok(Sku::Premium)
         }
         Some(tier) => tier.word(),
@@ -161,9 +162,8 @@ pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     match fields.get("location") {
         Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.why == Why::GroupLocation => Ok(None),
         Some(location) if matches!(location.node, Node::Expression(_)) => {
-            location
-                .notes
-                .add(format!("the region, {}, cannot be evaluated and is left out", location.node.described()));
+            let message = format!("the region, {}, cannot be evaluated and is left out", location.node.described());
+            location.omit(Bearing::NoFlow, message);
             Ok(None)
         }
         Some(location) => location.text().map(Some),
@@ -174,7 +174,8 @@ pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
 fn tags(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
     let Some(tags) = fields.get("tags") else { return Ok(IndexMap::new()) };
     if matches!(tags.node, Node::Expression(_)) {
-        tags.notes.add(format!("the tags, {}, cannot be evaluated and are left out", tags.node.described()));
+        let message = format!("the tags, {}, cannot be evaluated and are left out", tags.node.described());
+        tags.omit(Bearing::NoFlow, message);
         return Ok(IndexMap::new());
     }
     let tags = tags.fields()?;
@@ -241,7 +242,8 @@ fn servers(fields: &Fields<'_>) -> Result<Vec<Ipv4Addr>, Fault> {
             match item.node {
                 Node::Expression(_) => {
                     let what = item.node.described();
-                    item.notes.add(format!("the DNS server {what} cannot be evaluated and is left out"));
+                    let message = format!("the DNS server {what} cannot be evaluated and is left out");
+                    item.omit(Bearing::NoFlow, message);
                 }
                 _ => servers.push(item.parsed()?),
             }

@@ -1,18 +1,23 @@
 //! A cursor over what was read, which knows its path.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
-use super::fault::{Fault, Note, quoted};
+use super::fault::{Fault, quoted};
+use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace};
 use crate::net::same_word;
 use crate::source::{FileId, Files, Origin, PathId, PathStep, Paths, Place};
 use crate::template::Node;
 
-/// What is odd and yet read; rules, groups and policies put their names to what is theirs.
+/// What is supposed, left out or unknown; rules, groups and policies put their names to what is theirs.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    notes: RefCell<Vec<Note>>,
+    notes: RefCell<Vec<Assumption>>,
+    /// Those that bear no name yet, so that nothing is told twice.
+    nameless: RefCell<HashSet<Assumption>>,
+    /// The name of the document that is read.
+    name: RefCell<String>,
     files: RefCell<Files>,
     /// Service tags that stand for texts that only a deployment knows.
     stand_ins: RefCell<Vec<String>>,
@@ -24,6 +29,7 @@ impl Notes {
     /// What is read from now on is in the document `name`.
     pub(super) fn open(&self, name: &str) {
         self.close();
+        name.clone_into(&mut self.name.borrow_mut());
         let file = self.files.borrow_mut().add_document(name, Paths::default());
         *self.document.borrow_mut() = Some((file, Paths::default()));
     }
@@ -63,25 +69,47 @@ impl Notes {
         self.notes.borrow().len()
     }
 
-    pub(super) fn add(&self, message: impl Into<String>) {
-        let note = Note { of: Vec::new(), message: message.into() };
-        let mut notes = self.notes.borrow_mut();
-        if !notes.iter().any(|known| known.of.is_empty() && *known == note) {
-            notes.push(note);
+    /// Tells what is done about something at `path` of the document that is read.
+    pub(super) fn tell(&self, kind: AssumptionKind, bears: Bearing, path: String, message: impl Into<String>) {
+        self.tell_at(kind, bears, DocumentPlace { file: self.name.borrow().clone(), path }, message);
+    }
+
+    /// As [`tell`](Self::tell), of any document.
+    pub(super) fn tell_at(&self, kind: AssumptionKind, bears: Bearing, at: DocumentPlace, message: impl Into<String>) {
+        let note = Assumption { kind, of: Vec::new(), message: message.into(), at, bears };
+        if self.nameless.borrow_mut().insert(note.clone()) {
+            self.notes.borrow_mut().push(note);
         }
     }
 
-    /// What was noted since there were `before` is about something in what is called `name`.
+    /// What was told since there were `before` is about something in what is called `name`.
     pub(super) fn within(&self, before: usize, name: &str) {
-        self.notes.borrow_mut().iter_mut().skip(before).for_each(|note| note.of.insert(0, name.to_owned()));
+        for note in self.notes.borrow_mut().iter_mut().skip(before) {
+            if note.of.is_empty() {
+                self.nameless.borrow_mut().remove(note);
+            }
+            note.of.insert(0, name.to_owned());
+        }
+    }
+
+    /// The first that was told since there were `before`.
+    pub(super) fn first_since(&self, before: usize) -> Option<Assumption> {
+        self.notes.borrow().get(before).cloned()
     }
 
     /// Only the first `count` were right.
     pub(super) fn forget(&self, count: usize) {
-        self.notes.borrow_mut().truncate(count);
+        let mut notes = self.notes.borrow_mut();
+        let kept = count.min(notes.len());
+        let mut nameless = self.nameless.borrow_mut();
+        for note in notes.drain(kept..) {
+            nameless.remove(&note);
+        }
     }
 
-    pub(super) fn take(&self) -> Vec<Note> {
+    /// What was told.
+    pub(super) fn take(&self) -> Vec<Assumption> {
+        self.nameless.take();
         self.notes.take()
     }
 }
@@ -143,6 +171,21 @@ impl<'a> Cursor<'a> {
         let mut path = String::new();
         steps.into_iter().rev().for_each(|step| push_step(&mut path, step));
         path
+    }
+
+    /// Tells that something here is taken for what it most probably is.
+    pub(super) fn assume(&self, bears: Bearing, message: impl Into<String>) {
+        self.notes.tell(AssumptionKind::Assumed, bears, self.path(), message);
+    }
+
+    /// Tells that something here is left out.
+    pub(super) fn omit(&self, bears: Bearing, message: impl Into<String>) {
+        self.notes.tell(AssumptionKind::Omitted, bears, self.path(), message);
+    }
+
+    /// Tells that something here is not known.
+    pub(super) fn leave_unknown(&self, bears: Bearing, message: impl Into<String>) {
+        self.notes.tell(AssumptionKind::Unknown, bears, self.path(), message);
     }
 
     /// An error here.

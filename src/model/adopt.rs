@@ -23,6 +23,7 @@ impl Model {
             self.ip_groups.extend(ip_groups);
             self.stand_ins.extend(from.stand_ins.iter().cloned());
             self.supposed.extend(supposed.map(|presence| (id.clone(), presence)));
+            self.assumptions.extend(from.assumptions.iter().cloned());
         }
         self.bring_named(from, number);
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));

@@ -7,6 +7,7 @@
 //! the language.
 
 mod adopt;
+mod assumption;
 mod canonical;
 mod closed_lists;
 mod deployed;
@@ -24,6 +25,7 @@ mod terms;
 mod unknown;
 mod zones;
 
+pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, told_once};
 pub use closed_lists::{
     FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, same_region,
     service_tag, url_fault,

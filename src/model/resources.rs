@@ -13,14 +13,16 @@ use crate::logic::Formula;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
 use crate::source::Origin;
 
+use super::assumption::Assumption;
 use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
 use super::network::VirtualNetwork;
 use super::terms::IpGroupRef;
 use super::{Priority, Rules, Settings, Sku};
 
-/// Everything that one source, or one set of artefacts, says.
-#[derive(Clone, PartialEq, Default, Debug)]
+/// Everything that one source, or one set of artefacts, says. What it does not say, its assumptions, takes no part in
+/// equality.
+#[derive(Clone, Default, Debug)]
 pub struct Model {
     /// The policies, a base before those that inherit it where the source has it so.
     pub policies: Vec<Policy>,
@@ -41,6 +43,34 @@ pub struct Model {
     /// The policies that are there only under a condition that a deployment knows, with the condition: answers about such a
     /// policy suppose that it is there.
     pub supposed: IndexMap<ResourceId, Presence>,
+    /// What its artefacts, and those of the bases beside them, do not settle.
+    pub assumptions: Vec<Assumption>,
+}
+
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            policies,
+            ip_groups,
+            route_tables,
+            firewalls,
+            private_endpoints,
+            stand_ins,
+            adopted,
+            supposed,
+            virtual_networks,
+            assumptions: _,
+        } = self;
+        *policies == other.policies
+            && *ip_groups == other.ip_groups
+            && *route_tables == other.route_tables
+            && *firewalls == other.firewalls
+            && *private_endpoints == other.private_endpoints
+            && *stand_ins == other.stand_ins
+            && *adopted == other.adopted
+            && *supposed == other.supposed
+            && *virtual_networks == other.virtual_networks
+    }
 }
 
 impl Model {
@@ -407,6 +437,10 @@ impl fmt::Display for RoutePrefix {
 pub enum NextHop {
     /// A virtual appliance: here, the firewall.
     Appliance(Ipv4Addr),
+    /// Several appliances, among which Azure spreads the flows (`VirtualApplianceEcmp`, since API 2025-01-01).
+    Appliances(Vec<Ipv4Addr>),
+    /// What only a deployment knows: the expression.
+    Unknown(String),
     /// The Internet.
     Internet,
     /// The virtual network gateway.
@@ -415,6 +449,14 @@ pub enum NextHop {
     VnetLocal,
     /// Nowhere.
     None,
+}
+
+impl NextHop {
+    /// The addresses of the appliances, where there are several.
+    pub fn spelled(addresses: &[Ipv4Addr]) -> String {
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        addresses.join(", ")
+    }
 }
 
 /// A firewall that the source speaks of.

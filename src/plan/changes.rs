@@ -1,6 +1,6 @@
 //! What differs between two models, as operations.
 
-use crate::model::{Base, Model, Pods, Policy, Settings};
+use crate::model::{Base, Model, NextHop, Pods, Policy, RouteTable, Settings};
 
 use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
 use super::{Deed, NoPlan, Operation, What, Why};
@@ -199,4 +199,28 @@ pub(super) fn moved(old: &Model, new: &Model) -> Option<NoPlan> {
         let to = policy.settings.location.clone()?;
         (from != to).then(|| NoPlan::Moved { policy: policy.name.to_string(), from, to })
     })
+}
+
+/// A route table that the plan would write, or write back, with a next hop that only a deployment knows.
+pub(super) fn unknown_hop(changes: &Changes, models: [&Model; 2]) -> Option<NoPlan> {
+    let is_unknown = |table: &&RouteTable| {
+        table.routes.iter().any(|route| match &route.next_hop {
+            NextHop::Unknown(_) => true,
+            NextHop::Appliance(_)
+            | NextHop::Appliances(_)
+            | NextHop::Internet
+            | NextHop::Gateway
+            | NextHop::VnetLocal
+            | NextHop::None => false,
+        })
+    };
+    let is_written = |table: &&RouteTable| {
+        changes
+            .last
+            .iter()
+            .any(|task| matches!(&task.operation.what, What::RouteTable(name) if table.name == *name.as_str()))
+    };
+    let tables = models.into_iter().flat_map(|model| &model.route_tables);
+    let found = tables.filter(is_written).find(is_unknown)?;
+    Some(NoPlan::UnknownHop(found.name.to_string()))
 }

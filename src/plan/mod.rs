@@ -181,6 +181,8 @@ pub enum NoPlan {
     NotDecided(String),
     /// Not even temporary deny groups keep this flow out.
     Opens(String),
+    /// Only a deployment knows where a route of this table leads, which the plan would write.
+    UnknownHop(String),
     /// The policy is in another region.
     Moved {
         /// The policy.
@@ -213,6 +215,10 @@ impl fmt::Display for NoPlan {
             ),
             Self::NotDecided(why) => write!(f, "a step was {why}"),
             Self::Opens(flow) => write!(f, "no order of operations keeps this flow out on the way: {flow}"),
+            Self::UnknownHop(table) => write!(
+                f,
+                "only a deployment knows where a route of route table `{table}` leads: put a literal address into its place"
+            ),
             Self::Moved { policy, from, to } => write!(
                 f,
                 "policy `{policy}` is in `{from}`, and Azure moves none to `{to}`: say `{from}`, or give the new one \

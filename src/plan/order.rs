@@ -3,7 +3,7 @@
 use crate::flow::Passing;
 use crate::model::{Model, Rules};
 
-use super::changes::{changes, left_over, moved};
+use super::changes::{changes, left_over, moved, unknown_hop};
 use super::guard::{Guard, Host, guard, shift, without_dnat};
 use super::promise::{Promise, opens};
 use super::search::{in_the_way, search, step};
@@ -26,6 +26,9 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     let end = ended(&old, &new);
     let promise = Promise::new(&old, &end, &new, given);
     let changes = changes(&old, &new);
+    if let Some(unknown) = unknown_hop(&changes, [&old, &new]) {
+        return Err(unknown);
+    }
     let mut planner = Planner { state: old.clone(), new: &new, promise: &promise, steps: Vec::new() };
     changes.first.iter().try_for_each(|task| planner.take(task))?;
     planner.order(changes.between)?;

@@ -14,7 +14,7 @@ use crate::evaluate::{Lack, Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
 use crate::limits::{self, CheckOptions, Used};
 use crate::lint;
-use crate::model::{Kind, NextHop, needed_zones};
+use crate::model::{Kind, NextHop, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::reach;
@@ -69,13 +69,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         routes: routes(source),
         zones: zones(source),
         public: public(source),
-        caveats: side
-            .model
-            .parent_of(side.policy)
-            .into_iter()
-            .chain([side.policy])
-            .flat_map(|policy| side.model.left_open_in(policy))
-            .collect(),
+        caveats: told_once(&side.model.assumptions),
     }
 }
 
@@ -257,6 +251,8 @@ fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>
 fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
     let hop = |hop: &NextHop| match hop {
         NextHop::Appliance(address) => format!("firewall {address}"),
+        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
+        NextHop::Unknown(expression) => format!("not known: {expression}"),
         NextHop::Internet => "internet".to_owned(),
         NextHop::Gateway => "gateway".to_owned(),
         NextHop::VnetLocal => "virtual network".to_owned(),

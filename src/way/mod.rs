@@ -173,7 +173,10 @@ impl<'m> Ways<'m> {
 fn leads(next_hop: &NextHop, addresses: &AddressSet, states_firewalls: bool) -> By {
     match next_hop {
         NextHop::Appliance(address) if !states_firewalls || addresses.contains(*address) => By::Firewall,
-        NextHop::Appliance(_) => By::Unknown,
+        NextHop::Appliances(all) if !states_firewalls || all.iter().all(|address| addresses.contains(*address)) => {
+            By::Firewall
+        }
+        NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => By::Unknown,
         NextHop::Internet => By::Internet,
         NextHop::Gateway => By::Gateway,
         NextHop::VnetLocal => By::VirtualNetwork,

@@ -37,7 +37,11 @@ fn json_has_every_finding() {
 fn json_without_findings_is_an_empty_list() {
     let run = Sandbox::with_small().run(&["check", "egress.pol", "--format", "json"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    assert!(run.stdout.starts_with("{\"schema\":\"fwc.check/1\",\"diagnostics\":[],\"limits\":["), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("{\"schema\":\"fwc.check/1\",\"diagnostics\":[],\"assumptions\":[],\"limits\":["),
+        "{}",
+        run.stdout
+    );
 }
 
 /// A program may want to know how much room there is, whether or not somebody thought of asking.

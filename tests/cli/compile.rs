@@ -94,6 +94,7 @@ fn the_manifest_says_what_was_compiled_to_what() {
             "proof": {"order": "intent", "meaning": "proved", "conditions": [], "artefact": "proved"},
         }],
         "diagnostics": {"errors": 0, "warnings": 0, "notes": 0},
+        "assumptions": [],
     });
     assert_eq!(found, expected);
 }

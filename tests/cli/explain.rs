@@ -75,6 +75,7 @@ fn json_has_the_fields_of_the_contract() {
         "decidedBy": {"policy": "web", "group": "out", "collection": "out-allow-application", "rule": "mcr",
             "kind": "application", "action": "allow", "at": {"file": "egress.pol", "line": 8, "column": 9}},
         "passed": [],
+        "assumptions": [],
     });
     assert_eq!((run.status, lines(&run.stdout)), (0, vec![expected]));
 }

@@ -1,5 +1,6 @@
 //! The command `fwc` as its users meet it: the real binary, in a folder of its own.
 
+mod assumptions;
 mod check;
 mod compile;
 mod conditional;
@@ -12,6 +13,7 @@ mod lock;
 mod pipelines;
 mod revision;
 mod test;
+mod unread;
 mod usage;
 
 use std::fs;

@@ -69,7 +69,7 @@ fn outcome(path: &Path) -> Outcome {
         Err(error) => return Outcome::Refused(error.to_string()),
     };
     let options = Options { catalogue: true, ..Options::default() };
-    match express(&read.model, &read.notes, &options) {
+    match express(&read.model, &read.model.assumptions, &options) {
         Ok(expressed) => Outcome::Imported(Box::new(read.model), Box::new(expressed)),
         Err(refusal) => Outcome::Refused(refusal.to_string()),
     }

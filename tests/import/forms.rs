@@ -71,7 +71,11 @@ fn a_name_that_is_not_known_is_stood_in_for_and_noted() {
     let read = read(&of).unwrap();
     assert_eq!(read.model.policies[0].name.as_str(), "policy");
     assert!(!read.model.policies[0].name.is_known());
-    assert!(read.notes[0].to_string().contains("parameter `policy` has no value"), "{:?}", read.notes);
+    assert!(
+        read.model.assumptions[0].to_string().contains("parameter `policy` has no value"),
+        "{:?}",
+        read.model.assumptions
+    );
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn classic_rules_become_the_three_groups_of_a_policy() {
     let groups: Vec<(&str, u16)> =
         read.model.policies[0].groups.iter().map(|group| (group.name.as_str(), group.priority.get())).collect();
     assert_eq!(groups, [("DefaultNetworkRuleCollectionGroup", 200), ("DefaultApplicationRuleCollectionGroup", 300)]);
-    assert!(read.notes.iter().any(|note| note.message.contains("classic firewall")));
+    assert!(read.model.assumptions.iter().any(|note| note.message.contains("classic firewall")));
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn fragments_get_a_group_and_a_policy() {
     for fragment in [collections.clone(), collections[0].clone(), json!({"AzureCloud": collections})] {
         let read = read(&fragment).unwrap();
         assert_eq!(read.model.policies[0].name, "imported");
-        assert!(!read.notes.is_empty());
+        assert!(!read.model.assumptions.is_empty());
     }
 }
 
@@ -136,7 +140,7 @@ fn a_condition_that_does_not_hold_leaves_a_resource_out_but_not_the_only_one() {
     optional["condition"] = json!(false);
     let alone = read(&template(json!([optional.clone()]))).unwrap();
     assert_eq!(alone.model.policies[0].groups.len(), 1);
-    assert!(alone.notes[0].message.contains("does not hold"));
+    assert!(alone.model.assumptions[0].message.contains("does not hold"));
     let beside = read(&template(json!([optional, group("hub/g", json!(["*"]))]))).unwrap();
     assert_eq!(beside.model.policies[0].groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["g"]);
 }
@@ -219,7 +223,8 @@ fn an_ip_group_that_only_a_deployment_knows_is_one_elsewhere() {
     first["sourceIpGroups"] = json!(["[resourceId('Microsoft.Network/ipGroups', 'nodes')]"]);
     let read = read(&template(json!([ip_group, rule]))).unwrap();
     assert!(read.model.ip_groups.is_empty());
-    let note = read.notes.iter().find(|note| note.message.starts_with("IP group `nodes` is left out")).unwrap();
+    let note =
+        read.model.assumptions.iter().find(|note| note.message.starts_with("IP group `nodes` is left out")).unwrap();
     assert!(note.message.contains("only a deployment knows `reference(…)`"), "{note}");
 }
 
@@ -240,7 +245,7 @@ fn rules_that_a_recording_lost_on_the_way_are_named() {
     };
     let first = group("g", json!(["*"]))["properties"]["ruleCollections"].clone();
     let read = read(&json!({"interactions": [answer(first), answer(json!([]))]})).unwrap();
-    let notes: Vec<String> = read.notes.iter().map(ToString::to_string).collect();
+    let notes: Vec<String> = read.model.assumptions.iter().map(ToString::to_string).collect();
     assert!(
         notes.iter().any(|note| note.contains("earlier answers about `g` had rules that the last has not: `r`")),
         "{notes:?}"

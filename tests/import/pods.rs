@@ -70,7 +70,9 @@ fn one_that_is_elsewhere_keeps_its_id_and_one_that_is_missing_is_refused() {
 fn one_that_no_rule_names_is_noted() {
     let text = template(json!(["/x/kubeSelectorGroups/k"]), &[sample()]);
     let read = read_with(&[Artefact { name: "t", text: &text }], &[]).unwrap();
-    assert!(read.notes.iter().any(|note| note.message.contains("is the source of no rule and is left out")));
+    assert!(
+        read.model.assumptions.iter().any(|note| note.message.contains("is the source of no rule and is left out"))
+    );
 }
 
 #[test]

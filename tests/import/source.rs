@@ -38,7 +38,7 @@ fn tcp(name: &str, source: &str, destination: &str, port: &str) -> Value {
 
 fn source(text: &str, options: &Options) -> Result<String, Refusal> {
     let read = read_with(&[Artefact { name: "t", text }], &[]).unwrap();
-    express(&read.model, &read.notes, options).map(|expressed| expressed.text)
+    express(&read.model, &read.model.assumptions, options).map(|expressed| expressed.text)
 }
 
 #[test]

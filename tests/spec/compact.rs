@@ -182,6 +182,8 @@ fn routes(table: &RouteTable) -> String {
     for route in &table.routes {
         let hop = match &route.next_hop {
             NextHop::Appliance(address) => address.to_string(),
+            NextHop::Appliances(addresses) => NextHop::spelled(addresses),
+            NextHop::Unknown(expression) => expression.clone(),
             NextHop::Internet => "Internet".to_owned(),
             NextHop::Gateway => "VirtualNetworkGateway".to_owned(),
             NextHop::VnetLocal => "VnetLocal".to_owned(),

@@ -11,6 +11,8 @@ use super::Found;
 pub(in crate::cli) struct Suite {
     pub(in crate::cli) name: String,
     pub(in crate::cli) cases: Vec<Case>,
+    /// What it rests on.
+    pub(in crate::cli) remarks: Vec<String>,
 }
 
 /// One thing that was looked at.
@@ -37,7 +39,7 @@ pub(in crate::cli) fn suite_of(input: &str, found: &[Found], least: Severity) ->
     if cases.is_empty() {
         cases.push(Case { group: input.to_owned(), name: "no findings".to_owned(), fault: None, remark: None });
     }
-    Suite { name: input.to_owned(), cases }
+    Suite { name: input.to_owned(), cases, remarks: Vec::new() }
 }
 
 /// A finding as a case, which fails or only tells.
@@ -70,6 +72,9 @@ pub(in crate::cli) fn junit(suites: &[Suite]) -> std::io::Result<String> {
         writer.write_event(Event::Start(counted("testsuite", &suite.name, suite.cases.iter())))?;
         for case in &suite.cases {
             write_case(&mut writer, case)?;
+        }
+        if !suite.remarks.is_empty() {
+            element(&mut writer, BytesStart::new("system-out"), "system-out", &suite.remarks.join("\n"))?;
         }
         writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }

@@ -4,16 +4,19 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Code, Severity};
+use crate::model::Assumption;
 
 use super::{Found, Place};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// One run with all findings; the rules are the codes that were found, each with its page.
-pub(in crate::cli) fn sarif(found: &[Found]) -> Value {
+/// One run with all findings; the rules are the codes that were found, each with its page. What the run rests on is a
+/// notification of its invocation.
+pub(in crate::cli) fn sarif<'a>(found: &[Found], assumptions: impl Iterator<Item = &'a Assumption>) -> Value {
     let mut codes: Vec<&Code> = found.iter().map(|found| found.code).collect();
     codes.sort_by_key(|code| code.id);
     codes.dedup();
+    let notifications: Vec<Value> = assumptions.map(notification).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -23,8 +26,21 @@ pub(in crate::cli) fn sarif(found: &[Found]) -> Value {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": codes.iter().map(|code| rule(code)).collect::<Vec<_>>(),
             }},
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications }],
             "columnKind": "unicodeCodePoints",
             "results": found.iter().map(|found| result(found, &codes)).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+fn notification(assumption: &Assumption) -> Value {
+    json!({
+        "level": "note",
+        "descriptor": { "id": assumption.kind.word() },
+        "message": { "text": assumption.what() },
+        "locations": [{
+            "physicalLocation": { "artifactLocation": { "uri": uri(&assumption.at.file) } },
+            "logicalLocations": [{ "fullyQualifiedName": assumption.at.path }],
         }],
     })
 }

@@ -1,12 +1,22 @@
 //! Lines that a pipeline turns into annotations: GitHub's workflow commands, Azure Pipelines' logging commands.
 
 use crate::diag::Severity;
+use crate::model::Assumption;
 
 use super::{Found, Place};
 
-/// A line of `::error file=…::message` for each finding.
-pub(in crate::cli) fn github(found: &[Found]) -> String {
-    found.iter().map(github_line).collect()
+/// A line of `::error file=…::message` for each finding, and a notice for each assumption.
+pub(in crate::cli) fn github<'a>(found: &[Found], assumptions: impl Iterator<Item = &'a Assumption>) -> String {
+    let notice = |assumption: &Assumption| {
+        let (file, title) = (property(&assumption.at.file), assumption.kind.word());
+        format!("::notice file={file},title={title}::{}\n", data(&sentence(assumption)))
+    };
+    found.iter().map(github_line).chain(assumptions.map(notice)).collect()
+}
+
+/// The assumption with its path, where the format has a place for the file alone.
+fn sentence(assumption: &Assumption) -> String {
+    format!("{} ({})", assumption.what(), assumption.at.path)
 }
 
 fn github_line(found: &Found) -> String {
@@ -38,9 +48,16 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A line of `##vso[task.logissue …]message` for each finding.
-pub(in crate::cli) fn azure_pipelines(found: &[Found]) -> String {
-    found.iter().map(azure_line).collect()
+/// A line of `##vso[task.logissue …]message` for each finding and each assumption.
+pub(in crate::cli) fn azure_pipelines<'a>(
+    found: &[Found],
+    assumptions: impl Iterator<Item = &'a Assumption>,
+) -> String {
+    let warning = |assumption: &Assumption| {
+        let (file, kind) = (azure_property(&assumption.at.file), assumption.kind.word());
+        format!("##vso[task.logissue type=warning;sourcepath={file}]{kind}: {}\n", azure_data(&sentence(assumption)))
+    };
+    found.iter().map(azure_line).chain(assumptions.map(warning)).collect()
 }
 
 fn azure_line(found: &Found) -> String {

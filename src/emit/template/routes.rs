@@ -20,9 +20,16 @@ fn route_table(table: &model::RouteTable) -> Resource {
 
 fn route(route: &model::Route) -> Value {
     let to = Object::default().with("addressPrefix", route.prefix.to_string());
-    let properties = match route.next_hop {
+    let properties = match &route.next_hop {
         model::NextHop::Appliance(address) => {
             to.with("nextHopType", "VirtualAppliance").with("nextHopIpAddress", address.to_string())
+        }
+        model::NextHop::Appliances(addresses) => {
+            let next = Object::default().with_texts("nextHopIpAddresses", addresses);
+            to.with("nextHopType", "VirtualApplianceEcmp").with_entry("nextHop", next)
+        }
+        model::NextHop::Unknown(expression) => {
+            to.with("nextHopType", "VirtualAppliance").with("nextHopIpAddress", expression.as_str())
         }
         model::NextHop::Internet => to.with("nextHopType", "Internet"),
         model::NextHop::Gateway => to.with("nextHopType", "VirtualNetworkGateway"),

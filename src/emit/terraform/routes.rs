@@ -28,9 +28,16 @@ fn route_table(table: &RouteTable, wanted: &mut Wanted) -> Content {
 
 fn route(route: &Route) -> Content {
     let to = Content::default().with_text("name", &route.name).with_text("address_prefix", &route.prefix);
-    match route.next_hop {
+    match &route.next_hop {
         NextHop::Appliance(address) => {
             to.with_text("next_hop_type", "VirtualAppliance").with_text("next_hop_in_ip_address", address)
+        }
+        // `unsaid` has said that there is no word for several; one that is not known is the expression.
+        NextHop::Appliances(addresses) => to
+            .with_text("next_hop_type", "VirtualApplianceEcmp")
+            .with_text("next_hop_in_ip_address", NextHop::spelled(addresses)),
+        NextHop::Unknown(expression) => {
+            to.with_text("next_hop_type", "VirtualAppliance").with_text("next_hop_in_ip_address", expression)
         }
         NextHop::Internet => to.with_text("next_hop_type", "Internet"),
         NextHop::Gateway => to.with_text("next_hop_type", "VirtualNetworkGateway"),

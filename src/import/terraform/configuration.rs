@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::schema;
+use super::{azapi, schema};
 use crate::template::{Node, Reference, Unknown, Why};
 
 /// How many steps lead from an attribute through variables and outputs of modules to a resource.
@@ -15,8 +15,8 @@ pub(super) struct Configuration<'v> {
     root: Option<&'v Value>,
     /// What is not known yet, by the address of the resource.
     unknown: BTreeMap<&'v str, &'v Value>,
-    /// The name and the kind of each planned resource, by address.
-    resources: BTreeMap<&'v str, (&'v str, &'v str)>,
+    /// Azure's type and the name of each planned resource, by address; `None` for a type that is not read.
+    resources: BTreeMap<&'v str, (Option<&'v str>, &'v str)>,
 }
 
 impl<'v> Configuration<'v> {
@@ -33,7 +33,8 @@ impl<'v> Configuration<'v> {
             }
             let after = what.and_then(|change| change.get("after"));
             if let Some(name) = after.and_then(|after| after.get("name")).and_then(Value::as_str) {
-                resources.insert(address, (kind, name));
+                let azapi = after.and_then(|after| after.get("type")).and_then(Value::as_str);
+                resources.insert(address, (azure_type(kind, azapi), name));
             }
         }
         Self {
@@ -122,7 +123,7 @@ impl<'v> Configuration<'v> {
         }
         let node = |address: &str| {
             let (kind, name) = self.resources.get(address)?;
-            let kind = schema::table(kind)?.kind?;
+            let kind = (*kind)?;
             Some(Node::Reference(Reference { kind: kind.to_owned(), names: vec![(*name).to_owned()] }))
         };
         seen.into_iter().filter_map(node).collect()
@@ -154,7 +155,9 @@ impl<'v> Configuration<'v> {
                         self.module(&inside).and_then(|inner| inner.get("outputs")?.get(output)?.get("expression"));
                     self.follow(&inside, output, steps, found);
                 }
-                [kind, name, ..] if schema::table(kind).is_some() => self.planned(module, kind, name, found),
+                [kind, name, ..] if schema::table(kind).is_some() || azapi::is_one(kind) => {
+                    self.planned(module, kind, name, found)
+                }
                 _ => {}
             }
         }
@@ -179,6 +182,14 @@ impl<'v> Configuration<'v> {
         path.iter()
             .try_fold(self.root?, |module, name| module.get("module_calls")?.get(without_indexes(name))?.get("module"))
     }
+}
+
+/// What Azure calls a resource of that type; one of azapi says it itself.
+fn azure_type<'v>(kind: &'v str, azapi: Option<&'v str>) -> Option<&'v str> {
+    if azapi::is_one(kind) {
+        return azapi.map(azapi::bare);
+    }
+    schema::table(kind)?.kind
 }
 
 fn not_yet(written: Option<&Value>) -> Node {

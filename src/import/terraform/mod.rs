@@ -4,60 +4,79 @@
 //! policies. What is known only after the plan is applied is found by what the configuration refers to, or refused where it
 //! matters.
 
+mod azapi;
+mod cidrs;
 mod configuration;
+mod partial;
+mod pick;
 mod schema;
 mod shape;
+mod state_file;
+mod templates;
+mod values;
 
-use crate::net::same_word;
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use self::configuration::Configuration;
+use self::pick::{push, wanted};
+use self::values::{Resource, list, name_of};
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::resource;
-use super::tree::Cursor;
-use crate::model;
-use crate::template::{Node, Reference};
+use super::tree::{Cursor, Notes};
+use crate::model::{AssumptionKind, Bearing};
+use crate::template::Node;
 
 /// How deep modules are looked for within modules.
 const DEEPEST: usize = 32;
 
-/// A resource of a plan or a state.
-struct Resource<'v> {
-    /// As in `module.hub.azurerm_ip_group.spokes["prod"]`.
-    address: &'v str,
-    kind: &'v str,
-    values: Node,
-}
-
-/// Whether the object is what `terraform show -json` prints.
+/// Whether the object is what `terraform show -json` prints, or a part of it that holds resources, or a stored state.
 pub(super) fn is_terraform(object: &Map<String, Value>) -> bool {
-    object.contains_key("format_version") && (object.contains_key("planned_values") || object.contains_key("values"))
+    let is_list = |key: &str| object.get(key).is_some_and(Value::is_array);
+    let has_root = |key: &str| object.get(key).is_some_and(|values| values.get("root_module").is_some());
+    let is_shown = object.contains_key("format_version")
+        && ["planned_values", "values", "errored"].iter().any(|key| object.contains_key(*key));
+    is_shown
+        || is_list("resource_changes")
+        || has_root("planned_values")
+        || has_root("values")
+        || state_file::is_one(object)
 }
 
 /// Reads a plan or a state.
 pub(super) fn read(shown: &Map<String, Value>, found: &mut Found) -> Result<(), Fault> {
-    if shown.get("errored") == Some(&Value::Bool(true)) {
-        return Err(Fault::at("$.errored", "the plan ended with an error, so that it is not whole: plan again"));
-    }
-    let configuration = Configuration::of(shown);
-    let key = if shown.contains_key("planned_values") { "planned_values" } else { "values" };
-    let mut resources = Vec::new();
-    let root = shown.get(key).and_then(|values| values.get("root_module"));
-    collect(root, &configuration, DEEPEST, &mut resources)?;
+    partial::refuse(shown)?;
     let notes = found.notes();
-    for node in nodes(&resources)? {
-        let (address, node) = node;
-        resource::read(&Cursor::root(&node, &address, &notes), None, found)?;
+    partial::tell(shown, &notes);
+    let resources =
+        if state_file::is_one(shown) { state_file::resources(shown, &notes)? } else { planned(shown, &notes)? };
+    let nodes = nodes(&resources, &notes)?;
+    cidrs::open_groups(&resources, &nodes, found);
+    for (address, node) in &nodes {
+        resource::read(&Cursor::root(node, address, &notes), None, found)?;
     }
-    Ok(())
+    resources.iter().filter(|resource| templates::is_one(resource.kind)).try_for_each(|of| templates::read(of, found))
+}
+
+/// The resources that are there once the plan is applied, or that a state holds.
+fn planned<'v>(shown: &'v Map<String, Value>, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
+    let configuration = Configuration::of(shown);
+    let mut resources = Vec::new();
+    let root = ["planned_values", "values"].iter().find_map(|key| shown.get(*key));
+    collect(root.and_then(|values| values.get("root_module")), &configuration, DEEPEST, notes, &mut resources)?;
+    let known: HashSet<String> = resources.iter().map(|resource| resource.address.clone()).collect();
+    changed(shown, &configuration, &known, notes, &mut resources);
+    Ok(resources)
 }
 
 fn collect<'v>(
     module: Option<&'v Value>,
     configuration: &Configuration<'v>,
     depth: usize,
+    notes: &Notes,
     resources: &mut Vec<Resource<'v>>,
 ) -> Result<(), Fault> {
     let Some(module) = module else { return Ok(()) };
@@ -67,27 +86,54 @@ fn collect<'v>(
     for item in list(module, "resources") {
         let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
         // A data source is something that others manage.
-        if text("mode") == "data" || !schema::matters(text("type")) {
-            continue;
+        if text("mode") != "data" {
+            let (address, values) = (text("address"), item.get("values").unwrap_or(&Value::Null));
+            push(resources, text("type"), address.to_owned(), values, notes, &|| configuration.known(address, values));
         }
-        let address = text("address");
-        let values = configuration.known(address, item.get("values").unwrap_or(&Value::Null));
-        resources.push(Resource { address, kind: text("type"), values });
     }
-    list(module, "child_modules").try_for_each(|child| collect(Some(child), configuration, depth, resources))
+    list(module, "child_modules").try_for_each(|child| collect(Some(child), configuration, depth, notes, resources))
 }
 
-fn list<'v>(of: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
-    of.get(key).and_then(Value::as_array).into_iter().flatten()
+/// Adds what only the changes of a plan have: whoever filters a plan may keep nothing else.
+fn changed<'v>(
+    shown: &'v Map<String, Value>,
+    configuration: &Configuration<'v>,
+    known: &HashSet<String>,
+    notes: &Notes,
+    resources: &mut Vec<Resource<'v>>,
+) {
+    let changes = shown.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
+    for item in changes {
+        let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+        let address = text("address");
+        if text("mode") == "data" || known.contains(address) {
+            continue;
+        }
+        match partial::fate(item) {
+            partial::Fate::Goes => {}
+            partial::Fate::Forgotten if wanted(text("type")) => {
+                let message = format!("Terraform forgets {}, which stays as it is and is not read", quoted(address));
+                notes.tell(AssumptionKind::Omitted, Bearing::EveryFlow, address.to_owned(), message);
+            }
+            partial::Fate::Forgotten => {}
+            partial::Fate::Stays => {
+                let after = item.get("change").and_then(|change| change.get("after")).unwrap_or(&Value::Null);
+                push(resources, text("type"), address.to_owned(), after, notes, &|| {
+                    configuration.known(address, after)
+                });
+            }
+        }
+    }
 }
 
 /// The resources in Azure's shape, each with its address.
-fn nodes(resources: &[Resource<'_>]) -> Result<Vec<(String, Node)>, Fault> {
+fn nodes(resources: &[Resource<'_>], notes: &Notes) -> Result<Vec<(String, Node)>, Fault> {
     let mut nodes = Vec::new();
-    for resource in resources {
+    let is_read_here = |resource: &&Resource<'_>| !azapi::is_one(resource.kind) && !templates::is_one(resource.kind);
+    for resource in resources.iter().filter(is_read_here) {
         let Resource { address, kind, values } = resource;
         let Some(table) = schema::table(kind) else {
-            return Err(Fault::at(*address, format!("resources of type {} are not read", quoted(kind))));
+            return Err(Fault::at(address, format!("resources of type {} are not read", quoted(kind))));
         };
         let shaped = match table.kind {
             None => continue,
@@ -97,9 +143,13 @@ fn nodes(resources: &[Resource<'_>]) -> Result<Vec<(String, Node)>, Fault> {
                 shaped
             }
         };
-        nodes.push(((*address).to_owned(), full_name(resource, shaped, table.parent)?));
+        nodes.push((address.clone(), full_name(resource, shaped, table.parent)?));
     }
-    add_cidrs(resources, &mut nodes);
+    for resource in resources.iter().filter(|resource| azapi::is_one(resource.kind)) {
+        let node = azapi::node(resource, &nodes, notes)?;
+        nodes.extend(node.map(|node| (resource.address.clone(), node)));
+    }
+    cidrs::add(resources, &mut nodes, notes);
     nodes.extend(firewalls(resources)?);
     Ok(nodes)
 }
@@ -112,20 +162,11 @@ fn full_name(resource: &Resource<'_>, mut shaped: Node, parent: Option<&str>) ->
     let around = shape::get(&resource.values, parent).ok_or_else(|| missing(parent))?;
     let around = match name_of(around) {
         Some(name) => name,
-        None => return Err(unresolved(resource.address, parent, around)),
+        None => return Err(unresolved(&resource.address, parent, around)),
     };
     let own = shape::get(&shaped, "name").and_then(name_of).ok_or_else(|| missing("name"))?;
     shape::put(&mut shaped, "name", Node::Text(format!("{around}/{own}")));
     Ok(shaped)
-}
-
-/// The name that a name or an id says.
-fn name_of(node: &Node) -> Option<String> {
-    match node {
-        Node::Text(id) => id.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned),
-        Node::Reference(Reference { names, .. }) => names.last().cloned(),
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Expression(_) | Node::List(_) | Node::Object(_) => None,
-    }
 }
 
 fn unresolved(address: &str, attribute: &str, node: &Node) -> Fault {
@@ -136,36 +177,16 @@ fn unresolved(address: &str, attribute: &str, node: &Node) -> Fault {
     Fault::at(format!("{address}.{attribute}"), message)
 }
 
-/// Puts the members that stand in resources of their own into their IP groups.
-fn add_cidrs(resources: &[Resource<'_>], nodes: &mut [(String, Node)]) {
-    for member in resources.iter().filter(|resource| resource.kind == "azurerm_ip_group_cidr") {
-        let group = shape::get(&member.values, "ip_group_id").and_then(name_of);
-        let (Some(group), Some(cidr)) = (group, shape::get(&member.values, "cidr")) else { continue };
-        for (_, node) in nodes.iter_mut() {
-            let is_it = shape::get(node, "name").and_then(name_of).is_some_and(|name| same_word(&name, &group))
-                && matches!(shape::get(node, "type"), Some(Node::Text(kind)) if kind == model::IP_GROUPS);
-            // A group lists its members as well once they are made.
-            if is_it && !shape::items_at(node, "properties/ipAddresses").any(|known| same_text(known, cidr)) {
-                shape::put(node, "properties/ipAddresses", Node::List(vec![cidr.clone()]));
-            }
-        }
-    }
-}
-
-fn same_text(a: &Node, b: &Node) -> bool {
-    matches!((a, b), (Node::Text(a), Node::Text(b)) if a == b)
-}
-
 /// The classic firewalls, each with the collections that name it.
 fn firewalls(resources: &[Resource<'_>]) -> Result<Vec<(String, Node)>, Fault> {
     let mut firewalls: IndexMap<String, (String, Node)> = IndexMap::new();
     for resource in resources {
         let Some(attributes) = schema::classic(resource.kind) else { continue };
-        let shaped = shape::shaped(resource.address, &resource.values, attributes.attributes)?;
+        let shaped = shape::shaped(&resource.address, &resource.values, attributes.attributes)?;
         let firewall = shape::get(&resource.values, "azure_firewall_name");
         let name = firewall
             .and_then(name_of)
-            .ok_or_else(|| unresolved(resource.address, "azure_firewall_name", firewall.unwrap_or(&Node::Null)))?;
+            .ok_or_else(|| unresolved(&resource.address, "azure_firewall_name", firewall.unwrap_or(&Node::Null)))?;
         let (_, node) = firewalls.entry(name.to_ascii_lowercase()).or_insert_with(|| new_firewall(resources, &name));
         shape::put(node, attributes.list, Node::List(vec![shaped]));
     }
@@ -192,5 +213,5 @@ fn new_firewall(resources: &[Resource<'_>], name: &str) -> (String, Node) {
             shape::put(&mut node, path, said.clone());
         }
     }
-    (own.map_or_else(|| format!("azurerm_firewall {name}"), |own| own.address.to_owned()), node)
+    (own.map_or_else(|| format!("azurerm_firewall {name}"), |own| own.address.clone()), node)
 }

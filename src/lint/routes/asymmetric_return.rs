@@ -56,9 +56,9 @@ fn way_there(dnat: &Dnat<'_>) -> Vec<String> {
 
 /// Whether a table sends the reply to a firewall.
 fn returns_to_firewall(table: &Table<'_>, dnat: &Dnat<'_>) -> bool {
-    table.route_to(dnat.at).is_some_and(|(_, route)| match route.next_hop {
-        NextHop::Appliance(_) => table.is_firewall(&route.next_hop),
-        NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => false,
+    table.route_to(dnat.at).is_some_and(|(_, route)| match &route.next_hop {
+        NextHop::Appliance(_) | NextHop::Appliances(_) => table.is_firewall(&route.next_hop),
+        NextHop::Unknown(_) | NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => false,
     })
 }
 

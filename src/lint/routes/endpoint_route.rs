@@ -30,7 +30,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>, endpoint: &PrivateEndpoint,
     let route = hop.by.filter(|route| !is_default(route))?;
     let (name, at) = (&endpoint.name.value, words::set(&hop.to));
     let (message, end, help) = match &route.next_hop {
-        NextHop::VnetLocal => return None,
+        NextHop::VnetLocal | NextHop::Unknown(_) => return None,
         next if table.is_firewall(next) => {
             let (end, help) = through(network, table, endpoint, hop)?;
             (format!("a route sends flows for private endpoint `{name}` to the firewall"), end, help)

@@ -75,8 +75,10 @@ fn described(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -
     match table.default_route().filter(|route| !table.is_firewall(&route.next_hop)) {
         Some(route) => {
             let leads = match &route.next_hop {
-                NextHop::Appliance(_) => "to a firewall of this source",
-                NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => "to a firewall",
+                NextHop::Appliance(_) | NextHop::Appliances(_) => "to a firewall of this source",
+                NextHop::Unknown(_) | NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => {
+                    "to a firewall"
+                }
             };
             let next = words::next(&route.next_hop, network);
             let message = format!("the default route of `{name}` leads to {next}, not {leads}");

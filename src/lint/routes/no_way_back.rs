@@ -56,7 +56,13 @@ fn back<'m>(network: &Network<'m>, table: &Table<'m>, dnat: &Dnat<'_>) -> Option
     let at = |firewall: &&crate::model::Firewall| firewall.public_ips.values().any(|&public| public == dnat.at);
     let firewall = network.firewalls.iter().find(|firewall| firewall.private_ip == Some(dnat.at) || at(firewall))?;
     let firewall = firewall.private_ip?;
-    let leads_back = |hop: &NextHop| matches!(hop, NextHop::VnetLocal) || *hop == NextHop::Appliance(firewall);
+    let leads_back = |hop: &NextHop| match hop {
+        // What is not known may lead back.
+        NextHop::VnetLocal | NextHop::Unknown(_) => true,
+        NextHop::Appliance(address) => *address == firewall,
+        NextHop::Appliances(addresses) => addresses.contains(&firewall),
+        NextHop::Internet | NextHop::Gateway | NextHop::None => false,
+    };
     let taken_by = table.route_to(firewall).filter(|(cidr, _)| cidr.length() > 0);
     match taken_by {
         Some((_, route)) if leads_back(&route.next_hop) => None,

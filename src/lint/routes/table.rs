@@ -91,13 +91,17 @@ impl<'m> Table<'m> {
         })
     }
 
-    /// Whether a next hop is a firewall. Where the input tells of none, or not of its address, any appliance may be one.
+    /// Whether a next hop is a firewall. Where the input tells of none, or not of its address, any appliance may be one, and
+    /// so may one that only a deployment knows.
     pub fn is_firewall(&self, hop: &NextHop) -> bool {
+        let may_be = |address: &Ipv4Addr| {
+            self.firewalls.is_empty()
+                || self.firewalls.iter().any(|of| of.private_ip.is_none_or(|private| private == *address))
+        };
         match hop {
-            NextHop::Appliance(address) => {
-                self.firewalls.is_empty()
-                    || self.firewalls.iter().any(|of| of.private_ip.is_none_or(|private| private == *address))
-            }
+            NextHop::Appliance(address) => may_be(address),
+            NextHop::Appliances(addresses) => addresses.iter().any(may_be),
+            NextHop::Unknown(_) => true,
             NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => false,
         }
     }

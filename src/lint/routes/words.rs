@@ -30,6 +30,8 @@ pub(super) fn route(route: &Route, network: &Network<'_>) -> String {
 pub(super) fn next(hop: &NextHop, network: &Network<'_>) -> String {
     match hop {
         NextHop::Appliance(address) => appliance(*address, network),
+        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
+        NextHop::Unknown(_) => "a next hop that only a deployment knows".to_owned(),
         NextHop::Internet => "the Internet".to_owned(),
         NextHop::Gateway => "the gateway".to_owned(),
         NextHop::VnetLocal => "the virtual network".to_owned(),

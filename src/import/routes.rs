@@ -1,0 +1,171 @@
+//! Route tables and their routes.
+
+use super::body::{Body, body};
+use super::fault::{Fault, quoted};
+use super::settings;
+use super::tree::{Cursor, Fields};
+use crate::model::{self, Bearing, NextHop, ResourceId, ResourceName};
+use crate::net::AddressSpan;
+use crate::template::Node;
+
+const TABLE: &[&str] = &["disableBgpRoutePropagation", "disablePeeringRoute", "routes"];
+const ROUTE: &[&str] = &["addressPrefix", "nextHopType", "nextHopIpAddress", "nextHop"];
+const ADDRESS: &str = "nextHopIpAddress";
+
+/// Reads a route table. A route to a prefix that only a deployment knows is left out, and the others stay.
+pub(super) fn table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
+    body.only(TABLE)?;
+    let fields = &body.properties;
+    if let Some(peering) =
+        fields.get("disablePeeringRoute").filter(|at| !matches!(at.node, Node::Text(text) if text == "None"))
+    {
+        return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
+    }
+    Ok(model::RouteTable {
+        location: settings::location(&body.resource)?,
+        disable_bgp_propagation: disable_bgp_propagation(fields)?,
+        routes: routes(&id.name, fields)?,
+        name: id.name,
+        scope: id.scope,
+        subnets: Vec::new(),
+        origin: body.resource.cursor.origin(),
+    })
+}
+
+fn disable_bgp_propagation(fields: &Fields<'_>) -> Result<Option<bool>, Fault> {
+    const NAME: &str = "disableBgpRoutePropagation";
+    match fields.get(NAME) {
+        Some(cursor) if matches!(cursor.node, Node::Expression(_)) => {
+            cursor
+                .leave_unknown(Bearing::Routes, format!("`{NAME}`, {}, cannot be evaluated", cursor.node.described()));
+            Ok(None)
+        }
+        Some(cursor) => cursor.bool().map(Some),
+        None => Ok(None),
+    }
+}
+
+fn routes(table: &ResourceName, fields: &Fields<'_>) -> Result<Vec<model::Route>, Fault> {
+    let Some(list) = fields.get("routes") else { return Ok(Vec::new()) };
+    let mut routes: Vec<model::Route> = Vec::new();
+    for item in list.items()? {
+        match listed(&item) {
+            Ok(route) => {
+                twice(&item, &routes, &route)?;
+                routes.push(route);
+            }
+            Err(fault) if fault.is_unknown => {
+                item.omit(Bearing::Routes, format!("a route of {} is left out: {}", quoted(table), fault.message));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(routes)
+}
+
+/// Azure refuses two routes of one table to one prefix, so that nobody knows which of them would hold.
+fn twice(item: &Cursor<'_>, before: &[model::Route], route: &model::Route) -> Result<(), Fault> {
+    match before.iter().find(|other| other.prefix == route.prefix && other.next_hop != route.next_hop) {
+        Some(other) => Err(item.fault(format!(
+            "routes {} and {} both lead to `{}`: expected one route to a prefix, as Azure refuses two",
+            quoted(&other.name),
+            quoted(&route.name),
+            route.prefix
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn listed(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
+    let resource = cursor.fields()?;
+    let wrapped = resource.object("properties");
+    route(resource.require("name")?.resource_name()?, &body(resource, wrapped.as_ref())?)
+}
+
+/// Reads a route.
+pub(super) fn route(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> {
+    body.only(ROUTE)?;
+    let fields = &body.properties;
+    let prefix = prefix(&fields.require("addressPrefix")?)?;
+    let next_hop = next_hop(fields)?;
+    if let NextHop::Unknown(what) = &next_hop {
+        let message = format!("where route {} to `{prefix}` leads is not known: {}", quoted(&name), quoted(what));
+        body.resource.cursor.leave_unknown(Bearing::Routes, message);
+    }
+    let moves = model::Moves::Flows;
+    Ok(model::Route { name, prefix, next_hop, moves, origin: body.resource.cursor.origin() })
+}
+
+fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
+    match cursor.destination()? {
+        model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
+        model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
+        model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
+            Err(cursor.expected("a prefix or a service tag"))
+        }
+    }
+}
+
+fn next_hop(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+    let kind = fields.require("nextHopType")?;
+    if let Node::Expression(unknown) = kind.node {
+        return Ok(NextHop::Unknown(unknown.text.clone()));
+    }
+    let hop = match kind.text()?.to_ascii_lowercase().as_str() {
+        "virtualappliance" => return appliance(fields),
+        "virtualapplianceecmp" => return appliances(fields),
+        "internet" => NextHop::Internet,
+        "virtualnetworkgateway" => NextHop::Gateway,
+        "vnetlocal" => NextHop::VnetLocal,
+        "none" => NextHop::None,
+        _ => {
+            return Err(kind.expected(
+                "`VirtualAppliance`, `VirtualApplianceEcmp`, `Internet`, `VirtualNetworkGateway`, `VnetLocal` or `None`",
+            ));
+        }
+    };
+    let address = fields.get(ADDRESS).or_else(|| fields.get("nextHop"));
+    match address {
+        Some(address) => Err(address.fault("only a next hop of type `VirtualAppliance` has an address")),
+        None => Ok(hop),
+    }
+}
+
+fn appliance(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+    if let Some(several) = fields.get("nextHop") {
+        return Err(several.fault("only a next hop of type `VirtualApplianceEcmp` has several addresses"));
+    }
+    Ok(match fields.get(ADDRESS) {
+        Some(Cursor { node: Node::Expression(unknown), .. }) => NextHop::Unknown(unknown.text.clone()),
+        Some(address) => NextHop::Appliance(address.parsed()?),
+        // Templates leave it empty where another deployment fills it in.
+        None => NextHop::Unknown(format!("no `{ADDRESS}` is stated")),
+    })
+}
+
+/// `nextHop.nextHopIpAddresses` of `VirtualApplianceEcmp`.
+///
+/// Source: Azure/azure-rest-api-specs, routeTable.json of Microsoft.Network 2025-07-01.
+fn appliances(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+    if let Some(address) = fields.get(ADDRESS) {
+        return Err(address.fault("only a next hop of type `VirtualAppliance` has one address"));
+    }
+    let hop = fields.require("nextHop")?;
+    if let Node::Expression(unknown) = hop.node {
+        return Ok(NextHop::Unknown(unknown.text.clone()));
+    }
+    let hop = hop.fields()?;
+    hop.only(&[&["nextHopIpAddresses"]])?;
+    let list = hop.require("nextHopIpAddresses")?;
+    if let Node::Expression(unknown) = list.node {
+        return Ok(NextHop::Unknown(unknown.text.clone()));
+    }
+    let mut addresses = Vec::new();
+    for item in list.items()? {
+        match item.node {
+            Node::Expression(unknown) => return Ok(NextHop::Unknown(unknown.text.clone())),
+            _ => addresses.push(item.parsed()?),
+        }
+    }
+    Ok(NextHop::Appliances(addresses))
+}

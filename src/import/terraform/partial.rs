@@ -1,0 +1,69 @@
+//! What a plan says of itself that it does not hold.
+//!
+//! Source: HashiCorp, "JSON Output Format" of Terraform 1.9, and `actions` of its change representation.
+
+use serde_json::{Map, Value};
+
+use super::pick::wanted;
+use crate::import::fault::{Fault, quoted};
+use crate::import::tree::Notes;
+use crate::model::{AssumptionKind, Bearing};
+
+/// Refuses what no plan or state that can be read is.
+pub(super) fn refuse(shown: &Map<String, Value>) -> Result<(), Fault> {
+    if shown.get("errored") == Some(&Value::Bool(true)) {
+        return Err(Fault::at("$.errored", "the plan ended with an error, so that it is not whole: plan again"));
+    }
+    if shown.contains_key("encrypted_data") {
+        let expected = "expected a state or a plan in plain text, as `tofu show -json` prints it";
+        return Err(Fault::at("$.encrypted_data", format!("found an encrypted state, {expected}")));
+    }
+    Ok(())
+}
+
+/// Tells that a plan is not complete, and which resources it leaves for later.
+pub(super) fn tell(shown: &Map<String, Value>, notes: &Notes) {
+    let omit = |path: String, message: String| {
+        notes.tell(AssumptionKind::Omitted, Bearing::EveryFlow, path, message);
+    };
+    if shown.get("complete") == Some(&Value::Bool(false)) {
+        let message = "the plan is not complete (`complete` is false): what is left for another plan is not here";
+        omit("$.complete".to_owned(), message.to_owned());
+    }
+    let deferred = shown.get("deferred_changes").and_then(Value::as_array).into_iter().flatten();
+    for (index, one) in deferred.enumerate() {
+        let change = one.get("resource_change").unwrap_or(one);
+        let address = change.get("address").and_then(Value::as_str).unwrap_or_default();
+        if wanted(kind(change, address)) {
+            let reason = one.get("reason").and_then(Value::as_str).unwrap_or("no reason is stated");
+            let message = format!("{} is deferred to another plan, and is not read: {reason}", quoted(address));
+            omit(format!("$.deferred_changes[{index}]"), message);
+        }
+    }
+}
+
+/// The type of a changed resource: as stated, else as its address has it.
+fn kind<'v>(change: &'v Value, address: &'v str) -> &'v str {
+    let stated = change.get("type").and_then(Value::as_str);
+    stated.unwrap_or_else(|| address.split('.').rev().find(|part| part.contains('_')).unwrap_or(address))
+}
+
+/// What becomes of a resource that a change speaks of.
+pub(super) enum Fate {
+    /// It is there after the change, with these values.
+    Stays,
+    /// It is deleted.
+    Goes,
+    /// Terraform forgets it, and it stays as it is.
+    Forgotten,
+}
+
+pub(super) fn fate(change: &Value) -> Fate {
+    let actions = change.get("change").and_then(|change| change.get("actions")).and_then(Value::as_array);
+    let actions: Vec<&str> = actions.into_iter().flatten().filter_map(Value::as_str).collect();
+    match actions.as_slice() {
+        ["delete"] => Fate::Goes,
+        ["forget"] => Fate::Forgotten,
+        _ => Fate::Stays,
+    }
+}

@@ -1,0 +1,103 @@
+//! Templates that Terraform deploys: `azurerm_resource_group_template_deployment` and its kin.
+//!
+//! Source: hashicorp/terraform-provider-azurerm, docs of v4: `template_content` and `parameters_content` are JSON texts,
+//! `template_spec_version_id` names a template that is elsewhere.
+
+use serde_json::{Map, Value};
+
+use super::shape;
+use super::values::Resource;
+use crate::import::assemble::Found;
+use crate::import::fault::{Fault, quoted};
+use crate::import::{arm, json};
+use crate::model::{AssumptionKind, Bearing, ResourceId, Scope};
+use crate::template::Node;
+
+const KINDS: [&str; 5] = [
+    "azurerm_resource_group_template_deployment",
+    "azurerm_subscription_template_deployment",
+    "azurerm_management_group_template_deployment",
+    "azurerm_tenant_template_deployment",
+    // Gone since version 3.
+    "azurerm_template_deployment",
+];
+
+/// Whether a resource of that type deploys a template.
+pub(super) fn is_one(kind: &str) -> bool {
+    KINDS.contains(&kind)
+}
+
+/// Reads the template that the resource deploys. One that is elsewhere or not known is told.
+pub(super) fn read(of: &Resource<'_>, found: &mut Found) -> Result<(), Fault> {
+    let Resource { address, values, .. } = of;
+    let text = |names: &[&str]| names.iter().find_map(|name| stated(values, name));
+    let omit = |kind: AssumptionKind, why: &str| {
+        let message = format!("the template of {} is not read, and may hold rules: {why}", quoted(address));
+        found.notes().tell(kind, Bearing::EveryFlow, address.clone(), message);
+    };
+    let template = match text(&["template_content", "template_body"]) {
+        Some(Node::Text(template)) => template,
+        Some(_) => return Ok(omit(AssumptionKind::Unknown, "only `terraform apply` knows it")),
+        None => return Ok(omit(AssumptionKind::Omitted, &elsewhere(values))),
+    };
+    let at = format!("{address}.template_content");
+    let mut template = object(template, &at)?;
+    let given = match text(&["parameters_content", "parameters_body", "parameters"]) {
+        None => Vec::new(),
+        Some(Node::Text(parameters)) => {
+            arm::parameter_values(object(parameters, &format!("{address}.parameters_content"))?)
+        }
+        Some(Node::Object(entries)) => texts(entries),
+        Some(_) => {
+            arm::forget_defaults(&mut template);
+            let message = format!("the parameters of {} are not known", quoted(address));
+            found.notes().tell(AssumptionKind::Unknown, Bearing::NoFlow, address.clone(), message);
+            Vec::new()
+        }
+    };
+    let around = found.enter(scope(values));
+    let read = arm::read_at(template, &given, &at, found);
+    found.enter(around);
+    read
+}
+
+fn stated<'n>(values: &'n Node, name: &str) -> Option<&'n Node> {
+    shape::get(values, name).filter(|value| !value.is_absent())
+}
+
+fn elsewhere(values: &Node) -> String {
+    match stated(values, "template_spec_version_id") {
+        Some(Node::Text(id)) => format!("it is the template spec {}", quoted(id)),
+        Some(_) => "it is a template spec".to_owned(),
+        None => "none is stated".to_owned(),
+    }
+}
+
+fn object(text: &str, at: &str) -> Result<Map<String, Value>, Fault> {
+    match json::parse(text).map_err(|fault| Fault::at(at, fault.message))? {
+        Value::Object(object) => Ok(object),
+        _ => Err(Fault::at(at, "expected a JSON object")),
+    }
+}
+
+/// The parameters of the oldest of them, which are texts.
+fn texts(entries: &[(String, Node)]) -> Vec<(String, Value)> {
+    let text = |(name, value): &(String, Node)| match value {
+        Node::Text(text) => Some((name.clone(), Value::String(text.clone()))),
+        _ => None,
+    };
+    entries.iter().filter_map(text).collect()
+}
+
+fn scope(values: &Node) -> Scope {
+    if let Some(Node::Text(id)) = stated(values, "id")
+        && let Some(id) = ResourceId::parse(id)
+    {
+        return id.scope;
+    }
+    let group = match stated(values, "resource_group_name") {
+        Some(Node::Text(group)) => Some(group.as_str().into()),
+        Some(_) | None => None,
+    };
+    Scope { resource_group: group, ..Scope::default() }
+}

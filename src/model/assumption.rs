@@ -1,0 +1,139 @@
+//! What a reader supposes, leaves out or cannot know. Every command tells it, and every answer that rests on it.
+
+use std::fmt;
+
+use indexmap::{IndexMap, IndexSet};
+
+/// Something that an artefact does not settle, and what is done about it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Assumption {
+    /// What is done about it.
+    pub kind: AssumptionKind,
+    /// What it is about: the names of the policy, the group, the collection and the rule, as far as they go.
+    pub of: Vec<String>,
+    /// What is supposed, left out or unknown, as a sentence.
+    pub message: String,
+    /// Where.
+    pub at: DocumentPlace,
+    /// Which answers about flows may rest on it.
+    pub bears: Bearing,
+}
+
+/// A value of a document, by name rather than by [`FileId`](crate::source::FileId), so that it means the same beside the
+/// files of any other input.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DocumentPlace {
+    /// The name of the file, as messages show it.
+    pub file: String,
+    /// The JSON path, such as `$.resources[0]`, or the address of a Terraform resource.
+    pub path: String,
+}
+
+/// What is done about something that an artefact does not settle.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AssumptionKind {
+    /// It is taken for what it most probably is.
+    Assumed,
+    /// It is not read, and does not take part in any answer.
+    Omitted,
+    /// It stays unknown, and answers depend on it.
+    Unknown,
+}
+
+impl AssumptionKind {
+    /// The word in JSON and in messages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Assumed => "assumed",
+            Self::Omitted => "omitted",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Which answers about flows may rest on an assumption.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Bearing {
+    /// None: a name, a region, something that nothing uses.
+    NoFlow,
+    /// Those that a rule at the place, in it or around it decides, or may decide.
+    Rules,
+    /// Those that a rule with an IP group decides, or may decide.
+    IpGroups,
+    /// Those that no rule decides which comes before the place.
+    FromHere,
+    /// All: rules may be missing that come before every other.
+    EveryFlow,
+    /// Those about the way that the network gives a flow, none about what the rules decide.
+    Routes,
+}
+
+impl Assumption {
+    /// What is assumed, with the names of what it is about.
+    pub fn what(&self) -> String {
+        match self.of.as_slice() {
+            [] => self.message.clone(),
+            of => format!("{}: {}", of.join("/"), self.message),
+        }
+    }
+}
+
+/// The assumptions as sentences, each once: what is assumed alike at several places is told with the first of them.
+pub fn told_once<'a>(assumptions: impl IntoIterator<Item = &'a Assumption>) -> Vec<String> {
+    let mut places: IndexMap<(AssumptionKind, String), IndexSet<&DocumentPlace>> = IndexMap::new();
+    for assumption in assumptions {
+        places.entry((assumption.kind, assumption.what())).or_default().insert(&assumption.at);
+    }
+    let sentence = |((kind, what), places): ((AssumptionKind, String), IndexSet<&DocumentPlace>)| {
+        let first = places.first().map(|place| format!("{place}: ")).unwrap_or_default();
+        let more = match places.len() {
+            0 | 1 => String::new(),
+            2 => ", here and at 1 other place".to_owned(),
+            count => format!(", here and at {} other places", count - 1),
+        };
+        format!("{}: {first}{what}{more}", kind.word())
+    };
+    places.into_iter().map(sentence).collect()
+}
+
+impl fmt::Display for Assumption {
+    /// Prints kind, place and sentence on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.kind.word(), self.at, self.what())
+    }
+}
+
+impl fmt::Display for DocumentPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.path)
+    }
+}
+
+impl DocumentPlace {
+    /// Whether one of the places is in the other, or both are the same.
+    pub fn meets(&self, other: &Self) -> bool {
+        let is_within = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '#']))
+        };
+        self.file == other.file && (is_within(&self.path, &other.path) || is_within(&other.path, &self.path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(path: &str) -> DocumentPlace {
+        DocumentPlace { file: "a.json".to_owned(), path: path.to_owned() }
+    }
+
+    #[test]
+    fn places_meet_where_one_is_in_the_other() {
+        let rule = place("$.resources[1].properties.rules[0]");
+        assert!(place("$.resources[1]").meets(&rule));
+        assert!(rule.meets(&place("$.resources[1]")));
+        assert!(!place("$.resources[10]").meets(&rule));
+        assert!(!place("$.resources[1].properties.rules[0]x").meets(&rule));
+        assert!(!DocumentPlace { file: "b.json".to_owned(), ..rule.clone() }.meets(&rule));
+    }
+}
