@@ -1,6 +1,8 @@
 //! Existing policies become sources that mean the same.
 
 mod corpus;
+mod dialects;
+mod folders;
 mod forms;
 mod headlines;
 mod pods;
