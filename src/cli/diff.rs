@@ -11,6 +11,7 @@ use crate::diff::{
 use crate::driver::{
     Approvals, Assessed, Criteria, Input, Open, Options, Reached, assumptions_json, children, difference, load, others,
 };
+use crate::import;
 use crate::model::{Assumption, Policy, told_once};
 use crate::risk::Table;
 
@@ -28,8 +29,10 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
     let source = SourceArgs { expired: Expired::Warn, ..args.source.clone() };
     let options = deciding(&source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
-    let input = |path: &Path| input(load, path, &options, &source, &args.knowledge).map(Input::with_known_addresses);
-    let both = input(&args.old).and_then(|old| Ok((old, input(&args.new)?)));
+    let before = Options { moment: import::Moment::Before, ..options.clone() };
+    let input = |path: &Path, options| input(load, path, options, &source, &args.knowledge);
+    let both = input(&args.old, &before).and_then(|old| Ok((old, input(&args.new, &options)?)));
+    let both = both.map(|(old, new)| (old.with_known_addresses(), new.with_known_addresses()));
     let (old, new) = match both {
         Ok(both) => both,
         Err(done) => return done,

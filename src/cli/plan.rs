@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use crate::driver::{Input, assumptions_json, load_whole};
+use crate::driver::{Input, Options, assumptions_json, load_whole};
 use crate::emit::json_text;
 use crate::flow::Budget;
+use crate::import::Moment;
 use crate::plan::{Given, Plan, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanFormat};
@@ -16,8 +17,9 @@ use super::{Failure, Outcome, printer};
 pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
     let disk = disk(&args.new, &args.source)?;
-    let load = |path: &Path| load_whole(&disk, path, &options).map_err(ended);
-    let (new, old) = match (load(&args.new), load(&args.deployed)) {
+    let before = Options { moment: Moment::Before, ..options.clone() };
+    let load = |path: &Path, options| load_whole(&disk, path, options).map_err(ended);
+    let (new, old) = match (load(&args.new, &options), load(&args.deployed, &before)) {
         (Ok(new), Ok(old)) => (new, old),
         (Err(ended), _) | (_, Err(ended)) => return ended,
     };

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::driver::Files;
+use crate::import::text_of;
 use crate::intent::ImportedFile;
 
 use super::Failure;
@@ -58,6 +59,15 @@ impl Files for Disk {
         let mut found = found.map_err(|error| lower(&error))?;
         found.sort();
         Ok(found)
+    }
+
+    fn is_link(&self, path: &Path) -> bool {
+        path.is_symlink() || AtRevision::of(path).is_some_and(|at| at.is_link())
+    }
+
+    fn is_inside(&self, path: &Path, folder: &Path) -> bool {
+        let canonical = (path.canonicalize(), folder.canonicalize());
+        matches!(canonical, (Ok(path), Ok(folder)) if path.starts_with(&folder))
     }
 
     fn import(&self, source: &Path, importer: &str, path: &str) -> Result<ImportedFile, String> {
@@ -132,12 +142,12 @@ fn read_to_string(path: &Path) -> std::io::Result<String> {
     if file.metadata()?.is_dir() {
         return Err(std::io::Error::other("it is a folder"));
     }
-    let mut text = String::new();
-    file.take(MAX_FILE + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_FILE {
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
         return Err(std::io::Error::other(format!("it is larger than {} MiB", MAX_FILE >> 20)));
     }
-    Ok(text)
+    text_of(bytes).map_err(std::io::Error::other)
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
@@ -149,7 +159,6 @@ fn lower(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -4,6 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::import::text_of;
+
 /// The largest file that is read.
 pub(super) const MAX_FILE: u64 = 256 * 1024 * 1024;
 
@@ -50,6 +52,16 @@ impl AtRevision {
         self.kind().as_deref() == Some("tree")
     }
 
+    /// Whether it is a symbolic link, whose text is the path that it leads to.
+    pub(super) fn is_link(&self) -> bool {
+        let (revision, path) = (self.revision.as_str(), self.path.as_str());
+        let arguments: &[&str] = match path.starts_with("./") {
+            true => &["ls-tree", revision, "--", path],
+            false => &["ls-tree", "--full-tree", revision, "--", path],
+        };
+        git(arguments).output().is_ok_and(|done| done.stdout.starts_with(b"120000 "))
+    }
+
     /// The text of a file.
     pub(super) fn read(&self) -> std::io::Result<String> {
         let mut child = git(&["cat-file", "blob", &self.name()]).stdout(Stdio::piped()).spawn().map_err(no_git)?;
@@ -67,7 +79,7 @@ impl AtRevision {
         if !done.status.success() {
             return Err(why(&done.stderr));
         }
-        String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into())
+        text_of(bytes).map_err(std::io::Error::other)
     }
 
     /// What a folder holds, as inputs.

@@ -52,6 +52,16 @@ pub trait Files {
     /// Why it cannot be read.
     fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, String>;
 
+    /// Whether the path is a link to another file or folder.
+    fn is_link(&self, _path: &Path) -> bool {
+        false
+    }
+
+    /// Whether what the link `path` leads to is inside `folder`.
+    fn is_inside(&self, _path: &Path, _folder: &Path) -> bool {
+        true
+    }
+
     /// The file that `importer`, reached from `source`, names `path`. It must not leave the root folder of `source`, and has
     /// the same name whoever imports it.
     ///
@@ -75,6 +85,14 @@ impl<F: Files + ?Sized> Files for &F {
 
     fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, String> {
         (**self).entries(folder)
+    }
+
+    fn is_link(&self, path: &Path) -> bool {
+        (**self).is_link(path)
+    }
+
+    fn is_inside(&self, path: &Path, folder: &Path) -> bool {
+        (**self).is_inside(path, folder)
     }
 
     fn import(&self, source: &Path, importer: &str, path: &str) -> Result<ImportedFile, String> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::express::{Options as ExpressOptions, Refusal};
-use crate::import::Read;
+use crate::import::{Moment, Read};
 use crate::limits::CheckOptions;
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, NextHop, Policy};
 use crate::source::{self, Located, Origin, Spot};
@@ -13,7 +13,7 @@ use crate::source::{self, Located, Origin, Spot};
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
 use super::import_proof::{Expressed, express};
-use super::input::{artefact_files, read_artefacts, refused};
+use super::input::{read_artefacts, refused};
 use super::options::ParentInput;
 use super::parents::{Wanted, wanted};
 
@@ -69,9 +69,8 @@ impl From<Fault> for NotImported {
 /// # Errors
 /// Where a file cannot be used, or there is no such source.
 pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
-    let paths: Vec<Vec<PathBuf>> =
-        request.inputs.iter().map(|path| artefact_files(files, path)).collect::<Result<_, _>>()?;
-    let Read { mut model, files: texts, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let Read { mut model, files: texts, .. } =
+        read_artefacts(files, &request.inputs, &request.parameters, Moment::default())?;
     let own = model.assumptions.clone();
     tell_unknown_hops(&mut model, &texts);
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
@@ -112,7 +111,7 @@ fn add_parents(
             Wanted::Nothing => {}
             Wanted::LeftOut(base) => without.push(base),
             Wanted::From(path) => {
-                let read = read_artefacts(files, &artefact_files(files, path)?, &request.parameters)?;
+                let read = read_artefacts(files, &[path.to_owned()], &request.parameters, Moment::default())?;
                 let base = choose(&read.model, None)?;
                 options.external.insert(policy.id(), relative(path, request.output.as_deref()));
                 model.adopt(&[policy.id()], &Policy { base: None, ..base.clone() }, &read.model);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::import::{Artefact, Read, read_with, recognise};
+use crate::import::{Artefact, Moment, OtherText, Part, Read, Tolerance, Unread, other_text, read_parts, recognise};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
@@ -14,7 +14,8 @@ use crate::model::{Model, Policy};
 use crate::source;
 
 use super::choice::choose;
-use super::files::{Fault, Files, entries, read};
+use super::files::{Fault, Files, read};
+use super::folder::{Contents, contents, has_ending};
 use super::options::Options;
 use super::parents::{Wanted, wanted};
 use super::project::{Depth, Project};
@@ -165,9 +166,16 @@ pub(super) fn refused(model: &Model, options: &CheckOptions) -> usize {
 /// Whether an input is an artefact or a folder of artefacts rather than a source.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// Where it cannot be read, or is a file of another tool.
 pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
-    Ok(files.is_folder(path) || recognise(&read(files, path)?))
+    if files.is_folder(path) {
+        return Ok(true);
+    }
+    let (text, _) = read_state(files, path)?;
+    if recognise(&text) || has_ending(path, &["pol"]) {
+        return Ok(recognise(&text));
+    }
+    other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other)))
 }
 
 /// Reads an input, with the base of the policy that is meant.
@@ -223,7 +231,7 @@ pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 }
 
 fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
-    let read = read_artefacts(files, &artefact_files(files, path)?, &options.parameters)?;
+    let read = read_artefacts(files, &[path.to_owned()], &options.parameters, options.moment)?;
     let Read { model, files: texts, .. } = read;
     let (snapshots, fault) = snapshots::learned(files, options, Knowledge::of(&model.private_endpoints));
     fault.map_or(Ok(()), Err)?;
@@ -239,40 +247,106 @@ fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
     })
 }
 
-/// The artefacts at `path`: itself, or the JSON files of the folder.
-///
-/// # Errors
-/// Where a folder cannot be read or holds none.
-pub fn artefact_files(files: &dyn Files, path: &Path) -> Result<Vec<PathBuf>, Fault> {
-    if !files.is_folder(path) {
-        return Ok(vec![path.to_owned()]);
-    }
-    // A compiled folder holds a manifest, which states nothing about flows.
-    let is_artefact = |path: &PathBuf| has_ending(path, &["json", "jsonc"]) && !path.ends_with("manifest.json");
-    let found: Vec<PathBuf> = entries(files, path)?.into_iter().filter(is_artefact).collect();
-    if found.is_empty() {
-        return Err(Fault::new(format!("`{}` holds no JSON", path.display())));
-    }
-    Ok(found)
-}
-
-pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
-    path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known))
-}
-
-/// What artefacts state together, the parameters of their templates with the values of other files.
+/// What the artefacts at `paths` state together, the parameters of their templates with the values of other files; a folder
+/// is all the artefacts in it.
 ///
 /// # Errors
 /// Where one of them cannot be read.
-pub fn read_artefacts(files: &dyn Files, paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Read, Fault> {
-    let texts = |paths: &[PathBuf]| -> Result<Vec<(String, String)>, Fault> {
-        paths.iter().map(|path| Ok((path.display().to_string(), read(files, path)?))).collect()
-    };
-    let (texts, parameters) = (texts(paths)?, texts(parameters)?);
-    if let Some((name, _)) = texts.iter().chain(&parameters).find(|(_, text)| !recognise(text)) {
-        return Err(Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")));
+pub(super) fn read_artefacts(
+    files: &dyn Files,
+    paths: &[PathBuf],
+    parameters: &[PathBuf],
+    moment: Moment,
+) -> Result<Read, Fault> {
+    let mut texts = Texts::default();
+    paths.iter().try_for_each(|path| texts.add(files, path, moment))?;
+    let given = parameters.iter().map(|path| json_of(files, path)).collect::<Result<Vec<_>, _>>()?;
+    let given: Vec<Artefact<'_>> = given.iter().map(|(name, text)| Artefact { name, text }).collect();
+    let parts: Vec<Part<'_>> = texts.artefacts.iter().map(Text::part).collect();
+    read_parts(&parts, &given, &texts.unread).map_err(|error| Fault::new(error.to_string()))
+}
+
+/// The artefacts of an input, and what is not read.
+#[derive(Default)]
+struct Texts {
+    artefacts: Vec<Text>,
+    unread: Vec<Unread>,
+}
+
+struct Text {
+    name: String,
+    text: String,
+    moment: Moment,
+    asked: Option<Moment>,
+    tolerance: Tolerance,
+}
+
+impl Text {
+    fn part(&self) -> Part<'_> {
+        let Self { name, text, moment, asked, tolerance } = self;
+        Part { artefact: Artefact { name, text }, moment: *moment, asked: *asked, tolerance: *tolerance }
     }
-    let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
-    read_with(&artefacts, &given).map_err(|error| Fault::new(error.to_string()))
+}
+
+impl Texts {
+    fn add(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
+        if !files.is_folder(path) {
+            let (text, asked) = read_state(files, path)?;
+            let name = path.display().to_string();
+            require_json(&name, &text)?;
+            self.artefacts.push(Text { name, text, moment, asked, tolerance: Tolerance::Nothing });
+            return Ok(());
+        }
+        let Contents { artefacts, unread } = contents(files, path)?;
+        if artefacts.is_empty() {
+            let all: Vec<String> = unread.iter().take(SHOWN).map(|one| format!("`{}` {}", one.name, one.why)).collect();
+            let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
+            return Err(Fault::new(format!("`{}` holds no JSON{why}", path.display())));
+        }
+        self.artefacts.extend(artefacts.into_iter().map(|(path, text)| {
+            let is_json = path.extension().is_none() || has_ending(&path, &["json", "jsonc", "tfstate", "template"]);
+            let tolerance = if is_json { Tolerance::OtherDocuments } else { Tolerance::OtherTexts };
+            Text { name: path.display().to_string(), text, moment, asked: None, tolerance }
+        }));
+        self.unread.extend(unread);
+        Ok(())
+    }
+}
+
+/// How many files are named where a folder has nothing to read.
+const SHOWN: usize = 8;
+
+fn json_of(files: &dyn Files, path: &Path) -> Result<(String, String), Fault> {
+    let (name, text) = (path.display().to_string(), read(files, path)?);
+    require_json(&name, &text)?;
+    Ok((name, text))
+}
+
+fn require_json(name: &str, text: &str) -> Result<(), Fault> {
+    if recognise(text) {
+        return Ok(());
+    }
+    Err(match other_text(text) {
+        Some(other) => other_format(name, other),
+        None => Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
+    })
+}
+
+fn other_format(name: &str, other: OtherText) -> Fault {
+    Fault::new(format!("`{name}` is {}: {}", other.what, other.instead))
+}
+
+/// Reads a file; of one that tells two states, `FILE#before` and `FILE#after` name one.
+fn read_state(files: &dyn Files, path: &Path) -> Result<(String, Option<Moment>), Fault> {
+    let whole = match files.read(path) {
+        Ok(text) => return Ok((text, None)),
+        Err(why) => Fault::cannot_read(path, &why),
+    };
+    let name = path.to_str().unwrap_or_default();
+    let named =
+        Moment::ALL.into_iter().find_map(|moment| Some((name.strip_suffix(&format!("#{}", moment.word()))?, moment)));
+    match named {
+        Some((file, moment)) => Ok((read(files, Path::new(file))?, Some(moment))),
+        None => Err(whole),
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::flow::Budget;
+use crate::import::Moment;
 use crate::limits::CheckOptions;
 use crate::lower::{STEPS, Step};
 
@@ -27,6 +28,8 @@ pub struct Options {
     pub exports: Exports,
     /// Parameter files of templates; the last one wins.
     pub parameters: Vec<PathBuf>,
+    /// Which state of an input that tells two, where its path does not name one.
+    pub moment: Moment,
     /// The policy, where an input holds several.
     pub policy: Option<String>,
     /// The base policy, where an input refers to one that it does not hold.
@@ -50,6 +53,7 @@ impl Default for Options {
             lock: LockUse::Read,
             exports: Exports::Read,
             parameters: Vec::new(),
+            moment: Moment::default(),
             policy: None,
             parent: None,
             service_tags: None,

@@ -11,8 +11,9 @@ use crate::model::{Assumption, Model, Policy};
 
 use super::assessment::Criteria;
 use super::files::{Fault, Files, entries};
+use super::folder::has_ending;
 use super::gates::Open;
-use super::input::{Input, Unusable, has_ending, load_alone};
+use super::input::{Input, Unusable, load_alone};
 use super::options::Options;
 use super::parents::replaced;
 

@@ -1,49 +1,52 @@
-//! What `az`, PowerShell and the API print: resources without template expressions, alone or in a list, and parts of them.
+//! What `az`, PowerShell, Resource Graph and the API print: resources without template expressions, alone or in a list, and
+//! parts of them at any depth.
 
 use serde_json::Value;
 
 use super::assemble::Found;
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
-use super::{fragment, resource};
+use super::{fragment, recording};
 use crate::template::Node;
 
-/// Reads a resource, a list of them, a page of the API's, a recording of its answers, or the fragments of a policy.
+/// Reads a resource, a list of them, a page of the API's, a recording of its answers, or the parts of a policy.
 pub(super) fn read(value: Value, found: &mut Found) -> Result<(), Fault> {
     let node = Node::plain(value);
     let notes = found.notes();
     let root = Cursor::root(&node, "$", &notes);
-    if matches!(node, Node::List(_)) {
-        return read_list(&root, found);
-    }
-    let fields = root.fields()?;
-    if fragment::is_recording(&fields) {
-        return fragment::recording(&fields, found);
-    }
-    match fields.get("value").filter(|_| fields.get("type").is_none()) {
-        Some(page) => {
-            if let Some(next) = fields.get("nextLink") {
-                return Err(next.fault("the list goes on elsewhere: expected the whole list"));
-            }
-            read_list(&page, found)
+    if let Node::Object(_) = node {
+        let fields = root.fields()?;
+        if recording::is_recording(&fields) {
+            return recording::read(&fields, found);
         }
-        None if is_resource(&fields) => resource::read(&root, None, found),
-        None => fragment::read(&root, found),
+        require_whole(&fields)?;
     }
+    fragment::read(&root, found)
 }
 
-fn read_list(list: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {
-    let mut resources = true;
-    for item in list.items()? {
-        resources &= !matches!(item.node, Node::Object(_)) || is_resource(&item.fields()?);
+/// Refuses a page of a list that goes on elsewhere.
+///
+/// Source: Microsoft Learn, "List - Azure REST API" (`nextLink`), and "Working with large Azure resource data sets"
+/// (`skip_token` of `az graph query`, `$skipToken` of the API, `resultTruncated`), 2026-08.
+fn require_whole(page: &Fields<'_>) -> Result<(), Fault> {
+    let whole = "expected the whole list";
+    if let Some(next) = page.get("nextLink").filter(|_| page.has("value")) {
+        return Err(next.fault(format!("the list goes on elsewhere: {whole}")));
     }
-    match resources {
-        true => list.items()?.try_for_each(|item| resource::read(&item, None, found)),
-        false => fragment::read(list, found),
+    if !page.has("data") {
+        return Ok(());
     }
-}
-
-/// Whether the object says what it is: by its type, or as `az` prints a group, by its id.
-fn is_resource(fields: &Fields<'_>) -> bool {
-    fields.get("type").is_some() || fields.get("ruleCollections").is_some() && fields.get("id").is_some()
+    let is_more = ["skip_token", "skipToken", "$skipToken"].into_iter().find_map(|name| page.get(name));
+    if let Some(next) = is_more {
+        return Err(next.fault(format!("the result of the query goes on elsewhere: {whole}, as with `--first 1000`")));
+    }
+    let number = |name: &str| page.get(name).and_then(|at| at.text().ok()?.parse::<u64>().ok());
+    let all = number("total_records").or_else(|| number("totalRecords"));
+    match (all, number("count")) {
+        (Some(all), Some(count)) if all > count => {
+            let what = format!("the query found {all} rows, and {count} are here: {whole}, as with `--first 1000`");
+            Err(page.cursor.fault(what))
+        }
+        _ => Ok(()),
+    }
 }

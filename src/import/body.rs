@@ -5,27 +5,47 @@ use super::tree::{Cursor, Fields};
 use crate::model::{ResourceId, ResourceName, Scope};
 use crate::template::Node;
 
-/// What every resource may say beside its properties. None of it changes which flows pass.
+/// What every resource may say beside its properties: in templates, in what `az` prints, in the columns of Resource Graph, and
+/// in what PowerShell's `Get-AzResource` makes of it. None of it changes which flows pass.
+///
+/// Source: Microsoft Learn, "Understanding the Azure Resource Graph query language", and the `PSResource` of
+/// Azure/azure-powershell, 2026-08.
 pub(super) const RESOURCE: &[&str] = &[
     "apiVersion",
+    "changedTime",
     "comments",
     "condition",
+    "createdTime",
     "dependsOn",
     "etag",
     "existing",
+    "extendedLocation",
+    "extensionResourceName",
+    "extensionResourceType",
     "id",
     "identity",
+    "kind",
     "location",
+    "managedBy",
     "metadata",
     "name",
+    "parentResource",
+    "plan",
     "properties",
     "resourceGroup",
     "resourceGroupName",
+    "resourceId",
+    "resourceName",
+    "resourceType",
     "resources",
+    "subscriptionId",
     "systemData",
     "tag",
     "tags",
+    "tagsTable",
+    "tenantId",
     "type",
+    "zones",
 ];
 /// What Azure adds in its answers.
 const READ_ONLY: &[&str] =
@@ -60,7 +80,11 @@ pub(super) fn scope(resource: &Fields<'_>, deployment: &Scope) -> Result<Scope, 
         let known = resource.get(name).filter(|at| !matches!(at.node, Node::Expression(_)));
         known.as_ref().map(Cursor::text).transpose()
     };
-    let stated = text("id")?.and_then(|id| ResourceId::parse(&id)).map(|id| id.scope).unwrap_or_default();
+    let id = match text("id")? {
+        Some(id) => Some(id),
+        None => text("resourceId")?,
+    };
+    let stated = id.and_then(|id| ResourceId::parse(&id)).map(|id| id.scope).unwrap_or_default();
     let group = match text("resourceGroup")? {
         Some(group) => Some(group),
         None => text("resourceGroupName")?,

@@ -4,17 +4,63 @@
 //! decides is decided alike there: Azure reads DNAT before network before application rules in both.
 
 use super::assemble::Found;
+use super::body::{self, Body};
+use super::classic_settings as settings;
 use super::fault::Fault;
 use super::rules;
 use super::tree::{Cursor, Fields};
-use super::{body, settings};
-use crate::model::{self, Bearing, Presence, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
-use crate::net::AppProtocol;
+use crate::model::{self, Bearing, Presence, Priority, ResourceId, ResourceName, Settings};
+use crate::net::{AppProtocol, same_word};
+use crate::template::Node;
 
-const LISTS: [(&str, &str, u32); 3] = [
-    ("natRuleCollections", "DefaultDnatRuleCollectionGroup", 100),
-    ("networkRuleCollections", "DefaultNetworkRuleCollectionGroup", 200),
-    ("applicationRuleCollections", "DefaultApplicationRuleCollectionGroup", 300),
+/// A list of rule collections of a classic firewall.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    Nat,
+    Network,
+    Application,
+}
+
+impl List {
+    const ALL: [Self; 3] = [Self::Nat, Self::Network, Self::Application];
+
+    /// The property of the firewall.
+    fn property(self) -> &'static str {
+        match self {
+            Self::Nat => "natRuleCollections",
+            Self::Network => "networkRuleCollections",
+            Self::Application => "applicationRuleCollections",
+        }
+    }
+
+    /// The group that it becomes, and its priority.
+    fn group(self) -> (&'static str, u32) {
+        match self {
+            Self::Nat => ("DefaultDnatRuleCollectionGroup", 100),
+            Self::Network => ("DefaultNetworkRuleCollectionGroup", 200),
+            Self::Application => ("DefaultApplicationRuleCollectionGroup", 300),
+        }
+    }
+}
+
+/// What is done about a firewall that is no policy.
+const AS_POLICY: &str = "the rules of a classic firewall: they are read as those of a policy";
+/// What a firewall may say beside its rules and what the policy's settings are read from.
+///
+/// Source: Microsoft.Network 2025-01-01, `AzureFirewallPropertiesFormat`.
+const FIREWALL: &[&str] = &[
+    "applicationRuleCollections",
+    "autoscaleConfiguration",
+    "firewallPolicy",
+    "hubIPAddresses",
+    "ipConfigurations",
+    "ipGroups",
+    "learnedIPPrefixes",
+    "managementIpConfiguration",
+    "natRuleCollections",
+    "networkRuleCollections",
+    "sku",
+    "virtualHub",
 ];
 const RULE: &[&str] =
     &["name", "description", "sourceAddresses", "sourceIpGroups", "protocols", "direction", "actions", "priority"];
@@ -23,90 +69,162 @@ const NAT: &[&str] =
 const NETWORK: &[&str] = &["destinationAddresses", "destinationIpGroups", "destinationFqdns", "destinationPorts"];
 const APPLICATION: &[&str] = &["targetFqdns", "targetUrls", "fqdnTags"];
 
-/// Whether the fields of a firewall hold rules.
+/// Whether the fields hold rules of a classic firewall.
 pub(super) fn has_rules(fields: &Fields<'_>) -> bool {
-    LISTS.iter().any(|(list, ..)| fields.get(list).is_some())
+    List::ALL.iter().any(|list| fields.get(list.property()).is_some())
 }
 
-/// Reads the rules among `fields` as a policy called `name`. `resource` has the region.
-pub(super) fn read(
-    name: &ResourceName,
-    resource: &Fields<'_>,
-    fields: &Fields<'_>,
-    found: &mut Found,
-) -> Result<(), Fault> {
-    let notes = fields.cursor.notes;
-    let before = notes.len();
-    fields.cursor.assume(Bearing::NoFlow, "the rules of a classic firewall: they are read as those of a policy");
-    let path = fields.cursor.path();
-    let id = ResourceId { name: name.clone(), scope: body::scope(resource, found.scope())? };
-    let mut settings = Settings::new(sku(fields)?);
-    settings.location = settings::location(resource)?;
-    // DNS is among the additional properties of a firewall, and a part of one states neither tier nor region.
-    let is_part = resource.get("type").is_none();
-    settings.unknown =
-        Unknown { sku: is_part && fields.get("sku").is_none(), dns: true, location: settings.location.is_none() };
-    settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
-    found.policy(
-        path.clone(),
-        model::Policy {
-            name: id.name.clone(),
-            scope: id.scope.clone(),
-            base: None,
-            settings,
-            groups: Vec::new(),
-            origin: fields.cursor.origin(),
-        },
-    );
-    for (list, group, priority) in LISTS {
-        let before = notes.len();
-        let collections = fields.list(list, |cursor| collection(cursor, list))?;
-        let Some(priority) = Priority::new(priority).filter(|_| !collections.is_empty()) else { continue };
-        notes.within(before, group);
-        found.group(
-            path.clone(),
-            id.clone(),
-            model::Group {
-                name: group.to_owned().into(),
-                priority,
-                presence: Presence::Always,
-                collections,
-                origin: fields.cursor.origin(),
-            },
-        );
+/// Whether a property of this name is a list of rule collections.
+pub(super) fn is_list(key: &str) -> bool {
+    List::ALL.iter().any(|list| same_word(list.property(), key))
+}
+
+/// Whether the firewall decides by rules of its own: it states some, or it states lists of them, though empty, and no policy.
+pub(super) fn is_without_policy(firewall: &Fields<'_>) -> bool {
+    let policy = firewall.object("firewallPolicy");
+    let has_policy = policy.is_some_and(|policy| policy.fields().map_or(true, |fields| fields.get("id").is_some()));
+    has_rules(firewall) || !has_policy && List::ALL.iter().any(|list| firewall.has(list.property()))
+}
+
+/// Whether the value is a collection of a classic firewall, which does not say of which kind its rules are.
+pub(super) fn is_collection(node: &Node) -> bool {
+    let Node::Object(entries) = node else { return false };
+    let get = |name: &str| entries.iter().find(|(key, _)| same_word(key, name)).map(|(_, value)| value);
+    match get("properties") {
+        Some(inner @ Node::Object(_)) => is_collection(inner),
+        _ => {
+            let has_own = matches!((get("rules"), get("action")), (Some(Node::List(_)), Some(Node::Object(_))));
+            has_own && get("ruleCollectionType").is_none()
+        }
     }
-    notes.within(before, name);
+}
+
+/// Reads a firewall as a policy called `name`. A property that is not known is refused.
+pub(super) fn read(name: &ResourceName, firewall: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+    let cursor = firewall.resource.cursor;
+    let before = cursor.notes.len();
+    firewall.only(&[FIREWALL, settings::PROPERTIES, &settings::additional(&firewall.properties)].concat())?;
+    let id = ResourceId { name: name.clone(), scope: body::scope(&firewall.resource, found.scope())? };
+    put(&id, settings::read(firewall)?, &firewall.properties, found)?;
+    cursor.notes.within(before, name);
     Ok(())
 }
 
-fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
-    let Some(sku) = fields.object("sku") else { return Ok(Sku::Standard) };
-    let tier = sku.fields()?.optional("tier", Cursor::text)?;
-    Ok(tier.and_then(|tier| Sku::from_spelling(&tier)).unwrap_or(Sku::Standard))
+/// Reads the lists of a firewall that are part of something else, as a policy called `name`. What stands beside them is not
+/// the firewall's.
+pub(super) fn part(name: &ResourceName, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+    let before = fields.cursor.notes.len();
+    let id = ResourceId { name: name.clone(), scope: body::scope(fields, found.scope())? };
+    put(&id, settings::of_part(fields)?, fields, found)?;
+    fields.cursor.notes.within(before, name);
+    Ok(())
 }
 
-fn collection(cursor: &Cursor<'_>, list: &str) -> Result<model::Collection, Fault> {
+/// Reads one list of collections by itself, the value of `key`, as a part of `policy`.
+pub(super) fn loose(list: &Cursor<'_>, key: &str, policy: &str, found: &mut Found) -> Result<(), Fault> {
+    let kind = kind_of(list.node, key);
+    list.assume(Bearing::NoFlow, AS_POLICY);
+    let collections = list.items()?.map(|item| collection(&item, kind)).collect::<Result<_, _>>()?;
+    let policy = ResourceId::own(policy);
+    let (name, priority) = kind.group();
+    let Some(priority) = Priority::new(priority) else { return Ok(()) };
+    let name = found.free_name(&policy, name).into();
+    found.group(
+        list.path(),
+        policy,
+        model::Group { name, priority, presence: Presence::Always, collections, origin: list.origin() },
+    );
+    Ok(())
+}
+
+/// Of which kind the rules of the collections are: by what they state, else by the name of the list.
+fn kind_of(list: &Node, key: &str) -> List {
+    let has = |name: &str| has_anywhere(list, name);
+    if has("targetFqdns") || has("fqdnTags") || has("protocolType") {
+        return List::Application;
+    }
+    if has("translatedAddress") || has("translatedPort") || has("translatedFqdn") {
+        return List::Nat;
+    }
+    let key = key.to_ascii_lowercase();
+    if key.contains("application") {
+        return List::Application;
+    }
+    if key.contains("nat") { List::Nat } else { List::Network }
+}
+
+fn has_anywhere(node: &Node, name: &str) -> bool {
+    match node {
+        Node::List(items) => items.iter().any(|item| has_anywhere(item, name)),
+        Node::Object(entries) => entries.iter().any(|(key, value)| same_word(key, name) || has_anywhere(value, name)),
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {
+            false
+        }
+    }
+}
+
+fn put(id: &ResourceId, settings: Settings, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+    let (cursor, notes) = (fields.cursor, fields.cursor.notes);
+    cursor.assume(Bearing::NoFlow, AS_POLICY);
+    let policy = model::Policy {
+        name: id.name.clone(),
+        scope: id.scope.clone(),
+        base: None,
+        settings,
+        groups: Vec::new(),
+        origin: cursor.origin(),
+    };
+    found.policy(cursor.path(), policy);
+    for list in List::ALL {
+        let before = notes.len();
+        let (name, priority) = list.group();
+        let collections = fields.list(list.property(), |at| collection(at, list))?;
+        let Some(priority) = Priority::new(priority).filter(|_| !collections.is_empty()) else { continue };
+        notes.within(before, name);
+        let group = model::Group {
+            name: name.into(),
+            priority,
+            presence: Presence::Always,
+            collections,
+            origin: cursor.origin(),
+        };
+        found.group(cursor.path(), id.clone(), group);
+    }
+    Ok(())
+}
+
+fn collection(cursor: &Cursor<'_>, list: List) -> Result<model::Collection, Fault> {
     let before = cursor.notes.len();
     let outer = cursor.fields()?;
     let wrapped = outer.object("properties");
     let wrapped = wrapped.as_ref().map(Cursor::fields).transpose()?;
-    let known: &[&str] =
-        &["name", "id", "etag", "type", "properties", "priority", "action", "rules", "provisioningState"];
+    let known: &[&str] = &[
+        "name",
+        "id",
+        "etag",
+        "type",
+        "properties",
+        "priority",
+        "action",
+        "rules",
+        "provisioningState",
+        "resourceGroup",
+    ];
     outer.only(&[known])?;
     let fields = wrapped.unwrap_or(outer);
     fields.only(&[known])?;
     let rules = match list {
-        "natRuleCollections" => {
+        List::Nat => {
             rules::dnat_action(&fields)?;
             model::Rules::Nat(fields.list("rules", |rule| rules::noted(rule, nat))?)
         }
-        "networkRuleCollections" => {
+        List::Network => {
             model::Rules::Network(rules::action(&fields)?, fields.list("rules", |rule| rules::noted(rule, network))?)
         }
-        _ => model::Rules::Application(
-            rules::action(&fields)?,
-            fields.list("rules", |rule| rules::noted(rule, application))?,
-        ),
+        List::Application => {
+            let read = |rule: &Cursor<'_>| rules::noted(rule, application);
+            model::Rules::Application(rules::action(&fields)?, fields.list("rules", read)?)
+        }
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
@@ -131,6 +249,10 @@ fn network(rule: &Cursor<'_>) -> Result<model::NetworkRule, Fault> {
     rules::network_rule_of(&fields, "protocols")
 }
 
+/// FQDN tags of a classic firewall bring their protocols along.
+///
+/// Source: Azure/azure-powershell, `New-AzFirewallApplicationRule`, whose parameter set of FQDN tags has no protocol;
+/// MicrosoftDocs/azure-docs#108165: the tags cover http and https; 2026-11.
 fn application(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, APPLICATION])?;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::Bearing;
+
 pub(super) use crate::template::quoted;
 
 /// Why an artefact cannot be read.
@@ -38,11 +40,18 @@ pub(super) struct Fault {
     pub is_unknown: bool,
     /// Whether the value is one that only a deployment tells.
     pub is_deployed: bool,
+    /// Where the document is another than one that states policies, which answers may rest on what it is.
+    pub foreign: Option<Bearing>,
 }
 
 impl Fault {
     pub(super) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false }
+        Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false, foreign: None }
+    }
+
+    /// The error that a document is another than one that states policies.
+    pub(super) fn foreign(bears: Bearing, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { foreign: Some(bears), ..Self::at(path, message) }
     }
 
     pub(super) fn of(self, artefact: &str) -> Error {

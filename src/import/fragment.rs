@@ -1,65 +1,88 @@
-//! Parts of a policy without what is around them: lists of rule collections, groups without a policy, classic rules in a
-//! parameter file, and recordings of what the API answered.
-
-use indexmap::{IndexMap, IndexSet};
-use serde_json::Value;
+//! Parts of a policy without what is around them, at any depth of a document: resources, groups without a policy, lists of
+//! rule collections, and classic rules.
+//!
+//! What such a part states is kept: a group has the name and the priority that it, its id, or the key before it states. Only
+//! what nothing states is made up, and that is told.
 
 use super::assemble::Found;
+use super::body::body;
 use super::fault::{Fault, quoted};
-use super::left_out::rule_names;
-use super::resource::{self, Parent};
 use super::tree::{Cursor, Fields};
-use super::{classic, rules};
-use crate::model::{self, Bearing, Presence, Priority};
+use super::{classic, resource, rules};
+use crate::model::{self, Bearing, Presence, Priority, ResourceName};
 use crate::net::same_word;
 use crate::template::Node;
 
 /// What a policy or a group is called that has no name of its own.
-const UNNAMED: &str = "imported";
-/// How deep fragments are looked for.
-const DEEPEST: u8 = 128;
+pub(super) const UNNAMED: &str = "imported";
+/// What names a policy beside its groups: its own property, and the parameters of modules.
+const POLICY_NAMES: [&str; 3] = ["firewallPolicyName", "policyName", "name"];
 
-/// Reads every fragment in `root`.
-pub(super) fn read(root: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {
-    walk(root, UNNAMED, DEEPEST, found)
+/// What the document states around a part.
+#[derive(Clone, Copy)]
+struct Around<'n> {
+    /// The key or parameter that the part is the value of: the name of a group that states none.
+    key: &'n str,
+    /// The name of the policy.
+    policy: &'n str,
 }
 
-fn walk(cursor: &Cursor<'_>, name: &str, depth: u8, found: &mut Found) -> Result<(), Fault> {
-    let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+/// Reads every resource and every part of a policy in `root`.
+pub(super) fn read(root: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {
+    walk(root, Around { key: UNNAMED, policy: UNNAMED }, found)
+}
+
+/// The depth is that of the document, which its reader bounds.
+fn walk(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
     match cursor.node {
-        Node::List(items) if items.iter().any(is_collection) => loose_group(cursor, name, found),
+        Node::List(items) if items.iter().any(is_collection) => loose_group(cursor, around, found),
+        Node::List(items) if items.iter().any(classic::is_collection) => {
+            classic::loose(cursor, around.key, around.policy, found)
+        }
         Node::List(items) => {
             let several = items.len() > 1;
             for (index, item) in cursor.items()?.enumerate() {
-                let own = if several { format!("{name}-{}", index + 1) } else { name.to_owned() };
-                walk(&item, &own, depth, found)?;
+                let own = if several { format!("{}-{}", around.key, index + 1) } else { around.key.to_owned() };
+                walk(&item, Around { key: &own, ..around }, found)?;
             }
             Ok(())
         }
-        Node::Object(_) => {
-            let fields = cursor.fields()?;
-            if has(cursor.node, "type") && has(cursor.node, "name") {
-                return resource::read(cursor, None, found);
-            }
-            if is_collection(cursor.node) {
-                return lone_collection(cursor, found);
-            }
-            if has(cursor.node, "ruleCollections") {
-                return group(cursor, &fields, name, found);
-            }
-            if classic::has_rules(&fields) {
-                let own = fields.optional("name", Cursor::resource_name)?.unwrap_or_else(|| name.into());
-                return classic::read(&own, &fields, &fields, found);
-            }
-            // The values of a parameter file are called like the parameter.
-            fields
-                .present()
-                .try_for_each(|(key, value)| walk(&value, if key == "value" { name } else { key }, depth, found))
-        }
+        Node::Object(_) => object(cursor, around, found),
         Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {
             Ok(())
         }
     }
+}
+
+fn object(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+    let fields = cursor.fields()?.through_values();
+    if resource::is_one(&fields) {
+        return resource::read(cursor, None, found);
+    }
+    if is_collection(cursor.node) {
+        return lone_collection(cursor, around, found);
+    }
+    let policy = policy_name(&fields).unwrap_or_else(|| around.policy.to_owned());
+    let inside = Around { policy: &policy, ..around };
+    if is_group(cursor.node) {
+        return group(&fields, inside, found);
+    }
+    if fields.has("ruleCollections") {
+        parameters_of_a_group(&fields, inside, found)?;
+    }
+    if classic::has_rules(&fields) {
+        let own = fields.optional("name", Cursor::resource_name)?.unwrap_or_else(|| around.key.into());
+        classic::part(&own, &fields, found)?;
+    }
+    if is_rule(cursor.node) {
+        cursor.omit(Bearing::EveryFlow, "what looks like a rule is in no rule collection and is not read");
+    }
+    let is_read = |key: &str| same_word(key, "ruleCollections") || classic::is_list(key);
+    fields.present().filter(|(key, _)| !is_read(key)).try_for_each(|(key, value)| {
+        // What is inside the wrappers of answers and of parameter files is called as the wrapper is.
+        let key = if matches!(key, "value" | "data" | "properties" | "parameters") { around.key } else { key };
+        walk(&value, Around { key, ..inside }, found)
+    })
 }
 
 fn has(node: &Node, name: &str) -> bool {
@@ -71,113 +94,117 @@ fn is_collection(node: &Node) -> bool {
     has(node, "ruleCollectionType") && has(node, "rules")
 }
 
-/// A group without its policy.
-fn group(cursor: &Cursor<'_>, fields: &Fields<'_>, name: &str, found: &mut Found) -> Result<(), Fault> {
-    let message = format!("a rule collection group without its policy: the policy is called `{UNNAMED}` here");
-    cursor.assume(Bearing::NoFlow, message);
-    if fields.get("name").is_some() {
-        let policy = Parent::policy(UNNAMED);
-        return resource::read(cursor, Some(&policy), found);
-    }
-    loose_group(&fields.require("ruleCollections")?, name, found)
+/// Whether the object is a group rather than the parameters of one, whose values are wrapped.
+fn is_group(node: &Node) -> bool {
+    let Node::Object(entries) = node else { return false };
+    entries.iter().any(|(key, value)| match value {
+        Node::Object(_) if same_word(key, "properties") => is_group(value),
+        Node::List(_) | Node::Null | Node::Expression(_) => same_word(key, "ruleCollections"),
+        Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Object(_) => false,
+    })
 }
 
-fn lone_collection(cursor: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {
+/// Whether the object has what only rules of a firewall have.
+fn is_rule(node: &Node) -> bool {
+    const OWN: [&str; 5] = ["ipProtocols", "targetFqdns", "targetUrls", "fqdnTags", "translatedAddress"];
+    OWN.iter().any(|name| has(node, name)) || has(node, "sourceAddresses") && has(node, "destinationPorts")
+}
+
+/// The name of the policy whose groups are among the fields.
+fn policy_name(fields: &Fields<'_>) -> Option<String> {
+    let is_policy = fields.has("ruleCollectionGroups");
+    let names = POLICY_NAMES.iter().filter(|name| is_policy || **name != "name");
+    let known = |name: &&str| fields.get(name).and_then(|at| at.text().ok());
+    names.filter_map(known).find(|text| !text.is_empty() && !text.contains('/'))
+}
+
+/// A group without its policy.
+fn group(fields: &Fields<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+    let wrapped = fields.object("properties");
+    let body = body(*fields, wrapped.as_ref())?;
+    body.only(&["priority", "ruleCollections"])?;
+    let name = match fields.get("name") {
+        Some(name) => Some(name),
+        None => body.properties.get("name"),
+    };
+    put(fields.cursor, &body.properties, name.as_ref(), around, found)
+}
+
+/// The parameters of a module that makes one group.
+fn parameters_of_a_group(fields: &Fields<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+    let name = match fields.get("ruleCollectionGroupName") {
+        Some(name) => Some(name),
+        None => fields.get("name").filter(|_| !fields.has("ruleCollectionGroups")),
+    };
+    put(fields.cursor, fields, name.as_ref(), around, found)
+}
+
+/// Puts the collections and the priority that `fields` state into a group; what is not stated is made up.
+fn put(
+    cursor: &Cursor<'_>,
+    fields: &Fields<'_>,
+    name: Option<&Cursor<'_>>,
+    around: Around<'_>,
+    found: &mut Found,
+) -> Result<(), Fault> {
+    let policy = quoted(around.policy);
+    let message = format!("a rule collection group without its policy: the policy is called {policy} here");
+    cursor.assume(Bearing::NoFlow, message);
     let before = cursor.notes.len();
-    let collection = rules::collection(cursor)?;
-    add_group(cursor, before, UNNAMED, vec![collection], found);
+    let stated = Stated {
+        name: name.map(Cursor::resource_name).transpose()?,
+        priority: fields.optional("priority", Cursor::priority)?,
+        collections: fields.list("ruleCollections", rules::collection)?,
+    };
+    add_group(cursor, before, stated, around, found);
+    Ok(())
+}
+
+/// What is stated of a group.
+struct Stated {
+    name: Option<ResourceName>,
+    priority: Option<Priority>,
+    collections: Vec<model::Collection>,
+}
+
+fn lone_collection(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+    let before = cursor.notes.len();
+    let collections = vec![rules::collection(cursor)?];
+    let around = Around { key: UNNAMED, ..around };
+    add_group(cursor, before, Stated { name: None, priority: None, collections }, around, found);
     Ok(())
 }
 
 /// Collections without their group.
-fn loose_group(cursor: &Cursor<'_>, name: &str, found: &mut Found) -> Result<(), Fault> {
+fn loose_group(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
     let before = cursor.notes.len();
     let collections: Vec<model::Collection> =
         cursor.items()?.map(|item| rules::collection(&item)).collect::<Result<_, _>>()?;
-    add_group(cursor, before, name, collections, found);
+    add_group(cursor, before, Stated { name: None, priority: None, collections }, around, found);
     Ok(())
 }
 
-fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<model::Collection>, found: &mut Found) {
-    let priority = found.loose_priority().unwrap_or(Priority::LAST);
-    let name = &found.free_name(&UNNAMED.into(), name);
-    cursor.notes.within(before, name);
-    cursor.notes.within(before, UNNAMED);
-    let message = format!("rule collections without their group: it is called `{name}`, in policy `{UNNAMED}`");
-    cursor.assume(Bearing::Rules, message);
-    let group = model::Group {
-        name: name.to_owned().into(),
-        priority,
-        presence: Presence::Always,
-        collections,
-        origin: cursor.origin(),
+fn add_group(cursor: &Cursor<'_>, before: usize, stated: Stated, around: Around<'_>, found: &mut Found) {
+    let Stated { name, priority, collections } = stated;
+    let policy = around.policy.into();
+    let (is_named, name) = match name {
+        Some(name) => (true, name),
+        None => (false, found.free_name(&policy, around.key).into()),
     };
-    found.group(cursor.path(), UNNAMED.into(), group);
-}
-
-/// The first list of rules, and where it stands, that some other tool's form has: it spells `rule_collections` so.
-pub(super) fn foreign(value: &Value) -> Option<(String, String)> {
-    foreign_at(value, "$", DEEPEST)
-}
-
-fn foreign_at(value: &Value, at: &str, depth: u8) -> Option<(String, String)> {
-    let depth = depth.checked_sub(1)?;
-    let is_foreign = |name: &str| name.ends_with("rule_collections") || name == "network_rules" || name == "rulebase";
-    match value {
-        Value::Object(entries) => entries.iter().find_map(|(key, value)| {
-            let at = format!("{at}.{key}");
-            match value {
-                _ if is_foreign(key) => Some((at, key.clone())),
-                Value::String(text) if key == "name" && is_foreign(text) => Some((at, text.clone())),
-                _ => foreign_at(value, &at, depth),
-            }
-        }),
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| foreign_at(item, &format!("{at}[{index}]"), depth))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    cursor.notes.within(before, &name);
+    cursor.notes.within(before, around.policy);
+    if !is_named {
+        let (name, policy) = (quoted(&name), quoted(around.policy));
+        let message = format!("a rule collection group without a name: it is called {name} in policy {policy} here");
+        cursor.assume(Bearing::NoFlow, message);
     }
-}
-
-/// Whether `fields` are a recording of requests to the API and its answers.
-pub(super) fn is_recording(fields: &Fields<'_>) -> bool {
-    fields.get("interactions").is_some()
-}
-
-/// Reads the last answer about each resource.
-pub(super) fn recording(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
-    fields.cursor.assume(Bearing::NoFlow, "a recording: each resource is read as it was answered last");
-    let interactions = fields.require("interactions")?;
-    let items: Vec<Cursor<'_>> = interactions.items()?.collect();
-    let mut answers: IndexMap<String, Cursor<'_>> = IndexMap::new();
-    let mut rules: IndexMap<String, IndexSet<String>> = IndexMap::new();
-    let requests: Vec<Fields<'_>> = items.iter().map(Cursor::fields).collect::<Result<_, _>>()?;
-    for request in &requests {
-        let Some(answer) = request.get("response").filter(|answer| has(answer.node, "id") && has(answer.node, "type"))
-        else {
-            continue;
-        };
-        let id = id(&answer).to_ascii_lowercase();
-        let mut named = IndexSet::new();
-        rule_names(answer.node, &mut named);
-        rules.entry(id.clone()).or_default().extend(named);
-        answers.insert(id, answer);
-    }
-    for (id, answer) in &answers {
-        let mut last = IndexSet::new();
-        rule_names(answer.node, &mut last);
-        let gone: Vec<String> =
-            rules.get(id).into_iter().flatten().filter(|name| !last.contains(*name)).map(|name| quoted(name)).collect();
-        if !gone.is_empty() {
-            let what = quoted(id.rsplit('/').next().unwrap_or(id));
-            let message = format!("earlier answers about {what} had rules that the last has not: {}", gone.join(", "));
-            fields.cursor.omit(Bearing::NoFlow, message);
-        }
-    }
-    answers.values().try_for_each(|answer| resource::read(answer, None, found))
-}
-
-fn id(cursor: &Cursor<'_>) -> String {
-    let id = cursor.fields().ok().and_then(|fields| fields.get("id")?.text().ok());
-    id.unwrap_or_default()
+    let priority = priority.unwrap_or_else(|| {
+        let priority = found.loose_priority().unwrap_or(Priority::LAST);
+        let name = quoted(&name);
+        let message = format!("group {name} states no priority: {priority} is assumed, in the order of the input");
+        cursor.assume(Bearing::Rules, message);
+        priority
+    });
+    let group = model::Group { name, priority, presence: Presence::Always, collections, origin: cursor.origin() };
+    found.group(cursor.path(), policy, group);
 }

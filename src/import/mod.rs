@@ -1,7 +1,7 @@
 //! Artefacts read back into a model.
 //!
 //! In: the text of ARM templates, of exports, of what `az network firewall policy …` and `terraform show -json` print, of
-//! classic firewalls, and of parts of policies. Out: a [`model::Model`], and in it what the artefacts do not settle. Values are coerced as
+//! classic firewalls, and of parts of policies. Out: an [`model::Model`], and notes on what was odd. Values are coerced as
 //! Azure does it: numbers and booleans may be texts, enumerations and property names are compared without regard to case,
 //! and what is null or empty is absent. Guaranteed: a property that could change a meaning is read or refused, never
 //! skipped; no input makes it panic or take unbounded time. Template expressions are evaluated as far as that can be done
@@ -14,14 +14,23 @@ mod assemble;
 mod az;
 mod body;
 mod classic;
+mod classic_settings;
 mod coerce;
 mod condition;
+mod encoding;
 mod fault;
+mod foreign;
+mod foreign_text;
+mod form;
 mod fragment;
 mod json;
 mod left_out;
+mod moment;
 mod network;
+mod powershell;
 mod presence;
+mod pulumi;
+mod recording;
 mod resource;
 mod routes;
 mod rules;
@@ -30,15 +39,20 @@ mod snapshots;
 mod terraform;
 mod tree;
 mod unread;
+mod what_if;
 
 use serde_json::Value;
 
 use self::assemble::Found;
-use self::fault::{Fault, quoted};
-use crate::model;
+use self::fault::Fault;
+use self::form::Supplied;
+use crate::model::{self, AssumptionKind, Bearing, DocumentPlace};
 use crate::source::Files;
 
+pub use encoding::text_of;
 pub use fault::Error;
+pub use foreign_text::{OtherText, other_text};
+pub use moment::Moment;
 pub use snapshots::{dns, dns_names, service_tags};
 
 /// An artefact: a name to tell it by, and its text.
@@ -50,9 +64,9 @@ pub struct Artefact<'t> {
     pub text: &'t str,
 }
 
-/// Whether `text` is an artefact's JSON rather than a source, by its first character.
+/// Whether `text` is an artefact's JSON rather than a source, by its first character after comments.
 pub fn recognise(text: &str) -> bool {
-    without_mark(text).trim_start().starts_with(['{', '['])
+    json::after_comments(without_mark(text)).starts_with(['{', '['])
 }
 
 /// The model that the artefact `text`, called `name`, holds.
@@ -74,61 +88,96 @@ pub struct Read {
     pub files: Files,
 }
 
+/// An artefact of an input, and how it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'t> {
+    /// The artefact.
+    pub artefact: Artefact<'t>,
+    /// Which state of a document that tells two, unless one is asked for.
+    pub moment: Moment,
+    /// The state that is asked for, which is an error of a document that tells one.
+    pub asked: Option<Moment>,
+    /// What of it is told and not read, rather than an error.
+    pub tolerance: Tolerance,
+}
+
+/// What of an artefact is told and not read, rather than an error.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Tolerance {
+    /// Nothing: the artefact was named.
+    Nothing,
+    /// A document that is another than one that states policies: it came with its folder.
+    OtherDocuments,
+    /// Also what is no JSON after all: its name is that of a file of prose.
+    OtherTexts,
+}
+
+/// A file beside the artefacts that is not read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Its name.
+    pub name: String,
+    /// The reason, as in `is a source`.
+    pub why: String,
+    /// Which answers may rest on what it holds.
+    pub bears: Bearing,
+}
+
 /// The model that several artefacts hold together, the parameters of templates with the values of parameter files.
+///
+/// # Errors
+/// Where one of them cannot be read.
 pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
+    let named = |&artefact| Part { artefact, moment: Moment::default(), asked: None, tolerance: Tolerance::Nothing };
+    read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), parameters, &[])
+}
+
+/// The model that the artefacts of an input hold together. What is `unread` is told.
+///
+/// # Errors
+/// Where one of them cannot be read, or none states anything.
+pub fn read_parts(parts: &[Part<'_>], parameters: &[Artefact<'_>], unread: &[Unread]) -> Result<Read, Error> {
     let mut given = Vec::new();
     for file in parameters {
         let values = json::parse(without_mark(file.text)).and_then(arm::parameters);
         given.extend(values.map_err(|fault| fault.of(file.name))?);
     }
     let mut found = Found::default();
-    for artefact in artefacts {
-        found.open(artefact.name);
-        read_one(artefact.text, &given, &mut found).map_err(|fault| fault.of(artefact.name))?;
+    let mut left_out = None;
+    for part in parts {
+        if let Some(fault) = read_part(part, &given, &mut found)? {
+            let message = format!("it is not read: {}", fault.message);
+            let bears = fault.foreign.unwrap_or(Bearing::EveryFlow);
+            found.notes().tell(AssumptionKind::Omitted, bears, fault.path.clone(), message);
+            left_out.get_or_insert_with(|| fault.of(part.artefact.name));
+        }
+    }
+    if let Some(error) = left_out.filter(|_| found.count() == 0) {
+        return Err(error);
     }
     let notes = found.notes();
+    for Unread { name, why, bears } in unread {
+        let at = DocumentPlace { file: name.clone(), path: "$".to_owned() };
+        notes.tell_at(AssumptionKind::Omitted, *bears, at, format!("it {why}"));
+    }
     Ok(Read { model: found.into_model()?, files: notes.files() })
 }
 
-/// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
-fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
-    let (before, noted) = (found.count(), found.notes().len());
-    let mut foreign = None;
-    match json::parse(without_mark(text))? {
-        Value::Array(items) if items.is_empty() => return Ok(()),
-        Value::Object(object) if terraform::is_terraform(&object) => terraform::read(&object, found)?,
-        Value::Object(object) if arm::is_template(&object) => {
-            arm::read(object.clone(), given, found)?;
-            if found.count() == before {
-                // What stands under conditions that do not hold is better than nothing; the notes say so.
-                found.notes().forget(noted);
-                found.read_all();
-                arm::read(object, given, found)?;
-            }
-        }
-        value => {
-            foreign = fragment::foreign(&value);
-            az::read(value, found)?;
-        }
-    }
-    if found.count() == before {
-        let expected = "expected a firewall policy, a rule collection group, an IP group or a route table";
-        return Err(match foreign {
-            Some((path, name)) => Fault::at(
-                path,
-                format!(
-                    "found {}, in a form of its own that neither Azure nor `az` nor `terraform show -json` writes; \
-                     {expected}",
-                    quoted(&name)
-                ),
-            ),
-            None => match found.notes().first_since(noted) {
-                Some(told) => Fault::at(told.at.path, format!("{}; {expected}", told.message)),
-                None => Fault::at("$", expected),
-            },
-        });
-    }
-    Ok(())
+/// Reads an artefact. What is tolerated of it is returned.
+fn read_part(part: &Part<'_>, parameters: &[(String, Value)], found: &mut Found) -> Result<Option<Fault>, Error> {
+    let Part { artefact: Artefact { name, text }, moment, asked, tolerance } = *part;
+    found.open(name);
+    let text = without_mark(text);
+    let document = json::parse(text).map_err(|fault| foreign::of_lines(text).unwrap_or(fault));
+    let fault = match document {
+        Ok(document) => match form::read(document, &Supplied { parameters, moment, asked }, found) {
+            Ok(()) => return Ok(None),
+            Err(fault) => fault,
+        },
+        Err(fault) if tolerance == Tolerance::OtherTexts => Fault::foreign(Bearing::NoFlow, fault.path, fault.message),
+        Err(fault) => fault,
+    };
+    if fault.foreign.is_some() && tolerance > Tolerance::Nothing { Ok(Some(fault)) } else { Err(fault.of(name)) }
 }
 
 fn without_mark(text: &str) -> &str {

@@ -74,13 +74,6 @@ pub(super) struct Parent {
     name: ResourceName,
 }
 
-impl Parent {
-    /// A policy.
-    pub(super) fn policy(name: &str) -> Self {
-        Self { kind: "Microsoft.Network/firewallPolicies".to_owned(), name: name.into() }
-    }
-}
-
 /// Reads one resource, and those nested in it.
 pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
     let resource = cursor.fields()?;
@@ -113,7 +106,7 @@ fn read_deployed(
     around: &Presence,
 ) -> Result<(), Fault> {
     if matches!(kind_of(&kind), Kind::Firewall) {
-        return classic_rules(resource, found);
+        return classic_rules(resource, &kind, found);
     }
     let wrapped = resource.object("properties");
     let body = body(*resource, wrapped.as_ref())?;
@@ -156,19 +149,64 @@ fn is_around(kind: Kind) -> bool {
 }
 
 /// A firewall without a policy has rules of its own. What only a deployment tells of a firewall is passed over.
-fn classic_rules(firewall: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+fn classic_rules(firewall: &Fields<'_>, kind: &str, found: &mut Found) -> Result<(), Fault> {
     let wrapped = firewall.object("properties");
-    let fields = wrapped.as_ref().map_or(Ok(*firewall), Cursor::fields)?;
-    let name = firewall.require("name").and_then(|name| name.resource_name());
-    if !classic::has_rules(&fields) {
-        name.into_iter().for_each(|name| network::firewall(&name, firewall, &fields, found));
+    let body = body(*firewall, wrapped.as_ref())?;
+    if !classic::is_without_policy(&body.properties) {
+        let names = full_name(firewall, kind, None).unwrap_or_default();
+        names.iter().take(1).for_each(|name| network::firewall(name, firewall, &body.properties, found));
         return Ok(());
     }
-    let name = name?;
-    classic::read(&name, firewall, &fields, found)
+    let names = full_name(firewall, kind, None)?;
+    names.first().map_or(Ok(()), |name| classic::read(name, &body, found))
 }
 
-/// The type, from the provider on; where `az` prints none, that of the resources that have such properties.
+/// Whether the object says what it is, by its type or by the id of a resource that is read here, rather than being a part of
+/// one or naming one.
+pub(super) fn is_one(fields: &Fields<'_>) -> bool {
+    let is_whole = || ["name", "id", "resourceId"].iter().any(|name| fields.has(name));
+    match fields.get("type") {
+        Some(kind) => is_whole() && kind.text().is_ok_and(|kind| is_type(&kind)),
+        None => {
+            let has_content = || OWN.iter().any(|name| fields.has(name));
+            id(fields).is_some_and(|id| is_read(&id)) && has_content()
+        }
+    }
+}
+
+/// What only resources that are read here have, beside their names.
+const OWN: [&str; 8] = [
+    "properties",
+    "ruleCollections",
+    "ipAddresses",
+    "routes",
+    "threatIntelMode",
+    "applicationRuleCollections",
+    "networkRuleCollections",
+    "natRuleCollections",
+];
+
+/// Whether the text is the type of a resource: a provider, and a type of its own.
+fn is_type(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(provider, _)| provider.contains('.'))
+}
+
+/// The id of the resource, where it is stated.
+fn id(fields: &Fields<'_>) -> Option<String> {
+    let text = |name: &str| fields.get(name).filter(|at| matches!(at.node, Node::Text(_)))?.text().ok();
+    text("id").or_else(|| text("resourceId"))
+}
+
+/// The type that the id of a resource states; empty where it states none.
+pub(super) fn kind_in(id: &str) -> String {
+    let Some((_, of_provider)) = id.rsplit_once("/providers/") else { return String::new() };
+    let mut steps = of_provider.split('/');
+    let provider = steps.next().unwrap_or_default();
+    let kinds: Vec<&str> = steps.step_by(2).collect();
+    [provider, &kinds.join("/")].join("/")
+}
+
+/// The type, from the provider on; where none is stated, that of the id, or of the resources that have such properties.
 fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, Fault> {
     match (resource.get("type"), parent) {
         (Some(kind), Some(parent)) => {
@@ -177,13 +215,15 @@ fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, F
             Ok(if is_full { kind } else { [parent.kind.as_str(), kind.as_str()].join("/") })
         }
         (Some(kind), None) => kind.text(),
-        (None, _) => guessed_kind(resource).map(str::to_owned),
+        (None, _) => {
+            let stated = id(resource).filter(|id| is_read(id)).map(|id| kind_in(&id));
+            stated.map_or_else(|| guessed_kind(resource).map(str::to_owned), Ok)
+        }
     }
 }
 
 fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
-    let has = |name: &str| resource.get(name).is_some();
-    if has("ruleCollections") {
+    if resource.has("ruleCollections") {
         return Ok("Microsoft.Network/firewallPolicies/ruleCollectionGroups");
     }
     resource.require("type").map(|_| "")
@@ -192,6 +232,11 @@ fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
 /// Whether resources of that type say nothing here, so that their expressions need not be evaluated.
 pub(super) fn is_ignored(kind: &str) -> bool {
     !kind.is_empty() && matches!(kind_of(kind), Kind::Ignored)
+}
+
+/// Whether the resource of that id is one that is read, or refused.
+pub(super) fn is_read(id: &str) -> bool {
+    !matches!(kind_of(&kind_in(id)), Kind::Ignored)
 }
 
 /// When a template makes the resource, what is around it apart; `None` where it does not.
@@ -229,21 +274,29 @@ fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Opti
 
 /// The names of the resource and of those around it, the outermost first.
 fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<ResourceName>, Fault> {
-    let cursor = resource.require("name")?;
+    let wanted = kind.matches('/').count();
+    let of_id = || id(resource).map(|id| names_in(&id)).filter(|names| names.len() == wanted);
+    let cursor = match (resource.get("name"), of_id()) {
+        (Some(name), _) => name,
+        (None, Some(names)) => return Ok(names),
+        (None, None) => resource.require("name")?,
+    };
     let name = cursor.resource_name()?;
     let names: Vec<ResourceName> = name.split('/').map(|part| name.with_text(part)).collect();
-    let wanted = kind.matches('/').count();
     if names.len() == wanted {
         return Ok(names);
     }
-    let around = match parent {
-        Some(parent) => Some(parent.name.clone()),
-        None => resource.optional("id", Cursor::text)?.and_then(|id| id.rsplit('/').nth(2).map(ResourceName::from)),
-    };
+    let around = parent.map(|parent| parent.name.clone()).or_else(|| of_id()?.into_iter().next());
     match (around, names.as_slice()) {
         (Some(around), [name]) if wanted == 2 => Ok(vec![around, name.clone()]),
         _ => Err(cursor.expected(&format!("the name of a `{kind}`, of {wanted} parts, or an `id` that says the rest"))),
     }
+}
+
+/// The names of the resource and of those around it that an id states.
+fn names_in(id: &str) -> Vec<ResourceName> {
+    let of_provider = id.rsplit_once("/providers/").map(|(_, of_provider)| of_provider).unwrap_or_default();
+    of_provider.split('/').skip(2).step_by(2).map(ResourceName::from).collect()
 }
 
 fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {

@@ -129,6 +129,8 @@ pub(super) struct Cursor<'a> {
 enum Step<'a> {
     Root(&'a str),
     Key(&'a str),
+    /// The `value` of a parameter.
+    Value(&'a str),
     Index(usize),
 }
 
@@ -150,12 +152,13 @@ impl<'a> Cursor<'a> {
     fn path_id(&self) -> Option<PathId> {
         if self.known.get().is_none() {
             let before = self.up.and_then(Cursor::path_id);
-            let step = match self.step {
-                Step::Root(text) => PathStep::Root(text.into()),
-                Step::Key(key) => PathStep::Key(key.into()),
-                Step::Index(index) => PathStep::Index(index),
-            };
-            self.known.set(self.notes.path(before, step));
+            let path = |before, step| self.notes.path(before, step);
+            self.known.set(match self.step {
+                Step::Root(text) => path(before, PathStep::Root(text.into())),
+                Step::Key(key) => path(before, PathStep::Key(key.into())),
+                Step::Value(key) => path(path(before, PathStep::Key(key.into())), PathStep::Key(VALUE.into())),
+                Step::Index(index) => path(before, PathStep::Index(index)),
+            });
         }
         self.known.get()
     }
@@ -220,7 +223,7 @@ impl<'a> Cursor<'a> {
         };
         match duplicate(entries) {
             Some(key) => Err(self.fault(format!("duplicate property {}", quoted(key)))),
-            None => Ok(Fields { cursor: self, entries }),
+            None => Ok(Fields { cursor: self, entries, are_parameters: false }),
         }
     }
 }
@@ -250,9 +253,16 @@ fn push_step(path: &mut String, step: Step<'_>) {
     let _ = match step {
         Step::Root(root) => write!(path, "{root}"),
         Step::Index(index) => write!(path, "[{index}]"),
-        Step::Key(key) if is_name(key) && !key.is_empty() => write!(path, ".{key}"),
-        Step::Key(key) => write!(path, "['{}']", key.escape_debug()),
+        Step::Key(key) => push_key(path, key),
+        Step::Value(key) => push_key(path, key).and_then(|()| push_key(path, VALUE)),
     };
+}
+
+fn push_key(path: &mut String, key: &str) -> std::fmt::Result {
+    match is_name(key) && !key.is_empty() {
+        true => write!(path, ".{key}"),
+        false => write!(path, "['{}']", key.escape_debug()),
+    }
 }
 
 /// The properties of an object.
@@ -260,9 +270,42 @@ fn push_step(path: &mut String, step: Step<'_>) {
 pub(super) struct Fields<'a> {
     pub cursor: &'a Cursor<'a>,
     entries: &'a [(String, Node)],
+    /// Whether each is a parameter, whose value is meant.
+    are_parameters: bool,
+}
+
+/// The property of a parameter that has its value.
+const VALUE: &str = "value";
+
+/// Whether every entry is a parameter as a parameter file states it.
+fn are_parameters(entries: &[(String, Node)]) -> bool {
+    let is_parameter = |node: &Node| match node {
+        Node::Object(inner) => {
+            let is_own = |key: &str| ["type", "value", "reference", "metadata"].iter().any(|own| same_word(own, key));
+            !inner.is_empty() && inner.iter().all(|(key, _)| is_own(key))
+        }
+        Node::Null
+        | Node::Bool(_)
+        | Node::Number(_)
+        | Node::Text(_)
+        | Node::Expression(_)
+        | Node::Reference(_)
+        | Node::List(_) => false,
+    };
+    !entries.is_empty() && entries.iter().all(|(_, node)| is_parameter(node))
 }
 
 impl<'a> Fields<'a> {
+    /// The same properties; those of a parameter file are seen through the objects that have their values.
+    pub(super) fn through_values(self) -> Self {
+        Self { are_parameters: are_parameters(self.entries), ..self }
+    }
+
+    /// Whether the property `name` is there, even if it is as good as absent.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(key, _)| same_word(key, name))
+    }
+
     /// The property `name`, unless it is absent or as good as absent.
     pub(super) fn get(&self, name: &str) -> Option<Cursor<'a>> {
         self.present().find(|(key, _)| same_word(key, name)).map(|(_, cursor)| cursor)
@@ -281,15 +324,19 @@ impl<'a> Fields<'a> {
 
     /// The properties that are not absent, with their names.
     pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
-        let up = self.cursor;
-        let present = self.entries.iter().filter(|(_, node)| !node.is_absent());
-        present.map(move |(key, node)| (key.as_str(), up.below(node, Step::Key(key))))
+        self.all().filter(|(_, cursor)| !cursor.node.is_absent())
     }
 
     /// The keys, those of absent values among them, with their values.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
-        let up = self.cursor;
-        self.entries.iter().map(move |(key, node)| (key.as_str(), up.below(node, Step::Key(key))))
+        let (up, are_parameters) = (self.cursor, self.are_parameters);
+        self.entries.iter().map(move |(key, node)| {
+            if let (true, Node::Object(inner)) = (are_parameters, node) {
+                let value = inner.iter().find(|(key, _)| same_word(key, VALUE));
+                return (key.as_str(), up.below(value.map_or(&Node::Null, |(_, value)| value), Step::Value(key)));
+            }
+            (key.as_str(), up.below(node, Step::Key(key)))
+        })
     }
 
     /// The properties that are not absent and that none of the lists `known` names.

@@ -8,6 +8,7 @@ mod explain;
 mod fmt;
 mod import;
 mod imports;
+mod inputs;
 mod killed;
 mod lock;
 mod pipelines;

@@ -2,6 +2,8 @@
 
 mod conditions;
 mod corpus;
+mod dialects;
+mod folders;
 mod forms;
 mod headlines;
 mod pods;

@@ -46,6 +46,11 @@ pub(super) fn is_terraform(object: &Map<String, Value>) -> bool {
         || state_file::is_one(object)
 }
 
+/// Whether resources of that type may say something about flows.
+pub(super) fn is_read(kind: &str) -> bool {
+    schema::matters(kind)
+}
+
 /// Reads a plan or a state.
 pub(super) fn read(shown: &Map<String, Value>, found: &mut Found) -> Result<(), Fault> {
     partial::refuse(shown)?;

@@ -1,0 +1,140 @@
+//! What a folder holds, read whole: each file is an artefact or is named with the reason why it is none.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::import::{Unread, other_text, recognise};
+use crate::model::Bearing;
+
+use super::files::{Fault, Files, entries};
+use super::manifest::MANIFEST;
+
+/// How many files a folder may hold, those of the folders below it among them.
+const MOST_FILES: usize = 10_000;
+/// How many bytes the artefacts of a folder may have together.
+const MOST_BYTES: usize = 512 << 20;
+/// How deep folders may lie in each other.
+const DEEPEST: usize = 32;
+
+/// The artefacts of a folder, and what is not read.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Contents {
+    /// The artefacts with their texts, by path.
+    pub artefacts: Vec<(PathBuf, String)>,
+    /// What is not read.
+    pub unread: Vec<Unread>,
+}
+
+/// Reads a folder and those below it. Folders whose names begin with a dot, `node_modules`, and links to folders are not
+/// entered; a link to a file is followed where it stays inside. All of them are named.
+///
+/// # Errors
+/// Where a folder cannot be read, or holds too much.
+pub(super) fn contents(files: &dyn Files, folder: &Path) -> Result<Contents, Fault> {
+    let mut walk =
+        Walk { files, root: folder, files_left: MOST_FILES, bytes_left: MOST_BYTES, found: Contents::default() };
+    walk.enter(folder, DEEPEST)?;
+    Ok(walk.found)
+}
+
+struct Walk<'f> {
+    files: &'f dyn Files,
+    root: &'f Path,
+    files_left: usize,
+    bytes_left: usize,
+    found: Contents,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, folder: &Path, depth: usize) -> Result<(), Fault> {
+        let depth =
+            depth.checked_sub(1).ok_or_else(|| self.too_much(&format!("more than {DEEPEST} levels of folders")))?;
+        let paths = entries(self.files, folder)?;
+        let left = self.files_left.checked_sub(paths.len());
+        self.files_left = left.ok_or_else(|| self.too_much(&format!("more than {MOST_FILES} files")))?;
+        let own = Compiled::of(self.files, &paths);
+        for path in paths {
+            match self.files.is_folder(&path) {
+                true if self.files.is_link(&path) => self.leave(path, "is a link to a folder, which is not followed"),
+                true if is_apart(&path) => self.leave(path, "is a folder that is not entered"),
+                true => self.enter(&path, depth)?,
+                false if own.has(&path) => {}
+                false => self.read(path)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn too_much(&self, what: &str) -> Fault {
+        Fault::new(format!("`{}` holds {what}: name a smaller folder", self.root.display()))
+    }
+
+    fn leave(&mut self, path: PathBuf, why: impl Into<String>) {
+        let bears = if is_prose(&path) { Bearing::NoFlow } else { Bearing::EveryFlow };
+        self.found.unread.push(Unread { name: path.display().to_string(), why: why.into(), bears });
+    }
+
+    fn read(&mut self, path: PathBuf) -> Result<(), Fault> {
+        if self.files.is_link(&path) && !self.files.is_inside(&path, self.root) {
+            self.leave(path, "is a link out of the folder, which is not followed");
+            return Ok(());
+        }
+        match self.files.read(&path) {
+            Ok(text) if recognise(&text) => {
+                let left = self.bytes_left.checked_sub(text.len());
+                self.bytes_left = left.ok_or_else(|| self.too_much(&format!("more than {} MiB", MOST_BYTES >> 20)))?;
+                self.found.artefacts.push((path, text));
+            }
+            Ok(_) if has_ending(&path, &["pol"]) => self.leave(path, "is a source: name it itself"),
+            Ok(text) => match other_text(&text) {
+                Some(other) => self.leave(path, format!("is {}: {}", other.what, other.instead)),
+                None => self.leave(path, "is no JSON"),
+            },
+            Err(why) => self.leave(path, format!("is not read: {why}")),
+        }
+        Ok(())
+    }
+}
+
+/// Folders that tools keep their own files in.
+fn is_apart(folder: &Path) -> bool {
+    let name = folder.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+    name.starts_with('.') || name == "node_modules"
+}
+
+/// Whether a file or folder that is not read holds no rules: it is for people, or of a tool's own.
+fn is_prose(path: &Path) -> bool {
+    const ENDINGS: [&str; 16] = [
+        "adoc", "css", "gif", "htm", "html", "ico", "jpeg", "jpg", "markdown", "md", "pdf", "png", "rst", "svg", "txt",
+        "webp",
+    ];
+    is_apart(path) || has_ending(path, &ENDINGS)
+}
+
+pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let is = |ending: &OsStr| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is)
+}
+
+/// What `compile` wrote into a folder besides its templates: the same policies in other formats.
+struct Compiled(Vec<String>);
+
+impl Compiled {
+    fn of(files: &dyn Files, paths: &[PathBuf]) -> Self {
+        let manifest = paths.iter().find(|path| path.file_name() == Some(OsStr::new(MANIFEST)));
+        let text = manifest.and_then(|path| files.read(path).ok()).unwrap_or_default();
+        let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
+        if manifest.get("schema").and_then(Value::as_str) != Some("fwc.manifest/1") {
+            return Self(Vec::new());
+        }
+        let outputs = manifest.get("outputs").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let names = outputs.iter().filter_map(|output| output.get("path").and_then(Value::as_str));
+        Self(names.filter(|name| !name.ends_with(".json")).chain([MANIFEST]).map(str::to_owned).collect())
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        path.file_name().is_some_and(|name| self.0.iter().any(|own| OsStr::new(own) == name))
+    }
+}

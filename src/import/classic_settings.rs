@@ -1,0 +1,147 @@
+//! What a classic firewall states beside its rules, as the settings of a policy.
+//!
+//! Most of it stands in `additionalProperties`, by keys with dots. Source: Azure/azure-powershell,
+//! `NetworkResourceManagerProfile.cs` (`PSAzureFirewall`), and Azure/azure-cli-extensions, azure-firewall (`custom.py`),
+//! 2026-08.
+
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use super::body::Body;
+use super::fault::{Fault, quoted};
+use super::settings;
+use super::tree::{Cursor, Fields};
+use crate::model::{Bearing, Dns, Settings, Sku, Snat, ThreatIntelAllow, Unknown};
+use crate::net::same_word;
+use crate::template::Node;
+
+/// The properties of a firewall that settings are read from.
+pub(super) const PROPERTIES: &[&str] = &["additionalProperties", "sku", "threatIntelMode"];
+
+/// What an additional property states.
+#[derive(Clone, Copy)]
+enum Additional {
+    DnsProxy,
+    DnsServers,
+    DnsForNetworkRules,
+    PrivateRanges,
+    AllowedNames,
+    AllowedAddresses,
+    /// Policies have no such setting, and it opens data connections that no rule names.
+    ActiveFtp,
+    /// It decides no flow.
+    NoFlow,
+}
+
+const ADDITIONAL: [(&str, Additional); 11] = [
+    ("Network.DNS.EnableProxy", Additional::DnsProxy),
+    ("Network.DNS.Servers", Additional::DnsServers),
+    ("Network.DNS.RequireProxyForNetworkRules", Additional::DnsForNetworkRules),
+    ("Network.SNAT.PrivateRanges", Additional::PrivateRanges),
+    ("ThreatIntel.Whitelist.FQDNs", Additional::AllowedNames),
+    ("ThreatIntel.Whitelist.IpAddresses", Additional::AllowedAddresses),
+    ("Network.FTP.AllowActiveFTP", Additional::ActiveFtp),
+    ("Network.AdditionalLogs.EnableFatFlowLogging", Additional::NoFlow),
+    ("Network.AdditionalLogs.EnableUDPLogOptimization", Additional::NoFlow),
+    ("Network.AdditionalLogs.EnableDnstapLogging", Additional::NoFlow),
+    ("Network.RouteServerInfo.RouteServerID", Additional::NoFlow),
+];
+
+/// The additional properties that `az` prints among a firewall's own, by their names.
+pub(super) fn additional<'a>(firewall: &Fields<'a>) -> Vec<&'a str> {
+    firewall.present().map(|(key, _)| key).filter(|key| is_additional(key)).collect()
+}
+
+fn is_additional(key: &str) -> bool {
+    ["Network.", "ThreatIntel."].iter().any(|start| key.starts_with(start))
+}
+
+/// The settings of a firewall.
+pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
+    let fields = &firewall.properties;
+    let mut settings = Settings::new(sku(fields)?);
+    settings.location = settings::location(&firewall.resource)?;
+    settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
+    // A firewall that states none of them may be printed without them.
+    let is_stated = fields.has("additionalProperties") || !additional(fields).is_empty();
+    settings.unknown = Unknown { sku: false, dns: !is_stated, location: settings.location.is_none() };
+    match fields.get("additionalProperties") {
+        Some(more) if matches!(more.node, Node::Expression(_)) => {
+            let what = more.node.described();
+            more.leave_unknown(
+                Bearing::NoFlow,
+                format!("the additional properties, {what}, cannot be evaluated and are left out"),
+            );
+            settings.unknown.dns = true;
+        }
+        Some(more) => more.fields()?.present().try_for_each(|(key, at)| state(key, &at, &mut settings))?,
+        None => {}
+    }
+    let mut own = fields.present().filter(|(key, _)| is_additional(key));
+    own.try_for_each(|(key, at)| state(key, &at, &mut settings))?;
+    Ok(settings)
+}
+
+/// The settings of a part of a firewall, which states neither region nor DNS.
+pub(super) fn of_part(fields: &Fields<'_>) -> Result<Settings, Fault> {
+    let mut settings = Settings::new(sku(fields)?);
+    settings.location = settings::location(fields)?;
+    settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
+    settings.unknown = Unknown { sku: !fields.has("sku"), dns: true, location: settings.location.is_none() };
+    Ok(settings)
+}
+
+/// The tier; Azure's default is Standard.
+fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
+    let Some(sku) = fields.object("sku").filter(|sku| matches!(sku.node, Node::Object(_))) else {
+        return Ok(Sku::Standard);
+    };
+    Ok(sku.fields()?.known("tier", Cursor::word)?.unwrap_or(Sku::Standard))
+}
+
+fn state(key: &str, at: &Cursor<'_>, settings: &mut Settings) -> Result<(), Fault> {
+    let Some((_, what)) = ADDITIONAL.iter().find(|(known, _)| same_word(known, key)) else {
+        return Err(at.fault(format!("unknown property {}, which could change a meaning", quoted(key))));
+    };
+    if let Node::Expression(_) = at.node {
+        let value = at.node.described();
+        at.leave_unknown(Bearing::NoFlow, format!("{}, {value}, cannot be evaluated and is left out", quoted(key)));
+        settings.unknown.dns |= key.to_ascii_lowercase().starts_with("network.dns");
+        return Ok(());
+    }
+    match what {
+        Additional::DnsProxy => dns(settings).proxy = Some(at.bool()?),
+        Additional::DnsServers => dns(settings).servers = entries::<Ipv4Addr>(at)?,
+        Additional::DnsForNetworkRules => dns(settings).network_rules_need_proxy = Some(at.bool()?),
+        Additional::PrivateRanges => {
+            let private_ranges = texts(at)?;
+            settings.snat = Some(Snat { private_ranges, auto_learn: None });
+        }
+        Additional::AllowedNames => allow(settings).fqdns = texts(at)?,
+        Additional::AllowedAddresses => allow(settings).addresses = entries(at)?,
+        Additional::ActiveFtp if at.bool()? => {
+            at.omit(Bearing::NoFlow, format!("{} has no counterpart in a policy and is left out", quoted(key)));
+        }
+        Additional::ActiveFtp | Additional::NoFlow => {}
+    }
+    Ok(())
+}
+
+fn dns(settings: &mut Settings) -> &mut Dns {
+    settings.dns.get_or_insert_default()
+}
+
+fn allow(settings: &mut Settings) -> &mut ThreatIntelAllow {
+    settings.threat_intel_allow.get_or_insert_default()
+}
+
+/// The entries of a text that commas part.
+fn texts(at: &Cursor<'_>) -> Result<Vec<String>, Fault> {
+    let text = at.text()?;
+    Ok(text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect())
+}
+
+fn entries<T: FromStr<Err: std::fmt::Display>>(at: &Cursor<'_>) -> Result<Vec<T>, Fault> {
+    let read = |text: String| text.parse::<T>().map_err(|error| at.fault(format!("{}: {error}", quoted(&text))));
+    texts(at)?.into_iter().map(read).collect()
+}
