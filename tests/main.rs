@@ -13,6 +13,7 @@ mod catalogue;
 mod check;
 mod cli;
 mod corpus;
+mod damaged;
 mod diff;
 mod explain;
 mod flow;

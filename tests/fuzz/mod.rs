@@ -1,7 +1,9 @@
-//! What fuzzing found and kept: each file keeps the promises of parser and formatter.
+//! What fuzzing found and kept: each file keeps the promises of parser, formatter and readers.
 
 #[path = "../../fuzz/measure/src/promises.rs"]
 mod promises;
+#[path = "../../fuzz/measure/src/readers.rs"]
+mod readers;
 
 use std::fmt::Write;
 use std::fs;
@@ -78,6 +80,13 @@ fn kept_texts_are_parsed() {
 #[test]
 fn kept_texts_are_formatted() {
     replay("format", |text| promises::formats(text, |text, format| format(text)));
+}
+
+#[test]
+fn kept_documents_are_read() {
+    for (name, reader) in readers::READERS {
+        replay(name, reader);
+    }
 }
 
 #[test]

@@ -9,6 +9,8 @@
 //!
 //! A flow that asks for a name goes to an address of its private endpoints, else to one in `internet`.
 //!
+//! The reader of artefacts has an oracle too: `reading` decides flows of real policies as an independent reading does.
+//!
 //! What `intent::resolve` makes of a text counts as what its author means; whether it does is for other tests.
 
 mod compare;
@@ -17,6 +19,7 @@ mod formatted;
 pub mod meaning;
 mod mutants;
 pub mod random;
+mod reading;
 mod refusals;
 pub mod source;
 

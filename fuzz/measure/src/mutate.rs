@@ -2,6 +2,8 @@
 
 use fwc::syntax::lex;
 
+use super::dice::Dice;
+
 /// What is put between tokens: blanks, remarks, and what joins and parts.
 const PUT_IN: [&str; 16] = [
     " # c\n",
@@ -26,7 +28,7 @@ const PUT_IN: [&str; 16] = [
 pub fn tokens(text: &str, seed: u32) -> String {
     let mut tokens = Vec::new();
     lex(text, |_, token| tokens.push(token));
-    let mut dice = Dice(u64::from(seed));
+    let mut dice = Dice::of(u64::from(seed));
     for _ in 0..=dice.roll(4) {
         let at = dice.roll(tokens.len() + 1);
         match dice.roll(5) {
@@ -45,14 +47,4 @@ fn double<'t>(tokens: &mut Vec<&'t str>, at: usize, dice: &mut Dice) {
     let stretch: Vec<&'t str> = tokens[at..end].to_vec();
     let to = dice.roll(tokens.len() + 1);
     tokens.splice(to..to, stretch);
-}
-
-/// Numbers that look random.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides.max(1)
-    }
 }
