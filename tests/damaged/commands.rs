@@ -117,7 +117,7 @@ fn imported(pair: &Pair, faithful: bool) -> Vec<String> {
         ..ImportRequest::default()
     };
     match import(&pair.files, &request) {
-        Ok(imported) => imported.notes.iter().map(ToString::to_string).collect(),
+        Ok(imported) => imported.assumptions.iter().map(ToString::to_string).collect(),
         Err(NotImported::Fault(fault)) => vec![fault.to_string()],
         Err(NotImported::Refused(refusal)) => vec![refusal.to_string()],
     }
