@@ -9,6 +9,7 @@ use super::around::Around;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
 use super::presence;
+use super::routes as routes_of;
 use super::tree::Notes;
 use crate::model::{
     self, AssumptionKind, Bearing, DocumentPlace, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings,
@@ -507,7 +508,10 @@ fn route_tables(
                 return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&route.name))));
             }
             Some(_) => {}
-            None => found.routes.push(route),
+            None => match found.routes.iter().find(|other| routes_of::is_twin(other, &route)) {
+                Some(other) => return Err(place.error(routes_of::twice(other, &route))),
+                None => found.routes.push(route),
+            },
         }
     }
     Ok(tables)

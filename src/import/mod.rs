@@ -1,12 +1,12 @@
 //! Artefacts read back into a model.
 //!
-//! In: the text of ARM templates, of exports, of what `az network firewall policy …` and `terraform show -json` print, of
-//! classic firewalls, and of parts of policies. Out: an [`model::Model`], and notes on what was odd. Values are coerced as
-//! Azure does it: numbers and booleans may be texts, enumerations and property names are compared without regard to case,
-//! and what is null or empty is absent. Guaranteed: a property that could change a meaning is read or refused, never
-//! skipped; no input makes it panic or take unbounded time. Template expressions are evaluated as far as that can be done
-//! without a deployment; in a place that decides flows, any other is refused, with what it lacks. Deliberately absent:
-//! reading files, and judging what was read.
+//! In: the text of ARM templates, of exports, of what `az network firewall policy …` and `terraform show -json` print,
+//! of classic firewalls, and of parts of policies. Out: a [`model::Model`], and in it what the artefacts do not settle.
+//! Values are coerced as Azure does it: numbers and booleans may be texts, enumerations and property names are compared
+//! without regard to case, and what is null or empty is absent. Guaranteed: a property that could change a meaning is
+//! read or refused, never skipped; no input makes it panic or take unbounded time. Template expressions are evaluated
+//! as far as that can be done without a deployment; in a place that decides flows, any other is refused, with what it
+//! lacks. Deliberately absent: reading files, and judging what was read.
 
 mod arm;
 mod around;

@@ -1,5 +1,7 @@
 //! Route tables and their routes.
 
+use std::collections::HashMap;
+
 use super::body::{Body, body};
 use super::fault::{Fault, quoted};
 use super::settings;
@@ -48,10 +50,15 @@ fn disable_bgp_propagation(fields: &Fields<'_>) -> Result<Option<bool>, Fault> {
 fn routes(table: &ResourceName, fields: &Fields<'_>) -> Result<Vec<model::Route>, Fault> {
     let Some(list) = fields.get("routes") else { return Ok(Vec::new()) };
     let mut routes: Vec<model::Route> = Vec::new();
+    let mut by_prefix: HashMap<String, usize> = HashMap::new();
     for item in list.items()? {
         match listed(&item) {
             Ok(route) => {
-                twice(&item, &routes, &route)?;
+                let before = by_prefix.insert(route.prefix.to_string(), routes.len());
+                if let Some(other) = before.and_then(|before| routes.get(before)).filter(|other| is_twin(other, &route))
+                {
+                    return Err(item.fault(twice(other, &route)));
+                }
                 routes.push(route);
             }
             Err(fault) if fault.is_unknown => {
@@ -63,17 +70,19 @@ fn routes(table: &ResourceName, fields: &Fields<'_>) -> Result<Vec<model::Route>
     Ok(routes)
 }
 
+/// Whether two routes of one table lead to one prefix, and not the same way.
+pub(super) fn is_twin(one: &model::Route, other: &model::Route) -> bool {
+    one.prefix == other.prefix && one.next_hop != other.next_hop
+}
+
 /// Azure refuses two routes of one table to one prefix, so that nobody knows which of them would hold.
-fn twice(item: &Cursor<'_>, before: &[model::Route], route: &model::Route) -> Result<(), Fault> {
-    match before.iter().find(|other| other.prefix == route.prefix && other.next_hop != route.next_hop) {
-        Some(other) => Err(item.fault(format!(
-            "routes {} and {} both lead to `{}`: expected one route to a prefix, as Azure refuses two",
-            quoted(&other.name),
-            quoted(&route.name),
-            route.prefix
-        ))),
-        None => Ok(()),
-    }
+pub(super) fn twice(one: &model::Route, other: &model::Route) -> String {
+    format!(
+        "routes {} and {} both lead to `{}`: expected one route to a prefix, as Azure refuses two",
+        quoted(&one.name),
+        quoted(&other.name),
+        one.prefix
+    )
 }
 
 fn listed(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {

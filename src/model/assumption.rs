@@ -73,9 +73,17 @@ impl Assumption {
     pub fn what(&self) -> String {
         match self.of.as_slice() {
             [] => self.message.clone(),
-            of => format!("{}: {}", of.join("/"), self.message),
+            of => {
+                // Names come from the artefact; what would steer a terminal is spelled out.
+                let name = |name: &String| name.chars().flat_map(spelled).collect::<String>();
+                format!("{}: {}", of.iter().map(name).collect::<Vec<_>>().join("/"), self.message)
+            }
         }
     }
+}
+
+fn spelled(c: char) -> Vec<char> {
+    if c.is_control() { c.escape_default().collect() } else { vec![c] }
 }
 
 /// The assumptions as sentences, each once: what is assumed alike at several places is told with the first of them.
