@@ -13,10 +13,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion};
+use fwc::evaluate::Knowledge;
 use fwc::flow::{
-    Axioms, Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies,
+    Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies,
     shadows,
 };
+use fwc::prove::axioms;
 use serde_json::json;
 use stress::Mode;
 
@@ -56,7 +58,7 @@ fn wanted(what: &str) -> bool {
 
 /// One run of everything, with counts of the work.
 fn once(size: usize, mode: Mode) {
-    let (axioms, budget) = (Axioms::default(), Budget::default());
+    let (axioms, budget) = (axioms(&Knowledge::none()), Budget::default());
     let list = stress::list(SEED, size, mode);
     let (cut, changed) = (stress::split(&list), stress::one_rule_changed(&list, SEED));
     println!("{size} lines, {mode:?}");
@@ -149,7 +151,7 @@ fn for_peers(size: usize, folder: &Path) {
     let mut standings = Vec::new();
     for _ in 0..5 {
         let start = Instant::now();
-        let (space, [lowered]) = Space::of(&Axioms::default(), [&list]);
+        let (space, [lowered]) = Space::of(&axioms(&Knowledge::none()), [&list]);
         standings = shadows(&space, &lowered, &Budget::default());
         best = best.min(start.elapsed().as_secs_f64());
     }
@@ -197,7 +199,7 @@ fn peak() -> u64 {
 }
 
 fn measure(criterion: &mut Criterion, size: usize, mode: Mode) {
-    let (axioms, budget) = (Axioms::default(), Budget::default());
+    let (axioms, budget) = (axioms(&Knowledge::none()), Budget::default());
     let list = stress::list(SEED, size, mode);
     let (cut, changed) = (stress::split(&list), stress::one_rule_changed(&list, SEED));
     let (space, [old, same, edited]) = Space::of(&axioms, [&list, &cut, &changed]);

@@ -46,6 +46,7 @@ pub mod import;
 pub mod intent;
 pub mod limits;
 pub mod lint;
+pub mod logic;
 pub mod lower;
 pub mod model;
 pub mod net;

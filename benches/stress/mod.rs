@@ -4,11 +4,12 @@ pub mod json;
 
 use std::collections::BTreeSet;
 
-use fwc::flow::{Action, Atom, DecisionList, Ends, Flow, Line, Match, Names, Paths, Service};
+use fwc::flow::{Action, DecisionList, Ends, Flow, Line, Match, Names, Paths, Service};
 use fwc::net::{
     AddressSet, AddressSpan, AppProtocol, Cidr, HostName, HostPattern, Interval, IntervalSet, PortSet, PortSpan,
     ServiceSet, Transport,
 };
+use fwc::prove::Sort;
 
 /// What kinds of rules there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -325,11 +326,11 @@ impl Generator {
         match kind {
             0..4 => Ends::any(),
             4..8 if self.mode == Mode::Mixed => {
-                self.name().parse::<HostName>().map(|name| vec![Atom::Dns(name)].into()).unwrap_or_default()
+                self.name().parse::<HostName>().map(behind).unwrap_or_default()
             }
             8 if self.mode == Mode::Mixed => {
                 let tag = TAGS.get(self.below(TAGS.len())).copied().unwrap_or("Storage");
-                vec![Atom::ServiceTag(tag.to_owned())].into()
+                vec![Sort::ServiceTag.atom(tag)].into()
             }
             4..45 => (0..count).map(|_| self.source_prefix()).collect::<AddressSet>().into(),
             _ => (0..count).map(|_| AddressSpan::Cidr(self.outside_prefix())).collect::<AddressSet>().into(),
@@ -429,4 +430,9 @@ fn prefix(address: u32, length: u8) -> Cidr {
     let mask = u32::MAX.checked_shr(length.into()).unwrap_or(0);
     let network = Cidr::new((address & !mask).into(), length.min(32));
     network.unwrap_or_else(|| prefix(0, 0))
+}
+
+/// The addresses behind a host name; who asks for it goes to one of them.
+fn behind(name: HostName) -> Ends {
+    Ends { atoms: vec![Sort::Dns.atom(name.as_str())], asked: vec![name], ..Ends::default() }
 }

@@ -1,10 +1,10 @@
 //! Changes by what causes them: the pair of rules that decided before and after.
 
 use crate::explain::Decision;
-use crate::flow::{Atom, Field, FlowNames, FlowServices};
+use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
 
-use super::words::size;
+use super::words::{named, size};
 use super::{Change, Diff, Effect};
 
 /// The changes that one pair of rules causes.
@@ -86,8 +86,7 @@ fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
     for change in &cause.changes {
         let inside = change.product.inside.iter().find(|(field, _)| *field == Field::Destination);
         match (inside, &change.product.names) {
-            (Some((_, Atom::Dns(name))), _) => sets.insert(name.to_string()),
-            (Some((_, atom)), _) => sets.insert(atom.to_string()),
+            (Some((_, atom)), _) => sets.insert(named(atom)),
             (None, FlowNames::Of { unnamed: false, .. }) => false,
             (None, FlowNames::Of { .. } | FlowNames::Any) => return None,
         };

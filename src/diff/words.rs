@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow::{Atom, Ends, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
+use crate::flow::{Atom, Ends, Field, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
 use crate::intent::{Address, Host, Intent, Says, table::predefined_services};
 use crate::model::Model;
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, PortSpan};
+use crate::prove::{Sort, conditions, words};
 use crate::reach::opaque_words;
 
 /// The names of one or two sources.
@@ -164,7 +165,7 @@ impl Words {
             Names::Any | Names::Unnamed => self.ends(&product.destinations),
             Names::Of { patterns, atoms } => {
                 let hosts = self.named_hosts(patterns.iter().cloned().collect());
-                hosts.into_iter().chain(atoms.iter().map(ToString::to_string)).collect()
+                hosts.into_iter().chain(atoms.iter().map(words)).collect()
             }
         };
         [self.services(&services), self.ends(&product.sources), to]
@@ -172,16 +173,7 @@ impl Words {
 
     fn ends(&self, ends: &Ends) -> Vec<String> {
         let known = if ends.addresses.is_empty() { Vec::new() } else { self.addresses(&ends.addresses) };
-        let atoms = ends.atoms.iter().map(|atom| match atom {
-            Atom::Dns(name) => name.to_string(),
-            Atom::ServiceTag(_)
-            | Atom::IpGroup(_)
-            | Atom::Pods(_)
-            | Atom::FqdnTag(_)
-            | Atom::Category(_)
-            | Atom::Url(_) => atom.to_string(),
-        });
-        known.into_iter().chain(atoms).collect()
+        known.into_iter().chain(ends.atoms.iter().map(named)).collect()
     }
 
     fn named_hosts(&self, patterns: BTreeSet<HostPattern>) -> Vec<String> {
@@ -232,11 +224,20 @@ impl Words {
         Some(terms.iter().map(say).collect())
     }
 
-    /// The sets that only Azure knows, where they matter.
+    /// The sets that only Azure knows, and the conditions that only a deployment does, where they matter.
     pub fn opaque(&self, product: &Product) -> Vec<String> {
-        let inside = product.inside.iter().map(|atom| format!("in {}", opaque_words(atom)));
-        inside.chain(product.outside.iter().map(|atom| format!("not in {}", opaque_words(atom)))).collect()
+        let sets = |of: &[(Field, Atom)], word: &str| {
+            let sets = of.iter().filter(|(field, _)| *field != Field::Common);
+            sets.map(|atom| format!("{word} {}", opaque_words(atom))).collect::<Vec<_>>()
+        };
+        let conditions = conditions(&product.inside, &product.outside).into_iter().map(|said| format!("if {said}"));
+        sets(&product.inside, "in").into_iter().chain(sets(&product.outside, "not in")).chain(conditions).collect()
     }
+}
+
+/// An opaque set as a person calls it: the addresses of a host name by that name.
+pub(super) fn named(atom: &Atom) -> String {
+    if Sort::of(atom) == Sort::Dns { atom.name.to_string() } else { words(atom) }
 }
 
 fn ports(word: &str, ports: &PortSet) -> Vec<String> {

@@ -1,15 +1,19 @@
 //! An artefact as a source that means the same, and the proof that it does.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::diag::{Diagnostics, Severity};
 use crate::emit::{self, arm, json_text};
 use crate::evaluate::{Knowledge, Order, Rule};
-use crate::express::{Options, Refusal, Shape, shapes, source};
-use crate::flow::{Budget, By, Equivalence, Space, equivalent};
+use crate::express::{Options, Refusal, Shape, flags, shapes, source};
+use crate::flow::{Budget, By, DecisionList, Equivalence, Space, equivalent};
 use crate::import::{Artefact, Note, read_all};
 use crate::intent::{GroupBody, Intent};
+use crate::logic::{MOST, fillings};
 use crate::lower::{Lock, Lowered};
 use crate::model::{Collection, Group, Model, Policy, ResourceId};
-use crate::prove::{Effects, Meaning, axioms, decisions_with, describe, meaning};
+use crate::prove::{Effects, Meaning, Sort, axioms, decisions_with, describe, meaning};
 use crate::source::Files;
 
 use super::files::MemoryFiles;
@@ -40,6 +44,16 @@ pub struct SourceProof {
     pub same_structure: bool,
 }
 
+impl SourceProof {
+    /// What is proved of the same source with two settings of its flags; the numbers are those of the larger one.
+    fn and(self, other: Self) -> Self {
+        let order_is_proved = self.order_is_proved && other.order_is_proved;
+        let same_structure = self.same_structure && other.same_structure;
+        let larger = if self.rules < other.rules { other } else { self };
+        Self { order_is_proved, same_structure, ..larger }
+    }
+}
+
 /// The plainest source that means what `model` says. `notes` say what was odd in its artefacts.
 ///
 /// # Errors
@@ -62,9 +76,40 @@ pub fn express(model: &Model, notes: &[Note], options: &Options) -> Result<Expre
     Err(first.unwrap_or_else(|| Refusal::Differs("no order of the rules could be proved".to_owned())))
 }
 
-/// Compiles `text` again and compares it with `model`, which holds the bases of its policies.
+/// Compiles `text` again and compares it with `model`, which holds the bases of its policies: for each setting of the flags
+/// that stand for conditions which only a deployment knows.
 fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, Lock), Refusal> {
-    let (intent, lowered) = compile(model, text)?;
+    let flags = flags(model);
+    if flags.len() > MOST {
+        let count = flags.len();
+        return Err(Refusal::Inexpressible(format!(
+            "it depends on {count} conditions that only a deployment knows, and at most {MOST} are proved: give the \
+             parameters values with `--parameters FILE`"
+        )));
+    }
+    let mut all: Option<SourceProof> = None;
+    let mut lock = Lock::default();
+    for row in fillings(flags.len()) {
+        let set = |at: usize| row >> at & 1 == 1;
+        let settings = flags.iter().enumerate().map(|(at, (_, name))| {
+            (name.clone(), if set(at) { "on" } else { "off" }.to_owned())
+        });
+        let holds = |condition: &Arc<str>| flags.iter().position(|(known, _)| known == condition).is_some_and(set);
+        let (proof, intent, lowered) = prove_one(&model.where_holds(&holds), text, settings.collect(), options)?;
+        lock = lock.with(&intent, &lowered);
+        all = Some(all.map_or(proof.clone(), |all| all.and(proof)));
+    }
+    let proof = all.ok_or_else(|| Refusal::Differs("nothing was proved".to_owned()))?;
+    Ok((proof, lock))
+}
+
+fn prove_one(
+    model: &Model,
+    text: &str,
+    settings: Vec<(String, String)>,
+    options: &Options,
+) -> Result<(SourceProof, Intent, Lowered), Refusal> {
+    let (intent, lowered) = compile(model, text, settings)?;
     let own = |policy: &&Policy| !policy.is_adopted();
     for policy in model.policies.iter().filter(own) {
         has_every_rule(policy, &intent)?;
@@ -85,7 +130,7 @@ fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, L
         order_is_proved: intent.policies.iter().all(holds),
         same_structure,
     };
-    Ok((proof, Lock::default().with(&intent, &lowered)))
+    Ok((proof, intent, lowered))
 }
 
 fn count(group: &Group) -> usize {
@@ -95,8 +140,9 @@ fn count(group: &Group) -> usize {
 /// The name of the source that is compiled again.
 const NAME: &str = "import.pol";
 
-fn compile(model: &Model, text: &str) -> Result<(Intent, Lowered), Refusal> {
-    let alone = options::Options { lock: LockUse::Ignore, exports: Exports::Ignore, ..options::Options::default() };
+fn compile(model: &Model, text: &str, settings: Vec<(String, String)>) -> Result<(Intent, Lowered), Refusal> {
+    let alone =
+        options::Options { settings, lock: LockUse::Ignore, exports: Exports::Ignore, ..options::Options::default() };
     let project = Project::new(MemoryFiles::of(NAME, text), NAME, alone);
     for stage in [Stage::Load, Stage::Understand, Stage::Lower] {
         refuse_errors(project.found(stage), project.texts())?;
@@ -175,12 +221,15 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
     };
     match equivalent(&space, &old, &new, &Budget::default()) {
         Ok(Equivalence::Equal) => Ok(()),
-        Ok(Equivalence::Apart { witness, before: by, after: now }) => Err(Refusal::Differs(format!(
-            "{} was decided by {} and would be by {}",
-            describe(&witness),
-            rule(by, &before.lines, &before.list),
-            rule(now, &after.lines, &after.list),
-        ))),
+        Ok(Equivalence::Apart { witness, before: by, after: now }) => Err(match open_order(&before.list) {
+            Some(tie) => Refusal::Inexpressible(tie),
+            None => Refusal::Differs(format!(
+                "{} was decided by {} and would be by {}",
+                describe(&witness),
+                rule(by, &before.lines, &before.list),
+                rule(now, &after.lines, &after.list),
+            )),
+        }),
         Err(stopped) if model.policy(&policy.name).map(|own| own.groups.len()) == Some(0) => {
             Err(Refusal::Differs(stopped.to_string()))
         }
@@ -188,6 +237,17 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
             Err(Refusal::Differs(format!("whether `{}` decides every flow alike was {stopped}", policy.name)))
         }
     }
+}
+
+/// That what comes first of one priority is not documented, where that matters to a list.
+fn open_order(list: &DecisionList) -> Option<String> {
+    let atoms = list.lines.iter().flat_map(|line| line.when.atoms());
+    let ties: BTreeSet<&str> = atoms.filter(|atom| Sort::of(atom) == Sort::ReadFirst).map(|atom| &*atom.name).collect();
+    let names: Vec<&str> = ties.into_iter().collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("which is read first of one priority is not documented, and decides flows: {names}; give each its own")
+    })
 }
 
 /// Whether the structure is the same. Everything but the rules must be.

@@ -20,29 +20,41 @@
 //!
 //! So the empty world, and for each line the worlds of one atom per field, reach every line that any world reaches.
 //! `Storage.WestEurope` lies in `Storage`: a world that holds the first holds the second, which keeps `t` inside `T`.
+//!
+//! That one of several groups or collections of one priority is read first is a fact too: they are listed twice, first each
+//! where that is so, then each. Whichever rule may decide in some order decides where its own is read first.
+//!
+//! A condition that only a deployment knows may be asked for either way, so that the small worlds do not reach it: all
+//! settings of the conditions that meet in a flow are tried, or there is no answer.
 
 mod condition;
 mod order;
 mod outcomes;
 mod pieces;
 mod rule;
+mod sort;
+mod ties;
 mod url;
 mod world;
 
 use rule::fit;
 
-pub use order::{Lack, Level, Line, Order, Rule};
-pub use outcomes::{Outcome, action_of, asked_by, outcomes, outcomes_among};
+pub use order::{Level, Line, Order, Reading};
+pub use outcomes::{NoAnswer, Outcome, action_of, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point};
-pub use world::{Atom, Outside, RulePath, Spelling, World};
+pub use sort::{Lack, Rule};
+pub use world::{Atom, Outside, ReadFirst, RulePath, Spelling, World};
 
 /// The line that decides the flow at `point` where `world` says which atoms are true; `None` is the default, deny.
 pub fn decide<'m>(order: &Order<'m>, point: &Point<'_>, knowledge: &Knowledge, world: &World) -> Option<Line<'m>> {
-    order.lines().iter().copied().find(|line| misses(order, line, point, knowledge, world).is_none())
+    let is_read = |reading: &&Reading<'m>| reading.first.iter().all(|first| world.holds(&Atom::ReadFirst(first.clone())));
+    let matches = |line: &Line<'m>| misses(order, line, point, knowledge, world).is_none();
+    order.readings().iter().filter(is_read).map(|reading| reading.line).find(matches)
 }
 
 /// Why `line` does not match at `point` in `world`; `None` where it matches.
 pub fn misses(order: &Order<'_>, line: &Line<'_>, point: &Point<'_>, known: &Knowledge, world: &World) -> Option<Miss> {
-    fit(line, point, order.model(), known).miss(world)
+    let is_there = || order.presence(line).holds(&|text| world.holds(&Atom::Condition(text.clone())));
+    fit(line, point, order.model(), known).miss(world).or_else(|| (!is_there()).then_some(Miss::Condition))
 }

@@ -1,9 +1,12 @@
 //! Azure's processing order.
 
-use crate::model::{
-    Action, ApplicationRule, Collection, Group, Head, Kind, Model, NatRule, NetworkRule, Policy, Priority, Rules,
-};
-use crate::source::Origin;
+use std::ops::Range;
+
+use crate::model::{Collection, Group, Kind, Model, Policy, Presence};
+
+use super::sort::Rule;
+use super::ties::{listed, sorted};
+use super::world::ReadFirst;
 
 /// Which of the two policies of a firewall a line comes from. The parent's lines are read first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -12,113 +15,6 @@ pub enum Level {
     Parent,
     /// The policy that is attached to the firewall.
     Attached,
-}
-
-/// A rule with what it does.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Rule<'m> {
-    /// A DNAT rule.
-    Nat(&'m NatRule),
-    /// A network rule.
-    Network(Action, &'m NetworkRule),
-    /// An application rule.
-    Application(Action, &'m ApplicationRule),
-}
-
-impl<'m> Rule<'m> {
-    /// The rules of a collection, in order.
-    pub fn all(rules: &'m Rules) -> Vec<Self> {
-        match rules {
-            Rules::Nat(rules) => rules.iter().map(Self::Nat).collect(),
-            Rules::Network(action, rules) => rules.iter().map(|rule| Self::Network(*action, rule)).collect(),
-            Rules::Application(action, rules) => rules.iter().map(|rule| Self::Application(*action, rule)).collect(),
-        }
-    }
-
-    fn head(self) -> Head<'m> {
-        match self {
-            Self::Nat(rule) => rule.head(),
-            Self::Network(_, rule) => rule.head(),
-            Self::Application(_, rule) => rule.head(),
-        }
-    }
-
-    /// The name of the rule.
-    pub fn name(self) -> &'m str {
-        self.head().name
-    }
-
-    /// The kind of the rule.
-    pub fn kind(self) -> Kind {
-        match self {
-            Self::Nat(_) => Kind::Nat,
-            Self::Network(..) => Kind::Network,
-            Self::Application(..) => Kind::Application,
-        }
-    }
-
-    /// What happens to a flow that the rule decides.
-    ///
-    /// DNAT allows the flow that it translates and no network rule is asked any more (RP). The FAQ speaks of an
-    /// implicit network rule that a deny rule overrides; the newer text holds.
-    pub fn action(self) -> Action {
-        match self {
-            Self::Nat(_) => Action::Allow,
-            Self::Network(action, _) | Self::Application(action, _) => action,
-        }
-    }
-
-    /// Where the rule was written.
-    pub fn origin(self) -> Option<&'m Origin> {
-        self.head().origin
-    }
-}
-
-/// What a rule lacks that matches no flow.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Lack {
-    /// It has no protocols.
-    Protocols,
-    /// It has no ports.
-    Ports,
-    /// It has no source or no destination.
-    Ends,
-}
-
-impl Lack {
-    /// The words for it after "it has".
-    pub fn none(self) -> &'static str {
-        match self {
-            Self::Protocols => "no protocols",
-            Self::Ports => "no ports",
-            Self::Ends => "no source or no destination",
-        }
-    }
-
-    /// The words for it after "a rule".
-    pub fn without(self) -> &'static str {
-        match self {
-            Self::Protocols => "without protocols",
-            Self::Ports => "without ports",
-            Self::Ends => "without a source or a destination",
-        }
-    }
-}
-
-impl Rule<'_> {
-    /// What the rule lacks, if it matches no flow.
-    pub fn lack(self) -> Lack {
-        let (protocols, ports) = match self {
-            Self::Nat(rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
-            Self::Network(_, rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
-            Self::Application(_, rule) => (rule.matches.protocols.is_empty(), false),
-        };
-        match (protocols, ports) {
-            (true, _) => Lack::Protocols,
-            (false, true) => Lack::Ports,
-            (false, false) => Lack::Ends,
-        }
-    }
 }
 
 /// A rule in its place.
@@ -150,35 +46,70 @@ impl Line<'_> {
     }
 }
 
+/// A line as it is read: where the order of several of one priority is open, a line is read first where its own are, and
+/// once more after that.
+#[derive(Clone, Debug)]
+pub struct Reading<'m> {
+    /// The line.
+    pub line: Line<'m>,
+    /// Where this reading takes place: where all of these are read first.
+    pub first: Vec<ReadFirst>,
+}
+
 /// The lines of a firewall in the order in which it reads them.
 #[derive(Clone, Debug)]
 pub struct Order<'m> {
     model: &'m Model,
     policy: &'m Policy,
     lines: Vec<Line<'m>>,
+    readings: Vec<Reading<'m>>,
 }
+
+/// The lines of one kind in a group, by collection.
+type Block<'m> = (&'m Group, Vec<(&'m Collection, Range<usize>)>);
 
 impl<'m> Order<'m> {
     /// The order of a firewall that `policy` is attached to. A base that the model does not hold adds no line.
     ///
     /// RP: one pass per kind of rule, DNAT, then network, then application, whatever the priorities and whichever
     /// policy holds the rule. In a pass the parent's groups come before the child's, groups go by priority,
-    /// collections by priority inside their group, rules as listed.
+    /// collections by priority inside their group, rules as listed. What comes first of one priority is not documented.
     pub fn of(model: &'m Model, policy: &'m Policy) -> Self {
         let parent = model.parent_of(policy).map(|parent| (Level::Parent, parent));
-        let mut lines = Vec::new();
+        let mut order = Self { model, policy, lines: Vec::new(), readings: Vec::new() };
         for pass in [Kind::Nat, Kind::Network, Kind::Application] {
             for (level, policy) in parent.into_iter().chain([(Level::Attached, policy)]) {
-                for group in by_priority(&policy.groups, |group| group.priority) {
-                    for collection in by_priority(&group.collections, |collection| collection.priority) {
-                        for rule in Rule::all(&collection.rules).into_iter().filter(|rule| rule.kind() == pass) {
-                            lines.push(Line { place: lines.len(), policy, level, group, collection, rule });
-                        }
-                    }
-                }
+                let groups = sorted(policy.groups.iter(), pass).into_iter();
+                let blocks: Vec<Block<'m>> = groups.map(|group| order.block(pass, level, policy, group)).collect();
+                order.read(pass, level, &blocks);
             }
         }
-        Self { model, policy, lines }
+        order
+    }
+
+    /// Adds the lines of one kind of a group.
+    fn block(&mut self, pass: Kind, level: Level, policy: &'m Policy, group: &'m Group) -> Block<'m> {
+        let mut block = Vec::new();
+        for collection in sorted(group.collections.iter(), pass) {
+            let from = self.lines.len();
+            for rule in Rule::all(&collection.rules).into_iter().filter(|rule| rule.kind() == pass) {
+                self.lines.push(Line { place: self.lines.len(), policy, level, group, collection, rule });
+            }
+            block.push((collection, from..self.lines.len()));
+        }
+        (group, block)
+    }
+
+    /// Adds the readings of the lines of one kind and level.
+    fn read(&mut self, pass: Kind, level: Level, blocks: &[Block<'m>]) {
+        for ((group, block), group_first) in listed(blocks, pass, &|what| place(level, what, None)) {
+            let of_group = |what: &str| place(level, what, Some(group));
+            for ((_, places), first) in listed(block, pass, &of_group) {
+                let first: Vec<ReadFirst> = group_first.iter().cloned().chain(first).collect();
+                let lines = self.lines.get(places.clone()).unwrap_or(&[]).to_vec();
+                self.readings.extend(lines.into_iter().map(|line| Reading { line, first: first.clone() }));
+            }
+        }
     }
 
     /// The model that the policy is part of.
@@ -195,11 +126,26 @@ impl<'m> Order<'m> {
     pub fn lines(&self) -> &[Line<'m>] {
         &self.lines
     }
+
+    /// Every line as it is read, also those that take no part.
+    pub fn readings(&self) -> &[Reading<'m>] {
+        &self.readings
+    }
+
+    /// When the line is there at all.
+    pub fn presence(&self, line: &Line<'_>) -> Presence {
+        line.group.presence.clone().and(line.collection.presence.clone())
+    }
 }
 
-/// The items by rising priority: 100 is first, 65000 last (RP). Equal priorities keep their written order.
-fn by_priority<T>(items: &[T], priority: impl Fn(&T) -> Priority) -> Vec<&T> {
-    let mut sorted: Vec<&T> = items.iter().collect();
-    sorted.sort_by_key(|item| priority(item));
-    sorted
+/// How a group, or a collection of one, is called among all that a firewall reads.
+fn place(level: Level, what: &str, of: Option<&Group>) -> String {
+    let base = match level {
+        Level::Parent => " of the base",
+        Level::Attached => "",
+    };
+    match of {
+        None => format!("group `{what}`{base}"),
+        Some(group) => format!("collection `{what}` of group `{}`{base}", group.name),
+    }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::order::{Line, Rule};
+use super::order::Line;
+use super::sort::Rule;
 
 use crate::flow::Flow;
 use crate::model::{AddressTerm, Model, Rules};

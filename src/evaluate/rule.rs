@@ -5,8 +5,9 @@ use std::fmt;
 use std::net::Ipv4Addr;
 
 use super::condition::Condition;
-use super::order::{Line, Rule};
+use super::order::Line;
 use super::pieces::Knowledge;
+use super::sort::Rule;
 use super::url;
 use super::world::{Atom, Outside, RulePath, World};
 use crate::flow::{Flow, Service};
@@ -52,6 +53,10 @@ pub enum Miss {
     Destination,
     /// The name that the client asks for, or its URL.
     Name,
+    /// Another one of its priority is read before it.
+    Order,
+    /// It is not there, as a condition that only a deployment knows does not hold.
+    Condition,
 }
 
 impl fmt::Display for Miss {
@@ -62,6 +67,8 @@ impl fmt::Display for Miss {
             Self::Source => "source",
             Self::Destination => "destination",
             Self::Name => "name",
+            Self::Order => "order",
+            Self::Condition => "condition",
         })
     }
 }
@@ -74,6 +81,11 @@ impl Needs {
     /// Whether the rule matches in every world.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The same, needing one more fact.
+    pub(super) fn also(&mut self, miss: Miss, atom: Atom) {
+        self.0.push((miss, BTreeSet::from([atom])));
     }
 
     /// The first field that does not match in `world`.

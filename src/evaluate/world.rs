@@ -4,8 +4,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::order::Line;
+use crate::model::Priority;
 use crate::net::{HostName, same_word};
 
 /// A name in Azure's spelling, which compares without regard to case.
@@ -141,6 +143,56 @@ pub enum Atom {
     Url(String),
     /// A rule matches of which Azure does not document what it means.
     Rule(RulePath),
+    /// Of several of one priority, this one is read first.
+    ReadFirst(ReadFirst),
+    /// A condition holds that only a deployment knows.
+    Condition(Arc<str>),
+}
+
+/// A group or a collection that is read first of all that have its priority. Nothing public says which one Azure reads first.
+#[derive(Clone, Debug)]
+pub struct ReadFirst {
+    /// Which one it is: `group a`, `collection b of group a`.
+    pub what: Arc<str>,
+    /// The names of the others.
+    pub others: Arc<[String]>,
+    /// The priority that they have in common.
+    pub priority: Priority,
+}
+
+/// Which others there are takes no part: they may be other ones in another input.
+impl PartialEq for ReadFirst {
+    fn eq(&self, other: &Self) -> bool {
+        self.what == other.what
+    }
+}
+
+impl Eq for ReadFirst {}
+
+impl PartialOrd for ReadFirst {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ReadFirst {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.what.cmp(&other.what)
+    }
+}
+
+impl Hash for ReadFirst {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.what.hash(state);
+    }
+}
+
+impl fmt::Display for ReadFirst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, others, priority } = self;
+        let others = others.join(", ");
+        write!(f, "{what} being read before {others}, as both have priority {priority} and their order is not documented")
+    }
 }
 
 impl Atom {
@@ -150,7 +202,8 @@ impl Atom {
             (Self::Source(part), Self::Source(whole)) => part.implies(whole),
             (Self::Destination(part), Self::Destination(whole)) => part.implies(whole),
             (Self::Source(_) | Self::Destination(_) | Self::FqdnTag(_), _)
-            | (Self::WebCategory(_) | Self::Url(_) | Self::Rule(_), _) => self == other,
+            | (Self::WebCategory(_) | Self::Url(_) | Self::Rule(_), _)
+            | (Self::ReadFirst(_) | Self::Condition(_), _) => self == other,
         }
     }
 }
@@ -164,47 +217,70 @@ impl fmt::Display for Atom {
             Self::WebCategory(category) => write!(f, "category({category})"),
             Self::Url(url) => write!(f, "url({url})"),
             Self::Rule(path) => path.fmt(f),
+            Self::ReadFirst(first) => first.fmt(f),
+            Self::Condition(text) => f.write_str(text),
         }
     }
 }
 
 /// Which facts are true: those listed and those that they imply. No others.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
-pub struct World(BTreeSet<Atom>);
+pub struct World {
+    facts: BTreeSet<Atom>,
+    /// Conditions that are said not to hold. The others that are not among the facts do not either, but nothing rests on it.
+    denied: BTreeSet<Atom>,
+}
 
 impl World {
     /// Whether `atom` is true.
     pub fn holds(&self, atom: &Atom) -> bool {
-        self.0.iter().any(|fact| fact.implies(atom))
+        self.facts.iter().any(|fact| fact.implies(atom))
     }
 
     /// Whether all that `other` says is true in this world.
     pub fn implies(&self, other: &Self) -> bool {
-        other.0.iter().all(|atom| self.holds(atom))
+        other.facts.iter().all(|atom| self.holds(atom)) && other.denied.is_subset(&self.denied)
     }
 
-    /// Whether no fact is true.
+    /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.facts.is_empty() && self.denied.is_empty()
     }
 
     /// The facts that make the world.
     pub fn atoms(&self) -> impl Iterator<Item = &Atom> {
-        self.0.iter()
+        self.facts.iter()
     }
 
     /// The world with one more fact.
     #[must_use]
     pub fn with(&self, atom: &Atom) -> Self {
-        let mut atoms = self.0.clone();
-        atoms.insert(atom.clone());
-        Self(atoms)
+        let mut world = self.clone();
+        world.facts.insert(atom.clone());
+        world
+    }
+
+    /// The world in which a condition is said not to hold.
+    #[must_use]
+    pub fn without(&self, atom: &Atom) -> Self {
+        let mut world = self.clone();
+        world.denied.insert(atom.clone());
+        world
+    }
+}
+
+/// What is said, joined by `and`.
+impl fmt::Display for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = self.facts.iter().map(ToString::to_string);
+        let said: Vec<String> = facts.chain(self.denied.iter().map(|atom| format!("not({atom})"))).collect();
+        f.write_str(&said.join(" and "))
     }
 }
 
 impl FromIterator<Atom> for World {
     fn from_iter<I: IntoIterator<Item = Atom>>(atoms: I) -> Self {
-        Self(atoms.into_iter().collect())
+        Self { facts: atoms.into_iter().collect(), denied: BTreeSet::new() }
     }
 }
 

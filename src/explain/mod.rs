@@ -16,7 +16,9 @@ use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 
-use crate::evaluate::{self, Knowledge, Line, Miss, NoDestination, Order, Outcome, Point, Rule, World};
+use crate::evaluate::{
+    self, Knowledge, Line, Miss, NoAnswer, NoDestination, Order, Outcome, Point, Reading, Rule, World,
+};
 use crate::flow::{Flow, Service};
 use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
@@ -137,9 +139,7 @@ enum Whereabouts {
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, atom) in self.world.atoms().enumerate() {
-            write!(f, "{}{atom}", if index == 0 { "" } else { " and " })?;
-        }
+        write!(f, "{}", self.world)?;
         let Some((name, whereabouts)) = &self.address else { return Ok(()) };
         write!(f, "{}the address of {name} ", if self.world.is_empty() { "" } else { " and " })?;
         match whereabouts {
@@ -173,7 +173,7 @@ pub fn explain<'m>(
     policy: &'m Policy,
     flow: &Flow,
     knowledge: &Knowledge,
-) -> Result<Explanation<'m>, NoDestination> {
+) -> Result<Explanation<'m>, NoAnswer> {
     Explainer::new(&Order::of(model, policy), knowledge, Detail::Passed).explain(flow)
 }
 
@@ -184,7 +184,7 @@ pub struct Explainer<'o, 'm> {
     detail: Detail,
     source: Option<Written<'o, 'm>>,
     /// The rules that those who asked so far may have asked, by who and for which service: flows of a log repeat them.
-    asked: HashMap<(Ipv4Addr, Service), Vec<&'o Line<'m>>>,
+    asked: HashMap<(Ipv4Addr, Service), Vec<&'o Reading<'m>>>,
     /// How many rules `asked` holds.
     held: usize,
 }
@@ -207,11 +207,11 @@ impl<'o, 'm> Explainer<'o, 'm> {
     /// Explains `flow`.
     ///
     /// # Errors
-    /// Where the flow has no destination that the knowledge allows.
-    pub fn explain(&mut self, flow: &Flow) -> Result<Explanation<'m>, NoDestination> {
+    /// Where the flow has no destination that the knowledge allows, or more unknown conditions meet in it than are tried.
+    pub fn explain(&mut self, flow: &Flow) -> Result<Explanation<'m>, NoAnswer> {
         let (order, knowledge) = (self.order, self.knowledge);
         let outcomes = evaluate::outcomes_among(self.asked_by(flow), order, flow, knowledge)?;
-        let base = usual(&outcomes).ok_or(NoDestination)?;
+        let base = usual(&outcomes).ok_or(NoAnswer::Destination(NoDestination))?;
         let decided_by = Decision::of(base.decided_by, order);
         let (depends, also) = cases(&outcomes, base, order, flow);
         let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
@@ -231,7 +231,7 @@ impl<'o, 'm> Explainer<'o, 'm> {
         source.origin(line, &point, self.knowledge)
     }
 
-    fn asked_by(&mut self, flow: &Flow) -> &[&'o Line<'m>] {
+    fn asked_by(&mut self, flow: &Flow) -> &[&'o Reading<'m>] {
         let who = (flow.source, flow.service);
         if self.held > HELD && !self.asked.contains_key(&who) {
             self.asked.clear();

@@ -157,6 +157,8 @@ fn why(miss: Miss) -> &'static str {
         Miss::Source => "source",
         Miss::Destination => "destination",
         Miss::Name => "name",
+        Miss::Order => "order",
+        Miss::Condition => "condition",
     }
 }
 

@@ -6,6 +6,7 @@
 //! decides every flow as the model does, which `driver` gives; files, and judging what the model says.
 
 mod catalogue;
+mod flags;
 mod lets;
 mod naming;
 mod policy;
@@ -17,6 +18,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+pub use self::flags::flags;
 use crate::import::Note;
 use crate::model::{Model, ResourceId};
 

@@ -182,7 +182,7 @@ pub(super) fn of_services(text: &str) -> String {
 }
 
 /// Lower-case letters, digits and single hyphens, beginning with a letter.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {
         match c {

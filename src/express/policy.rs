@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::lets::{Lets, Odd};
 use super::naming::Names;
-use super::{Options, Refusal, Shape, rules, settings, words};
+use super::{Options, Refusal, Shape, flags, rules, settings, words};
 use crate::evaluate::Rule;
 use crate::format::format;
 use crate::import::Note;
 use crate::model::{
-    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Priority, ResourceName, Route, RoutePrefix,
+    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, ResourceName, Route, RoutePrefix,
     RouteTable, Rules,
 };
 use crate::source::{Files, quote};
@@ -28,8 +29,10 @@ pub(super) fn source(model: &Model, notes: &[Note], shape: Shape, options: &Opti
     policies.chain(groups).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
     let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
+    let flags = flags::flags(model);
+    flags.iter().for_each(|(_, name)| taken.take(name));
     let lets = Lets::of(model, all.flat_map(|collection| Rule::all(&collection.rules)), options.catalogue, taken);
-    let file = File { model, lets, odd: odd(notes), shape };
+    let file = File { model, lets, odd: odd(notes), shape, flags };
     let text = file.text(notes, options)?;
     let mut files = Files::new();
     let id = files.add("import.pol", text.as_str());
@@ -71,6 +74,7 @@ struct File<'m> {
     lets: Lets<'m>,
     odd: Odd<'m>,
     shape: Shape,
+    flags: Vec<(Arc<str>, String)>,
 }
 
 impl File<'_> {
@@ -84,6 +88,7 @@ impl File<'_> {
             let modules: Vec<&str> = self.lets.modules.iter().copied().collect();
             let _ = writeln!(text, "use {}\n", modules.join(", "));
         }
+        text.push_str(&flags::items(&self.flags));
         for group in self.model.ip_groups.values() {
             let members: Vec<String> = group.addresses.iter().map(ToString::to_string).collect();
             if members.is_empty() {
@@ -123,7 +128,9 @@ impl File<'_> {
         }
         let mut priorities = Priorities::default();
         for group in by_priority(&policy.groups, |group| group.priority) {
-            body.push_str(&self.group(policy, group, priorities.next(group.priority))?);
+            let priority = priorities.of(group.priority, &group.presence);
+            let what = format!("{}/{}", policy.name, group.name);
+            body.push_str(&flags::within(&group.presence, &self.flags, &what, self.group(policy, group, priority)?)?);
         }
         Ok(format!("\n{head} {{\n{body}}}\n"))
     }
@@ -140,7 +147,7 @@ impl File<'_> {
         }
         let mut priorities = Priorities::default();
         for collection in collections {
-            let priority = priorities.next(collection.priority);
+            let priority = priorities.of(collection.priority, &collection.presence);
             let what = match &collection.rules {
                 Rules::Nat(_) => "dnat",
                 Rules::Network(Action::Allow, _) | Rules::Application(Action::Allow, _) => "allow",
@@ -148,7 +155,9 @@ impl File<'_> {
             };
             let rules = self.rules(policy, group, collection)?;
             let name = words::name(&collection.name);
-            body.push_str(&format!("\ncollection {name}{priority} {what} {{\n{rules}}}\n"));
+            let item = format!("\ncollection {name}{priority} {what} {{\n{rules}}}\n");
+            let path = format!("{}/{}/{}", policy.name, group.name, collection.name);
+            body.push_str(&flags::within(&collection.presence, &self.flags, &path, item)?);
         }
         Ok(format!("\n{head} {{\n{body}}}\n"))
     }
@@ -196,7 +205,7 @@ fn is_plain(collections: &[&Collection]) -> bool {
     for collection in collections {
         let kind = collection.rules.kind();
         match &collection.rules {
-            _ if collection.rules.is_empty() => return false,
+            _ if collection.rules.is_empty() || !collection.presence.is_always() => return false,
             Rules::Nat(_) => nat += 1,
             Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) if allowed.contains(&kind) => {
                 return false;
@@ -225,6 +234,11 @@ impl Priorities {
     fn next(&mut self, priority: Priority) -> String {
         let is_new = self.0.replace(priority) != Some(priority);
         if is_new { format!(" priority {priority}") } else { String::new() }
+    }
+
+    /// An item that may not be there has its own priority always, and lends it to none.
+    fn of(&mut self, priority: Priority, presence: &Presence) -> String {
+        if presence.is_always() { self.next(priority) } else { format!(" priority {priority}") }
     }
 }
 

@@ -38,11 +38,11 @@ pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
 }
 
 /// What a line is, wherever it stands.
-type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; 3])>);
+type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; 3], u32)>);
 
 fn key(list: &Lowered, line: usize) -> Key {
     let outcome = list.lines.get(line).map(|&LoweredLine { action, effect, .. }| (action, effect));
-    (outcome, list.pieces_of(line).iter().map(|piece| (piece.sets, piece.mentions)).collect())
+    (outcome, list.pieces_of(line).iter().map(|piece| (piece.sets, piece.mentions, piece.when)).collect())
 }
 
 /// A longest choice of pairs whose second numbers rise as the first do.

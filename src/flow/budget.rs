@@ -36,6 +36,8 @@ pub enum Bound {
     Bytes,
     /// More opaque sets than a decision diagram takes.
     Atoms,
+    /// More conditions that meet than are tried in every combination.
+    Conditions,
 }
 
 impl fmt::Display for NotDecided {
@@ -44,6 +46,7 @@ impl fmt::Display for NotDecided {
             Bound::Nodes => "nodes",
             Bound::Bytes => "memory",
             Bound::Atoms => "opaque sets",
+            Bound::Conditions => "conditions",
         };
         write!(f, "not decided within the budget of {bound}")
     }

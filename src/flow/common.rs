@@ -48,7 +48,7 @@ struct Pairing<'p, 'l> {
 }
 
 /// What a box is, wherever it stands; with one dimension left out where boxes in parts are looked for.
-type Key = (u32, [u32; DIMENSIONS], [u32; 3]);
+type Key = (u32, [u32; DIMENSIONS], [u32; 3], u32);
 
 const LEFT_OUT: u32 = u32::MAX;
 
@@ -98,7 +98,7 @@ impl<'l> Pairing<'_, 'l> {
 }
 
 fn key(&(piece, outcome): &Deed<'_>) -> Key {
-    (outcome, piece.sets, piece.mentions)
+    (outcome, piece.sets, piece.mentions, piece.when)
 }
 
 fn key_without(deed: &Deed<'_>, dimension: usize) -> Key {

@@ -49,7 +49,7 @@ impl<'s> Decider<'s> {
     /// Where the budget does not suffice.
     pub fn new(space: &'s Space, list: &Lowered, budget: &Budget) -> Result<Self, NotDecided> {
         let mut diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
-        let leaves: Vec<Leaf<'_>> = list.pieces.iter().map(|piece| (piece, piece.line + 1)).collect();
+        let leaves: Vec<Leaf<'_>> = list.pieces.iter().map(|piece| (piece, list.value(piece))).collect();
         let default = default_value(list);
         let root = diagram.list(&leaves, default, None)?;
         let root = diagram.finish(root);

@@ -235,7 +235,7 @@ impl<'s, 'l> Work<'s, 'l> {
     pub(super) fn deciders(&mut self, list: &Lowered, apart: Node) -> Result<Node, NotDecided> {
         let around = self.diagram.around(apart);
         let near = list.pieces.iter().filter(|piece| near(self.space, piece, &around));
-        let leaves: Vec<Leaf<'_>> = near.map(|piece| (piece, piece.line + 1)).collect();
+        let leaves: Vec<Leaf<'_>> = near.map(|piece| (piece, list.value(piece))).collect();
         self.diagram.list(&leaves, default_value(list), Some(apart))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::matching::{Atom, Field, Match};
 use super::point::Flow;
+use crate::logic::Formula;
 
 /// What happens to a flow.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -22,19 +23,29 @@ pub struct Line {
     /// A number for what else it does with them, a translation for instance; the caller says what the number means. Two lines
     /// decide alike where action and number are equal.
     pub effect: u32,
-    /// Where the line comes from; the caller says what the number means.
+    /// Where the line comes from; the caller says what the number means. Where conditions matter, lines that have the number,
+    /// the products and what they do in common are one line that stands there several times: answers name the first.
     pub origin: usize,
+    /// Where the line is there at all.
+    pub when: Formula<Atom>,
 }
 
 impl Line {
     /// A line of one product without further effect.
     pub fn new(action: Action, product: Match, origin: usize) -> Self {
-        Self { matches: vec![product], action, effect: 0, origin }
+        Self { matches: vec![product], action, effect: 0, origin, when: Formula::Always }
     }
 
-    /// Whether the line matches `flow`, where `holds` says which opaque sets its ends and its name are in.
+    /// The same line, there only where `when` is the case.
+    #[must_use]
+    pub fn when(self, when: Formula<Atom>) -> Self {
+        Self { when, ..self }
+    }
+
+    /// Whether the line matches `flow`, where `holds` says which opaque sets its ends and its name are in, and what else is
+    /// true.
     pub fn matches(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
-        self.matches.iter().any(|product| product.contains(flow, holds))
+        self.when.holds(&|atom| holds(Field::Common, atom)) && self.matches.iter().any(|product| product.contains(flow, holds))
     }
 }
 

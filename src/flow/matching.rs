@@ -1,6 +1,7 @@
 //! What a line asks of a flow.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::net::{AddressSet, HostName, HostPattern, ServiceSet};
 
@@ -65,6 +66,8 @@ pub struct Ends {
     pub addresses: AddressSet,
     /// Sets whose members are not known.
     pub atoms: Vec<Atom>,
+    /// Names whose flows are taken to go to an address inside, whatever is known of the sets.
+    pub asked: Vec<HostName>,
 }
 
 impl Ends {
@@ -79,22 +82,22 @@ impl Ends {
         name: Option<&HostName>,
         holds: &dyn Fn(&Atom) -> bool,
     ) -> bool {
-        let asked = |atom: &Atom| matches!((atom, name), (Atom::Dns(of), Some(name)) if of == name);
         self.addresses.is_any()
             || address.is_some_and(|address| self.addresses.contains(address))
-            || self.atoms.iter().any(|atom| asked(atom) || holds(atom))
+            || name.is_some_and(|name| self.asked.contains(name))
+            || self.atoms.iter().any(holds)
     }
 }
 
 impl From<AddressSet> for Ends {
     fn from(addresses: AddressSet) -> Self {
-        Self { addresses, atoms: Vec::new() }
+        Self { addresses, ..Self::default() }
     }
 }
 
 impl From<Vec<Atom>> for Ends {
     fn from(atoms: Vec<Atom>) -> Self {
-        Self { addresses: AddressSet::default(), atoms }
+        Self { atoms, ..Self::default() }
     }
 }
 
@@ -191,37 +194,14 @@ impl fmt::Display for PathPattern {
     }
 }
 
-/// A set whose members are not known here. Two atoms are one set where they are equal: the caller settles the spelling.
+/// A set whose members are not known here, or another truth that is not, by an id that the caller chooses: what the number
+/// and the text mean is the caller's own. Two atoms are one where both are equal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Atom {
-    /// The addresses of a service tag. `Storage.WestEurope` is taken to lie inside `Storage`.
-    ServiceTag(String),
-    /// The addresses of an IP group that is not given, by resource id.
-    IpGroup(String),
-    /// The addresses of pods of a cluster, by what selects them.
-    Pods(String),
-    /// The addresses behind a network rule's host name. A flow that asks for the name is taken to go to one of them.
-    Dns(HostName),
-    /// The names of an FQDN tag.
-    FqdnTag(String),
-    /// The names of a web category.
-    Category(String),
-    /// The names of some other kind of URL list.
-    Url(String),
-}
-
-impl fmt::Display for Atom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ServiceTag(name) => write!(f, "tag({name})"),
-            Self::IpGroup(id) => write!(f, "ip-group(\"{id}\")"),
-            Self::Pods(selected) => write!(f, "pods(\"{selected}\")"),
-            Self::Dns(name) => write!(f, "dns({name})"),
-            Self::FqdnTag(name) => write!(f, "fqdn-tag({name})"),
-            Self::Category(name) => write!(f, "category({name})"),
-            Self::Url(text) => write!(f, "url(\"{text}\")"),
-        }
-    }
+pub struct Atom {
+    /// Of which sort it is.
+    pub sort: u32,
+    /// Which of that sort.
+    pub name: Arc<str>,
 }
 
 /// Which part of a flow an atom speaks of.
@@ -233,4 +213,6 @@ pub enum Field {
     Destination,
     /// The name.
     Name,
+    /// No part of it: the atom is one truth for all flows.
+    Common,
 }

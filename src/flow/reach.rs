@@ -34,7 +34,7 @@ pub struct Reach {
 /// Where the budget does not suffice.
 pub fn reach(space: &Space, list: &Lowered, query: &Query, limit: usize, budget: &Budget) -> Result<Reach, NotDecided> {
     let (mut diagram, mask) = start(space, query, budget)?;
-    let leaves = relevant(space, list, &query.pieces, |piece| piece.line + 1);
+    let leaves = relevant(space, list, &query.pieces, |piece| list.value(piece));
     let default = default_value(list);
     let root = diagram.list(&leaves, default, Some(mask))?;
     let mut paths = diagram.paths(root, limit);
@@ -54,7 +54,7 @@ pub fn reach(space: &Space, list: &Lowered, query: &Query, limit: usize, budget:
 /// Where the budget does not suffice.
 pub fn shares(space: &Space, list: &Lowered, query: &Query, budget: &Budget) -> Result<Vec<(By, f64)>, NotDecided> {
     let (mut diagram, mask) = start(space, query, budget)?;
-    let leaves = relevant(space, list, &query.pieces, |piece| piece.line + 1);
+    let leaves = relevant(space, list, &query.pieces, |piece| list.value(piece));
     let default = default_value(list);
     let root = diagram.list(&leaves, default, Some(mask))?;
     let weights = diagram.weights(root);
@@ -168,6 +168,7 @@ pub(super) fn meet(space: &Space, a: &Piece, b: &Piece) -> bool {
 /// Whether `a` surely contains `b`, whatever the opaque sets hold.
 pub(super) fn contains(space: &Space, a: &Piece, b: &Piece) -> bool {
     a.mentions.iter().zip(&b.mentions).all(|(&a, &b)| a == 0 || a == b)
+        && (a.when == 0 || a.when == b.when)
         && every(a, b, |dimension, x, y| x == 0 || x == y || covers(space.set(dimension, x), space.set(dimension, y)))
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::assemble::Found;
 use super::fault::Fault;
 use super::tree::Cursor;
-use super::{left_out, resource};
-use crate::model::{self, Came, ResourceName};
+use super::{condition, left_out, resource};
+use crate::model::{self, Came, Presence, ResourceName};
 use crate::net::same_word;
 use crate::template::{Node, Parameter, Scope, Unknown, Why};
 
@@ -91,6 +91,7 @@ fn read_one(value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<
     if resource::is_ignored(kind) {
         return Ok(());
     }
+    found.conditions_are(condition::conditions(&value, scope, found.inside()));
     let node = scope.node(value);
     let notes = found.notes();
     resource::read(&Cursor::root(&node, at, &notes), None, found)
@@ -113,15 +114,25 @@ fn read_deployment(
     }
     let before = found.count();
     let inside = format!("{at}.properties.template");
+    let presence = match &condition {
+        Some(Node::Expression(unknown)) if !reads_all => condition::presence(&unknown.text, outer, found.inside()),
+        Some(_) | None => Presence::Always,
+    };
     let around = found.enter(target(&deployment, outer, found.scope()));
+    let before_it = found.under(presence);
     let read = if is_inner(&properties) {
+        let outer_place = found.go_inside(Some(inside.clone()));
         let scope = scope(&mut template, given(&mut properties, outer));
-        read_resources(template, &inside, &scope, found)
+        let read = read_resources(template, &inside, &scope, found);
+        found.go_inside(outer_place);
+        read
     } else {
         read_resources(template, &inside, outer, found)
     };
     found.enter(around);
+    found.set_presence(before_it);
     if let Some(condition @ (Node::Bool(false) | Node::Expression(_))) = condition
+        && reads_all
         && found.count() > before
     {
         let what = condition.described();

@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
 use super::tree::Notes;
-use crate::model::{self, Pods, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
+use super::presence;
+use crate::model::{self, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
 use crate::net::same_word;
 
 /// What was found so far, and where.
@@ -19,21 +20,28 @@ pub(super) struct Found {
     loose: u32,
     reads_all: bool,
     scope: Scope,
+    /// When the resources are there that are read now.
+    presence: Presence,
+    /// What the conditions of the resource say that is read now, by their texts.
+    conditions: HashMap<String, Presence>,
+    /// The nested deployment with parameters of its own that is read now.
+    inside: Option<String>,
+    supposed: Vec<(ResourceId, Presence)>,
     policies: Vec<Placed<model::Policy>>,
     groups: Vec<Placed<(ResourceId, model::Group)>>,
     listed: Vec<Placed<(ResourceId, ResourceName)>>,
-    ip_groups: Vec<Placed<model::IpGroup>>,
+    ip_groups: Vec<(Placed<model::IpGroup>, Presence)>,
     pods: Vec<(ResourceId, Pods)>,
     tables: Vec<Placed<model::RouteTable>>,
     routes: Vec<Placed<(ResourceId, model::Route)>>,
 }
 
-struct Placed<T> {
+pub(super) struct Placed<T> {
     place: Place,
-    value: T,
+    pub(super) value: T,
 }
 
-struct Place {
+pub(super) struct Place {
     artefact: Rc<str>,
     path: String,
 }
@@ -68,6 +76,47 @@ impl Found {
     /// Reads what follows as of another deployment; the scope of the one before is returned.
     pub(super) fn enter(&mut self, scope: Scope) -> Scope {
         std::mem::replace(&mut self.scope, scope)
+    }
+
+    /// When the resources are there that are read now.
+    pub(super) fn presence(&self) -> &Presence {
+        &self.presence
+    }
+
+    /// What follows is there only where `presence` is the case too; when what was read before is there is returned.
+    pub(super) fn under(&mut self, presence: Presence) -> Presence {
+        let both = self.presence.clone().and(presence).settled();
+        std::mem::replace(&mut self.presence, both)
+    }
+
+    /// What follows is there where `presence` is the case.
+    pub(super) fn set_presence(&mut self, presence: Presence) {
+        self.presence = presence;
+    }
+
+    /// What the conditions of the resource say that is read next.
+    pub(super) fn conditions_are(&mut self, conditions: HashMap<String, Presence>) {
+        self.conditions = conditions;
+    }
+
+    /// What the condition `text` of the resource that is read says.
+    pub(super) fn condition(&self, text: &str) -> Presence {
+        self.conditions.get(text).cloned().unwrap_or_else(|| Presence::Is(text.into()))
+    }
+
+    /// The nested deployment with parameters of its own that is read now.
+    pub(super) fn inside(&self) -> Option<&str> {
+        self.inside.as_deref()
+    }
+
+    /// Reads what follows as of a nested deployment with parameters of its own; the one before is returned.
+    pub(super) fn go_inside(&mut self, deployment: Option<String>) -> Option<String> {
+        std::mem::replace(&mut self.inside, deployment)
+    }
+
+    /// The policy is there only under the condition of what is read now, which answers suppose.
+    pub(super) fn suppose(&mut self, policy: ResourceId) {
+        self.supposed.push((policy, self.presence.clone()));
     }
 
     /// `name`, or `name` with a number after it where the policy has a group of that name.
@@ -127,7 +176,7 @@ impl Found {
 
     pub(super) fn ip_group(&mut self, path: String, group: model::IpGroup) {
         let placed = self.placed(path, group);
-        self.ip_groups.push(placed);
+        self.ip_groups.push((placed, self.presence.clone()));
     }
 
     pub(super) fn route_table(&mut self, path: String, table: model::RouteTable) {
@@ -147,15 +196,17 @@ impl Found {
 
     /// The model. A resource may be found twice where both say the same.
     pub(super) fn into_model(self) -> Result<model::Model, Error> {
-        let ip_groups = settled(self.ip_groups)?;
         let mut policies = policies(self.policies, self.groups, self.listed)?;
+        let supposed = presence::suppose(&mut policies, self.supposed);
+        let ip_groups = presence::surely_there(self.ip_groups, &policies, &supposed, &self.notes);
+        let ip_groups = settled(ip_groups)?;
         policies.iter_mut().try_for_each(|policy| link_ip_groups(policy, &ip_groups))?;
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
         let stand_ins = self.notes.stand_ins();
-        let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, ..model::Model::default() };
+        let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, supposed, ..model::Model::default() };
         model.tell_twins_apart();
         Ok(model)
     }
@@ -290,13 +341,9 @@ fn policies(
             }
         };
         let Some(policy) = policies.get_mut(at) else { continue };
-        match policy.groups.iter().find(|known| known.name == group.name) {
-            None => policy.groups.push(group),
-            Some(known) if *known == group => {}
-            Some(_) => {
-                let message = format!("{} stands here and elsewhere, and not the same", quoted(&group.name));
-                return Err(place.error(message));
-            }
+        if !presence::add_group(policy, group.clone()) {
+            let message = format!("{} stands here and elsewhere, and not the same", quoted(&group.name));
+            return Err(place.error(message));
         }
     }
     for placed in listed {

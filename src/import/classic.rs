@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::rules;
 use super::tree::{Cursor, Fields};
 use super::{body, settings};
-use crate::model::{self, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
+use crate::model::{self, Presence, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
 use crate::net::AppProtocol;
 
 const LISTS: [(&str, &str, u32); 3] = [
@@ -66,7 +66,7 @@ pub(super) fn read(
         found.group(
             path.clone(),
             id.clone(),
-            model::Group { name: group.to_owned().into(), priority, collections, origin: fields.cursor.origin() },
+            model::Group { name: group.to_owned().into(), priority, presence: Presence::Always, collections, origin: fields.cursor.origin() },
         );
     }
     notes.within(before, name);
@@ -104,7 +104,7 @@ fn collection(cursor: &Cursor<'_>, list: &str) -> Result<model::Collection, Faul
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: cursor.origin() })
+    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, presence: Presence::Always, rules, origin: cursor.origin() })
 }
 
 fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {

@@ -10,7 +10,7 @@ use super::left_out::rule_names;
 use super::resource::{self, Parent};
 use super::tree::{Cursor, Fields};
 use super::{classic, rules};
-use crate::model::{self, Priority};
+use crate::model::{self, Presence, Priority};
 use crate::net::same_word;
 use crate::template::Node;
 
@@ -105,7 +105,7 @@ fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<mo
     cursor
         .notes
         .add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
-    let group = model::Group { name: name.to_owned().into(), priority, collections, origin: cursor.origin() };
+    let group = model::Group { name: name.to_owned().into(), priority, presence: Presence::Always, collections, origin: cursor.origin() };
     found.group(cursor.path(), UNNAMED.into(), group);
 }
 

@@ -5,7 +5,7 @@ use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
 use super::{classic, left_out, rules, settings};
-use crate::model::{self, Labels, Pods, Requirement, ResourceId, ResourceName, Wanted};
+use crate::model::{self, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
 use crate::net::AddressSpan;
 use crate::template::Node;
 
@@ -67,16 +67,34 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     if matches!(kind_of(&kind), Kind::Ignored) {
         return Ok(());
     }
-    if !is_deployed(&resource, found.reads_all())? {
+    let Some(own) = presence(&resource, found)? else {
         left_out::note_left_out(cursor.node, cursor.notes);
         return Ok(());
-    }
+    };
+    let around = found.under(own);
+    let read = read_deployed(cursor, &resource, kind, parent, found, &around);
+    found.set_presence(around);
+    read
+}
+
+/// Reads a resource that is there where [`Found::presence`] is the case, and those nested in it, which a condition of it does
+/// not hold back: they are there where `around` is the case.
+///
+/// Source: Microsoft Learn, "Conditional deployments in ARM templates", 2025-08: a condition does not cascade to children.
+fn read_deployed(
+    cursor: &Cursor<'_>,
+    resource: &Fields<'_>,
+    kind: String,
+    parent: Option<&Parent>,
+    found: &mut Found,
+    around: &Presence,
+) -> Result<(), Fault> {
     if matches!(kind_of(&kind), Kind::Firewall) {
-        return classic_rules(&resource, found);
+        return classic_rules(resource, found);
     }
     let wrapped = resource.object("properties");
-    let body = body(resource, wrapped.as_ref())?;
-    let names = match full_name(&resource, &kind, parent) {
+    let body = body(*resource, wrapped.as_ref())?;
+    let names = match full_name(resource, &kind, parent) {
         // Where nothing is deployed, names may be made up; a route decides no flow.
         Err(fault) if found.reads_all() && matches!(kind_of(&kind), Kind::Route | Kind::RouteTable) => {
             cursor.notes.add(format!("a route is left out: {}", fault.message));
@@ -89,6 +107,7 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     let name = names.iter().map(ResourceName::as_str).collect::<Vec<_>>().join("/");
     let name = names.first().map_or_else(|| name.as_str().into(), |first| first.with_text(name.as_str()));
     let parent = Parent { kind, name };
+    found.set_presence(around.clone());
     nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
 }
 
@@ -129,26 +148,30 @@ pub(super) fn is_ignored(kind: &str) -> bool {
     !kind.is_empty() && matches!(kind_of(kind), Kind::Ignored)
 }
 
-/// Whether a template makes the resource, as far as that is known here.
-fn is_deployed(resource: &Fields<'_>, reads_all: bool) -> Result<bool, Fault> {
+/// When a template makes the resource, what is around it apart; `None` where it does not.
+fn presence(resource: &Fields<'_>, found: &Found) -> Result<Option<Presence>, Fault> {
     if let Some(cursor) = resource.get("scope") {
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
     let condition = match resource.get("condition") {
-        Some(condition) if reads_all => {
+        Some(condition) if found.reads_all() => {
             condition.notes.add("a resource stands under a condition that does not hold: it is read all the same");
-            None
+            Presence::Always
         }
-        Some(condition) if matches!(condition.node, Node::Expression(_)) => {
-            let what = condition.node.described();
-            condition.notes.add(format!("a resource stands under the condition {what}: it is read as if that held"));
-            None
-        }
-        Some(condition) => Some(condition.bool()?),
-        None => None,
+        Some(condition) => match condition.node {
+            Node::Expression(unknown) => found.condition(&unknown.text),
+            Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::Text(_)
+            | Node::Reference(_)
+            | Node::List(_)
+            | Node::Object(_) => if condition.bool()? { Presence::Always } else { Presence::Never },
+        },
+        None => Presence::Always,
     };
     let existing = resource.optional("existing", Cursor::bool)?;
-    Ok(condition != Some(false) && existing != Some(true))
+    Ok(Some(condition).filter(|presence| *presence != Presence::Never && existing != Some(true)))
 }
 
 /// The names of the resource and of those around it, the outermost first.
@@ -176,18 +199,24 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
     let id = |name: &ResourceName| ResourceId { name: name.clone(), scope: scope.clone() };
     match (kind_of(kind), names) {
         (Kind::Policy, [name]) => {
+            suppose(body, found, "policy", name);
+            found.suppose(id(name));
             found.policy(path, settings::policy(id(name), body)?);
             listed_groups(&id(name), body, found)?;
         }
         (Kind::Group, [policy, name]) => {
             let notes = body.resource.cursor.notes;
             let before = notes.len();
-            let group = group(name.clone(), body)?;
+            let group = model::Group { presence: found.presence().clone(), ..group(name.clone(), body)? };
+            if !group.presence.is_always() {
+                notes.add(format!("it is there only where {}, which only a deployment knows", group.presence));
+            }
             [name, policy].iter().for_each(|name| notes.within(before, name));
             found.group(path, id(policy), group);
         }
         (Kind::Pods, [policy, name]) => {
             body.only(&["podSelector", "namespaceSelector"])?;
+            suppose(body, found, "selector group", name);
             let labels = selector(&body.properties, "podSelector")?;
             let namespaces = selector(&body.properties, "namespaceSelector")?;
             found.pods(id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
@@ -201,11 +230,17 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             }
         }
         (Kind::RouteTable, [name]) => match route_table(id(name), body) {
-            Ok(table) => found.route_table(path, table),
+            Ok(table) => {
+                suppose(body, found, "route table", name);
+                found.route_table(path, table);
+            }
             Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
         },
         (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
-            Ok(route) => found.route(path, id(table), route),
+            Ok(route) => {
+                suppose(body, found, "route", name);
+                found.route(path, id(table), route);
+            }
             Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::Firewall | Kind::Ignored, _) => {}
@@ -217,6 +252,16 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
         }
     }
     Ok(())
+}
+
+/// Says that a resource is taken to be there where only a deployment knows whether it is.
+fn suppose(body: &Body<'_>, found: &Found, what: &str, name: &ResourceName) {
+    if !found.presence().is_always() {
+        let (name, when) = (quoted(name), found.presence());
+        body.resource.cursor.notes.add(format!(
+            "{what} {name} is there only where {when}, which only a deployment knows: it is supposed to be there"
+        ));
+    }
 }
 
 /// What is not known here is left out, and that is said: a route decides no flow, and an IP group is then one elsewhere.
@@ -244,6 +289,7 @@ fn group(name: ResourceName, body: &Body<'_>) -> Result<model::Group, Fault> {
     Ok(model::Group {
         name,
         priority: body.properties.require("priority")?.priority()?,
+        presence: Presence::Always,
         collections: body.properties.list("ruleCollections", rules::collection)?,
         origin: body.resource.cursor.origin(),
     })

@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
-use crate::model::{self, Pods};
+use crate::model::{self, Pods, Presence};
 
 use crate::net::{AppProtocol, PortSet, PortSpan, same_word};
 
@@ -53,7 +53,7 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault
     };
     let name = fields.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, rules, origin: cursor.origin() })
+    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, presence: Presence::Always, rules, origin: cursor.origin() })
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {

@@ -5,10 +5,10 @@ use std::cell::LazyCell;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::{self, Knowledge};
-use crate::flow::{Action, Budget};
+use crate::flow::{Action, Atom, Budget, Field};
 use crate::intent::{Intent, Order, Policy};
 use crate::lower::{Lowered, as_written};
-use crate::prove::{Bypass, Meaning, describe, meaning};
+use crate::prove::{Bypass, Meaning, describe, meaning, words};
 
 use super::judged::example;
 
@@ -68,7 +68,7 @@ pub fn bypassed(
 
 /// What the meaning hangs on.
 fn condition(bypass: &Bypass<'_>) -> String {
-    let sets: Vec<String> = bypass.witness.inside.iter().map(|(_, atom)| format!("outside {atom}")).collect();
+    let sets: Vec<String> = bypass.witness.inside.iter().map(outside).collect();
     match (&bypass.witness.flow.name, sets.is_empty()) {
         (_, false) => sets.join(" and "),
         (Some(name), true) => format!("the address of {name}"),
@@ -110,7 +110,21 @@ fn on(bypass: &Bypass<'_>) -> String {
         [] => {
             bypass.witness.flow.name.as_ref().map_or("its address".to_owned(), |name| format!("the address of {name}"))
         }
-        sets => sets.iter().map(|(_, atom)| format!("what {atom} holds")).collect::<Vec<_>>().join(" and "),
+        sets => sets.iter().map(holding).collect::<Vec<_>>().join(" and "),
+    }
+}
+
+fn outside((field, atom): &(Field, Atom)) -> String {
+    match field {
+        Field::Common => format!("not({})", words(atom)),
+        Field::Source | Field::Destination | Field::Name => format!("outside {}", words(atom)),
+    }
+}
+
+fn holding((field, atom): &(Field, Atom)) -> String {
+    match field {
+        Field::Common => format!("the condition `{}`", words(atom)),
+        Field::Source | Field::Destination | Field::Name => format!("what {} holds", words(atom)),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Judged<'m> {
     pub space: Space,
     /// The decisions in that space.
     pub lowered: Lowered,
-    /// Of each line, whether it decides any flow.
+    /// Of each line, whether it decides any flow; of one that is read several times, whether it does in any place.
     pub standings: Vec<Standing>,
     pub budget: Budget,
     /// The own rules of the policy; those that it inherits are judged in the base.
@@ -35,8 +35,8 @@ impl<'m> Judged<'m> {
         let decisions = decisions(&Order::of(model, policy), known);
         let axioms = axioms(known);
         let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
-        let standings = shadows(&space, &lowered, &budget);
-        let rules = own_rules(&decisions.lines);
+        let standings = together(&decisions, shadows(&space, &lowered, &budget));
+        let rules = own_rules(&decisions);
         Self { decisions, axioms, space, lowered, standings, budget, rules, names }
     }
 
@@ -62,6 +62,17 @@ impl<'m> Judged<'m> {
         rule.lines
             .iter()
             .all(|&line| matches!(self.standings.get(line), Some(Standing::Covered { .. } | Standing::Empty)))
+    }
+
+    /// Every place of the lines.
+    pub fn places(&self, lines: &[usize]) -> Vec<usize> {
+        let all = 0..self.decisions.list.lines.len();
+        all.filter(|&index| lines.contains(&first_place(&self.decisions, index))).collect()
+    }
+
+    /// Whether a line is there whatever a deployment knows, and in one place.
+    pub fn is_settled(&self, index: usize) -> bool {
+        self.decisions.list.lines.get(index).is_some_and(|line| line.when.is_always())
     }
 
     /// A finding about a line, at the text of its rule where there is one.
@@ -106,10 +117,45 @@ impl<'m> Judged<'m> {
     }
 }
 
+/// The first place of a line in its list; it has several where the order of its group or collection is open.
+fn first_place(decisions: &Decisions<'_>, index: usize) -> usize {
+    decisions.list.lines.get(index).map_or(index, |line| line.origin)
+}
+
+/// What is known of lines, put together for those that are one.
+fn together(decisions: &Decisions<'_>, standings: Vec<Standing>) -> Vec<Standing> {
+    let mut all: Vec<Standing> = Vec::with_capacity(standings.len());
+    for (index, standing) in standings.into_iter().enumerate() {
+        let first = first_place(decisions, index);
+        match all.get_mut(first) {
+            Some(known) if first < index => *known = either(std::mem::replace(known, Standing::Empty), standing.clone()),
+            Some(_) | None => {}
+        }
+        all.push(standing);
+    }
+    all.iter().enumerate().filter_map(|(index, _)| all.get(first_place(decisions, index)).cloned()).collect()
+}
+
+/// What is known of a line of which two places are known.
+fn either(one: Standing, other: Standing) -> Standing {
+    match (one, other) {
+        (reached @ Standing::Reached(_), _) | (_, reached @ Standing::Reached(_)) => reached,
+        (open @ Standing::NotDecided(_), _) | (_, open @ Standing::NotDecided(_)) => open,
+        (Standing::Covered { mut by }, Standing::Covered { by: more }) => {
+            by.extend(more);
+            by.sort_unstable();
+            by.dedup();
+            Standing::Covered { by }
+        }
+        (covered @ Standing::Covered { .. }, Standing::Empty) | (Standing::Empty, covered) => covered,
+    }
+}
+
 /// The own lines of the attached policy, those of one text together; a rule of an artefact has one line.
-fn own_rules(lines: &[Line<'_>]) -> Vec<OwnRule> {
+fn own_rules(decisions: &Decisions<'_>) -> Vec<OwnRule> {
     let mut by_origin: IndexMap<(Option<&Origin>, usize), Vec<usize>> = IndexMap::new();
-    for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.level == Level::Attached) {
+    let own = decisions.lines.iter().enumerate().filter(|(_, line)| line.level == Level::Attached);
+    for (index, line) in own.filter(|(index, _)| first_place(decisions, *index) == *index) {
         let origin = line.rule.origin();
         by_origin.entry((origin, if origin.is_some() { 0 } else { index })).or_default().push(index);
     }

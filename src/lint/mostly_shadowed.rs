@@ -45,6 +45,10 @@ fn candidates<'j>(judged: &'j Judged<'_>) -> impl Iterator<Item = (usize, &'j Ma
 }
 
 fn finding(judged: &Judged<'_>, line: usize, shares: &[(By, f64)]) -> Option<Diagnostic> {
+    // What is there only under a condition decides nothing for sure.
+    if shares.iter().any(|&(by, _)| matches!(by, By::Line(other) if !judged.is_settled(other))) {
+        return None;
+    }
     let mut taken: Vec<(usize, f64)> = shares
         .iter()
         .filter_map(|&(by, share)| match by {

@@ -1,5 +1,7 @@
 //! FW0302: rules without which every flow is decided as before.
 
+use std::collections::HashSet;
+
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::{Action, DecisionList, Equivalence, Need, Space, Standing, equivalent, redundancies, shadows};
 
@@ -35,16 +37,17 @@ fn needless(judged: &Judged<'_>, list: &DecisionList) -> Vec<bool> {
 }
 
 fn is_needless(judged: &Judged<'_>, rule: &OwnRule, needless: &[bool]) -> bool {
-    let every = rule.lines.iter().all(|&line| needless.get(line).copied().unwrap_or(false));
-    every && !judged.is_dead(rule) && (rule.lines.len() == 1 || can_go_whole(judged, rule))
+    let places = judged.places(&rule.lines);
+    let every = places.iter().all(|&line| needless.get(line).copied().unwrap_or(false));
+    every && !judged.is_dead(rule) && (places.len() == 1 || can_go_whole(judged, &places))
 }
 
 /// Whether all lines of a rule can go at once: one of them may need to take over from another.
-fn can_go_whole(judged: &Judged<'_>, rule: &OwnRule) -> bool {
+fn can_go_whole(judged: &Judged<'_>, places: &[usize]) -> bool {
     let list = &judged.decisions.list;
-    let rest = without(list, |line| rule.lines.contains(&line));
+    let rest = without(list, |line| places.contains(&line));
     let (space, [all, rest]) = Space::of(&judged.axioms, [list, &rest]);
-    rule.lines.len() <= WHOLE && equivalent(&space, &all, &rest, &judged.budget) == Ok(Equivalence::Equal)
+    places.len() <= WHOLE && equivalent(&space, &all, &rest, &judged.budget) == Ok(Equivalence::Equal)
 }
 
 fn without(list: &DecisionList, gone: impl Fn(usize) -> bool) -> DecisionList {
@@ -82,9 +85,9 @@ impl Reasons {
 /// Those of `lines`, numbers of the judged list, that `list`, a part of it, needs.
 fn needed(judged: &Judged<'_>, list: &DecisionList, lines: &[usize]) -> Vec<usize> {
     let needless = needless(judged, list);
-    let kept: Vec<usize> = list.lines.iter().map(|line| line.origin).collect();
-    let is_needed = |line: &usize| kept.binary_search(line).is_ok_and(|at| !needless.get(at).copied().unwrap_or(false));
-    lines.iter().copied().filter(is_needed).collect()
+    let needed = list.lines.iter().zip(needless).filter(|(_, needless)| !needless).map(|(line, _)| line.origin);
+    let needed: HashSet<usize> = needed.collect();
+    lines.iter().copied().filter(|line| needed.contains(line)).collect()
 }
 
 /// For each line, the later ones that match all of its flows, found by reading the list from its end.

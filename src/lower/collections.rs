@@ -5,7 +5,7 @@ use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupB
 use crate::limits;
 use crate::model::{
     Action, AddressTerm, ApplicationRule, Collection, Inspection, NatMatches, NatRule, NetworkMatches, NetworkRule,
-    Priority, Rules, Sources, Translation, size,
+    Presence, Priority, Rules, Sources, Translation, size,
 };
 use crate::net::PortSpan;
 use crate::source::{Origin, Span};
@@ -84,7 +84,7 @@ impl Lowering<'_> {
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
             let name = fit(&format!("{}-{suffix}", group.name.value), &group.name.value);
-            collections.push(Collection { name, priority, rules: slot_rules, origin: Some(group.origin.clone()) });
+            collections.push(Collection { name, priority, presence: Presence::Always, rules: slot_rules, origin: Some(group.origin.clone()) });
         }
         done.parts.extend(placed);
         collections
@@ -139,7 +139,7 @@ impl Lowering<'_> {
                 }
             };
             let name = collection.name.value.clone();
-            lowered.push(Collection { name, priority, rules, origin: Some(collection.origin.clone()) });
+            lowered.push(Collection { name, priority, presence: Presence::Always, rules, origin: Some(collection.origin.clone()) });
         }
         lowered
     }

@@ -27,7 +27,7 @@ mod routes;
 use crate::diag::{Code, Diagnostics};
 use crate::intent;
 use crate::limits::CheckOptions;
-use crate::model::{Base, Came, Firewall, Group, IpGroup, Model, Policy, PrivateEndpoint, Scope};
+use crate::model::{Base, Came, Firewall, Group, IpGroup, Model, Policy, Presence, PrivateEndpoint, Scope};
 
 use fault::fault;
 use lowering::{Lowering, Purpose};
@@ -92,6 +92,7 @@ impl Lowering<'_> {
             groups.push(Group {
                 name: group.name.value.clone().into(),
                 priority,
+                presence: Presence::Always,
                 collections,
                 origin: Some(group.origin.clone()),
             });

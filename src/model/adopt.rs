@@ -15,12 +15,14 @@ impl Model {
         let numbers: Vec<u32> = self.policies.iter().filter_map(|policy| number(&policy.scope)).collect();
         let known = numbers.iter().copied().find(|&number| self.holds(base, from, number));
         let number = known.unwrap_or_else(|| numbers.iter().max().map_or(1, |last| last.saturating_add(1)));
+        let supposed = from.supposed.get(&base.id()).cloned();
         let (base, ip_groups) = moved(base, from, number);
         let id = base.id();
         if known.is_none() {
             self.policies.insert(0, base);
             self.ip_groups.extend(ip_groups);
             self.stand_ins.extend(from.stand_ins.iter().cloned());
+            self.supposed.extend(supposed.map(|presence| (id.clone(), presence)));
         }
         self.bring_named(from, number);
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));

@@ -20,6 +20,7 @@ mod site;
 pub mod size;
 mod spelling;
 mod terms;
+mod unknown;
 mod zones;
 
 pub use closed_lists::{
@@ -29,8 +30,8 @@ pub use closed_lists::{
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use resources::{
-    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, NextHop, Policy, PrivateEndpoint, Route, RoutePrefix,
-    RouteTable, Subnet,
+    Base, BaseId, Collection, Firewall, Group, IpGroup, Model, NextHop, Policy, Presence, PrivateEndpoint, Route,
+    RoutePrefix, RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,

@@ -5,9 +5,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::logic::Formula;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
 use crate::source::Origin;
 
@@ -33,6 +35,9 @@ pub struct Model {
     pub stand_ins: Vec<String>,
     /// The bases that were put beside their children ([`Model::adopt`]), by child.
     pub adopted: IndexMap<ResourceId, ResourceId>,
+    /// The policies that are there only under a condition that a deployment knows, with the condition: answers about such a
+    /// policy suppose that it is there.
+    pub supposed: IndexMap<ResourceId, Presence>,
 }
 
 impl Model {
@@ -125,8 +130,8 @@ impl Model {
 
 equal_without_origin! {
     Policy { name, scope, base, settings, groups }
-    Group { name, priority, collections }
-    Collection { name, priority, rules }
+    Group { name, priority, presence, collections }
+    Collection { name, priority, presence, rules }
     IpGroup { name, scope, location, addresses }
     RouteTable { name, scope, location, disable_bgp_propagation, routes, subnets }
     Route { name, prefix, next_hop }
@@ -253,6 +258,10 @@ impl BaseId {
     }
 }
 
+/// When a group or a collection is there: in terms of conditions that only a deployment knows, by their texts. Equal texts are
+/// one condition, in whichever input they are.
+pub type Presence = Formula<Arc<str>>;
+
 /// A rule collection group.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -260,6 +269,8 @@ pub struct Group {
     pub name: ResourceName,
     /// Its place among the groups of the policy.
     pub priority: Priority,
+    /// When it is there at all.
+    pub presence: Presence,
     /// The rule collections.
     pub collections: Vec<Collection>,
     /// Where it was written; absent in models made by hand.
@@ -273,6 +284,8 @@ pub struct Collection {
     pub name: String,
     /// Its place among the collections of the group.
     pub priority: Priority,
+    /// When it is there at all.
+    pub presence: Presence,
     /// The rules, and what they do.
     pub rules: Rules,
     /// Where it was written; absent in models made by hand and for collections that the compiler made.

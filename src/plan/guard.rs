@@ -4,7 +4,7 @@ use crate::flow::{FlowNames, Passing, Product};
 use crate::limits;
 use crate::model::{
     Action, AddressTerm, ApplicationMatches, ApplicationRule, Collection, Group, Inspection, Model, NetworkMatches,
-    NetworkProtocol, NetworkRule, Policy, Priority, Rules, Sources,
+    NetworkProtocol, NetworkRule, Policy, Presence, Priority, Rules, Sources,
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet};
 
@@ -47,7 +47,7 @@ pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, h
     let denial = denial(what);
     let group = match host {
         Host::Own => {
-            Group { name: NAME.to_owned().into(), priority: room(now, then)?, collections: denial, origin: None }
+            Group { name: NAME.to_owned().into(), priority: room(now, then)?, presence: Presence::Always, collections: denial, origin: None }
         }
         Host::First => in_front(first(now)?, denial)?,
         Host::FirstToBe => in_front(first(then)?, denial)?,
@@ -116,7 +116,7 @@ fn denial(what: Guard<'_>) -> Vec<Collection> {
         let name = if collections.is_empty() { NAME.to_owned() } else { format!("{NAME}-names") };
         let number = Priority::FIRST.get() + u16::from(!collections.is_empty());
         let Some(priority) = Priority::new(number.into()) else { continue };
-        collections.push(Collection { name, priority, rules, origin: None });
+        collections.push(Collection { name, priority, presence: Presence::Always, rules, origin: None });
     }
     collections
 }

@@ -175,6 +175,8 @@ impl fmt::Display for Why {
 /// Why there is no plan.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NoPlan {
+    /// Only a deployment knows which resources there are, or how they are called; in words.
+    LeftOpen(Vec<String>),
     /// The flow algebra did not decide a step within its budget.
     NotDecided(String),
     /// Not even temporary deny groups keep this flow out.
@@ -203,6 +205,12 @@ fn not_decided(stopped: NotDecided) -> NoPlan {
 impl fmt::Display for NoPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::LeftOpen(open) => write!(
+                f,
+                "what is to be done depends on what only a deployment knows: {}; give the parameters values with \
+                 `--parameters FILE`",
+                open.join("; ")
+            ),
             Self::NotDecided(why) => write!(f, "a step was {why}"),
             Self::Opens(flow) => write!(f, "no order of operations keeps this flow out on the way: {flow}"),
             Self::Moved { policy, from, to } => write!(

@@ -13,8 +13,12 @@ use super::{Given, NoPlan, Plan, Step, What, Why, not_decided};
 /// The operations that make `old`, which is deployed, say what `new` says.
 ///
 /// # Errors
-/// Where the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
+/// Where only a deployment knows what there is, the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
 pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan> {
+    let open: Vec<String> = [old, new].into_iter().flat_map(Model::left_open).collect();
+    if !open.is_empty() {
+        return Err(NoPlan::LeftOpen(open));
+    }
     let (old, new) = (old.as_deployed(), new.as_deployed());
     if let Some(moved) = moved(&old, &new) {
         return Err(moved);

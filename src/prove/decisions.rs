@@ -1,20 +1,26 @@
 //! A policy as a decision list: its lines in Azure's processing order, as sets of flows.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
-use crate::evaluate::{Knowledge, Line, Order, Rule};
+use crate::evaluate::{Knowledge, Line, Order, ReadFirst, Reading, Rule};
 use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
+use crate::logic::Formula;
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Sources,
+    Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Presence, Sources,
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet, ServiceSet};
+
+use super::opaque::{Sort, ask};
 
 /// A decision list, and the lines it was made of.
 #[derive(Clone, Debug)]
 pub struct Decisions<'m> {
-    /// The list; the origin of a line is its index in `lines`.
+    /// The list; the origin of a line is the first index of its rule in `lines`.
     pub list: DecisionList,
-    /// The rules, in processing order.
+    /// For each line of the list its rule, in processing order. A rule is there twice where the order of its group or
+    /// collection and of others is open.
     pub lines: Vec<Line<'m>>,
 }
 
@@ -43,16 +49,24 @@ pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mu
     let lowering = Lowering { model: order.model(), knowledge };
     let mut list = Vec::new();
     let mut lines = Vec::new();
-    for line in order.lines().iter().filter(|line| line.takes_part()) {
+    let mut places: HashMap<usize, usize> = HashMap::new();
+    for Reading { line, first } in order.readings().iter().filter(|reading| reading.line.takes_part()) {
         let (action, effect, matches) = match line.rule {
             Rule::Nat(rule) => (flow::Action::Allow, effects.number(&rule.handling.to_string()), lowering.nat(rule)),
             Rule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),
             Rule::Application(action, rule) => (flow_action(action), 0, lowering.application(rule)),
         };
-        list.push(flow::Line { matches, action, effect, origin: lines.len() });
+        let origin = *places.entry(line.place).or_insert(lines.len());
+        list.push(flow::Line { matches, action, effect, origin, when: when(&order.presence(line), first) });
         lines.push(*line);
     }
     Decisions { list: DecisionList::new(list), lines }
+}
+
+/// When a line of that presence is read, where all of `first` must be read first.
+fn when(presence: &Presence, first: &[ReadFirst]) -> Formula<Atom> {
+    let first = first.iter().map(|first| Formula::Is(Sort::ReadFirst.atom(&first.what)));
+    first.fold(presence.map(&mut |text| Sort::Condition.atom(text)), Formula::and)
 }
 
 fn flow_action(action: Action) -> flow::Action {
@@ -83,7 +97,7 @@ impl Lowering<'_> {
                 for name in &rule.matches.destination_fqdns {
                     match self.knowledge.addresses_of(name) {
                         Some(known) => ends.addresses = ends.addresses.union(known),
-                        None => ends.atoms.push(Atom::Dns(name.clone())),
+                        None => ask(&mut ends, name),
                     }
                 }
                 ends
@@ -108,9 +122,9 @@ impl Lowering<'_> {
         if let Some(atom) = Targets::of(rule).unclear() {
             return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
         }
-        let tags = rule.matches.fqdn_tags.iter().map(|tag| Atom::FqdnTag(tag.clone()));
+        let tags = rule.matches.fqdn_tags.iter().map(|tag| Sort::FqdnTag.atom(tag));
         let atoms: Vec<Atom> =
-            tags.chain(rule.matches.web_categories.iter().map(|name| Atom::Category(name.clone()))).collect();
+            tags.chain(rule.matches.web_categories.iter().map(|name| Sort::Category.atom(name))).collect();
         if !rule.matches.urls.is_empty() {
             let seen = ServiceSet { mssql: PortSet::empty(), ..services };
             return rule.matches.urls.iter().map(|url| url_match(url, seen.clone(), &make)).collect();
@@ -121,7 +135,7 @@ impl Lowering<'_> {
     /// The sources; `None` where the rule has none or is skipped for an empty IP group.
     fn sources(&self, sources: &Sources) -> Option<Ends> {
         let mut ends = self.ends(&sources.addresses, &sources.ip_groups)?;
-        ends.atoms.extend(sources.pods.iter().map(|pods| Atom::Pods(pods.key())));
+        ends.atoms.extend(sources.pods.iter().map(|pods| Sort::Pods.atom(&pods.key())));
         Some(ends)
     }
 
@@ -132,13 +146,13 @@ impl Lowering<'_> {
             match term {
                 AddressTerm::Any => ends.addresses = AddressSet::any(),
                 AddressTerm::Span(span) => spans.push(*span),
-                AddressTerm::ServiceTag(tag) => ends.atoms.push(Atom::ServiceTag(tag.clone())),
+                AddressTerm::ServiceTag(tag) => ends.atoms.push(Sort::ServiceTag.atom(tag)),
             }
         }
         ends.addresses = ends.addresses.union(&spans.into_iter().collect());
         for group in groups {
             let Some(known) = self.model.ip_group(group) else {
-                ends.atoms.push(Atom::IpGroup(group.key()));
+                ends.atoms.push(Sort::IpGroup.atom(&group.key()));
                 continue;
             };
             let members = known.address_set();
@@ -196,7 +210,7 @@ impl Targets {
         let mut said: Vec<String> = said.map(|entry| entry.to_ascii_lowercase()).collect();
         said.sort_unstable();
         said.dedup();
-        Some(Atom::Url(format!("{} in one rule", said.join(", "))))
+        Some(Sort::Url.atom(&format!("{} in one rule", said.join(", "))))
     }
 }
 
@@ -230,7 +244,7 @@ pub(crate) fn url_match(url: &str, services: ServiceSet, make: &impl Fn(ServiceS
             make(services, Names::of([pattern]), Paths::of_url(path))
         }
         Ok(_) | Err(_) => {
-            make(services, Names::Of { patterns: Vec::new(), atoms: vec![Atom::Url(url.to_owned())] }, Paths::Any)
+            make(services, Names::Of { patterns: Vec::new(), atoms: vec![Sort::Url.atom(url)] }, Paths::Any)
         }
     }
 }

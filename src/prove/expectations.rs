@@ -2,12 +2,13 @@
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
-    self, Action, Budget, By, DecisionList, Field, Match, Names, NotDecided, Paths, Space, Witness, expect, reach,
+    self, Action, Budget, By, DecisionList, Field, Match, Names, NotDecided, Paths, Product, Space, Witness, expect, reach,
 };
 use crate::intent::{self, Expectation, Host, Intent};
 use crate::model::{Model, Policy};
 use crate::net::{PortSet, ServiceSet};
-use crate::prove::{Decisions, decisions, ends};
+use crate::logic::Formula;
+use crate::prove::{Decisions, Sort, decisions, ends, words};
 
 use super::axioms;
 
@@ -113,7 +114,7 @@ impl<'m> Judge<'_, 'm, '_> {
         let list = self.list_with_outside(expectation, action);
         let queries = self.flows(expectation);
         let (space, [lowered], queries) = Space::with_queries(&axioms(self.knowledge), [&list], &queries);
-        let mut conditions = Vec::new();
+        let (mut conditions, mut failing) = (Vec::new(), Vec::new());
         for query in &queries {
             match expect(&space, &lowered, query, action, LIMIT, self.budget)? {
                 flow::Expectation::Holds => {}
@@ -123,13 +124,15 @@ impl<'m> Judge<'_, 'm, '_> {
                 flow::Expectation::Hangs { witness, by, .. } => {
                     let found = reach(&space, &lowered, query, LIMIT, self.budget)?;
                     let wrong = found.decided.iter().filter(|decided| list.action(decided.by) != action);
-                    let only_denies = action == Action::Allow
-                        && found.complete
-                        && wrong.clone().all(|decided| decided.by != By::Default && !decided.product.inside.is_empty());
-                    if !only_denies {
+                    let products: Vec<(&Product, By)> = wrong.map(|decided| (&decided.product, decided.by)).collect();
+                    if !found.complete || !products.iter().all(|(product, by)| is_condition(product, *by, action)) {
                         return Ok(Verdict::Fails { witness, by: self.line(&list, by), share: None });
                     }
-                    conditions.extend(wrong.flat_map(|decided| decided.product.inside.iter().map(condition)));
+                    failing.extend(products.iter().map(|(product, _)| when(product)));
+                    if !failing.clone().into_iter().fold(Formula::Never, Formula::or).negated().is_possible() {
+                        return Ok(Verdict::Fails { witness, by: self.line(&list, by), share: None });
+                    }
+                    conditions.extend(products.iter().flat_map(|(product, _)| outside_of(product)));
                 }
             }
         }
@@ -143,7 +146,7 @@ impl<'m> Judge<'_, 'm, '_> {
         let mut lines = Vec::with_capacity(self.decisions.list.lines.len() + 1);
         let matches = outside(expectation, self.intent, self.knowledge);
         if !matches.is_empty() {
-            lines.push(flow::Line { matches, action, effect: 0, origin: usize::MAX });
+            lines.push(flow::Line { matches, action, effect: 0, origin: usize::MAX, when: Formula::Always });
         }
         lines.extend(self.decisions.list.lines.iter().cloned());
         DecisionList::new(lines)
@@ -193,8 +196,8 @@ fn names(hosts: &[intent::Entry<Host>], base: &Match) -> Vec<Match> {
     for host in hosts {
         match &host.value {
             Host::Pattern(pattern) => patterns.push(pattern.clone()),
-            Host::FqdnTag(tag) => atoms.push(flow::Atom::FqdnTag(tag.clone())),
-            Host::Category(category) => atoms.push(flow::Atom::Category(category.clone())),
+            Host::FqdnTag(tag) => atoms.push(Sort::FqdnTag.atom(tag)),
+            Host::Category(category) => atoms.push(Sort::Category.atom(category)),
             Host::Url(url) => {
                 // A field of paths goes with HTTP and HTTPS only.
                 let seen = ServiceSet { mssql: PortSet::empty(), ..base.services.application_part() };
@@ -210,10 +213,35 @@ fn names(hosts: &[intent::Entry<Host>], base: &Match) -> Vec<Match> {
     flows
 }
 
+/// Whether it may be said as a condition that flows are decided wrongly: where that is so only under a condition that a
+/// deployment knows, or where a deny rule's opaque sets make flows fail that shall be allowed.
+fn is_condition(product: &Product, by: By, action: Action) -> bool {
+    let only_a_deny = action == Action::Allow && by != By::Default && !product.inside.is_empty();
+    only_a_deny || !when(product).is_always()
+}
+
+/// When the flows of a product are there, as far as that is a condition that only a deployment knows.
+fn when(product: &Product) -> Formula<flow::Atom> {
+    let common = |of: &[(Field, flow::Atom)]| {
+        let common = of.iter().filter(|(field, _)| *field == Field::Common);
+        common.map(|(_, atom)| Formula::Is(atom.clone())).collect::<Vec<_>>()
+    };
+    let not = common(&product.outside).into_iter().map(Formula::negated);
+    common(&product.inside).into_iter().chain(not).fold(Formula::Always, Formula::and)
+}
+
+/// Where an expectation holds that fails for a product: outside of its sets, or where its conditions do not hold.
+fn outside_of(product: &Product) -> Vec<String> {
+    let when = when(product);
+    let sets = product.inside.iter().filter(|(field, _)| *field != Field::Common).map(condition);
+    if when.is_always() { sets.collect() } else { vec![when.negated().map(&mut words).to_string()] }
+}
+
 /// A condition of an expectation that hangs on an opaque set.
 fn condition((field, atom): &(Field, flow::Atom)) -> String {
     match field {
-        Field::Source => format!("the source outside {atom}"),
-        Field::Destination | Field::Name => format!("outside {atom}"),
+        Field::Source => format!("the source outside {}", words(atom)),
+        Field::Destination | Field::Name => format!("outside {}", words(atom)),
+        Field::Common => format!("not({})", words(atom)),
     }
 }

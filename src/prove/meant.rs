@@ -4,12 +4,14 @@
 //! of rules or of Azure's passes.
 
 use super::decisions::{Decisions, Effects, Targets, application_ports, decisions_with, url_match};
+use super::opaque::{Sort, ask};
 use crate::evaluate::{Knowledge, Order};
-use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
+use crate::flow::{self, DecisionList, Ends, Match, Names, Paths};
 use crate::intent::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent,
     Parent, Policy, Rule, Rules,
 };
+use crate::logic::Formula;
 use crate::model::Model;
 use crate::net::{AddressSet, PortSet, ServiceSet, Transport};
 use crate::source::Origin;
@@ -50,7 +52,7 @@ struct Meaning<'i> {
 
 impl Meaning<'_> {
     fn push(&mut self, matches: Vec<Match>, action: flow::Action, effect: u32, origin: Option<Origin>) {
-        self.lines.push(flow::Line { matches, action, effect, origin: self.origins.len() });
+        self.lines.push(flow::Line { matches, action, effect, origin: self.origins.len(), when: Formula::Always });
         self.origins.push(origin);
     }
 
@@ -62,7 +64,9 @@ impl Meaning<'_> {
         for line in list.lines {
             // NAT rules of a base are not inherited.
             if lines.get(line.origin).is_some_and(|of| !matches!(of.rule, crate::evaluate::Rule::Nat(_))) {
+                let when = line.when;
                 self.push(line.matches, line.action, line.effect, None);
+                self.lines.last_mut().into_iter().for_each(|line| line.when = when.clone());
             }
         }
     }
@@ -213,7 +217,7 @@ pub fn matches(
         for name in names {
             match knowledge.addresses_of(name) {
                 Some(known) => destinations.addresses = destinations.addresses.union(known),
-                None => destinations.atoms.push(Atom::Dns(name.clone())),
+                None => ask(&mut destinations, name),
             }
         }
         matches.push(any_name(network, destinations));
@@ -239,8 +243,8 @@ fn by_name(
     for host in hosts {
         match &host.value {
             Host::Pattern(pattern) => patterns.push(pattern.clone()),
-            Host::FqdnTag(tag) => atoms.push(Atom::FqdnTag(tag.clone())),
-            Host::Category(category) => atoms.push(Atom::Category(category.clone())),
+            Host::FqdnTag(tag) => atoms.push(Sort::FqdnTag.atom(tag)),
+            Host::Category(category) => atoms.push(Sort::Category.atom(category)),
             Host::Url(url) => {
                 let seen = ServiceSet { mssql: PortSet::empty(), ..services.clone() };
                 found.push(url_match(url, seen, make));
@@ -270,14 +274,14 @@ pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) 
             Address::Span(span) => spans.push(*span),
             Address::ServiceTag(tag) => match knowledge.addresses_of_tag(tag) {
                 Some(known) => ends.addresses = ends.addresses.union(known),
-                None => ends.atoms.push(Atom::ServiceTag(tag.clone())),
+                None => ends.atoms.push(Sort::ServiceTag.atom(tag)),
             },
             Address::IpGroup(name) => {
                 let members = intent.ip_groups.get(name).into_iter().flat_map(|group| &group.addresses);
                 spans.extend(members.map(|member| member.value));
             }
-            Address::OutsideIpGroup(id) => ends.atoms.push(Atom::IpGroup(id.to_ascii_lowercase())),
-            Address::Pods(pods) => ends.atoms.push(Atom::Pods(pods.key())),
+            Address::OutsideIpGroup(id) => ends.atoms.push(Sort::IpGroup.atom(&id.to_ascii_lowercase())),
+            Address::Pods(pods) => ends.atoms.push(Sort::Pods.atom(&pods.key())),
         }
     }
     ends.addresses = ends.addresses.union(&spans.into_iter().collect());

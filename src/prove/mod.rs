@@ -9,6 +9,7 @@ mod decisions;
 mod expectations;
 mod meaning;
 mod meant;
+mod opaque;
 mod steps;
 
 use crate::evaluate::Knowledge;
@@ -21,6 +22,7 @@ pub use decisions::{Decisions, Effects, decisions, decisions_with};
 pub use expectations::{Checked, Verdict, expectations, flows};
 pub use meaning::{Bypass, Meaning, meaning};
 pub use meant::{Meant, ends, matches, meant};
+pub use opaque::{Sort, conditions, words};
 pub use steps::unlike;
 
 /// What every proof takes for granted, as sentences.
@@ -46,7 +48,7 @@ pub fn knowledge(intent: &Intent) -> Knowledge {
 /// What is taken for granted about names and their addresses.
 pub fn axioms(knowledge: &Knowledge) -> Axioms {
     let given = knowledge.known().map(|(name, addresses)| (name.clone(), addresses.clone())).collect();
-    Axioms { given, ..Axioms::default() }
+    Axioms { given, around: opaque::around, ..Axioms::default() }
 }
 
 /// A witness as a person reads it: `https from 10.0.0.4 to x.com (203.0.113.10), in tag(Storage)`.
@@ -65,7 +67,8 @@ pub fn describe(witness: &Witness) -> String {
 /// That a flow lies in an opaque set.
 fn inside(field: Field, atom: &Atom) -> String {
     match field {
-        Field::Source => format!("the source in {atom}"),
-        Field::Destination | Field::Name => format!("in {atom}"),
+        Field::Source => format!("the source in {}", words(atom)),
+        Field::Destination | Field::Name => format!("in {}", words(atom)),
+        Field::Common => format!("where {}", words(atom)),
     }
 }

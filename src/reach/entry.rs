@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::flow::{Atom, Field, FlowNames, FlowPaths, FlowServices, Product, Witness};
 use crate::net::{AddressSet, AppProtocol, PortSet};
+use crate::prove::{conditions, words};
 
 /// A product of sets: a flow is inside where every field holds it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -20,6 +21,9 @@ pub struct Entry {
     /// The sets that only Azure knows.
     #[serde(skip_serializing_if = "Opaque::is_empty")]
     pub opaque: Opaque,
+    /// The conditions that only a deployment knows: all of them hold, those that do not as `not(…)`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
     /// The paths of the URL; `*` is any, or none.
     pub paths: Vec<String>,
     /// Those among them that are not meant.
@@ -63,9 +67,10 @@ impl Entry {
             names: names(&product.names),
             services: services(&product.services),
             opaque: Opaque {
-                inside: product.inside.iter().map(opaque_words).collect(),
-                not_in: product.outside.iter().map(opaque_words).collect(),
+                inside: sets(&product.inside),
+                not_in: sets(&product.outside),
             },
+            conditions: conditions(&product.inside, &product.outside),
             paths,
             paths_except,
         }
@@ -118,9 +123,13 @@ fn services(set: &FlowServices) -> Vec<String> {
 /// An opaque set in words, `tag(Storage)`; that of a source says so.
 pub fn opaque_words((field, atom): &(Field, Atom)) -> String {
     match field {
-        Field::Source => format!("source {atom}"),
-        Field::Destination | Field::Name => atom.to_string(),
+        Field::Source => format!("source {}", words(atom)),
+        Field::Destination | Field::Name | Field::Common => words(atom),
     }
+}
+
+fn sets(of: &[(Field, Atom)]) -> Vec<String> {
+    of.iter().filter(|(field, _)| *field != Field::Common).map(opaque_words).collect()
 }
 
 /// The paths, and those among them that are not meant; one term says them.

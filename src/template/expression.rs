@@ -14,7 +14,7 @@ use nom::{IResult, Parser};
 pub(super) const DEEPEST: usize = 48;
 
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Expression {
+pub(crate) enum Expression {
     Text(String),
     Number(i64),
     Call(String, Vec<Expression>),
@@ -47,7 +47,7 @@ enum Behind {
 }
 
 /// What the text between the brackets says.
-pub(super) fn parse(text: &str) -> Option<Expression> {
+pub(crate) fn parse(text: &str) -> Option<Expression> {
     if nesting(text) > DEEPEST {
         return None;
     }
@@ -55,7 +55,7 @@ pub(super) fn parse(text: &str) -> Option<Expression> {
 }
 
 /// The text between the brackets of an expression or an escaped text.
-pub(super) fn bracketed(text: &str) -> Option<&str> {
+pub(crate) fn bracketed(text: &str) -> Option<&str> {
     text.strip_prefix('[')?.strip_suffix(']')
 }
 

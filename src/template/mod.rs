@@ -9,5 +9,6 @@ mod functions;
 mod scope;
 mod value;
 
+pub(crate) use self::expression::{Expression, bracketed, parse};
 pub(crate) use self::scope::{Parameter, Scope};
 pub(crate) use self::value::{Node, Reference, Unknown, Why, quoted};

@@ -10,7 +10,7 @@ use super::terraform::{Module, module};
 
 fn group(name: &str, priority: u32) -> Group {
     let priority = Priority::new(priority).unwrap();
-    Group { name: name.into(), priority, collections: Vec::new(), origin: None }
+    Group { name: name.into(), priority, presence: Presence::Always, collections: Vec::new(), origin: None }
 }
 
 fn hub_and_spoke() -> Model {

@@ -9,7 +9,7 @@ use super::schema;
 
 fn group(name: &str, priority: u32) -> Group {
     let priority = Priority::new(priority).expect("a priority");
-    Group { name: name.into(), priority, collections: Vec::new(), origin: None }
+    Group { name: name.into(), priority, presence: Presence::Always, collections: Vec::new(), origin: None }
 }
 
 fn policy(name: &str, base: Option<Base>, groups: Vec<Group>) -> Policy {

@@ -63,7 +63,7 @@ const HOSTILE: [&str; 44] = [
 ];
 
 fn collection(text: &str, priority: u32, rules: Rules) -> Collection {
-    Collection { name: text.to_owned(), priority: Priority::new(priority).unwrap(), rules, origin: None }
+    Collection { name: text.to_owned(), priority: Priority::new(priority).unwrap(), presence: Presence::Always, rules, origin: None }
 }
 
 fn outside(text: &str) -> Vec<IpGroupRef> {
@@ -163,6 +163,7 @@ fn everywhere(text: &str) -> Model {
     let group = |name: &str, priority| Group {
         name: name.to_owned().into(),
         priority: Priority::new(priority).unwrap(),
+        presence: Presence::Always,
         collections: rules(text),
         origin: None,
     };

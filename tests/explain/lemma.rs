@@ -1,8 +1,8 @@
 //! The lemma of `evaluate`: the small worlds reach what any world reaches.
 
-use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, World};
+use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, ReadFirst, World};
 use fwc::explain::{Detail, Explainer, explain};
-use fwc::model::{Collection, Model};
+use fwc::model::{Collection, Model, Presence, Priority};
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
@@ -20,21 +20,36 @@ fn facts() -> Vec<Atom> {
     let named = "time.com".parse().map(|name| Atom::Destination(Outside::Dns(name)));
     let tags = [tag("S"), tag("S.W"), tag("T"), Atom::FqdnTag("F".into()), Atom::WebCategory("C".into())];
     let groups = [Atom::Source(group("/g")), Atom::Source(group("/h")), Atom::Destination(group("/g"))];
-    tags.into_iter().chain(groups).chain(named.ok()).collect()
+    let first = ["deny-0", "allow-1", "deny-2"].map(|name| {
+        let what = format!("collection `{name}` of group `g`").into();
+        Atom::ReadFirst(ReadFirst { what, others: [].into(), priority: Priority::FIRST })
+    });
+    let conditions = ["p", "q"].map(|text| Atom::Condition(text.into()));
+    tags.into_iter().chain(groups).chain(named.ok()).chain(conditions).chain(first).collect()
 }
 
+/// Always, or under conditions that are asked for either way.
+fn presence(at: usize) -> Presence {
+    let is = |text: &str| Presence::Is(text.into());
+    let under = [is("p"), is("q").negated(), is("p").negated().and(is("q")), is("p").or(is("q"))];
+    under.into_iter().nth(at).unwrap_or_default()
+}
+
+type Drawn = (bool, bool, usize, usize, usize, u32);
+
 fn collections() -> impl Strategy<Value = Vec<Collection>> {
-    let line = (any::<bool>(), any::<bool>(), 0..SOURCES.len(), 0..30usize);
+    let line = (any::<bool>(), any::<bool>(), 0..SOURCES.len(), 0..30usize, 0..9usize, 100..103_u32);
     proptest::collection::vec(line, 0..6).prop_map(|lines| {
-        let collection = |(at, (allow, network_rule, source, to)): (usize, (bool, bool, usize, usize))| {
+        let collection = |(at, (allow, network_rule, source, to, under, priority)): (usize, Drawn)| {
             let name = format!("{}-{at}", if allow { "allow" } else { "deny" });
             let from = SOURCES.iter().cycle().nth(source).copied().unwrap_or("*");
             let pick = |list: &[&'static str]| list.iter().cycle().nth(to).copied().unwrap_or("*");
-            if network_rule {
-                network(&name, 100, vec![net(&name, "tcp", from, pick(&ADDRESSES), "443")])
+            let of = if network_rule {
+                network(&name, priority, vec![net(&name, "tcp", from, pick(&ADDRESSES), "443")])
             } else {
-                application(&name, 100, vec![app(&name, "https:443", from, pick(&NAMES))])
-            }
+                application(&name, priority, vec![app(&name, "https:443", from, pick(&NAMES))])
+            };
+            Collection { presence: presence(under), ..of }
         };
         lines.into_iter().enumerate().map(collection).collect()
     })
@@ -44,7 +59,7 @@ proptest! {
     #[test]
     fn every_world_is_answered_by_a_small_one_and_each_small_one_is_true(
         collections in collections(),
-        chosen in proptest::collection::vec(any::<bool>(), 9),
+        chosen in proptest::collection::vec(any::<bool>(), 14),
         flow in 0..FLOWS.len(),
         address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
     ) {

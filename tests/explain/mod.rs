@@ -1,6 +1,7 @@
 //! What one flow meets: each test is a sentence of `fwc`'s facts about Azure Firewall that decides a flow.
 
 mod build;
+mod conditional;
 mod given;
 mod lemma;
 mod order;

@@ -8,6 +8,7 @@ use fwc::flow::{
     redundancies, shadows,
 };
 use fwc::net::AppProtocol;
+use fwc::prove::Sort;
 use proptest::prelude::*;
 
 use super::naive::{self, World};
@@ -38,9 +39,10 @@ pub fn each(lists: &[&DecisionList], mut visit: impl FnMut(&Flow, &World)) {
 /// Whether at most `count` opaque sets of each field hold, those around them apart.
 fn at_most(world: &World, count: usize) -> bool {
     let mut held: BTreeMap<Field, usize> = BTreeMap::new();
-    let west = world.iter().any(|(_, atom)| *atom == Atom::ServiceTag("Storage.West".to_owned()));
-    let implied = |atom: &Atom| west && *atom == Atom::ServiceTag("Storage".to_owned());
-    world.iter().filter(|(_, atom)| !implied(atom)).for_each(|(field, _)| *held.entry(*field).or_default() += 1);
+    let west = world.iter().any(|(_, atom)| *atom == Sort::ServiceTag.atom("Storage.West"));
+    let implied = |atom: &Atom| west && *atom == Sort::ServiceTag.atom("Storage");
+    let opaque = world.iter().filter(|(field, _)| *field != Field::Common);
+    opaque.filter(|(_, atom)| !implied(atom)).for_each(|(field, _)| *held.entry(*field).or_default() += 1);
     held.values().all(|&held| held <= count)
 }
 

@@ -10,6 +10,7 @@ use fwc::flow::{
     Product, Service,
 };
 use fwc::net::{AddressSet, AppProtocol, HostName, HostPattern, IntervalSet, PortSet, ServiceSet};
+use fwc::prove::Sort;
 use oxidd::bdd::{BDDFunction, BDDManagerRef, new_manager};
 use oxidd::util::AllocResult;
 use oxidd::{BooleanFunction, Manager, ManagerRef};
@@ -131,11 +132,9 @@ impl Bits {
 
     /// Regional tags inside those of all regions.
     fn inclusions(&self) -> Vec<(usize, usize)> {
-        let inside = |(field, inner): &(Field, Atom), (of, outer): &(Field, Atom)| match (inner, outer) {
-            (Atom::ServiceTag(inner), Atom::ServiceTag(outer)) => {
-                field == of && inner.strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with('.'))
-            }
-            _ => false,
+        let inside = |(field, inner): &(Field, Atom), (of, outer): &(Field, Atom)| {
+            let tags = [inner, outer].map(Sort::of) == [Sort::ServiceTag; 2] && field == of;
+            tags && inner.name.strip_prefix(&*outer.name).is_some_and(|rest| rest.starts_with('.'))
         };
         let pairs = (0..self.atoms.len()).flat_map(|inner| (0..self.atoms.len()).map(move |outer| (inner, outer)));
         pairs.filter(|&(inner, outer)| inside(&self.atoms[inner], &self.atoms[outer])).collect()
@@ -210,9 +209,9 @@ impl Bits {
         for atom in &ends.atoms {
             let at = self.atoms.iter().position(|(of, known)| *of == field && known == atom).unwrap();
             all = all.or(&self.atom(at)?)?;
-            if let (Atom::Dns(name), Field::Destination) = (atom, field) {
-                all = all.or(&self.named(|example, _| example == name)?)?;
-            }
+        }
+        for name in &ends.asked {
+            all = all.or(&self.named(|example, _| example == name)?)?;
         }
         Ok(all)
     }
@@ -357,10 +356,7 @@ fn names<'l>(
     let mut exact: BTreeSet<HostName> = given.collect();
     let mut wild = BTreeSet::from([HostPattern::Any]);
     for product in products {
-        exact.extend(product.destinations.atoms.iter().filter_map(|atom| match atom {
-            Atom::Dns(name) => Some(name.clone()),
-            _ => None,
-        }));
+        exact.extend(product.destinations.asked.iter().cloned());
         let Names::Of { patterns, .. } = &product.names else { continue };
         exact.extend(patterns.iter().filter_map(HostPattern::as_exact).cloned());
         wild.extend(patterns.iter().filter(|pattern| pattern.as_exact().is_none()).cloned());

@@ -1,10 +1,11 @@
 //! What happens where a question is too large.
 
 use fwc::flow::{
-    Action, Atom, Axioms, Bound, Budget, DecisionList, Ends, Equivalence, Line, Lowered, Match, NotDecided, Space,
+    Action, Axioms, Bound, Budget, DecisionList, Ends, Equivalence, Line, Lowered, Match, NotDecided, Space,
     Standing, difference, equivalent, shadows,
 };
 use fwc::net::{AddressSet, Interval, IntervalSet};
+use fwc::prove::Sort;
 
 fn to(destinations: Ends, action: Action) -> Line {
     Line::new(action, Match { destinations, ..Match::any() }, 0)
@@ -12,7 +13,7 @@ fn to(destinations: Ends, action: Action) -> Line {
 
 /// A line for each of `count` service tags.
 fn tags(count: usize, action: impl Fn(usize) -> Action) -> DecisionList {
-    let tag = |index: usize| vec![Atom::ServiceTag(format!("Tag{index}"))].into();
+    let tag = |index: usize| vec![Sort::ServiceTag.atom(&format!("Tag{index}"))].into();
     DecisionList::new((0..count).map(|index| to(tag(index), action(index))).collect())
 }
 

@@ -10,7 +10,8 @@ pub type World = BTreeSet<(Field, Atom)>;
 
 pub fn decide(list: &DecisionList, flow: &Flow, world: &World) -> By {
     for (index, line) in list.lines.iter().enumerate() {
-        if line.matches.iter().any(|product| inside(product, flow, world)) {
+        let is_there = line.when.holds(&|atom| world.contains(&(Field::Common, atom.clone())));
+        if is_there && line.matches.iter().any(|product| inside(product, flow, world)) {
             return By::Line(index);
         }
     }
@@ -50,7 +51,7 @@ fn end(ends: &Ends, field: Field, address: u32, name: Option<&HostName>, world: 
     let known = ends.addresses.as_intervals().intervals();
     known.iter().any(|span| span.first() <= address && address <= span.last())
         || ends.atoms.iter().any(|atom| world.contains(&(field, atom.clone())))
-        || ends.atoms.iter().any(|atom| matches!(atom, Atom::Dns(of) if Some(of) == name))
+        || name.is_some_and(|name| ends.asked.contains(name))
 }
 
 fn name(names: &Names, name: Option<&HostName>, world: &World) -> bool {

@@ -18,7 +18,7 @@ use fwc::flow::{
 };
 use fwc::intent::Intent;
 use fwc::model;
-use fwc::prove::{self, Decisions, Effects, Meant};
+use fwc::prove::{self, Decisions, Effects, Meant, Sort};
 use oxidd::BooleanFunction;
 
 use super::bits::{Bits, Set};
@@ -304,14 +304,16 @@ fn of_source(decision: &Decision<'_>) -> Option<fwc::source::Span> {
 /// What it takes, in the evaluator's terms, for a flow to be in an opaque set.
 fn fact(field: Field, atom: &Atom) -> Fact {
     let side = |of: Outside| if field == Field::Source { Fact::Source(of) } else { Fact::Destination(of) };
-    match atom {
-        Atom::ServiceTag(tag) => side(Outside::ServiceTag(tag.as_str().into())),
-        Atom::IpGroup(id) => side(Outside::IpGroup(id.as_str().into())),
-        Atom::Pods(selected) => side(Outside::Pods(selected.as_str().into())),
-        Atom::Dns(name) => side(Outside::Dns(name.clone())),
-        Atom::FqdnTag(tag) => Fact::FqdnTag(tag.as_str().into()),
-        Atom::Category(category) => Fact::WebCategory(category.as_str().into()),
-        Atom::Url(url) => Fact::Url(url.clone()),
+    let name = &*atom.name;
+    match Sort::of(atom) {
+        Sort::ServiceTag => side(Outside::ServiceTag(name.into())),
+        Sort::IpGroup => side(Outside::IpGroup(name.into())),
+        Sort::Pods => side(Outside::Pods(name.into())),
+        Sort::Dns => side(Outside::Dns(name.parse().unwrap())),
+        Sort::FqdnTag => Fact::FqdnTag(name.into()),
+        Sort::Category => Fact::WebCategory(name.into()),
+        Sort::Url => Fact::Url(name.to_owned()),
+        Sort::ReadFirst | Sort::Condition => Fact::Condition(name.into()),
     }
 }
 

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
+use fwc::evaluate::Knowledge;
 use fwc::flow::{Action, Atom, Axioms, DecisionList, Ends, Field, Flow, Line, Match, Names, Paths, Service};
+use fwc::logic::Formula;
 use fwc::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSet, PortSpan, ServiceSet, Transport};
+use fwc::prove::Sort;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -23,26 +26,43 @@ fn addresses(texts: &[&str]) -> AddressSet {
 }
 
 fn tag(name: &str) -> Atom {
-    Atom::ServiceTag(name.to_owned())
+    Sort::ServiceTag.atom(name)
 }
 
 fn destination_atoms() -> Vec<Atom> {
-    let dns = hosts("a.x").map(Atom::Dns);
-    [tag("Storage"), tag("Storage.West")].into_iter().chain(dns).collect()
+    vec![tag("Storage"), tag("Storage.West"), Sort::Dns.atom("a.x")]
+}
+
+/// The ends that `atoms` are: who asks for the name of one lands in it.
+fn opaque(addresses: AddressSet, atoms: Vec<Atom>) -> Ends {
+    let asked = atoms.iter().filter(|atom| Sort::of(atom) == Sort::Dns).filter_map(|atom| hosts(&atom.name)).collect();
+    Ends { addresses, atoms, asked }
+}
+
+/// When a line is there: mostly always, else by one or two of three truths, either way.
+fn when() -> impl Strategy<Value = Formula<Atom>> {
+    let truth = || select(vec!["p", "q", "r"]).prop_map(|name| Formula::Is(Sort::Condition.atom(name)));
+    let literal = || prop_oneof![2 => truth(), 1 => truth().prop_map(Formula::negated)];
+    prop_oneof![
+        6 => Just(Formula::Always),
+        3 => literal(),
+        1 => (literal(), literal()).prop_map(|(one, other)| one.and(other).settled()),
+        1 => (literal(), literal()).prop_map(|(one, other)| one.or(other).settled()),
+    ]
 }
 
 fn source_atoms() -> Vec<Atom> {
-    vec![Atom::IpGroup("g".to_owned())]
+    vec![Sort::IpGroup.atom("g")]
 }
 
 fn name_atoms() -> Vec<Atom> {
-    vec![Atom::FqdnTag("T".to_owned()), Atom::Category("C".to_owned())]
+    vec![Sort::FqdnTag.atom("T"), Sort::Category.atom("C")]
 }
 
 /// What is known in these tests: one name lives at one private address.
 pub fn axioms() -> Axioms {
     let given = hosts("b.x").map(|name| (name, addresses(&["10.0.0.2"])));
-    Axioms { given: given.into_iter().collect(), ..Axioms::default() }
+    Axioms { given: given.into_iter().collect(), ..fwc::prove::axioms(&Knowledge::none()) }
 }
 
 fn ends(atoms: Vec<Atom>) -> impl Strategy<Value = Ends> {
@@ -53,9 +73,9 @@ fn ends(atoms: Vec<Atom>) -> impl Strategy<Value = Ends> {
     let count = atoms.len();
     prop_oneof![
         4 => known.prop_map(Ends::from),
-        1 => subsequence(atoms.clone(), 1..=count).prop_map(Ends::from),
+        1 => subsequence(atoms.clone(), 1..=count).prop_map(|atoms| opaque(AddressSet::default(), atoms)),
         1 => (subsequence(ADDRESSES.to_vec(), 1..2), subsequence(atoms, 1..=1))
-            .prop_map(|(texts, atoms)| Ends { addresses: addresses(&texts), atoms }),
+            .prop_map(|(texts, atoms)| opaque(addresses(&texts), atoms)),
     ]
 }
 
@@ -120,12 +140,19 @@ pub fn action() -> impl Strategy<Value = Action> {
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    (proptest::collection::vec(product(), 1..3), action(), select(vec![0_u32, 0, 0, 1]))
-        .prop_map(|(matches, action, effect)| Line { matches, action, effect, origin: 0 })
+    (proptest::collection::vec(product(), 1..3), action(), select(vec![0_u32, 0, 0, 1]), when())
+        .prop_map(|(matches, action, effect, when)| Line { matches, action, effect, origin: 0, when })
 }
 
 pub fn list() -> impl Strategy<Value = DecisionList> {
-    (proptest::collection::vec(line(), 0..7), action()).prop_map(|(lines, default)| DecisionList { lines, default })
+    (proptest::collection::vec(line(), 0..7), action())
+        .prop_map(|(lines, default)| numbered(DecisionList { lines, default }))
+}
+
+/// The list with an origin of its own for each line.
+fn numbered(mut list: DecisionList) -> DecisionList {
+    list.lines.iter_mut().enumerate().for_each(|(at, line)| line.origin = at);
+    list
 }
 
 /// A list and one that was made from it: a line edited, or all lines cut apart and brought into another order.
@@ -140,7 +167,7 @@ fn reordered() -> impl Strategy<Value = (DecisionList, DecisionList)> {
     };
     list().prop_flat_map(shuffled).prop_map(|(old, lines)| {
         let default = old.default;
-        (old, DecisionList { lines, default })
+        (old, numbered(DecisionList { lines, default }))
     })
 }
 
@@ -151,7 +178,7 @@ fn one_edit() -> impl Strategy<Value = (DecisionList, DecisionList)> {
             let mut new = old.clone();
             if new.lines.is_empty() {
                 new.lines.push(line);
-                return (old, new);
+                return (old, numbered(new));
             }
             let (at, to) = (at.index(new.lines.len()), to.index(new.lines.len()));
             match edit {
@@ -161,7 +188,7 @@ fn one_edit() -> impl Strategy<Value = (DecisionList, DecisionList)> {
                 3 => drop(new.lines.splice(at..=at, old.lines.iter().skip(at).take(1).flat_map(apart))),
                 _ => new.lines.extend(old.lines.get(at).cloned()),
             }
-            (old, new)
+            (old, numbered(new))
         },
     )
 }
@@ -215,6 +242,9 @@ fn possible(name: Option<&HostName>, address: Ipv4Addr) -> bool {
 /// Every world that the opaque sets of `lists` can make, closed under the known inclusions.
 pub fn worlds(lists: &[&DecisionList]) -> Vec<World> {
     let mut used: BTreeSet<(Field, Atom)> = BTreeSet::new();
+    for line in lists.iter().flat_map(|list| &list.lines) {
+        used.extend(line.when.atoms().into_iter().map(|atom| (Field::Common, atom.clone())));
+    }
     for product in lists.iter().flat_map(|list| &list.lines).flat_map(|line| &line.matches) {
         used.extend(product.sources.atoms.iter().map(|atom| (Field::Source, atom.clone())));
         used.extend(product.destinations.atoms.iter().map(|atom| (Field::Destination, atom.clone())));

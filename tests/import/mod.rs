@@ -1,5 +1,6 @@
 //! Existing policies become sources that mean the same.
 
+mod conditions;
 mod corpus;
 mod forms;
 mod headlines;

@@ -10,7 +10,7 @@ use fwc::intent::Intent;
 use fwc::lint::{self, Effort};
 use fwc::lower::as_written;
 use fwc::model::{Model, Policy, Rules};
-use fwc::prove::decisions;
+use fwc::prove::{Sort, decisions};
 use fwc::source::Origin;
 
 use crate::oracle::{
@@ -171,18 +171,20 @@ fn at<'m>(order: &Order<'m>, known: &Knowledge, witness: &Witness) -> Option<Lin
 }
 
 fn fact(field: Field, atom: &flow::Atom) -> Atom {
-    let outside = match atom {
-        flow::Atom::ServiceTag(tag) => Outside::ServiceTag(tag.as_str().into()),
-        flow::Atom::IpGroup(id) => Outside::IpGroup(id.as_str().into()),
-        flow::Atom::Pods(selected) => Outside::Pods(selected.as_str().into()),
-        flow::Atom::Dns(name) => Outside::Dns(name.clone()),
-        flow::Atom::FqdnTag(tag) => return Atom::FqdnTag(tag.as_str().into()),
-        flow::Atom::Category(category) => return Atom::WebCategory(category.as_str().into()),
-        flow::Atom::Url(url) => return Atom::Url(url.clone()),
+    let name = &*atom.name;
+    let outside = match Sort::of(atom) {
+        Sort::ServiceTag => Outside::ServiceTag(name.into()),
+        Sort::IpGroup => Outside::IpGroup(name.into()),
+        Sort::Pods => Outside::Pods(name.into()),
+        Sort::Dns => Outside::Dns(name.parse().unwrap()),
+        Sort::FqdnTag => return Atom::FqdnTag(name.into()),
+        Sort::Category => return Atom::WebCategory(name.into()),
+        Sort::Url => return Atom::Url(name.to_owned()),
+        Sort::ReadFirst | Sort::Condition => return Atom::Condition(name.into()),
     };
     match field {
         Field::Source => Atom::Source(outside),
-        Field::Destination | Field::Name => Atom::Destination(outside),
+        Field::Destination | Field::Name | Field::Common => Atom::Destination(outside),
     }
 }
 

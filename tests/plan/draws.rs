@@ -2,7 +2,7 @@
 
 use fwc::model::{
     Action, AddressTerm, Base, Collection, Dns, Group, Model, NatMatches, NatRule, NatTarget, NetworkMatches,
-    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Priority, Route, RoutePrefix, RouteTable, Rules, Scope, Sku,
+    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Presence, Priority, Route, RoutePrefix, RouteTable, Rules, Scope, Sku,
     Translation,
 };
 
@@ -112,8 +112,8 @@ impl Crossed {
 
 pub fn group(name: &str, priority: usize, rules: Rules) -> Group {
     let priority = Priority::new(u32::try_from(priority).unwrap()).unwrap();
-    let collections = vec![Collection { name: name.to_owned(), priority: Priority::FIRST, rules, origin: None }];
-    Group { name: name.to_owned().into(), priority, collections, origin: None }
+    let collections = vec![Collection { name: name.to_owned(), priority: Priority::FIRST, presence: Presence::Always, rules, origin: None }];
+    Group { name: name.to_owned().into(), priority, presence: Presence::Always, collections, origin: None }
 }
 
 pub fn rule(name: &str, from: &str, to: Option<&str>) -> NetworkRule {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use fwc::evaluate::Knowledge;
 use fwc::flow::Budget;
-use fwc::model::{Action, Collection, Group, Model, Policy, Priority, Rules, Scope, Settings, Sku};
+use fwc::model::{Action, Collection, Group, Model, Policy, Presence, Priority, Rules, Scope, Settings, Sku};
 use fwc::plan::{Given, effect, plan};
 
 use super::draws::{group, rule};
@@ -25,6 +25,7 @@ fn policy(groups: usize, rules: usize, moved: usize) -> Model {
         let collection = |name: &str, number: usize, rules: Rules| Collection {
             name: name.to_owned(),
             priority: priority(number),
+            presence: Presence::Always,
             rules,
             origin: None,
         };
@@ -32,7 +33,7 @@ fn policy(groups: usize, rules: usize, moved: usize) -> Model {
             collection("deny", 200, some(Action::Deny, rules / 4, rules / 3)),
             collection("allow", 300, some(Action::Allow, rules - rules / 4, 0)),
         ];
-        Group { name: format!("g{at}").into(), priority: priority(1000 + 100 * at), collections, origin: None }
+        Group { name: format!("g{at}").into(), priority: priority(1000 + 100 * at), presence: Presence::Always, collections, origin: None }
     };
     let policy = Policy {
         scope: Scope::default(),

@@ -10,20 +10,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diag", &["source"]),
     ("net", &[]),
-    ("flow", &["source", "net"]),
-    ("model", &["source", "diag", "net"]),
+    ("logic", &[]),
+    ("flow", &["source", "net", "logic"]),
+    ("model", &["source", "diag", "net", "logic"]),
     ("syntax", &["source", "diag", "net"]),
     ("format", &["source", "diag", "syntax"]),
     ("catalogue", &["source", "syntax"]),
     ("intent", &["source", "diag", "net", "model", "syntax", "catalogue"]),
-    ("evaluate", &["source", "net", "flow", "model"]),
+    ("evaluate", &["source", "net", "logic", "flow", "model"]),
     ("limits", &["source", "diag", "net", "model"]),
     ("lower", &["source", "diag", "net", "model", "intent", "limits"]),
     ("check", &["source", "diag", "net", "model", "limits"]),
-    ("prove", &["source", "net", "flow", "model", "intent", "evaluate", "limits", "lower"]),
+    ("prove", &["source", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "lower"]),
     ("emit", &["net", "model", "intent"]),
     ("template", &["net"]),
-    ("import", &["source", "net", "model", "evaluate", "template"]),
+    ("import", &["source", "net", "logic", "model", "evaluate", "template"]),
     (
         "lint",
         &[
@@ -33,7 +34,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "express",
-        &["source", "net", "model", "syntax", "format", "catalogue", "intent", "evaluate", "limits", "emit", "import"],
+        &[
+            "source", "net", "logic", "model", "syntax", "format", "catalogue", "intent", "evaluate", "limits", "emit",
+            "import",
+        ],
     ),
     ("explain", &["source", "net", "flow", "model", "evaluate", "prove"]),
     ("reach", &["net", "flow", "model", "evaluate", "prove"]),
@@ -58,7 +62,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "driver",
         &[
-            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "check", "lower", "prove",
+            "source", "diag", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "check", "lower", "prove",
             "emit", "import", "lint", "express", "explain", "reach", "diff", "risk", "report",
         ],
     ),

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::flow::{Atom, Field, FlowNames, Product};
-use crate::net::{AddressSet, HostName};
-use crate::prove::describe;
+use crate::flow::{Field, FlowNames, Product};
+use crate::net::AddressSet;
+use crate::prove::{Sort, describe};
 
 use super::super::structure::What;
 use super::super::{Cause, Diff, Effect, Kind, Move, Words, causes, shared};
@@ -94,7 +94,7 @@ fn sent_elsewhere(before: &RuleView, after: &RuleView) -> String {
 /// which says nothing to a reader: they are told once.
 fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
     let mut found: Vec<FlowsView> = Vec::new();
-    let mut behind: Vec<(&HostName, Product)> = Vec::new();
+    let mut behind: Vec<(&str, Product)> = Vec::new();
     for product in cause.changes.iter().map(|change| &change.product) {
         let Some(name) = behind_name(product) else {
             found.push(flows(product, words));
@@ -111,7 +111,7 @@ fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
         }
     }
     found.extend(behind.into_iter().map(|(name, product)| {
-        let inside = (Field::Destination, Atom::Dns(name.clone()));
+        let inside = (Field::Destination, Sort::Dns.atom(name));
         let mut rest = product.clone();
         rest.inside.retain(|atom| *atom != inside);
         rest.names = FlowNames::Any;
@@ -124,14 +124,14 @@ fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
 }
 
 /// The host name of a network rule behind which the flows go, whatever they ask for.
-fn behind_name(product: &Product) -> Option<&HostName> {
+fn behind_name(product: &Product) -> Option<&str> {
     let unnamed = match &product.names {
         FlowNames::Any => true,
         FlowNames::Of { unnamed, .. } => *unnamed,
     };
     let mut names = product.inside.iter().filter_map(|(field, atom)| match (field, atom) {
-        (Field::Destination, Atom::Dns(name)) => Some(name),
-        _ => None,
+        (Field::Destination, atom) if Sort::of(atom) == Sort::Dns => Some(&*atom.name),
+        (Field::Source | Field::Destination | Field::Name | Field::Common, _) => None,
     });
     names.next().filter(|_| unnamed && names.next().is_none())
 }

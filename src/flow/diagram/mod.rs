@@ -15,7 +15,7 @@ pub(super) use walk::{Path, Setting};
 use crate::net::Interval;
 
 use super::budget::{Bound, Budget, NotDecided};
-use super::space::{DIMENSIONS, FULL, Piece, Space};
+use super::space::{DIMENSIONS, FULL, Piece, Space, When};
 use super::spans::Span;
 use combine::{Apart, Cache, Over, Pairs, Within};
 use store::{LEVELS, Store};
@@ -31,6 +31,9 @@ pub(super) struct Diagram<'s> {
     /// The size from which on it pays to throw away what is not wanted.
     ample: usize,
 }
+
+/// Truths of one condition, all settings of which are looked at.
+const WIDEST: usize = 16;
 
 /// A size below which nothing is thrown away.
 const SMALL: usize = 48 << 20;
@@ -131,7 +134,7 @@ impl<'s> Diagram<'s> {
 
     /// The diagram of one box.
     pub(super) fn leaf(&mut self, piece: &Piece, value: u32) -> Result<Node, Bound> {
-        let mut node = Node::end(value);
+        let mut node = self.where_there(piece, Node::end(value))?;
         for mention in piece.mentions.iter().rev() {
             node = self.any_of(&self.space.mention(*mention).bits, node)?;
         }
@@ -141,6 +144,30 @@ impl<'s> Diagram<'s> {
             }
         }
         Ok(node)
+    }
+
+    /// `then` where the line of `piece` is there.
+    fn where_there(&mut self, piece: &Piece, then: Node) -> Result<Node, Bound> {
+        match self.space.when(piece.when) {
+            None => Ok(then),
+            Some(when) if when.bits.len() > WIDEST => Err(Bound::Conditions),
+            Some(when) => self.cases(when, &when.bits, &mut Vec::new(), then),
+        }
+    }
+
+    /// `then` in the settings of `bits` that, with `set`, make `when` the case.
+    fn cases(&mut self, when: &When, bits: &[u32], set: &mut Vec<u32>, then: Node) -> Result<Node, Bound> {
+        let Some((&bit, rest)) = bits.split_first() else {
+            return Ok(if when.holds(set) { then } else { Node::NONE });
+        };
+        let off = self.cases(when, rest, set, then)?;
+        set.push(bit);
+        let on = self.cases(when, rest, set, then)?;
+        set.pop();
+        let base = self.store.bench.len();
+        self.store.lay(base, 0, off);
+        self.store.lay(base, 1, on);
+        self.store.make(level(DIMENSIONS + bit as usize), base)
     }
 
     /// `then` where one of `bits` is set; `then` everywhere where there are none.

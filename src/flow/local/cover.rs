@@ -308,7 +308,7 @@ fn thoroughly(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget
     let stopped = |bound: Bound| NotDecided { at, bound };
     let mut diagram = Diagram::new(space, budget).map_err(stopped)?;
     let mask = diagram.region(region).map_err(stopped)?;
-    let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; 3], ..**piece }).collect();
+    let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; 3], when: 0, ..**piece }).collect();
     let leaves: Vec<Leaf<'_>> = plain.iter().zip(1..).collect();
     let gap = u32::try_from(by.len()).unwrap_or(u32::MAX - 1) + 1;
     let root: Node = diagram.list(&leaves, gap, Some(mask))?;

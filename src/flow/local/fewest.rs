@@ -6,7 +6,7 @@ use crate::flow::{
 };
 
 use super::cover::{Covered, Region, both, cover, meets};
-use super::{holds_in, least_worlds};
+use super::{holds_in, least_worlds, with_settings};
 
 /// Takes lines out of `by`, which together cover a line, until none can go, the last first.
 ///
@@ -33,6 +33,8 @@ fn can_go(space: &Space, piece: &Piece, own: &[Piece], others: &[&Piece], budget
     own.iter().filter_map(|of| Some((of, both(space, piece, of)?))).all(|(of, part)| {
         let part: Region<'_> = part.each_ref().map(|set| set.intervals());
         let near: Vec<&Piece> = others.iter().copied().filter(|other| meets(space, other, &part)).collect();
+        let conditions = near.iter().copied().chain([of]);
+        let Ok(worlds) = with_settings(space, worlds.clone(), &[piece], conditions) else { return false };
         worlds.iter().filter(|world| holds_in(space, of, world)).all(|world| {
             let near: Vec<&Piece> = near.iter().copied().filter(|other| holds_in(space, other, world)).collect();
             matches!(cover(space, &part, &near, budget), Ok(Covered::By(_)))

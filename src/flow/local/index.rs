@@ -10,7 +10,7 @@ pub(super) struct Index<'l> {
     space: &'l Space,
     pieces: &'l [Piece],
     dimensions: [Edges; DIMENSIONS],
-    /// Boxes that ask for no opaque set; empty where that is all of them.
+    /// Boxes that match although no opaque set is asked for, for some conditions; empty where that is all of them.
     plain: Vec<u64>,
 }
 
@@ -52,9 +52,10 @@ impl<'l> Index<'l> {
     pub(super) fn new(space: &'l Space, pieces: &'l [Piece]) -> Self {
         let dimensions = std::array::from_fn(|dimension| Edges::new(space, pieces, dimension));
         let mut plain = Vec::new();
-        if pieces.iter().any(|piece| piece.mentions != [0; 3]) {
+        let is_plain = |piece: &Piece| piece.mentions == [0; 3] && space.may_be_there(piece);
+        if !pieces.iter().all(is_plain) {
             plain = vec![0; pieces.len().div_ceil(64)];
-            (0..).zip(pieces).filter(|(_, piece)| piece.mentions == [0; 3]).for_each(|(at, _)| set(&mut plain, at));
+            (0..).zip(pieces).filter(|(_, piece)| is_plain(piece)).for_each(|(at, _)| set(&mut plain, at));
         }
         Self { space, pieces, dimensions, plain }
     }
@@ -96,7 +97,7 @@ impl<'l> Index<'l> {
 
     /// The boxes before `before` that meet `piece`, as far as opaque sets do not matter; with mentions of its own, all.
     pub(super) fn meeting(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
-        let plain = piece.mentions == [0; 3] && !self.plain.is_empty();
+        let plain = piece.is_plain() && !self.plain.is_empty();
         list(&rows.select(piece), plain.then_some(self.plain.as_slice()), before, found);
     }
 
@@ -105,7 +106,7 @@ impl<'l> Index<'l> {
         list(&rows.select(piece), None, before, found);
     }
 
-    /// The first box before `before` that holds the point chosen in `piece`, which has no mentions.
+    /// The first box before `before` that holds the point chosen in `piece`, which is plain.
     pub(super) fn first_holding(&self, rows: &Rows, piece: &Piece, before: usize) -> Option<u32> {
         let rows = rows.select(piece);
         let plain = (!self.plain.is_empty()).then_some(self.plain.as_slice());

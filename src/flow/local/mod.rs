@@ -2,7 +2,8 @@
 //!
 //! An index of bit rows finds the lines that meet a box; an exact test says whether they cover it. What a line asks of opaque sets
 //! it asks positively, so a line is shadowed in every world where it is shadowed in the worlds with the least that makes it
-//! match: one opaque set for each field that asks for one.
+//! match: one opaque set for each field that asks for one. Conditions of lines may ask either way, so that all settings of
+//! those that meet are looked at, or the answer is "not decided".
 
 mod cover;
 mod crowded;
@@ -19,6 +20,7 @@ pub use shadow::{Standing, shadows};
 pub(super) use swapped::{Common, swapped};
 pub use touched::{Asked, Touch, touched};
 
+use super::budget::{Bound, NotDecided};
 use super::space::{Mention, Piece, Point, Space, Witness};
 
 /// A flow that shows something, before it is said in words: [`Space::show`] does that.
@@ -44,7 +46,22 @@ fn least_worlds(space: &Space, piece: &Piece) -> Vec<Vec<u32>> {
     })
 }
 
-/// Whether a box matches in a world, as far as opaque sets go.
+/// Whether a box matches in a world, as far as opaque sets and conditions go.
 fn holds_in(space: &Space, piece: &Piece, world: &[u32]) -> bool {
     piece.mentions.iter().all(|&mention| mention == 0 || space.mention(mention).holds(world))
+        && space.is_there(piece, world)
+}
+
+/// Each of `worlds` with each setting of the common truths that tell whether the boxes of `near` are there, where those of
+/// `asked` are.
+fn with_settings<'p>(
+    space: &Space,
+    worlds: Vec<Vec<u32>>,
+    asked: &[&Piece],
+    near: impl Iterator<Item = &'p Piece>,
+) -> Result<Vec<Vec<u32>>, NotDecided> {
+    let at = asked.first().map_or(0, |piece| piece.line as usize);
+    let settings = space.settings(asked, near).ok_or(NotDecided { at, bound: Bound::Conditions })?;
+    let both = |world: &Vec<u32>| settings.iter().map(|set| [world.as_slice(), set].concat()).collect::<Vec<_>>();
+    Ok(worlds.iter().flat_map(both).collect())
 }

@@ -8,7 +8,7 @@ use crate::flow::{
 
 use super::cover::{Covered, Region, both, cover, meets, region};
 use super::index::{Ask, BATCH, Index, Rows};
-use super::{Sample, holds_in, least_worlds};
+use super::{Sample, holds_in, least_worlds, with_settings};
 
 /// Whether a list needs a line.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,17 +67,20 @@ impl Question<'_> {
         let opposite = others.iter().filter(|other| other.line > piece.line && self.outcome(other) != own);
         for world in least_worlds(self.space, piece) {
             if own != (self.list.default, 0) {
-                let gap = self.gap(&region(self.space, piece), others, &world)?;
-                if gap.is_some() {
-                    return Ok(gap);
+                for world in with_settings(self.space, vec![world.clone()], &[piece], others.iter().copied())? {
+                    let gap = self.gap(&region(self.space, piece), others, &world)?;
+                    if gap.is_some() {
+                        return Ok(gap);
+                    }
                 }
             }
             for next in opposite.clone() {
                 let Some(part) = both(self.space, piece, next) else { continue };
                 let part: Region<'_> = part.each_ref().map(|set| set.intervals());
                 let before: Vec<&Piece> = others.iter().copied().filter(|other| other.line < next.line).collect();
-                for more in least_worlds(self.space, next) {
-                    let gap = self.gap(&part, &before, &[world.as_slice(), more.as_slice()].concat())?;
+                let more = least_worlds(self.space, next).into_iter().map(|more| [world.as_slice(), &more].concat());
+                for world in with_settings(self.space, more.collect(), &[piece, next], others.iter().copied())? {
+                    let gap = self.gap(&part, &before, &world)?;
                     if gap.is_some() {
                         return Ok(gap);
                     }

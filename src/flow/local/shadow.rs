@@ -10,7 +10,7 @@ use crate::flow::{
 use super::cover::{Covered, cover, region};
 use super::fewest::leave_out_needless;
 use super::index::{Ask, BATCH, Index, Rows};
-use super::{Sample, holds_in, least_worlds};
+use super::{Sample, holds_in, least_worlds, with_settings};
 
 /// Whether a line decides any flow.
 #[derive(Clone, PartialEq, Debug)]
@@ -70,8 +70,7 @@ struct Shadows<'l> {
 impl Shadows<'_> {
     /// Whether the point chosen in the box is in no earlier one: so it is with most. Notes the point.
     fn reached_at_once(&mut self, piece: &Piece, rows: &Rows) -> bool {
-        let plain = piece.mentions == [0; 3];
-        if !plain || self.index.first_holding(rows, piece, self.before(piece)).is_some() {
+        if !piece.is_plain() || self.index.first_holding(rows, piece, self.before(piece)).is_some() {
             return false;
         }
         let sample = Sample { point: self.index.chosen(rows, piece), world: Vec::new() };
@@ -114,7 +113,12 @@ impl Shadows<'_> {
     fn look(&mut self, piece: &Piece, rows: &Rows, before: usize) -> Standing {
         self.index.meeting(rows, piece, before, &mut self.near);
         let mut by = BTreeSet::new();
-        for world in least_worlds(self.space, piece) {
+        let near = self.near.iter().filter_map(|&at| self.index.pieces().get(at as usize));
+        let worlds = match with_settings(self.space, least_worlds(self.space, piece), &[piece], near) {
+            Ok(worlds) => worlds,
+            Err(stopped) => return Standing::NotDecided(stopped),
+        };
+        for world in worlds {
             match self.in_world(piece, &world) {
                 Ok(Covered::By(lines)) => by.extend(lines),
                 Ok(Covered::Not(point)) => return Standing::Reached(Sample { point, world }),

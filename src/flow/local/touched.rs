@@ -8,7 +8,7 @@ use crate::flow::{
 
 use super::cover::{Covered, Region, both, cover, meets};
 use super::index::{Ask, BATCH, Index, Rows};
-use super::{holds_in, least_worlds};
+use super::{holds_in, least_worlds, with_settings};
 
 /// Flows that are asked about, but for some.
 #[derive(Clone, Copy, Debug)]
@@ -91,8 +91,8 @@ impl<'l> Question<'l> {
         let before = except.chain(self.before.iter().copied()).filter(|piece| meets(self.space, piece, &part));
         let before: Vec<&Piece> = before.collect();
         for world in least_worlds(self.space, self.piece) {
-            for more in least_worlds(self.space, of) {
-                let world = [world.as_slice(), more.as_slice()].concat();
+            let more = least_worlds(self.space, of).into_iter().map(|more| [world.as_slice(), &more].concat());
+            for world in with_settings(self.space, more.collect(), &[self.piece], before.iter().copied())? {
                 let near: Vec<&Piece> =
                     before.iter().copied().filter(|piece| holds_in(self.space, piece, &world)).collect();
                 if let Covered::Not(_) = cover(self.space, &part, &near, self.budget)? {

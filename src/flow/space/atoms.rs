@@ -1,12 +1,16 @@
 //! Opaque sets as bits.
 //!
-//! A line asks for opaque sets positively only. A world is the sets that a flow's ends and name are in; with the known
-//! inclusions, each set asked for holds where one of the bits of the sets inside it is set, so every setting of the bits is a
-//! possible world, and no other rule about them is needed.
+//! The products of a line ask for opaque sets positively only. A world is the sets that a flow's ends and name are in; with the
+//! known inclusions, each set asked for holds where one of the bits of the sets inside it is set, so every setting of the bits
+//! is a possible world, and no other rule about them is needed. Truths that are common to all flows are bits too; the
+//! conditions of lines ask for them either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::matching::{Atom, Field};
+use crate::logic::{Formula, Sign};
+
+use super::axioms::Axioms;
 
 /// A disjunction of opaque sets. Without any it asks for nothing.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
@@ -34,17 +38,34 @@ pub(super) struct Atoms {
     bits: Vec<(Field, Atom)>,
     /// For each bit, the bits of the known sets inside it, itself included; sorted.
     inside: Vec<Vec<u32>>,
+    /// For each bit, whether a line may lose flows where it is set.
+    either_way: Vec<bool>,
 }
 
 impl Atoms {
-    pub(super) fn new<'l>(mentioned: impl Iterator<Item = (Field, &'l Atom)>, inclusions: &[(Atom, Atom)]) -> Self {
+    pub(super) fn new<'l>(
+        mentioned: impl Iterator<Item = (Field, &'l Atom)>,
+        conditions: impl Iterator<Item = &'l Formula<Atom>> + Clone,
+        axioms: &Axioms,
+    ) -> Self {
+        let common = conditions.clone().flat_map(Formula::literals).map(|(atom, _)| (Field::Common, atom));
+        let mut atoms = Self::of(mentioned.chain(common), axioms);
+        for (atom, _) in conditions.flat_map(Formula::literals).filter(|(_, sign)| *sign == Sign::Negative) {
+            let at = atoms.bit(Field::Common, atom);
+            let slot = at.and_then(|at| atoms.either_way.get_mut(at as usize));
+            slot.into_iter().for_each(|slot| *slot = true);
+        }
+        atoms
+    }
+
+    fn of<'l>(mentioned: impl Iterator<Item = (Field, &'l Atom)>, axioms: &Axioms) -> Self {
         let bits: BTreeSet<(Field, &Atom)> = mentioned.collect();
         let bits: Vec<(Field, Atom)> = bits.into_iter().map(|(field, atom)| (field, atom.clone())).collect();
         let mut outer: BTreeMap<&Atom, Vec<&Atom>> = BTreeMap::new();
-        inclusions.iter().for_each(|(inner, around)| outer.entry(inner).or_default().push(around));
-        let mut atoms = Self { inside: vec![Vec::new(); bits.len()], bits };
+        axioms.inclusions.iter().for_each(|(inner, around)| outer.entry(inner).or_default().push(around));
+        let mut atoms = Self { inside: vec![Vec::new(); bits.len()], either_way: vec![false; bits.len()], bits };
         for (bit, (field, atom)) in (0..).zip(atoms.bits.clone()) {
-            for around in around(&atom, &outer) {
+            for around in around(&atom, &outer, axioms) {
                 if let Some(at) = atoms.bit(field, &around) {
                     atoms.inside.get_mut(at as usize).into_iter().for_each(|inside| inside.push(bit));
                 }
@@ -66,7 +87,12 @@ impl Atoms {
         self.inside.get(bit as usize).map_or(&[], Vec::as_slice)
     }
 
-    fn bit(&self, field: Field, atom: &Atom) -> Option<u32> {
+    /// Whether a line may lose flows where the bit is set.
+    pub(super) fn is_asked_either_way(&self, bit: u32) -> bool {
+        self.either_way.get(bit as usize).copied().unwrap_or_default()
+    }
+
+    pub(super) fn bit(&self, field: Field, atom: &Atom) -> Option<u32> {
         let found = self.bits.binary_search_by(|(f, a)| (f, a).cmp(&(&field, atom))).ok();
         found.and_then(|at| u32::try_from(at).ok())
     }
@@ -81,12 +107,12 @@ impl Atoms {
 }
 
 /// The sets that `atom` is known to lie inside, itself included.
-fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>) -> BTreeSet<Atom> {
+fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>, axioms: &Axioms) -> BTreeSet<Atom> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![atom.clone()];
     while let Some(atom) = waiting.pop() {
         waiting.extend(outer.get(&atom).into_iter().flatten().map(|&around| around.clone()));
-        waiting.extend(worldwide(&atom));
+        waiting.extend((axioms.around)(&atom));
         if !found.insert(atom) {
             waiting.retain(|atom| !found.contains(atom));
         }
@@ -94,32 +120,29 @@ fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>) -> BTreeSet<Atom> {
     found
 }
 
-/// The service tag of all regions, for that of one.
-fn worldwide(atom: &Atom) -> Option<Atom> {
-    match atom {
-        Atom::ServiceTag(tag) => tag.rsplit_once('.').map(|(tag, _)| Atom::ServiceTag(tag.to_owned())),
-        Atom::IpGroup(_) | Atom::Pods(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn set(name: &str) -> Atom {
+        Atom { sort: 0, name: name.into() }
+    }
+
     #[test]
     fn a_tag_holds_where_one_inside_it_holds() {
-        let tag = |name: &str| Atom::ServiceTag(name.to_owned());
-        let used = [tag("Storage"), tag("Storage.WestEurope"), tag("Sql")];
-        let atoms = Atoms::new(used.iter().map(|atom| (Field::Destination, atom)), &[(tag("Sql"), tag("Storage"))]);
-        let bits = |name: &str| atoms.mention(Field::Destination, &[tag(name)]).bits.len();
+        let used = [set("Storage"), set("Storage.WestEurope"), set("Sql")];
+        let regional = |of: &Atom| of.name.rsplit_once('.').map(|(tag, _)| set(tag));
+        let axioms = Axioms { inclusions: vec![(set("Sql"), set("Storage"))], around: regional, ..Axioms::default() };
+        let atoms = Atoms::of(used.iter().map(|atom| (Field::Destination, atom)), &axioms);
+        let bits = |name: &str| atoms.mention(Field::Destination, &[set(name)]).bits.len();
         assert_eq!((bits("Storage"), bits("Storage.WestEurope"), bits("Sql")), (3, 1, 1));
     }
 
     #[test]
     fn inclusions_in_a_circle_end() {
-        let tag = |name: &str| Atom::FqdnTag(name.to_owned());
-        let circle = [(tag("A"), tag("B")), (tag("B"), tag("A"))];
-        let atoms = Atoms::new(circle.iter().map(|(atom, _)| (Field::Name, atom)), &circle);
-        assert_eq!(atoms.mention(Field::Name, &[tag("A")]).bits.len(), 2);
+        let axioms =
+            Axioms { inclusions: vec![(set("A"), set("B")), (set("B"), set("A"))], ..Axioms::default() };
+        let atoms = Atoms::of(axioms.inclusions.iter().map(|(atom, _)| (Field::Name, atom)), &axioms);
+        assert_eq!(atoms.mention(Field::Name, &[set("A")]).bits.len(), 2);
     }
 }

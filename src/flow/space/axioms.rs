@@ -10,13 +10,15 @@ pub struct Axioms {
     pub unlisted: AddressSet,
     /// Names whose addresses are known: all of them, and no others.
     pub given: Vec<(HostName, AddressSet)>,
-    /// Opaque sets that lie inside another one: inner, outer. That `Storage.WestEurope` lies inside `Storage` is known.
+    /// Opaque sets that lie inside another one: inner, outer.
     pub inclusions: Vec<(Atom, Atom)>,
+    /// The opaque set that another one shows by its id to lie inside of, if any.
+    pub around: fn(&Atom) -> Option<Atom>,
 }
 
 impl Default for Axioms {
     /// A name has addresses in `internet`; nothing else is known.
     fn default() -> Self {
-        Self { unlisted: AddressSet::internet(), given: Vec::new(), inclusions: Vec::new() }
+        Self { unlisted: AddressSet::internet(), given: Vec::new(), inclusions: Vec::new(), around: |_| None }
     }
 }

@@ -21,6 +21,8 @@ pub(in crate::flow) struct LoweredLine {
     pub(in crate::flow) effect: u32,
     pub(in crate::flow) first: u32,
     pub(in crate::flow) count: u32,
+    /// The line that answers name: itself, unless it is there again.
+    pub(in crate::flow) named: u32,
 }
 
 /// A set of flows as boxes in a [`Space`](super::Space).
@@ -36,6 +38,15 @@ pub(in crate::flow) struct Piece {
     pub(in crate::flow) sets: [SetId; DIMENSIONS],
     /// For sources, destinations and names: a disjunction, by its number in the space.
     pub(in crate::flow) mentions: [u32; 3],
+    /// When its line is there, by its number in the space.
+    pub(in crate::flow) when: u32,
+}
+
+impl Piece {
+    /// Whether it matches whatever the opaque sets hold, and under every condition.
+    pub(in crate::flow) fn is_plain(&self) -> bool {
+        self.mentions == [0; 3] && self.when == 0
+    }
 }
 
 impl Lowered {
@@ -47,6 +58,11 @@ impl Lowered {
     /// How many boxes the lines fall into.
     pub fn boxes(&self) -> usize {
         self.pieces.len()
+    }
+
+    /// The index that answers give for the line of a box, and 1.
+    pub(in crate::flow) fn value(&self, piece: &Piece) -> u32 {
+        self.lines.get(piece.line as usize).map_or(piece.line, |line| line.named) + 1
     }
 
     pub(in crate::flow) fn pieces_of(&self, line: usize) -> &[Piece] {

@@ -6,10 +6,12 @@ use crate::flow::{
     list::{DecisionList, Line},
     matching::{Atom, Ends, Field, Match, Names, Paths},
 };
+use crate::logic::Formula;
 use crate::net::{AddressSet, HostPattern, Interval, IntervalSet, ServiceSet};
 
 use super::axioms::Axioms;
 use super::boxes::{Lowered, LoweredLine, Piece, Query};
+use super::conditions::When;
 use super::dimensions::{ADDRESS, NAME, PATH, SERVICE, SOURCE};
 use super::names::UNNAMED;
 use super::numbered::Space;
@@ -45,6 +47,7 @@ struct Lowering<'s> {
     clipped: HashMap<(SetId, usize, Side), SetId>,
     mentions: HashMap<(Field, Vec<Atom>), u32>,
     patterns: HashMap<HostPattern, Option<Interval<u32>>>,
+    whens: HashMap<Formula<Atom>, u32>,
 }
 
 /// The addresses that names may have, or the others.
@@ -83,6 +86,7 @@ impl<'s> Lowering<'s> {
             clipped: HashMap::new(),
             mentions: HashMap::new(),
             patterns: HashMap::new(),
+            whens: HashMap::new(),
         }
     }
 
@@ -93,13 +97,32 @@ impl<'s> Lowering<'s> {
             let first = number(lowered.pieces.len());
             self.line(line, index, &mut lowered.pieces);
             let count = number(lowered.pieces.len()) - first;
-            lowered.lines.push(LoweredLine { action: line.action, effect: line.effect, first, count });
+            lowered.lines.push(LoweredLine { action: line.action, effect: line.effect, first, count, named: index });
         }
+        name_again(list, &mut lowered);
         lowered
     }
 
     fn line(&mut self, line: &Line, index: u32, pieces: &mut Vec<Piece>) {
-        line.matches.iter().for_each(|product| pieces.extend(self.product(product, index)));
+        let when = match &line.when {
+            Formula::Always => 0,
+            Formula::Never => return,
+            when => self.when(when),
+        };
+        for product in &line.matches {
+            pieces.extend(self.product(product, index).into_iter().map(|piece| Piece { when, ..piece }));
+        }
+    }
+
+    fn when(&mut self, when: &Formula<Atom>) -> u32 {
+        if let Some(&id) = self.whens.get(when) {
+            return id;
+        }
+        let atoms = &self.space.atoms;
+        self.space.whens.push(When::new(when.map(&mut |atom| atoms.bit(Field::Common, atom).unwrap_or(u32::MAX))));
+        let id = number(self.space.whens.len());
+        self.whens.insert(when.clone(), id);
+        id
     }
 
     /// The boxes of a product; none where a field is empty.
@@ -113,6 +136,7 @@ impl<'s> Lowering<'s> {
             line,
             sets: [service, source.set, target.address, target.name, path],
             mentions: [source.mention, target.mentions.0, target.mentions.1],
+            when: 0,
         };
         sources.iter().flat_map(|source| targets.iter().map(move |target| piece(source, target))).collect()
     }
@@ -215,7 +239,7 @@ impl<'s> Lowering<'s> {
     fn ends(&mut self, ends: &Ends, field: Field) -> Vec<Way> {
         let dimension = match field {
             Field::Source => SOURCE,
-            Field::Destination | Field::Name => ADDRESS,
+            Field::Destination | Field::Name | Field::Common => ADDRESS,
         };
         let mut ways = Vec::new();
         if !ends.addresses.is_empty() {
@@ -242,16 +266,7 @@ impl<'s> Lowering<'s> {
 
     /// The names whose flows are taken to go to one of the ends.
     fn asked(&self, ends: &Ends) -> Option<IntervalSet<u32>> {
-        let name = |atom: &Atom| match atom {
-            Atom::Dns(name) => self.space.names.name(name),
-            Atom::ServiceTag(_)
-            | Atom::IpGroup(_)
-            | Atom::Pods(_)
-            | Atom::FqdnTag(_)
-            | Atom::Category(_)
-            | Atom::Url(_) => None,
-        };
-        let names: IntervalSet<u32> = ends.atoms.iter().filter_map(name).collect();
+        let names: IntervalSet<u32> = ends.asked.iter().filter_map(|name| self.space.names.name(name)).collect();
         (!names.is_empty() && !ends.addresses.is_any()).then_some(names)
     }
 
@@ -289,6 +304,18 @@ impl<'s> Lowering<'s> {
         self.space.mentions.push(self.space.atoms.mention(field, atoms));
         self.mentions.insert(key, id);
         id
+    }
+}
+
+/// Has answers name the first of lines that are one line, there several times.
+fn name_again(list: &DecisionList, lowered: &mut Lowered) {
+    if list.lines.iter().all(|line| line.when.is_always()) {
+        return;
+    }
+    let mut first: HashMap<_, u32> = HashMap::new();
+    for (line, lowered) in list.lines.iter().zip(&mut lowered.lines) {
+        lowered.named =
+            *first.entry((line.origin, line.action, line.effect, &line.matches)).or_insert(lowered.named);
     }
 }
 

@@ -4,6 +4,7 @@ mod atoms;
 mod axioms;
 mod boxes;
 mod classes;
+mod conditions;
 mod dimensions;
 mod laminar;
 mod lower;
@@ -16,6 +17,7 @@ pub(super) mod services;
 
 pub(super) use atoms::Mention;
 pub(super) use boxes::{LoweredLine, Piece};
+pub(super) use conditions::When;
 pub(super) use dimensions::{ADDRESS, DIMENSIONS, NAME, PATH, Point, SERVICE, SOURCE};
 pub(super) use pool::{FULL, SetId};
 

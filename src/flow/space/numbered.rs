@@ -8,6 +8,7 @@ use crate::net::{HostName, IntervalSet};
 use super::atoms::{Atoms, Mention};
 use super::axioms::Axioms;
 use super::classes::Classes;
+use super::conditions::When;
 use super::dimensions::DIMENSIONS;
 use super::names::{FlowNames, NameDomain, NameTerm, UNNAMED};
 use super::paths::{FlowPaths, PathDomain, PathTerm};
@@ -26,6 +27,8 @@ pub struct Space {
     pub(super) classes: Classes,
     pub(super) pools: [Pool; DIMENSIONS],
     pub(super) mentions: Vec<Mention>,
+    /// The conditions of lines, from number 1 on.
+    pub(super) whens: Vec<When>,
 }
 
 impl Space {
@@ -44,10 +47,10 @@ impl Space {
             Paths::Any => [].as_slice(),
             Paths::Of(patterns) => patterns,
         }));
-        let atoms = Atoms::new(products().flat_map(mentioned), &axioms.inclusions);
+        let atoms = Atoms::new(products().flat_map(mentioned), lines.clone().map(|line| &line.when), axioms);
         let classes = Classes::new(axioms, &names);
         let last = [services::LAST, u32::MAX, u32::MAX, names.last(), paths.last()];
-        Self { names, paths, atoms, classes, pools: last.map(Pool::new), mentions: vec![Mention::default()] }
+        Self { names, paths, atoms, classes, pools: last.map(Pool::new), mentions: vec![Mention::default()], whens: Vec::new() }
     }
 
     /// The largest value of a dimension.
@@ -130,15 +133,7 @@ fn patterns(names: &Names) -> &[crate::net::HostPattern] {
 }
 
 fn asked(product: &Match) -> impl Iterator<Item = &HostName> {
-    product.destinations.atoms.iter().filter_map(|atom| match atom {
-        Atom::Dns(name) => Some(name),
-        Atom::ServiceTag(_)
-        | Atom::IpGroup(_)
-        | Atom::Pods(_)
-        | Atom::FqdnTag(_)
-        | Atom::Category(_)
-        | Atom::Url(_) => None,
-    })
+    product.destinations.asked.iter()
 }
 
 fn mentioned(product: &Match) -> impl Iterator<Item = (Field, &Atom)> {

@@ -104,6 +104,7 @@ impl Space {
         };
         piece.sets.iter().zip(point).enumerate().all(inside)
             && piece.mentions.iter().all(|&mention| mention == 0 || self.mention(mention).holds(world))
+            && self.is_there(piece, world)
     }
 
     fn possible_name(&self, name: u32, address: u32) -> Option<HostName> {

@@ -2,6 +2,7 @@
 
 use crate::flow::{Atom, Ends};
 use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet, same_word};
+use crate::prove::Sort;
 
 /// As many addresses as a /12 has: more than one owner's.
 const MANY: u64 = 1 << 20;
@@ -12,7 +13,7 @@ pub(super) fn internet_part(ends: &Ends) -> Option<Ends> {
     let atoms: Vec<Atom> = ends.atoms.iter().filter(|atom| is_wide(atom)).cloned().collect();
     let large = count(&addresses) >= MANY;
     let addresses = if large { addresses } else { AddressSet::default() };
-    (large || !atoms.is_empty()).then_some(Ends { addresses, atoms })
+    (large || !atoms.is_empty()).then_some(Ends { addresses, atoms, ..Ends::default() })
 }
 
 /// Whether `ends` holds all of the Internet.
@@ -27,13 +28,8 @@ fn count(addresses: &AddressSet) -> u64 {
 
 /// Service tags that hold machines of everybody: all of Azure, all of one of its regions, or the Internet itself.
 fn is_wide(atom: &Atom) -> bool {
-    match atom {
-        Atom::ServiceTag(tag) => {
-            let first = tag.split('.').next().unwrap_or(tag);
-            same_word(first, "AzureCloud") || same_word(first, "Internet")
-        }
-        Atom::IpGroup(_) | Atom::Pods(_) | Atom::Dns(_) | Atom::FqdnTag(_) | Atom::Category(_) | Atom::Url(_) => false,
-    }
+    let first = atom.name.split('.').next().unwrap_or(&atom.name);
+    Sort::of(atom) == Sort::ServiceTag && (same_word(first, "AzureCloud") || same_word(first, "Internet"))
 }
 
 /// The protocols of which `services` has every port, as a message says them.

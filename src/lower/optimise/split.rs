@@ -106,6 +106,7 @@ impl Split<'_> {
         let piece = |((lot, name), priority): ((Lot, ResourceName), Priority)| Group {
             name,
             priority,
+            presence: self.group.presence.clone(),
             collections: lot.collections,
             origin: self.group.origin.clone(),
         };

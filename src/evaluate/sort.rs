@@ -1,0 +1,111 @@
+//! Rules of the three kinds.
+
+use crate::model::{Action, ApplicationRule, Head, Kind, NatRule, NetworkRule, Rules};
+use crate::source::Origin;
+
+/// A rule with what it does.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Rule<'m> {
+    /// A DNAT rule.
+    Nat(&'m NatRule),
+    /// A network rule.
+    Network(Action, &'m NetworkRule),
+    /// An application rule.
+    Application(Action, &'m ApplicationRule),
+}
+
+impl<'m> Rule<'m> {
+    /// The rules of a collection, in order.
+    pub fn all(rules: &'m Rules) -> Vec<Self> {
+        match rules {
+            Rules::Nat(rules) => rules.iter().map(Self::Nat).collect(),
+            Rules::Network(action, rules) => rules.iter().map(|rule| Self::Network(*action, rule)).collect(),
+            Rules::Application(action, rules) => rules.iter().map(|rule| Self::Application(*action, rule)).collect(),
+        }
+    }
+
+    fn head(self) -> Head<'m> {
+        match self {
+            Self::Nat(rule) => rule.head(),
+            Self::Network(_, rule) => rule.head(),
+            Self::Application(_, rule) => rule.head(),
+        }
+    }
+
+    /// The name of the rule.
+    pub fn name(self) -> &'m str {
+        self.head().name
+    }
+
+    /// The kind of the rule.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Nat(_) => Kind::Nat,
+            Self::Network(..) => Kind::Network,
+            Self::Application(..) => Kind::Application,
+        }
+    }
+
+    /// What happens to a flow that the rule decides.
+    ///
+    /// DNAT allows the flow that it translates and no network rule is asked any more (RP). The FAQ speaks of an
+    /// implicit network rule that a deny rule overrides; the newer text holds.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Nat(_) => Action::Allow,
+            Self::Network(action, _) | Self::Application(action, _) => action,
+        }
+    }
+
+    /// Where the rule was written.
+    pub fn origin(self) -> Option<&'m Origin> {
+        self.head().origin
+    }
+}
+
+/// What a rule lacks that matches no flow.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Lack {
+    /// It has no protocols.
+    Protocols,
+    /// It has no ports.
+    Ports,
+    /// It has no source or no destination.
+    Ends,
+}
+
+impl Lack {
+    /// The words for it after "it has".
+    pub fn none(self) -> &'static str {
+        match self {
+            Self::Protocols => "no protocols",
+            Self::Ports => "no ports",
+            Self::Ends => "no source or no destination",
+        }
+    }
+
+    /// The words for it after "a rule".
+    pub fn without(self) -> &'static str {
+        match self {
+            Self::Protocols => "without protocols",
+            Self::Ports => "without ports",
+            Self::Ends => "without a source or a destination",
+        }
+    }
+}
+
+impl Rule<'_> {
+    /// What the rule lacks, if it matches no flow.
+    pub fn lack(self) -> Lack {
+        let (protocols, ports) = match self {
+            Self::Nat(rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
+            Self::Network(_, rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
+            Self::Application(_, rule) => (rule.matches.protocols.is_empty(), false),
+        };
+        match (protocols, ports) {
+            (true, _) => Lack::Protocols,
+            (false, true) => Lack::Ports,
+            (false, false) => Lack::Ends,
+        }
+    }
+}

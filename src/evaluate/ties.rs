@@ -1,0 +1,112 @@
+//! Groups and collections of one priority, of which nothing public says which one Azure reads first.
+
+use std::collections::BTreeSet;
+
+use super::world::ReadFirst;
+use crate::model::{Collection, Group, Kind, Presence, Priority, Rules};
+
+/// A group or a collection among its neighbours.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'m> {
+    name: &'m str,
+    priority: Priority,
+    presence: &'m Presence,
+    collections: &'m [Collection],
+}
+
+impl<'m> From<&'m Group> for Entry<'m> {
+    fn from(group: &'m Group) -> Self {
+        let Group { name, priority, presence, collections, origin: _ } = group;
+        Self { name, priority: *priority, presence, collections }
+    }
+}
+
+impl<'m> From<&'m Collection> for Entry<'m> {
+    fn from(collection: &'m Collection) -> Self {
+        let Collection { name, priority, presence, rules: _, origin: _ } = collection;
+        Self { name, priority: *priority, presence, collections: std::slice::from_ref(collection) }
+    }
+}
+
+/// The items by rising priority: 100 is first, 65000 last (RP). Where the order of equal priorities matters, they go by
+/// name, so that two files which list them otherwise are read alike; else they keep their written order.
+pub(super) fn sorted<'m, T>(items: impl Iterator<Item = &'m T>, pass: Kind) -> Vec<&'m T>
+where
+    Entry<'m>: From<&'m T>,
+{
+    let mut sorted: Vec<&T> = items.collect();
+    sorted.sort_by_key(|&item| Entry::from(item).priority);
+    for run in sorted.chunk_by_mut(|&a, &b| Entry::from(a).priority == Entry::from(b).priority) {
+        if is_open(&run.iter().map(|&item| Entry::from(item)).collect::<Vec<_>>(), pass) {
+            run.sort_by_key(|&item| Entry::from(item).name.to_ascii_lowercase());
+        }
+    }
+    sorted
+}
+
+/// Sorted items as they are read: where the order of equal priorities matters, first each as far as it is read first, then
+/// each. `what` says which one it is that is called so.
+pub(super) fn listed<'b, 'm, T, U: 'm>(
+    items: &'b [(&'m U, T)],
+    pass: Kind,
+    what: &dyn Fn(&str) -> String,
+) -> Vec<(&'b (&'m U, T), Option<ReadFirst>)>
+where
+    Entry<'m>: From<&'m U>,
+{
+    let entry = |item: &(&'m U, T)| Entry::from(item.0);
+    let mut all = Vec::new();
+    for run in items.chunk_by(|a, b| entry(a).priority == entry(b).priority) {
+        let entries: Vec<Entry<'m>> = run.iter().map(entry).collect();
+        if is_open(&entries, pass) {
+            let first = |at: usize, own: &Entry<'_>| ReadFirst {
+                what: what(own.name).into(),
+                others: others(&entries, at),
+                priority: own.priority,
+            };
+            all.extend(run.iter().zip(&entries).enumerate().map(|(at, (item, own))| (item, Some(first(at, own)))));
+        }
+        all.extend(run.iter().map(|item| (item, None)));
+    }
+    all
+}
+
+fn others(entries: &[Entry<'_>], at: usize) -> std::sync::Arc<[String]> {
+    let others = entries.iter().enumerate().filter(|(other, _)| *other != at);
+    others.map(|(_, entry)| format!("`{}`", entry.name)).collect()
+}
+
+/// Whether it matters which of the entries, all of one priority, is read first: two of them have rules of the kind that do
+/// different things, and may be there together.
+fn is_open(entries: &[Entry<'_>], pass: Kind) -> bool {
+    if entries.len() < 2 {
+        return false;
+    }
+    let deeds: Vec<BTreeSet<String>> = entries.iter().map(|entry| deeds(entry, pass)).collect();
+    let differ = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.iter().any(|one| b.iter().any(|other| one != other));
+    let pairs = |at: usize| (at + 1..entries.len()).map(move |other| (at, other));
+    (0..entries.len()).flat_map(pairs).any(|(one, other)| {
+        let deeds = deeds.get(one).zip(deeds.get(other)).is_some_and(|(a, b)| differ(a, b));
+        deeds && entries.get(one).zip(entries.get(other)).is_some_and(|(a, b)| may_meet(a, b))
+    })
+}
+
+fn may_meet(one: &Entry<'_>, other: &Entry<'_>) -> bool {
+    one.presence.clone().and(other.presence.clone()).is_possible()
+}
+
+/// What the rules of that kind do.
+fn deeds(entry: &Entry<'_>, pass: Kind) -> BTreeSet<String> {
+    let mut deeds = BTreeSet::new();
+    for collection in entry.collections {
+        match (&collection.rules, pass) {
+            (Rules::Nat(rules), Kind::Nat) => deeds.extend(rules.iter().map(|rule| rule.handling.to_string())),
+            (Rules::Network(action, rules), Kind::Network) if !rules.is_empty() => drop(deeds.insert(action.to_string())),
+            (Rules::Application(action, rules), Kind::Application) if !rules.is_empty() => {
+                drop(deeds.insert(action.to_string()));
+            }
+            (Rules::Nat(_) | Rules::Network(..) | Rules::Application(..), _) => {}
+        }
+    }
+    deeds
+}

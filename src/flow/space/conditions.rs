@@ -1,0 +1,66 @@
+//! When lines are there at all.
+
+use crate::logic::{Formula, MOST, fillings};
+
+use super::boxes::Piece;
+use super::numbered::Space;
+
+/// A formula over bits, with the bits it asks for.
+#[derive(Clone, Debug)]
+pub(in crate::flow) struct When {
+    formula: Formula<u32>,
+    /// Sorted.
+    pub(in crate::flow) bits: Vec<u32>,
+}
+
+impl When {
+    pub(super) fn new(formula: Formula<u32>) -> Self {
+        let bits = formula.atoms().into_iter().copied().collect();
+        Self { formula, bits }
+    }
+
+    /// Whether it is the case in the world in which just `world` is set.
+    pub(in crate::flow) fn holds(&self, world: &[u32]) -> bool {
+        self.formula.holds(&|bit| world.contains(bit))
+    }
+}
+
+impl Space {
+    /// An interned condition; 0 always holds.
+    pub(in crate::flow) fn when(&self, id: u32) -> Option<&When> {
+        self.whens.get((id as usize).checked_sub(1)?)
+    }
+
+    /// Whether the line of a box is there in the world in which just `world` is set.
+    pub(in crate::flow) fn is_there(&self, piece: &Piece, world: &[u32]) -> bool {
+        self.when(piece.when).is_none_or(|when| when.holds(world))
+    }
+
+    /// Whether the line of a box may be there although no truth that only adds flows is set.
+    pub(in crate::flow) fn may_be_there(&self, piece: &Piece) -> bool {
+        self.when(piece.when).is_none_or(|when| when.bits.iter().any(|&bit| self.atoms.is_asked_either_way(bit)))
+    }
+
+    /// The settings of common truths that tell whether the boxes of `near` are there, where those of `asked` are: each as
+    /// what is set in it. Truths that only add flows are not set unless `asked` needs them. `None` where they are too many.
+    pub(in crate::flow) fn settings<'p>(
+        &self,
+        asked: &[&Piece],
+        near: impl Iterator<Item = &'p Piece>,
+    ) -> Option<Vec<Vec<u32>>> {
+        if self.whens.is_empty() {
+            return Some(vec![Vec::new()]);
+        }
+        let bits_of = |piece: &Piece| self.when(piece.when).map_or(&[][..], |when| &when.bits);
+        let mut bits: Vec<u32> = asked.iter().flat_map(|piece| bits_of(piece).iter().copied()).collect();
+        bits.extend(near.flat_map(|piece| bits_of(piece)).filter(|&&bit| self.atoms.is_asked_either_way(bit)));
+        bits.sort_unstable();
+        bits.dedup();
+        if bits.len() > MOST {
+            return None;
+        }
+        let set = |row: u32| (0..).zip(&bits).filter(|(at, _)| row >> at & 1 == 1).map(|(_, &bit)| bit).collect();
+        let settings: Vec<Vec<u32>> = fillings(bits.len()).map(set).collect();
+        Some(settings.into_iter().filter(|world| asked.iter().all(|piece| self.is_there(piece, world))).collect())
+    }
+}

@@ -1,0 +1,96 @@
+//! Resources that are there only under conditions, put together.
+
+use indexmap::IndexMap;
+
+use super::assemble::Placed;
+use super::tree::Notes;
+use crate::logic::Formula;
+use crate::model::{Group, IpGroup, IpGroupRef, Policy, Presence, ResourceId};
+use crate::template::quoted;
+
+/// Adds a group; one of that name may be there already where it is the same, or never at the same time. False where neither
+/// is so.
+pub(super) fn add_group(policy: &mut Policy, group: Group) -> bool {
+    let mut known = policy.groups.iter_mut().filter(|known| known.name == group.name).peekable();
+    if known.peek().is_none() {
+        policy.groups.push(group);
+        return true;
+    }
+    for known in known {
+        if same_but_for_presence(known, &group) {
+            known.presence = std::mem::take(&mut known.presence).or(group.presence).settled();
+            return true;
+        }
+        let both = known.presence.clone().and(group.presence.clone());
+        if both.atoms().len() > crate::logic::MOST || both.is_possible() {
+            return false;
+        }
+    }
+    policy.groups.push(group);
+    true
+}
+
+fn same_but_for_presence(one: &Group, other: &Group) -> bool {
+    Group { presence: other.presence.clone(), ..one.clone() } == *other
+}
+
+/// The policies that are there only under a condition; it is supposed to hold, so that no group of theirs depends on it.
+pub(super) fn suppose(policies: &mut [Policy], found: Vec<(ResourceId, Presence)>) -> IndexMap<ResourceId, Presence> {
+    let mut supposed = IndexMap::new();
+    for policy in policies {
+        let id = policy.id();
+        let all = found.iter().filter(|(of, _)| of.agrees(&id)).map(|(_, presence)| presence.clone());
+        let presence = all.reduce(Formula::or).unwrap_or_default().settled();
+        if presence.is_always() {
+            continue;
+        }
+        for group in &mut policy.groups {
+            group.presence = group.presence.supposing(&presence).settled();
+        }
+        policy.groups.retain(|group| group.presence != Presence::Never);
+        supposed.insert(id, presence);
+    }
+    supposed
+}
+
+/// The IP groups that are there wherever a rule names them. What another one holds is not known where it is not made here:
+/// it is left out, and stays an IP group of elsewhere to the rules that name it.
+pub(super) fn surely_there(
+    found: Vec<(Placed<IpGroup>, Presence)>,
+    policies: &[Policy],
+    supposed: &IndexMap<ResourceId, Presence>,
+    notes: &Notes,
+) -> Vec<Placed<IpGroup>> {
+    let mut kept = Vec::new();
+    for (placed, presence) in found {
+        if presence.is_always() || is_there_for_all(&placed.value, &presence, policies, supposed) {
+            kept.push(placed);
+            continue;
+        }
+        notes.add(format!(
+            "IP group {} is there only where {presence}, which only a deployment knows: what it holds is not known",
+            quoted(&placed.value.name)
+        ));
+    }
+    kept
+}
+
+fn is_there_for_all(
+    ip_group: &IpGroup,
+    presence: &Presence,
+    policies: &[Policy],
+    supposed: &IndexMap<ResourceId, Presence>,
+) -> bool {
+    let is_it = |reference: &IpGroupRef| match reference {
+        IpGroupRef::Named(id) => id.agrees(&ip_group.id()),
+        IpGroupRef::Id(text) => ResourceId::parse(text).is_some_and(|id| id.agrees(&ip_group.id())),
+    };
+    policies.iter().all(|policy| {
+        let known = supposed.get(&policy.id()).cloned().unwrap_or_default();
+        policy.groups.iter().all(|group| {
+            let names_it = group.collections.iter().flat_map(|of| of.rules.ip_groups()).flatten().any(is_it);
+            let left = || presence.supposing(&known.clone().and(group.presence.clone())).settled();
+            !names_it || left().is_always()
+        })
+    })
+}

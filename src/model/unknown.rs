@@ -1,0 +1,51 @@
+//! What a model leaves open, because only a deployment knows it.
+
+use std::sync::Arc;
+
+use super::{Model, Presence};
+
+impl Model {
+    /// The model of the deployments in which `truth` says what holds: without what is not there then. The bases that were put
+    /// beside their children stay as they are.
+    #[must_use]
+    pub fn where_holds(&self, truth: &dyn Fn(&Arc<str>) -> bool) -> Self {
+        let mut model = self.clone();
+        for policy in model.policies.iter_mut().filter(|policy| !policy.is_adopted()) {
+            policy.groups.retain(|group| group.presence.holds(truth));
+            for group in &mut policy.groups {
+                group.presence = Presence::Always;
+                group.collections.retain(|collection| collection.presence.holds(truth));
+                group.collections.iter_mut().for_each(|collection| collection.presence = Presence::Always);
+            }
+        }
+        model
+    }
+
+    /// What only a deployment knows of which resources there are, and how they are called; each in words.
+    pub fn left_open(&self) -> Vec<String> {
+        let mut open = Vec::new();
+        for (policy, presence) in &self.supposed {
+            open.push(format!("policy `{policy}` is there only where {presence}"));
+        }
+        for policy in &self.policies {
+            if !policy.name.is_known() {
+                open.push(format!("the name of policy `{}` is not known", policy.name));
+            }
+            for group in &policy.groups {
+                let path = format!("`{}/{}`", policy.name, group.name);
+                if !group.name.is_known() && policy.name.is_known() {
+                    open.push(format!("the name of group {path} is not known"));
+                }
+                if !group.presence.is_always() {
+                    open.push(format!("group {path} is there only where {}", group.presence));
+                }
+                let under = group.collections.iter().filter(|collection| !collection.presence.is_always());
+                open.extend(under.map(|collection| {
+                    let (name, presence) = (&collection.name, &collection.presence);
+                    format!("collection `{name}` of group {path} is there only where {presence}")
+                }));
+            }
+        }
+        open
+    }
+}

@@ -1,0 +1,98 @@
+//! The names of what the flow algebra only has numbers and texts for.
+
+use crate::flow::{Atom, Ends, Field};
+use crate::net::HostName;
+
+/// Of which sort an atom is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Sort {
+    /// The addresses of a service tag.
+    ServiceTag,
+    /// The addresses of an IP group that is not given, by resource id.
+    IpGroup,
+    /// The addresses of pods of a cluster, by what selects them.
+    Pods,
+    /// The addresses behind a network rule's host name.
+    Dns,
+    /// The names of an FQDN tag.
+    FqdnTag,
+    /// The names of a web category.
+    Category,
+    /// The names of some other kind of URL list.
+    Url,
+    /// That of several groups or collections of one priority this one is read first.
+    ReadFirst,
+    /// A condition that only a deployment knows.
+    Condition,
+}
+
+impl Sort {
+    const ALL: [Self; 9] = [
+        Self::ServiceTag,
+        Self::IpGroup,
+        Self::Pods,
+        Self::Dns,
+        Self::FqdnTag,
+        Self::Category,
+        Self::Url,
+        Self::ReadFirst,
+        Self::Condition,
+    ];
+
+    /// The atom of that name.
+    pub fn atom(self, name: &str) -> Atom {
+        Atom { sort: self as u32, name: name.into() }
+    }
+
+    /// The sort of an atom that was made here.
+    pub fn of(atom: &Atom) -> Self {
+        Self::ALL.get(atom.sort as usize).copied().unwrap_or(Self::Condition)
+    }
+}
+
+/// Adds the addresses of `name` to `ends`; a client that asks for it goes to one of them.
+pub(super) fn ask(ends: &mut Ends, name: &HostName) {
+    ends.atoms.push(Sort::Dns.atom(name.as_str()));
+    ends.asked.push(name.clone());
+}
+
+/// The set that an atom shows by its name to lie inside of: the service tag of all regions, for that of one.
+pub(super) fn around(atom: &Atom) -> Option<Atom> {
+    match Sort::of(atom) {
+        Sort::ServiceTag => atom.name.rsplit_once('.').map(|(tag, _)| Sort::ServiceTag.atom(tag)),
+        Sort::IpGroup
+        | Sort::Pods
+        | Sort::Dns
+        | Sort::FqdnTag
+        | Sort::Category
+        | Sort::Url
+        | Sort::ReadFirst
+        | Sort::Condition => None,
+    }
+}
+
+/// An atom in words: `tag(Storage)`.
+pub fn words(atom: &Atom) -> String {
+    let name = &atom.name;
+    match Sort::of(atom) {
+        Sort::ServiceTag => format!("tag({name})"),
+        Sort::IpGroup => format!("ip-group(\"{name}\")"),
+        Sort::Pods => format!("pods(\"{name}\")"),
+        Sort::Dns => format!("dns({name})"),
+        Sort::FqdnTag => format!("fqdn-tag({name})"),
+        Sort::Category => format!("category({name})"),
+        Sort::Url => format!("url(\"{name}\")"),
+        Sort::ReadFirst => format!("{name} is read first of its priority"),
+        Sort::Condition => name.to_string(),
+    }
+}
+
+/// The conditions among what a flow is in and not in: those that hold as they are, the others as `not(…)`.
+pub fn conditions(inside: &[(Field, Atom)], outside: &[(Field, Atom)]) -> Vec<String> {
+    let common = |of: &[(Field, Atom)]| {
+        let common = of.iter().filter(|(field, _)| *field == Field::Common);
+        common.map(|(_, atom)| words(atom)).collect::<Vec<_>>()
+    };
+    let not = common(outside).into_iter().map(|words| format!("not({words})"));
+    common(inside).into_iter().chain(not).collect()
+}
