@@ -15,8 +15,7 @@ use std::time::Instant;
 use criterion::{BenchmarkId, Criterion};
 use fwc::evaluate::Knowledge;
 use fwc::flow::{
-    Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies,
-    shadows,
+    Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies, shadows,
 };
 use fwc::prove::axioms;
 use serde_json::json;

@@ -325,9 +325,7 @@ impl Generator {
         let kind = self.below(100);
         match kind {
             0..4 => Ends::any(),
-            4..8 if self.mode == Mode::Mixed => {
-                self.name().parse::<HostName>().map(behind).unwrap_or_default()
-            }
+            4..8 if self.mode == Mode::Mixed => self.name().parse::<HostName>().map(behind).unwrap_or_default(),
             8 if self.mode == Mode::Mixed => {
                 let tag = TAGS.get(self.below(TAGS.len())).copied().unwrap_or("Storage");
                 vec![Sort::ServiceTag.atom(tag)].into()

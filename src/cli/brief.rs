@@ -18,6 +18,9 @@ use super::wrap::WIDTH;
 const REFUSED: usize = 3;
 const OPEN: usize = 5;
 const DEAD: usize = 5;
+const ORDER: usize = 4;
+/// A blank line and a title.
+const TITLE: usize = 2;
 /// How many lines there are at most, and how many stand at the end.
 const LINES: usize = 24;
 const END: usize = 4;
@@ -47,13 +50,22 @@ pub(super) fn brief(
     part(if everything { "open to everything" } else { "open" }, open, OPEN);
     let (dead, rules) = dead(overviews, found);
     part(&format!("dead: {rules}"), dead, DEAD);
+    // What it decides is not known; said where there is room for it.
+    let room = LINES.saturating_sub(END + TITLE + lines.len()).min(ORDER);
+    let ties = messages(&|found| found.code == Code::FW0404 && found.severity == Severity::Warning);
+    let ties = if room == 0 { Vec::new() } else { ties };
+    let told = ties.len();
+    if !ties.is_empty() {
+        lines.extend([String::new(), "order that is not known".to_owned()]);
+        lines.extend(fitted(&ties, room));
+    }
     let (routes, drawn) = drawn(found, LINES.saturating_sub(END + lines.len()));
     lines.extend(routes);
     lines.push(String::new());
     lines.extend(fullest_line(account, 0).map(|nearest| cut(&nearest)));
     lines.extend(input.without_parent.iter().map(|base| cut(&format!("judged without the base policy `{base}`"))));
     let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found)).count();
-    let rest = rest - drawn;
+    let rest = rest - drawn - told;
     if rest > 0 {
         lines.push(format!("{rest} more: `fwc check --format json` has all findings with their rules and flows"));
     }

@@ -61,5 +61,10 @@ fn either(old: &Knowledge, new: &Knowledge) -> Axioms {
     let of = |side: &BTreeMap<HostName, AddressSet>, name: &HostName| side.get(name).unwrap_or(&unlisted).clone();
     let names = left.keys().chain(right.keys()).collect::<std::collections::BTreeSet<_>>();
     let both = names.into_iter().map(|name| (name.clone(), of(&left, name).union(&of(&right, name)))).collect();
-    Axioms { unlisted, given: both, inclusions: one.inclusions.into_iter().chain(other.inclusions).collect(), around: one.around }
+    Axioms {
+        unlisted,
+        given: both,
+        inclusions: one.inclusions.into_iter().chain(other.inclusions).collect(),
+        around: one.around,
+    }
 }

@@ -91,9 +91,10 @@ fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, L
     let mut lock = Lock::default();
     for row in fillings(flags.len()) {
         let set = |at: usize| row >> at & 1 == 1;
-        let settings = flags.iter().enumerate().map(|(at, (_, name))| {
-            (name.clone(), if set(at) { "on" } else { "off" }.to_owned())
-        });
+        let settings = flags
+            .iter()
+            .enumerate()
+            .map(|(at, (_, name))| (name.clone(), if set(at) { "on" } else { "off" }.to_owned()));
         let holds = |condition: &Arc<str>| flags.iter().position(|(known, _)| known == condition).is_some_and(set);
         let (proof, intent, lowered) = prove_one(&model.where_holds(&holds), text, settings.collect(), options)?;
         lock = lock.with(&intent, &lowered);

@@ -28,6 +28,7 @@
 //! settings of the conditions that meet in a flow are tried, or there is no answer.
 
 mod condition;
+mod first;
 mod order;
 mod outcomes;
 mod pieces;
@@ -39,16 +40,18 @@ mod world;
 
 use rule::fit;
 
+pub use first::ReadFirst;
 pub use order::{Level, Line, Order, Reading};
 pub use outcomes::{NoAnswer, Outcome, action_of, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point};
 pub use sort::{Lack, Rule};
-pub use world::{Atom, Outside, ReadFirst, RulePath, Spelling, World};
+pub use world::{Atom, Outside, RulePath, Spelling, World};
 
 /// The line that decides the flow at `point` where `world` says which atoms are true; `None` is the default, deny.
 pub fn decide<'m>(order: &Order<'m>, point: &Point<'_>, knowledge: &Knowledge, world: &World) -> Option<Line<'m>> {
-    let is_read = |reading: &&Reading<'m>| reading.first.iter().all(|first| world.holds(&Atom::ReadFirst(first.clone())));
+    let is_read =
+        |reading: &&Reading<'m>| reading.first.iter().all(|first| world.holds(&Atom::ReadFirst(first.clone())));
     let matches = |line: &Line<'m>| misses(order, line, point, knowledge, world).is_none();
     order.readings().iter().filter(is_read).map(|reading| reading.line).find(matches)
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::model::{Collection, Group, Kind, Model, Policy, Presence};
 
+use super::first::ReadFirst;
 use super::sort::Rule;
 use super::ties::{listed, sorted};
-use super::world::ReadFirst;
 
 /// Which of the two policies of a firewall a line comes from. The parent's lines are read first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -149,11 +149,7 @@ impl<'m> Search<'_, 'm> {
 }
 
 /// What the `possible` lines do in the empty world, and in each of their small worlds.
-fn outcome<'m>(
-    order: &Order<'m>,
-    possible: &Possible,
-    pieces: &[Interval<u32>],
-) -> Result<Outcome<'m>, NoAnswer> {
+fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>]) -> Result<Outcome<'m>, NoAnswer> {
     let open = Open::new(order, possible)?;
     let nothing = World::default();
     let decided_by = open.decider(&nothing);
@@ -189,9 +185,8 @@ impl<'o, 'm> Open<'o, 'm> {
     /// The line that decides in `world`.
     fn decider(&self, world: &World) -> Option<Line<'m>> {
         let is_there = |presence: &Presence| presence.holds(&|text| world.holds(&Atom::Condition(text.clone())));
-        let matches = |(_, needs, presence): &&(Line<'m>, &Needs, Presence)| {
-            needs.miss(world).is_none() && is_there(presence)
-        };
+        let matches =
+            |(_, needs, presence): &&(Line<'m>, &Needs, Presence)| needs.miss(world).is_none() && is_there(presence);
         let (line, ..) = self.lines.iter().find(matches)?;
         self.order.lines().get(line.place).copied()
     }
@@ -206,7 +201,7 @@ impl<'o, 'm> Open<'o, 'm> {
         let by_row: Vec<Option<Line<'m>>> =
             fillings(self.conditions.len()).map(|row| self.decider(&set(row))).collect();
         let mut lines: IndexMap<Option<usize>, Option<Line<'m>>> = IndexMap::new();
-        by_row.iter().for_each(|line| drop(lines.entry(place_of(*line)).or_insert(*line)));
+        lines.extend(by_row.iter().map(|line| (place_of(*line), *line)));
         let mut found = Vec::new();
         for (place, line) in lines {
             let decides = |row: u32| by_row.get(row as usize).is_some_and(|line| place_of(*line) == place);

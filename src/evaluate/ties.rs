@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::world::ReadFirst;
+use super::first::ReadFirst;
 use crate::model::{Collection, Group, Kind, Presence, Priority, Rules};
 
 /// A group or a collection among its neighbours.
@@ -101,9 +101,11 @@ fn deeds(entry: &Entry<'_>, pass: Kind) -> BTreeSet<String> {
     for collection in entry.collections {
         match (&collection.rules, pass) {
             (Rules::Nat(rules), Kind::Nat) => deeds.extend(rules.iter().map(|rule| rule.handling.to_string())),
-            (Rules::Network(action, rules), Kind::Network) if !rules.is_empty() => drop(deeds.insert(action.to_string())),
-            (Rules::Application(action, rules), Kind::Application) if !rules.is_empty() => {
-                drop(deeds.insert(action.to_string()));
+            (Rules::Network(action, rules), Kind::Network) => {
+                deeds.extend((!rules.is_empty()).then(|| action.to_string()));
+            }
+            (Rules::Application(action, rules), Kind::Application) => {
+                deeds.extend((!rules.is_empty()).then(|| action.to_string()));
             }
             (Rules::Nat(_) | Rules::Network(..) | Rules::Application(..), _) => {}
         }

@@ -11,8 +11,8 @@ use crate::evaluate::Rule;
 use crate::format::format;
 use crate::import::Note;
 use crate::model::{
-    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, ResourceName, Route, RoutePrefix,
-    RouteTable, Rules,
+    Action, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, ResourceName, Route,
+    RoutePrefix, RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 

@@ -45,7 +45,8 @@ impl Line {
     /// Whether the line matches `flow`, where `holds` says which opaque sets its ends and its name are in, and what else is
     /// true.
     pub fn matches(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
-        self.when.holds(&|atom| holds(Field::Common, atom)) && self.matches.iter().any(|product| product.contains(flow, holds))
+        self.when.holds(&|atom| holds(Field::Common, atom))
+            && self.matches.iter().any(|product| product.contains(flow, holds))
     }
 }
 

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, Fault, quoted};
-use super::tree::Notes;
 use super::presence;
+use super::tree::Notes;
 use crate::model::{self, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown};
 use crate::net::same_word;
 
@@ -36,12 +36,12 @@ pub(super) struct Found {
     routes: Vec<Placed<(ResourceId, model::Route)>>,
 }
 
-pub(super) struct Placed<T> {
+struct Placed<T> {
     place: Place,
-    pub(super) value: T,
+    value: T,
 }
 
-pub(super) struct Place {
+struct Place {
     artefact: Rc<str>,
     path: String,
 }
@@ -198,15 +198,19 @@ impl Found {
     pub(super) fn into_model(self) -> Result<model::Model, Error> {
         let mut policies = policies(self.policies, self.groups, self.listed)?;
         let supposed = presence::suppose(&mut policies, self.supposed);
-        let ip_groups = presence::surely_there(self.ip_groups, &policies, &supposed, &self.notes);
-        let ip_groups = settled(ip_groups)?;
+        let is_sure = |(placed, presence): &(Placed<model::IpGroup>, Presence)| {
+            presence::is_sure(&placed.value, presence, &policies, &supposed, &self.notes)
+        };
+        let sure = self.ip_groups.into_iter().filter(is_sure);
+        let ip_groups = settled(sure.map(|(placed, _)| placed).collect())?;
         policies.iter_mut().try_for_each(|policy| link_ip_groups(policy, &ip_groups))?;
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
         let route_tables = route_tables(self.tables, self.routes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
         let stand_ins = self.notes.stand_ins();
-        let mut model = model::Model { policies, ip_groups, route_tables, stand_ins, supposed, ..model::Model::default() };
+        let mut model =
+            model::Model { policies, ip_groups, route_tables, stand_ins, supposed, ..model::Model::default() };
         model.tell_twins_apart();
         Ok(model)
     }

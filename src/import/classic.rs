@@ -66,7 +66,13 @@ pub(super) fn read(
         found.group(
             path.clone(),
             id.clone(),
-            model::Group { name: group.to_owned().into(), priority, presence: Presence::Always, collections, origin: fields.cursor.origin() },
+            model::Group {
+                name: group.to_owned().into(),
+                priority,
+                presence: Presence::Always,
+                collections,
+                origin: fields.cursor.origin(),
+            },
         );
     }
     notes.within(before, name);
@@ -104,7 +110,13 @@ fn collection(cursor: &Cursor<'_>, list: &str) -> Result<model::Collection, Faul
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, presence: Presence::Always, rules, origin: cursor.origin() })
+    Ok(model::Collection {
+        name,
+        priority: fields.require("priority")?.priority()?,
+        presence: Presence::Always,
+        rules,
+        origin: cursor.origin(),
+    })
 }
 
 fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {

@@ -105,7 +105,13 @@ fn add_group(cursor: &Cursor<'_>, before: usize, name: &str, collections: Vec<mo
     cursor
         .notes
         .add(format!("rule collections without their group: it is called `{name}` and stands in policy `{UNNAMED}`"));
-    let group = model::Group { name: name.to_owned().into(), priority, presence: Presence::Always, collections, origin: cursor.origin() };
+    let group = model::Group {
+        name: name.to_owned().into(),
+        priority,
+        presence: Presence::Always,
+        collections,
+        origin: cursor.origin(),
+    };
     found.group(cursor.path(), UNNAMED.into(), group);
 }
 

@@ -2,11 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::assemble::Placed;
+use super::fault::quoted;
 use super::tree::Notes;
 use crate::logic::Formula;
 use crate::model::{Group, IpGroup, IpGroupRef, Policy, Presence, ResourceId};
-use crate::template::quoted;
 
 /// Adds a group; one of that name may be there already where it is the same, or never at the same time. False where neither
 /// is so.
@@ -53,26 +52,23 @@ pub(super) fn suppose(policies: &mut [Policy], found: Vec<(ResourceId, Presence)
     supposed
 }
 
-/// The IP groups that are there wherever a rule names them. What another one holds is not known where it is not made here:
-/// it is left out, and stays an IP group of elsewhere to the rules that name it.
-pub(super) fn surely_there(
-    found: Vec<(Placed<IpGroup>, Presence)>,
+/// Whether an IP group is there wherever a rule names it. What another one holds is not known where it is not made here, which
+/// is noted: it stays an IP group of elsewhere to the rules that name it.
+pub(super) fn is_sure(
+    group: &IpGroup,
+    presence: &Presence,
     policies: &[Policy],
     supposed: &IndexMap<ResourceId, Presence>,
     notes: &Notes,
-) -> Vec<Placed<IpGroup>> {
-    let mut kept = Vec::new();
-    for (placed, presence) in found {
-        if presence.is_always() || is_there_for_all(&placed.value, &presence, policies, supposed) {
-            kept.push(placed);
-            continue;
-        }
-        notes.add(format!(
-            "IP group {} is there only where {presence}, which only a deployment knows: what it holds is not known",
-            quoted(&placed.value.name)
-        ));
+) -> bool {
+    if presence.is_always() || is_there_for_all(group, presence, policies, supposed) {
+        return true;
     }
-    kept
+    notes.add(format!(
+        "IP group {} is there only where {presence}, which only a deployment knows: what it holds is not known",
+        quoted(&group.name)
+    ));
+    false
 }
 
 fn is_there_for_all(

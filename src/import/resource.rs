@@ -166,7 +166,13 @@ fn presence(resource: &Fields<'_>, found: &Found) -> Result<Option<Presence>, Fa
             | Node::Text(_)
             | Node::Reference(_)
             | Node::List(_)
-            | Node::Object(_) => if condition.bool()? { Presence::Always } else { Presence::Never },
+            | Node::Object(_) => {
+                if condition.bool()? {
+                    Presence::Always
+                } else {
+                    Presence::Never
+                }
+            }
         },
         None => Presence::Always,
     };

@@ -53,7 +53,13 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault
     };
     let name = fields.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection { name, priority: fields.require("priority")?.priority()?, presence: Presence::Always, rules, origin: cursor.origin() })
+    Ok(model::Collection {
+        name,
+        priority: fields.require("priority")?.priority()?,
+        presence: Presence::Always,
+        rules,
+        origin: cursor.origin(),
+    })
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {

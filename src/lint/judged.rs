@@ -128,7 +128,9 @@ fn together(decisions: &Decisions<'_>, standings: Vec<Standing>) -> Vec<Standing
     for (index, standing) in standings.into_iter().enumerate() {
         let first = first_place(decisions, index);
         match all.get_mut(first) {
-            Some(known) if first < index => *known = either(std::mem::replace(known, Standing::Empty), standing.clone()),
+            Some(known) if first < index => {
+                *known = either(std::mem::replace(known, Standing::Empty), standing.clone())
+            }
             Some(_) | None => {}
         }
         all.push(standing);

@@ -84,7 +84,13 @@ impl Lowering<'_> {
             };
             let Some(priority) = Priority::new(priority).filter(|_| !slot_rules.is_empty()) else { continue };
             let name = fit(&format!("{}-{suffix}", group.name.value), &group.name.value);
-            collections.push(Collection { name, priority, presence: Presence::Always, rules: slot_rules, origin: Some(group.origin.clone()) });
+            collections.push(Collection {
+                name,
+                priority,
+                presence: Presence::Always,
+                rules: slot_rules,
+                origin: Some(group.origin.clone()),
+            });
         }
         done.parts.extend(placed);
         collections
@@ -139,7 +145,13 @@ impl Lowering<'_> {
                 }
             };
             let name = collection.name.value.clone();
-            lowered.push(Collection { name, priority, presence: Presence::Always, rules, origin: Some(collection.origin.clone()) });
+            lowered.push(Collection {
+                name,
+                priority,
+                presence: Presence::Always,
+                rules,
+                origin: Some(collection.origin.clone()),
+            });
         }
         lowered
     }

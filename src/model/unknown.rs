@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Model, Presence};
+use super::{Collection, Model, Policy, Presence};
 
 impl Model {
     /// The model of the deployments in which `truth` says what holds: without what is not there then. The bases that were put
@@ -23,28 +23,30 @@ impl Model {
 
     /// What only a deployment knows of which resources there are, and how they are called; each in words.
     pub fn left_open(&self) -> Vec<String> {
+        self.policies.iter().flat_map(|policy| self.left_open_in(policy)).collect()
+    }
+
+    /// The same of one policy.
+    pub fn left_open_in(&self, policy: &Policy) -> Vec<String> {
         let mut open = Vec::new();
-        for (policy, presence) in &self.supposed {
-            open.push(format!("policy `{policy}` is there only where {presence}"));
+        if let Some(presence) = self.supposed.get(&policy.id()) {
+            open.push(format!("policy `{}` is there only where {presence}", policy.name));
         }
-        for policy in &self.policies {
-            if !policy.name.is_known() {
-                open.push(format!("the name of policy `{}` is not known", policy.name));
+        if !policy.name.is_known() {
+            open.push(format!("the name of policy `{}` is not known", policy.name));
+        }
+        for group in &policy.groups {
+            let path = format!("`{}/{}`", policy.name, group.name);
+            if !group.name.is_known() && policy.name.is_known() {
+                open.push(format!("the name of group {path} is not known"));
             }
-            for group in &policy.groups {
-                let path = format!("`{}/{}`", policy.name, group.name);
-                if !group.name.is_known() && policy.name.is_known() {
-                    open.push(format!("the name of group {path} is not known"));
-                }
-                if !group.presence.is_always() {
-                    open.push(format!("group {path} is there only where {}", group.presence));
-                }
-                let under = group.collections.iter().filter(|collection| !collection.presence.is_always());
-                open.extend(under.map(|collection| {
-                    let (name, presence) = (&collection.name, &collection.presence);
-                    format!("collection `{name}` of group {path} is there only where {presence}")
-                }));
+            if !group.presence.is_always() {
+                open.push(format!("group {path} is there only where {}", group.presence));
             }
+            let under = group.collections.iter().filter(|collection| !collection.presence.is_always());
+            open.extend(under.map(|Collection { name, presence, .. }| {
+                format!("collection `{name}` of group {path} is there only where {presence}")
+            }));
         }
         open
     }

@@ -46,9 +46,13 @@ pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, h
     let (now, then) = (find_policy(state, policy)?, find_policy(new, policy)?);
     let denial = denial(what);
     let group = match host {
-        Host::Own => {
-            Group { name: NAME.to_owned().into(), priority: room(now, then)?, presence: Presence::Always, collections: denial, origin: None }
-        }
+        Host::Own => Group {
+            name: NAME.to_owned().into(),
+            priority: room(now, then)?,
+            presence: Presence::Always,
+            collections: denial,
+            origin: None,
+        },
         Host::First => in_front(first(now)?, denial)?,
         Host::FirstToBe => in_front(first(then)?, denial)?,
     };

@@ -2,12 +2,13 @@
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
-    self, Action, Budget, By, DecisionList, Field, Match, Names, NotDecided, Paths, Product, Space, Witness, expect, reach,
+    self, Action, Bound, Budget, By, DecisionList, Field, Match, Names, NotDecided, Paths, Product, Space, Witness,
+    expect, reach,
 };
 use crate::intent::{self, Expectation, Host, Intent};
+use crate::logic::{Formula, MOST};
 use crate::model::{Model, Policy};
 use crate::net::{PortSet, ServiceSet};
-use crate::logic::Formula;
 use crate::prove::{Decisions, Sort, decisions, ends, words};
 
 use super::axioms;
@@ -128,8 +129,8 @@ impl<'m> Judge<'_, 'm, '_> {
                     if !found.complete || !products.iter().all(|(product, by)| is_condition(product, *by, action)) {
                         return Ok(Verdict::Fails { witness, by: self.line(&list, by), share: None });
                     }
-                    failing.extend(products.iter().map(|(product, _)| when(product)));
-                    if !failing.clone().into_iter().fold(Formula::Never, Formula::or).negated().is_possible() {
+                    failing.extend(products.iter().map(|(product, _)| when(product)).filter(|when| !when.is_always()));
+                    if !may_hold(&failing)? {
                         return Ok(Verdict::Fails { witness, by: self.line(&list, by), share: None });
                     }
                     conditions.extend(products.iter().flat_map(|(product, _)| outside_of(product)));
@@ -218,6 +219,15 @@ fn names(hosts: &[intent::Entry<Host>], base: &Match) -> Vec<Match> {
 fn is_condition(product: &Product, by: By, action: Action) -> bool {
     let only_a_deny = action == Action::Allow && by != By::Default && !product.inside.is_empty();
     only_a_deny || !when(product).is_always()
+}
+
+/// Whether some deployment makes none of `failing` the case.
+fn may_hold(failing: &[Formula<flow::Atom>]) -> Result<bool, NotDecided> {
+    let any = failing.iter().cloned().fold(Formula::Never, Formula::or);
+    if any.atoms().len() > MOST {
+        return Err(NotDecided { at: 0, bound: Bound::Conditions });
+    }
+    Ok(any.negated().is_possible())
 }
 
 /// When the flows of a product are there, as far as that is a condition that only a deployment knows.

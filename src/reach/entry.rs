@@ -66,10 +66,7 @@ impl Entry {
             addresses: addresses(&product.addresses),
             names: names(&product.names),
             services: services(&product.services),
-            opaque: Opaque {
-                inside: sets(&product.inside),
-                not_in: sets(&product.outside),
-            },
+            opaque: Opaque { inside: sets(&product.inside), not_in: sets(&product.outside) },
             conditions: conditions(&product.inside, &product.outside),
             paths,
             paths_except,

@@ -69,7 +69,13 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         routes: routes(source),
         zones: zones(source),
         public: public(source),
-        caveats: Vec::new(),
+        caveats: side
+            .model
+            .parent_of(side.policy)
+            .into_iter()
+            .chain([side.policy])
+            .flat_map(|policy| side.model.left_open_in(policy))
+            .collect(),
     }
 }
 

@@ -145,7 +145,7 @@ impl Scope {
         found
     }
 
-    fn evaluated(&self, expression: &Expression, depth: usize) -> Found {
+    pub(crate) fn evaluated(&self, expression: &Expression, depth: usize) -> Found {
         let depth = depth.checked_add(1).filter(|&depth| depth <= DEEPEST);
         let depth = depth.ok_or_else(|| Why::Other("it nests too deep".to_owned()))?;
         let found = match expression {

@@ -63,7 +63,13 @@ const HOSTILE: [&str; 44] = [
 ];
 
 fn collection(text: &str, priority: u32, rules: Rules) -> Collection {
-    Collection { name: text.to_owned(), priority: Priority::new(priority).unwrap(), presence: Presence::Always, rules, origin: None }
+    Collection {
+        name: text.to_owned(),
+        priority: Priority::new(priority).unwrap(),
+        presence: Presence::Always,
+        rules,
+        origin: None,
+    }
 }
 
 fn outside(text: &str) -> Vec<IpGroupRef> {

@@ -279,7 +279,13 @@ fn collection(names: &[String]) -> impl Strategy<Value = Collection> + use<> {
         (action(), vec(network_rule(names), 1..3)).prop_map(|(action, rules)| Rules::Network(action, rules)),
         (action(), vec(application_rule(names), 1..3)).prop_map(|(action, rules)| Rules::Application(action, rules)),
     ];
-    (text(), priority(), rules).prop_map(|(name, priority, rules)| Collection { name, priority, presence: Presence::Always, rules, origin: None })
+    (text(), priority(), rules).prop_map(|(name, priority, rules)| Collection {
+        name,
+        priority,
+        presence: Presence::Always,
+        rules,
+        origin: None,
+    })
 }
 
 fn group(names: &[String]) -> impl Strategy<Value = Group> + use<> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod conditional;
 mod explain;
 mod fmt;
 mod import;

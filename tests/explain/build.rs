@@ -6,8 +6,8 @@ use fwc::evaluate::Knowledge;
 use fwc::explain::{self, Explanation, FlowLine};
 use fwc::model::{
     Action, AddressTerm, ApplicationMatches, ApplicationRule, Base, Collection, Group, Inspection, IpGroup, IpGroupRef,
-    Model, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Policy, Presence, Priority, Rules,
-    Scope, Settings, Sku, Sources, Translation,
+    Model, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Policy, Presence, Priority,
+    Rules, Scope, Settings, Sku, Sources, Translation,
 };
 use fwc::net::{AddressSet, AppProtocol, PortSet};
 
@@ -33,11 +33,23 @@ pub fn policy(name: &str, base: Option<&str>, groups: Vec<Group>) -> Policy {
 }
 
 pub fn group(name: &str, priority: u32, collections: Vec<Collection>) -> Group {
-    Group { name: name.to_owned().into(), priority: Priority::new(priority).unwrap(), presence: Presence::Always, collections, origin: None }
+    Group {
+        name: name.to_owned().into(),
+        priority: Priority::new(priority).unwrap(),
+        presence: Presence::Always,
+        collections,
+        origin: None,
+    }
 }
 
 pub fn collection(name: &str, priority: u32, rules: Rules) -> Collection {
-    Collection { name: name.to_owned(), priority: Priority::new(priority).unwrap(), presence: Presence::Always, rules, origin: None }
+    Collection {
+        name: name.to_owned(),
+        priority: Priority::new(priority).unwrap(),
+        presence: Presence::Always,
+        rules,
+        origin: None,
+    }
 }
 
 /// A collection of network rules; the action is the name up to the first `-`.

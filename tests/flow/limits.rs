@@ -1,8 +1,8 @@
 //! What happens where a question is too large.
 
 use fwc::flow::{
-    Action, Axioms, Bound, Budget, DecisionList, Ends, Equivalence, Line, Lowered, Match, NotDecided, Space,
-    Standing, difference, equivalent, shadows,
+    Action, Axioms, Bound, Budget, DecisionList, Ends, Equivalence, Line, Lowered, Match, NotDecided, Space, Standing,
+    difference, equivalent, shadows,
 };
 use fwc::net::{AddressSet, Interval, IntervalSet};
 use fwc::prove::Sort;

@@ -2,8 +2,8 @@
 
 use fwc::model::{
     Action, AddressTerm, Base, Collection, Dns, Group, Model, NatMatches, NatRule, NatTarget, NetworkMatches,
-    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Presence, Priority, Route, RoutePrefix, RouteTable, Rules, Scope, Sku,
-    Translation,
+    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Presence, Priority, Route, RoutePrefix, RouteTable, Rules,
+    Scope, Sku, Translation,
 };
 
 use fwc::net::PortSpan;
@@ -112,7 +112,13 @@ impl Crossed {
 
 pub fn group(name: &str, priority: usize, rules: Rules) -> Group {
     let priority = Priority::new(u32::try_from(priority).unwrap()).unwrap();
-    let collections = vec![Collection { name: name.to_owned(), priority: Priority::FIRST, presence: Presence::Always, rules, origin: None }];
+    let collections = vec![Collection {
+        name: name.to_owned(),
+        priority: Priority::FIRST,
+        presence: Presence::Always,
+        rules,
+        origin: None,
+    }];
     Group { name: name.to_owned().into(), priority, presence: Presence::Always, collections, origin: None }
 }
 

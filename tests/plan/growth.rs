@@ -33,7 +33,13 @@ fn policy(groups: usize, rules: usize, moved: usize) -> Model {
             collection("deny", 200, some(Action::Deny, rules / 4, rules / 3)),
             collection("allow", 300, some(Action::Allow, rules - rules / 4, 0)),
         ];
-        Group { name: format!("g{at}").into(), priority: priority(1000 + 100 * at), presence: Presence::Always, collections, origin: None }
+        Group {
+            name: format!("g{at}").into(),
+            priority: priority(1000 + 100 * at),
+            presence: Presence::Always,
+            collections,
+            origin: None,
+        }
     };
     let policy = Policy {
         scope: Scope::default(),

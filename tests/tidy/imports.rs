@@ -35,7 +35,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "express",
         &[
-            "source", "net", "logic", "model", "syntax", "format", "catalogue", "intent", "evaluate", "limits", "emit",
+            "source",
+            "net",
+            "logic",
+            "model",
+            "syntax",
+            "format",
+            "catalogue",
+            "intent",
+            "evaluate",
+            "limits",
+            "emit",
             "import",
         ],
     ),
@@ -62,8 +72,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "driver",
         &[
-            "source", "diag", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "check", "lower", "prove",
-            "emit", "import", "lint", "express", "explain", "reach", "diff", "risk", "report",
+            "source", "diag", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "check", "lower",
+            "prove", "emit", "import", "lint", "express", "explain", "reach", "diff", "risk", "report",
         ],
     ),
     (

@@ -140,8 +140,7 @@ mod tests {
 
     #[test]
     fn inclusions_in_a_circle_end() {
-        let axioms =
-            Axioms { inclusions: vec![(set("A"), set("B")), (set("B"), set("A"))], ..Axioms::default() };
+        let axioms = Axioms { inclusions: vec![(set("A"), set("B")), (set("B"), set("A"))], ..Axioms::default() };
         let atoms = Atoms::of(axioms.inclusions.iter().map(|(atom, _)| (Field::Name, atom)), &axioms);
         assert_eq!(atoms.mention(Field::Name, &[set("A")]).bits.len(), 2);
     }

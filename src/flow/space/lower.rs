@@ -11,12 +11,12 @@ use crate::net::{AddressSet, HostPattern, Interval, IntervalSet, ServiceSet};
 
 use super::axioms::Axioms;
 use super::boxes::{Lowered, LoweredLine, Piece, Query};
-use super::conditions::When;
 use super::dimensions::{ADDRESS, NAME, PATH, SERVICE, SOURCE};
 use super::names::UNNAMED;
 use super::numbered::Space;
 use super::pool::{FULL, SetId};
 use super::services;
+use super::when::When;
 
 impl Space {
     /// The space of `lists`, and the lists in it.
@@ -314,8 +314,7 @@ fn name_again(list: &DecisionList, lowered: &mut Lowered) {
     }
     let mut first: HashMap<_, u32> = HashMap::new();
     for (line, lowered) in list.lines.iter().zip(&mut lowered.lines) {
-        lowered.named =
-            *first.entry((line.origin, line.action, line.effect, &line.matches)).or_insert(lowered.named);
+        lowered.named = *first.entry((line.origin, line.action, line.effect, &line.matches)).or_insert(lowered.named);
     }
 }
 

@@ -14,12 +14,13 @@ mod paths;
 mod pool;
 mod prefer;
 pub(super) mod services;
+mod when;
 
 pub(super) use atoms::Mention;
 pub(super) use boxes::{LoweredLine, Piece};
-pub(super) use conditions::When;
 pub(super) use dimensions::{ADDRESS, DIMENSIONS, NAME, PATH, Point, SERVICE, SOURCE};
 pub(super) use pool::{FULL, SetId};
+pub(super) use when::When;
 
 pub use axioms::Axioms;
 pub use boxes::{Lowered, Query};

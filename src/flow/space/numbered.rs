@@ -8,12 +8,12 @@ use crate::net::{HostName, IntervalSet};
 use super::atoms::{Atoms, Mention};
 use super::axioms::Axioms;
 use super::classes::Classes;
-use super::conditions::When;
 use super::dimensions::DIMENSIONS;
 use super::names::{FlowNames, NameDomain, NameTerm, UNNAMED};
 use super::paths::{FlowPaths, PathDomain, PathTerm};
 use super::pool::{Pool, SetId};
 use super::services;
+use super::when::When;
 
 /// The flow space of the lists that are to be compared: their names, paths and opaque sets, numbered.
 ///
@@ -50,7 +50,15 @@ impl Space {
         let atoms = Atoms::new(products().flat_map(mentioned), lines.clone().map(|line| &line.when), axioms);
         let classes = Classes::new(axioms, &names);
         let last = [services::LAST, u32::MAX, u32::MAX, names.last(), paths.last()];
-        Self { names, paths, atoms, classes, pools: last.map(Pool::new), mentions: vec![Mention::default()], whens: Vec::new() }
+        Self {
+            names,
+            paths,
+            atoms,
+            classes,
+            pools: last.map(Pool::new),
+            mentions: vec![Mention::default()],
+            whens: Vec::new(),
+        }
     }
 
     /// The largest value of a dimension.
