@@ -51,7 +51,7 @@ impl fmt::Display for ReadFirst {
         let others = others.join(", ");
         write!(
             f,
-            "{what} being read before {others}, as both have priority {priority} and their order is not documented"
+            "{what} is read before {others}, as both have priority {priority} and their order is not documented"
         )
     }
 }

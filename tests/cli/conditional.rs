@@ -214,7 +214,7 @@ fn an_order_that_is_not_documented_decides_nothing() {
         let found = json(&sandbox.run(&asked));
         assert_eq!(found["verdict"], "depends", "{found}");
         let on = found["depends"][0]["on"].as_str().unwrap_or_default();
-        assert!(on.starts_with("collection `beta` of group `g` being read before `alpha`"), "{on}");
+        assert!(on.starts_with("collection `beta` of group `g` is read before `alpha`"), "{on}");
     }
     let same = json(&sandbox.run(&["diff", "one.json", "other.json", "--format", "json"]));
     assert_eq!(same["equivalent"], true, "{same}");

@@ -79,7 +79,7 @@ fn answer(model: &Model) -> Result<(), NoAnswer> {
 #[test]
 fn equal_priorities_that_allow_and_deny_depend_on_an_order_that_is_not_documented() {
     let model = |first: &str, second: &str| one_group(vec![all(first, 100), all(second, 100)]);
-    let said = "depends collection `deny-b` of group `g` being read before `allow-a`, as both have priority 100 and their \
+    let said = "depends collection `deny-b` of group `g` is read before `allow-a`, as both have priority 100 and their \
                 order is not documented: deny deny-b; otherwise: allow allow-a";
     assert_eq!(ask(&model("allow-a", "deny-b"), FLOW), said);
     assert_eq!(ask(&model("deny-b", "allow-a"), FLOW), said);
@@ -89,7 +89,7 @@ fn equal_priorities_that_allow_and_deny_depend_on_an_order_that_is_not_documente
 fn equal_priorities_of_groups_depend_too() {
     let groups = [("g", "allow-a"), ("h", "deny-b")].map(|(name, of)| group(name, 200, vec![all(of, 100)]));
     let said = ask(&model(vec![policy("p", None, groups.into())]), FLOW);
-    assert!(said.starts_with("depends group `h` being read before `g`, as both have priority 200"), "{said}");
+    assert!(said.starts_with("depends group `h` is read before `g`, as both have priority 200"), "{said}");
 }
 
 #[test]
