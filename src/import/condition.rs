@@ -46,9 +46,8 @@ pub(super) fn presence(text: &str, scope: &Scope, inside: Option<&str>) -> Prese
 }
 
 fn formula(expression: &Expression, scope: &Scope, inside: Option<&str>, depth: usize) -> Presence {
-    match scope.evaluated(expression, 0) {
-        Ok(Node::Bool(value)) => return if value { Formula::Always } else { Formula::Never },
-        Ok(_) | Err(_) => {}
+    if let Ok(Node::Bool(value)) = scope.evaluated(expression, 0) {
+        return if value { Formula::Always } else { Formula::Never };
     }
     let below = |of: &Expression| formula(of, scope, inside, depth + 1);
     match expression {

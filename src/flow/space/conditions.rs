@@ -34,7 +34,7 @@ impl Space {
         }
         let bits_of = |piece: &Piece| self.when(piece.when).map_or(&[][..], |when| &when.bits);
         let mut bits: Vec<u32> = asked.iter().flat_map(|piece| bits_of(piece).iter().copied()).collect();
-        bits.extend(near.flat_map(|piece| bits_of(piece)).filter(|&&bit| self.atoms.is_asked_either_way(bit)));
+        bits.extend(near.flat_map(bits_of).filter(|&&bit| self.atoms.is_asked_either_way(bit)));
         bits.sort_unstable();
         bits.dedup();
         if bits.len() > MOST {
