@@ -49,9 +49,6 @@ impl fmt::Display for ReadFirst {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, others, priority } = self;
         let others = others.join(", ");
-        write!(
-            f,
-            "{what} is read before {others}, as both have priority {priority} and their order is not documented"
-        )
+        write!(f, "{what} is read before {others}, as both have priority {priority} and their order is not documented")
     }
 }

@@ -32,8 +32,20 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
             })
             .collect(),
         structure: diff.structure.iter().map(of_move).collect(),
-        caveats: Vec::new(),
+        caveats: left_open(old, new),
     }
+}
+
+/// What both sides leave open, because only a deployment knows it: what changes may depend on it.
+fn left_open(old: &Source<'_>, new: &Source<'_>) -> Vec<String> {
+    let mut open = Vec::new();
+    for Source { side, label, .. } in [old, new] {
+        for policy in side.model.parent_of(side.policy).into_iter().chain([side.policy]) {
+            let said = side.model.left_open_in(policy).into_iter();
+            open.extend(said.map(|said| format!("{label}: {said}, which only a deployment knows")));
+        }
+    }
+    open
 }
 
 fn said(value: &Option<Value>) -> String {
