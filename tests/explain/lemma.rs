@@ -2,7 +2,9 @@
 
 use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, ReadFirst, World};
 use fwc::explain::{Detail, Explainer, explain};
-use fwc::model::{Collection, Model, Presence, Priority};
+use fwc::flow::{By, Field, Flow};
+use fwc::model::{Collection, Model, Presence, Priority, Rules};
+use fwc::prove::{Sort, decisions};
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
@@ -20,10 +22,7 @@ fn facts() -> Vec<Atom> {
     let named = "time.com".parse().map(|name| Atom::Destination(Outside::Dns(name)));
     let tags = [tag("S"), tag("S.W"), tag("T"), Atom::FqdnTag("F".into()), Atom::WebCategory("C".into())];
     let groups = [Atom::Source(group("/g")), Atom::Source(group("/h")), Atom::Destination(group("/g"))];
-    let first = ["deny-0", "allow-1", "deny-2"].map(|name| {
-        let what = format!("collection `{name}` of group `g`").into();
-        Atom::ReadFirst(ReadFirst { what, others: [].into(), priority: Priority::FIRST })
-    });
+    let first = ["deny-0", "allow-1", "deny-2"].map(|name| first(&format!("collection `{name}` of group `g`")));
     let conditions = ["p", "q"].map(|text| Atom::Condition(text.into()));
     tags.into_iter().chain(groups).chain(named.ok()).chain(conditions).chain(first).collect()
 }
@@ -86,6 +85,59 @@ proptest! {
             prop_assert_eq!(format!("{kept:?}"), format!("{alone:?}"));
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn a_decision_list_decides_as_the_evaluator_does_in_every_world(
+        collections in collections(),
+        chosen in proptest::collection::vec(any::<bool>(), 14),
+        flow in 0..FLOWS.len(),
+        address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
+    ) {
+        // What two kinds of targets mean together is told apart by the rule in the one, and by what it lists in the other.
+        prop_assume!(!collections.iter().any(has_two_kinds));
+        let model = one_group(collections);
+        let policy = model.policies.first().expect("the policy");
+        let world: World = facts().into_iter().zip(chosen).filter_map(|(atom, holds)| holds.then_some(atom)).collect();
+        let (order, knowledge) = (Order::of(&model, policy), Knowledge::none());
+        let asked = question(FLOWS.get(flow).copied().unwrap_or_default()).flow(&model).expect("a flow");
+        let asked = Flow { address: Some(asked.address.unwrap_or(address.into())), ..asked };
+        let point = Point::of(&asked, asked.address.expect("an address"));
+        let found = decisions(&order, &knowledge);
+        let by = found.list.decide(&asked, &|field, atom| world.holds(&fact(field, atom)));
+        let place = match by {
+            By::Line(index) => Some(found.lines[index].place),
+            By::Default => None,
+        };
+        prop_assert_eq!(place, evaluate::decide(&order, &point, &knowledge, &world).map(|line| line.place));
+    }
+}
+
+fn has_two_kinds(collection: &Collection) -> bool {
+    let Rules::Application(_, rules) = &collection.rules else { return false };
+    rules.iter().any(|rule| !rule.matches.fqdns.is_empty() && !rule.matches.fqdn_tags.is_empty())
+}
+
+/// What it takes, in the evaluator's terms, for an atom to hold.
+fn fact(field: Field, atom: &fwc::flow::Atom) -> Atom {
+    let name = &*atom.name;
+    let side = |of: Outside| if field == Field::Source { Atom::Source(of) } else { Atom::Destination(of) };
+    match Sort::of(atom) {
+        Sort::ServiceTag => side(Outside::ServiceTag(name.into())),
+        Sort::IpGroup => side(Outside::IpGroup(name.into())),
+        Sort::Pods => side(Outside::Pods(name.into())),
+        Sort::Dns => side(Outside::Dns(name.parse().expect("a name"))),
+        Sort::FqdnTag => Atom::FqdnTag(name.into()),
+        Sort::Category => Atom::WebCategory(name.into()),
+        Sort::Url => Atom::Url(name.to_owned()),
+        Sort::ReadFirst => first(name),
+        Sort::Condition => Atom::Condition(name.into()),
+    }
+}
+
+fn first(what: &str) -> Atom {
+    Atom::ReadFirst(ReadFirst { what: what.into(), others: [].into(), priority: Priority::FIRST })
 }
 
 /// What `outcomes` says at one address and `decide` does not, and the other way round.
