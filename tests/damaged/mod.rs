@@ -9,6 +9,7 @@ mod dice;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -20,9 +21,9 @@ use serde_json::Value;
 use crate::corpus::shared;
 use commands::Pair;
 
-/// How many damaged files are tried; `.ci/long` asks for 10,000.
-const COUNT: &str = "FWC_DAMAGED";
-const FEW: usize = 300;
+/// How many damaged files are tried, or which: `.ci/long` asks for `10000`, and `57..58` repeats one that failed.
+const WHICH: &str = "FWC_DAMAGED";
+const FEW: &str = "300";
 
 /// A file of the corpus.
 struct Original {
@@ -36,7 +37,7 @@ struct Original {
 fn the_corpus_ends_in_answers_or_errors() {
     let Some(folder) = shared("corpus") else { return };
     let originals = originals(&folder);
-    all_end_well(originals.len(), |number| {
+    all_end_well(0..originals.len(), |number| {
         let original = &originals[number];
         (original.name.clone(), original.text.clone(), original.text.clone())
     });
@@ -46,8 +47,10 @@ fn the_corpus_ends_in_answers_or_errors() {
 fn damaged_files_end_in_answers_or_errors() {
     let Some(folder) = shared("corpus") else { return };
     let originals = originals(&folder);
-    let count = std::env::var(COUNT).map_or(FEW, |count| count.parse().expect("a count"));
-    all_end_well(count, |number| {
+    let which = std::env::var(WHICH).unwrap_or_else(|_| FEW.to_owned());
+    let (first, end) = which.split_once("..").unwrap_or(("0", &which));
+    let [first, end] = [first, end].map(|number| number.parse::<usize>().expect("a number"));
+    all_end_well(first..end, |number| {
         let original = &originals[number % originals.len()];
         (format!("{} damaged with {number}", original.name), original.text.clone(), original.damaged(number))
     });
@@ -66,13 +69,16 @@ impl Original {
 }
 
 /// Runs the commands on each pair of a file before and after, on every processor; fails with all that went wrong.
-fn all_end_well(count: usize, pair: impl Fn(usize) -> (String, String, String) + Sync) {
-    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+fn all_end_well(numbers: Range<usize>, pair: impl Fn(usize) -> (String, String, String) + Sync) {
+    let (next, wrong) = (AtomicUsize::new(numbers.start), Mutex::new(Vec::new()));
+    let count = numbers.len();
     let slowest = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             let work = || {
-                while let Some(number) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < count) {
+                while let Some(number) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < numbers.end)
+                {
                     let (name, old, new) = pair(number);
                     let start = Instant::now();
                     wrong.lock().unwrap().extend(complaints(&name, &Pair::of(old, new)));

@@ -2,7 +2,6 @@
 //! of each and decides them. `fwc explain --flows` decides the same flows of the same files.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -16,6 +15,9 @@ use crate::corpus::shared;
 /// How many flows of each policy are drawn.
 const FLOWS: &str = "100";
 
+/// How many policies both must be able to read.
+const LEAST: usize = 120;
+
 /// A file as the independent reading has it.
 #[derive(Deserialize)]
 struct Reading {
@@ -28,7 +30,6 @@ struct Reading {
 #[derive(Deserialize)]
 struct Policy {
     policy: String,
-    rules: usize,
     flows: Vec<Decided>,
 }
 
@@ -44,7 +45,6 @@ struct Decided {
 fn flows_of_the_corpus_are_decided_as_an_independent_reading_decides_them() {
     let Some(folder) = shared("corpus") else { return };
     let Some(readings) = readings(&folder) else { return };
-    let mut table = String::from("file | policy | rules | why it is not compared\n");
     let (mut compared, mut wrong) = (0, Vec::new());
     for reading in &readings {
         for (number, policy) in reading.policies.iter().enumerate() {
@@ -54,12 +54,13 @@ fn flows_of_the_corpus_are_decided_as_an_independent_reading_decides_them() {
                     let apart = disagreements(policy, &answers);
                     wrong.extend(apart.iter().map(|apart| format!("{} {}: {apart}", reading.file, policy.policy)));
                 }
-                Err(why) => writeln!(table, "{} | {} | {} | {why}", reading.file, policy.policy, policy.rules).unwrap(),
+                // That each refusal is right is for `tests/import/corpus.txt`.
+                Err(why) => println!("{} {}: {why}", reading.file, policy.policy),
             }
         }
     }
-    writeln!(table, "\n{compared} policies are compared").unwrap();
-    golden(&table);
+    println!("{compared} policies are compared");
+    assert!(compared >= LEAST, "{compared} policies are compared");
     assert!(wrong.is_empty(), "{} flows:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -151,18 +152,4 @@ fn agrees(decided: &Decided, answer: &Value) -> bool {
         None => true,
     };
     answer["verdict"] == decided.verdict.as_str() && (same_rule || decided.verdict == "depends")
-}
-
-/// Compares the table with the one that is kept, or writes it where `UPDATE=1` says so.
-fn golden(table: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/reading.txt");
-    if std::env::var_os("UPDATE").is_some() {
-        return std::fs::write(&path, table).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    let difference = fwc::format::difference(&expected, table);
-    assert!(
-        difference.is_empty(),
-        "{difference}\ntests/oracle/reading.txt: rewrite it with UPDATE=1, and read what changed"
-    );
 }

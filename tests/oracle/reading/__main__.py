@@ -33,7 +33,7 @@ def _told(name, policy, policies, count):
     bases = _bases(policy, policies)
     dice = random.Random(f"{name} {policy.name}")
     flows = flows_of(policy, bases, dice, count)
-    return {"policy": policy.name, "rules": len(policy.rules()), "flows": [_decided(policy, bases, flow) for flow in flows]}
+    return {"policy": policy.name, "flows": [_decided(policy, bases, flow) for flow in flows]}
 
 
 def _bases(policy, policies):

@@ -64,6 +64,8 @@ def _made_up(name, stated):
     kind, lower = stated.get("type", "string").lower(), name.lower()
     if stated.get("allowedValues"):
         return stated["allowedValues"][0]
+    if lower in ("location", "region"):
+        return "westeurope"
     if kind in ("string", "securestring"):
         address = any(word in lower for word in ("address", "range", "prefix", "cidr", "ip"))
         return "10.123.4.0/24" if address else f"made-up-{lower}"
