@@ -78,7 +78,8 @@ fn a_policy_is_supposed_to_be_there_and_its_groups_do_not_depend_on_it() {
     assert_eq!(groups(&read), ["g where true"]);
     let supposed = read.model.supposed.get(&ResourceId::own("hub")).map(ToString::to_string);
     assert_eq!(supposed.as_deref(), Some("parameters('on')"));
-    assert!(read.notes.iter().any(|note| note.message.contains("it is supposed to be there")), "{:?}", read.notes);
+    let told = &read.model.assumptions;
+    assert!(told.iter().any(|one| one.message.contains("it is supposed to be there")), "{told:?}");
 }
 
 #[test]
