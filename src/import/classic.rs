@@ -132,7 +132,7 @@ pub(super) fn loose(list: &Cursor<'_>, key: &str, policy: &str, found: &mut Foun
     found.group(
         list.path(),
         policy,
-        model::Group { name, priority, presence: Presence::Always, collections, origin: list.origin() },
+        model::Group { name, priority, presence: found.presence().clone(), collections, origin: list.origin() },
     );
     Ok(())
 }
@@ -184,7 +184,7 @@ fn put(id: &ResourceId, settings: Settings, fields: &Fields<'_>, found: &mut Fou
         let group = model::Group {
             name: name.into(),
             priority,
-            presence: Presence::Always,
+            presence: found.presence().clone(),
             collections,
             origin: cursor.origin(),
         };

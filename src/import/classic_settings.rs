@@ -59,12 +59,13 @@ fn is_additional(key: &str) -> bool {
 /// The settings of a firewall.
 pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
     let fields = &firewall.properties;
-    let mut settings = Settings::new(sku(fields)?);
+    let sku = sku(fields)?;
+    let mut settings = Settings::new(sku.unwrap_or(Sku::Premium));
     settings.location = settings::location(&firewall.resource)?;
     settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
     // A firewall that states none of them may be printed without them.
     let is_stated = fields.has("additionalProperties") || !additional(fields).is_empty();
-    settings.unknown = Unknown { sku: false, dns: !is_stated, location: settings.location.is_none() };
+    settings.unknown = Unknown { sku: sku.is_none(), dns: !is_stated, location: settings.location.is_none() };
     match fields.get("additionalProperties") {
         Some(more) if matches!(more.node, Node::Expression(_)) => {
             let what = more.node.described();
@@ -84,19 +85,34 @@ pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
 
 /// The settings of a part of a firewall, which states neither region nor DNS.
 pub(super) fn of_part(fields: &Fields<'_>) -> Result<Settings, Fault> {
-    let mut settings = Settings::new(sku(fields)?);
+    let sku = sku(fields)?;
+    let mut settings = Settings::new(sku.unwrap_or(Sku::Premium));
     settings.location = settings::location(fields)?;
     settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
-    settings.unknown = Unknown { sku: !fields.has("sku"), dns: true, location: settings.location.is_none() };
+    settings.unknown =
+        Unknown { sku: sku.is_none() || !fields.has("sku"), dns: true, location: settings.location.is_none() };
     Ok(settings)
 }
 
-/// The tier; Azure's default is Standard.
-fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
-    let Some(sku) = fields.object("sku").filter(|sku| matches!(sku.node, Node::Object(_))) else {
-        return Ok(Sku::Standard);
+/// The tier, where it is known; Azure's default is Standard.
+fn sku(fields: &Fields<'_>) -> Result<Option<Sku>, Fault> {
+    let Some(sku) = fields.object("sku") else { return Ok(Some(Sku::Standard)) };
+    let unknown = |at: &Cursor<'_>| {
+        let what = at.node.described();
+        at.leave_unknown(Bearing::NoFlow, format!("the tier, {what}, cannot be evaluated: every rule is taken"));
     };
-    Ok(sku.fields()?.known("tier", Cursor::word)?.unwrap_or(Sku::Standard))
+    if let Node::Expression(_) = sku.node {
+        unknown(&sku);
+        return Ok(None);
+    }
+    match sku.fields()?.get("tier") {
+        Some(tier) if matches!(tier.node, Node::Expression(_)) => {
+            unknown(&tier);
+            Ok(None)
+        }
+        Some(tier) => tier.word().map(Some),
+        None => Ok(Some(Sku::Standard)),
+    }
 }
 
 fn state(key: &str, at: &Cursor<'_>, settings: &mut Settings) -> Result<(), Fault> {
@@ -120,7 +136,7 @@ fn state(key: &str, at: &Cursor<'_>, settings: &mut Settings) -> Result<(), Faul
         Additional::AllowedNames => allow(settings).fqdns = texts(at)?,
         Additional::AllowedAddresses => allow(settings).addresses = entries(at)?,
         Additional::ActiveFtp if at.bool()? => {
-            at.omit(Bearing::NoFlow, format!("{} has no counterpart in a policy and is left out", quoted(key)));
+            at.omit(Bearing::EveryFlow, format!("{} has no counterpart in a policy and is left out", quoted(key)));
         }
         Additional::ActiveFtp | Additional::NoFlow => {}
     }
@@ -135,7 +151,7 @@ fn allow(settings: &mut Settings) -> &mut ThreatIntelAllow {
     settings.threat_intel_allow.get_or_insert_default()
 }
 
-/// The entries of a text that commas part.
+/// The entries of a comma-separated text.
 fn texts(at: &Cursor<'_>) -> Result<Vec<String>, Fault> {
     let text = at.text()?;
     Ok(text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect())

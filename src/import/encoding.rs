@@ -119,6 +119,10 @@ mod tests {
         text.encode_utf16().flat_map(bytes).collect()
     }
 
+    fn refusal(bytes: Vec<u8>) -> String {
+        text_of(bytes).err().unwrap_or_default()
+    }
+
     #[test]
     fn json_in_utf16_is_read_with_a_mark_and_without() {
         for text in ["\u{feff}{\"é\": \"𝄞\"}", "{\"a\": 1}", "\u{feff}// a\n[]"] {
@@ -130,16 +134,16 @@ mod tests {
 
     #[test]
     fn other_text_in_utf16_is_named() {
-        let why = text_of(utf16("\u{feff}let a = 10.0.0.0/8", u16::to_le_bytes)).unwrap_err();
+        let why = refusal(utf16("\u{feff}let a = 10.0.0.0/8", u16::to_le_bytes));
         assert!(why.starts_with("it is UTF-16 text: save it as UTF-8"), "{why}");
         let mut cut = utf16("\u{feff}{\"a\": 1}", u16::to_le_bytes);
         cut.pop();
-        assert!(text_of(cut).unwrap_err().contains("broken"));
+        assert!(refusal(cut).contains("broken"));
     }
 
     #[test]
     fn a_byte_of_another_encoding_is_found() {
-        let why = text_of(b"{\n \"name\": \"B\xfccher\"}".to_vec()).unwrap_err();
+        let why = refusal(b"{\n \"name\": \"B\xfccher\"}".to_vec());
         assert!(why.starts_with("it is not UTF-8 text: line 2, column 12 has the byte 0xfc"), "{why}");
         assert!(why.contains("Windows-1252"), "{why}");
     }
@@ -156,7 +160,7 @@ mod tests {
             (b"\xff\xfe\0\0{\0\0\0", "UTF-32"),
             (b"ab\0\xff", "no text"),
         ] {
-            let why = text_of(bytes.to_vec()).unwrap_err();
+            let why = refusal(bytes.to_vec());
             assert!(why.contains(wanted), "{wanted}: {why}");
         }
     }

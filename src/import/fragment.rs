@@ -9,7 +9,7 @@ use super::body::body;
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
 use super::{classic, resource, rules};
-use crate::model::{self, Bearing, Presence, Priority, ResourceName};
+use crate::model::{self, Bearing, Priority, ResourceName};
 use crate::net::same_word;
 use crate::template::Node;
 
@@ -205,6 +205,7 @@ fn add_group(cursor: &Cursor<'_>, before: usize, stated: Stated, around: Around<
         cursor.assume(Bearing::Rules, message);
         priority
     });
-    let group = model::Group { name, priority, presence: Presence::Always, collections, origin: cursor.origin() };
+    let group =
+        model::Group { name, priority, presence: found.presence().clone(), collections, origin: cursor.origin() };
     found.group(cursor.path(), policy, group);
 }
