@@ -219,7 +219,7 @@ impl Network {
             NextHop::Appliance(at) if self.firewalls.is_empty() || self.firewalls.contains(&u32::from(*at)) => {
                 By::Firewall
             }
-            NextHop::Appliance(_) => By::Unknown,
+            NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => By::Unknown,
             NextHop::Internet => By::Internet,
             NextHop::Gateway => By::Gateway,
             NextHop::VnetLocal => By::VirtualNetwork,
