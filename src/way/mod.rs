@@ -16,7 +16,6 @@
 
 mod sender;
 mod steps;
-mod words;
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -25,9 +24,8 @@ use crate::evaluate::Knowledge;
 use crate::model::{Model, NextHop, Route, RouteTable};
 use crate::net::AddressSet;
 
-pub use sender::{Sender, link_local};
+pub use sender::Sender;
 pub use steps::{Destinations, Step};
-pub use words::words;
 
 /// By what a flow travels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
