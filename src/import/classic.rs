@@ -40,6 +40,11 @@ pub(super) fn read(
     notes.add("the rules of a classic firewall: they are read as those of a policy");
     let path = fields.cursor.path();
     let id = ResourceId { name: name.clone(), scope: body::scope(resource, found.scope())? };
+    if !found.presence().is_always() {
+        let when = found.presence();
+        notes.add(format!("it is there only where {when}, which only a deployment knows: it is supposed to be there"));
+    }
+    found.suppose(id.clone());
     let mut settings = Settings::new(sku(fields)?);
     settings.location = settings::location(resource)?;
     // DNS is among the additional properties of a firewall, and a part of one states neither tier nor region.
