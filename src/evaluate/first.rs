@@ -12,7 +12,7 @@ use crate::model::Priority;
 pub struct ReadFirst {
     /// Which one it is: `group a`, `collection b of group a`.
     pub what: Arc<str>,
-    /// The names of the others.
+    /// The names of the others, or of the first of them.
     pub others: Arc<[String]>,
     /// The priority that they have in common.
     pub priority: Priority,

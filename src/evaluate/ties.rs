@@ -1,9 +1,13 @@
 //! Groups and collections of one priority, of which nothing public says which one Azure reads first.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::first::ReadFirst;
 use crate::model::{Collection, Group, Kind, Presence, Priority, Rules};
+
+/// How many of those that have a priority in common are named.
+const NAMED: usize = 3;
 
 /// A group or a collection among its neighbours.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +75,12 @@ where
     all
 }
 
-fn others(entries: &[Entry<'_>], at: usize) -> std::sync::Arc<[String]> {
+/// The names of the others; of many the first, and how many there are besides.
+fn others(entries: &[Entry<'_>], at: usize) -> Arc<[String]> {
     let others = entries.iter().enumerate().filter(|(other, _)| *other != at);
-    others.map(|(_, entry)| format!("`{}`", entry.name)).collect()
+    let named = others.take(NAMED).map(|(_, entry)| format!("`{}`", entry.name));
+    let more = entries.len().saturating_sub(NAMED + 1);
+    named.chain((more > 0).then(|| format!("{more} more"))).collect()
 }
 
 /// Whether it matters which of the entries, all of one priority, is read first: two of them have rules of the kind that do
@@ -83,6 +90,9 @@ fn is_open(entries: &[Entry<'_>], pass: Kind) -> bool {
         return false;
     }
     let deeds: Vec<BTreeSet<String>> = entries.iter().map(|entry| deeds(entry, pass)).collect();
+    if deeds.iter().flatten().collect::<BTreeSet<_>>().len() < 2 {
+        return false;
+    }
     let differ = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.iter().any(|one| b.iter().any(|other| one != other));
     let pairs = |at: usize| (at + 1..entries.len()).map(move |other| (at, other));
     (0..entries.len()).flat_map(pairs).any(|(one, other)| {

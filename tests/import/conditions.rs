@@ -94,6 +94,17 @@ fn a_condition_is_that_of_its_resource_and_not_of_its_children() {
 }
 
 #[test]
+fn a_classic_firewall_is_supposed_to_be_there() {
+    let read =
+        read(json!([{"type": "Microsoft.Network/azureFirewalls", "name": "fw", "condition": "[parameters('on')]",
+        "properties": {"networkRuleCollections": [{"name": "c", "properties": {"priority": 200,
+        "action": {"type": "Allow"}, "rules": [{"name": "r", "protocols": ["TCP"], "sourceAddresses": ["*"],
+        "destinationAddresses": ["*"], "destinationPorts": ["443"]}]}}]}}]));
+    let supposed = read.model.supposed.get(&ResourceId::own("fw")).map(ToString::to_string);
+    assert_eq!(supposed.as_deref(), Some("parameters('on')"));
+}
+
+#[test]
 fn groups_of_one_name_that_are_never_there_together_are_two() {
     let mut other = group("g", "[not(parameters('on'))]");
     other["properties"]["priority"] = json!(300);
