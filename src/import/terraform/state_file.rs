@@ -24,7 +24,7 @@ pub(super) fn is_one(object: &Map<String, Value>) -> bool {
 /// The resources of the state.
 pub(super) fn resources<'v>(state: &'v Map<String, Value>, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
     let version = state.get("version").cloned().unwrap_or_default();
-    if version != Value::from(4) {
+    if version != 4 {
         let found = quoted(&version.to_string());
         let help = "`terraform show -json` prints any";
         return Err(Fault::at(

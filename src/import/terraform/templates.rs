@@ -37,8 +37,14 @@ pub(super) fn read(of: &Resource<'_>, found: &mut Found) -> Result<(), Fault> {
     };
     let template = match text(&["template_content", "template_body"]) {
         Some(Node::Text(template)) => template,
-        Some(_) => return Ok(omit(AssumptionKind::Unknown, "only `terraform apply` knows it")),
-        None => return Ok(omit(AssumptionKind::Omitted, &elsewhere(values))),
+        Some(_) => {
+            omit(AssumptionKind::Unknown, "only `terraform apply` knows it");
+            return Ok(());
+        }
+        None => {
+            omit(AssumptionKind::Omitted, &elsewhere(values));
+            return Ok(());
+        }
     };
     let at = format!("{address}.template_content");
     let mut template = object(template, &at)?;
