@@ -58,4 +58,4 @@ pub mod resolve;
 pub mod risk;
 pub mod source;
 pub mod syntax;
-mod template;
+pub mod template;

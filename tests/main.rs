@@ -37,5 +37,6 @@ mod shipped;
 mod spec;
 mod syntax;
 mod systems;
+mod template;
 mod tidy;
 mod understood;

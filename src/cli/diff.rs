@@ -9,6 +9,7 @@ use crate::diff::{
     faces::{Other, Room, Source, View, html, markdown, text, view},
 };
 use crate::driver::{Approvals, Assessed, Criteria, Input, Open, Options, Reached, children, difference, load, others};
+use crate::import::Spare;
 use crate::model::Policy;
 use crate::risk::Table;
 
@@ -26,6 +27,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
     let source = SourceArgs { expired: Expired::Warn, ..args.source.clone() };
     let options = deciding(&source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    // A parameter may be new on one side.
+    let options = Options { spare: Spare::Noted, ..options };
     let input = |path: &Path| input(load, path, &options, &source, &args.knowledge).map(Input::with_known_addresses);
     let both = input(&args.old).and_then(|old| Ok((old, input(&args.new)?)));
     let (old, new) = match both {

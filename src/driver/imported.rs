@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::express::{Options as ExpressOptions, Refusal};
-use crate::import::{Note, Read};
+use crate::import::{Cloud, Note, Read, Spare};
 use crate::limits::CheckOptions;
 use crate::model::{Model, Policy};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
 use super::import_proof::{Expressed, express};
-use super::input::{artefact_files, read_artefacts, refused};
+use super::input::{TemplateValues, artefact_files, read_artefacts, refused};
 use super::options::ParentInput;
 use super::parents::{Wanted, wanted};
 
@@ -23,6 +23,8 @@ pub struct ImportRequest {
     pub inputs: Vec<PathBuf>,
     /// Parameter files of templates.
     pub parameters: Vec<PathBuf>,
+    /// The cloud that templates are deployed to, where it is stated.
+    pub cloud: Option<Cloud>,
     /// Only this policy, with its base.
     pub policy: Option<String>,
     /// The base policy, where the artefacts do not hold it.
@@ -33,6 +35,12 @@ pub struct ImportRequest {
     pub faithful: bool,
     /// Whether sets of the shipped catalogue are named.
     pub catalogue: bool,
+}
+
+impl ImportRequest {
+    fn values(&self) -> TemplateValues<'_> {
+        TemplateValues { parameters: &self.parameters, spare: Spare::Refused, cloud: self.cloud }
+    }
 }
 
 /// Artefacts as a source.
@@ -70,7 +78,7 @@ impl From<Fault> for NotImported {
 pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
     let paths: Vec<Vec<PathBuf>> =
         request.inputs.iter().map(|path| artefact_files(files, path)).collect::<Result<_, _>>()?;
-    let Read { mut model, notes, .. } = read_artefacts(files, &paths.concat(), &request.parameters)?;
+    let Read { mut model, notes, .. } = read_artefacts(files, &paths.concat(), request.values())?;
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
     if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
         return Err(Fault::new("the artefacts hold no policy, no IP group and no route table").into());
@@ -108,7 +116,11 @@ fn add_parents(
             Wanted::Nothing => {}
             Wanted::LeftOut(base) => without.push(base),
             Wanted::From(path) => {
-                let read = read_artefacts(files, &artefact_files(files, path)?, &request.parameters)?;
+                let read = read_artefacts(
+                    files,
+                    &artefact_files(files, path)?,
+                    TemplateValues { spare: Spare::Noted, ..request.values() },
+                )?;
                 let base = choose(&read.model, None)?;
                 options.external.insert(policy.id(), relative(path, request.output.as_deref()));
                 model.adopt(&[policy.id()], &Policy { base: None, ..base.clone() }, &read.model);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::import::{Artefact, Read, read_with, recognise};
+use crate::import::{Artefact, Cloud, Read, Spare, Values, read_given, recognise};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
@@ -222,7 +222,7 @@ pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 }
 
 fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
-    let read = read_artefacts(files, &artefact_files(files, path)?, &options.parameters)?;
+    let read = read_artefacts(files, &artefact_files(files, path)?, TemplateValues::of(options))?;
     let Read { model, files: texts, .. } = read;
     let (snapshots, fault) = snapshots::learned(files, options, Knowledge::none());
     fault.map_or(Ok(()), Err)?;
@@ -259,19 +259,38 @@ pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
     path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known))
 }
 
+/// What templates are read with.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateValues<'o> {
+    /// Parameter files; the last one wins.
+    pub parameters: &'o [PathBuf],
+    /// What becomes of a value for a parameter that no template has.
+    pub spare: Spare,
+    /// The cloud, where it is stated.
+    pub cloud: Option<Cloud>,
+}
+
+impl<'o> TemplateValues<'o> {
+    /// Those of the options.
+    pub fn of(options: &'o Options) -> Self {
+        Self { parameters: &options.parameters, spare: options.spare, cloud: options.cloud }
+    }
+}
+
 /// What artefacts state together, the parameters of their templates with the values of other files.
 ///
 /// # Errors
 /// Where one of them cannot be read.
-pub fn read_artefacts(files: &dyn Files, paths: &[PathBuf], parameters: &[PathBuf]) -> Result<Read, Fault> {
+pub fn read_artefacts(files: &dyn Files, paths: &[PathBuf], values: TemplateValues<'_>) -> Result<Read, Fault> {
     let texts = |paths: &[PathBuf]| -> Result<Vec<(String, String)>, Fault> {
         paths.iter().map(|path| Ok((path.display().to_string(), read(files, path)?))).collect()
     };
-    let (texts, parameters) = (texts(paths)?, texts(parameters)?);
+    let (texts, parameters) = (texts(paths)?, texts(values.parameters)?);
     if let Some((name, _)) = texts.iter().chain(&parameters).find(|(_, text)| !recognise(text)) {
         return Err(Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")));
     }
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|(name, text)| Artefact { name, text }).collect();
     let given: Vec<Artefact<'_>> = parameters.iter().map(|(name, text)| Artefact { name, text }).collect();
-    read_with(&artefacts, &given).map_err(|error| Fault::new(error.to_string()))
+    let values = Values { parameters: &given, spare: values.spare, cloud: values.cloud };
+    read_given(&artefacts, values).map_err(|error| Fault::new(error.to_string()))
 }

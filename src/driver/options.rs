@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::flow::Budget;
+use crate::import::{Cloud, Spare};
 use crate::limits::CheckOptions;
 use crate::lower::{STEPS, Step};
 
@@ -27,6 +28,10 @@ pub struct Options {
     pub exports: Exports,
     /// Parameter files of templates; the last one wins.
     pub parameters: Vec<PathBuf>,
+    /// What becomes of a value for a parameter that no template of an input has.
+    pub spare: Spare,
+    /// The cloud that templates are deployed to, where it is stated.
+    pub cloud: Option<Cloud>,
     /// The policy, where an input holds several.
     pub policy: Option<String>,
     /// The base policy, where an input refers to one that it does not hold.
@@ -50,6 +55,8 @@ impl Default for Options {
             lock: LockUse::Read,
             exports: Exports::Read,
             parameters: Vec::new(),
+            spare: Spare::Refused,
+            cloud: None,
             policy: None,
             parent: None,
             service_tags: None,

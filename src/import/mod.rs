@@ -19,6 +19,7 @@ mod fault;
 mod fragment;
 mod json;
 mod left_out;
+mod parameter;
 mod presence;
 mod resource;
 mod rules;
@@ -27,13 +28,18 @@ mod snapshots;
 mod terraform;
 mod tree;
 
+use std::collections::HashSet;
+
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use self::assemble::Found;
 use self::fault::{Fault, quoted};
 use crate::model;
 use crate::source::Files;
+use crate::template::{Given, Options};
 
+pub use crate::template::Cloud;
 pub use fault::{Error, Note};
 pub use snapshots::{dns, dns_names, service_tags};
 
@@ -72,36 +78,100 @@ pub struct Read {
     pub notes: Vec<Note>,
 }
 
+/// What templates are read with.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Values<'t> {
+    /// Parameter files; of two values for one parameter, the later one is taken.
+    pub parameters: &'t [Artefact<'t>],
+    /// What becomes of a value for a parameter that no template has.
+    pub spare: Spare,
+    /// The cloud that `environment()` is asked for; without one it is the public cloud, and a note says so.
+    pub cloud: Option<Cloud>,
+}
+
+/// What becomes of a value for a parameter that no template has.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Spare {
+    /// It is an error, as it is for Azure.
+    #[default]
+    Refused,
+    /// A note says so: another input may have the parameter.
+    Noted,
+}
+
 /// The model that several artefacts hold together, the parameters of templates with the values of parameter files.
+///
+/// # Errors
+/// Where an artefact cannot be read, or a value fits no parameter.
 pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
-    let mut given = Vec::new();
-    for file in parameters {
-        let values = json::parse(without_mark(file.text)).and_then(arm::parameters);
-        given.extend(values.map_err(|fault| fault.of(file.name))?);
-    }
+    read_given(artefacts, Values { parameters, ..Values::default() })
+}
+
+/// The model that several artefacts hold together, templates with the values that are given.
+///
+/// # Errors
+/// Where an artefact cannot be read, or a value fits no parameter.
+pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read, Error> {
+    let given = given(values.parameters)?;
+    let all: Vec<(String, Given)> = given.values().map(|(_, name, value)| (name.clone(), value.clone())).collect();
     let mut found = Found::default();
     for artefact in artefacts {
         found.open(artefact.name);
-        read_one(artefact.text, &given, &mut found).map_err(|fault| fault.of(artefact.name))?;
+        let options = Options { cloud: values.cloud, length: artefact.text.len() };
+        read_one(artefact.text, &all, options, &mut found).map_err(|fault| fault.of(artefact.name))?;
+    }
+    if let Some(spare) = found.declared().and_then(|declared| spare(&given, declared)) {
+        match values.spare {
+            Spare::Refused => return Err(spare),
+            Spare::Noted => found.notes().add(spare.to_string()),
+        }
     }
     let notes = found.notes();
     Ok(Read { model: found.into_model()?, files: notes.files(), notes: notes.take() })
 }
 
+/// The values of parameter files, by their names in lower case, each with its file; the last one of a name alone.
+fn given<'t>(files: &[Artefact<'t>]) -> Result<GivenValues<'t>, Error> {
+    let mut all = IndexMap::new();
+    for file in files {
+        let values = json::parse(without_mark(file.text)).and_then(parameter::given);
+        for (name, value) in values.map_err(|fault| fault.of(file.name))? {
+            all.insert(name.to_ascii_lowercase(), (file.name, name, value));
+        }
+    }
+    Ok(all)
+}
+
+type GivenValues<'t> = IndexMap<String, (&'t str, String, Given)>;
+
+/// The error of a value for a parameter that no template has.
+fn spare(given: &GivenValues<'_>, declared: &IndexSet<String>) -> Option<Error> {
+    let known: HashSet<String> = declared.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let (_, (file, name, _)) = given.iter().find(|(low, _)| !known.contains(*low))?;
+    let message = match declared.is_empty() {
+        true => format!("the template has no parameter {}, and no others", quoted(name)),
+        false => {
+            let all = parameter::listed(declared.iter().cloned());
+            format!("the template has no parameter {}: its parameters are {all}", quoted(name))
+        }
+    };
+    Some(Error::at(file, parameter::path(name), message))
+}
+
 /// An artefact without anything to read is an error, but for the empty list, which `az` prints for a policy without groups.
-fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
+fn read_one(text: &str, given: &[(String, Given)], options: Options, found: &mut Found) -> Result<(), Fault> {
     let (before, noted) = (found.count(), found.notes().len());
     let mut foreign = None;
     match json::parse(without_mark(text))? {
         Value::Array(items) if items.is_empty() => return Ok(()),
         Value::Object(object) if terraform::is_terraform(&object) => terraform::read(&object, found)?,
         Value::Object(object) if arm::is_template(&object) => {
-            arm::read(object.clone(), given, found)?;
+            arm::read(object.clone(), given, options, found)?;
             if found.count() == before {
                 // What stands under conditions that do not hold is better than nothing; the notes say so.
                 found.notes().forget(noted);
                 found.read_all();
-                arm::read(object, given, found)?;
+                arm::read(object, given, options, found)?;
             }
         }
         value => {
