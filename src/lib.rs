@@ -58,5 +58,5 @@ pub mod resolve;
 pub mod risk;
 pub mod source;
 pub mod syntax;
-mod template;
+pub mod template;
 pub mod way;

@@ -37,6 +37,7 @@ mod shipped;
 mod spec;
 mod syntax;
 mod systems;
+mod template;
 mod tidy;
 mod understood;
 mod way;

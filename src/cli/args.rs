@@ -75,9 +75,32 @@ pub(super) struct SourceArgs {
     /// What a rule past its expiry date is.
     #[arg(long, value_enum, default_value_t = Expired::Error)]
     pub(super) expired: Expired,
-    /// Take the values of a template's parameters from this file.
+    /// Take the values of a template's parameters from this file; of several, the last one wins.
     #[arg(long, value_name = "FILE")]
     pub(super) parameters: Vec<PathBuf>,
+    /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
+    #[arg(long, value_enum)]
+    pub(super) cloud: Option<Cloud>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Cloud {
+    /// Azure.
+    Public,
+    /// Azure Government.
+    Usgov,
+    /// Azure operated by 21Vianet.
+    China,
+}
+
+impl From<Cloud> for crate::import::Cloud {
+    fn from(cloud: Cloud) -> Self {
+        match cloud {
+            Cloud::Public => Self::Public,
+            Cloud::Usgov => Self::UsGov,
+            Cloud::China => Self::China,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -483,9 +506,12 @@ pub(super) struct ImportArgs {
     /// List hosts where a set of the shipped catalogue has them.
     #[arg(long)]
     pub(super) no_catalogue: bool,
-    /// Take the values of the template's parameters from this file.
+    /// Take the values of the template's parameters from this file; of several, the last one wins.
     #[arg(long, value_name = "FILE")]
     pub(super) parameters: Vec<PathBuf>,
+    /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
+    #[arg(long, value_enum)]
+    pub(super) cloud: Option<Cloud>,
     /// Only this policy, with its base.
     #[arg(long, value_name = "NAME")]
     pub(super) policy: Option<String>,

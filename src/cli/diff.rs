@@ -11,7 +11,7 @@ use crate::diff::{
 use crate::driver::{
     Approvals, Assessed, Criteria, Input, Open, Options, Reached, assumptions_json, children, difference, load, others,
 };
-use crate::import;
+use crate::import::{self, Spare};
 use crate::model::{Assumption, Policy, told_once};
 use crate::risk::Table;
 
@@ -29,6 +29,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
     let source = SourceArgs { expired: Expired::Warn, ..args.source.clone() };
     let options = deciding(&source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    // A parameter may be new on one side.
+    let options = Options { spare: Spare::Noted, ..options };
     let before = Options { moment: import::Moment::Before, ..options.clone() };
     let input = |path: &Path, options| input(load, path, options, &source, &args.knowledge);
     let both = input(&args.old, &before).and_then(|old| Ok((old, input(&args.new, &options)?)));

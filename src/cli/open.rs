@@ -29,6 +29,7 @@ pub(super) fn options(args: &SourceArgs) -> Options {
         },
         steps: if args.no_optimise { &[] } else { &STEPS },
         parameters: args.parameters.clone(),
+        cloud: args.cloud.map(Into::into),
         ..Options::default()
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::express::{Options as ExpressOptions, Refusal};
-use crate::import::{Moment, Read};
+use crate::import::{Cloud, Moment, Read, Spare};
 use crate::limits::CheckOptions;
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, NextHop, Policy};
 use crate::source::{self, Located, Origin, Spot};
@@ -13,7 +13,7 @@ use crate::source::{self, Located, Origin, Spot};
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
 use super::import_proof::{Expressed, express};
-use super::input::{read_artefacts, refused};
+use super::input::{TemplateValues, read_artefacts, refused};
 use super::options::ParentInput;
 use super::parents::{Wanted, wanted};
 
@@ -24,6 +24,8 @@ pub struct ImportRequest {
     pub inputs: Vec<PathBuf>,
     /// Parameter files of templates.
     pub parameters: Vec<PathBuf>,
+    /// The cloud that templates are deployed to, where it is stated.
+    pub cloud: Option<Cloud>,
     /// Only this policy, with its base.
     pub policy: Option<String>,
     /// The base policy, where the artefacts do not hold it.
@@ -34,6 +36,12 @@ pub struct ImportRequest {
     pub faithful: bool,
     /// Whether sets of the shipped catalogue are named.
     pub catalogue: bool,
+}
+
+impl ImportRequest {
+    fn values(&self) -> TemplateValues<'_> {
+        TemplateValues { parameters: &self.parameters, spare: Spare::Refused, cloud: self.cloud }
+    }
 }
 
 /// Artefacts as a source.
@@ -70,7 +78,7 @@ impl From<Fault> for NotImported {
 /// Where a file cannot be used, or there is no such source.
 pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
     let Read { mut model, files: texts, .. } =
-        read_artefacts(files, &request.inputs, &request.parameters, Moment::default())?;
+        read_artefacts(files, &request.inputs, request.values(), Moment::default())?;
     let own = model.assumptions.clone();
     tell_unknown_hops(&mut model, &texts);
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
@@ -111,7 +119,8 @@ fn add_parents(
             Wanted::Nothing => {}
             Wanted::LeftOut(base) => without.push(base),
             Wanted::From(path) => {
-                let read = read_artefacts(files, &[path.to_owned()], &request.parameters, Moment::default())?;
+                let values = TemplateValues { spare: Spare::Noted, ..request.values() };
+                let read = read_artefacts(files, &[path.to_owned()], values, Moment::default())?;
                 let base = choose(&read.model, None)?;
                 options.external.insert(policy.id(), relative(path, request.output.as_deref()));
                 model.adopt(&[policy.id()], &Policy { base: None, ..base.clone() }, &read.model);

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::import::{Artefact, Moment, OtherText, Part, Read, Tolerance, Unread, other_text, read_parts, recognise};
+use crate::import::{
+    Artefact, Cloud, Moment, OtherText, Part, Read, Spare, Tolerance, Unread, Values, other_text, read_parts, recognise,
+};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
@@ -231,7 +233,7 @@ pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 }
 
 fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
-    let read = read_artefacts(files, &[path.to_owned()], &options.parameters, options.moment)?;
+    let read = read_artefacts(files, &[path.to_owned()], TemplateValues::of(options), options.moment)?;
     let Read { model, files: texts, .. } = read;
     let (snapshots, fault) = snapshots::learned(files, options, Knowledge::of(&model.private_endpoints));
     fault.map_or(Ok(()), Err)?;
@@ -247,6 +249,24 @@ fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
     })
 }
 
+/// What templates are read with.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateValues<'o> {
+    /// Parameter files; the last one wins.
+    pub parameters: &'o [PathBuf],
+    /// What becomes of a value for a parameter that no template has.
+    pub spare: Spare,
+    /// The cloud, where it is stated.
+    pub cloud: Option<Cloud>,
+}
+
+impl<'o> TemplateValues<'o> {
+    /// Those of the options.
+    pub fn of(options: &'o Options) -> Self {
+        Self { parameters: &options.parameters, spare: options.spare, cloud: options.cloud }
+    }
+}
+
 /// What the artefacts at `paths` state together, the parameters of their templates with the values of other files; a folder
 /// is all the artefacts in it.
 ///
@@ -255,15 +275,16 @@ fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
 pub(super) fn read_artefacts(
     files: &dyn Files,
     paths: &[PathBuf],
-    parameters: &[PathBuf],
+    values: TemplateValues<'_>,
     moment: Moment,
 ) -> Result<Read, Fault> {
     let mut texts = Texts::default();
     paths.iter().try_for_each(|path| texts.add(files, path, moment))?;
-    let given = parameters.iter().map(|path| json_of(files, path)).collect::<Result<Vec<_>, _>>()?;
+    let given = values.parameters.iter().map(|path| json_of(files, path)).collect::<Result<Vec<_>, _>>()?;
     let given: Vec<Artefact<'_>> = given.iter().map(|(name, text)| Artefact { name, text }).collect();
     let parts: Vec<Part<'_>> = texts.artefacts.iter().map(Text::part).collect();
-    read_parts(&parts, &given, &texts.unread).map_err(|error| Fault::new(error.to_string()))
+    let values = Values { parameters: &given, spare: values.spare, cloud: values.cloud };
+    read_parts(&parts, values, &texts.unread).map_err(|error| Fault::new(error.to_string()))
 }
 
 /// The artefacts of an input, and what is not read.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::flow::Budget;
-use crate::import::Moment;
+use crate::import::{Cloud, Moment, Spare};
 use crate::limits::CheckOptions;
 use crate::lower::{STEPS, Step};
 
@@ -30,6 +30,10 @@ pub struct Options {
     pub parameters: Vec<PathBuf>,
     /// Which state of an input that tells two, where its path does not name one.
     pub moment: Moment,
+    /// What becomes of a value for a parameter that no template of an input has.
+    pub spare: Spare,
+    /// The cloud that templates are deployed to, where it is stated.
+    pub cloud: Option<Cloud>,
     /// The policy, where an input holds several.
     pub policy: Option<String>,
     /// The base policy, where an input refers to one that it does not hold.
@@ -54,6 +58,8 @@ impl Default for Options {
             exports: Exports::Read,
             parameters: Vec::new(),
             moment: Moment::default(),
+            spare: Spare::Refused,
+            cloud: None,
             policy: None,
             parent: None,
             service_tags: None,

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::tree::Cursor;
-use super::{condition, left_out, resource, unread};
+use super::{condition, left_out, parameter, resource, unread};
 use crate::model::{self, AssumptionKind, Bearing, Came, Presence, ResourceName};
 use crate::net::same_word;
-use crate::template::{Node, Parameter, Scope, Unknown, Why};
+use crate::template::{Given, Node, Scope};
 
 /// Whether the object is a template.
 pub(super) fn is_template(object: &Map<String, Value>) -> bool {
@@ -17,21 +17,28 @@ pub(super) fn is_template(object: &Map<String, Value>) -> bool {
 }
 
 /// Reads a template. Parameters have the values that are `given`, else their defaults.
-pub(super) fn read(template: Map<String, Value>, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(template: Map<String, Value>, given: &[(String, Given)], found: &mut Found) -> Result<(), Fault> {
     read_at(template, given, "$", found)
 }
 
 /// As [`read`], of a template that is at the path `at`.
 pub(super) fn read_at(
     mut template: Map<String, Value>,
-    given: &[(String, Value)],
+    given: &[(String, Given)],
     at: &str,
     found: &mut Found,
 ) -> Result<(), Fault> {
-    let given =
-        given.iter().map(|(name, value)| (name.clone(), Parameter::Given(Node::plain(value.clone())))).collect();
-    let scope = scope(&mut template, given);
-    read_resources(template, at, &scope, found)
+    let declared = parameter::declared(&template);
+    parameter::check(&declared, given)?;
+    found.declare(declared.keys().cloned());
+    let scope = Scope::new(&mut template, given, found.options());
+    let read = read_resources(template, at, &scope, found);
+    if scope.assumes_cloud() {
+        let message =
+            "`environment()` is that of the public cloud: state another with `--cloud usgov` or `--cloud china`";
+        found.notes().tell(AssumptionKind::Assumed, Bearing::Rules, at.to_owned(), message);
+    }
+    read
 }
 
 /// Leaves the parameters without values: those that are given are not known, so that no default holds.
@@ -40,17 +47,6 @@ pub(super) fn forget_defaults(template: &mut Map<String, Value>) {
     for parameter in parameters.values_mut().filter_map(Value::as_object_mut) {
         parameter.retain(|key, _| key != "defaultValue" && key != "nullable");
     }
-}
-
-/// What the expressions of `template` can name; what is `given` comes before a default.
-fn scope(template: &mut Map<String, Value>, given: Vec<(String, Parameter)>) -> Scope {
-    let defaults = object(template.remove("parameters")).into_iter().filter_map(|(name, parameter)| {
-        let mut parameter = object(Some(parameter));
-        let is_nullable = parameter.get("nullable") == Some(&Value::Bool(true));
-        let default = parameter.remove("defaultValue").or_else(|| is_nullable.then_some(Value::Null))?;
-        Some((name, Parameter::Default(default)))
-    });
-    Scope::new(given.into_iter().chain(defaults).collect(), object(template.remove("variables")))
 }
 
 fn object(value: Option<Value>) -> Map<String, Value> {
@@ -80,18 +76,19 @@ fn read_resource(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -
     let copy = value.as_object_mut().and_then(|resource| resource.shift_remove("copy"));
     let Some(copy) = copy else { return read_one(value, at, scope, found) };
     let before = found.count();
-    let rounds = scope.rounds(&copy, &mut |index| read_one(value.clone(), &format!("{at}#{index}"), scope, found));
+    let rounds = scope.rounds(&copy, &mut |scope, index| {
+        let at = format!("{at}#{index}");
+        scope.charge(&value).map_err(|why| Fault::at(at.clone(), why))?;
+        read_one(value.clone(), &at, scope, found)
+    });
     match rounds {
-        Some(rounds) => rounds.into_iter().collect(),
-        None => {
+        Ok(rounds) => rounds.into_iter().collect(),
+        Err(count) => {
             // What the loop makes matters only where it is read at all.
             let read = read_one(value, at, scope, found);
             match read.is_ok() && found.count() == before {
                 true => Ok(()),
-                false => {
-                    let count = scope.unknown_count(&copy);
-                    Err(Cursor::root(&count, &format!("{at}.copy.count"), &found.notes()).unevaluated())
-                }
+                false => Err(Cursor::root(&count, &format!("{at}.copy.count"), &found.notes()).unevaluated()),
             }
         }
     }
@@ -107,7 +104,6 @@ fn read_one(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -> Res
         unread::tell_unread(&found.notes(), at, &kind, name, &value);
         return Ok(());
     }
-    found.conditions_are(condition::conditions(&value, scope, found.inside()));
     let node = scope.node(value);
     let notes = found.notes();
     resource::read(&Cursor::root(&node, at, &notes), None, found)
@@ -160,20 +156,14 @@ fn read_deployment(
     let before = found.count();
     let inside = format!("{at}.properties.template");
     let presence = match &condition {
-        Some(Node::Expression(unknown)) if !reads_all => condition::presence(&unknown.text, outer, found.inside()),
+        Some(Node::Expression(unknown)) if !reads_all => condition::presence(unknown),
         Some(_) | None => Presence::Always,
     };
     let around = found.enter(target(&deployment, outer, found.scope()));
     let before_it = found.under(presence);
-    let read = if is_inner(&properties) {
-        let outer_place = found.go_inside(Some(inside.clone()));
-        let scope = scope(&mut template, given(&mut properties, outer));
-        let read = read_resources(template, &inside, &scope, found);
-        found.go_inside(outer_place);
-        read
-    } else {
-        read_resources(template, &inside, outer, found)
-    };
+    deployment.insert("properties".to_owned(), Value::Object(properties));
+    let scope = outer.nested(&deployment, &mut template);
+    let read = read_resources(template, &inside, &scope, found);
     found.enter(around);
     found.set_presence(before_it);
     if let Some(condition @ (Node::Bool(false) | Node::Expression(_))) = condition
@@ -231,8 +221,8 @@ fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope)
         let (_, value) = deployment.iter().find(|(key, _)| same_word(key, name))?;
         match outer.node(value.clone()) {
             Node::Text(text) if !text.is_empty() => Some(ResourceName::from(text)),
-            Node::Expression(unknown) if is_place_around(&unknown.text) => None,
-            Node::Expression(unknown) => Some(ResourceName::unknown(unknown.text)),
+            Node::Expression(unknown) if unknown.is_place_around() => None,
+            Node::Expression(unknown) => Some(ResourceName::unknown(unknown.key())),
             Node::Null
             | Node::Bool(_)
             | Node::Number(_)
@@ -249,64 +239,4 @@ fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope)
     let resource_group = group.or_else(|| around.resource_group.clone());
     let subscription = subscription.or_else(|| around.subscription.clone());
     model::Scope { subscription, resource_group, came: Came::Elsewhere }
-}
-
-/// Whether the expression is the name of the resource group around, or the id of the subscription around: by the
-/// function that gives it, or cut from the id of a resource there.
-fn is_place_around(expression: &str) -> bool {
-    let text: String = expression.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    let is_cut = || {
-        // A type as the first argument: with a subscription or a resource group before it, the id is one of elsewhere.
-        let first = text.strip_prefix("[split(resourceid('").and_then(|rest| rest.split('\'').next());
-        let is_whole = text.ends_with("),'/')[2]]") || text.ends_with("),'/')[4]]");
-        is_whole && first.is_some_and(|first| first.contains('/'))
-    };
-    matches!(text.as_str(), "[resourcegroup().name]" | "[subscription().subscriptionid]") || is_cut()
-}
-
-/// Whether the nested template's expressions name its own parameters and variables.
-fn is_inner(properties: &Map<String, Value>) -> bool {
-    let scope = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
-    scope.and_then(Value::as_str).is_some_and(|scope| same_word(scope, "inner"))
-}
-
-fn given(properties: &mut Map<String, Value>, outer: &Scope) -> Vec<(String, Parameter)> {
-    let parameters = object(properties.remove("parameters")).into_iter();
-    parameters.map(|(name, parameter)| (name, Parameter::Given(given_value(outer.node(parameter))))).collect()
-}
-
-/// What stands under `value`; a secret of a key vault and an expression are known to nobody here.
-fn given_value(parameter: Node) -> Node {
-    let unknown = |text: &str, why: &str| {
-        let why = Why::Other(why.to_owned());
-        Node::Expression(Box::new(Unknown { text: text.to_owned(), why, stand_in: None }))
-    };
-    match parameter {
-        Node::Object(entries) => {
-            let is_secret = entries.iter().any(|(key, _)| same_word(key, "reference"));
-            let value = entries.into_iter().find(|(key, _)| same_word(key, "value"));
-            match value {
-                Some((_, value)) => value,
-                None if is_secret => unknown("reference", "it is a secret of a key vault"),
-                None => Node::Null,
-            }
-        }
-        Node::Expression(_) => parameter,
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::List(_) => Node::Null,
-    }
-}
-
-/// The values that a parameter file gives.
-pub(super) fn parameters(value: Value) -> Result<Vec<(String, Value)>, Fault> {
-    let mut file = object(Some(value));
-    let Some(Value::Object(parameters)) = file.remove("parameters") else {
-        return Err(Fault::at("$", "expected a parameter file: an object with `parameters`"));
-    };
-    Ok(parameter_values(parameters))
-}
-
-/// The values of `{"name": {"value": …}}`.
-pub(super) fn parameter_values(parameters: Map<String, Value>) -> Vec<(String, Value)> {
-    let value = |(name, parameter): (String, Value)| Some((name, object(Some(parameter)).remove("value")?));
-    parameters.into_iter().filter_map(value).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::around::Around;
 use super::coerce::SAME_RESOURCE_GROUP;
@@ -16,6 +16,7 @@ use crate::model::{
     Sku, Unknown,
 };
 use crate::net::same_word;
+use crate::template::Options;
 
 /// What was found so far, and where.
 #[derive(Default)]
@@ -24,13 +25,10 @@ pub(super) struct Found {
     notes: Rc<Notes>,
     loose: u32,
     reads_all: bool,
+    declared: Option<IndexSet<String>>,
     scope: Scope,
     /// When the resources are there that are read now.
     presence: Presence,
-    /// What the conditions of the resource say that is read now, by their texts.
-    conditions: HashMap<String, Presence>,
-    /// The nested deployment with parameters of its own that is read now.
-    inside: Option<String>,
     supposed: Vec<(ResourceId, Presence)>,
     policies: Vec<Placed<model::Policy>>,
     groups: Vec<Placed<(ResourceId, model::Group)>>,
@@ -42,6 +40,8 @@ pub(super) struct Found {
     /// IP groups that hold more than is known, by name or all of them, and what the rest is called.
     opened: Vec<(Option<ResourceName>, String)>,
     around: Around,
+    /// What the templates of the artefact are evaluated with.
+    options: Options,
 }
 
 struct Placed<T> {
@@ -106,26 +106,6 @@ impl Found {
         self.presence = presence;
     }
 
-    /// What the conditions of the resource say that is read next.
-    pub(super) fn conditions_are(&mut self, conditions: HashMap<String, Presence>) {
-        self.conditions = conditions;
-    }
-
-    /// What the condition `text` of the resource that is read says.
-    pub(super) fn condition(&self, text: &str) -> Presence {
-        self.conditions.get(text).cloned().unwrap_or_else(|| Presence::Is(text.into()))
-    }
-
-    /// The nested deployment with parameters of its own that is read now.
-    pub(super) fn inside(&self) -> Option<&str> {
-        self.inside.as_deref()
-    }
-
-    /// Reads what follows as of a nested deployment with parameters of its own; the one before is returned.
-    pub(super) fn go_inside(&mut self, deployment: Option<String>) -> Option<String> {
-        std::mem::replace(&mut self.inside, deployment)
-    }
-
     /// The policy is there only under the condition of what is read now, which answers suppose.
     pub(super) fn suppose(&mut self, policy: ResourceId) {
         self.supposed.push((policy, self.presence.clone()));
@@ -150,6 +130,16 @@ impl Found {
     /// From now on resources are read whose conditions do not hold.
     pub(super) fn read_all(&mut self) {
         self.reads_all = true;
+    }
+
+    /// A template declares the parameters `names`.
+    pub(super) fn declare(&mut self, names: impl Iterator<Item = String>) {
+        self.declared.get_or_insert_default().extend(names);
+    }
+
+    /// The parameters that templates declare; `None` where no template was read.
+    pub(super) fn declared(&self) -> Option<&IndexSet<String>> {
+        self.declared.as_ref()
     }
 
     /// Whether resources are read whose conditions do not hold.
@@ -201,6 +191,15 @@ impl Found {
     pub(super) fn route(&mut self, path: String, table: ResourceId, route: model::Route) {
         let placed = self.placed(path, (table, route));
         self.routes.push(placed);
+    }
+
+    /// What the templates of the artefact that is read now are evaluated with.
+    pub(super) fn options(&self) -> Options {
+        self.options
+    }
+
+    pub(super) fn set_options(&mut self, options: Options) {
+        self.options = options;
     }
 
     pub(super) fn virtual_network(&mut self, network: model::VirtualNetwork) {

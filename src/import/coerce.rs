@@ -29,9 +29,8 @@ impl Cursor<'_> {
     pub(super) fn unevaluated(&self) -> Fault {
         match self.node {
             Node::Expression(unknown) => {
-                let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why);
-                let is_deployed = matches!(unknown.why, Why::Deployment(_));
-                Fault { is_unknown: true, is_deployed, ..self.fault(message) }
+                let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why());
+                Fault { is_unknown: true, is_deployed: unknown.is_deployed(), ..self.fault(message) }
             }
             _ => self.fault(format!("{} is no literal", self.node.described())),
         }
@@ -40,10 +39,10 @@ impl Cursor<'_> {
     /// The text where it names something and decides no flow: what is lacking for it is replaced by a text of its own.
     pub(super) fn name(&self) -> Result<String, Fault> {
         match self.node {
-            Node::Expression(unknown) => match &unknown.stand_in {
+            Node::Expression(unknown) => match unknown.stand_in() {
                 Some(Node::Text(text)) => {
-                    self.note_stand_in(unknown, text);
-                    Ok(text.clone())
+                    self.note_stand_in(unknown, &text);
+                    Ok(text)
                 }
                 _ => Err(self.unevaluated()),
             },
@@ -54,10 +53,8 @@ impl Cursor<'_> {
 
     fn note_stand_in(&self, unknown: &Unknown, text: &str) {
         let message = format!("the name {} cannot be evaluated and is {} here", quoted(&unknown.text), quoted(text));
-        let message = match &unknown.why {
-            Why::Parameter(name) => format!("{message}: parameter `{name}` has no value"),
-            Why::Deployment(_) | Why::GroupLocation | Why::Other(_) => message,
-        };
+        let lacks: Vec<String> = unknown.whys().iter().filter_map(without_value).collect();
+        let message = if lacks.is_empty() { message } else { format!("{message}: {}", lacks.join(", ")) };
         self.leave_unknown(Bearing::NoFlow, message);
     }
 
@@ -145,21 +142,20 @@ impl Cursor<'_> {
     /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.
     fn tag_of_unknown_region(&self) -> Option<String> {
         let Node::Expression(unknown) = self.node else { return None };
-        let Some(Node::Text(text)) = &unknown.stand_in else { return None };
+        let Some(Node::Text(text)) = unknown.stand_in() else { return None };
         let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_ok())?;
-        self.notes.stands_in(text);
+        self.notes.stands_in(&text);
         let said = quoted(&unknown.text);
         let message = format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`");
         self.leave_unknown(Bearing::Rules, message);
-        Some(text.clone())
+        Some(text)
     }
 
     /// The destination of a DNAT rule. A public address that only a deployment knows is a set of its own.
     pub(super) fn nat_destination(&self) -> Result<model::AddressTerm, Fault> {
         let Node::Expression(unknown) = self.node else { return self.destination() };
-        let (Why::Deployment(_), Some(Node::Text(text))) = (&unknown.why, &unknown.stand_in) else {
-            return Err(self.unevaluated());
-        };
+        let stand_in = unknown.stand_in().filter(|_| unknown.is_deployed());
+        let Some(Node::Text(text)) = stand_in else { return Err(self.unevaluated()) };
         let name = format!("public-ip-{text}");
         let message = format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text));
         self.leave_unknown(Bearing::Rules, message);
@@ -194,15 +190,15 @@ impl Cursor<'_> {
             Node::Text(id) if id.contains('/') => Ok(by_id(id.clone())),
             // Without a slash it is no resource id but the name of a resource in the same resource group.
             Node::Text(name) => Ok(named(ResourceId::own(name.as_str()))),
-            Node::Expression(unknown) => match &unknown.stand_in {
+            Node::Expression(unknown) => match unknown.stand_in() {
                 Some(Node::Reference(reference)) => {
-                    let name = self.referred(reference, kind)?;
+                    let name = self.referred(&reference, kind)?;
                     self.note_unknown_id(unknown);
                     Ok(named(ResourceId::own(ResourceName::unknown(name))))
                 }
                 Some(Node::Text(_)) => {
                     self.note_unknown_id(unknown);
-                    Ok(by_id(unknown.text.clone()))
+                    Ok(by_id(format!("[{}]", unknown.key())))
                 }
                 _ => Err(self.unevaluated()),
             },
@@ -223,6 +219,15 @@ impl Cursor<'_> {
         let what = quoted(&unknown.text);
         let message = format!("the resource id {what} cannot be evaluated: which resource it names is unknown");
         self.leave_unknown(Bearing::Rules, message);
+    }
+}
+
+/// What could be given and is lacking.
+fn without_value(why: &Why) -> Option<String> {
+    match why {
+        Why::Parameter(name) => Some(format!("parameter `{name}` has no value")),
+        Why::Other(why) => Some(why.clone()),
+        Why::Deployment(_) | Why::GroupLocation => None,
     }
 }
 

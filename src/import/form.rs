@@ -7,6 +7,7 @@ use super::fault::{Fault, quoted};
 use super::moment::Moment;
 use super::{arm, az, foreign, powershell, pulumi, terraform, what_if};
 use crate::model::{Assumption, Bearing};
+use crate::template::Given;
 
 /// The forms of documents that are read.
 enum Form {
@@ -40,7 +41,7 @@ impl Form {
 /// What a document is read with.
 pub(super) struct Supplied<'g> {
     /// The parameters of templates.
-    pub parameters: &'g [(String, Value)],
+    pub parameters: &'g [(String, Given)],
     /// Which state of a document that tells two, unless one is asked for.
     pub moment: Moment,
     /// The state that is asked for.
@@ -105,7 +106,7 @@ fn is_empty_list(document: &Value) -> bool {
 }
 
 /// What stands under conditions that do not hold is better than nothing; the notes say so.
-fn read_template(template: Map<String, Value>, given: &[(String, Value)], found: &mut Found) -> Result<(), Fault> {
+fn read_template(template: Map<String, Value>, given: &[(String, Given)], found: &mut Found) -> Result<(), Fault> {
     let (before, noted) = (found.count(), found.notes().len());
     arm::read(template.clone(), given, found)?;
     if found.count() == before {

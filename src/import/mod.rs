@@ -27,6 +27,7 @@ mod json;
 mod left_out;
 mod moment;
 mod network;
+mod parameter;
 mod powershell;
 mod presence;
 mod pulumi;
@@ -41,14 +42,18 @@ mod tree;
 mod unread;
 mod what_if;
 
-use serde_json::Value;
+use std::collections::HashSet;
+
+use indexmap::{IndexMap, IndexSet};
 
 use self::assemble::Found;
-use self::fault::Fault;
+use self::fault::{Fault, quoted};
 use self::form::Supplied;
 use crate::model::{self, AssumptionKind, Bearing, DocumentPlace};
 use crate::source::Files;
+use crate::template::{Given, Options};
 
+pub use crate::template::Cloud;
 pub use encoding::text_of;
 pub use fault::Error;
 pub use foreign_text::{OtherText, other_text};
@@ -123,29 +128,48 @@ pub struct Unread {
     pub bears: Bearing,
 }
 
+/// What templates are read with.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Values<'t> {
+    /// Parameter files; of two values for one parameter, the later one is taken.
+    pub parameters: &'t [Artefact<'t>],
+    /// What becomes of a value for a parameter that no template has.
+    pub spare: Spare,
+    /// The cloud that `environment()` is asked for; without one it is the public cloud, and a note says so.
+    pub cloud: Option<Cloud>,
+}
+
+/// What becomes of a value for a parameter that no template has.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Spare {
+    /// It is an error, as it is for Azure.
+    #[default]
+    Refused,
+    /// A note says so: another input may have the parameter.
+    Noted,
+}
+
 /// The model that several artefacts hold together, the parameters of templates with the values of parameter files.
 ///
 /// # Errors
-/// Where one of them cannot be read.
+/// Where one of them cannot be read, or a value fits no parameter.
 pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
     let named = |&artefact| Part { artefact, moment: Moment::default(), asked: None, tolerance: Tolerance::Nothing };
-    read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), parameters, &[])
+    read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), Values { parameters, ..Values::default() }, &[])
 }
 
 /// The model that the artefacts of an input hold together. What is `unread` is told.
 ///
 /// # Errors
 /// Where one of them cannot be read, or none states anything.
-pub fn read_parts(parts: &[Part<'_>], parameters: &[Artefact<'_>], unread: &[Unread]) -> Result<Read, Error> {
-    let mut given = Vec::new();
-    for file in parameters {
-        let values = json::parse(without_mark(file.text)).and_then(arm::parameters);
-        given.extend(values.map_err(|fault| fault.of(file.name))?);
-    }
+pub fn read_parts(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> Result<Read, Error> {
+    let given = given(values.parameters)?;
+    let all: Vec<(String, Given)> = given.values().map(|(_, name, value)| (name.clone(), value.clone())).collect();
     let mut found = Found::default();
     let mut left_out = None;
     for part in parts {
-        if let Some(fault) = read_part(part, &given, &mut found)? {
+        found.set_options(Options { cloud: values.cloud, length: part.artefact.text.len() });
+        if let Some(fault) = read_part(part, &all, &mut found)? {
             let message = format!("it is not read: {}", fault.message);
             let bears = fault.foreign.unwrap_or(Bearing::EveryFlow);
             found.notes().tell(AssumptionKind::Omitted, bears, fault.path.clone(), message);
@@ -155,6 +179,15 @@ pub fn read_parts(parts: &[Part<'_>], parameters: &[Artefact<'_>], unread: &[Unr
     if let Some(error) = left_out.filter(|_| found.count() == 0) {
         return Err(error);
     }
+    if let Some(spare) = found.declared().and_then(|declared| spare(&given, declared)) {
+        match values.spare {
+            Spare::Refused => return Err(spare),
+            Spare::Noted => {
+                let Error { path, message, .. } = spare;
+                found.notes().tell(AssumptionKind::Omitted, Bearing::NoFlow, path, message);
+            }
+        }
+    }
     let notes = found.notes();
     for Unread { name, why, bears } in unread {
         let at = DocumentPlace { file: name.clone(), path: "$".to_owned() };
@@ -163,8 +196,36 @@ pub fn read_parts(parts: &[Part<'_>], parameters: &[Artefact<'_>], unread: &[Unr
     Ok(Read { model: found.into_model()?, files: notes.files() })
 }
 
+/// The values of parameter files, by their names in lower case, each with its file; the last one of a name alone.
+fn given<'t>(files: &[Artefact<'t>]) -> Result<GivenValues<'t>, Error> {
+    let mut all = IndexMap::new();
+    for file in files {
+        let values = json::parse(without_mark(file.text)).and_then(parameter::given);
+        for (name, value) in values.map_err(|fault| fault.of(file.name))? {
+            all.insert(name.to_ascii_lowercase(), (file.name, name, value));
+        }
+    }
+    Ok(all)
+}
+
+type GivenValues<'t> = IndexMap<String, (&'t str, String, Given)>;
+
+/// The error of a value for a parameter that no template has.
+fn spare(given: &GivenValues<'_>, declared: &IndexSet<String>) -> Option<Error> {
+    let known: HashSet<String> = declared.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let (_, (file, name, _)) = given.iter().find(|(low, _)| !known.contains(*low))?;
+    let message = match declared.is_empty() {
+        true => format!("the template has no parameter {}, and no others", quoted(name)),
+        false => {
+            let all = parameter::listed(declared.iter().cloned());
+            format!("the template has no parameter {}: its parameters are {all}", quoted(name))
+        }
+    };
+    Some(Error::at(file, parameter::path(name), message))
+}
+
 /// Reads an artefact. What is tolerated of it is returned.
-fn read_part(part: &Part<'_>, parameters: &[(String, Value)], found: &mut Found) -> Result<Option<Fault>, Error> {
+fn read_part(part: &Part<'_>, parameters: &[(String, Given)], found: &mut Found) -> Result<Option<Fault>, Error> {
     let Part { artefact: Artefact { name, text }, moment, asked, tolerance } = *part;
     found.open(name);
     let text = without_mark(text);

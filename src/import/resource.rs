@@ -4,7 +4,7 @@ use super::assemble::Found;
 use super::body::{Body, body, scope};
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, left_out, network, routes, rules, settings, unread};
+use super::{classic, condition, left_out, network, routes, rules, settings, unread};
 use crate::model::{self, Bearing, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
 use crate::template::Node;
 
@@ -244,14 +244,14 @@ fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Opti
     if let Some(cursor) = resource.get("scope") {
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
-    let condition = match resource.get("condition") {
+    let presence = match resource.get("condition") {
         Some(_) if found.reads_all() => {
             let message = "a resource is under a condition that does not hold: it is read all the same";
             resource.cursor.assume(bears, message);
             Presence::Always
         }
         Some(condition) => match condition.node {
-            Node::Expression(unknown) => found.condition(&unknown.text),
+            Node::Expression(unknown) => condition::presence(unknown),
             Node::Null
             | Node::Bool(_)
             | Node::Number(_)
@@ -269,7 +269,7 @@ fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Opti
         None => Presence::Always,
     };
     let existing = resource.optional("existing", Cursor::bool)?;
-    Ok(Some(condition).filter(|presence| *presence != Presence::Never && existing != Some(true)))
+    Ok(Some(presence).filter(|presence| *presence != Presence::Never && existing != Some(true)))
 }
 
 /// The names of the resource and of those around it, the outermost first.

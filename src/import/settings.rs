@@ -13,7 +13,7 @@ use crate::model::{
     Snat, Spelling, ThreatIntelAllow, Tls, Unknown,
 };
 use crate::net::{AddressSpan, PortSpan, same_word};
-use crate::template::{Node, Why};
+use crate::template::Node;
 
 const FIREWALL_POLICIES: &str = "Microsoft.Network/firewallPolicies";
 const PROPERTIES: &[&str] = &[
@@ -160,7 +160,7 @@ fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
 /// The region; absent where the template takes that of the resource group.
 pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     match fields.get("location") {
-        Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.why == Why::GroupLocation => Ok(None),
+        Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.is_group_location() => Ok(None),
         Some(location) if matches!(location.node, Node::Expression(_)) => {
             let message = format!("the region, {}, cannot be evaluated and is left out", location.node.described());
             location.omit(Bearing::NoFlow, message);

@@ -77,7 +77,7 @@ fn read_change(change: &Value, at: &str, moment: Moment, found: &mut Found) -> R
         ));
     };
     // What could not be evaluated stands there as its expression.
-    let node = Scope::new(Vec::new(), Map::new()).node(with_id(value.clone(), id(change)));
+    let node = Scope::new(&mut Map::new(), &[], found.options()).node(with_id(value.clone(), id(change)));
     resource::read(&Cursor::root(&node, &format!("{at}.{key}"), &found.notes()), None, found)
 }
 

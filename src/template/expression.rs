@@ -6,20 +6,58 @@ use nom::branch::alt;
 use nom::bytes::complete::{is_not, tag, take_while, take_while1};
 use nom::character::complete::{char, multispace0};
 use nom::combinator::{all_consuming, map, map_opt, opt, recognize, value};
-use nom::multi::{fold_many0, many_m_n, separated_list0};
+use nom::multi::{fold_many0, many_m_n, separated_list0, separated_list1};
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
-/// How deep expressions, and the parameters and variables that they name, may nest.
+/// How deep expressions may nest.
 pub(super) const DEEPEST: usize = 48;
 
+/// An expression.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Expression {
+pub(super) enum Expression {
     Text(String),
     Number(i64),
-    Call(String, Vec<Expression>),
-    Member(Box<Expression>, String),
-    Item(Box<Expression>, Box<Expression>),
+    Call(Call),
+    Member(Box<Expression>, Access, String),
+    Item(Box<Expression>, Access, Box<Expression>),
+}
+
+/// A call of a function.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Call {
+    /// The name as it is written; of a function of the template, with its namespace.
+    pub function: String,
+    pub arguments: Vec<Expression>,
+    /// How many bytes of the text are left where the call begins, and where it ends.
+    left: (usize, usize),
+}
+
+impl Call {
+    /// The call as it is written in `text`, which it was read from.
+    pub(super) fn written<'t>(&self, text: &'t str) -> &'t str {
+        let place = |left: usize| text.len().checked_sub(left);
+        let (Some(from), Some(to)) = (place(self.left.0), place(self.left.1)) else { return text };
+        text.get(from..to).unwrap_or(text).trim_end()
+    }
+}
+
+/// What becomes of a property or item that is not there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Access {
+    /// It is an error.
+    Plain,
+    /// It is null, and so is what is asked of it: `.?` and `[?…]`.
+    Safe,
+}
+
+impl Access {
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Safe => "?",
+        }
+    }
 }
 
 impl fmt::Display for Expression {
@@ -27,9 +65,9 @@ impl fmt::Display for Expression {
         match self {
             Self::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
             Self::Number(number) => number.fmt(f),
-            Self::Member(of, name) => write!(f, "{of}.{name}"),
-            Self::Item(of, index) => write!(f, "{of}[{index}]"),
-            Self::Call(function, arguments) => {
+            Self::Member(of, access, name) => write!(f, "{of}.{}{name}", access.mark()),
+            Self::Item(of, access, index) => write!(f, "{of}[{}{index}]", access.mark()),
+            Self::Call(Call { function, arguments, .. }) => {
                 write!(f, "{function}(")?;
                 for (index, argument) in arguments.iter().enumerate() {
                     write!(f, "{}{argument}", if index == 0 { "" } else { ", " })?;
@@ -40,14 +78,14 @@ impl fmt::Display for Expression {
     }
 }
 
-/// What stands behind an expression.
-enum Behind {
-    Member(String),
-    Item(Expression),
+/// What follows an expression.
+enum Suffix {
+    Member(Access, String),
+    Item(Access, Expression),
 }
 
-/// What the text between the brackets says.
-pub(crate) fn parse(text: &str) -> Option<Expression> {
+/// The expression that is the text between the brackets.
+pub(super) fn parse(text: &str) -> Option<Expression> {
     if nesting(text) > DEEPEST {
         return None;
     }
@@ -55,8 +93,13 @@ pub(crate) fn parse(text: &str) -> Option<Expression> {
 }
 
 /// The text between the brackets of an expression or an escaped text.
-pub(crate) fn bracketed(text: &str) -> Option<&str> {
+pub(super) fn bracketed(text: &str) -> Option<&str> {
     text.strip_prefix('[')?.strip_suffix(']')
+}
+
+/// The text between the brackets, where it is an expression's.
+pub(super) fn inner(text: &str) -> Option<&str> {
+    bracketed(text).filter(|inner| !inner.starts_with('['))
 }
 
 /// A text, or a key, that is no expression: `[[x]` stands for `[x]`.
@@ -83,27 +126,37 @@ fn nesting(text: &str) -> usize {
 }
 
 fn expression(text: &str) -> IResult<&str, Expression> {
-    let member =
-        map(preceded((multispace0, char('.'), multispace0), identifier), |name| Behind::Member(name.to_owned()));
-    let item = map(delimited((multispace0, char('[')), expression, char(']')), Behind::Item);
-    let behind = many_m_n(0, DEEPEST, alt((member, item)));
-    let atom = alt((map(quoted_text, Expression::Text), map(number, Expression::Number), call));
-    map(delimited(multispace0, pair(atom, behind), multispace0), |(atom, behind)| {
-        behind.into_iter().fold(atom, |of, behind| match behind {
-            Behind::Member(name) => Expression::Member(Box::new(of), name),
-            Behind::Item(index) => Expression::Item(Box::new(of), Box::new(index)),
+    let atom = alt((map(quoted_text, Expression::Text), map(number, Expression::Number), map(call, Expression::Call)));
+    let suffixes = many_m_n(0, DEEPEST, alt((member, item)));
+    map(delimited(multispace0, pair(atom, suffixes), multispace0), |(atom, suffixes)| {
+        suffixes.into_iter().fold(atom, |of, suffix| match suffix {
+            Suffix::Member(access, name) => Expression::Member(Box::new(of), access, name),
+            Suffix::Item(access, index) => Expression::Item(Box::new(of), access, Box::new(index)),
         })
     })
     .parse(text)
 }
 
-fn call(text: &str) -> IResult<&str, Expression> {
+fn member(text: &str) -> IResult<&str, Suffix> {
+    let begin = (multispace0, char('.'), multispace0);
+    map((preceded(begin, access), identifier), |(access, name)| Suffix::Member(access, name.to_owned())).parse(text)
+}
+
+fn item(text: &str) -> IResult<&str, Suffix> {
+    let inside = map((access, expression), |(access, index)| Suffix::Item(access, index));
+    delimited((multispace0, char('[')), inside, char(']')).parse(text)
+}
+
+fn access(text: &str) -> IResult<&str, Access> {
+    map(opt(char('?')), |mark| if mark.is_some() { Access::Safe } else { Access::Plain }).parse(text)
+}
+
+fn call(text: &str) -> IResult<&str, Call> {
     let arguments = delimited(char('('), separated_list0(char(','), expression), preceded(multispace0, char(')')));
     let arguments = alt((value(Vec::new(), (char('('), multispace0, char(')'))), arguments));
-    map(pair(identifier, preceded(multispace0, arguments)), |(name, arguments)| {
-        Expression::Call(name.to_owned(), arguments)
-    })
-    .parse(text)
+    let function = recognize(separated_list1(char('.'), identifier));
+    let (rest, (function, arguments)) = pair(function, preceded(multispace0, arguments)).parse(text)?;
+    Ok((rest, Call { function: function.to_owned(), arguments, left: (text.len(), rest.len()) }))
 }
 
 fn identifier(text: &str) -> IResult<&str, &str> {

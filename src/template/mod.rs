@@ -1,14 +1,31 @@
 //! The expressions of deployment templates, evaluated as far as that can be done without a deployment.
 //!
-//! In: JSON values of a template, its parameters and variables. Out: [`Node`]s, in which what cannot be evaluated is an
-//! [`Unknown`] with what it lacks. Guaranteed: no input makes it panic, or take unbounded time or memory. Deliberately
-//! absent: what a resource means, and asking Azure.
+//! In: JSON values of a template, and values of its parameters. Out: nodes, in which what cannot be evaluated is an unknown
+//! with everything that it lacks; an [`Answer`] for a single expression. Guaranteed: an answer that is given is right for every value of what is unknown;
+//! no input makes it panic, or take time or memory out of proportion to the input. Deliberately absent: what a resource means,
+//! and asking Azure.
 
+mod answer;
+mod budget;
+mod cloud;
+mod condition;
+mod deployed;
+mod deployment;
+mod evaluate;
 mod expression;
+mod frame;
 mod functions;
+mod lambda;
+mod named;
+mod names;
+mod node;
+mod rest;
 mod scope;
+mod stand_in;
 mod value;
 
-pub(crate) use self::expression::{Expression, bracketed, parse};
-pub(crate) use self::scope::{Parameter, Scope};
-pub(crate) use self::value::{Node, Reference, Unknown, Why, quoted};
+pub use self::answer::{Answer, evaluate};
+pub use self::cloud::Cloud;
+pub(crate) use self::condition::Condition;
+pub(crate) use self::node::{Node, Reference, Unknown, Why, quoted};
+pub(crate) use self::scope::{Given, Options, Scope};

@@ -1,123 +1,303 @@
-//! What was read, with template expressions told apart from texts.
+//! Values of expressions, and what remains of those that cannot be evaluated.
 
-use std::fmt;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
-/// A value of an artefact.
+use crate::net::same_word;
+
+/// How high lists and objects within each other may be, and how deep what remains of expressions.
+pub(super) const HIGHEST: usize = 64;
+/// From how many properties on an object has an index of them.
+const INDEXED: usize = 16;
+
+/// A value.
 #[derive(Clone, Debug)]
-pub(crate) enum Node {
+pub(super) enum Value {
     Null,
     Bool(bool),
     Number(Number),
-    Text(String),
-    /// A template expression that cannot be evaluated.
-    Expression(Box<Unknown>),
-    /// A reference to a resource of the same resource group.
-    Reference(Reference),
-    List(Vec<Node>),
-    Object(Vec<(String, Node)>),
+    Text(Rc<str>),
+    /// The id of a resource of which only a deployment knows the subscription, and often the resource group.
+    Id(Rc<Id>),
+    List(Rc<List>),
+    Object(Rc<Object>),
+    /// What a parameter or a deployment has to tell.
+    Unknown(Rc<Rest>),
 }
 
-/// A template expression that cannot be evaluated.
-#[derive(Clone, Debug)]
-pub(crate) struct Unknown {
-    /// The text, with its brackets.
-    pub text: String,
-    /// What it lacks.
-    pub why: Why,
-    /// What it says with texts that stand for what is lacking: enough to tell one name from another.
-    pub stand_in: Option<Node>,
+/// A list.
+#[derive(Debug)]
+pub(super) struct List {
+    pub items: Vec<Value>,
+    bulk: Bulk,
 }
 
-/// What an expression lacks.
+/// An object; its names are compared without regard to case.
+#[derive(Debug)]
+pub(super) struct Object {
+    pub entries: Vec<(Rc<str>, Value)>,
+    bulk: Bulk,
+    index: OnceCell<HashMap<String, usize>>,
+}
+
+/// How much a value is when it is written out, shared parts as often as they occur.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Bulk {
+    /// In bytes.
+    pub size: usize,
+    /// In levels.
+    pub height: usize,
+}
+
+impl Bulk {
+    fn around(inside: impl Iterator<Item = Self>) -> Self {
+        let all = inside.fold(Self::default(), |all, one| Self {
+            size: all.size.saturating_add(one.size),
+            height: all.height.max(one.height),
+        });
+        Self { size: all.size.saturating_add(48), height: all.height.saturating_add(1) }
+    }
+}
+
+/// The id of a resource, as far as the template states it.
+#[derive(Debug)]
+pub(super) struct Id {
+    /// The resource group, where it is stated.
+    pub group: Option<Rc<str>>,
+    /// As in `Microsoft.Network/firewallPolicies/ruleCollectionGroups`.
+    pub kind: Rc<str>,
+    /// The names of the resource and of those around it, the outermost first: texts, or unknown.
+    pub names: Vec<Value>,
+    /// Where the deployment puts its resources that the template is of.
+    pub place: Rc<Place>,
+}
+
+/// Where a deployment puts its resources, as far as the input states it.
+#[derive(Default, Debug)]
+pub(super) struct Place {
+    /// The nested deployment that states another place than the one around it: its path within the template.
+    pub deployment: Option<Rc<str>>,
+    pub subscription: Option<Value>,
+    pub group: Option<Value>,
+}
+
+/// What remains of an expression that cannot be evaluated: everything that is known is put into its place.
+#[derive(Debug)]
+pub(super) struct Rest {
+    pub kind: Kind,
+    /// What is lacking here itself.
+    pub lack: Option<Lack>,
+    bulk: Bulk,
+}
+
+/// The kinds of what remains.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A parameter without a value.
+    Parameter(Rc<str>),
+    /// A variable of a lambda.
+    Bound(Rc<str>),
+    Call(Rc<str>, Vec<Value>),
+    Member(Value, Rc<str>),
+    Item(Value, Value),
+    Lambda(Vec<Rc<str>>, Value),
+    /// A text as it is written.
+    Written(Rc<str>),
+    /// Something of a nested deployment, whose functions mean something else than those around.
+    Of(Rc<str>, Value),
+}
+
+/// What is lacking for a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Why {
+pub(super) enum Lack {
     /// The value of a parameter.
-    Parameter(String),
-    /// A function that only a deployment knows.
-    Deployment(String),
-    /// The region of the resource group.
-    GroupLocation,
-    /// Anything else, as a sentence.
-    Other(String),
+    Parameter(Rc<str>),
+    /// What only a deployment knows, as it is written.
+    Deployment(Rc<str>),
+    /// Nothing that could be given: why the expression has no value.
+    Refused(Rc<str>),
 }
 
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Parameter(name) => write!(f, "parameter `{name}` has no value: give it one with `--parameters FILE`"),
-            Self::Deployment(function) => {
-                write!(f, "only a deployment knows `{function}(…)`: put a literal into its place")
-            }
-            Self::GroupLocation => write!(f, "only a deployment knows the region of the resource group"),
-            Self::Other(why) => write!(f, "{why}"),
-        }
-    }
-}
-
-/// What `resourceId('KIND','NAME',…)` says.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Reference {
-    pub kind: String,
-    pub names: Vec<String>,
-}
-
-impl Node {
-    /// A value without template expressions.
-    pub(crate) fn plain(value: Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(value),
-            Value::Number(number) => Self::Number(number),
-            Value::String(text) => Self::Text(text),
-            Value::Array(items) => Self::List(items.into_iter().map(Self::plain).collect()),
-            Value::Object(entries) => {
-                Self::Object(entries.into_iter().map(|(key, value)| (key, Self::plain(value))).collect())
-            }
-        }
+impl Value {
+    pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
+        Self::Text(text.into())
     }
 
-    /// Whether Azure takes the value for one that is not there.
-    pub(crate) fn is_absent(&self) -> bool {
+    pub(super) fn number(number: i64) -> Self {
+        Self::Number(number.into())
+    }
+
+    /// A list; `None` where it would be too high.
+    pub(super) fn list(items: Vec<Self>) -> Option<Self> {
+        let bulk = Bulk::around(items.iter().map(Self::bulk));
+        (bulk.height <= HIGHEST).then(|| Self::List(Rc::new(List { items, bulk })))
+    }
+
+    /// An object; `None` where it would be too high. No two names may be the same.
+    pub(super) fn object(entries: Vec<(Rc<str>, Self)>) -> Option<Self> {
+        let bulk = Bulk::around(entries.iter().map(|(key, value)| {
+            let bulk = value.bulk();
+            Bulk { size: bulk.size.saturating_add(key.len().saturating_add(32)), ..bulk }
+        }));
+        (bulk.height <= HIGHEST).then(|| Self::Object(Rc::new(Object { entries, bulk, index: OnceCell::new() })))
+    }
+
+    pub(super) fn bulk(&self) -> Bulk {
         match self {
-            Self::Null => true,
-            Self::Text(text) => text.is_empty(),
-            Self::List(items) => items.is_empty(),
-            Self::Object(entries) => entries.is_empty(),
-            Self::Bool(_) | Self::Number(_) | Self::Expression(_) | Self::Reference(_) => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) => Bulk { size: 48, height: 0 },
+            Self::Text(text) => Bulk { size: text.len().saturating_add(48), height: 0 },
+            Self::Id(id) => {
+                let names = Bulk::around(id.names.iter().map(Self::bulk));
+                Bulk { size: names.size.saturating_add(id.kind.len()), ..names }
+            }
+            Self::List(list) => list.bulk,
+            Self::Object(object) => object.bulk,
+            Self::Unknown(rest) => rest.bulk,
+        }
+    }
+
+    /// Whether the two are written alike.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Id(a), Self::Id(b)) => Rc::ptr_eq(a, b),
+            (Self::List(a), Self::List(b)) => {
+                a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(a, b)| a.is_same(b))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                let same = |((key, a), (other, b)): (&(Rc<str>, Self), &(Rc<str>, Self))| key == other && a.is_same(b);
+                a.entries.len() == b.entries.len() && a.entries.iter().zip(&b.entries).all(same)
+            }
+            (Self::Unknown(a), Self::Unknown(b)) => a.is_same(b),
+            (
+                Self::Null
+                | Self::Bool(_)
+                | Self::Number(_)
+                | Self::Text(_)
+                | Self::Id(_)
+                | Self::List(_)
+                | Self::Object(_)
+                | Self::Unknown(_),
+                _,
+            ) => false,
         }
     }
 
     /// What the value is, for a message.
-    pub(crate) fn described(&self) -> String {
+    pub(super) fn described(&self) -> &'static str {
         match self {
-            Self::Null => "null".to_owned(),
-            Self::Bool(value) => quoted(if *value { "true" } else { "false" }),
-            Self::Number(number) => quoted(&number.to_string()),
-            Self::Text(text) => quoted(text),
-            Self::Expression(unknown) => ["the expression ", &quoted(&unknown.text)].concat(),
-            Self::Reference(to) => ["the resource id of ", &quoted(&to.names.join("/"))].concat(),
-            Self::List(_) => "a list".to_owned(),
-            Self::Object(_) => "an object".to_owned(),
+            Self::Null => "null",
+            Self::Bool(_) => "a truth value",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::Id(_) => "a resource id",
+            Self::List(_) => "a list",
+            Self::Object(_) => "an object",
+            Self::Unknown(_) => "an unknown value",
         }
     }
 }
 
-/// `text` in backticks, cut where it is long, with its control characters escaped.
-pub(crate) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 120;
-    let mut quoted = String::from("`");
-    for (index, c) in text.chars().enumerate() {
-        match c {
-            _ if index == LONGEST => {
-                quoted.push('…');
-                break;
-            }
-            c if c.is_control() => quoted.extend(c.escape_default()),
-            c => quoted.push(c),
+impl Object {
+    /// The value of the property `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.position(name).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
+    }
+
+    /// Where the property `name` is among the entries.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        if self.entries.len() < INDEXED {
+            return self.entries.iter().position(|(key, _)| same_word(key, name));
+        }
+        self.index().get(&name.to_ascii_lowercase()).copied()
+    }
+
+    fn index(&self) -> &HashMap<String, usize> {
+        self.index.get_or_init(|| {
+            self.entries.iter().enumerate().map(|(at, (key, _))| (key.to_ascii_lowercase(), at)).collect()
+        })
+    }
+}
+
+impl Rest {
+    /// Whether what is of the kind `kind` is not too deep.
+    pub(super) fn fits(kind: &Kind) -> bool {
+        kind.bulk().height <= HIGHEST
+    }
+
+    pub(super) fn value(kind: Kind, lack: Option<Lack>) -> Value {
+        let bulk = kind.bulk();
+        Value::Unknown(Rc::new(Self { kind, lack, bulk }))
+    }
+
+    /// How many bytes it has when it is written out.
+    pub(super) fn size(&self) -> usize {
+        self.bulk.size
+    }
+
+    /// The arguments, where it is a call of `function`.
+    pub(super) fn arguments_of(&self, function: &str) -> Option<&[Value]> {
+        match &self.kind {
+            Kind::Call(name, arguments) if same_word(name, function) => Some(arguments),
+            Kind::Call(..)
+            | Kind::Parameter(_)
+            | Kind::Bound(_)
+            | Kind::Member(..)
+            | Kind::Item(..)
+            | Kind::Lambda(..)
+            | Kind::Written(_)
+            | Kind::Of(..) => None,
         }
     }
-    quoted.push('`');
-    quoted
+
+    /// Whether the same remains of both; takes as long as they are.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let all = |a: &[Value], b: &[Value]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same(b));
+        match (&self.kind, &other.kind) {
+            (Kind::Parameter(a), Kind::Parameter(b))
+            | (Kind::Bound(a), Kind::Bound(b))
+            | (Kind::Written(a), Kind::Written(b)) => a == b,
+            (Kind::Call(a, of_a), Kind::Call(b, of_b)) => a == b && all(of_a, of_b),
+            (Kind::Member(a, name), Kind::Member(b, other)) => name == other && a.is_same(b),
+            (Kind::Item(a, at), Kind::Item(b, other)) => at.is_same(other) && a.is_same(b),
+            (Kind::Lambda(names, a), Kind::Lambda(others, b)) => names == others && a.is_same(b),
+            (Kind::Of(place, a), Kind::Of(other, b)) => place == other && a.is_same(b),
+            (
+                Kind::Parameter(_)
+                | Kind::Bound(_)
+                | Kind::Written(_)
+                | Kind::Call(..)
+                | Kind::Member(..)
+                | Kind::Item(..)
+                | Kind::Lambda(..)
+                | Kind::Of(..),
+                _,
+            ) => false,
+        }
+    }
+
+    /// Whether it is the property `name` of what `function` gives.
+    pub(super) fn is_member_of(&self, function: &str, name: &str) -> bool {
+        let Kind::Member(Value::Unknown(of), own) = &self.kind else { return false };
+        same_word(own, name) && of.arguments_of(function).is_some_and(<[Value]>::is_empty)
+    }
+}
+
+impl Kind {
+    fn bulk(&self) -> Bulk {
+        match self {
+            Self::Parameter(text) | Self::Bound(text) | Self::Written(text) => {
+                Bulk { size: text.len().saturating_add(48), height: 0 }
+            }
+            Self::Call(_, arguments) => Bulk::around(arguments.iter().map(Value::bulk)),
+            Self::Member(of, _) | Self::Lambda(_, of) | Self::Of(_, of) => Bulk::around([of.bulk()].into_iter()),
+            Self::Item(of, index) => Bulk::around([of.bulk(), index.bulk()].into_iter()),
+        }
+    }
 }

@@ -67,7 +67,8 @@ fn parameters_come_from_a_file_or_are_asked_for() {
 
 #[test]
 fn a_name_that_is_not_known_is_stood_in_for_and_noted() {
-    let of = template(json!([group("[format('{0}/g', parameters('policy'))]", json!(["*"]))]));
+    let mut of = template(json!([group("[format('{0}/g', parameters('policy'))]", json!(["*"]))]));
+    of["parameters"] = json!({"policy": {"type": "string"}});
     let read = read(&of).unwrap();
     assert_eq!(read.model.policies[0].name.as_str(), "policy");
     assert!(!read.model.policies[0].name.is_known());
@@ -225,7 +226,7 @@ fn an_ip_group_that_only_a_deployment_knows_is_one_elsewhere() {
     assert!(read.model.ip_groups.is_empty());
     let note =
         read.model.assumptions.iter().find(|note| note.message.starts_with("IP group `nodes` is left out")).unwrap();
-    assert!(note.message.contains("only a deployment knows `reference(…)`"), "{note}");
+    assert!(note.message.contains("only a deployment knows `reference('subnet', '2020-05-01')`"), "{note}");
 }
 
 #[test]

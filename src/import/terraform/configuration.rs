@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{azapi, schema};
-use crate::template::{Node, Reference, Unknown, Why};
+use crate::template::{Node, Reference, Unknown};
 
 /// How many steps lead from an attribute through variables and outputs of modules to a resource.
 const FARTHEST: usize = 16;
@@ -196,9 +196,8 @@ fn not_yet(written: Option<&Value>) -> Node {
     let references = written.and_then(|written| written.get("references")).and_then(Value::as_array);
     let first = references.and_then(|all| all.first()).and_then(Value::as_str);
     let text = first.map_or_else(|| "(known after apply)".to_owned(), str::to_owned);
-    let why =
-        Why::Other("only `terraform apply` knows it: read the state then, with `terraform show -json`".to_owned());
-    Node::Expression(Box::new(Unknown { text, why, stand_in: None }))
+    let why = "only `terraform apply` knows it: read the state then, with `terraform show -json`";
+    Node::Expression(Box::new(Unknown::of(text, why)))
 }
 
 /// The modules around a resource, each as it is called, and its own address.

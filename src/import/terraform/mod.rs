@@ -176,7 +176,7 @@ fn full_name(resource: &Resource<'_>, mut shaped: Node, parent: Option<&str>) ->
 
 fn unresolved(address: &str, attribute: &str, node: &Node) -> Fault {
     let message = match node {
-        Node::Expression(unknown) => format!("it is not known yet: {}", unknown.why),
+        Node::Expression(unknown) => format!("it is not known yet: {}", unknown.why()),
         other => format!("found {}, expected the id of a resource", other.described()),
     };
     Fault::at(format!("{address}.{attribute}"), message)

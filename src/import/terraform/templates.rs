@@ -9,9 +9,9 @@ use super::shape;
 use super::values::Resource;
 use crate::import::assemble::Found;
 use crate::import::fault::{Fault, quoted};
-use crate::import::{arm, json};
+use crate::import::{arm, json, parameter};
 use crate::model::{AssumptionKind, Bearing, ResourceId, Scope};
-use crate::template::Node;
+use crate::template::{Given, Node};
 
 const KINDS: [&str; 5] = [
     "azurerm_resource_group_template_deployment",
@@ -51,9 +51,11 @@ pub(super) fn read(of: &Resource<'_>, found: &mut Found) -> Result<(), Fault> {
     let given = match text(&["parameters_content", "parameters_body", "parameters"]) {
         None => Vec::new(),
         Some(Node::Text(parameters)) => {
-            arm::parameter_values(object(parameters, &format!("{address}.parameters_content"))?)
+            parameter::values(object(parameters, &format!("{address}.parameters_content"))?)?
         }
-        Some(Node::Object(entries)) => texts(entries),
+        Some(Node::Object(entries)) => {
+            texts(entries).into_iter().map(|(name, value)| (name, Given::Value(value))).collect()
+        }
         Some(_) => {
             arm::forget_defaults(&mut template);
             let message = format!("the parameters of {} are not known", quoted(address));

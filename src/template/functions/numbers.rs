@@ -1,0 +1,77 @@
+//! Functions of numbers.
+//!
+//! Source: Microsoft Learn, "Numeric functions for ARM templates", as of 05c11e58 of MicrosoftDocs/azure-docs.
+
+use serde_json::Number;
+
+use super::super::value::Value;
+use super::argument::{Made, Stop, integer, list, text};
+use super::text16::length;
+
+pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
+    if let ("float", [of]) = (name, arguments) {
+        return Some(float(of));
+    }
+    let made = match (name, arguments) {
+        ("length", [of]) => count(of),
+        ("int", [of]) => int(of),
+        ("add", [a, b]) => calculated(a, b, i64::checked_add),
+        ("sub", [a, b]) => calculated(a, b, i64::checked_sub),
+        ("mul", [a, b]) => calculated(a, b, i64::checked_mul),
+        ("div", [a, b]) => calculated(a, b, i64::checked_div),
+        ("mod", [a, b]) => calculated(a, b, i64::checked_rem),
+        ("min", _) => integers(arguments).and_then(|all| some(all.into_iter().min())),
+        ("max", _) => integers(arguments).and_then(|all| some(all.into_iter().max())),
+        _ => return None,
+    };
+    Some(made.map(Value::number))
+}
+
+fn some(number: Option<i64>) -> Result<i64, Stop> {
+    number.map_or_else(|| Stop::refused("there is no number"), Ok)
+}
+
+fn calculated(a: &Value, b: &Value, calculate: fn(i64, i64) -> Option<i64>) -> Result<i64, Stop> {
+    let (a, b) = (integer(a)?, integer(b)?);
+    calculate(a, b).map_or_else(|| Stop::refused(format!("{a} and {b} have no such result")), Ok)
+}
+
+/// Integers, or one list of them.
+fn integers(arguments: &[Value]) -> Result<Vec<i64>, Stop> {
+    match arguments {
+        [Value::List(list)] => list.items.iter().map(integer).collect(),
+        _ => arguments.iter().map(integer).collect(),
+    }
+}
+
+fn int(of: &Value) -> Result<i64, Stop> {
+    match of {
+        Value::Number(_) => integer(of),
+        _ => {
+            let text = text(of)?;
+            text.parse().or_else(|_| Stop::refused(format!("`{text}` is no integer")))
+        }
+    }
+}
+
+fn float(of: &Value) -> Made {
+    let number = match of {
+        Value::Number(number) => number.as_f64(),
+        _ => text(of)?.parse().ok(),
+    };
+    match number.and_then(Number::from_f64) {
+        Some(number) => Ok(Value::Number(number)),
+        None => Stop::refused("`float` needs a number"),
+    }
+}
+
+/// Items, properties, or the UTF-16 units of a text.
+fn count(of: &Value) -> Result<i64, Stop> {
+    let count = match of {
+        Value::Object(object) => object.entries.len(),
+        Value::Text(text) => length(text),
+        Value::Id(_) => return Err(Stop::Unknown),
+        _ => list(of)?.items.len(),
+    };
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
