@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::driver::{Input, Options, assumptions_json, load_whole};
 use crate::emit::json_text;
 use crate::flow::Budget;
-use crate::import::Moment;
+use crate::import::{Moment, Spare};
 use crate::plan::{Given, Plan, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanFormat};
@@ -17,7 +17,8 @@ use super::{Failure, Outcome, printer};
 pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
     let disk = disk(&args.new, &args.source)?;
-    let before = Options { moment: Moment::Before, ..options.clone() };
+    // What is deployed may state all of its values.
+    let before = Options { spare: Spare::Noted, moment: Moment::Before, ..options.clone() };
     let load = |path: &Path, options| load_whole(&disk, path, options).map_err(ended);
     let (new, old) = match (load(&args.new, &options), load(&args.deployed, &before)) {
         (Ok(new), Ok(old)) => (new, old),
