@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
-
 use crate::express::{Options as ExpressOptions, Refusal};
 use crate::import::{Note, Read};
 use crate::limits::CheckOptions;
-use crate::model::{Model, Policy};
+use crate::model::{ApplicationRule, Dns, Model, NetworkRule, Policy};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
@@ -79,11 +77,59 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
         faithful: request.faithful,
         catalogue: request.catalogue,
         title: vec![format!("Imported from {}.", names(&request.inputs))],
-        external: IndexMap::new(),
+        ..ExpressOptions::default()
     };
     let without = add_parents(files, &mut model, request, &mut options)?;
+    let refused = refused(&model, &CheckOptions::default());
+    let supposed = suppose(&mut model, &mut options);
+    let notes = [model.policies.iter().filter_map(uninspected).collect(), notes].concat();
     let source = express(&model, &notes, &options).map_err(NotImported::Refused)?;
-    Ok(Imported { source, notes, without, refused: refused(&model, &CheckOptions::default()) })
+    Ok(Imported { source, notes: [supposed, notes].concat(), without, refused })
+}
+
+/// Gives policies what a source of them must state and the input does not tell; what that is, as notes.
+fn suppose(model: &mut Model, options: &mut ExpressOptions) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for policy in model.policies.iter_mut().filter(|policy| !policy.is_adopted()) {
+        notes.extend(suppose_tier(policy));
+        let proxy = suppose_proxy(policy);
+        options.assumed_proxy.extend(proxy.is_some().then(|| policy.id()));
+        notes.extend(proxy);
+    }
+    notes
+}
+
+/// A policy of which only groups were found has any tier; its source has one.
+fn suppose_tier(policy: &Policy) -> Option<Note> {
+    let (tier, unknown) = (policy.settings.sku, policy.settings.unknown);
+    unknown.is_all().then(|| note(policy, format!("`sku {tier}` is assumed, as the input does not state the tier")))
+}
+
+/// Azure takes a host name in a network rule only where the policy has the DNS proxy.
+fn suppose_proxy(policy: &mut Policy) -> Option<Note> {
+    let has_names = |rule: &NetworkRule| !rule.matches.destination_fqdns.is_empty();
+    let mut collections = policy.groups.iter().flat_map(|group| &group.collections);
+    let named = collections.any(|collection| collection.rules.network().iter().any(has_names));
+    if !named || !policy.settings.unknown.dns || policy.settings.takes_network_names() {
+        return None;
+    }
+    let dns = policy.settings.dns.take().unwrap_or_default();
+    policy.settings.dns = Some(Dns { proxy: Some(true), ..dns });
+    let why = "as the input does not state it, and Azure takes a host name in a network rule only with it";
+    Some(note(policy, format!("`dns {{ proxy on }}` is assumed, {why}")))
+}
+
+/// A policy of which only groups were found has a certificate that nobody can guess.
+fn uninspected(policy: &Policy) -> Option<Note> {
+    let inspects = |rule: &ApplicationRule| rule.handling.terminate_tls;
+    let mut collections = policy.groups.iter().flat_map(|group| &group.collections);
+    let inspected = collections.any(|collection| collection.rules.application().iter().any(inspects));
+    let message = "a rule inspects TLS, and the input does not state the policy: add its `tls` and `identity`";
+    (inspected && policy.settings.unknown.is_all()).then(|| note(policy, message.to_owned()))
+}
+
+fn note(policy: &Policy, message: String) -> Note {
+    Note { of: vec![policy.name.to_string()], message }
 }
 
 /// The names of inputs, without their folders.
@@ -111,7 +157,7 @@ fn add_parents(
                 let read = read_artefacts(files, &artefact_files(files, path)?, &request.parameters)?;
                 let base = choose(&read.model, None)?;
                 options.external.insert(policy.id(), relative(path, request.output.as_deref()));
-                model.adopt(&[policy.id()], &Policy { base: None, ..base.clone() }, &read.model);
+                model.adopt(&[policy.id()], base, &read.model);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::rules;
 use super::tree::{Cursor, Fields};
 use super::{body, settings};
-use crate::model::{self, Presence, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
+use crate::model::{self, Carried, Presence, Priority, ResourceId, ResourceName, Settings, Sku, Spelling, Unknown};
 use crate::net::AppProtocol;
 
 const LISTS: [(&str, &str, u32); 3] = [
@@ -110,13 +110,9 @@ fn collection(cursor: &Cursor<'_>, list: &str) -> Result<model::Collection, Faul
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection {
-        name,
-        priority: fields.require("priority")?.priority()?,
-        presence: Presence::Always,
-        rules,
-        origin: cursor.origin(),
-    })
+    let priority = fields.require("priority")?.priority()?;
+    let (presence, carried) = (Presence::Always, Carried::default());
+    Ok(model::Collection { name, priority, presence, rules, carried, origin: cursor.origin() })
 }
 
 fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {

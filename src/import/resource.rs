@@ -2,6 +2,7 @@
 
 use super::assemble::Found;
 use super::body::{Body, body, scope};
+use super::coerce::Member;
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
 use super::{classic, left_out, rules, settings};
@@ -25,6 +26,8 @@ enum Kind {
     RouteTable,
     Route,
     Firewall,
+    /// Inspects traffic of a policy, by profiles that are not read.
+    Profile,
     /// Says something about a policy that is not read.
     Refused,
     /// Says nothing about what is enforced.
@@ -42,6 +45,8 @@ fn kind_of(kind: &str) -> Kind {
         "microsoft.network/azurefirewalls" => Kind::Firewall,
         "microsoft.network/firewallpolicies/firewallpolicydrafts"
         | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => Kind::Ignored,
+        "microsoft.network/firewallpolicies/securityprofiles"
+        | "microsoft.network/firewallpolicies/securityprofilegroups" => Kind::Profile,
         kind if kind.starts_with("microsoft.network/firewallpolicies/") => Kind::Refused,
         _ => Kind::Ignored,
     }
@@ -243,12 +248,21 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             Err(fault) => left_out(body, &format!("route table {}", quoted(name)), fault)?,
         },
         (Kind::Route, [table, name]) => match route_of(name.clone(), body) {
-            Ok(route) => {
+            Ok(Some(route)) => {
                 suppose(body, found, "route", name);
                 found.route(path, id(table), route);
             }
+            Ok(None) => {}
             Err(fault) => left_out(body, &format!("route {}", quoted(name)), fault)?,
         },
+        (Kind::Profile, _) => {
+            let name = names.last().map_or("", ResourceName::as_str);
+            let what = kind.rsplit('/').next().unwrap_or(kind);
+            body.resource.cursor.notes.add(format!(
+                "{} of `{what}` is not read: what it inspects may drop traffic that a rule allows",
+                quoted(name)
+            ));
+        }
         (Kind::Firewall | Kind::Ignored, _) => {}
         (
             Kind::Refused | Kind::Policy | Kind::Group | Kind::Pods | Kind::IpGroup | Kind::RouteTable | Kind::Route,
@@ -333,12 +347,19 @@ fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
 
 fn ip_group(id: ResourceId, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
     body.only(IP_GROUP)?;
-    let addresses = body.properties.list("ipAddresses", |at| at.span())?;
+    let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
+    for member in body.properties.list("ipAddresses", |at| at.member())? {
+        match member {
+            Member::Ipv4(span) => addresses.push(span),
+            Member::Ipv6(span) => ipv6.push(span),
+        }
+    }
     Ok(model::IpGroup {
         name: id.name,
         scope: id.scope,
         location: settings::location(&body.resource)?,
         addresses,
+        ipv6,
         origin: body.resource.cursor.origin(),
     })
 }
@@ -356,37 +377,38 @@ fn route_table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable, Fau
         scope: id.scope,
         location: settings::location(&body.resource)?,
         disable_bgp_propagation: fields.optional("disableBgpRoutePropagation", Cursor::bool)?,
-        routes: fields.list("routes", route)?,
+        routes: fields.list("routes", route)?.into_iter().flatten().collect(),
         subnets: Vec::new(),
         origin: body.resource.cursor.origin(),
     })
 }
 
-fn route(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
+/// A route; none where it is one of IPv6 flows, of which no answer speaks.
+fn route(cursor: &Cursor<'_>) -> Result<Option<model::Route>, Fault> {
     let resource = cursor.fields()?;
     let wrapped = resource.object("properties");
     route_of(resource.require("name")?.text()?.into(), &body(resource, wrapped.as_ref())?)
 }
 
-fn route_of(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> {
+fn route_of(name: ResourceName, body: &Body<'_>) -> Result<Option<model::Route>, Fault> {
     body.only(ROUTE)?;
     let fields = &body.properties;
-    Ok(model::Route {
-        name,
-        prefix: prefix(&fields.require("addressPrefix")?)?,
-        next_hop: next_hop(fields)?,
-        origin: body.resource.cursor.origin(),
-    })
+    let Some(prefix) = prefix(&fields.require("addressPrefix")?, &name)? else { return Ok(None) };
+    Ok(Some(model::Route { name, prefix, next_hop: next_hop(fields)?, origin: body.resource.cursor.origin() }))
 }
 
-fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
-    match cursor.destination()? {
-        model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
-        model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
-        model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
-            Err(cursor.expected("a prefix or a service tag"))
+fn prefix(cursor: &Cursor<'_>, route: &ResourceName) -> Result<Option<model::RoutePrefix>, Fault> {
+    Ok(Some(match cursor.destination()? {
+        model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => model::RoutePrefix::Cidr(cidr),
+        model::AddressTerm::ServiceTag(tag) => model::RoutePrefix::ServiceTag(tag),
+        model::AddressTerm::Ipv6(span) => {
+            cursor.notes.add(format!("route {} is left out: its prefix `{span}` is of IPv6", quoted(route)));
+            return Ok(None);
         }
-    }
+        model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
+            return Err(cursor.expected("a prefix or a service tag"));
+        }
+    }))
 }
 
 fn next_hop(fields: &Fields<'_>) -> Result<model::NextHop, Fault> {

@@ -7,7 +7,9 @@
 //! the language.
 
 mod adopt;
+mod bases;
 mod canonical;
+mod carried;
 mod closed_lists;
 mod deployed;
 mod equal;
@@ -23,6 +25,7 @@ mod terms;
 mod unknown;
 mod zones;
 
+pub use carried::{Bearer, CARRIED, Carried, CarriedProperty, SECURITY_PROFILE_GROUP, carried_property};
 pub use closed_lists::{
     FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, same_region,
     service_tag, url_fault,

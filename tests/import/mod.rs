@@ -4,6 +4,7 @@ mod conditions;
 mod corpus;
 mod forms;
 mod headlines;
+mod held;
 mod pods;
 mod round_trip;
 mod source;
