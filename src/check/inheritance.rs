@@ -1,4 +1,4 @@
-//! FW0501 to FW0505: what Azure asks of a base policy and its children.
+//! FW0204 and FW0501 to FW0505: what Azure asks of a base policy and its children.
 //!
 //! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Of tiers no page speaks.
 
@@ -11,6 +11,10 @@ use super::subject::{Form, Sightings, Subject, is_external, of_policy};
 /// Reports what does not fit between a policy and its base.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     let Some(base) = subject.parent else { return };
+    if let Some(circle) = subject.model.circle(subject.policy) {
+        found.extend(in_a_circle(subject, &circle));
+        return;
+    }
     found.extend(external_dnat(subject, base));
     found.extend(base_of_base(subject.policy, base));
     found.extend(region(subject.policy, base));
@@ -46,6 +50,23 @@ fn external_dnat(subject: &Subject<'_>, base: &Policy) -> Option<Finding> {
     let message = format!("base `{}` has DNAT rules: Azure hands no DNAT rule down", base.name);
     let found = Finding::new(Code::FW0504, of_policy(subject.policy, Field::Base), message);
     Some(found.related(seen.first, "such a rule").help("write them into this policy"))
+}
+
+/// FW0204, once for each circle, at that of its policies which is stated first.
+fn in_a_circle(subject: &Subject<'_>, circle: &[&Policy]) -> Option<Finding> {
+    let is_in = |policy: &&Policy| circle.iter().any(|other| std::ptr::eq(*other, *policy));
+    let first = subject.model.policies.iter().find(is_in)?;
+    if !std::ptr::eq(first, subject.policy) {
+        return None;
+    }
+    let (own, others) = circle.split_first()?;
+    let through: Vec<String> = others.iter().map(|policy| format!("`{}`", policy.name)).collect();
+    let through = if through.is_empty() { String::new() } else { format!(" by way of {}", through.join(", ")) };
+    let message = format!("policy `{}` inherits itself{through}: a base policy must not lead back", own.name);
+    let found = Finding::new(Code::FW0204, of_policy(own, Field::Base), message);
+    let found =
+        others.iter().fold(found, |found, policy| found.related(of_policy(policy, Field::Base), "by way of this"));
+    Some(found.help("remove one of the base policies"))
 }
 
 fn base_of_base(policy: &Policy, base: &Policy) -> Option<Finding> {

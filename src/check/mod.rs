@@ -7,6 +7,7 @@
 //! (`intent` finds it in a source, the document's path tells it of an artefact), and questions about flows (`lint`).
 
 mod artefact;
+mod carried;
 mod finding;
 mod subject;
 
@@ -14,10 +15,12 @@ mod counts;
 mod headers;
 mod inheritance;
 mod inspection;
+mod ipv6;
 mod lacking;
 mod names;
 mod priorities;
 mod proxy;
+mod routes;
 mod sku;
 mod sql;
 mod wildcards;
@@ -45,6 +48,8 @@ pub fn check(stated: &Model, deployed: &Model, options: &CheckOptions) -> Findin
     }
     names::check_network(deployed, options, &mut found);
     words::check_routes(deployed, &mut found);
+    routes::check(deployed, &mut found);
+    ipv6::check_ip_groups(stated, &mut found);
     sku::check_firewalls(stated, &mut found);
     counts::check(deployed, options, &mut found);
     found
@@ -63,6 +68,8 @@ fn of_policy(subject: &Subject<'_>, options: &CheckOptions) -> Findings {
     headers::check(subject, options, &mut found);
     sql::check(subject, &mut found);
     wildcards::check(subject, &mut found);
+    carried::check(subject, &mut found);
+    ipv6::check(subject, &mut found);
     found.extend(inheritance::check_dnat(subject));
     found
 }

@@ -4,7 +4,7 @@
 //! 2025-03.
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, SettingField, Settings, Sku};
+use crate::model::{Field, SettingField, Sku};
 use crate::net::HostPattern;
 
 use super::finding::{Finding, Findings};
@@ -14,7 +14,7 @@ use super::subject::{Sightings, Stated, Subject, of_policy};
 pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     let settings = subject.settings();
     // On Basic the feature itself is missing, which is another finding.
-    if settings.unknown.dns || answers_names(settings) || settings.known_sku() == Some(Sku::Basic) {
+    if settings.unknown.dns || settings.takes_network_names() || settings.known_sku() == Some(Sku::Basic) {
         return;
     }
     if let Some(seen) = named(subject) {
@@ -23,11 +23,6 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     }
     let Some(parent) = subject.parent.map(|parent| Subject::new(subject.model, parent)) else { return };
     found.extend(named(&parent).map(|seen| not_inherited(subject, &parent, seen)));
-}
-
-fn answers_names(settings: &Settings) -> bool {
-    let unneeded = settings.dns.as_ref().is_some_and(|dns| dns.network_rules_need_proxy == Some(false));
-    settings.dns_proxy() || unneeded
 }
 
 fn named(subject: &Subject<'_>) -> Option<Sightings> {

@@ -18,6 +18,7 @@ use super::wrap::WIDTH;
 const REFUSED: usize = 3;
 const OPEN: usize = 5;
 const DEAD: usize = 5;
+const UNREAD: usize = 3;
 const ORDER: usize = 4;
 /// A blank line and a title.
 const TITLE: usize = 2;
@@ -50,6 +51,8 @@ pub(super) fn brief(
     part(if everything { "open to everything" } else { "open" }, open, OPEN);
     let (dead, rules) = dead(overviews, found);
     part(&format!("dead: {rules}"), dead, DEAD);
+    let is_unread = |found: &Diagnostic| UNREAD_CODES.contains(&found.code) && found.severity < Severity::Error;
+    part("not read", messages(&is_unread), UNREAD);
     // What it decides is not known; said where there is room for it.
     let room = LINES.saturating_sub(END + TITLE + lines.len()).min(ORDER);
     let ties = messages(&|found| found.code == Code::FW0404 && found.severity == Severity::Warning);
@@ -76,8 +79,11 @@ pub(super) fn brief(
 const OPEN_CODES: [&Code; 5] = [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0703, Code::FW0704];
 const DEAD_CODES: [&Code; 4] = [Code::FW0301, Code::FW0306, Code::FW0506, Code::FW0507];
 
+/// What is carried through without being read.
+const UNREAD_CODES: [&Code; 2] = [Code::FW0214, Code::FW0413];
+
 fn is_told(found: &Diagnostic) -> bool {
-    OPEN_CODES.contains(&found.code) || DEAD_CODES.contains(&found.code)
+    [&OPEN_CODES[..], &DEAD_CODES, &UNREAD_CODES].concat().contains(&found.code)
 }
 
 /// Warnings about routes with the way drawn, as many as fit into `room` lines, and how many those are.

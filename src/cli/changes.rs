@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Severity};
 use crate::diff::{
-    Effect,
+    Effect, Protection,
     faces::{Source, View, other_sentence},
 };
 use crate::driver::{Assessed, FailOnChange, Reached};
@@ -32,6 +32,35 @@ static DENIED: Code = Code {
     summary: "flows are denied that were not",
     page: "The change denies flows that were allowed. Whoever still needs them will ask.\n",
 };
+
+static WEAKENED: Code = Code {
+    id: "weakened",
+    name: "weakened",
+    severity: Severity::Warning,
+    summary: "a setting protects less than it did",
+    page: "The change stops, inspects or logs less, whatever happens to flows. Whoever approves it should know why.\n",
+};
+
+/// A finding for each setting that protects less, and whether that is something to fail on.
+pub(super) fn weaker(view: &View, input: &str, fail_on: &[FailOnChange]) -> Vec<(Found, bool)> {
+    let fails = fail_on.iter().any(|what| matches!(what, FailOnChange::Widened | FailOnChange::Changed));
+    let rows = view.settings.iter().filter(|row| row.effect == Protection::Weakens);
+    rows.map(|row| {
+        let found = Found {
+            input: input.to_owned(),
+            code: &WEAKENED,
+            severity: WEAKENED.severity,
+            message: format!("`{}` protects less: it was {} and is {}", row.path, row.before, row.after),
+            help: String::new(),
+            at: None,
+            related: Vec::new(),
+            rule: None,
+            witness: None,
+        };
+        (found, fails)
+    })
+    .collect()
+}
 
 /// A finding for each cause that nobody has accepted, and whether that is something to fail on.
 pub(super) fn findings(
@@ -70,11 +99,12 @@ pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) ->
     let effects = Effect::ALL.iter().zip(other.view.counts).filter(|(_, count)| *count > 0);
     let first = effects.map(|(effect, _)| *effect).next();
     // Of a policy that is not decided, the worst has to be thought.
-    let effect = first.or(other.view.verdict.is_err().then_some(Effect::NewlyAllowed))?;
+    let effect = first.or(other.view.verdict.is_err().then_some(Effect::NewlyAllowed));
+    let code = effect.map(code).or(other.view.weakened.then_some(&WEAKENED))?;
     let found = Found {
         input: input.to_owned(),
-        code: code(effect),
-        severity: code(effect).severity,
+        code,
+        severity: code.severity,
         message: other_sentence(&other.view),
         help: String::new(),
         at: None,
@@ -82,7 +112,7 @@ pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) ->
         rule: Some(other.view.policy.clone()),
         witness: None,
     };
-    other.open.flows.then(|| (found, fail_on.iter().any(|&what| other.open.meets(what))))
+    (other.open.flows || other.view.weakened).then(|| (found, fail_on.iter().any(|&what| other.open.meets(what))))
 }
 
 /// The findings as a suite; without any, a case that says so.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
 use crate::driver::limits_used::{self, Account};
 use crate::driver::{
-    Baseline, Depth, Findings, Input, Project, artefact_findings, assumptions_json, fails, is_artefact, load_whole,
+    Baseline, Depth, Findings, Input, Project, artefact_findings, assumptions_json, fails, is_artefact, load_to_check,
 };
 use crate::lint::Effort;
 use crate::model::{Assumption, Policy, told_once};
@@ -37,7 +37,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     for file in &args.files {
         let found = if is_artefact(&disk(file, &args.source)?, file)? {
             let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
-            match input_to_check(load_whole, file, &options, &args.source, &args.knowledge) {
+            match input_to_check(load_to_check, file, &options, &args.source, &args.knowledge) {
                 Ok(input) => artefacts(file, input, &mut baseline, args, &mut report),
                 Err(Ok(_)) => {
                     failed = true;

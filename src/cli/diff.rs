@@ -16,7 +16,7 @@ use crate::model::{Assumption, Policy, told_once};
 use crate::risk::Table;
 
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
-use super::changes::{finding, findings, suite};
+use super::changes::{finding, findings, suite, weaker};
 use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif};
 use super::open::{deciding, disk, input};
 use super::reader::read;
@@ -146,6 +146,7 @@ impl Answer<'_, '_> {
     fn findings(&self) -> Vec<(Found, bool)> {
         let fail_on = &self.args.fail_on;
         let own = findings(&self.words(), &self.causes, self.sources, fail_on).into_iter();
+        let own = own.chain(weaker(&self.words(), self.sources.1.label, fail_on));
         own.chain(self.others.iter().filter_map(|other| finding(other, self.sources.1.label, fail_on))).collect()
     }
 
@@ -240,6 +241,7 @@ fn other_json(other: &Other) -> Value {
             "equivalent": other.counts == [0; 3],
             "widened": wider > 0,
             "narrowed": narrower > 0,
+            "weakened": other.weakened,
             "translationChanged": elsewhere > 0,
         }),
     }

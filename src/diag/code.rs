@@ -83,6 +83,7 @@ codes! {
     FW0410 "sql-redirect-conflict" Error "a rule on ports that SQL redirect keeps for itself";
     FW0411 "bad-header" Error "an HTTP header that Azure Firewall does not insert";
     FW0412 "moved-priority" Warning "another priority than the one that was given before";
+    FW0413 "ipv6-address" Warning "IPv6 addresses, which are a preview";
     FW0501 "base-in-another-region" Error "a base policy in another region";
     FW0502 "base-of-a-base" Error "a base policy that inherits itself";
     FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";

@@ -15,9 +15,10 @@ pub fn json(diff: &Diff<'_>, old: &Files, new: &Files) -> Value {
         "equivalent": diff.is_equivalent(),
         "widened": diff.has(Effect::NewlyAllowed),
         "narrowed": diff.has(Effect::NewlyDenied),
+        "weakened": diff.is_weaker(),
         "changes": diff.changes.iter().map(|change| entry(change, old, new)).collect::<Vec<_>>(),
         "settings": diff.settings.iter().map(|setting| json!({
-            "path": setting.path, "before": setting.before, "after": setting.after,
+            "path": setting.path, "before": setting.before, "after": setting.after, "effect": setting.effect.word(),
         })).collect::<Vec<_>>(),
         "routes": diff.routes.iter().map(|route| json!({
             "table": route.table, "prefix": route.prefix, "before": route.before, "after": route.after,

@@ -10,9 +10,12 @@ mod causes;
 mod changed;
 pub mod faces;
 mod flows;
+mod handled;
+mod ipv6;
 mod json;
 mod limits;
 mod network;
+mod protection;
 mod settings;
 mod shared;
 mod side;
@@ -27,6 +30,7 @@ pub use changed::diff;
 pub use json::json;
 pub use limits::Limits;
 pub use network::RouteChange;
+pub use protection::Protection;
 pub use settings::SettingChange;
 pub use shared::{Shared, shared};
 pub use side::Side;
@@ -90,6 +94,11 @@ impl Diff<'_> {
     /// Whether no flow changes.
     pub fn is_equivalent(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Whether a setting protects less than it did.
+    pub fn is_weaker(&self) -> bool {
+        self.settings.iter().any(|setting| setting.effect == Protection::Weakens)
     }
 
     /// Whether some flow changes so.

@@ -6,6 +6,7 @@ use crate::emit::{Options, arm::policy_template};
 use crate::model::{Model, Policy};
 
 use super::Side;
+use super::protection::{self, Protection};
 
 /// A property that differs.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,17 +17,16 @@ pub struct SettingChange {
     pub before: Option<Value>,
     /// What it is.
     pub after: Option<Value>,
+    /// What that does to what the firewall stops, inspects or logs.
+    pub effect: Protection,
 }
 
 /// The properties that differ, of the policies and of their bases.
 pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     let mut found = of_policy(Some((old.model, old.policy)), Some((new.model, new.policy)));
-    let old_base = old.model.parent_of(old.policy).map(|base| (old.model, base));
-    let new_base = new.model.parent_of(new.policy).map(|base| (new.model, base));
     // A base that comes or goes is a change of `basePolicy`, not of each of its properties.
-    if old_base.is_some() && new_base.is_some() {
-        found.extend(of_policy(old_base, new_base));
-    }
+    let bases = old.model.bases(old.policy).into_iter().zip(new.model.bases(new.policy));
+    found.extend(bases.flat_map(|(before, after)| of_policy(Some((old.model, before)), Some((new.model, after)))));
     found
 }
 
@@ -61,7 +61,10 @@ fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<SettingChange>)
         }
         _ if old != new => {
             let given = |value: &Value| Some(value.clone()).filter(|value| !value.is_null());
-            found.push(SettingChange { path: path.to_owned(), before: given(old), after: given(new) });
+            let (before, after) = (given(old), given(new));
+            let property = path.split_once(": ").map_or(path, |(_, property)| property);
+            let effect = protection::of(property, before.as_ref(), after.as_ref());
+            found.push(SettingChange { path: path.to_owned(), before, after, effect });
         }
         _ => {}
     }

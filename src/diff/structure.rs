@@ -85,8 +85,8 @@ pub(super) fn moves(old: Side<'_>, new: Side<'_>) -> Vec<Move> {
     let (old_model, new_model) = (old.model.as_deployed(), new.model.as_deployed());
     let policy = |model: &Model, side: Side<'_>| model.policy(&side.policy.name).map(of_policy);
     let base = |model: &Model, side: Side<'_>| {
-        let base = model.policy(&side.policy.name).and_then(|policy| model.parent_of(policy));
-        base.map(of_policy).into_iter().collect::<Vec<_>>()
+        let policy = model.policy(&side.policy.name);
+        policy.map(|policy| model.bases(policy)).into_iter().flatten().map(of_policy).collect::<Vec<_>>()
     };
     let mut compare = Compare::default();
     compare.siblings(("", ""), &base(&old_model, old), &base(&new_model, new));
@@ -136,15 +136,14 @@ fn of_collection(collection: &Collection) -> Item {
 }
 
 fn of_rule<M: fmt::Debug, H: fmt::Debug>(rule: &Rule<M, H>) -> Item {
-    Item::new(What::Rule, &rule.name, &format!("{:?} {:?}", rule.matches, rule.handling), Vec::new())
+    Item::new(What::Rule, &rule.name, &format!("{:?} {:?} {:?}", rule.matches, rule.handling, rule.carried), Vec::new())
 }
 
 /// The IP groups and route tables, whose order says nothing.
 fn others(model: &Model) -> Vec<Item> {
-    let groups = model
-        .ip_groups
-        .values()
-        .map(|group| Item::new(What::IpGroup, &group.name, &format!("{:?}", group.addresses), Vec::new()));
+    let groups = model.ip_groups.values().map(|group| {
+        Item::new(What::IpGroup, &group.name, &format!("{:?} {:?}", group.addresses, group.ipv6), Vec::new())
+    });
     let tables = model.route_tables.iter().map(|table| {
         let routes: Vec<String> =
             table.routes.iter().map(|route| format!("{} {:?}", route.prefix, route.next_hop)).collect();

@@ -259,7 +259,7 @@ fn literal(entries: &[Address], intent: &Intent) -> Option<AddressSet> {
             Address::Any => AddressSet::any(),
             Address::Span(span) => AddressSet::from(*span),
             Address::IpGroup(name) => intent.ip_groups.get(name)?.addresses.iter().map(|entry| entry.value).collect(),
-            Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => return None,
+            Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) | Address::Ipv6(_) => return None,
         };
         set = set.union(&more);
     }

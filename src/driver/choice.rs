@@ -1,6 +1,6 @@
 //! Which policy of an input is meant.
 
-use crate::model::{Model, Policy};
+use crate::model::{Model, Policy, ResourceId};
 
 use super::files::Fault;
 
@@ -35,7 +35,11 @@ fn only_leaf(model: &Model) -> Result<&Policy, Fault> {
     let leaves: Vec<&Policy> = model.leaves().collect();
     match leaves.as_slice() {
         [only] => Ok(only),
-        [] => Err(Fault::new("the input holds no policy")),
+        [] => {
+            // Where every policy is a base of another, bases lead back to where they begin.
+            model.policies.iter().try_for_each(|policy| refuse_circle(model, policy))?;
+            Err(Fault::new("the input holds no policy"))
+        }
         several => {
             let names = names(several.iter().copied());
             Err(Fault::new(format!("the input holds several policies: pick one with `--policy`: {names}")))
@@ -47,13 +51,25 @@ fn names<'m>(policies: impl Iterator<Item = &'m Policy>) -> String {
     policies.map(|policy| policy.name.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Keeps one policy with its base.
+/// Refuses a policy whose bases lead back to one of them: nobody can tell which rules are read first.
+///
+/// # Errors
+/// Where they do; the message has the circle.
+pub fn refuse_circle(model: &Model, policy: &Policy) -> Result<(), Fault> {
+    let Some(circle) = model.circle(policy) else { return Ok(()) };
+    let all: Vec<String> = circle.iter().chain(circle.first()).map(|policy| format!("`{}`", policy.name)).collect();
+    let way = all.join(", which inherits ");
+    Err(Fault::new(format!("base policies lead back to where they begin: policy {}", way.replacen(", which", "", 1))))
+}
+
+/// Keeps one policy with its bases.
 ///
 /// # Errors
 /// Where there is no policy of that name.
 pub fn keep_only(model: &mut Model, name: &str) -> Result<(), Fault> {
-    let chosen = choose(model, Some(name))?.clone();
-    let base = model.parent_of(&chosen).map(Policy::id);
-    model.policies.retain(|policy| policy.id() == chosen.id() || Some(policy.id()) == base);
+    let chosen = choose(model, Some(name))?;
+    refuse_circle(model, chosen)?;
+    let kept: Vec<ResourceId> = std::iter::once(chosen).chain(model.bases(chosen)).map(Policy::id).collect();
+    model.policies.retain(|policy| kept.contains(&policy.id()));
     Ok(())
 }

@@ -35,7 +35,7 @@ pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
 /// What a difference may fail on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FailOnChange {
-    /// Flows that are newly allowed, or sent elsewhere.
+    /// Flows that are newly allowed or sent elsewhere, or a setting that protects less.
     Widened,
     /// Any flow, setting or route that changes.
     Changed,
@@ -87,7 +87,7 @@ impl Open {
         let open = || assessed.iter().filter(|one| !one.approved);
         Self {
             flows: open().next().is_some(),
-            wider: open().any(|one| one.cause.effect != Effect::NewlyDenied),
+            wider: found.is_weaker() || open().any(|one| one.cause.effect != Effect::NewlyDenied),
             beside: !found.settings.is_empty() || !found.routes.is_empty(),
             risk: open().map(Assessed::level).max().unwrap_or(Level::Off),
         }

@@ -13,7 +13,7 @@ use crate::intent::{GroupBody, Intent};
 use crate::logic::{MOST, fillings};
 use crate::lower::{Lock, Lowered};
 use crate::model::{Assumption, Collection, Group, Model, NextHop, Policy, ResourceId};
-use crate::prove::{Effects, Meaning, Sort, axioms, decisions_with, describe, meaning};
+use crate::prove::{Effects, Ipv6, Meaning, Sort, axioms, decisions_of, describe, meaning};
 use crate::source::Files;
 
 use super::files::MemoryFiles;
@@ -210,8 +210,8 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
     };
     let knowledge = Knowledge::none();
     let mut effects = Effects::default();
-    let before = decisions_with(&Order::of(model, policy), &knowledge, &mut effects);
-    let after = decisions_with(&Order::of(compiled, other), &knowledge, &mut effects);
+    let before = decisions_of(&Order::of(model, policy), &knowledge, &mut effects, Ipv6::Sets);
+    let after = decisions_of(&Order::of(compiled, other), &knowledge, &mut effects, Ipv6::Sets);
     let (space, [old, new]) = Space::of(&axioms(&knowledge), [&before.list, &after.list]);
     let rule = |by: By, lines: &[crate::evaluate::Line<'_>], list: &crate::flow::DecisionList| match by {
         By::Line(index) => {

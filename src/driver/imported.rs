@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
-
 use crate::express::{Options as ExpressOptions, Refusal};
 use crate::import::{Cloud, Moment, Read, Spare};
 use crate::limits::CheckOptions;
-use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, NextHop, Policy};
+use crate::model::{
+    ApplicationRule, Assumption, AssumptionKind, Bearing, Dns, DocumentPlace, Model, NetworkRule, NextHop, Policy,
+};
 use crate::source::{self, Located, Origin, Spot};
 
 use super::choice::{choose, keep_only};
@@ -89,12 +89,69 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
         faithful: request.faithful,
         catalogue: request.catalogue,
         title: vec![format!("Imported from {}.", names(&request.inputs))],
-        external: IndexMap::new(),
+        ..ExpressOptions::default()
     };
     let without = add_parents(files, &mut model, request, &mut options)?;
+    let refused = refused(&model, &CheckOptions::default());
+    let supposed = suppose(&mut model, &texts, &mut options);
+    let uninspected: Vec<Assumption> = model.policies.iter().filter_map(|policy| uninspected(policy, &texts)).collect();
+    let own = [uninspected.clone(), own].concat();
     let source = express(&model, &own, &options).map_err(NotImported::Refused)?;
-    let assumptions = model.assumptions.clone();
-    Ok(Imported { source, assumptions, without, refused: refused(&model, &CheckOptions::default()) })
+    let assumptions = [supposed, uninspected, model.assumptions].concat();
+    Ok(Imported { source, assumptions, without, refused })
+}
+
+/// Gives policies what a source of them must state and the input does not tell; what that is, as notes.
+fn suppose(model: &mut Model, texts: &source::Files, options: &mut ExpressOptions) -> Vec<Assumption> {
+    let mut notes = Vec::new();
+    for policy in model.policies.iter_mut().filter(|policy| !policy.is_adopted()) {
+        notes.extend(suppose_tier(policy, texts));
+        let proxy = suppose_proxy(policy, texts);
+        options.assumed_proxy.extend(proxy.is_some().then(|| policy.id()));
+        notes.extend(proxy);
+    }
+    notes
+}
+
+/// A policy of which only groups were found has any tier; its source has one.
+fn suppose_tier(policy: &Policy, texts: &source::Files) -> Option<Assumption> {
+    let (tier, unknown) = (policy.settings.sku, policy.settings.unknown);
+    unknown
+        .is_all()
+        .then(|| note(policy, texts, format!("`sku {tier}` is assumed, as the input does not state the tier")))
+}
+
+/// Azure takes a host name in a network rule only where the policy has the DNS proxy.
+fn suppose_proxy(policy: &mut Policy, texts: &source::Files) -> Option<Assumption> {
+    let has_names = |rule: &NetworkRule| !rule.matches.destination_fqdns.is_empty();
+    let mut collections = policy.groups.iter().flat_map(|group| &group.collections);
+    let named = collections.any(|collection| collection.rules.network().iter().any(has_names));
+    if !named || !policy.settings.unknown.dns || policy.settings.takes_network_names() {
+        return None;
+    }
+    let dns = policy.settings.dns.take().unwrap_or_default();
+    policy.settings.dns = Some(Dns { proxy: Some(true), ..dns });
+    let why = "as the input does not state it, and Azure takes a host name in a network rule only with it";
+    Some(note(policy, texts, format!("`dns {{ proxy on }}` is assumed, {why}")))
+}
+
+/// A policy of which only groups were found has a certificate that nobody can guess.
+fn uninspected(policy: &Policy, texts: &source::Files) -> Option<Assumption> {
+    let inspects = |rule: &ApplicationRule| rule.handling.terminate_tls;
+    let mut collections = policy.groups.iter().flat_map(|group| &group.collections);
+    let inspected = collections.any(|collection| collection.rules.application().iter().any(inspects));
+    let message = "a rule inspects TLS, and the input does not state the policy: add its `tls` and `identity`";
+    (inspected && policy.settings.unknown.is_all()).then(|| note(policy, texts, message.to_owned()))
+}
+
+fn note(policy: &Policy, texts: &source::Files, message: String) -> Assumption {
+    Assumption {
+        kind: AssumptionKind::Assumed,
+        of: vec![policy.name.to_string()],
+        message,
+        at: document_place(texts, policy.origin.as_ref()),
+        bears: Bearing::NoFlow,
+    }
 }
 
 /// The names of inputs, without their folders.
@@ -123,7 +180,7 @@ fn add_parents(
                 let read = read_artefacts(files, &[path.to_owned()], values, Moment::default())?;
                 let base = choose(&read.model, None)?;
                 options.external.insert(policy.id(), relative(path, request.output.as_deref()));
-                model.adopt(&[policy.id()], &Policy { base: None, ..base.clone() }, &read.model);
+                model.adopt(&[policy.id()], base, &read.model);
             }
         }
     }

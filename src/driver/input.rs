@@ -12,10 +12,10 @@ use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
 use crate::lower::{Lowered, LoweredPolicy, as_written};
-use crate::model::{Model, Policy};
+use crate::model::{Model, Policy, ResourceId};
 use crate::source;
 
-use super::choice::choose;
+use super::choice::{choose, refuse_circle};
 use super::files::{Fault, Files, read};
 use super::folder::{Contents, contents, has_ending};
 use super::options::Options;
@@ -186,8 +186,8 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
 /// Where it has errors or cannot be read.
 pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
     let mut input = load_alone(files, path, options)?;
-    let chosen = input.policy(options)?.clone();
-    add_parent(files, &mut input, &chosen, options)?;
+    let chosen = input.policy(options)?.id();
+    add_parents(files, &mut input, chosen, options)?;
     Ok(input.judged(options))
 }
 
@@ -196,22 +196,53 @@ pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
 /// # Errors
 /// Where it has errors or cannot be read.
 pub fn load_whole(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+    let input = load_to_check(files, path, options)?;
+    input.model.policies.iter().try_for_each(|policy| refuse_circle(&input.model, policy))?;
+    Ok(input)
+}
+
+/// As [`load_whole`], with bases in a circle, which are an error that `check` reports.
+///
+/// # Errors
+/// Where it has errors or cannot be read.
+pub fn load_to_check(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
     let mut input = load_alone(files, path, options)?;
-    for policy in input.model.policies.clone() {
-        add_parent(files, &mut input, &policy, options)?;
+    let ends = |policy: &&Policy| input.model.circle(policy).is_none();
+    let policies: Vec<ResourceId> = input.model.policies.iter().filter(ends).map(Policy::id).collect();
+    for policy in policies {
+        add_parents(files, &mut input, policy, options)?;
     }
     Ok(input.judged(options))
 }
 
-/// Puts the base of a policy beside it, where the input does not hold it.
-fn add_parent(files: &dyn Files, input: &mut Input, child: &Policy, options: &Options) -> Result<(), Unusable> {
-    match wanted(&input.model, child, options.parent.as_ref(), "the input does")? {
+/// Puts the bases of a policy beside it, to the last one, where the input does not hold them.
+fn add_parents(files: &dyn Files, input: &mut Input, policy: ResourceId, options: &Options) -> Result<(), Unusable> {
+    let mut next = Some(policy);
+    while let Some(id) = next {
+        let Some(child) = input.model.policy_of(&id) else { break };
+        let wanted = wanted(&input.model, child, options.parent.as_ref(), "the input does")?;
+        add_parent(files, input, &id, wanted, options)?;
+        let base = input.model.policy_of(&id).and_then(|child| input.model.parent_of(child));
+        next = base.map(Policy::id);
+    }
+    Ok(())
+}
+
+/// Does what is to be done about the base of a policy.
+fn add_parent(
+    files: &dyn Files,
+    input: &mut Input,
+    child: &ResourceId,
+    wanted: Wanted<'_>,
+    options: &Options,
+) -> Result<(), Unusable> {
+    match wanted {
         Wanted::Nothing => {}
         Wanted::LeftOut(base) => input.without_parent = Some(base),
         Wanted::From(path) => {
             let other = load_alone(files, path, options)?;
             let model = other.model.behind(input.files.count());
-            input.model.adopt(&[child.id()], choose(&model, None)?, &model);
+            input.model.adopt(std::slice::from_ref(child), choose(&model, None)?, &model);
             input.files.append(other.files);
         }
     }

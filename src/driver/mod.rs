@@ -38,8 +38,8 @@ pub use gates::{Conditional, FailOnChange, Open, fails, is_failed};
 pub use import_proof::{Expressed, SourceProof, express};
 pub use imported::{ImportRequest, Imported, NotImported, import, names};
 pub use input::{
-    Findings, Input, NamesOf, TemplateValues, Unusable, artefact_findings, is_artefact, load, load_alone, load_whole,
-    names_of,
+    Findings, Input, NamesOf, TemplateValues, Unusable, artefact_findings, is_artefact, load, load_alone,
+    load_to_check, load_whole, names_of,
 };
 pub use lock_file::{lock_path, lock_text, parse_lock};
 pub use manifest::{MANIFEST, OutputFile};

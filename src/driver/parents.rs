@@ -6,7 +6,7 @@ use crate::import;
 use crate::lower::ExternalBase;
 use crate::model::{Model, Policy};
 
-use super::choice::choose;
+use super::choice::{choose, refuse_circle};
 use super::files::Fault;
 use super::options::ParentInput;
 
@@ -37,10 +37,17 @@ pub(super) fn wanted<'o>(
     what: &str,
 ) -> Result<Wanted<'o>, Fault> {
     let Some(base) = &child.base else { return Ok(Wanted::Nothing) };
+    refuse_circle(model, child)?;
     let possible = model.possible_parents(child);
     match (possible.as_slice(), parent) {
         ([_], _) => Ok(Wanted::Nothing),
         (_, Some(ParentInput::LeftOut)) => Ok(Wanted::LeftOut(base.name().to_owned())),
+        // It came from that very input.
+        (_, Some(ParentInput::Input(path))) if child.is_adopted() => Err(Fault::new(format!(
+            "base policy `{}` inherits `{base}`, which `{}` does not hold: put both into one input",
+            child.name,
+            path.display()
+        ))),
         (_, Some(ParentInput::Input(path))) => Ok(Wanted::From(path)),
         ([], None) => Err(Fault::new(format!(
             "policy `{}` inherits `{base}`, which {what} not hold: give it with `--parent INPUT`, or leave it out with \

@@ -40,7 +40,8 @@ pub fn difference<'m>(old: Side<'m>, new: Side<'m>) -> Result<Diff<'m>, Fault> {
     found.ok_or_else(|| Fault::new(format!("the policies differ in more than {} ways", limits.products)))
 }
 
-/// The other policies that both inputs hold, none of which is a base, where their flows change too.
+/// The other policies that both inputs hold, none of which is a base, where their flows change too or a setting protects
+/// less.
 pub fn others(old: &Source<'_>, new: &Source<'_>, criteria: &Criteria) -> Vec<Reached> {
     let leaves = new.side.model.leaves().filter(|policy| !std::ptr::eq(*policy, new.side.policy));
     let both = leaves.filter_map(|policy| {
@@ -48,7 +49,8 @@ pub fn others(old: &Source<'_>, new: &Source<'_>, criteria: &Criteria) -> Vec<Re
         Some((Side { policy: before, ..old.side }, Source { side: Side { policy, ..new.side }, ..*new }))
     });
     let reached = both.map(|(old, new)| reached(old, &new, criteria));
-    reached.filter(|other| other.view.counts != [0; 3] || other.view.verdict.is_err()).collect()
+    let changes = |other: &Reached| other.view.counts != [0; 3] || other.view.weakened || other.view.verdict.is_err();
+    reached.filter(changes).collect()
 }
 
 /// The policy of the other input that is the same resource: that of the same id, else the only one that may be.
@@ -77,6 +79,7 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
         verdict: Ok(found.verdict()),
         counts: Effect::ALL.map(count),
         witness: first.map(|change| crate::prove::describe(&change.witness)),
+        weakened: found.is_weaker(),
     };
     let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
     Reached { view, open: Open::of(&found, &assessed), contents, assumptions: Vec::new() }
@@ -84,7 +87,7 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
 
 /// A policy of which it is not known what happens to it.
 fn unknown(policy: String, why: String) -> Reached {
-    let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None };
+    let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None, weakened: true };
     Reached { view, open: Open::unknown(), contents: Vec::new(), assumptions: Vec::new() }
 }
 

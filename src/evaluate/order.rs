@@ -8,10 +8,10 @@ use super::first::ReadFirst;
 use super::sort::Rule;
 use super::ties::{listed, sorted};
 
-/// Which of the two policies of a firewall a line comes from. The parent's lines are read first.
+/// Which policy of a firewall a line comes from. The parent's lines are read first, and before them those of its bases.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
-    /// The base of the policy that is attached to the firewall.
+    /// A base of the policy that is attached to the firewall.
     Parent,
     /// The policy that is attached to the firewall.
     Attached,
@@ -69,16 +69,17 @@ pub struct Order<'m> {
 type Block<'m> = (&'m Group, Vec<(&'m Collection, Range<usize>)>);
 
 impl<'m> Order<'m> {
-    /// The order of a firewall that `policy` is attached to. A base that the model does not hold adds no line.
+    /// The order of a firewall that `policy` is attached to. A base that the model does not hold adds no line; a base of a
+    /// base, of which no page of Microsoft's speaks, is read as its child's rules say: before them.
     ///
     /// RP: one pass per kind of rule, DNAT, then network, then application, whatever the priorities and whichever
     /// policy holds the rule. In a pass the parent's groups come before the child's, groups go by priority,
     /// collections by priority inside their group, rules as listed. What comes first of one priority is not documented.
     pub fn of(model: &'m Model, policy: &'m Policy) -> Self {
-        let parent = model.parent_of(policy).map(|parent| (Level::Parent, parent));
+        let parents: Vec<_> = model.bases(policy).into_iter().rev().map(|base| (Level::Parent, base)).collect();
         let mut order = Self { model, policy, lines: Vec::new(), readings: Vec::new() };
         for pass in [Kind::Nat, Kind::Network, Kind::Application] {
-            for (level, policy) in parent.into_iter().chain([(Level::Attached, policy)]) {
+            for (level, policy) in parents.iter().copied().chain([(Level::Attached, policy)]) {
                 let groups = sorted(policy.groups.iter(), pass).into_iter();
                 let blocks: Vec<Block<'m>> = groups.map(|group| order.block(pass, level, policy, group)).collect();
                 order.read(pass, level, &blocks);

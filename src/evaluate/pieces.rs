@@ -75,7 +75,7 @@ impl Knowledge {
                     Some(known) => known.spans().map(AddressTerm::Span).collect(),
                     None => vec![term],
                 },
-                AddressTerm::Any | AddressTerm::Span(_) => vec![term],
+                AddressTerm::Any | AddressTerm::Span(_) | AddressTerm::Ipv6(_) => vec![term],
             })
             .collect();
         *terms = expanded;
@@ -173,7 +173,7 @@ pub fn may_meet(line: &Line<'_>, hull: Interval<u32>, model: &Model, knowledge: 
 fn term_interval(term: &AddressTerm) -> Option<Interval<u32>> {
     match term {
         AddressTerm::Span(span) => Some(span.interval()),
-        AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
+        AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
     }
 }
 

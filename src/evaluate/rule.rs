@@ -12,8 +12,8 @@ use super::url;
 use super::world::{Atom, Outside, RulePath, World};
 use crate::flow::{Flow, Service};
 use crate::model::{
-    AddressTerm, ApplicationMatches, ApplicationRule, IpGroupRef, Model, NatRule, NetworkMatches, NetworkProtocol,
-    NetworkRule, Sources,
+    AddressTerm, ApplicationMatches, ApplicationRule, IpGroup, IpGroupRef, Model, NatRule, NetworkMatches,
+    NetworkProtocol, NetworkRule, Sources,
 };
 use crate::net::{HostName, PortSet};
 
@@ -241,13 +241,14 @@ fn network_destination(rule: &NetworkRule, point: &Point<'_>, model: &Model, kno
 
 /// An empty IP group is not "any": the rule that uses it is skipped (IPG).
 fn is_known_empty(group: &IpGroupRef, model: &Model) -> bool {
-    model.ip_group(group).is_some_and(|group| group.addresses.is_empty())
+    model.ip_group(group).is_some_and(IpGroup::is_empty)
 }
 
 fn term_holds(term: &AddressTerm, address: Ipv4Addr, side: fn(Outside) -> Atom) -> Condition {
     match term {
         AddressTerm::Any => Condition::Always,
         AddressTerm::Span(span) => span.interval().contains(address.into()).into(),
+        AddressTerm::Ipv6(_) => Condition::Never,
         AddressTerm::ServiceTag(tag) => Condition::when(side(Outside::ServiceTag(tag.as_str().into()))),
     }
 }

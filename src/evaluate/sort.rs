@@ -1,6 +1,6 @@
 //! Rules of the three kinds.
 
-use crate::model::{Action, ApplicationRule, Head, Kind, NatRule, NetworkRule, Rules};
+use crate::model::{Action, ApplicationRule, Carried, Head, Kind, NatRule, NetworkRule, Rules};
 use crate::source::Origin;
 
 /// A rule with what it does.
@@ -66,6 +66,11 @@ impl<'m> Rule<'m> {
             Self::Nat(_) => Action::Allow,
             Self::Network(action, _) | Self::Application(action, _) => action,
         }
+    }
+
+    /// Properties of the rule that are carried through unread.
+    pub fn carried(self) -> &'m Carried {
+        self.head().carried
     }
 
     /// Where the rule was written.

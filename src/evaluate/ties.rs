@@ -27,7 +27,7 @@ impl<'m> From<&'m Group> for Entry<'m> {
 
 impl<'m> From<&'m Collection> for Entry<'m> {
     fn from(collection: &'m Collection) -> Self {
-        let Collection { name, priority, presence, rules: _, origin: _ } = collection;
+        let Collection { name, priority, presence, rules: _, carried: _, origin: _ } = collection;
         Self { name, priority: *priority, presence, collections: std::slice::from_ref(collection) }
     }
 }

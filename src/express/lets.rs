@@ -173,8 +173,9 @@ impl<'m> Lets<'m> {
 
     fn address_entries(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> Vec<String> {
         let is_all = |term: &AddressTerm| words::address(term) == "any" || words::address(term) == "0.0.0.0/0";
+        let is_ipv6 = |term: &&AddressTerm| matches!(term, AddressTerm::Ipv6(_));
         let mut entries: IndexSet<String> = match terms.iter().any(is_all) {
-            true => IndexSet::from(["any".to_owned()]),
+            true => std::iter::once("any".to_owned()).chain(terms.iter().filter(is_ipv6).map(words::address)).collect(),
             false => terms.iter().map(words::address).collect(),
         };
         if entries.len() == PRIVATE.len() && PRIVATE.iter().all(|prefix| entries.contains(*prefix)) {

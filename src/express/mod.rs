@@ -12,11 +12,12 @@ mod naming;
 mod policy;
 mod rules;
 mod settings;
+mod unheld;
 mod words;
 
 use std::fmt;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 pub use self::flags::flags;
 use crate::model::{Assumption, Model, ResourceId};
@@ -32,6 +33,8 @@ pub struct Options {
     pub title: Vec<String>,
     /// The files that hold the bases that are not to be written, by the policies that inherit them.
     pub external: IndexMap<ResourceId, String>,
+    /// The policies whose DNS proxy is assumed, which the source says.
+    pub assumed_proxy: IndexSet<ResourceId>,
 }
 
 /// Why there is no source.
@@ -49,8 +52,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inexpressible(what) => write!(f, "{what}"),
-            Self::Refused(why) => write!(f, "internal error: the source would not compile: {why}"),
-            Self::Differs(how) => write!(f, "internal error: the source would not mean the same: {how}"),
+            Self::Refused(why) => write!(f, "the language cannot hold it: {why}"),
+            Self::Differs(how) => write!(f, "no source was found that means the same: {how}"),
         }
     }
 }
@@ -81,10 +84,6 @@ impl Shape {
     }
 }
 
-/// Why a template that is read under conditions which do not hold may have no source.
-const NAMELESS: &str =
-    "a policy has no name: its template gives it one only with other parameters, as in `--parameters FILE`";
-
 /// The shapes in which a source is tried, the plainest first.
 pub fn shapes(options: &Options) -> &'static [Shape] {
     use Shape::{Collections, CollectionsInAzuresOrder, Plain, PlainInAzuresOrder};
@@ -99,8 +98,5 @@ pub fn shapes(options: &Options) -> &'static [Shape] {
 /// # Errors
 /// Where the language cannot say it.
 pub fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
-    if model.policies.iter().any(|policy| policy.name.is_empty()) {
-        return Err(Refusal::Inexpressible(NAMELESS.to_owned()));
-    }
     policy::source(model, notes, shape, options)
 }

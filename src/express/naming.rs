@@ -66,12 +66,12 @@ pub(super) fn of_addresses(terms: &[AddressTerm], groups: &[String]) -> String {
         .iter()
         .filter_map(|term| match term {
             AddressTerm::Span(span) => Some(*span),
-            AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
+            AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
         })
         .collect();
     let tag = terms.iter().find_map(|term| match term {
         AddressTerm::ServiceTag(tag) => Some(plain(tag)),
-        AddressTerm::Any | AddressTerm::Span(_) => None,
+        AddressTerm::Any | AddressTerm::Span(_) | AddressTerm::Ipv6(_) => None,
     });
     match (spans.as_slice(), tag, groups.first()) {
         ([], None, Some(_)) => of_groups(groups),

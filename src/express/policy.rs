@@ -6,25 +6,22 @@ use std::sync::Arc;
 
 use super::lets::{Lets, Odd};
 use super::naming::Names;
-use super::{Options, Refusal, Shape, flags, rules, settings, words};
+use super::{Options, Refusal, Shape, flags, rules, settings, unheld, words};
 use crate::evaluate::Rule;
 use crate::format::format;
 use crate::model::{
-    Action, Assumption, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, ResourceName, Route,
-    RoutePrefix, RouteTable, Rules,
+    Action, Assumption, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, Route, RoutePrefix,
+    RouteTable, Rules,
 };
 use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
 pub(super) fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
+    unheld::refuse(model, options)?;
     let model = &written(model);
     let mut taken = Names::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
     let groups = model.ip_groups.values().map(|group| &group.name);
-    if let Some(twin) = twin(policies.clone()).or_else(|| twin(groups.clone())) {
-        let help = "a source holds one of a name: pick a policy with `--policy`";
-        return Err(Refusal::Inexpressible(format!("two resources are called `{}`: {help}", twin.as_str())));
-    }
     policies.chain(groups).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
     let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
@@ -50,12 +47,6 @@ fn written(model: &Model) -> Model {
     model.policies.retain(|policy| !policy.is_adopted());
     model.ip_groups.retain(|id, _| !id.is_adopted());
     model
-}
-
-/// The first name that stands twice.
-fn twin<'n>(mut names: impl Iterator<Item = &'n ResourceName>) -> Option<&'n ResourceName> {
-    let mut seen = HashSet::new();
-    names.find(|name| !seen.insert(*name))
 }
 
 fn odd(notes: &[Assumption]) -> Odd<'_> {
@@ -89,7 +80,8 @@ impl File<'_> {
         }
         text.push_str(&flags::items(&self.flags));
         for group in self.model.ip_groups.values() {
-            let members: Vec<String> = group.addresses.iter().map(ToString::to_string).collect();
+            let ipv6 = group.ipv6.iter().copied().map(words::ipv6);
+            let members: Vec<String> = group.addresses.iter().map(ToString::to_string).chain(ipv6).collect();
             if members.is_empty() {
                 let what = format!("IP group `{}` has no member, which the language cannot say", group.name);
                 return Err(Refusal::Inexpressible(what));
@@ -116,7 +108,7 @@ impl File<'_> {
             (None, Some(file)) => head.push_str(&format!(" inherits external {}", quote(file))),
             (None, None) => {}
         }
-        let mut body = settings::items(policy);
+        let mut body = settings::items(policy, options);
         match base {
             Some(Base::Id(id)) => body.push_str(&format!("base-id {}\n", quote(id.text()))),
             Some(Base::Named(name)) if within.is_none() && external.is_none() => {
@@ -156,7 +148,8 @@ impl File<'_> {
             };
             let rules = self.rules(policy, group, collection)?;
             let name = words::name(&collection.name);
-            let item = format!("\ncollection {name}{priority} {what} {{\n{rules}}}\n");
+            let carried: String = collection.carried.iter().map(|(name, value)| settings::kept(name, value)).collect();
+            let item = format!("\ncollection {name}{priority} {what} {{\n{carried}{rules}}}\n");
             let path = format!("{}/{}/{}", policy.name, group.name, collection.name);
             body.push_str(&flags::within(&collection.presence, &self.flags, &path, item)?);
         }
@@ -198,7 +191,7 @@ fn unique(name: &str, seen: &mut HashSet<String>) -> String {
 }
 
 /// Whether the rules of a group say the same without their collections: of each kind every deny comes before every allow,
-/// and the names of the rules are unique in the group.
+/// the names of the rules are unique in the group, and no collection has a property of its own.
 fn is_plain(collections: &[&Collection]) -> bool {
     let mut allowed: Vec<Kind> = Vec::new();
     let mut names: HashSet<String> = HashSet::new();
@@ -206,7 +199,9 @@ fn is_plain(collections: &[&Collection]) -> bool {
     for collection in collections {
         let kind = collection.rules.kind();
         match &collection.rules {
-            _ if collection.rules.is_empty() || !collection.presence.is_always() => return false,
+            _ if collection.rules.is_empty() || !collection.presence.is_always() || !collection.carried.is_empty() => {
+                return false;
+            }
             Rules::Nat(_) => nat += 1,
             Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) if allowed.contains(&kind) => {
                 return false;

@@ -10,6 +10,7 @@ use crate::model::{
     Sources,
 };
 use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
+use crate::source::quote;
 
 /// What a rule lists.
 #[derive(Debug, Default)]
@@ -96,12 +97,14 @@ pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String
         Rule::Network(..) => String::new(),
         Rule::Application(_, rule) => application_tail(rule),
     };
+    let carried: String =
+        rule.carried().iter().map(|(name, value)| format!(" with azure {} {value}", quote(name))).collect();
     let as_is = if odd.is_some() { " as-is" } else { "" };
     let comment = odd.filter(|why| !why.is_empty()).map(words::comment).unwrap_or_default();
     let description = words::description(description.as_deref());
     let services = if says_none { "none".to_owned() } else { lets.services(&lists.services) };
     let label = words::label(name);
-    Ok(format!("{comment}{description}{label}: {keyword} {services} from {from} to {to}{tail}{as_is}\n"))
+    Ok(format!("{comment}{description}{label}: {keyword} {services} from {from} to {to}{tail}{carried}{as_is}\n"))
 }
 
 fn word(action: Action) -> &'static str {
@@ -123,7 +126,6 @@ fn target(rule: &NatRule) -> String {
 
 fn application_tail(rule: &ApplicationRule) -> String {
     let inspect = if rule.handling.terminate_tls { " inspect" } else { "" };
-    let quote = crate::source::quote;
     let headers =
         rule.handling.headers.iter().map(|(name, value)| format!(" with header {} {}", quote(name), quote(value)));
     format!("{inspect}{}", headers.collect::<String>())
@@ -144,7 +146,7 @@ fn odd_sources(sources: &Sources) -> Odd {
 fn odd_nat(rule: &NatRule) -> Odd {
     let single = |term: &AddressTerm| match term {
         AddressTerm::Span(span) => span.single().is_some(),
-        AddressTerm::Any | AddressTerm::ServiceTag(_) => false,
+        AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => false,
     };
     let takes = |port: u16| u64::from(port) <= DNAT_PORTS.max;
     let one_port = |span: &PortSpan| span.as_single().is_some_and(takes);

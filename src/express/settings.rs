@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde_json::Value;
 
-use super::words;
+use super::{Options as ExpressOptions, words};
 use crate::emit::{Options, arm::policy_template};
 use crate::model::{
     Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Model, Policy, Settings, Snat, ThreatIntelAllow, Tls,
@@ -15,14 +15,26 @@ use crate::source::quote;
 /// How many days `retention` takes.
 const MOST_DAYS: u32 = 36500;
 
+/// Why a policy of which only groups were found has a tier.
+const NO_TIER: &str = "# assumed: what was imported does not state the tier\n";
+/// Why a policy has the DNS proxy that its artefact does not state.
+const NO_PROXY: &str = "# assumed: Azure takes a host name in a network rule only with the DNS proxy\n";
+
+fn supposed(is_supposed: bool, why: &'static str) -> &'static str {
+    if is_supposed { why } else { "" }
+}
+
 /// The items of a policy that are not rules.
-pub(super) fn items(policy: &Policy) -> String {
-    let Settings { sku, location, threat_intel, tls, identities, sql_redirect, tags, other, .. } = &policy.settings;
+pub(super) fn items(policy: &Policy, options: &ExpressOptions) -> String {
+    let Settings { sku, location, threat_intel, tls, identities, sql_redirect, tags, other, unknown, .. } =
+        &policy.settings;
     let mut items = String::new();
     items.extend(location.as_ref().map(|location| format!("location {}\n", quote(location))));
+    items.push_str(supposed(unknown.is_all(), NO_TIER));
     items.push_str(&format!("sku {sku}\n"));
     items.extend(threat_intel.map(|mode| format!("threat-intel {mode}\n")));
     items.extend(policy.settings.threat_intel_allow.as_ref().map(|allow| threat_intel_allow(allow, policy)));
+    items.push_str(supposed(options.assumed_proxy.contains(&policy.id()), NO_PROXY));
     items.extend(policy.settings.dns.as_ref().map(dns));
     items.extend(policy.settings.idps.as_ref().map(idps));
     items.extend(
@@ -44,7 +56,8 @@ pub(super) fn items(policy: &Policy) -> String {
     items
 }
 
-fn kept(path: &str, value: &Value) -> String {
+/// A property that is carried through, as an item.
+pub(super) fn kept(path: &str, value: &Value) -> String {
     format!("azure {} {value}\n", quote(path))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::intent::table;
 use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
-use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan};
+use crate::net::{AppProtocol, HostPattern, Ipv6Span, PortSet, PortSpan};
 use crate::source::quote;
 use crate::syntax::keywords;
 
@@ -41,7 +41,13 @@ pub(super) fn address(term: &AddressTerm) -> String {
             let is_known = model::service_tag(tag).as_deref() == Ok(tag);
             call("tag", tag, is_known)
         }
+        AddressTerm::Ipv6(span) => ipv6(*span),
     }
+}
+
+/// IPv6 addresses.
+pub(super) fn ipv6(span: Ipv6Span) -> String {
+    call("ipv6", &span.to_string(), false)
 }
 
 /// A reference to an IP group; one that the source defines has the name `defined`.
@@ -92,8 +98,16 @@ fn call(function: &str, argument: &str, is_bare: bool) -> String {
 
 /// Ports behind a slash.
 fn ports(ports: &PortSet) -> String {
-    let spans: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
-    match spans.as_slice() {
+    braced(ports.spans().map(|span| span.to_string()).collect())
+}
+
+/// Ports behind a slash, each by itself: application services take no range.
+fn single_ports(ports: &PortSet) -> String {
+    braced(ports.spans().flat_map(|span| span.first()..=span.last()).map(|port| port.to_string()).collect())
+}
+
+fn braced(entries: Vec<String>) -> String {
+    match entries.as_slice() {
         [one] => one.clone(),
         several => format!("{{{}}}", several.join(",")),
     }
@@ -130,7 +144,7 @@ pub(super) fn application_services(protocols: &[(AppProtocol, u16)]) -> Option<S
         if on == default {
             terms.push(protocol.to_string());
         } else if !on.is_empty() {
-            terms.push(format!("{protocol}/{}", ports(&on)));
+            terms.push(format!("{protocol}/{}", single_ports(&on)));
         }
     }
     Some(terms.join(", "))

@@ -25,13 +25,13 @@ impl Printer<'_> {
     /// A child of a node of kind `parent`.
     pub(super) fn node(&mut self, node: Node<'_>, parent: SyntaxKind, indent: usize) {
         use SyntaxKind::{
-            Annotation, Arguments, AsIs, Block, Braces, Except, From, Header, Inspect, Json, List, Name, Outside,
-            Parameters, Services, Target, To, Use,
+            Annotation, Arguments, AsIs, Block, Braces, Carried, Except, From, Header, Inspect, Json, List, Name,
+            Outside, Parameters, Services, Target, To, Use,
         };
         match node.kind() {
             Block => self.block(node, parent, indent),
             Json => self.json(node),
-            From | To | Target | Outside | Inspect | Header | AsIs => {
+            From | To | Target | Outside | Inspect | Header | Carried | AsIs => {
                 self.break_to(indent + INDENT, None);
                 self.clause(node);
             }

@@ -9,7 +9,7 @@ use super::classic_settings as settings;
 use super::fault::Fault;
 use super::rules;
 use super::tree::{Cursor, Fields};
-use crate::model::{self, Bearing, Presence, Priority, ResourceId, ResourceName, Settings};
+use crate::model::{self, Bearing, Carried, Presence, Priority, ResourceId, ResourceName, Settings};
 use crate::net::{AppProtocol, same_word};
 use crate::template::Node;
 
@@ -228,13 +228,9 @@ fn collection(cursor: &Cursor<'_>, list: List) -> Result<model::Collection, Faul
     };
     let name = outer.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection {
-        name,
-        priority: fields.require("priority")?.priority()?,
-        presence: Presence::Always,
-        rules,
-        origin: cursor.origin(),
-    })
+    let priority = fields.require("priority")?.priority()?;
+    let (presence, carried) = (Presence::Always, Carried::default());
+    Ok(model::Collection { name, priority, presence, rules, carried, origin: cursor.origin() })
 }
 
 fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {

@@ -7,11 +7,19 @@ use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
 use crate::model::{self, Bearing, Priority, ResourceId, ResourceName, Spelling};
 
-use crate::net::{AddressError, AddressSpan, same_word};
+use crate::net::{AddressError, AddressSpan, Ipv6Span, same_word};
 use crate::template::{Node, Reference, Unknown, Why};
 
 /// How the id of a resource of the template's own resource group begins, where an id must be written.
 pub(super) const SAME_RESOURCE_GROUP: &str = "/subscriptions/subscription/resourceGroups/resource-group/providers/";
+
+/// An entry of an address list.
+pub(super) enum Member {
+    /// Of IPv4.
+    Ipv4(AddressSpan),
+    /// Of IPv6.
+    Ipv6(Ipv6Span),
+}
 
 impl Cursor<'_> {
     /// The text; a number or a truth value is taken for its text.
@@ -110,6 +118,16 @@ impl Cursor<'_> {
         }
     }
 
+    /// The address entry, of either family. What no IPv4 flow has decides nothing about one, and is a preview of Azure's.
+    pub(super) fn member(&self) -> Result<Member, Fault> {
+        let Ok(span) = self.text()?.parse::<Ipv6Span>() else { return self.span().map(Member::Ipv4) };
+        self.assume(
+            Bearing::NoFlow,
+            format!("IPv6 addresses, as `{span}`, are a preview of Azure's: no answer here speaks of IPv6 flows"),
+        );
+        Ok(Member::Ipv6(span))
+    }
+
     /// The address entry, or `*`.
     pub(super) fn source(&self) -> Result<model::AddressTerm, Fault> {
         let text = self.text()?;
@@ -119,7 +137,10 @@ impl Cursor<'_> {
         if is_tag(&text) {
             return Err(self.expected("an address, a prefix, a range or `*`; a service tag cannot be a source"));
         }
-        self.span().map(model::AddressTerm::Span)
+        Ok(match self.member()? {
+            Member::Ipv4(span) => model::AddressTerm::Span(span),
+            Member::Ipv6(span) => model::AddressTerm::Ipv6(span),
+        })
     }
 
     /// The address entry, `*` or service tag.

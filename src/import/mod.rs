@@ -154,8 +154,16 @@ pub enum Spare {
 /// # Errors
 /// Where one of them cannot be read, or a value fits no parameter.
 pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
+    read_given(artefacts, Values { parameters, ..Values::default() })
+}
+
+/// The model that several artefacts hold together, templates with the values that are given.
+///
+/// # Errors
+/// Where an artefact cannot be read, or a value fits no parameter.
+pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read, Error> {
     let named = |&artefact| Part { artefact, moment: Moment::default(), asked: None, tolerance: Tolerance::Nothing };
-    read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), Values { parameters, ..Values::default() }, &[])
+    read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), values, &[])
 }
 
 /// The model that the artefacts of an input hold together. What is `unread` is told.

@@ -2,6 +2,7 @@
 
 use super::assemble::Found;
 use super::body::{Body, body, scope};
+use super::coerce::Member;
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
 use super::{classic, condition, left_out, network, routes, rules, settings, unread};
@@ -26,6 +27,8 @@ enum Kind {
     Subnet,
     Peering,
     PrivateEndpoint,
+    /// Inspects traffic of a policy, by profiles that are not read.
+    Profile,
     /// Says something about a policy that is not read.
     Refused,
     /// Says nothing about what is enforced.
@@ -47,6 +50,8 @@ fn kind_of(kind: &str) -> Kind {
         "microsoft.network/privateendpoints" => Kind::PrivateEndpoint,
         "microsoft.network/firewallpolicies/firewallpolicydrafts"
         | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => Kind::Ignored,
+        "microsoft.network/firewallpolicies/securityprofiles"
+        | "microsoft.network/firewallpolicies/securityprofilegroups" => Kind::Profile,
         kind if kind.starts_with("microsoft.network/firewallpolicies/") => Kind::Refused,
         _ => Kind::Ignored,
     }
@@ -55,7 +60,7 @@ fn kind_of(kind: &str) -> Kind {
 /// Which answers rest on whether a resource of that kind is there.
 fn bearing(kind: Kind) -> Bearing {
     match kind {
-        Kind::Policy | Kind::Refused => Bearing::EveryFlow,
+        Kind::Policy | Kind::Refused | Kind::Profile => Bearing::EveryFlow,
         Kind::Group | Kind::Pods | Kind::Firewall => Bearing::Rules,
         Kind::IpGroup => Bearing::IpGroups,
         Kind::RouteTable
@@ -143,6 +148,7 @@ fn is_around(kind: Kind) -> bool {
         | Kind::RouteTable
         | Kind::Route
         | Kind::Firewall
+        | Kind::Profile
         | Kind::Refused
         | Kind::Ignored => false,
     }
@@ -356,6 +362,15 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
         (Kind::Subnet, [of, name]) => network::subnet_of(id(of), name, body, found),
         (Kind::Peering, [of, name]) => network::peering_of(id(of), name, body, found),
         (Kind::PrivateEndpoint, [name]) => network::private_endpoint(name, body, found),
+        (Kind::Profile, _) => {
+            let name = names.last().map_or("", ResourceName::as_str);
+            let what = kind.rsplit('/').next().unwrap_or(kind);
+            let message = format!(
+                "{} of `{what}` is not read: what it inspects may drop traffic that a rule allows",
+                quoted(name)
+            );
+            body.resource.cursor.omit(Bearing::EveryFlow, message);
+        }
         (
             Kind::Firewall
             | Kind::Ignored
@@ -449,12 +464,19 @@ fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
 
 fn ip_group(id: ResourceId, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
     body.only(IP_GROUP)?;
-    let addresses = body.properties.list("ipAddresses", |at| at.span())?;
+    let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
+    for member in body.properties.list("ipAddresses", |at| at.member())? {
+        match member {
+            Member::Ipv4(span) => addresses.push(span),
+            Member::Ipv6(span) => ipv6.push(span),
+        }
+    }
     Ok(model::IpGroup {
         name: id.name,
         scope: id.scope,
         location: settings::location(&body.resource)?,
         addresses,
+        ipv6,
         origin: body.resource.cursor.origin(),
     })
 }

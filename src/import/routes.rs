@@ -109,6 +109,10 @@ fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
     match cursor.destination()? {
         model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
         model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
+        // No answer speaks of IPv6 flows.
+        model::AddressTerm::Ipv6(span) => {
+            Err(Fault { is_unknown: true, ..cursor.fault(format!("its prefix `{span}` is of IPv6")) })
+        }
         model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
             Err(cursor.expected("a prefix or a service tag"))
         }

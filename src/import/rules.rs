@@ -1,8 +1,12 @@
 //! Rule collections and their rules.
 
-use super::fault::Fault;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::fault::{Fault, quoted};
+use super::settings;
 use super::tree::{Cursor, Fields};
-use crate::model::{self, Pods, Presence};
+use crate::model::{self, Bearer, Bearing, Carried, Pods, Presence, SECURITY_PROFILE_GROUP, carried_property};
 
 use crate::net::{AppProtocol, PortSet, PortSpan, same_word};
 
@@ -40,7 +44,7 @@ const APPLICATION: &[&str] = &[
 
 pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault> {
     let fields = cursor.fields()?;
-    fields.only(&[COLLECTION])?;
+    fields.only(&[COLLECTION, &[SECURITY_PROFILE_GROUP]])?;
     let before = cursor.notes.len();
     let kind = fields.require("ruleCollectionType")?;
     let rules = match kind.text()?.to_ascii_lowercase().as_str() {
@@ -53,13 +57,9 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault
     };
     let name = fields.require("name")?.name()?;
     cursor.notes.within(before, &name);
-    Ok(model::Collection {
-        name,
-        priority: fields.require("priority")?.priority()?,
-        presence: Presence::Always,
-        rules,
-        origin: cursor.origin(),
-    })
+    let carried = carried(&fields, Bearer::Collection)?;
+    let priority = fields.require("priority")?.priority()?;
+    Ok(model::Collection { name, priority, presence: Presence::Always, rules, carried, origin: cursor.origin() })
 }
 
 fn nat_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
@@ -114,7 +114,7 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
     if !same_word(&found.text()?, kind) {
         return Err(found.expected(&format!("`{kind}`, as a collection has rules of one kind")));
     }
-    fields.only(&[RULE, known, READ_ONLY])?;
+    fields.only(&[RULE, known, READ_ONLY, &[SECURITY_PROFILE_GROUP]])?;
     Ok(fields)
 }
 
@@ -139,6 +139,7 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model:
             target: nat_target(fields)?,
             port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
         },
+        carried: carried(fields, Bearer::Rule)?,
     })
 }
 
@@ -167,10 +168,11 @@ pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<mo
             sources: sources(fields)?,
             destinations: fields.list("destinationAddresses", |at| at.destination())?,
             destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
-            destination_fqdns: fields.list("destinationFqdns", |at| at.parsed())?,
+            destination_fqdns: fields.list("destinationFqdns", host)?,
             ports: fields.list("destinationPorts", ports)?.iter().fold(PortSet::empty(), |all, ports| all.union(ports)),
         },
         handling: (),
+        carried: carried(fields, Bearer::Rule)?,
     })
 }
 
@@ -201,7 +203,7 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
             protocols: fields.list("protocols", application_protocol)?,
             sources: sources(fields)?,
             destinations: fields.list("destinationAddresses", |at| at.destination())?,
-            fqdns: fields.list("targetFqdns", |at| at.parsed())?,
+            fqdns: fields.list("targetFqdns", host)?,
             urls: fields.list("targetUrls", |at| at.text())?,
             fqdn_tags: fields.list("fqdnTags", |at| Ok(spelt(&model::FQDN_TAGS, at.text()?)))?,
             web_categories: fields.list("webCategories", |at| Ok(spelt(&model::WEB_CATEGORIES, at.text()?)))?,
@@ -210,7 +212,29 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
             terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
             headers: fields.list("httpHeadersToInsert", header)?,
         },
+        carried: carried(fields, Bearer::Rule)?,
     })
+}
+
+/// A host name or pattern. An international one is written in its ASCII form.
+fn host<T: FromStr<Err: Display> + Display>(at: &Cursor<'_>) -> Result<T, Fault> {
+    let host: T = at.parsed()?;
+    let text = at.text()?;
+    if !text.is_ascii() {
+        at.assume(Bearing::NoFlow, format!("the host name {} is written in its ASCII form, `{host}`", quoted(&text)));
+    }
+    Ok(host)
+}
+
+/// The properties that are carried through unread.
+fn carried(fields: &Fields<'_>, on: Bearer) -> Result<Carried, Fault> {
+    let mut carried = Carried::default();
+    for (key, at) in fields.present() {
+        let Some(property) = carried_property(on, key) else { continue };
+        carried.insert(property, settings::carried_value(&at)?);
+        at.assume(Bearing::Rules, format!("`{}`, which {}, is carried through unread", property.name, property.does));
+    }
+    Ok(carried)
 }
 
 /// The word as Azure documents it, where it does; Azure compares without regard to case.

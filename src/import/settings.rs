@@ -3,16 +3,16 @@
 use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::body::{self, Body};
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use crate::model::{
-    self, Bearing, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings, Sku,
-    Snat, Spelling, ThreatIntelAllow, Tls, Unknown,
+    self, Bearer, Bearing, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings,
+    Sku, Snat, Spelling, ThreatIntelAllow, Tls, Unknown, carried_property,
 };
-use crate::net::{AddressSpan, PortSpan, same_word};
+use crate::net::{AddressSpan, Ipv6Span, PortSpan, same_word};
 use crate::template::Node;
 
 const FIREWALL_POLICIES: &str = "Microsoft.Network/firewallPolicies";
@@ -37,6 +37,8 @@ const READ_ONLY: &[&str] = &[
     "provisioningState",
     "resourceGuid",
     "ruleCollectionGroups",
+    "securityProfileGroups",
+    "securityProfiles",
     "size",
 ];
 
@@ -114,14 +116,55 @@ fn keep(fields: &Fields<'_>, known: &[&[&str]], prefix: &str, other: &mut Other)
         if same_word(key, "copy") {
             return Err(cursor.fault("`copy` is not read: expected literal properties"));
         }
-        other.insert([prefix, &path_step(key)].concat(), value(&cursor)?);
+        let value = match carried_property(Bearer::Policy, key).filter(|_| prefix == "properties/") {
+            Some(property) => {
+                cursor.assume(
+                    Bearing::NoFlow,
+                    format!("`{}`, which {}, is carried through unread", property.name, property.does),
+                );
+                carried_value(&cursor)?
+            }
+            None => value(&cursor)?,
+        };
+        other.insert([prefix, &path_step(key)].concat(), value);
     }
     Ok(())
+}
+
+/// Keeps the list `name` unread where it has IPv6 addresses, which no setting of the language holds; whether it does.
+fn is_kept_for_ipv6(fields: &Fields<'_>, name: &str, prefix: &str, other: &mut Other) -> Result<bool, Fault> {
+    let Some(list) = fields.get(name).filter(|list| has_ipv6(list.node)) else { return Ok(false) };
+    list.assume(
+        Bearing::NoFlow,
+        format!("`{name}` has IPv6 addresses, a preview of Azure's: it is carried through unread"),
+    );
+    other.insert([prefix, name].concat(), value(&list)?);
+    Ok(true)
+}
+
+fn has_ipv6(node: &Node) -> bool {
+    match node {
+        Node::Text(text) => text.parse::<Ipv6Span>().is_ok(),
+        Node::List(items) => items.iter().any(has_ipv6),
+        Node::Object(entries) => entries.iter().any(|(_, value)| has_ipv6(value)),
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Expression(_) | Node::Reference(_) => false,
+    }
 }
 
 /// A step of a path, as `emit` reads it.
 fn path_step(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The value of a property that is carried through: a reference to another resource by its id, beside which `az` prints the
+/// resource group, or any other.
+pub(super) fn carried_value(cursor: &Cursor<'_>) -> Result<Value, Fault> {
+    let Node::Object(_) = cursor.node else { return value(cursor) };
+    let fields = cursor.fields()?;
+    match fields.get("id") {
+        Some(id) if fields.only(&[&["id", "resourceGroup"]]).is_ok() => Ok(json!({ "id": id.name()? })),
+        Some(_) | None => value(cursor),
+    }
 }
 
 fn value(cursor: &Cursor<'_>) -> Result<Value, Fault> {
@@ -219,7 +262,11 @@ fn base(cursor: &Cursor<'_>) -> Result<Option<model::Base>, Fault> {
 fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {
     let fields = cursor.fields()?;
     keep(&fields, &[&["fqdns", "ipAddresses"]], "properties/threatIntelWhitelist/", other)?;
-    let addresses = fields.list("ipAddresses", |at| at.span())?;
+    let prefix = "properties/threatIntelWhitelist/";
+    let addresses = match is_kept_for_ipv6(&fields, "ipAddresses", prefix, other)? {
+        true => Vec::new(),
+        false => fields.list("ipAddresses", |at| at.span())?,
+    };
     Ok(ThreatIntelAllow { fqdns: fields.list("fqdns", |at| at.text())?, addresses })
 }
 
@@ -229,7 +276,10 @@ fn dns(cursor: &Cursor<'_>, other: &mut Other) -> Result<Dns, Fault> {
     keep(&fields, &[known], "properties/dnsSettings/", other)?;
     Ok(Dns {
         proxy: fields.known("enableProxy", Cursor::bool)?,
-        servers: servers(&fields)?,
+        servers: match is_kept_for_ipv6(&fields, "servers", "properties/dnsSettings/", other)? {
+            true => Vec::new(),
+            false => servers(&fields)?,
+        },
         network_rules_need_proxy: fields.known("requireProxyForNetworkRules", Cursor::bool)?,
     })
 }
@@ -317,7 +367,7 @@ fn idps(cursor: &Cursor<'_>, other: &mut Other) -> Result<Idps, Fault> {
         let fields = configuration.fields()?;
         let known = &["signatureOverrides", "bypassTrafficSettings", "privateRanges"];
         keep(&fields, &[known], "properties/intrusionDetection/configuration/", other)?;
-        read_configuration(&fields, &mut idps)?;
+        read_configuration(&fields, &mut idps, other)?;
     }
     Ok(idps)
 }
@@ -332,14 +382,19 @@ fn profile(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>
     Ok(known)
 }
 
-fn read_configuration(fields: &Fields<'_>, idps: &mut Idps) -> Result<(), Fault> {
+fn read_configuration(fields: &Fields<'_>, idps: &mut Idps, other: &mut Other) -> Result<(), Fault> {
+    let prefix = "properties/intrusionDetection/configuration/";
     for (id, mode) in fields.list("signatureOverrides", signature)? {
         if idps.signatures.insert(id, mode).is_some() {
             return Err(fields.cursor.fault("two overrides of one signature"));
         }
     }
-    idps.bypass = fields.list("bypassTrafficSettings", bypass)?;
-    idps.private_ranges = fields.list("privateRanges", |at| at.span())?;
+    if !is_kept_for_ipv6(fields, "bypassTrafficSettings", prefix, other)? {
+        idps.bypass = fields.list("bypassTrafficSettings", bypass)?;
+    }
+    if !is_kept_for_ipv6(fields, "privateRanges", prefix, other)? {
+        idps.private_ranges = fields.list("privateRanges", |at| at.span())?;
+    }
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use super::model::{
 };
 use super::scope::{What, scopes};
 use super::sources::Sources;
-use crate::model::{Priority, ResourceName, Settings, Sku};
+use crate::model::{Carried, Priority, ResourceName, Settings, Sku};
 
 /// What the author of `sources` means, and what is wrong with it.
 pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
@@ -112,13 +112,14 @@ impl<'s> Builder<'s> {
     fn ip_group(&mut self, item: Node<'s>, env: &Env) {
         let Some(name) = ast::name(item) else { return };
         let Some(entries) = self.evaluator.addresses(item, env) else { return };
-        let mut addresses = Vec::new();
+        let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
         for entry in entries {
             match entry.value {
                 super::model::Address::Span(value) => addresses.push(Entry { value, at: entry.at }),
                 super::model::Address::Any => {
                     addresses.push(Entry { value: crate::net::Interval::full().into(), at: entry.at });
                 }
+                super::model::Address::Ipv6(value) => ipv6.push(Entry { value, at: entry.at }),
                 _ => {
                     let message = "an IP group holds addresses, prefixes and ranges only";
                     self.evaluator.report(env, Code::FW0202, entry.at, message);
@@ -129,6 +130,7 @@ impl<'s> Builder<'s> {
             name: ast::plain_name(name).to_owned(),
             name_at: name.span(),
             addresses,
+            ipv6,
             origin: env.origin(item.span()),
         };
         self.intent.ip_groups.insert(group.name.clone(), group);
@@ -276,15 +278,19 @@ impl<'s> Builder<'s> {
             "dnat" => Some(CollectionKind::Dnat),
             _ => None,
         })?;
-        let mut rules = Rules::default();
+        let (mut rules, mut carried) = (Rules::default(), Carried::default());
         for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Collection) {
+            if part.kind() == SyntaxKind::Setting {
+                self.carried_by_collection(&mut carried, part, &env);
+                continue;
+            }
             self.check_fits(part, kind, name.at, &env);
             self.rule(&mut rules, part, &meta, &env);
         }
         self.check_labels(&rules, &name.value);
         let priority = self.priority(item, env);
         let description = self.description(item, env);
-        Some(Collection { name, priority, kind, rules, description, meta, origin: env.origin(item.span()) })
+        Some(Collection { name, priority, kind, rules, carried, description, meta, origin: env.origin(item.span()) })
     }
 
     fn check_fits(&mut self, part: Node<'s>, kind: CollectionKind, collection: Span, env: &Env) {
@@ -381,6 +387,12 @@ impl<'s> Builder<'s> {
         };
         let text = item.text().split_whitespace().collect::<Vec<_>>().join(" ");
         let origin = env.origin(item.span());
+        let ends = [from.as_ref(), to.as_ref().map(|to| &to.addresses), outside.as_ref().map(|to| &to.addresses)];
+        for entry in ends.into_iter().flatten().flatten() {
+            if matches!(entry.value, super::model::Address::Ipv6(_)) {
+                self.evaluator.report(env, Code::FW0207, entry.at, "an expectation speaks of IPv4 flows only");
+            }
+        }
         Some(Expectation { action, services: services?, from: from?, to: to?, outside: outside?, text, origin })
     }
 

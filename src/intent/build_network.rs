@@ -203,7 +203,7 @@ impl<'s> Builder<'s> {
                     prefixes.extend(AddressSet::from(span).cidrs().into_iter().map(RoutePrefix::Cidr))
                 }
                 Address::ServiceTag(tag) => prefixes.push(RoutePrefix::ServiceTag(tag)),
-                Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
+                Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) | Address::Ipv6(_) => {
                     self.evaluator.report(
                         env,
                         Code::FW0207,

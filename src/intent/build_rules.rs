@@ -58,6 +58,7 @@ impl<'s> Builder<'s> {
             to: to?,
             inspect: item.child(SyntaxKind::Inspect).map(Node::span),
             headers,
+            carried: self.carried(item, env),
             as_is,
             description: self.description(item, env),
             meta,
@@ -106,6 +107,7 @@ impl<'s> Builder<'s> {
             to: to?,
             target: target?,
             target_port,
+            carried: self.carried(item, env),
             as_is: None,
             description: self.description(item, env),
             meta,
@@ -140,7 +142,8 @@ impl<'s> Builder<'s> {
             | Address::ServiceTag(_)
             | Address::IpGroup(_)
             | Address::OutsideIpGroup(_)
-            | Address::Pods(_) => None,
+            | Address::Pods(_)
+            | Address::Ipv6(_) => None,
         };
         Some(Dnat {
             label,
@@ -150,6 +153,7 @@ impl<'s> Builder<'s> {
             to: to.iter().filter_map(single).collect(),
             target,
             target_port,
+            carried: self.carried(item, env),
             as_is: Some(AsIsDnat { transports, ports, to }),
             description: self.description(item, env),
             meta,
@@ -215,7 +219,8 @@ impl<'s> Builder<'s> {
             | Address::ServiceTag(_)
             | Address::IpGroup(_)
             | Address::OutsideIpGroup(_)
-            | Address::Pods(_) => None,
+            | Address::Pods(_)
+            | Address::Ipv6(_) => None,
         };
         let addresses: Option<Vec<Entry<Ipv4Addr>>> = entries.iter().map(single).collect();
         if addresses.is_none() {

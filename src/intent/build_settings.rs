@@ -144,7 +144,11 @@ impl<'s> Builder<'s> {
             match value {
                 Address::Span(span) => spans.push(span),
                 Address::Any => spans.push(crate::net::Interval::full().into()),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
+                Address::ServiceTag(_)
+                | Address::IpGroup(_)
+                | Address::OutsideIpGroup(_)
+                | Address::Pods(_)
+                | Address::Ipv6(_) => {
                     self.evaluator.report(env, Code::FW0202, at, "only addresses, prefixes and ranges stand here");
                 }
             }
@@ -270,6 +274,9 @@ impl<'s> Builder<'s> {
                 Address::IpGroup(name) => groups.push(name),
                 Address::Pods(_) => {
                     self.evaluator.report(env, Code::FW0207, at, "pods do not stand in a bypass");
+                }
+                Address::Ipv6(_) => {
+                    self.evaluator.report(env, Code::FW0207, at, "IPv6 addresses do not stand in a bypass");
                 }
                 Address::ServiceTag(_) => {
                     self.evaluator.report(env, Code::FW0406, at, "a service tag does not stand in a bypass");
@@ -397,18 +404,11 @@ impl<'s> Builder<'s> {
 
     /// A property that the language does not name.
     fn azure(&mut self, policy: &mut Policy, path: Node<'s>, item: Node<'s>, env: &Env) {
-        let (Some(path_text), Some(json)) = (self.value(path, env), item.child(SyntaxKind::Json)) else { return };
-        match serde_json::from_str(json.text()) {
-            Ok(value) => {
-                let message = format!("`{path_text}` is written as it is: fwc does not read it");
-                self.evaluator.report(env, Code::FW0214, path.span(), message);
-                policy.settings.other.insert(path_text, value);
-            }
-            Err(error) => {
-                let message = format!("this is no JSON: {error}");
-                self.evaluator.report(env, Code::FW0110, json.span(), message);
-            }
-        }
+        let Some(path_text) = self.value(path, env) else { return };
+        let Some((value, _)) = self.json(item, env) else { return };
+        let message = format!("`{path_text}` is written as it is: fwc does not read it");
+        self.evaluator.report(env, Code::FW0214, path.span(), message);
+        policy.settings.other.insert(path_text, value);
     }
 }
 

@@ -147,8 +147,8 @@ impl<'s> Evaluator<'s> {
             match value {
                 Address::Any => return Some(AddressSet::any()),
                 Address::Span(span) => spans.push(span),
-                Address::IpGroup(name) => spans.extend(self.ip_group_spans(&name, env)),
-                Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
+                Address::IpGroup(name) => spans.extend(self.ip_group_spans(&name, at, env)?),
+                Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) | Address::Ipv6(_) => {
                     let message = "`except` needs literal addresses: only Azure knows what this set holds";
                     self.report(env, Code::FW0202, at, message);
                     return None;
@@ -158,20 +158,26 @@ impl<'s> Evaluator<'s> {
         Some(spans.into_iter().collect())
     }
 
-    /// The members of an IP group of the source.
-    fn ip_group_spans(&mut self, name: &str, env: &Env) -> Vec<AddressSpan> {
+    /// The members of an IP group of the source; `None` where some are of IPv6.
+    fn ip_group_spans(&mut self, name: &str, at: Span, env: &Env) -> Option<Vec<AddressSpan>> {
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(name)).copied();
-        let Some(Binding { what: What::IpGroup(item), file, .. }) = binding else { return Vec::new() };
+        let Some(Binding { what: What::IpGroup(item), file, .. }) = binding else { return Some(Vec::new()) };
         let set = self.list(item, &Env::of(file));
+        if set.addresses.iter().any(|entry| matches!(entry.value, Address::Ipv6(_))) {
+            let message = format!("`except` needs IPv4 addresses: IP group `{name}` has others too");
+            self.report(env, Code::FW0202, at, message);
+            return None;
+        }
         let span = |entry: Entry<Address>| match entry.value {
             Address::Span(span) => Some(span),
             Address::Any
             | Address::ServiceTag(_)
             | Address::IpGroup(_)
             | Address::OutsideIpGroup(_)
-            | Address::Pods(_) => None,
+            | Address::Pods(_)
+            | Address::Ipv6(_) => None,
         };
-        set.addresses.into_iter().filter_map(span).collect()
+        Some(set.addresses.into_iter().filter_map(span).collect())
     }
 
     pub(super) fn primary(&mut self, node: Node<'s>, env: &Env) -> Set {

@@ -11,9 +11,10 @@ use super::model::{Address, Host};
 use super::scope::What;
 use super::set::Set;
 use crate::model::{self, Labels, Pods, WordList};
+use crate::net::Ipv6Span;
 
 /// The names that take a word in brackets.
-const CALLS: [&str; 7] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group", "pods"];
+const CALLS: [&str; 8] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group", "ipv6", "pods"];
 
 impl<'s> Evaluator<'s> {
     pub(super) fn call(&mut self, node: Node<'s>, env: &Env) -> Set {
@@ -37,6 +38,7 @@ impl<'s> Evaluator<'s> {
             "url" => self.url(&text, at, env),
             "host" => self.host(&text, at, env),
             "ip-group" => self.outside_ip_group(&text, at, env),
+            "ipv6" => self.ipv6(&text, at, env),
             "pods" => self.pods(node, &text, at, env),
             other => self.unknown_call(other, name.span(), env),
         }
@@ -166,6 +168,17 @@ impl<'s> Evaluator<'s> {
         }
     }
 
+    /// `ipv6("2001:db8::/32")`.
+    fn ipv6(&mut self, text: &str, at: Span, env: &Env) -> Set {
+        match text.parse::<Ipv6Span>() {
+            Ok(span) => Set::address(Address::Ipv6(span), at),
+            Err(error) => {
+                self.report(env, Code::FW0110, at, format!("`{text}`: {error}"));
+                Set::broken()
+            }
+        }
+    }
+
     /// `hub::web`, `hub::private`.
     pub(super) fn firewall_address(&mut self, firewall: Node<'s>, file: FileId, name: Token<'s>, env: &Env) -> Set {
         let addresses = self.firewall_addresses(firewall, &Env::of(file));
@@ -219,7 +232,8 @@ impl<'s> Evaluator<'s> {
                 | Address::ServiceTag(_)
                 | Address::IpGroup(_)
                 | Address::OutsideIpGroup(_)
-                | Address::Pods(_) => None,
+                | Address::Pods(_)
+                | Address::Ipv6(_) => None,
             },
             _ => None,
         };

@@ -126,6 +126,7 @@ fn address(entries: &[Entry<Address>], term: &AddressTerm) -> Option<Span> {
         AddressTerm::Any => Address::Any,
         AddressTerm::Span(span) => Address::Span(*span),
         AddressTerm::ServiceTag(tag) => Address::ServiceTag(tag.clone()),
+        AddressTerm::Ipv6(span) => Address::Ipv6(*span),
     };
     entries.iter().find(|entry| entry.value == wanted).map(|entry| entry.at)
 }
@@ -138,7 +139,8 @@ fn pods(entries: &[Entry<Address>], name: &str) -> Option<Span> {
         | Address::Span(_)
         | Address::ServiceTag(_)
         | Address::IpGroup(_)
-        | Address::OutsideIpGroup(_) => false,
+        | Address::OutsideIpGroup(_)
+        | Address::Ipv6(_) => false,
     };
     entries.iter().find(is_it).map(|entry| entry.at)
 }

@@ -5,6 +5,7 @@
 //! item carries its origin. Deliberately absent: Azure's rule kinds, collections and priorities (`azure` has those).
 
 mod build;
+mod build_carried;
 mod build_network;
 mod build_rules;
 mod build_settings;

@@ -5,10 +5,10 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, PortSpan, ServiceSet, Transport};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, Ipv6Span, PortSpan, ServiceSet, Transport};
 use crate::source::{Fingerprint, Origin, Span};
 
-use crate::model::{Moves, Pods, Priority, Settings, Sku};
+use crate::model::{Carried, Moves, Pods, Priority, Settings, Sku};
 
 /// A source, its imports and the bundles it applies, resolved.
 #[derive(Clone, Debug, Default)]
@@ -176,6 +176,8 @@ pub struct Collection {
     pub kind: CollectionKind,
     /// Its rules.
     pub rules: Rules,
+    /// Properties of Azure's that are carried through unread.
+    pub carried: Carried,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -221,6 +223,8 @@ pub struct Rule {
     pub inspect: Option<Span>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
+    /// Properties of Azure's that are carried through unread.
+    pub carried: Carried,
     /// Whether it is one Azure rule with just these entries, whatever Azure makes of it.
     pub as_is: Option<Span>,
     /// The description.
@@ -257,6 +261,8 @@ pub enum Address {
     OutsideIpGroup(String),
     /// Pods of a cluster; sources only.
     Pods(Pods),
+    /// IPv6 addresses, which no IPv4 flow has; network rules only.
+    Ipv6(Ipv6Span),
 }
 
 /// A set of host names.
@@ -289,6 +295,8 @@ pub struct Dnat {
     pub target: Entry<DnatTarget>,
     /// The port there; absent: the same.
     pub target_port: Option<Entry<u16>>,
+    /// Properties of Azure's that are carried through unread.
+    pub carried: Carried,
     /// What it says as one Azure rule; where it is there, `transport`, `ports` and `to` are only the first of it.
     pub as_is: Option<AsIsDnat>,
     /// The description.
@@ -345,8 +353,10 @@ pub struct IpGroup {
     pub name: String,
     /// The text of the name.
     pub name_at: Span,
-    /// Its members.
+    /// Its members, but those of IPv6.
     pub addresses: Vec<Entry<AddressSpan>>,
+    /// Its members of IPv6.
+    pub ipv6: Vec<Entry<Ipv6Span>>,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -492,6 +502,7 @@ impl std::fmt::Display for Address {
             Self::IpGroup(name) => f.write_str(name),
             Self::OutsideIpGroup(id) => write!(f, "ip-group({})", crate::source::quote(id)),
             Self::Pods(pods) => pods.fmt(f),
+            Self::Ipv6(span) => write!(f, "ipv6({})", crate::source::quote(&span.to_string())),
         }
     }
 }

@@ -15,22 +15,21 @@ pub(super) const NAMED: usize = 3;
 /// A rule that is one such part of its group, or more, is remarkable by itself.
 const REMARKABLE: u64 = 50;
 
-/// A policy with what it inherits: all collections of its base but those of DNAT.
+/// A policy with what it inherits: all collections of its bases but those of DNAT.
 pub(super) struct Lineage<'m> {
     pub(super) model: &'m Model,
     pub(super) policy: &'m Policy,
-    pub(super) parent: Option<&'m Policy>,
+    pub(super) parents: Vec<&'m Policy>,
 }
 
 impl<'m> Lineage<'m> {
     pub(super) fn new(model: &'m Model, policy: &'m Policy) -> Self {
-        let parent = model.parent_of(policy).filter(|parent| !std::ptr::eq(*parent, policy));
-        Self { model, policy, parent }
+        Self { model, policy, parents: model.bases(policy) }
     }
 
     /// The groups that the firewall reads, and whose they are.
     fn groups(&self) -> impl Iterator<Item = (&'m Policy, &'m Group)> {
-        let policies = self.parent.into_iter().chain(std::iter::once(self.policy));
+        let policies = self.parents.iter().copied().chain(std::iter::once(self.policy));
         policies.flat_map(|policy| policy.groups.iter().map(move |group| (policy, group)))
     }
 
@@ -206,7 +205,7 @@ pub(super) fn group_size(group: &Group) -> Count {
 }
 
 pub(super) fn ip_group_addresses(group: &IpGroup) -> Count {
-    Count::of(group.addresses.len())
+    Count::of(group.addresses.len() + group.ipv6.len())
 }
 
 /// The private DNS zones in which an endpoint has names.

@@ -74,6 +74,7 @@ fn network_rule(rule: &Rule, services: &ServiceSet) -> Option<NetworkRule> {
             ports,
         },
         handling: (),
+        carried: rule.carried.clone(),
     })
 }
 
@@ -112,6 +113,7 @@ fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
             terminate_tls: rule.inspect.is_some(),
             headers: rule.headers.iter().map(|header| header.value.clone()).collect(),
         },
+        carried: rule.carried.clone(),
     }
 }
 
@@ -146,6 +148,7 @@ pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
             target: nat_target(&dnat.target.value),
             port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
         },
+        carried: dnat.carried.clone(),
     };
     (rule, asking)
 }

@@ -4,8 +4,8 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupBody};
 use crate::limits;
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, Collection, Inspection, NatMatches, NatRule, NetworkMatches, NetworkRule,
-    Presence, Priority, Rules, Sources, Translation, size,
+    Action, AddressTerm, ApplicationRule, Carried, Collection, Inspection, NatMatches, NatRule, NetworkMatches,
+    NetworkRule, Presence, Priority, Rules, Sources, Translation, size,
 };
 use crate::net::PortSpan;
 use crate::source::{Origin, Span};
@@ -89,6 +89,7 @@ impl Lowering<'_> {
                 priority,
                 presence: Presence::Always,
                 rules: slot_rules,
+                carried: Carried::default(),
                 origin: Some(group.origin.clone()),
             });
         }
@@ -150,6 +151,7 @@ impl Lowering<'_> {
                 priority,
                 presence: Presence::Always,
                 rules,
+                carried: collection.carried.clone(),
                 origin: Some(collection.origin.clone()),
             });
         }
@@ -421,6 +423,7 @@ fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
             ports: ports.clone(),
         },
         handling: (),
+        carried: part.carried,
     })
 }
 
@@ -432,6 +435,7 @@ fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
         origin: Some(part.origin.clone()),
         matches: application_matches(services, sources(&part.sources), Vec::new(), hosts),
         handling: Inspection { terminate_tls: *inspect, headers: headers.clone() },
+        carried: part.carried.clone(),
     })
 }
 
@@ -460,6 +464,7 @@ fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
                         target: nat_target(&dnat.target.value),
                         port: dnat.target_port.as_ref().map_or(port, |port| port.value),
                     },
+                    carried: dnat.carried.clone(),
                 };
                 rules.push((rule, asking));
             }

@@ -50,9 +50,12 @@ pub(super) fn sources(entries: &[Entry<Address>]) -> Sources {
     let (addresses, ip_groups) = address_terms(entries);
     let pods = entries.iter().filter_map(|entry| match &entry.value {
         Address::Pods(pods) => Some(pods_named(pods)),
-        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) => {
-            None
-        }
+        Address::Any
+        | Address::Span(_)
+        | Address::ServiceTag(_)
+        | Address::IpGroup(_)
+        | Address::OutsideIpGroup(_)
+        | Address::Ipv6(_) => None,
     });
     Sources { addresses, ip_groups, pods: pods.collect() }
 }
@@ -83,10 +86,13 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
             Address::OutsideIpGroup(name) => groups.push(IpGroupRef::Named(name.clone().into())),
             // Only sources can be pods.
             Address::Pods(_) => {}
+            Address::Ipv6(span) => terms.push(AddressTerm::Ipv6(*span)),
         }
     }
     if terms.contains(&AddressTerm::Any) {
-        terms = vec![AddressTerm::Any];
+        // No page says that `*` is IPv6 too.
+        terms.retain(|term| matches!(term, AddressTerm::Ipv6(_)));
+        terms.insert(0, AddressTerm::Any);
     }
     (terms, groups)
 }

@@ -62,10 +62,13 @@ pub(super) fn known(entries: &[Entry<Address>], meant: &Intent) -> Known {
             Address::Any => any = true,
             Address::Span(span) => spans.push(*span),
             Address::IpGroup(name) => {
-                let members = meant.ip_groups.get(name).into_iter().flat_map(|group| &group.addresses);
-                spans.extend(members.map(|member| member.value));
+                let Some(group) = meant.ip_groups.get(name) else { continue };
+                spans.extend(group.addresses.iter().map(|member| member.value));
+                opaque.extend(group.ipv6.iter().map(|member| Address::Ipv6(member.value)));
             }
-            Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => opaque.push(entry.value.clone()),
+            Address::ServiceTag(_) | Address::OutsideIpGroup(_) | Address::Pods(_) | Address::Ipv6(_) => {
+                opaque.push(entry.value.clone());
+            }
         }
     }
     let literal = if any { AddressSet::any() } else { spans.into_iter().collect() };

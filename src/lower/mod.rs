@@ -169,6 +169,7 @@ fn ip_group(group: &intent::IpGroup) -> IpGroup {
         scope: Scope::default(),
         location: None,
         addresses: group.addresses.iter().map(|entry| entry.value).collect(),
+        ipv6: group.ipv6.iter().map(|entry| entry.value).collect(),
         origin: Some(group.origin.clone()),
     }
 }

@@ -7,7 +7,7 @@ use crate::source::{Fingerprint, Origin, Span};
 
 use super::called::Called;
 use super::fault::fault;
-use crate::model::NetworkProtocol;
+use crate::model::{Carried, NetworkProtocol};
 
 /// A part of a rule that one Azure rule can say.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Part {
     pub sources: Vec<Entry<Address>>,
     /// What it matches besides.
     pub kind: PartKind,
+    /// Properties of Azure's that are carried through unread.
+    pub carried: Carried,
     /// How it was written.
     pub(super) written: Fingerprint,
     /// Where it was written.
@@ -293,6 +295,7 @@ impl Splitter<'_, '_> {
                 meta: self.rule.meta.clone(),
                 sources: sources.into_iter().cloned().collect(),
                 kind: kind.clone(),
+                carried: self.rule.carried.clone(),
                 written: self.rule.written,
                 origin: self.rule.origin.clone(),
             });
@@ -303,7 +306,7 @@ impl Splitter<'_, '_> {
 /// The word that tells one kind of source from another: a rule takes sources of one kind only.
 pub(super) fn source_word(address: &Address) -> &'static str {
     match address {
-        Address::Any | Address::Span(_) | Address::ServiceTag(_) => "",
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::Ipv6(_) => "",
         Address::IpGroup(_) | Address::OutsideIpGroup(_) => "from-ip-group",
         Address::Pods(_) => "from-pods",
     }
@@ -316,9 +319,12 @@ fn is_bounded(entry: &Entry<Address>) -> bool {
 fn literal(entry: &Entry<Address>) -> Option<AddressSpan> {
     match entry.value {
         Address::Span(span) => Some(span),
-        Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
-            None
-        }
+        Address::Any
+        | Address::ServiceTag(_)
+        | Address::IpGroup(_)
+        | Address::OutsideIpGroup(_)
+        | Address::Pods(_)
+        | Address::Ipv6(_) => None,
     }
 }
 

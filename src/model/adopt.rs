@@ -10,8 +10,20 @@ impl Model {
     /// brings its IP groups along; they never answer for a child's, whatever they are called. One base that several inputs
     /// give alike is put there once.
     ///
+    /// A base that has a base in `from` brings that along, to the end.
+    ///
     /// It joins and never judges: what Azure asks of a base and its children, `check` reports.
     pub fn adopt(&mut self, children: &[ResourceId], base: &Policy, from: &Self) {
+        let mut children = children.to_vec();
+        for base in std::iter::once(base).chain(from.bases(base)) {
+            children = vec![self.adopt_one(&children, base, from)];
+        }
+        self.link_whole_ids();
+        self.tell_twins_apart();
+    }
+
+    /// Puts one base beside those that inherit it; the id that it has there.
+    fn adopt_one(&mut self, children: &[ResourceId], base: &Policy, from: &Self) -> ResourceId {
         let numbers: Vec<u32> = self.policies.iter().filter_map(|policy| number(&policy.scope)).collect();
         let known = numbers.iter().copied().find(|&number| self.holds(base, from, number));
         let number = known.unwrap_or_else(|| numbers.iter().max().map_or(1, |last| last.saturating_add(1)));
@@ -27,8 +39,7 @@ impl Model {
         }
         self.bring_named(from, number);
         self.adopted.extend(children.iter().map(|child| (child.clone(), id.clone())));
-        self.link_whole_ids();
-        self.tell_twins_apart();
+        id
     }
 
     /// Removes the base of `child`, which another will replace, unless other policies inherit it too.

@@ -1,6 +1,8 @@
 //! One form for all models that say the same in other words: the order of a set's entries, `Any` with ports for TCP and
 //! UDP, a prefix of all addresses for `*`.
 
+use std::collections::HashSet;
+
 use super::{
     AddressTerm, ApplicationRule, Collection, Group, Model, NatRule, NetworkProtocol, NetworkRule, Policy, RouteTable,
     Rules, Sources,
@@ -18,6 +20,7 @@ impl Model {
         for group in model.ip_groups.values_mut() {
             group.location = None;
             sort(&mut group.addresses);
+            sort(&mut group.ipv6);
         }
         model.ip_groups.sort_unstable_keys();
         model.policies.iter_mut().for_each(policy);
@@ -61,6 +64,8 @@ fn settings(settings: &mut Settings) {
     if let Some(dns) = &mut settings.dns {
         // Azure's own default is that they do.
         dns.network_rules_need_proxy.take_if(|needs| *needs);
+        let mut seen = HashSet::new();
+        dns.servers.retain(|server| seen.insert(*server));
     }
     if let Some(allow) = &mut settings.threat_intel_allow {
         allow.fqdns.iter_mut().for_each(|name| *name = name.to_ascii_lowercase());
@@ -163,10 +168,12 @@ fn terms(terms: &mut Vec<AddressTerm>) {
     let all = |term: &AddressTerm| match term {
         AddressTerm::Any => true,
         AddressTerm::Span(span) => span.interval() == Interval::full(),
-        AddressTerm::ServiceTag(_) => false,
+        AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => false,
     };
     if terms.iter().any(all) {
-        *terms = vec![AddressTerm::Any];
+        // No page says that `*` is IPv6 too.
+        terms.retain(|term| matches!(term, AddressTerm::Ipv6(_)));
+        terms.push(AddressTerm::Any);
     }
     sort(terms);
 }

@@ -8,7 +8,9 @@
 
 mod adopt;
 mod assumption;
+mod bases;
 mod canonical;
+mod carried;
 mod closed_lists;
 mod deployed;
 mod equal;
@@ -26,6 +28,7 @@ mod unknown;
 mod zones;
 
 pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, told_once};
+pub use carried::{Bearer, CARRIED, Carried, CarriedProperty, SECURITY_PROFILE_GROUP, carried_property};
 pub use closed_lists::{
     FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, same_region,
     service_tag, url_fault,

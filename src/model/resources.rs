@@ -10,7 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::logic::Formula;
-use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName, Ipv6Span};
 use crate::source::Origin;
 
 use super::assumption::Assumption;
@@ -18,7 +18,7 @@ use super::equal::equal_without_origin;
 use super::identity::{Came, ResourceId, ResourceName, Scope};
 use super::network::VirtualNetwork;
 use super::terms::IpGroupRef;
-use super::{Priority, Rules, Settings, Sku};
+use super::{Carried, Priority, Rules, Settings, Sku};
 
 /// Everything that one source, or one set of artefacts, says. What it does not say, its assumptions, takes no part in
 /// equality.
@@ -164,8 +164,8 @@ impl Model {
 equal_without_origin! {
     Policy { name, scope, base, settings, groups }
     Group { name, priority, presence, collections }
-    Collection { name, priority, presence, rules }
-    IpGroup { name, scope, location, addresses }
+    Collection { name, priority, presence, rules, carried }
+    IpGroup { name, scope, location, addresses, ipv6 }
     RouteTable { name, scope, location, disable_bgp_propagation, routes, subnets }
     Route { name, prefix, next_hop, moves }
     PrivateEndpoint { name, hosts, addresses, zones }
@@ -321,6 +321,8 @@ pub struct Collection {
     pub presence: Presence,
     /// The rules, and what they do.
     pub rules: Rules,
+    /// Properties that are carried through unread.
+    pub carried: Carried,
     /// Where it was written; absent in models made by hand and for collections that the compiler made.
     pub origin: Option<Origin>,
 }
@@ -334,8 +336,10 @@ pub struct IpGroup {
     pub scope: Scope,
     /// The region.
     pub location: Option<String>,
-    /// The members.
+    /// The members, but those of IPv6.
     pub addresses: Vec<AddressSpan>,
+    /// The members of IPv6, which no IPv4 flow has.
+    pub ipv6: Vec<Ipv6Span>,
     /// Where it was written; absent in models made by hand.
     pub origin: Option<Origin>,
 }
@@ -346,7 +350,12 @@ impl IpGroup {
         ResourceId { name: self.name.clone(), scope: self.scope.clone() }
     }
 
-    /// The members as a set.
+    /// Whether it has no member, so that Azure skips a rule that names it.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty() && self.ipv6.is_empty()
+    }
+
+    /// The members as a set of IPv4 addresses.
     pub fn address_set(&self) -> AddressSet {
         self.addresses.iter().copied().collect()
     }
@@ -375,6 +384,13 @@ impl RouteTable {
     /// Which resource it is.
     pub fn id(&self) -> ResourceId {
         ResourceId { name: self.name.clone(), scope: self.scope.clone() }
+    }
+
+    /// The first two routes of one prefix, which Azure refuses: "Routes cannot have the same AddressPrefix"
+    /// (kubernetes-sigs/cloud-provider-azure#657).
+    pub fn prefix_twice(&self) -> Option<(&Route, &Route)> {
+        let mut seen: HashMap<&RoutePrefix, &Route> = HashMap::new();
+        self.routes.iter().find_map(|route| seen.insert(&route.prefix, route).map(|first| (first, route)))
     }
 }
 
@@ -415,7 +431,7 @@ pub enum Moves {
 }
 
 /// What a route routes.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum RoutePrefix {
     /// A prefix.
     Cidr(Cidr),

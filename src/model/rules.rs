@@ -7,9 +7,9 @@ use std::net::Ipv4Addr;
 use crate::net::{AppProtocol, HostName, HostPattern, PortSet, PortSpan};
 use crate::source::Origin;
 
-use super::Pods;
 use super::equal::equal_without_origin;
 use super::terms::{AddressTerm, IpGroupRef};
+use super::{Carried, Pods};
 
 /// The largest port that an application rule takes.
 ///
@@ -29,7 +29,7 @@ pub enum Rules {
 
 /// A rule of any kind: `M` has the flows that it matches, `H` what is done with them beyond allow or deny.
 ///
-/// Two rules do the same where their `matches` and `handling` are equal.
+/// Two rules do the same where their `matches`, `handling` and `carried` are equal.
 #[derive(Clone, Debug)]
 pub struct Rule<M, H> {
     /// The name, unique in its collection.
@@ -42,10 +42,12 @@ pub struct Rule<M, H> {
     pub matches: M,
     /// What is done with these flows.
     pub handling: H,
+    /// Properties that are carried through unread.
+    pub carried: Carried,
 }
 
 equal_without_origin! {
-    Rule<M, H> { name, description, matches, handling }
+    Rule<M, H> { name, description, matches, handling, carried }
 }
 
 /// A DNAT rule.
@@ -184,6 +186,8 @@ pub struct Head<'m> {
     pub description: Option<&'m str>,
     /// Where it was written.
     pub origin: Option<&'m Origin>,
+    /// Properties that are carried through unread.
+    pub carried: &'m Carried,
 }
 
 /// As [`Head`], to be changed.
@@ -200,8 +204,8 @@ pub struct HeadMut<'m> {
 impl<M, H> Rule<M, H> {
     /// Its name, description and origin.
     pub fn head(&self) -> Head<'_> {
-        let Self { name, description, origin, .. } = self;
-        Head { name, description: description.as_deref(), origin: origin.as_ref() }
+        let Self { name, description, origin, carried, .. } = self;
+        Head { name, description: description.as_deref(), origin: origin.as_ref(), carried }
     }
 
     fn head_mut(&mut self) -> HeadMut<'_> {

@@ -228,6 +228,12 @@ impl Settings {
         (!self.unknown.sku).then_some(self.sku)
     }
 
+    /// Whether Azure takes host names in network rules: with the DNS proxy, or where it is not required.
+    pub fn takes_network_names(&self) -> bool {
+        let unneeded = self.dns.as_ref().is_some_and(|dns| dns.network_rules_need_proxy == Some(false));
+        self.dns_proxy() || unneeded
+    }
+
     /// Whether the DNS proxy is on.
     pub fn dns_proxy(&self) -> bool {
         self.dns.as_ref().is_some_and(|dns| dns.proxy == Some(true))

@@ -9,7 +9,7 @@ use std::fmt::{self, Display, Write};
 use crate::net::AppProtocol;
 
 use super::spelling::Spelling;
-use super::{ApplicationRule, Collection, Group, IpGroupRef, NatRule, NatTarget, NetworkRule, Rules, Sources};
+use super::{ApplicationRule, Carried, Collection, Group, IpGroupRef, NatRule, NatTarget, NetworkRule, Rules, Sources};
 use crate::model::Pods;
 
 /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/ipGroups/` with a resource group of 20 characters.
@@ -63,6 +63,7 @@ fn collection(collection: &Collection) -> u64 {
         + number("priority", collection.priority)
         + action
         + list("rules", rules)
+        + carried(&collection.carried)
 }
 
 fn nat(rule: &NatRule) -> u64 {
@@ -77,6 +78,7 @@ fn nat(rule: &NatRule) -> u64 {
         + texts("destinationPorts", &rule.matches.ports)
         + target
         + text("translatedPort", rule.handling.port)
+        + carried(&rule.carried)
 }
 
 fn network(rule: &NetworkRule) -> u64 {
@@ -92,6 +94,7 @@ fn network(rule: &NetworkRule) -> u64 {
         + ip_groups("destinationIpGroups", &rule.matches.destination_ip_groups)
         + texts("destinationFqdns", &rule.matches.destination_fqdns)
         + ports
+        + carried(&rule.carried)
 }
 
 fn application(rule: &ApplicationRule) -> u64 {
@@ -107,6 +110,7 @@ fn application(rule: &ApplicationRule) -> u64 {
         + texts("webCategories", &rule.matches.web_categories)
         + if rule.handling.terminate_tls { number("terminateTLS", true) } else { 0 }
         + list("httpHeadersToInsert", rule.handling.headers.iter().map(header).sum())
+        + carried(&rule.carried)
 }
 
 fn application_protocol(protocol: AppProtocol, port: u16) -> u64 {
@@ -117,6 +121,10 @@ fn application_protocol(protocol: AppProtocol, port: u16) -> u64 {
 fn head(kind: &str, name: &str, description: Option<&String>) -> u64 {
     let description = description.map_or(0, |description| text("description", description));
     BRACKETS + text("ruleType", kind) + text("name", name) + description
+}
+
+fn carried(carried: &Carried) -> u64 {
+    carried.iter().map(|(name, value)| number(name, value)).sum()
 }
 
 fn sources(sources: &Sources) -> u64 {

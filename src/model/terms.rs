@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::net::AddressSpan;
+use crate::net::{AddressSpan, Ipv6Span};
 
 use super::identity::{Came, ResourceId};
 
@@ -15,6 +15,8 @@ pub enum AddressTerm {
     Span(AddressSpan),
     /// A service tag, in Azure's spelling; only Azure knows its addresses.
     ServiceTag(String),
+    /// IPv6 addresses, which no IPv4 flow has.
+    Ipv6(Ipv6Span),
 }
 
 impl fmt::Display for AddressTerm {
@@ -23,6 +25,7 @@ impl fmt::Display for AddressTerm {
             Self::Any => f.write_str("*"),
             Self::Span(span) => span.fmt(f),
             Self::ServiceTag(tag) => f.write_str(tag),
+            Self::Ipv6(span) => span.fmt(f),
         }
     }
 }

@@ -120,7 +120,7 @@ pub enum AddressError {
     HostBits(Cidr),
     /// The range ends before it begins; holds the range turned round.
     Reversed(AddressSpan),
-    /// An IPv6 address, which Azure Firewall rules do not take.
+    /// An IPv6 address; network rules of artefacts have them as [`Ipv6Span`](super::Ipv6Span).
     Ipv6,
 }
 
@@ -132,7 +132,7 @@ impl fmt::Display for AddressError {
             Self::PrefixLength(length) => write!(f, "prefix length `{length}` is out of range: expected 0 to 32"),
             Self::HostBits(_) => write!(f, "the prefix has host bits set"),
             Self::Reversed(_) => write!(f, "the range ends before it begins"),
-            Self::Ipv6 => write!(f, "Azure Firewall rules do not take IPv6 addresses"),
+            Self::Ipv6 => write!(f, "expected an IPv4 address, found IPv6"),
         }
     }
 }

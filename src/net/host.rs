@@ -29,11 +29,7 @@ impl FromStr for HostName {
         if text.contains('*') {
             return Err(HostError::Star);
         }
-        let ascii = if text.is_ascii() {
-            text.to_ascii_lowercase()
-        } else {
-            idna::domain_to_ascii(text).map_err(|_| HostError::International)?
-        };
+        let ascii = if text.is_ascii() { text.to_ascii_lowercase() } else { ascii_form(text)? };
         check_labels(&ascii)?;
         Ok(Self(ascii.into()))
     }
@@ -54,6 +50,8 @@ pub enum HostError {
     Star,
     /// An international name without an ASCII form.
     International,
+    /// An international name that would become another one, which looks like it; holds that.
+    LookAlike(String),
 }
 
 impl fmt::Display for HostError {
@@ -65,11 +63,24 @@ impl fmt::Display for HostError {
             Self::Character(found) => write!(f, "`{}` cannot stand in a host name", found.escape_default()),
             Self::Star => write!(f, "a star stands only at the left end of a host name"),
             Self::International => write!(f, "the international host name has no ASCII form"),
+            Self::LookAlike(other) => write!(f, "the host name looks like `{other}` and is another one"),
         }
     }
 }
 
 impl std::error::Error for HostError {}
+
+/// The ASCII form of an international name, which says that name and no other: the mapping of IDNA also makes full-width
+/// letters, ligatures and signs their neighbours (UTS #46, "Mapping"), and drops what cannot be seen.
+fn ascii_form(text: &str) -> Result<String, HostError> {
+    let ascii = idna::domain_to_ascii(text).map_err(|_| HostError::International)?;
+    let (meant, _) = idna::domain_to_unicode(&ascii);
+    let becomes_ascii = |c: char| !c.is_ascii() && c.to_lowercase().any(|lower| lower.is_ascii());
+    match meant == text.to_lowercase() && !text.chars().any(becomes_ascii) {
+        true => Ok(ascii),
+        false => Err(HostError::LookAlike(meant)),
+    }
+}
 
 fn check_labels(name: &str) -> Result<(), HostError> {
     if name.len() > 253 {
@@ -215,6 +226,18 @@ mod tests {
             assert_eq!(text.parse::<HostPattern>(), Err(HostError::Star), "{text}");
         }
         assert_eq!("a..b".parse::<HostPattern>(), Err(HostError::EmptyLabel));
+    }
+
+    #[test]
+    fn an_international_name_is_no_other() {
+        let name = |text: &str| text.parse::<HostName>().map(|name| name.to_string());
+        assert_eq!(name("Bücher.example").as_deref(), Ok("xn--bcher-kva.example"));
+        assert_eq!(name("straße.example").as_deref(), Ok("xn--strae-oqa.example"));
+        assert_eq!(name("аpple.example").as_deref(), Ok("xn--pple-43d.example"));
+        assert_eq!(name("ıstanbul.example").as_deref(), Ok("xn--stanbul-qfb.example"));
+        for text in ["ａpple.example", "\u{fb01}.example", "\u{212a}.example", "a\u{ad}.example", "a\u{3002}example"] {
+            assert!(matches!(name(text), Err(HostError::LookAlike(_))), "{text}");
+        }
     }
 
     fn patterns() -> impl Strategy<Value = HostPattern> {

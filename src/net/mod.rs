@@ -2,13 +2,14 @@
 //!
 //! In: literal text (`10.0.0.0/8`, `1000-2000`, `*.azmk8s.io`). Out: values that cannot be wrong (a [`Cidr`] has no host
 //! bits, a [`HostPattern`] has its star on the left) and sets in one canonical form, so that equal sets are equal values.
-//! Guaranteed: no set operation widens or loses an element. Deliberately absent: IPv6 (Azure Firewall rules do not take
-//! it), service tags and other sets whose members Azure alone knows, and anything that knows of rules.
+//! Guaranteed: no set operation widens or loses an element. Deliberately absent: sets of IPv6 addresses (an entry of
+//! them is no more than its text), service tags and other sets whose members Azure alone knows, and anything that knows of rules.
 
 mod address;
 mod caseless;
 mod host;
 mod interval;
+mod ipv6;
 mod port;
 mod service;
 
@@ -16,5 +17,6 @@ pub use address::{AddressError, AddressSet, AddressSpan, Cidr};
 pub use caseless::same_word;
 pub use host::{HostError, HostName, HostPattern};
 pub use interval::{Interval, IntervalSet, Step};
+pub use ipv6::{Ipv6Error, Ipv6Span};
 pub use port::{PortError, PortSet, PortSpan};
 pub use service::{AppProtocol, ServiceSet, Transport};

@@ -55,9 +55,9 @@ fn put(what: What, why: Why) -> Task {
 
 /// The policies, a base before those that inherit it.
 fn by_base(model: &Model) -> Vec<&Policy> {
-    let (bases, others): (Vec<&Policy>, Vec<&Policy>) =
-        model.policies.iter().partition(|policy| model.parent_of(policy).is_none());
-    bases.into_iter().chain(others).collect()
+    let mut policies: Vec<&Policy> = model.policies.iter().collect();
+    policies.sort_by_key(|policy| model.bases(policy).len());
+    policies
 }
 
 /// No policy may be of a lower tier than its base: one that rises does so before its base.

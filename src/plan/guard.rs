@@ -3,8 +3,8 @@
 use crate::flow::{FlowNames, Passing, Product};
 use crate::limits;
 use crate::model::{
-    Action, AddressTerm, ApplicationMatches, ApplicationRule, Collection, Group, Inspection, Model, NetworkMatches,
-    NetworkProtocol, NetworkRule, Policy, Presence, Priority, Rules, Sources,
+    Action, AddressTerm, ApplicationMatches, ApplicationRule, Carried, Collection, Group, Inspection, Model,
+    NetworkMatches, NetworkProtocol, NetworkRule, Policy, Presence, Priority, Rules, Sources,
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet};
 
@@ -120,7 +120,8 @@ fn denial(what: Guard<'_>) -> Vec<Collection> {
         let name = if collections.is_empty() { NAME.to_owned() } else { format!("{NAME}-names") };
         let number = Priority::FIRST.get() + u16::from(!collections.is_empty());
         let Some(priority) = Priority::new(number.into()) else { continue };
-        collections.push(Collection { name, priority, presence: Presence::Always, rules, origin: None });
+        let (presence, carried) = (Presence::Always, Carried::default());
+        collections.push(Collection { name, priority, presence, rules, carried, origin: None });
     }
     collections
 }
@@ -153,6 +154,7 @@ fn named_rule(product: &Product) -> Option<ApplicationRule> {
             web_categories: Vec::new(),
         },
         handling: Inspection { terminate_tls: false, headers: Vec::new() },
+        carried: Carried::default(),
     })
 }
 
@@ -235,5 +237,6 @@ fn rule(
             ports,
         },
         handling: (),
+        carried: Carried::default(),
     }
 }

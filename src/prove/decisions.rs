@@ -10,7 +10,7 @@ use crate::logic::Formula;
 use crate::model::{
     Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Presence, Sources,
 };
-use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet, ServiceSet};
+use crate::net::{AddressSet, AppProtocol, HostPattern, Ipv6Span, PortSet, ServiceSet};
 
 use super::opaque::{Sort, ask};
 
@@ -44,9 +44,23 @@ impl Effects {
     }
 }
 
+/// What IPv6 addresses are in a decision list, whose flows have none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ipv6 {
+    /// No flow has one: for questions about flows.
+    Absent,
+    /// Sets that nobody knows: for proofs that no rule, and no entry of a rule, gets lost or goes before another.
+    Sets,
+}
+
 /// As [`decisions`], with translations numbered together with those of another list.
 pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut Effects) -> Decisions<'m> {
-    let lowering = Lowering { model: order.model(), knowledge };
+    decisions_of(order, knowledge, effects, Ipv6::Absent)
+}
+
+/// As [`decisions_with`], where it is said what IPv6 addresses are.
+pub fn decisions_of<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut Effects, ipv6: Ipv6) -> Decisions<'m> {
+    let lowering = Lowering { model: order.model(), knowledge, ipv6 };
     let mut list = Vec::new();
     let mut lines = Vec::new();
     let mut places: HashMap<usize, usize> = HashMap::new();
@@ -79,6 +93,7 @@ fn flow_action(action: Action) -> flow::Action {
 struct Lowering<'m> {
     model: &'m Model,
     knowledge: &'m Knowledge,
+    ipv6: Ipv6,
 }
 
 impl Lowering<'_> {
@@ -147,6 +162,7 @@ impl Lowering<'_> {
                 AddressTerm::Any => ends.addresses = AddressSet::any(),
                 AddressTerm::Span(span) => spans.push(*span),
                 AddressTerm::ServiceTag(tag) => ends.atoms.push(Sort::ServiceTag.atom(tag)),
+                AddressTerm::Ipv6(span) => ends.atoms.extend(self.ipv6_set(*span)),
             }
         }
         ends.addresses = ends.addresses.union(&spans.into_iter().collect());
@@ -155,14 +171,23 @@ impl Lowering<'_> {
                 ends.atoms.push(Sort::IpGroup.atom(&group.key()));
                 continue;
             };
-            let members = known.address_set();
-            if members.is_empty() {
+            if known.is_empty() {
                 return None;
             }
-            ends.addresses = ends.addresses.union(&members);
+            ends.addresses = ends.addresses.union(&known.address_set());
+            ends.atoms.extend(known.ipv6.iter().filter_map(|span| self.ipv6_set(*span)));
         }
         Some(ends)
     }
+
+    fn ipv6_set(&self, span: Ipv6Span) -> Option<Atom> {
+        (self.ipv6 == Ipv6::Sets).then(|| ipv6_atom(span))
+    }
+}
+
+/// IPv6 addresses as a set that nobody knows.
+pub(crate) fn ipv6_atom(span: Ipv6Span) -> Atom {
+    Sort::IpGroup.atom(&format!("ipv6 {span}"))
 }
 
 /// The targets of an application rule, by kind.
@@ -181,7 +206,7 @@ impl Targets {
         let any = rule.matches.destinations.iter().any(|term| match term {
             AddressTerm::Any => true,
             AddressTerm::Span(span) => span.interval() == crate::net::Interval::full(),
-            AddressTerm::ServiceTag(_) => false,
+            AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => false,
         });
         let destinations = rule.matches.destinations.iter().filter(|_| !any);
         Self {

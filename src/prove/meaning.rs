@@ -8,7 +8,7 @@ use crate::flow::{
 use crate::intent::{self, Intent};
 use crate::model::Model;
 use crate::net::{HostPattern, PortSpan, ServiceSet};
-use crate::prove::{Decisions, Effects, Meant, decisions_with, meant};
+use crate::prove::{Decisions, Effects, Ipv6, Meant, decisions_of, meant};
 use crate::source::Origin;
 
 use super::axioms;
@@ -57,7 +57,7 @@ pub fn meaning<'m>(
     let Some(target) = model.policy(&policy.name.value) else { return Meaning::Proved };
     let mut effects = Effects::default();
     let meant = meant(intent, policy, model, knowledge, &mut effects);
-    let does = decisions_with(&Order::of(model, target), knowledge, &mut effects);
+    let does = decisions_of(&Order::of(model, target), knowledge, &mut effects, Ipv6::Sets);
     match compare(&meant, &does, knowledge, budget) {
         Ok(meaning) => meaning,
         Err(stopped) => Meaning::NotDecided(stopped),

@@ -3,7 +3,7 @@
 //! This is the other side of the proof that lowering keeps the meaning, so that it knows nothing of collections, of kinds
 //! of rules or of Azure's passes.
 
-use super::decisions::{Decisions, Effects, Targets, application_ports, decisions_with, url_match};
+use super::decisions::{Decisions, Effects, Ipv6, Targets, application_ports, decisions_of, ipv6_atom, url_match};
 use super::opaque::{Sort, ask};
 use crate::evaluate::{Knowledge, Order};
 use crate::flow::{self, DecisionList, Ends, Match, Names, Paths};
@@ -13,7 +13,7 @@ use crate::intent::{
 };
 use crate::logic::Formula;
 use crate::model::Model;
-use crate::net::{AddressSet, PortSet, ServiceSet, Transport};
+use crate::net::{AddressSet, Ipv6Span, PortSet, ServiceSet, Transport};
 use crate::source::Origin;
 
 /// What the author means, as a decision list.
@@ -31,14 +31,7 @@ pub fn meant(intent: &Intent, policy: &Policy, model: &Model, knowledge: &Knowle
     for group in in_order(&policy.groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
         dnats(&group.body).into_iter().for_each(|dnat| meaning.dnat(dnat, effects));
     }
-    match policy.parent.as_ref().map(|parent| &parent.value) {
-        Some(Parent::Policy(name)) => {
-            let base = intent.policies.iter().find(|base| &base.name.value == name);
-            base.into_iter().for_each(|base| meaning.groups(&base.groups));
-        }
-        Some(Parent::External(_)) => meaning.export(policy, model, effects),
-        None => {}
-    }
+    meaning.bases(policy, model, effects);
     meaning.groups(&policy.groups);
     Meant { list: DecisionList::new(meaning.lines), lines: meaning.origins }
 }
@@ -56,11 +49,24 @@ impl Meaning<'_> {
         self.origins.push(origin);
     }
 
+    /// What `policy` inherits, the base of a base first. No policy of the intent is its own base.
+    fn bases(&mut self, policy: &Policy, model: &Model, effects: &mut Effects) {
+        match policy.parent.as_ref().map(|parent| &parent.value) {
+            Some(Parent::Policy(name)) => {
+                let Some(base) = self.intent.policies.iter().find(|base| &base.name.value == name) else { return };
+                self.bases(base, model, effects);
+                self.groups(&base.groups);
+            }
+            Some(Parent::External(_)) => self.export(policy, model, effects),
+            None => {}
+        }
+    }
+
     /// The base that is an export means what Azure does with it.
     fn export(&mut self, policy: &Policy, model: &Model, effects: &mut Effects) {
         let base = model.policy(&policy.name.value).and_then(|policy| model.parent_of(policy));
         let Some(base) = base else { return };
-        let Decisions { list, lines } = decisions_with(&Order::of(model, base), self.knowledge, effects);
+        let Decisions { list, lines } = decisions_of(&Order::of(model, base), self.knowledge, effects, Ipv6::Sets);
         for line in list.lines {
             // NAT rules of a base are not inherited.
             if lines.get(line.origin).is_some_and(|of| !matches!(of.rule, crate::evaluate::Rule::Nat(_))) {
@@ -123,7 +129,7 @@ impl Meaning<'_> {
         let names = Names::Of { patterns: Vec::new(), atoms: vec![targets.unclear()?] };
         (!services.is_empty()).then(|| Match {
             services,
-            sources: ends(&rule.from, self.intent, self.knowledge),
+            sources: all_ends(&rule.from, self.intent, self.knowledge),
             destinations: Ends::any(),
             names,
             paths: Paths::Any,
@@ -137,8 +143,8 @@ impl Meaning<'_> {
         let target_port = dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value);
         let product = Match {
             services: ServiceSet { tcp: of(Transport::Tcp), udp: of(Transport::Udp), ..ServiceSet::default() },
-            sources: ends(&dnat.from, self.intent, self.knowledge),
-            destinations: ends(&said.to, self.intent, self.knowledge),
+            sources: all_ends(&dnat.from, self.intent, self.knowledge),
+            destinations: all_ends(&said.to, self.intent, self.knowledge),
             names: Names::Any,
             paths: Paths::Any,
         };
@@ -168,7 +174,7 @@ impl Meaning<'_> {
             });
             let product = Match {
                 services,
-                sources: ends(&dnat.from, self.intent, self.knowledge),
+                sources: all_ends(&dnat.from, self.intent, self.knowledge),
                 destinations: destinations.clone().into(),
                 names: Names::Any,
                 paths: Paths::Any,
@@ -186,6 +192,7 @@ fn destination(address: &Address) -> String {
         Address::ServiceTag(tag) => tag.clone(),
         Address::IpGroup(name) | Address::OutsideIpGroup(name) => name.clone(),
         Address::Pods(pods) => pods.to_string(),
+        Address::Ipv6(span) => span.to_string(),
     }
 }
 
@@ -197,7 +204,7 @@ pub fn matches(
     intent: &Intent,
     knowledge: &Knowledge,
 ) -> Vec<Match> {
-    let sources = ends(from, intent, knowledge);
+    let sources = all_ends(from, intent, knowledge);
     let mut matches = Vec::new();
     let any_name = |services: ServiceSet, destinations: Ends| Match {
         services,
@@ -209,7 +216,7 @@ pub fn matches(
     let (application, network) = (services.application_part(), services.network_part());
     if !to.addresses.is_empty() {
         let as_tcp = ServiceSet { tcp: application_ports(&application), ..ServiceSet::default() };
-        matches.push(any_name(network.union(&as_tcp), ends(&to.addresses, intent, knowledge)));
+        matches.push(any_name(network.union(&as_tcp), all_ends(&to.addresses, intent, knowledge)));
     }
     let names: Vec<_> = to.hosts.iter().filter_map(|entry| exact_name(&entry.value)).collect();
     if !names.is_empty() && !network.is_empty() {
@@ -264,9 +271,19 @@ fn exact_name(host: &Host) -> Option<&crate::net::HostName> {
     }
 }
 
-/// Addresses of the language as a set of flows' ends.
+/// Addresses of the language as a set of flows' ends, of which none has an IPv6 address.
 pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
+    ends_of(entries, intent, knowledge, Ipv6::Absent)
+}
+
+/// Addresses as ends, those of IPv6 as sets that nobody knows.
+fn all_ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
+    ends_of(entries, intent, knowledge, Ipv6::Sets)
+}
+
+fn ends_of(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge, ipv6: Ipv6) -> Ends {
     let mut ends = Ends::default();
+    let ipv6_set = |span: Ipv6Span| (ipv6 == Ipv6::Sets).then(|| ipv6_atom(span));
     let mut spans = Vec::new();
     for entry in entries {
         match &entry.value {
@@ -277,11 +294,13 @@ pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) 
                 None => ends.atoms.push(Sort::ServiceTag.atom(tag)),
             },
             Address::IpGroup(name) => {
-                let members = intent.ip_groups.get(name).into_iter().flat_map(|group| &group.addresses);
-                spans.extend(members.map(|member| member.value));
+                let Some(group) = intent.ip_groups.get(name) else { continue };
+                spans.extend(group.addresses.iter().map(|member| member.value));
+                ends.atoms.extend(group.ipv6.iter().filter_map(|member| ipv6_set(member.value)));
             }
             Address::OutsideIpGroup(id) => ends.atoms.push(Sort::IpGroup.atom(&id.to_ascii_lowercase())),
             Address::Pods(pods) => ends.atoms.push(Sort::Pods.atom(&pods.key())),
+            Address::Ipv6(span) => ends.atoms.extend(ipv6_set(*span)),
         }
     }
     ends.addresses = ends.addresses.union(&spans.into_iter().collect());

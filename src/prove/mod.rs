@@ -18,7 +18,7 @@ use crate::intent::Intent;
 
 pub use coverage::{Coverage, Untouched, Why, coverage};
 pub(crate) use decisions::url_match;
-pub use decisions::{Decisions, Effects, decisions, decisions_with};
+pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
 pub use expectations::{Checked, Verdict, expectations, flows};
 pub use meaning::{Bypass, Meaning, meaning};
 pub use meant::{Meant, ends, matches, meant};
@@ -26,12 +26,13 @@ pub use opaque::{Sort, conditions, words};
 pub use steps::unlike;
 
 /// What every proof takes for granted, as sentences.
-pub const AXIOMS: [&str; 5] = [
+pub const AXIOMS: [&str; 6] = [
     "Azure reads DNAT rules, then network rules, then application rules, a parent's before its child's",
     "a name has the addresses of its private endpoint, else any in `internet`",
     "a client that asks for a name of a network rule goes to an address the rule has for it",
     "service tags, FQDN tags, web categories and outside IP groups may hold anything",
-    "threat intelligence, IDPS and the infrastructure rules are left apart",
+    "threat intelligence, IDPS, security profiles and the infrastructure rules are left apart",
+    "every flow is one of IPv4",
 ];
 
 /// What a source says about the addresses of names.

@@ -5,7 +5,7 @@ use crate::flow::{Budget, DecisionList, Equivalence, NotDecided, Space, equivale
 use crate::intent::Intent;
 use crate::lower::{How, STEPS, lower_by};
 use crate::model::{Inspection, Model, Policy};
-use crate::prove::{Effects, decisions_with};
+use crate::prove::{Effects, Ipv6, decisions_of};
 
 use super::{axioms, describe};
 
@@ -52,15 +52,20 @@ fn apart(one: &Model, other: &Model, knowledge: &Knowledge, budget: &Budget) -> 
     Ok(None)
 }
 
-/// What a policy does, where headers and inspection count as the target of a translation does.
+/// What a policy does, where headers, inspection and what is carried through count as the target of a translation does.
 fn list(model: &Model, policy: &Policy, knowledge: &Knowledge, effects: &mut Effects) -> DecisionList {
     let model = knowledge.applied_to(model);
     let Some(policy) = model.policy(&policy.name) else { return DecisionList::new(Vec::new()) };
-    let mut decisions = decisions_with(&Order::of(&model, policy), knowledge, effects);
+    let mut decisions = decisions_of(&Order::of(&model, policy), knowledge, effects, Ipv6::Sets);
     for line in &mut decisions.list.lines {
-        let Some(Rule::Application(_, rule)) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
-        if rule.handling != Inspection::default() {
-            line.effect = effects.number(&format!("{:?}", rule.handling));
+        let Some(rule) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
+        let (plain, carries) = (Inspection::default(), !rule.carried().is_empty());
+        let inspection = match rule {
+            Rule::Application(_, rule) => &rule.handling,
+            Rule::Nat(_) | Rule::Network(..) => &plain,
+        };
+        if carries || *inspection != plain {
+            line.effect = effects.number(&format!("{} {inspection:?} {:?}", line.effect, rule.carried()));
         }
     }
     decisions.list

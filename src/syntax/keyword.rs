@@ -179,7 +179,7 @@ const KEYWORDS: &[Keyword] = &[
     setting("tags", &[Policy, Bundle], &[Block(Context::Tags)]),
     setting("base-id", &[Policy, Bundle], &[Value]),
     setting("order", &[Policy, Bundle], &[Value]),
-    setting("azure", &[Policy, Bundle], &[Value, Json]),
+    setting("azure", &[Policy, Collection, Bundle], &[Value, Json]),
     setting("policy", &[Firewall], &[Value]),
     setting("private-ip", &[Firewall], &[Value]),
     setting("public-ip", &[Firewall], &[Value, Value]),

@@ -125,6 +125,8 @@ pub enum SyntaxKind {
     Inspect,
     /// `with header "N" "V"`.
     Header,
+    /// `with azure "path" JSON`.
+    Carried,
     /// `as-is`.
     AsIs,
     /// `for aks-weu`.

@@ -30,6 +30,7 @@ fn hub_and_spoke() -> Model {
             name: name.into(),
             location: None,
             addresses: Vec::new(),
+            ipv6: Vec::new(),
             origin: None,
         };
         (group.id(), group)

@@ -95,6 +95,7 @@ fn ip_groups_come_one_by_one_and_before_the_groups() {
         name: name.into(),
         location: None,
         addresses: Vec::new(),
+        ipv6: Vec::new(),
         origin: None,
     };
     let mut model = hub_and_spoke();

@@ -68,6 +68,7 @@ fn collection(text: &str, priority: u32, rules: Rules) -> Collection {
         priority: Priority::new(priority).unwrap(),
         presence: Presence::Always,
         rules,
+        carried: Default::default(),
         origin: None,
     }
 }
@@ -90,6 +91,7 @@ fn rules(text: &str) -> Vec<Collection> {
             ports: vec![PortSpan::single(443).unwrap()],
         },
         handling: Translation { target: NatTarget::Fqdn("a.example".parse().unwrap()), port: 443 },
+        carried: Default::default(),
     };
     let network = NetworkRule {
         name: text.to_owned(),
@@ -104,6 +106,7 @@ fn rules(text: &str) -> Vec<Collection> {
             ports: PortSet::any(),
         },
         handling: (),
+        carried: Default::default(),
     };
     let application = ApplicationRule {
         name: text.to_owned(),
@@ -119,6 +122,7 @@ fn rules(text: &str) -> Vec<Collection> {
             web_categories: vec![text.to_owned()],
         },
         handling: Inspection { terminate_tls: true, headers: vec![(text.to_owned(), text.to_owned())] },
+        carried: Default::default(),
     };
     vec![
         collection(text, 100, Rules::Nat(vec![nat])),
@@ -201,6 +205,7 @@ fn everywhere(text: &str) -> Model {
         name: name.clone().into(),
         location: Some(text.to_owned()),
         addresses: Vec::new(),
+        ipv6: Vec::new(),
         origin: None,
     };
     Model {

@@ -13,6 +13,7 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::{Value, json};
 
 /// Models as `azure` makes them: unique names, no empty names.
 pub fn models() -> impl Strategy<Value = Model> {
@@ -48,6 +49,50 @@ pub fn with_pods() -> impl Strategy<Value = Model> {
         }
         model
     })
+}
+
+/// Models, some rules and collections of which have security profiles, and some policies.
+pub fn with_profiles() -> impl Strategy<Value = Model> {
+    (with_pods(), vec(of(profiles()), 1..6)).prop_map(|(mut model, choices)| {
+        let mut choices = choices.into_iter().cycle();
+        let mut next = || choices.next().flatten();
+        for policy in &mut model.policies {
+            policy
+                .settings
+                .other
+                .extend(next().map(|value| ("properties/globalSecurityProfileGroup".to_owned(), value)));
+            for collection in policy.groups.iter_mut().flat_map(|group| &mut group.collections) {
+                carry(&mut collection.carried, Bearer::Collection, next());
+                match &mut collection.rules {
+                    Rules::Nat(rules) => {
+                        rules.iter_mut().for_each(|rule| carry(&mut rule.carried, Bearer::Rule, next()))
+                    }
+                    Rules::Network(_, rules) => {
+                        rules.iter_mut().for_each(|rule| carry(&mut rule.carried, Bearer::Rule, next()));
+                    }
+                    Rules::Application(_, rules) => {
+                        rules.iter_mut().for_each(|rule| carry(&mut rule.carried, Bearer::Rule, next()));
+                    }
+                }
+            }
+        }
+        model
+    })
+}
+
+fn carry(carried: &mut Carried, on: Bearer, value: Option<Value>) {
+    if let Some(value) = value {
+        carried.insert(carried_property(on, SECURITY_PROFILE_GROUP).unwrap(), value);
+    }
+}
+
+/// Security profiles, as a reference and in shapes that nobody knows yet.
+fn profiles() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        text().prop_map(|text| json!({ "id": text })),
+        text().prop_map(|text| json!({ "mode": text, "levels": [1, -2.5, true, null] })),
+        text().prop_map(Value::String),
+    ]
 }
 
 /// Pods, each set with a name of its own, and with what Azure has among the labels in front.
@@ -158,8 +203,18 @@ fn span() -> BoxedStrategy<AddressSpan> {
     prop_oneof![cidr().prop_map(AddressSpan::Cidr), range.prop_map(AddressSpan::from)].boxed()
 }
 
+fn ipv6() -> impl Strategy<Value = Ipv6Span> {
+    let prefix = (any::<u128>(), 0..=128u8).prop_map(|(bits, length)| Ipv6Span::Prefix(bits.into(), length));
+    let range = (any::<u128>(), any::<u128>());
+    prop_oneof![prefix, range.prop_map(|(a, b)| Ipv6Span::Range(a.min(b).into(), a.max(b).into()))]
+}
+
 fn source() -> impl Strategy<Value = AddressTerm> {
-    prop_oneof![Just(AddressTerm::Any), span().prop_map(AddressTerm::Span)]
+    prop_oneof![
+        2 => Just(AddressTerm::Any),
+        2 => span().prop_map(AddressTerm::Span),
+        1 => ipv6().prop_map(AddressTerm::Ipv6),
+    ]
 }
 
 fn destination() -> impl Strategy<Value = AddressTerm> {
@@ -219,6 +274,7 @@ fn nat_rule(names: &[String]) -> impl Strategy<Value = NatRule> + use<> {
             origin: None,
             matches: NatMatches { protocols, sources, destinations, ports },
             handling: Translation { target, port: target_port },
+            carried: Default::default(),
         },
     )
 }
@@ -241,6 +297,7 @@ fn network_rule(names: &[String]) -> impl Strategy<Value = NetworkRule> + use<> 
                     destination_fqdns,
                 },
                 handling: (),
+                carried: Default::default(),
             }
         },
     )
@@ -265,6 +322,7 @@ fn application_rule(names: &[String]) -> impl Strategy<Value = ApplicationRule> 
                 web_categories: targets.3,
             },
             handling: Inspection { terminate_tls, headers },
+            carried: Default::default(),
         },
     )
 }
@@ -284,6 +342,7 @@ fn collection(names: &[String]) -> impl Strategy<Value = Collection> + use<> {
         priority,
         presence: Presence::Always,
         rules,
+        carried: Default::default(),
         origin: None,
     })
 }
@@ -312,11 +371,12 @@ fn policy(names: Vec<String>) -> impl Strategy<Value = Policy> {
 }
 
 fn ip_group() -> impl Strategy<Value = IpGroup> {
-    (name(), of(text()), vec(span(), 0..4)).prop_map(|(name, location, addresses)| IpGroup {
+    (name(), of(text()), vec(span(), 0..4), vec(ipv6(), 0..2)).prop_map(|(name, location, addresses, ipv6)| IpGroup {
         scope: Scope::default(),
         name: name.into(),
         location,
         addresses,
+        ipv6,
         origin: None,
     })
 }

@@ -5,7 +5,7 @@ use fwc::emit::{
     arm::{policy_template, route_template},
     json_text,
 };
-use fwc::import::{Artefact, read_all};
+use fwc::import::{Artefact, Error, read_all};
 use fwc::model::Model;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -18,6 +18,12 @@ fn templates(model: &Model, parents: Parents) -> Vec<Value> {
     policies.chain(route_template(model)).collect()
 }
 
+fn read_back(templates: &[Value]) -> Result<Model, Error> {
+    let texts: Vec<String> = templates.iter().map(json_text).collect();
+    let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
+    read_all(&artefacts)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -28,8 +34,11 @@ proptest! {
         for template in &templates {
             prop_assert_eq!(schema::faults(template).unwrap_or_default(), Vec::<String>::new());
         }
-        let texts: Vec<String> = templates.iter().map(json_text).collect();
-        let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
-        prop_assert_eq!(read_all(&artefacts), Ok(model.as_deployed()));
+        prop_assert_eq!(read_back(&templates), Ok(model.as_deployed()));
+    }
+
+    #[test]
+    fn security_profiles_come_back_unread(model in models::with_profiles()) {
+        prop_assert_eq!(read_back(&templates(&model, Parents::Referenced)), Ok(model.as_deployed()));
     }
 }

@@ -76,6 +76,72 @@ fn application(more: Value) -> Value {
     )
 }
 
+/// A policy called `name` that inherits `base`.
+fn heir(name: &str, base: &str) -> Value {
+    let id = format!("[resourceId('Microsoft.Network/firewallPolicies','{base}')]");
+    policy(name, json!({"sku": {"tier": "Standard"}, "basePolicy": {"id": id}}))
+}
+
+#[test]
+fn base_policies_lead_nowhere_back() {
+    let message = "FW0204: policy `shop` inherits itself: a base policy must not lead back";
+    assert_eq!(found_in(&[template(json!([heir("shop", "shop")]))]), [message]);
+    let message = "FW0204: policy `shop` inherits itself by way of `hub`: a base policy must not lead back";
+    let circle = json!([heir("shop", "hub"), heir("hub", "shop"), heir("below", "hub")]);
+    assert_eq!(found_in(&[template(circle)]), [message]);
+}
+
+#[test]
+fn a_base_of_an_artefact_inherits_nothing() {
+    let chain = json!([policy("top", tier("Standard")), heir("mid", "top"), heir("shop", "mid")]);
+    let message = "FW0502: policy `mid` inherits another one, so it cannot be inherited itself";
+    assert_eq!(found_in(&[template(chain)]), [message]);
+}
+
+#[test]
+fn a_table_routes_a_prefix_once() {
+    let route = |name: &str, prefix: &str| json!({"name": name, "properties": {"addressPrefix": prefix, "nextHopType": "Internet"}});
+    let table = |routes: Value| {
+        template(json!([{"type": "Microsoft.Network/routeTables", "apiVersion": "2024-05-01", "name": "rt",
+            "properties": {"routes": routes}}]))
+    };
+    let message = "FW0203: route table `rt` routes `0.0.0.0/0` twice, by `all` and `also`: Azure takes one route for \
+                   each prefix";
+    assert_eq!(found_in(&[table(json!([route("all", "0.0.0.0/0"), route("also", "0.0.0.0/0")]))]), [message]);
+    assert_eq!(found_in(&[table(json!([route("all", "0.0.0.0/0"), route("one", "10.0.0.0/8")]))]), NOTHING);
+}
+
+#[test]
+fn ipv6_is_a_preview_of_network_rules() {
+    let both = json!({"destinationAddresses": ["192.0.2.10", "2001:db8::10"]});
+    let message = "FW0413: IPv6 addresses in network rules are a preview of Azure's";
+    assert_eq!(found(tier("Standard"), network(both)), [message]);
+    let source = application(json!({"sourceAddresses": ["2001:db8::/32"], "targetFqdns": ["a.example"]}));
+    assert_eq!(found(tier("Standard"), source), ["FW0413 (error): only network rules take IPv6 addresses"]);
+    let group = json!({"type": "Microsoft.Network/ipGroups", "apiVersion": "2024-05-01", "name": "six",
+        "properties": {"ipAddresses": ["10.0.0.0/8", "2001:db8::/32"]}});
+    let message = "FW0413: IP group `six` has IPv6 addresses, which are a preview of Azure's";
+    assert_eq!(found_in(&[template(json!([group]))]), [message]);
+}
+
+#[test]
+fn what_is_carried_through_is_told() {
+    let profiles = json!({"id": "/groups/strict"});
+    let rule = network(json!({"destinationAddresses": ["10.30.0.0/16"], "securityProfileGroup": profiles}));
+    let mut of_collection = group("shop/rcg", "Filter", json!([rule]));
+    of_collection["properties"]["ruleCollections"][0]["securityProfileGroup"] = profiles.clone();
+    let global = policy("shop", json!({"sku": {"tier": "Premium"}, "globalSecurityProfileGroup": profiles}));
+    let does = "may drop traffic that a rule allows: fwc does not read it";
+    assert_eq!(
+        found_in(&[template(json!([global, of_collection]))]),
+        [
+            format!("FW0214: `globalSecurityProfileGroup` of policy `shop` {does}"),
+            format!("FW0214: `securityProfileGroup` of collection `web` {does}"),
+            format!("FW0214: `securityProfileGroup` of rule `net` {does}"),
+        ]
+    );
+}
+
 fn plain() -> Value {
     network(json!({"destinationAddresses": ["10.30.0.0/16"]}))
 }

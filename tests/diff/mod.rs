@@ -8,6 +8,7 @@ pub mod history;
 mod judged;
 mod pairs;
 pub mod sampled;
+mod weakened;
 
 use fwc::evaluate::Knowledge;
 use fwc::model::Model;

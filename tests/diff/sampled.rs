@@ -196,7 +196,7 @@ impl Corners {
     fn terms(&mut self, terms: &[AddressTerm], _source: bool) {
         for term in terms {
             match term {
-                AddressTerm::Any => {}
+                AddressTerm::Any | AddressTerm::Ipv6(_) => {}
                 AddressTerm::Span(span) => self.span(*span),
                 AddressTerm::ServiceTag(tag) => {
                     self.atoms.push(Atom::Destination(Outside::ServiceTag(tag.as_str().into())));

@@ -48,6 +48,7 @@ pub fn collection(name: &str, priority: u32, rules: Rules) -> Collection {
         priority: Priority::new(priority).unwrap(),
         presence: Presence::Always,
         rules,
+        carried: Default::default(),
         origin: None,
     }
 }
@@ -85,6 +86,7 @@ pub fn net(name: &str, protocols: &str, from: &str, to: &str, ports: &str) -> Ne
             ports: port_set(ports),
         },
         handling: (),
+        carried: Default::default(),
     };
     for word in to.split_whitespace() {
         match (term(word), ip_group(word)) {
@@ -112,6 +114,7 @@ pub fn app(name: &str, protocols: &str, from: &str, to: &str) -> ApplicationRule
             web_categories: Vec::new(),
         },
         handling: Inspection { terminate_tls: false, headers: Vec::new() },
+        carried: Default::default(),
     };
     for word in to.split_whitespace() {
         match word.split_once(':') {
@@ -141,13 +144,20 @@ pub fn dnat(name: &str, from: &str, to: &str, port: &str, target: &str) -> NatRu
             target: host.parse().map_or_else(|_| NatTarget::Fqdn(host.parse().unwrap()), NatTarget::Address),
             port: target_port.parse().unwrap(),
         },
+        carried: Default::default(),
     }
 }
 
 pub fn with_ip_group(mut model: Model, name: &str, members: &str) -> Model {
     let addresses = members.split_whitespace().map(|member| member.parse().unwrap()).collect();
-    let group =
-        IpGroup { scope: Scope::default(), name: name.to_owned().into(), location: None, addresses, origin: None };
+    let group = IpGroup {
+        scope: Scope::default(),
+        name: name.to_owned().into(),
+        location: None,
+        addresses,
+        ipv6: Vec::new(),
+        origin: None,
+    };
     model.ip_groups.insert(name.to_owned().into(), group);
     model
 }

@@ -74,10 +74,7 @@ fn a_wrong_line_says_what_is_wrong() {
         with("destination", "*.a.com"),
         "destination `*.a.com` is neither an address nor a host name: a star stands only at the left end of a host name"
     );
-    assert_eq!(
-        with("destination", "fe80::1"),
-        "destination `fe80::1`: Azure Firewall rules do not take IPv6 addresses"
-    );
+    assert_eq!(with("destination", "fe80::1"), "destination `fe80::1`: expected an IPv4 address, found IPv6");
     assert!(with("service", "ftp").starts_with("`ftp` is no service of one flow"));
 }
 

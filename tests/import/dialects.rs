@@ -1,6 +1,6 @@
 //! What tools print about policies: PowerShell, Resource Graph, what-if, Pulumi, and parts of policies in parameter files.
 
-use fwc::import::{Artefact, Error, Moment, Part, Read, Tolerance, read_parts, read_with};
+use fwc::import::{Artefact, Error, Moment, Part, Read, Tolerance, Values, read_parts, read_with};
 use fwc::model::{Model, NextHop, Rules};
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn read(value: &Value) -> Result<Read, Error> {
 
 fn read_at(value: &Value, moment: Moment) -> Result<Read, Error> {
     let artefact = Artefact { name: "t", text: &value.to_string() };
-    read_parts(&[Part { artefact, moment, asked: None, tolerance: Tolerance::Nothing }], &[], &[])
+    read_parts(&[Part { artefact, moment, asked: None, tolerance: Tolerance::Nothing }], Values::default(), &[])
 }
 
 fn id(path: &str) -> String {

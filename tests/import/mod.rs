@@ -6,6 +6,7 @@ mod dialects;
 mod folders;
 mod forms;
 mod headlines;
+mod held;
 mod parameters;
 mod pods;
 mod round_trip;

@@ -64,7 +64,11 @@ fn a_value_that_no_parameter_takes_is_refused() {
     let error = read(&template(&plain()), &[other.clone()], Spare::Refused).unwrap_err().to_string();
     assert_eq!(error, "first.json: $.parameters.too: the template has no parameter `too`: its parameters are `to`");
     let noted = read(&template(&plain()), &[other], Spare::Noted).unwrap();
-    assert!(noted.notes.iter().any(|note| note.message.contains("no parameter `too`")), "{:?}", noted.notes);
+    assert!(
+        noted.model.assumptions.iter().any(|note| note.message.contains("no parameter `too`")),
+        "{:?}",
+        noted.model.assumptions
+    );
 }
 
 #[test]

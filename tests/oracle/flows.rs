@@ -92,8 +92,8 @@ impl<'m, 'i> Corners<'m, 'i> {
                 let member = random.pick(&self.intent.ip_groups[name].addresses).value;
                 return (around(member.interval(), random), None);
             }
-            // No policy that is made here has pods.
-            Address::Any | Address::Pods(_) => return (anywhere, None),
+            // No policy that is made here has pods or IPv6 addresses.
+            Address::Any | Address::Pods(_) | Address::Ipv6(_) => return (anywhere, None),
             Address::OutsideIpGroup(id) => in_group(id.clone()),
             Address::ServiceTag(tag) => {
                 let part = if random.chance(30) { format!("{tag}.NorthEurope") } else { tag.clone() };

@@ -181,8 +181,8 @@ impl<'i> Meaning<'i> {
     fn holds(&self, entries: &[Entry<Address>], address: Ipv4Addr, facts: &[Fact], side: Side) -> bool {
         entries.iter().any(|entry| match &entry.value {
             Address::Any => true,
-            // No policy that is made here has pods.
-            Address::Pods(_) => false,
+            // No policy that is made here has pods or IPv6 addresses.
+            Address::Pods(_) | Address::Ipv6(_) => false,
             Address::Span(span) => span.interval().contains(address.into()),
             Address::IpGroup(name) => {
                 let members = &self.intent.ip_groups[name].addresses;

@@ -117,6 +117,7 @@ pub fn group(name: &str, priority: usize, rules: Rules) -> Group {
         priority: Priority::FIRST,
         presence: Presence::Always,
         rules,
+        carried: Default::default(),
         origin: None,
     }];
     Group { name: name.to_owned().into(), priority, presence: Presence::Always, collections, origin: None }
@@ -137,6 +138,7 @@ pub fn rule(name: &str, from: &str, to: Option<&str>) -> NetworkRule {
             ports: PortSpan::single(443).into_iter().collect(),
         },
         handling: (),
+        carried: Default::default(),
     }
 }
 
@@ -158,6 +160,7 @@ fn translations(model: &mut Model, [first, second]: [&[(&str, &str)]; 2]) {
                 ports: PortSpan::single(443).into_iter().collect(),
             },
             handling: Translation { target: NatTarget::Address(to.parse().unwrap()), port: 443 },
+            carried: Default::default(),
         };
         Rules::Nat(rules.iter().enumerate().map(rule).collect())
     };

@@ -27,6 +27,7 @@ fn policy(groups: usize, rules: usize, moved: usize) -> Model {
             priority: priority(number),
             presence: Presence::Always,
             rules,
+            carried: Default::default(),
             origin: None,
         };
         let collections = vec![

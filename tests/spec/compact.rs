@@ -12,8 +12,8 @@ use std::fmt::{Display, Write};
 use fwc::flow::Budget;
 use fwc::intent::{Intent, Meta};
 use fwc::model::{
-    AddressTerm, ApplicationRule, Collection, IpGroupRef, Model, NatRule, NatTarget, NetworkRule, NextHop, Policy,
-    RouteTable, Rules, Sources, Spelling,
+    AddressTerm, ApplicationRule, Carried, Collection, IpGroupRef, Model, NatRule, NatTarget, NetworkRule, NextHop,
+    Policy, RouteTable, Rules, Sources, Spelling,
 };
 use fwc::prove::{Verdict, describe, expectations};
 use fwc::source::Origin;
@@ -53,33 +53,38 @@ fn collection_text(collection: &Collection, understood: &Understood) -> String {
     let mut out = String::new();
     let kind = collection.rules.kind();
     match &collection.rules {
-        Rules::Nat(_) => writeln!(out, "    {} {}: {kind}", collection.priority, collection.name),
+        Rules::Nat(_) => write!(out, "    {} {}: {kind}", collection.priority, collection.name),
         Rules::Network(action, _) | Rules::Application(action, _) => {
-            writeln!(out, "    {} {}: {action} {kind}", collection.priority, collection.name)
+            write!(out, "    {} {}: {action} {kind}", collection.priority, collection.name)
         }
     }
     .unwrap();
-    let mut rule = |text: String, description: &Option<String>, origin: &Option<Origin>| {
-        let remarks =
-            description.iter().map(|text| format!("## {text}")).chain(annotations(origin, understood.project.intent()));
-        writeln!(out, "      {text}").unwrap();
-        remarks.for_each(|remark| writeln!(out, "        {remark}").unwrap());
+    writeln!(out, "{}", carried(&collection.carried)).unwrap();
+    let texts: Vec<String> = match &collection.rules {
+        Rules::Nat(rules) => rules.iter().map(nat).collect(),
+        Rules::Network(_, rules) => rules.iter().map(network_rule).collect(),
+        Rules::Application(_, rules) => rules.iter().map(application).collect(),
     };
-    match &collection.rules {
-        Rules::Nat(rules) => rules.iter().for_each(|r| rule(nat(r), &r.description, &r.origin)),
-        Rules::Network(_, rules) => rules.iter().for_each(|r| rule(network_rule(r), &r.description, &r.origin)),
-        Rules::Application(_, rules) => rules.iter().for_each(|r| rule(application(r), &r.description, &r.origin)),
+    for (text, head) in texts.into_iter().zip(collection.rules.heads()) {
+        let intent = understood.project.intent();
+        writeln!(out, "      {text}{}", carried(head.carried)).unwrap();
+        let remarks = head.description.iter().map(|text| format!("## {text}")).chain(annotations(head.origin, intent));
+        remarks.for_each(|remark| writeln!(out, "        {remark}").unwrap());
     }
     out
 }
 
+fn carried(carried: &Carried) -> String {
+    carried.iter().map(|(name, value)| format!(", {name} {value}")).collect()
+}
+
 /// What annotations say of the rule that was written at `origin`.
-fn annotations(origin: &Option<Origin>, intent: &Intent) -> Option<String> {
+fn annotations(origin: Option<&Origin>, intent: &Intent) -> Option<String> {
     let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
     let rules: Vec<_> = groups.flat_map(|group| group.body.rules()).collect();
     let filters = rules.iter().flat_map(|rules| &rules.filters).map(|rule| (&rule.origin, &rule.meta));
     let dnats = rules.iter().flat_map(|rules| &rules.dnats).map(|rule| (&rule.origin, &rule.meta));
-    let (_, meta) = filters.chain(dnats).find(|(other, _)| Some(*other) == origin.as_ref())?;
+    let (_, meta) = filters.chain(dnats).find(|(other, _)| Some(*other) == origin)?;
     let Meta { owner, ticket, expires, ignored, source, need } = meta;
     let mut words = Vec::new();
     words.extend(owner.iter().map(|owner| format!("@owner({owner:?})")));
@@ -151,7 +156,9 @@ fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
 
 fn network(out: &mut String, model: &Model, intent: &Intent) {
     for group in model.ip_groups.values() {
-        writeln!(out, "ip-group {}: {}", group.name, list(&group.addresses)).unwrap();
+        let members = [list(&group.addresses), list(&group.ipv6)];
+        let members = list(members.into_iter().filter(|part| !part.is_empty()));
+        writeln!(out, "ip-group {}: {members}", group.name).unwrap();
     }
     for firewall in &model.firewalls {
         let policy = firewall.policy.as_deref().unwrap_or("no policy");

@@ -8,7 +8,7 @@ use crate::model::Action;
 use super::super::{Effect, Verdict};
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
-use super::{CauseView, FlowsView, RuleView, View};
+use super::{CauseView, FlowsView, RuleView, SettingView, View};
 
 /// How many causes the first screen names, and how many risks of each.
 const FIRST: usize = 3;
@@ -32,7 +32,7 @@ pub fn html(view: &View) -> String {
                     @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
                 }
             }
-            (three("Settings", "setting", &view.settings))
+            (three("Settings", "setting", &view.settings.iter().map(SettingView::row).collect::<Vec<_>>()))
             (three("Routes", "route", &view.routes))
             @if !view.structure.is_empty() {
                 h2 { "Moved, renamed, added, removed" }
@@ -47,6 +47,7 @@ pub fn html(view: &View) -> String {
 /// Wider or narrower, by how much, decided by what, and who owns it.
 fn verdict(view: &View) -> Markup {
     let class = match view.verdict {
+        _ if view.weakened() > 0 => "verdict opens",
         Verdict::Equivalent => "verdict same",
         Verdict::Narrower => "verdict closes",
         Verdict::Wider | Verdict::Both | Verdict::Elsewhere => "verdict opens",

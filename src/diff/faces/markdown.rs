@@ -3,7 +3,7 @@
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
-use super::{CauseView, FlowsView, RuleView, View};
+use super::{CauseView, FlowsView, RuleView, SettingView, View};
 
 /// How many characters a comment may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ pub fn markdown(view: &View, room: Room) -> String {
     };
     let structure: Vec<String> = view.structure.iter().map(|sentence| marked(sentence)).collect();
     let lists = [
-        ("Settings", three(&view.settings)),
+        ("Settings", three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())),
         ("Routes", three(&view.routes)),
         ("Moved, renamed, added, removed: says nothing of flows", structure),
     ];

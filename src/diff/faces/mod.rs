@@ -10,7 +10,7 @@ mod sentences;
 mod text;
 mod view;
 
-use super::{Effect, Shared, Verdict};
+use super::{Effect, Protection, Shared, Verdict};
 
 pub use html::html;
 pub use markdown::{Room, code, markdown, marked};
@@ -36,14 +36,35 @@ pub struct View {
     pub shared: Vec<Shared>,
     /// Other policies of the input whose flows change too.
     pub others: Vec<Other>,
-    /// Settings that differ: path, before, after.
-    pub settings: Vec<[String; 3]>,
+    /// Settings that differ.
+    pub settings: Vec<SettingView>,
     /// Routes that differ: table and prefix, before, after.
     pub routes: Vec<[String; 3]>,
     /// What was added, removed, moved or renamed, a sentence each.
     pub structure: Vec<String>,
     /// What the answer leaves out or takes for granted.
     pub caveats: Vec<String>,
+}
+
+/// A setting that differs, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SettingView {
+    /// Its path.
+    pub path: String,
+    /// What it was.
+    pub before: String,
+    /// What it is.
+    pub after: String,
+    /// What that does to what the firewall stops, inspects or logs.
+    pub effect: Protection,
+}
+
+impl SettingView {
+    /// Path, before and after; the path says where less is protected.
+    fn row(&self) -> [String; 3] {
+        let mark = if self.effect == Protection::Weakens { " (weaker)" } else { "" };
+        [format!("{}{mark}", self.path), self.before.clone(), self.after.clone()]
+    }
 }
 
 /// One cause in words.
@@ -93,9 +114,16 @@ pub struct Other {
     pub counts: [usize; 3],
     /// One of the flows.
     pub witness: Option<String>,
+    /// Whether a setting of it protects less.
+    pub weakened: bool,
 }
 
 impl View {
+    /// How many settings protect less.
+    pub fn weakened(&self) -> usize {
+        self.settings.iter().filter(|setting| setting.effect == Protection::Weakens).count()
+    }
+
     /// How many causes have an effect, and how many sets of flows.
     pub fn count(&self, effect: Effect) -> (usize, usize) {
         let causes = self.causes.iter().filter(|cause| cause.effect == effect);
@@ -106,12 +134,21 @@ impl View {
 impl View {
     /// The answer in a sentence, with what changes beside flows.
     pub fn headline(&self) -> String {
-        let beside: Vec<String> = [(self.settings.len(), "setting"), (self.routes.len(), "route")]
+        let weakened = self.weakened();
+        let beside: Vec<String> = [(self.settings.len() - weakened, "setting"), (self.routes.len(), "route")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| lines::counted(count, word))
             .collect();
+        let protect = if weakened == 1 { "protects" } else { "protect" };
         match (beside.is_empty(), self.verdict) {
+            (_, verdict) if weakened > 0 => {
+                let settings = lines::counted(weakened, "setting");
+                let link = if verdict == Verdict::Equivalent { ", but" } else { ";" };
+                let rest =
+                    if beside.is_empty() { String::new() } else { format!("; {} changed too", beside.join(" and ")) };
+                format!("{}{link} {settings} {protect} less{rest}", verdict.phrase())
+            }
             (true, verdict) => verdict.phrase().to_owned(),
             (false, Verdict::Equivalent) => format!("no flow changes, but {} did", beside.join(" and ")),
             (false, verdict) => format!("{}; {} changed too", verdict.phrase(), beside.join(" and ")),

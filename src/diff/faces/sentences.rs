@@ -46,5 +46,6 @@ pub fn other_sentence(other: &Other) -> String {
         .collect();
     let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
     let witness = other.witness.as_ref().map(|flow| format!(", such as `{flow}`")).unwrap_or_default();
-    format!("policy `{}`: {verdict}{counts}{witness}", other.policy)
+    let weaker = if other.weakened && other.verdict.is_ok() { "; its settings protect less" } else { "" };
+    format!("policy `{}`: {verdict}{counts}{witness}{weaker}", other.policy)
 }

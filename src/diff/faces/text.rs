@@ -5,7 +5,7 @@ use crate::diag::Style;
 use super::super::Effect;
 use super::lines::{counted, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
-use super::{CauseView, View};
+use super::{CauseView, SettingView, View};
 
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
@@ -36,7 +36,7 @@ pub fn text(view: &View, style: Style) -> String {
     let three = |rows: &[[String; 3]]| -> Vec<String> {
         rows.iter().map(|[path, before, after]| format!("{path}: {before} -> {after}")).collect()
     };
-    lines.extend(list("settings", &three(&view.settings)));
+    lines.extend(list("settings", &three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())));
     lines.extend(list("routes", &three(&view.routes)));
     lines.extend(list("structure, which says nothing of flows", &plain_all(&view.structure)));
     lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()

@@ -7,9 +7,9 @@ use crate::net::AddressSet;
 use crate::prove::{Sort, describe};
 
 use super::super::structure::What;
-use super::super::{Cause, Diff, Effect, Kind, Move, Words, causes, shared};
+use super::super::{Cause, Diff, Effect, Kind, Move, SettingChange, Words, causes, shared};
 use super::rule::{RuleView, Source};
-use super::{CauseView, FlowsView, View};
+use super::{CauseView, FlowsView, SettingView, View};
 
 /// A difference in the words of the two sides.
 pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
@@ -22,7 +22,7 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
         causes: causes(diff).iter().map(|cause| of_cause(cause, &words, old, new)).collect(),
         shared: shared(old, new, diff),
         others: Vec::new(),
-        settings: diff.settings.iter().map(|one| [one.path.clone(), said(&one.before), said(&one.after)]).collect(),
+        settings: diff.settings.iter().map(of_setting).collect(),
         routes: diff
             .routes
             .iter()
@@ -40,12 +40,17 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
 fn left_open(old: &Source<'_>, new: &Source<'_>) -> Vec<String> {
     let mut open = Vec::new();
     for Source { side, label, .. } in [old, new] {
-        for policy in side.model.parent_of(side.policy).into_iter().chain([side.policy]) {
+        for policy in side.model.bases(side.policy).into_iter().rev().chain([side.policy]) {
             let said = side.model.left_open_in(policy).into_iter();
             open.extend(said.map(|said| format!("{label}: {said}, which only a deployment knows")));
         }
     }
     open
+}
+
+fn of_setting(one: &SettingChange) -> SettingView {
+    let (before, after) = (said(&one.before), said(&one.after));
+    SettingView { path: one.path.clone(), before, after, effect: one.effect }
 }
 
 fn said(value: &Option<Value>) -> String {

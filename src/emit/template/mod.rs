@@ -22,6 +22,8 @@ pub(super) use value::{Id, Kind, Object, Value};
 pub(super) const API_VERSION: &str = "2025-07-01";
 /// The first version of the API that knows pods; only what speaks of them is written for it.
 const PODS_API_VERSION: &str = "2025-09-01";
+/// The first version of the API that knows security profiles; only what names them is written for it.
+const PROFILES_API_VERSION: &str = "2026-01-01";
 
 /// A resource.
 #[derive(Clone, PartialEq, Debug)]

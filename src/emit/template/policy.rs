@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::value::{Id, Kind, Object, Value};
-use super::{Options, Parents, Resource, Scope, location, pods, rules, settings};
-use crate::model::{self, ResourceId};
+use super::{API_VERSION, Options, PROFILES_API_VERSION, Parents, Resource, Scope, location, pods, rules, settings};
+use crate::model::{self, Bearer, ResourceId, carried_property};
 
 /// The resources of `policy`.
 ///
@@ -60,10 +60,21 @@ fn base_in<'m>(model: &'m model::Model, policy: &model::Policy, parents: Parents
 
 fn policy_resource(policy: &model::Policy, after: Option<Id>) -> Resource {
     let mut body = settings::head(&policy.settings).with_entry("properties", settings::properties(policy));
+    let mut version = API_VERSION;
     for (path, value) in &policy.settings.other {
         body.merge(path, value);
+        let carried = path.strip_prefix("properties/").and_then(|name| carried_property(Bearer::Policy, name));
+        version = if carried.is_some() { PROFILES_API_VERSION } else { version };
     }
-    Resource::new(Kind::Policy, &[&policy.name], body).after(after)
+    Resource::new(Kind::Policy, &[&policy.name], body).of_version(version).after(after)
+}
+
+/// The first version of the API that knows everything in the group.
+fn version_for(group: &model::Group) -> &'static str {
+    let carries = |collection: &model::Collection| {
+        !collection.carried.is_empty() || collection.rules.heads().any(|head| !head.carried.is_empty())
+    };
+    if group.collections.iter().any(carries) { PROFILES_API_VERSION } else { pods::version_for(group) }
 }
 
 /// The groups as the model lists them; which waits for which follows their priority.
@@ -90,7 +101,7 @@ fn group_resource(policy: &model::Policy, group: &model::Group, after: Vec<Id>) 
     let collections: Vec<Value> = group.collections.iter().map(|own| rules::collection(&policy.name, own)).collect();
     let properties = Object::default().with("priority", group.priority.get()).with("ruleCollections", collections);
     let body = Object::default().with_entry("properties", properties);
-    Resource::new(Kind::Group, &[&policy.name, &group.name], body).of_version(pods::version_for(group)).after(after)
+    Resource::new(Kind::Group, &[&policy.name, &group.name], body).of_version(version_for(group)).after(after)
 }
 
 fn policy_id(policy: &model::Policy) -> Id {
@@ -122,7 +133,8 @@ fn ip_group_chain(groups: &[&model::IpGroup]) -> (Vec<Resource>, Option<Id>) {
 }
 
 pub(in crate::emit) fn ip_group_resource(group: &model::IpGroup, after: Option<Id>) -> Resource {
-    let properties = Object::default().with_texts("ipAddresses", &group.addresses);
+    let members = group.addresses.iter().map(ToString::to_string).chain(group.ipv6.iter().map(ToString::to_string));
+    let properties = Object::default().with_texts("ipAddresses", members);
     let body =
         Object::default().with("location", location(group.location.as_ref())).with_entry("properties", properties);
     Resource::new(Kind::IpGroup, &[&group.name], body).after(after)

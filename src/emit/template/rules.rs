@@ -15,17 +15,18 @@ pub(super) fn collection(policy: &str, collection: &model::Collection) -> Value 
             .with("action", Object::default().with("type", action))
     };
     let filter = |action: model::Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
-    match &collection.rules {
+    let said = match &collection.rules {
         model::Rules::Nat(rules) => {
-            named("FirewallPolicyNatRuleCollection", "DNAT").with("rules", values(rules, nat_rule)).into()
+            named("FirewallPolicyNatRuleCollection", "DNAT").with("rules", values(rules, nat_rule))
         }
         model::Rules::Network(action, rules) => {
-            filter(*action).with("rules", values(rules, |rule| network_rule(policy, rule))).into()
+            filter(*action).with("rules", values(rules, |rule| network_rule(policy, rule)))
         }
         model::Rules::Application(action, rules) => {
-            filter(*action).with("rules", values(rules, |rule| application_rule(policy, rule))).into()
+            filter(*action).with("rules", values(rules, |rule| application_rule(policy, rule)))
         }
-    }
+    };
+    said.with_carried(&collection.carried).into()
 }
 
 fn nat_rule(rule: &model::NatRule) -> Value {
@@ -38,7 +39,7 @@ fn nat_rule(rule: &model::NatRule) -> Value {
         model::NatTarget::Address(address) => said.with("translatedAddress", address.to_string()),
         model::NatTarget::Fqdn(name) => said.with("translatedFqdn", name.as_str()),
     };
-    translated.with("translatedPort", rule.handling.port.to_string()).into()
+    translated.with("translatedPort", rule.handling.port.to_string()).with_carried(&rule.carried).into()
 }
 
 fn network_rule(policy: &str, rule: &model::NetworkRule) -> Value {
@@ -50,6 +51,7 @@ fn network_rule(policy: &str, rule: &model::NetworkRule) -> Value {
         .with("destinationIpGroups", ip_groups(&rule.matches.destination_ip_groups))
         .with_texts("destinationFqdns", &rule.matches.destination_fqdns)
         .with_texts("destinationPorts", destination_ports(rule))
+        .with_carried(&rule.carried)
         .into()
 }
 
@@ -65,6 +67,7 @@ fn application_rule(policy: &str, rule: &model::ApplicationRule) -> Value {
         .with_texts("webCategories", &rule.matches.web_categories)
         .with("terminateTLS", rule.handling.terminate_tls.then_some(true))
         .with("httpHeadersToInsert", values(&rule.handling.headers, header))
+        .with_carried(&rule.carried)
         .into()
 }
 
@@ -73,6 +76,10 @@ fn rule_of(kind: &str, name: &str, description: Option<&String>) -> Object {
 }
 
 impl Object {
+    fn with_carried(self, carried: &model::Carried) -> Self {
+        carried.iter().fold(self, |said, (name, value)| said.with(name, value))
+    }
+
     fn with_sources(self, sources: &model::Sources) -> Self {
         self.with_texts("sourceAddresses", &sources.addresses).with("sourceIpGroups", ip_groups(&sources.ip_groups))
     }

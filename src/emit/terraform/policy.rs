@@ -69,7 +69,10 @@ fn ip_group(module: &Module<'_>, group: &model::IpGroup, wanted: &mut Wanted) ->
         .with_text("name", &group.name)
         .with("resource_group_name", resource_group(wanted))
         .with("location", location(group.location.as_ref(), wanted))
-        .with_texts("cidrs", &group.addresses)
+        .with_texts(
+            "cidrs",
+            group.addresses.iter().map(ToString::to_string).chain(group.ipv6.iter().map(ToString::to_string)),
+        )
         .with(
             "depends_on",
             Value::List(before.map(|(before, _)| reference(IP_GROUP, &[&before.name])).into_iter().collect()),

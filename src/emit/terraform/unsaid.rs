@@ -4,6 +4,7 @@
 
 use crate::emit::template::destination_ports;
 use crate::model::{AddressTerm, ApplicationRule, Collection, NatRule, NetworkRule, Policy, Rules, Settings};
+use crate::net::Ipv6Span;
 
 use super::Scope;
 
@@ -17,6 +18,7 @@ pub fn unsaid(policy: &Policy, scope: Scope) -> Vec<String> {
         for collection in &group.collections {
             let path = [group.name.as_str(), collection.name.as_str()].join("/");
             found.extend(of_collection(collection).map(|what| format!("{what} in `{path}`")));
+            found.extend(carried(collection).map(|name| format!("`azure \"{name}\"` in `{path}`")));
         }
     }
     found
@@ -40,6 +42,12 @@ fn settings(settings: &Settings) -> Vec<String> {
     found
 }
 
+const IPV6_RANGE: &str = "a range of IPv6 addresses";
+
+fn has_ipv6_range(terms: &[AddressTerm]) -> bool {
+    terms.iter().any(|term| matches!(term, AddressTerm::Ipv6(Ipv6Span::Range(..))))
+}
+
 const PODS: &str = "`pods(…)` as a source";
 
 fn of_collection(collection: &Collection) -> Option<&'static str> {
@@ -51,6 +59,12 @@ fn of_collection(collection: &Collection) -> Option<&'static str> {
     }
 }
 
+/// The first property of a collection or its rules that is carried through unread.
+fn carried(collection: &Collection) -> Option<&'static str> {
+    let of_rules = collection.rules.heads().flat_map(|head| head.carried.iter());
+    collection.carried.iter().chain(of_rules).map(|(name, _)| name).next()
+}
+
 fn of_nat(rule: &NatRule) -> Option<&'static str> {
     match (rule.matches.destinations.as_slice(), rule.matches.ports.as_slice()) {
         ([_], [_]) => None,
@@ -60,7 +74,8 @@ fn of_nat(rule: &NatRule) -> Option<&'static str> {
 
 fn of_network(rule: &NetworkRule) -> Option<&'static str> {
     let portless = destination_ports(rule).is_empty().then_some("a network rule without ports");
-    portless.or((!rule.matches.sources.pods.is_empty()).then_some(PODS))
+    let range = has_ipv6_range(&rule.matches.sources.addresses) || has_ipv6_range(&rule.matches.destinations);
+    portless.or(range.then_some(IPV6_RANGE)).or((!rule.matches.sources.pods.is_empty()).then_some(PODS))
 }
 
 fn of_application(rule: &ApplicationRule) -> Option<&'static str> {

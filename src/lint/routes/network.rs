@@ -113,11 +113,11 @@ impl<'m> Network<'m> {
         names.find(|(name, _)| pattern.matches(name))
     }
 
-    /// Whether a firewall has a rule: of the policy attached to it, or of that policy's base.
+    /// Whether a firewall has a rule: of the policy attached to it, or of that policy's bases.
     pub fn reads(&self, firewall: &Firewall, rule: &Filter<'_>) -> bool {
         let Some(policy) = firewall.policy.as_deref().and_then(|name| self.model.policy(name)) else { return false };
-        let base = self.model.parent_of(policy);
-        std::iter::once(policy).chain(base).any(|policy| policy.name == rule.path.policy)
+        let bases = self.model.bases(policy);
+        std::iter::once(policy).chain(bases).any(|policy| policy.name == rule.path.policy)
     }
 
     /// Whether some part of the network has a gateway, which may learn routes.
@@ -216,7 +216,7 @@ fn dnats<'m>(rule: &'m NatRule, path: &RulePath, model: &Model) -> Vec<Dnat<'m>>
         senders(&rule.matches.sources, model).iter().fold(AddressSet::default(), |all, entry| all.union(entry));
     let at = rule.matches.destinations.iter().filter_map(|term| match term {
         AddressTerm::Span(span) => span.single(),
-        AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
+        AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
     });
     at.map(|at| Dnat { rule, path: path.clone(), senders: senders.clone(), at, target }).collect()
 }
@@ -230,7 +230,7 @@ fn entries(terms: &[AddressTerm], groups: &[IpGroupRef], model: &Model) -> Vec<A
     let terms = terms.iter().filter_map(|term| match term {
         AddressTerm::Any => Some(AddressSet::any()),
         AddressTerm::Span(span) => Some(AddressSet::from(*span)),
-        AddressTerm::ServiceTag(_) => None,
+        AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
     });
     let groups = groups.iter().filter_map(|group| model.ip_group(group)).map(|group| group.address_set());
     terms.chain(groups).collect()
@@ -241,7 +241,7 @@ fn tags(terms: &[AddressTerm]) -> Vec<&str> {
         .iter()
         .filter_map(|term| match term {
             AddressTerm::ServiceTag(tag) => Some(tag.as_str()),
-            AddressTerm::Any | AddressTerm::Span(_) => None,
+            AddressTerm::Any | AddressTerm::Span(_) | AddressTerm::Ipv6(_) => None,
         })
         .collect()
 }

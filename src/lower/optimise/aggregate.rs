@@ -42,8 +42,11 @@ fn join(entries: &mut Vec<Entry<Address>>) {
 fn span(address: &Address) -> Option<AddressSpan> {
     match address {
         Address::Span(span) => Some(*span),
-        Address::Any | Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
-            None
-        }
+        Address::Any
+        | Address::ServiceTag(_)
+        | Address::IpGroup(_)
+        | Address::OutsideIpGroup(_)
+        | Address::Pods(_)
+        | Address::Ipv6(_) => None,
     }
 }

@@ -52,6 +52,8 @@ impl End {
                 let around = patterns_around(pattern, has_endings);
                 keys.extend(around.into_iter().map(|pattern| Self::Host(Host::Pattern(pattern))));
             }
+            // No page says that `*` is IPv6 too.
+            Self::Address(Address::Ipv6(_)) => {}
             Self::Address(_) => keys.push(Self::Address(Address::Any)),
             Self::Name(_) | Self::Host(_) => {}
         }
@@ -102,7 +104,11 @@ impl SourceSet {
             match source {
                 Address::Any => literal = AddressSet::any(),
                 Address::Span(span) => spans.push(*span),
-                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
+                Address::ServiceTag(_)
+                | Address::IpGroup(_)
+                | Address::OutsideIpGroup(_)
+                | Address::Pods(_)
+                | Address::Ipv6(_) => {
                     opaque.insert(source.clone());
                 }
             }
@@ -111,7 +117,10 @@ impl SourceSet {
     }
 
     fn cover(&self, other: &Self) -> bool {
-        self.literal.is_any() || self.literal.covers(&other.literal) && self.opaque.is_superset(&other.opaque)
+        let is_covered = |source: &Address| {
+            self.opaque.contains(source) || self.literal.is_any() && !matches!(source, Address::Ipv6(_))
+        };
+        self.literal.covers(&other.literal) && other.opaque.iter().all(is_covered)
     }
 }
 

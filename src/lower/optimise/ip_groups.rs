@@ -63,7 +63,7 @@ fn destinations(rule: &NetworkRule) -> Option<Vec<AddressSpan>> {
 fn list(terms: &[AddressTerm]) -> Option<Vec<AddressSpan>> {
     let span = |term: &AddressTerm| match term {
         AddressTerm::Span(span) => Some(*span),
-        AddressTerm::Any | AddressTerm::ServiceTag(_) => None,
+        AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
     };
     let mut list: Vec<AddressSpan> = terms.iter().map(span).collect::<Option<_>>()?;
     list.sort_unstable();
@@ -95,6 +95,7 @@ fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan], forced: &Forc
         scope: Scope::default(),
         location: None,
         addresses: addresses.to_vec(),
+        ipv6: Vec::new(),
         origin: None,
     };
     model.ip_groups.entry(name.into()).or_insert(group);

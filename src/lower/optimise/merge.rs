@@ -130,7 +130,7 @@ fn rest(part: &Part, field: Field) -> Option<Rest> {
 fn is_group(address: &Address) -> bool {
     match address {
         Address::IpGroup(_) | Address::OutsideIpGroup(_) => true,
-        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::Pods(_) => false,
+        Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::Pods(_) | Address::Ipv6(_) => false,
     }
 }
 

@@ -18,7 +18,11 @@ fn thin_sources(mut part: Part, removals: &mut Vec<Removal>) -> Part {
     let interval = |address: &Address| match address {
         Address::Any => Some(crate::net::Interval::full()),
         Address::Span(span) => Some(span.interval()),
-        Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => None,
+        Address::ServiceTag(_)
+        | Address::IpGroup(_)
+        | Address::OutsideIpGroup(_)
+        | Address::Pods(_)
+        | Address::Ipv6(_) => None,
     };
     let key = |&index: &usize| {
         let entry = part.sources.get(index).and_then(|entry| interval(&entry.value));

@@ -46,7 +46,7 @@ fn split_ip_group(model: &mut Model, whole: &ResourceId, most: usize, forced: &F
     let rest = group.addresses.split_off(most.min(group.addresses.len()));
     let like = group.clone();
     for (name, addresses) in names.iter().zip(rest.chunks(most)) {
-        let piece = IpGroup { name: name.clone(), addresses: addresses.to_vec(), ..like.clone() };
+        let piece = IpGroup { name: name.clone(), addresses: addresses.to_vec(), ipv6: Vec::new(), ..like.clone() };
         model.ip_groups.insert(piece.id(), piece);
     }
     for list in model.policies.iter_mut().flat_map(ip_group_lists) {

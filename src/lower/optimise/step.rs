@@ -2,7 +2,7 @@
 
 use crate::lower::lowered::Removal;
 use crate::lower::parts::{Part, PartKind};
-use crate::model::Model;
+use crate::model::{Carried, Model};
 
 use super::forced::Forced;
 use super::saving::Saving;
@@ -29,8 +29,8 @@ pub(super) enum Run {
 }
 
 impl Step {
-    /// The parts after the step, where it works on parts. Those that are handled otherwise, with headers or inspection,
-    /// keep their place among the others.
+    /// The parts after the step, where it works on parts. Those that are handled otherwise, with headers, inspection or
+    /// properties that are carried through, keep their place among the others.
     pub(in crate::lower) fn on_parts(&self, parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
         let Run::Parts(run) = self.run else { return parts };
         let mut done = Vec::with_capacity(parts.len());
@@ -58,10 +58,17 @@ impl Step {
     }
 }
 
-/// What an application rule does with a flow besides letting it pass.
-fn handling(part: &Part) -> Option<(bool, &[(String, String)])> {
-    match &part.kind {
+/// What a rule does with a flow besides letting it pass.
+#[derive(PartialEq)]
+struct Handling<'p> {
+    inspection: Option<(bool, &'p [(String, String)])>,
+    carried: &'p Carried,
+}
+
+fn handling(part: &Part) -> Handling<'_> {
+    let inspection = match &part.kind {
         PartKind::Network { .. } => None,
-        PartKind::Application { inspect, headers, .. } => Some((*inspect, headers)),
-    }
+        PartKind::Application { inspect, headers, .. } => Some((*inspect, headers.as_slice())),
+    };
+    Handling { inspection, carried: &part.carried }
 }

@@ -384,7 +384,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { "with" "header" string string } [ "as-is" ]`
+    /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { header | carried } [ "as-is" ]`
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
@@ -395,12 +395,7 @@ impl<'t> Parser<'t> {
             })?;
         }
         while self.at_connective("with") {
-            self.node(SyntaxKind::Header, |p| {
-                p.bump();
-                p.expect_word("header")?;
-                p.expect_string("the name of a header, as a string")?;
-                p.expect_string("the value of the header, as a string")
-            })?;
+            if self.at_carried() { self.carried()? } else { self.header()? }
         }
         self.as_is()
     }
@@ -429,7 +424,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] [ "as-is" ]`
+    /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] { carried } [ "as-is" ]`
     fn dnat(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `tcp/443`")?;
@@ -441,6 +436,9 @@ impl<'t> Parser<'t> {
             }
             if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
         })?;
+        while self.at_carried() {
+            self.carried()?;
+        }
         self.as_is()
     }
 

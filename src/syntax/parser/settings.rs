@@ -1,4 +1,4 @@
-//! Settings: the items that [`super::super::keyword`] describes part by part.
+//! Settings: the items that [`super::super::keyword`] describes part by part, and what stands after `with` in a rule.
 
 use super::super::keyword::{Form, SettingPart, keyword};
 use super::super::kind::SyntaxKind;
@@ -71,6 +71,31 @@ impl Parser<'_> {
             return self.missing("the value of the tag");
         }
         self.atom_or_text("the value of the tag")
+    }
+
+    /// `header = "with" "header" string string`
+    pub(super) fn header(&mut self) -> Read {
+        self.node(SyntaxKind::Header, |p| {
+            p.bump();
+            p.expect_word("header")?;
+            p.expect_string("the name of a header, as a string")?;
+            p.expect_string("the value of the header, as a string")
+        })
+    }
+
+    /// Whether `with azure` comes next.
+    pub(super) fn at_carried(&self) -> bool {
+        self.at_connective("with") && self.token_text(self.solid_from(self.at + 1)) == "azure"
+    }
+
+    /// `carried = "with" "azure" string json`
+    pub(super) fn carried(&mut self) -> Read {
+        self.node(SyntaxKind::Carried, |p| {
+            p.bump();
+            p.expect_word("azure")?;
+            p.expect_string("the name of a property, as a string")?;
+            p.json()
+        })
     }
 
     /// Any JSON value, taken whole; whether it is right JSON is found out when it is read.

@@ -1,0 +1,25 @@
+//! FW0203: two routes of a table to one prefix.
+//!
+//! Azure refuses the second: "Routes cannot have the same AddressPrefix" (kubernetes-sigs/cloud-provider-azure#657). In a
+//! source `intent` reports it where it is written.
+
+use crate::diag::Code;
+use crate::model::{Field, Model, Route, Site, Subject as Of};
+
+use super::finding::{Finding, Findings};
+use super::subject::Form;
+
+/// Reports the first such pair of each table of an artefact.
+pub(super) fn check(model: &Model, found: &mut Findings) {
+    let tables = model.route_tables.iter().filter(|table| Form::of(table.origin.as_ref()) == Form::Artefact);
+    for table in tables {
+        let Some((first, second)) = table.prefix_twice() else { continue };
+        let site = |route: &Route| Site { of: Of::Route, origin: route.origin.clone(), field: Field::Whole };
+        let message = format!(
+            "route table `{}` routes `{}` twice, by `{}` and `{}`: Azure takes one route for each prefix",
+            table.name, second.prefix, first.name, second.name
+        );
+        let clash = Finding::new(Code::FW0203, site(second), message).related(site(first), "the first one");
+        found.push(clash.help("remove one of them"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Flows that both policies allow, by rules that inspect them differently.
+
+use serde_json::Value;
+
+use crate::evaluate::{Line, Order, Rule};
+use crate::flow::{Action, By, NotDecided, Space, difference};
+use crate::model::SECURITY_PROFILE_GROUP;
+use crate::prove::{Decisions, Effects, axioms, decisions_with};
+
+use super::protection::Protection;
+use super::settings::SettingChange;
+use super::{Limits, Side};
+
+/// How a rule inspects what it allows.
+#[derive(Clone, Copy, PartialEq, Default)]
+struct Handled<'m> {
+    terminates_tls: bool,
+    /// The security profiles, of the rule itself or of its collection.
+    profiles: Option<&'m Value>,
+}
+
+impl<'m> Handled<'m> {
+    fn of(line: &Line<'m>) -> Self {
+        let own = line.rule.carried().get(SECURITY_PROFILE_GROUP);
+        let profiles = own.or_else(|| line.collection.carried.get(SECURITY_PROFILE_GROUP));
+        let terminates_tls = match line.rule {
+            Rule::Application(_, rule) => rule.handling.terminate_tls,
+            Rule::Nat(_) | Rule::Network(..) => false,
+        };
+        Self { terminates_tls, profiles }
+    }
+}
+
+/// What differs in how flows are inspected that both policies allow, once for each pair of rules; at the rule that allows
+/// them now, as `GROUP/COLLECTION/RULE/terminateTLS`.
+pub(super) fn changes(old: Side<'_>, new: Side<'_>, limits: &Limits) -> Result<Vec<SettingChange>, NotDecided> {
+    let mut effects = Effects::default();
+    let (before, after) = (decided(old, &mut effects), decided(new, &mut effects));
+    if [&before, &after].iter().all(|side| side.lines.iter().all(|line| Handled::of(line) == Handled::default())) {
+        return Ok(Vec::new());
+    }
+    let axioms = axioms(new.knowledge);
+    let (space, [a, b]) = Space::of(&axioms, [&before.list, &after.list]);
+    let found = difference(&space, &a, &b, limits.products, &limits.budget)?;
+    let mut changes: Vec<SettingChange> = Vec::new();
+    for change in &found.changes {
+        let (Some(old), Some(new)) = (allowing(&before, change.before), allowing(&after, change.after)) else {
+            continue;
+        };
+        for found in apart(old, new) {
+            if !changes.contains(&found) {
+                changes.push(found);
+            }
+        }
+    }
+    if !found.complete {
+        let (path, effect) = (format!("{}: inspection of the other rules", new.policy.name), Protection::Weakens);
+        changes.push(SettingChange { path, before: None, after: None, effect });
+    }
+    Ok(changes)
+}
+
+/// A policy as a decision list in which flows that are inspected differently are decided differently.
+fn decided<'m>(side: Side<'m>, effects: &mut Effects) -> Decisions<'m> {
+    let mut decisions = decisions_with(&Order::of(side.model, side.policy), side.knowledge, &mut Effects::default());
+    for line in &mut decisions.list.lines {
+        let of = decisions.lines.get(line.origin).filter(|of| !matches!(of.rule, Rule::Nat(_)));
+        let handled = of.map(Handled::of).unwrap_or_default();
+        line.effect = match handled == Handled::default() {
+            true => 0,
+            false => effects.number(&format!("{} {:?}", handled.terminates_tls, handled.profiles)),
+        };
+    }
+    decisions
+}
+
+/// The filter rule that allows the flows, if one does.
+fn allowing<'d, 'm>(decisions: &'d Decisions<'m>, by: By) -> Option<&'d Line<'m>> {
+    let By::Line(index) = by else { return None };
+    let line = decisions.list.lines.get(index).filter(|line| line.action == Action::Allow)?;
+    decisions.lines.get(line.origin).filter(|line| !matches!(line.rule, Rule::Nat(_)))
+}
+
+fn apart(old: &Line<'_>, new: &Line<'_>) -> Vec<SettingChange> {
+    let (before, after) = (Handled::of(old), Handled::of(new));
+    let path = |property: &str| {
+        format!("{}: {}/{}/{}/{property}", new.policy.name, new.group.name, new.collection.name, new.rule.name())
+    };
+    let tls = (before.terminates_tls != after.terminates_tls).then(|| SettingChange {
+        path: path("terminateTLS"),
+        before: Some(before.terminates_tls.into()),
+        after: Some(after.terminates_tls.into()),
+        effect: Protection::ranked(&before.terminates_tls, &after.terminates_tls),
+    });
+    let profiles = (before.profiles != after.profiles).then(|| SettingChange {
+        path: path(SECURITY_PROFILE_GROUP),
+        before: before.profiles.cloned(),
+        after: after.profiles.cloned(),
+        effect: Protection::replaced(before.profiles, after.profiles),
+    });
+    tls.into_iter().chain(profiles).collect()
+}
