@@ -110,14 +110,14 @@ fn the_formats_of_pipelines_and_reviewers_have_them() {
     for format in ["sarif", "github", "azure-pipelines", "junit"] {
         let check = sandbox.run(&["check", "main.json", "--format", format]).stdout;
         let diff = sandbox.run(&["diff", "old.json", "main.json", "--format", format]).stdout;
-        assert!(check.contains("is under the condition"), "{format}: {check}");
-        assert!(diff.contains("is under the condition"), "{format}: {diff}");
+        assert!(check.contains("is there only where"), "{format}: {check}");
+        assert!(diff.contains("is there only where"), "{format}: {diff}");
     }
     for format in ["html", "markdown"] {
         let report = sandbox.run(&["report", "main.json", "--format", format]).stdout;
         let diff = sandbox.run(&["diff", "old.json", "main.json", "--format", format]).stdout;
-        assert!(report.contains("is under the condition"), "{format}: {report}");
-        assert!(diff.contains("is under the condition"), "{format}: {diff}");
+        assert!(report.contains("is there only where"), "{format}: {report}");
+        assert!(diff.contains("is there only where"), "{format}: {diff}");
     }
 }
 

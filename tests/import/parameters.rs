@@ -88,7 +88,11 @@ fn the_cloud_is_assumed_and_noted() {
     let text = of.to_string();
     let in_cloud = |cloud| read_given(&[Artefact { name: "t", text: &text }], Values { cloud, ..Values::default() });
     let assumed = in_cloud(None).unwrap();
-    assert!(assumed.model.assumptions.iter().any(|note| note.message.contains("`--cloud usgov`")), "{:?}", assumed.model.assumptions);
+    assert!(
+        assumed.model.assumptions.iter().any(|note| note.message.contains("`--cloud usgov`")),
+        "{:?}",
+        assumed.model.assumptions
+    );
     assert_eq!(destination(Ok(assumed)), "192.0.2.1");
     let stated = in_cloud(Some(Cloud::UsGov)).unwrap();
     assert!(stated.model.assumptions.is_empty(), "{:?}", stated.model.assumptions);
