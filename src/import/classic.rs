@@ -105,6 +105,7 @@ pub(super) fn read(name: &ResourceName, firewall: &Body<'_>, found: &mut Found) 
     let before = cursor.notes.len();
     firewall.only(&[FIREWALL, settings::PROPERTIES, &settings::additional(&firewall.properties)].concat())?;
     let id = ResourceId { name: name.clone(), scope: body::scope(&firewall.resource, found.scope())? };
+    found.suppose(id.clone());
     put(&id, settings::read(firewall)?, &firewall.properties, found)?;
     cursor.notes.within(before, name);
     Ok(())

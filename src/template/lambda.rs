@@ -220,7 +220,8 @@ impl Frame {
             };
         };
         self.shared.budget.bytes(object.entries.len().saturating_mul(size_of::<(Rc<str>, Value)>()))?;
-        let value = |(key, value): &(Rc<str>, Value)| (Rc::clone(key), self.body(lambda, &[value.clone()], at));
+        let value =
+            |(key, value): &(Rc<str>, Value)| (Rc::clone(key), self.body(lambda, std::slice::from_ref(value), at));
         objected(object.entries.iter().map(value).collect())
     }
 }

@@ -171,7 +171,8 @@ impl Value {
                 a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(a, b)| a.is_same(b))
             }
             (Self::Object(a), Self::Object(b)) => {
-                let same = |((key, a), (other, b)): (&(Rc<str>, Self), &(Rc<str>, Self))| key == other && a.is_same(b);
+                type Entry = (Rc<str>, Value);
+                let same = |((key, a), (other, b)): (&Entry, &Entry)| key == other && a.is_same(b);
                 a.entries.len() == b.entries.len() && a.entries.iter().zip(&b.entries).all(same)
             }
             (Self::Unknown(a), Self::Unknown(b)) => a.is_same(b),

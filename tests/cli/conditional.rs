@@ -225,5 +225,5 @@ fn an_order_that_is_not_documented_decides_nothing() {
     );
     let imported = sandbox.run(&["import", "one.json", "--faithful"]);
     assert_eq!(imported.status, 1);
-    assert!(imported.stderr.contains("which is read first of one priority is not documented"), "{}", imported.stderr);
+    assert!(imported.stderr.contains("have priority 200 both"), "{}", imported.stderr);
 }

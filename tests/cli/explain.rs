@@ -72,6 +72,8 @@ fn json_has_the_fields_of_the_contract() {
         "schema": "fwc.explain/1",
         "flow": {"source": "10.240.0.4", "destination": "mcr.microsoft.com", "service": "https"},
         "verdict": "allow",
+        "fate": "allowed",
+        "way": {"by": "firewall"},
         "decidedBy": {"policy": "web", "group": "out", "collection": "out-allow-application", "rule": "mcr",
             "kind": "application", "action": "allow", "at": {"file": "egress.pol", "line": 8, "column": 9}},
         "passed": [],

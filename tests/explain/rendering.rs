@@ -41,6 +41,8 @@ fn json_names_the_rule_the_way_and_the_translation() {
         "schema": "fwc.explain/1",
         "flow": {"source": "203.0.113.9", "destination": "hub::web", "service": "tcp/443"},
         "verdict": "allow",
+        "fate": "allowed",
+        "way": {"by": "firewall"},
         "decidedBy": {
             "policy": "aks", "group": "ingress", "collection": "in", "rule": "shop", "kind": "dnat", "action": "allow"
         },
@@ -58,6 +60,8 @@ fn json_leaves_out_what_is_not_there() {
         "schema": "fwc.explain/1",
         "flow": {"source": "10.0.0.4", "destination": "a.com", "path": "/x", "service": "https"},
         "verdict": "deny",
+        "fate": "denied",
+        "way": {"by": "firewall"},
         "decidedBy": {"policy": "p", "kind": "default", "action": "deny"}
     });
     let found = json_of(&one_group(Vec::new()), "https 10.0.0.4 a.com /x", &Files::new(), Detail::Decision);
