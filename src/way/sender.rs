@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use super::steps::{PrefixRoute, Rank, Step, TagRoute, steps};
-use super::{By, Destinations, Way, leads};
+use super::steps::{Destinations, PrefixRoute, Rank, Step, TagRoute, steps};
+use super::travel::{By, Way};
 use crate::evaluate::Knowledge;
-use crate::model::{Model, Moves, NetworkSubnet, RoutePrefix, RouteTable, TableOf, VirtualNetwork};
+use crate::model::{Model, Moves, NetworkSubnet, NextHop, RoutePrefix, RouteTable, TableOf, VirtualNetwork};
 use crate::net::{AddressSet, AddressSpan, Cidr};
 
 /// Sources whose flows are sent alike.
@@ -247,4 +247,19 @@ fn system(table: Option<&RouteTable>) -> Vec<PrefixRoute<'_>> {
         |to: AddressSet, by| PrefixRoute { length: 0, rank: Rank::System, to, way: Way { table, ..Way::plain(by) } };
     let public = AddressSet::internet();
     vec![to(public.clone(), By::Internet), to(AddressSet::any().difference(&public), By::Nowhere)]
+}
+
+/// Where a route's next hop leads, in a model whose firewalls have `addresses`; without any, an appliance is the firewall.
+fn leads(next_hop: &NextHop, addresses: &AddressSet, states_firewalls: bool) -> By {
+    match next_hop {
+        NextHop::Appliance(address) if !states_firewalls || addresses.contains(*address) => By::Firewall,
+        NextHop::Appliances(all) if !states_firewalls || all.iter().all(|address| addresses.contains(*address)) => {
+            By::Firewall
+        }
+        NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => By::Unknown,
+        NextHop::Internet => By::Internet,
+        NextHop::Gateway => By::Gateway,
+        NextHop::VnetLocal => By::VirtualNetwork,
+        NextHop::None => By::Nowhere,
+    }
 }

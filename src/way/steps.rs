@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::{By, Way};
+use super::travel::{By, Way};
 use crate::net::{AddressSet, same_word};
 
 /// Destinations, and the way of flows there that no earlier step takes.
@@ -85,9 +85,9 @@ pub(super) fn steps<'m>(mut prefixes: Vec<PrefixRoute<'m>>, mut tags: Vec<TagRou
         between(&mut list, &tags, &here, &route.way);
         push(&mut list, &mut left, route.to, route.way);
     }
-    among(&mut list, &tags, &left);
-    for route in &tags {
-        list.push(step(&[route], left.clone(), route.way));
+    for of_rank in tags.chunk_by(|a, b| rank_of_tag(a.tag) == rank_of_tag(b.tag)) {
+        among(&mut list, of_rank, &left);
+        list.extend(of_rank.iter().map(|route| step(&[route], left.clone(), route.way)));
     }
     everything.into_iter().for_each(|route| push(&mut list, &mut left, route.to, route.way));
     list.retain(|step| !is_empty(step));
@@ -116,8 +116,7 @@ fn between<'m>(list: &mut Vec<Step<'m>>, tags: &[TagRoute<'m>], here: &AddressSe
 fn among<'m>(list: &mut Vec<Step<'m>>, tags: &[TagRoute<'m>], left: &AddressSet) {
     for (index, route) in tags.iter().enumerate() {
         for other in tags.iter().skip(index + 1) {
-            let same_rank = rank_of_tag(route.tag) == rank_of_tag(other.tag);
-            if same_rank && route.way.by != other.way.by && !are_regions_apart(route.tag, other.tag) {
+            if route.way.by != other.way.by && !are_regions_apart(route.tag, other.tag) {
                 list.push(step(&[route, other], left.clone(), Way::plain(By::Unknown)));
             }
         }

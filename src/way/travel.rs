@@ -1,0 +1,109 @@
+//! By what a flow travels, and what becomes of it.
+
+use std::fmt;
+
+use crate::model::{Route, RouteTable};
+
+/// By what a flow travels.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum By {
+    /// It comes to the firewall, whose rules decide it.
+    Firewall,
+    /// It leaves to the Internet, past the firewall.
+    Internet,
+    /// It stays in the virtual network, or goes to a peered one.
+    VirtualNetwork,
+    /// It goes to the virtual network gateway.
+    Gateway,
+    /// It goes to the private endpoint of its address.
+    PrivateEndpoint,
+    /// It goes straight to a service, by a service endpoint of its subnet.
+    ServiceEndpoint,
+    /// It goes to a link-local address, which the host answers.
+    LinkLocal,
+    /// It is dropped by a route.
+    Nowhere,
+    /// The input does not determine it.
+    Unknown,
+}
+
+impl By {
+    /// Whether the flow travels past the firewall for certain, and is not dropped.
+    pub fn is_unfiltered(self) -> bool {
+        match self {
+            Self::Internet
+            | Self::VirtualNetwork
+            | Self::Gateway
+            | Self::PrivateEndpoint
+            | Self::ServiceEndpoint
+            | Self::LinkLocal => true,
+            Self::Firewall | Self::Nowhere | Self::Unknown => false,
+        }
+    }
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Firewall => "firewall",
+            Self::Internet => "internet",
+            Self::VirtualNetwork => "virtual-network",
+            Self::Gateway => "gateway",
+            Self::PrivateEndpoint => "private-endpoint",
+            Self::ServiceEndpoint => "service-endpoint",
+            Self::LinkLocal => "link-local",
+            Self::Nowhere => "nowhere",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// Where the network sends a flow, and what says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'m> {
+    /// By what it travels.
+    pub by: By,
+    /// The route table that was asked.
+    pub table: Option<&'m RouteTable>,
+    /// The route of that table that won.
+    pub route: Option<&'m Route>,
+    /// The private endpoint, or the service tag of the service endpoint.
+    pub endpoint: Option<&'m str>,
+}
+
+impl<'m> Way<'m> {
+    /// A way that no route table says.
+    pub fn plain(by: By) -> Self {
+        Self { by, table: None, route: None, endpoint: None }
+    }
+
+    /// Whether both lead the same way for the same reason.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let route = |way: &Self| way.route.map(std::ptr::from_ref);
+        self.by == other.by && route(self) == route(other) && self.endpoint == other.endpoint
+    }
+}
+
+/// What becomes of a flow.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Fate {
+    /// It comes to the firewall, and the rules allow it.
+    Allowed,
+    /// The rules deny it, or its route leads nowhere.
+    Denied,
+    /// It travels past the firewall, whatever the rules say.
+    Unfiltered,
+    /// It is one of these, and the flow or the input does not say which.
+    Depends,
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Unfiltered => "unfiltered",
+            Self::Depends => "depends",
+        })
+    }
+}
