@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Verdict, Whereabouts, whereabouts};
+use super::verdict::Verdict;
+use super::whereabouts::{Whereabouts, size, union, whereabouts};
 use crate::evaluate::{self, Outcome};
 use crate::flow::Flow;
 use crate::model::{Action, Model};
@@ -85,7 +86,7 @@ pub(super) fn course<'m>(
             None => known.push((cell.way, cell.addresses.clone())),
         }
     }
-    let usual = known.iter().max_by_key(|(_, addresses)| super::size(addresses));
+    let usual = known.iter().max_by_key(|(_, addresses)| size(addresses));
     let way = usual.map_or(Way::plain(By::Nowhere), |(way, _)| *way);
     let fates: Vec<Fate> = cells.iter().map(|cell| cell.fate(outcomes)).collect();
     let first = fates.first().copied().unwrap_or(Fate::Denied);
@@ -102,7 +103,7 @@ pub(super) fn course<'m>(
 
 /// The addresses that an answer is about.
 fn ordinary(model: &Model, flow: &Flow, outcomes: &[Outcome<'_>]) -> AddressSet {
-    let all = super::union(outcomes.iter().map(|outcome| &outcome.addresses));
+    let all = union(outcomes.iter().map(|outcome| &outcome.addresses));
     if flow.name.is_none() || flow.address.is_some() {
         return all;
     }

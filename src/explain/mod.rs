@@ -10,6 +10,8 @@ mod given;
 mod json;
 mod rests;
 mod text;
+mod verdict;
+mod whereabouts;
 mod written;
 
 use std::collections::HashMap;
@@ -26,12 +28,14 @@ use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
 use crate::way::Ways;
+use whereabouts::{Whereabouts, size, union, whereabouts};
 
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
 pub use rests::Rests;
 pub use text::text;
+pub use verdict::Verdict;
 pub use written::Written;
 
 /// What happens to one flow.
@@ -53,36 +57,6 @@ pub struct Explanation<'m> {
     pub course: Course<'m>,
     /// Where the rule of the source stands that `decided_by` is made of; of several, that which says this flow.
     pub written: Option<Origin>,
-}
-
-/// The answer to the question whether a flow passes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Verdict {
-    /// It passes.
-    Allow,
-    /// It is dropped.
-    Deny,
-    /// It hangs on an address or on a set that the flow does not state.
-    Depends,
-}
-
-impl From<Action> for Verdict {
-    fn from(action: Action) -> Self {
-        match action {
-            Action::Allow => Self::Allow,
-            Action::Deny => Self::Deny,
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "allow",
-            Self::Deny => "deny",
-            Self::Depends => "depends",
-        })
-    }
 }
 
 /// What decides a flow.
@@ -136,12 +110,6 @@ pub struct Case<'m> {
 pub struct Condition {
     world: World,
     address: Option<(HostName, Whereabouts)>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Whereabouts {
-    In(AddressSet),
-    Outside(AddressSet),
 }
 
 impl fmt::Display for Condition {
@@ -269,11 +237,6 @@ fn usual<'o, 'm>(outcomes: &'o [Outcome<'m>]) -> Option<&'o Outcome<'m>> {
     candidates.max_by_key(|outcome| size(&outcome.addresses))
 }
 
-fn size(addresses: &AddressSet) -> u64 {
-    let intervals = addresses.as_intervals().intervals().iter();
-    intervals.map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
-}
-
 /// The conditions under which the answer is another than `base`, and those under which only the rule is.
 fn cases<'m>(
     outcomes: &[Outcome<'m>],
@@ -315,19 +278,6 @@ fn turns_of<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Turn, 
     let here = moved.then(|| turn(&World::default(), outcome.decided_by, base.decided_by));
     let facts = outcome.unless.iter().map(|(world, line)| turn(world, *line, outcome.decided_by));
     here.into_iter().chain(facts).collect()
-}
-
-/// How to say `addresses`, in the shorter of two ways; nothing where they are all the flow may go to.
-fn whereabouts(addresses: AddressSet, everywhere: &AddressSet, flow: &Flow) -> Option<(HostName, Whereabouts)> {
-    let rest = everywhere.difference(&addresses);
-    let name = flow.name.clone().filter(|_| !rest.is_empty())?;
-    let length = |set: &AddressSet| set.spans().count();
-    let is_shorter = length(&rest) < length(&addresses);
-    Some((name, if is_shorter { Whereabouts::Outside(rest) } else { Whereabouts::In(addresses) }))
-}
-
-fn union<'s>(sets: impl IntoIterator<Item = &'s AddressSet>) -> AddressSet {
-    sets.into_iter().flat_map(AddressSet::spans).collect()
 }
 
 /// The flow at the first of the addresses at which `base` holds.

@@ -1,0 +1,35 @@
+//! The answer to the question whether a flow passes.
+
+use std::fmt;
+
+use crate::model::Action;
+
+/// The answer to the question whether a flow passes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Verdict {
+    /// It passes.
+    Allow,
+    /// It is dropped.
+    Deny,
+    /// It hangs on an address or on a set that the flow does not state.
+    Depends,
+}
+
+impl From<Action> for Verdict {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Allow => Self::Allow,
+            Action::Deny => Self::Deny,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Depends => "depends",
+        })
+    }
+}
