@@ -94,7 +94,7 @@ impl Parser<'_> {
             p.bump();
             p.expect_word("azure")?;
             p.expect_string("the name of a property, as a string")?;
-            p.json()
+            if p.at_next_item() { p.missing("a JSON value") } else { p.json() }
         })
     }
 
