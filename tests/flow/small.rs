@@ -36,7 +36,7 @@ fn destination_atoms() -> Vec<Atom> {
 /// The ends that `atoms` are: who asks for the name of one lands in it.
 fn opaque(addresses: AddressSet, atoms: Vec<Atom>) -> Ends {
     let asked = atoms.iter().filter(|atom| Sort::of(atom) == Sort::Dns).filter_map(|atom| hosts(&atom.name)).collect();
-    Ends { addresses, atoms, asked, ..Ends::default() }
+    Ends { addresses, atoms, asked }
 }
 
 /// When a line is there: mostly always, else by one or both of two truths, either way.

@@ -61,7 +61,7 @@ fn a_null_means_the_default() {
 #[test]
 fn a_value_that_no_parameter_takes_is_refused() {
     let other = json!({"too": {"value": "a"}});
-    let error = read(&template(&plain()), &[other.clone()], Spare::Refused).unwrap_err().to_string();
+    let error = read(&template(&plain()), std::slice::from_ref(&other), Spare::Refused).unwrap_err().to_string();
     assert_eq!(error, "first.json: $.parameters.too: the template has no parameter `too`: its parameters are `to`");
     let noted = read(&template(&plain()), &[other], Spare::Noted).unwrap();
     assert!(

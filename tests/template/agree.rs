@@ -143,7 +143,7 @@ fn holds(answer: &Answer, value: &Value) -> bool {
 fn fillings() -> Vec<Vec<Value>> {
     domains().iter().fold(vec![Vec::new()], |all, domain| {
         let more = |filling: &Vec<Value>| {
-            domain.iter().map(|value| [filling.as_slice(), &[value.clone()]].concat()).collect::<Vec<_>>()
+            domain.iter().map(|value| [filling.as_slice(), std::slice::from_ref(value)].concat()).collect::<Vec<_>>()
         };
         all.iter().flat_map(more).collect()
     })

@@ -72,7 +72,7 @@ const PLACES: [u32; 6] = [0x0af0_0000, 0x0af0_1000, 0x0a32_0000, 0xc633_6400, 0x
 fn hop(random: &mut Random, firewalls: &[u32]) -> NextHop {
     let appliance = firewalls.first().copied().unwrap_or(0x0a00_0104);
     match random.below(8) {
-        0 | 1 | 2 => NextHop::Appliance(appliance.into()),
+        0..=2 => NextHop::Appliance(appliance.into()),
         3 => NextHop::Appliance(Ipv4Addr::new(10, 9, 9, 9)),
         4 => NextHop::Internet,
         5 => NextHop::Gateway,
@@ -151,7 +151,7 @@ impl Network {
         }
         let same =
             |other: &&Lan| other.table == lan.table && (other.table != Named::None || other.network == lan.network);
-        if !lans.iter().all(|other| same(other)) || lan.table == Named::Elsewhere {
+        if !lans.iter().all(same) || lan.table == Named::Elsewhere {
             return By::Unknown;
         }
         let routes: &[(To, NextHop, Moves)] = match lan.table {
