@@ -63,9 +63,7 @@ pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
     let mut settings = Settings::new(sku.unwrap_or(Sku::Premium));
     settings.location = settings::location(&firewall.resource)?;
     settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
-    // A firewall that states none of them may be printed without them.
-    let is_stated = fields.has("additionalProperties") || !additional(fields).is_empty();
-    settings.unknown = Unknown { sku: sku.is_none(), dns: !is_stated, location: settings.location.is_none() };
+    settings.unknown = Unknown { sku: sku.is_none(), dns: false, location: settings.location.is_none() };
     match fields.get("additionalProperties") {
         Some(more) if matches!(more.node, Node::Expression(_)) => {
             let what = more.node.described();
@@ -80,6 +78,10 @@ pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
     }
     let mut own = fields.present().filter(|(key, _)| is_additional(key));
     own.try_for_each(|(key, at)| state(key, &at, &mut settings))?;
+    // Azure took a classic firewall with host names in network rules and without a word about the proxy. Source: the answers
+    // recorded in test_azure_firewall_rules of Azure/azure-cli-extensions.
+    settings.unknown.dns |=
+        settings.dns.as_ref().is_none_or(|dns| dns.proxy.is_none() && dns.network_rules_need_proxy.is_none());
     Ok(settings)
 }
 

@@ -15,7 +15,12 @@ use super::{Given, NoPlan, Plan, Step, What, Why, not_decided};
 /// # Errors
 /// Where only a deployment knows what there is, the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
 pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan> {
-    let open: Vec<String> = [old, new].into_iter().flat_map(Model::left_open).collect();
+    let mut open: Vec<String> = Vec::new();
+    for what in [old, new].into_iter().flat_map(Model::left_open) {
+        if !open.contains(&what) {
+            open.push(what);
+        }
+    }
     if !open.is_empty() {
         return Err(NoPlan::LeftOpen(open));
     }

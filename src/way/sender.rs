@@ -42,8 +42,8 @@ impl<'m> Sender<'m> {
     }
 }
 
-/// The subnets that `model` states; addresses of two subnets with different tables are a sender of their own, whose way
-/// is not known.
+/// The subnets that `model` states; addresses of two subnets that are not sent alike are a sender of their own, whose
+/// way is not known.
 pub(super) fn senders<'m>(model: &'m Model, knowledge: &Knowledge) -> Vec<Sender<'m>> {
     let around = Around::of(model, knowledge);
     let mut senders: Vec<(Stated<'m>, AddressSet)> = Vec::new();
@@ -55,7 +55,7 @@ pub(super) fn senders<'m>(model: &'m Model, knowledge: &Knowledge) -> Vec<Sender
             if both.is_empty() {
                 continue;
             }
-            if !stated.has_the_table_of(other) {
+            if !stated.sends_as(other) {
                 disputed.push((both.clone(), vec![other.name, stated.name]));
                 *addresses = addresses.difference(&both);
             }
@@ -90,12 +90,16 @@ enum Table<'m> {
 }
 
 impl Stated<'_> {
-    fn has_the_table_of(&self, other: &Self) -> bool {
-        match (self.table, other.table) {
-            (Table::None, Table::None) => self.network.map(std::ptr::from_ref) == other.network.map(std::ptr::from_ref),
+    /// Whether what is stated of both sends flows alike.
+    fn sends_as(&self, other: &Self) -> bool {
+        let table = match (self.table, other.table) {
+            (Table::None, Table::None) => true,
             (Table::Stated(table), Table::Stated(other)) => std::ptr::eq(table, other),
             (Table::None | Table::Stated(_) | Table::Unknown, _) => false,
-        }
+        };
+        table
+            && self.network.map(std::ptr::from_ref) == other.network.map(std::ptr::from_ref)
+            && self.service_endpoints == other.service_endpoints
     }
 }
 

@@ -12,7 +12,7 @@ use fwc::emit::{
 };
 use fwc::import::read;
 use fwc::model::{AddressTerm, Model, Rules};
-use fwc::net::PortSet;
+use fwc::net::{Ipv6Span, PortSet};
 use hcl_edit::expr::{Expression, TraversalOperator};
 use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::template::Element;
@@ -480,8 +480,13 @@ fn sayable(mut model: Model) -> Model {
                         rule.matches.ports.truncate(1);
                     }),
                     Rules::Network(_, rules) => {
-                        let silent = rules.iter_mut().filter(|rule| rule.matches.ports.is_empty());
-                        silent.for_each(|rule| rule.matches.ports = PortSet::any());
+                        for rule in rules.iter_mut() {
+                            if rule.matches.ports.is_empty() {
+                                rule.matches.ports = PortSet::any();
+                            }
+                            let of_both = [&mut rule.matches.sources.addresses, &mut rule.matches.destinations];
+                            of_both.into_iter().for_each(|terms| terms.retain(|term| !is_ipv6_range(term)));
+                        }
                     }
                     Rules::Application(_, rules) => rules.iter_mut().for_each(|rule| {
                         rule.matches.destinations.retain(|term| !matches!(term, AddressTerm::ServiceTag(_)));
@@ -491,6 +496,10 @@ fn sayable(mut model: Model) -> Model {
         }
     }
     model
+}
+
+fn is_ipv6_range(term: &AddressTerm) -> bool {
+    matches!(term, AddressTerm::Ipv6(Ipv6Span::Range(..)))
 }
 
 /// The model as the module says it: a child that does not say takes threat intelligence from its base.

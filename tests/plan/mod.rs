@@ -18,6 +18,8 @@ use fwc::model::{self, Model, Policy, Scope, Settings, Sku};
 use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
 use fwc::prove::{Effects, axioms, decisions_with};
 
+use serde_json::json;
+
 use crate::corpus::shared;
 use crate::diff::history::histories;
 use crate::oracle::random::Random;
@@ -242,6 +244,35 @@ fn there_is_a_plan_from_every_state_on_the_way() {
     assert!(states >= 100 && guards >= 4, "{states} states, {guards} with a guard");
 }
 
+/// The model of a template whose deployment gave policies and groups the names that the template leaves open.
+fn deployed(mut model: Model) -> Model {
+    for policy in &mut model.policies {
+        policy.name = policy.name.label().into();
+        policy.groups.iter_mut().for_each(|group| group.name = group.name.label().into());
+    }
+    model
+}
+
+#[test]
+fn a_name_that_only_a_deployment_knows_is_refused_once() {
+    let template = |priority: u32| {
+        let group = json!({"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "apiVersion": "2024-05-01",
+            "name": "[format('{0}/web', parameters('policy'))]", "properties": {"priority": priority, "ruleCollections": []}});
+        let policy = json!({"type": "Microsoft.Network/firewallPolicies", "apiVersion": "2024-05-01",
+            "name": "[parameters('policy')]", "properties": {}});
+        let text = json!({"parameters": {"policy": {"type": "string"}}, "resources": [policy, group]}).to_string();
+        import::read(&text, "template").unwrap()
+    };
+    let (old, new) = (template(200), template(300));
+    let refused = checked(&old, &new).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "what is to be done depends on what only a deployment knows: the name of policy `policy` is not known; give the \
+         parameters values with `--parameters FILE`"
+    );
+    assert_eq!(checked(&deployed(old), &deployed(new)).unwrap().steps.len(), 1);
+}
+
 #[test]
 fn the_histories_of_the_corpus_keep_the_promise() {
     let Some(folder) = shared("corpus/history") else { return };
@@ -249,7 +280,7 @@ fn the_histories_of_the_corpus_keep_the_promise() {
     let (mut pairs, mut left_out) = (0, 0);
     for texts in histories(&folder) {
         let count = texts.len();
-        let read = |(path, text): (PathBuf, String)| Some((path, import::read(&text, "history").ok()?));
+        let read = |(path, text): (PathBuf, String)| Some((path, deployed(import::read(&text, "history").ok()?)));
         let has_policy = |(_, model): &(PathBuf, Model)| !model.policies.is_empty();
         let versions: Vec<(PathBuf, Model)> = texts.into_iter().filter_map(read).filter(has_policy).collect();
         left_out += count - versions.len();

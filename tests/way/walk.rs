@@ -149,8 +149,10 @@ impl Network {
         if to >> 16 == 0xa9fe {
             return By::LinkLocal;
         }
-        let same =
-            |other: &&Lan| other.table == lan.table && (other.table != Named::None || other.network == lan.network);
+        let network = |lan: &Lan| self.is_artefact.then_some(lan.network);
+        let same = |other: &&Lan| {
+            other.table == lan.table && other.endpoints == lan.endpoints && network(other) == network(lan)
+        };
         if !lans.iter().all(same) || lan.table == Named::Elsewhere {
             return By::Unknown;
         }
