@@ -247,7 +247,7 @@ impl Found {
         policies.iter_mut().for_each(|policy| open_ip_groups(policy, &self.opened));
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
-        let route_tables = route_tables(self.tables, self.routes)?;
+        let route_tables = route_tables(self.tables, self.routes, &self.notes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
         let (stand_ins, assumptions) = (self.notes.stand_ins(), self.notes.take());
         let mut model = model::Model {
@@ -494,6 +494,7 @@ fn ambiguous(what: &str, name: &str, all: &[ResourceId]) -> String {
 fn route_tables(
     tables: Vec<Placed<model::RouteTable>>,
     routes: Vec<Placed<(ResourceId, model::Route)>>,
+    notes: &Notes,
 ) -> Result<Vec<model::RouteTable>, Error> {
     let mut tables = settled(tables)?;
     for Placed { place, value: (of, route) } in routes {
@@ -507,10 +508,13 @@ fn route_tables(
                 return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&route.name))));
             }
             Some(_) => {}
-            None => match found.routes.iter().find(|other| routes_of::is_twin(other, &route)) {
-                Some(other) => return Err(place.error(routes_of::twice(other, &route))),
-                None => found.routes.push(route),
-            },
+            None => {
+                if let Some(other) = found.routes.iter().find(|other| routes_of::is_twin(other, &route)) {
+                    let message = routes_of::twice(&of.name, other, &route);
+                    notes.tell_at(AssumptionKind::Unknown, Bearing::Routes, place.in_document(), message);
+                }
+                found.routes.push(route);
+            }
         }
     }
     Ok(tables)

@@ -57,7 +57,7 @@ fn routes(table: &ResourceName, fields: &Fields<'_>) -> Result<Vec<model::Route>
                 let before = by_prefix.insert(route.prefix.to_string(), routes.len());
                 if let Some(other) = before.and_then(|before| routes.get(before)).filter(|other| is_twin(other, &route))
                 {
-                    return Err(item.fault(twice(other, &route)));
+                    item.leave_unknown(Bearing::Routes, twice(table, other, &route));
                 }
                 routes.push(route);
             }
@@ -75,12 +75,13 @@ pub(super) fn is_twin(one: &model::Route, other: &model::Route) -> bool {
     one.prefix == other.prefix && one.next_hop != other.next_hop
 }
 
-/// Azure refuses two routes of one table to one prefix, so that nobody knows which of them would hold.
-pub(super) fn twice(one: &model::Route, other: &model::Route) -> String {
+/// What is told of two such routes. Azure refuses them, so that nobody knows which of them would hold.
+pub(super) fn twice(table: &ResourceName, one: &model::Route, other: &model::Route) -> String {
     format!(
-        "routes {} and {} both lead to `{}`: expected one route to a prefix, as Azure refuses two",
+        "routes {} and {} of {} both lead to `{}`, which Azure refuses: which of them holds is not known",
         quoted(&one.name),
         quoted(&other.name),
+        quoted(table),
         one.prefix
     )
 }

@@ -1,11 +1,12 @@
 //! The stated subnets, and the routes that hold for each.
 
+use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 
 use super::steps::{Destinations, PrefixRoute, Rank, Step, TagRoute, steps};
 use super::travel::{By, Way};
 use crate::evaluate::Knowledge;
-use crate::model::{Model, Moves, NetworkSubnet, NextHop, RoutePrefix, RouteTable, TableOf, VirtualNetwork};
+use crate::model::{Model, Moves, NetworkSubnet, NextHop, Route, RoutePrefix, RouteTable, TableOf, VirtualNetwork};
 use crate::net::{AddressSet, AddressSpan, Cidr};
 
 /// Sources whose flows are sent alike.
@@ -169,8 +170,13 @@ impl<'m, 'k> Around<'m, 'k> {
         let mut prefixes = self.endpoints();
         let mut tags: Vec<TagRoute<'m>> = Vec::new();
         let routes = table.into_iter().flat_map(|table| &table.routes).filter(|route| route.moves == Moves::Flows);
+        let routes: Vec<&Route> = routes.collect();
+        let disputed = disputed(&routes);
         for route in routes {
-            let by = leads(&route.next_hop, &self.firewalls, !self.model.firewalls.is_empty());
+            let by = match disputed.contains(&route.prefix) {
+                true => By::Unknown,
+                false => leads(&route.next_hop, &self.firewalls, !self.model.firewalls.is_empty()),
+            };
             let way = Way { by, table, route: Some(route), endpoint: None };
             match &route.prefix {
                 RoutePrefix::Cidr(cidr) => prefixes.push(prefix(*cidr, Rank::User, way)),
@@ -220,6 +226,14 @@ impl<'m, 'k> Around<'m, 'k> {
     fn tag(&self, tag: &'m str, way: Way<'m>) -> TagRoute<'m> {
         TagRoute { tag, known: self.knowledge.addresses_of_tag(tag).cloned(), way }
     }
+}
+
+/// The prefixes that routes of one table send to different places: Azure refuses such a table, so that none of them is
+/// known to hold.
+fn disputed<'m>(routes: &[&'m Route]) -> HashSet<&'m RoutePrefix> {
+    let mut first: HashMap<&RoutePrefix, &NextHop> = HashMap::new();
+    let differ = |route: &&&'m Route| *first.entry(&route.prefix).or_insert(&route.next_hop) != &route.next_hop;
+    routes.iter().filter(differ).map(|route| &route.prefix).collect()
 }
 
 fn link_local() -> AddressSet {

@@ -6,7 +6,9 @@ use std::net::Ipv4Addr;
 
 use fwc::driver::{MemoryFiles, Options, Project};
 use fwc::evaluate::Knowledge;
+use fwc::import::read;
 use fwc::way::{By, Ways};
+use serde_json::json;
 
 use crate::oracle::random::Random;
 use walk::Network;
@@ -84,6 +86,26 @@ fn the_longest_prefix_wins() {
 fn the_address_of_a_firewall_comes_there_whatever_the_table_states() {
     assert_eq!(by("via internet", "203.0.113.10"), By::Firewall);
     assert_eq!(by("via internet", "10.0.1.4"), By::Firewall);
+}
+
+/// Azure refuses the table, so that nobody knows which route would hold; whoever reads one is told.
+#[test]
+fn of_two_routes_to_one_prefix_none_is_known_to_hold() {
+    let route =
+        |name: &str, hop: &str| json!({"name": name, "properties": {"addressPrefix": "0.0.0.0/0", "nextHopType": hop}});
+    let table = json!({"type": "Microsoft.Network/routeTables", "apiVersion": "2024-05-01", "name": "rt", "location": "westeurope",
+        "properties": {"routes": [route("all", "Internet"), route("also", "None")]}});
+    let subnet = json!({"name": "snet", "properties": {"addressPrefix": "10.240.0.0/20",
+        "routeTable": {"id": "[resourceId('Microsoft.Network/routeTables', 'rt')]"}}});
+    let network = json!({"type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "vnet",
+        "location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.240.0.0/16"]}, "subnets": [subnet]}});
+    let model = read(&json!({"resources": [table, network]}).to_string(), "twice.json").unwrap();
+    let told: Vec<&str> = model.assumptions.iter().map(|told| told.message.as_str()).collect();
+    let twice = "routes `all` and `also` of `rt` both lead to `0.0.0.0/0`, which Azure refuses: which of them holds is not known";
+    assert!(told.contains(&twice), "{told:#?}");
+    let ways = Ways::of(&model, &Knowledge::none());
+    let way = ways.of_flow(Ipv4Addr::new(10, 240, 0, 4), Ipv4Addr::new(192, 0, 2, 1), &|_| false);
+    assert_eq!(way.by, By::Unknown);
 }
 
 #[test]

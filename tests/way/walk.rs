@@ -161,6 +161,11 @@ impl Network {
             Named::None | Named::Elsewhere => &[],
         };
         let routes: Vec<_> = routes.iter().filter(|(_, _, moves)| *moves == Moves::Flows).collect();
+        // Of two routes to one prefix, nobody knows which one holds.
+        let leads = |to: &To, hop: &NextHop| {
+            let differ = routes.iter().any(|(other, elsewhere, _)| other == to && elsewhere != hop);
+            if differ { By::Unknown } else { self.leads(hop) }
+        };
         // A user's route for the address itself; then the endpoint's own.
         let mut best: Option<(u8, By)> = None;
         for (prefix, hop, _) in &routes {
@@ -168,7 +173,7 @@ impl Network {
                 && holds((*network, *length), to)
                 && best.is_none_or(|(longest, _)| *length > longest)
             {
-                best = Some((*length, self.leads(hop)));
+                best = Some((*length, leads(prefix, hop)));
             }
         }
         if self.endpoints.contains(&to) && best.is_none_or(|(length, _)| length < 32) {
@@ -195,7 +200,7 @@ impl Network {
             if let To::Tag(tag) = prefix
                 && inside(tag)
             {
-                tagged.push((rank(tag), self.leads(hop)));
+                tagged.push((rank(tag), leads(prefix, hop)));
             }
         }
         tagged.extend(lan.endpoints.iter().filter(|tag| inside(tag)).map(|tag| (rank(tag), By::ServiceEndpoint)));
@@ -327,7 +332,8 @@ impl Table {
                 }
             };
             let moves = if random.below(6) == 0 { Moves::Replies } else { Moves::Flows };
-            if routes.iter().all(|(other, ..)| *other != to) {
+            // Azure takes one route to a prefix: a table with two may be read, and says nothing of it.
+            if routes.iter().all(|(other, ..)| *other != to) || random.below(4) == 0 {
                 routes.push((to, hop(random, firewalls), moves));
             }
         }
