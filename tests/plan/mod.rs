@@ -17,7 +17,6 @@ use fwc::import;
 use fwc::model::{self, Model, Policy, Scope, Settings, Sku};
 use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
 use fwc::prove::{Effects, axioms, decisions_with};
-
 use serde_json::json;
 
 use crate::corpus::shared;
