@@ -96,8 +96,10 @@ fn read_one(text: &str, given: &[(String, Value)], found: &mut Found) -> Result<
         Value::Array(items) if items.is_empty() => return Ok(()),
         Value::Object(object) if terraform::is_terraform(&object) => terraform::read(&object, found)?,
         Value::Object(object) if arm::is_template(&object) => {
-            arm::read(object.clone(), given, found)?;
-            if found.count() == before {
+            arm::read(object, given, found)?;
+            if found.count() == before
+                && let Value::Object(object) = json::parse(without_mark(text))?
+            {
                 // What stands under conditions that do not hold is better than nothing; the notes say so.
                 found.notes().forget(noted);
                 found.read_all();

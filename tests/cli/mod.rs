@@ -1,5 +1,6 @@
 //! The command `fwc` as its users meet it: the real binary, in a folder of its own.
 
+mod bounds;
 mod check;
 mod compile;
 mod conditional;
