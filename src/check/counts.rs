@@ -17,13 +17,15 @@ pub(super) fn check(model: &Model, options: &CheckOptions, found: &mut Findings)
         let mut own = Findings::default();
         let used = limits::used(model, policy);
         let counted = used.iter().filter(|used| is_counted(used, Form::of(policy.origin.as_ref())));
-        own.extend(counted.filter_map(|used| finding(used, at_policy(policy, &used.of), options)));
+        own.extend(counted.filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
         found.extend(if is_external(model, policy) { own.into_notes() } else { own });
     }
     let form = form_of(model);
     let others = limits::around(model);
     let others = others.iter().filter(|used| is_counted(used, form) || used.limit.name == FIREWALL_SUBNET.name);
-    found.extend(others.filter_map(|used| Some(drawn(finding(used, at_network(model, used), options)?, used, model))));
+    found.extend(
+        others.filter_map(|used| Some(drawn(finding(used, || at_network(model, used), options)?, used, model))),
+    );
 }
 
 /// Whether a limit is counted here. Names and headers are checked one by one.
@@ -90,7 +92,7 @@ fn at_network(model: &Model, used: &Used) -> Option<Site> {
     Some(Site { of, origin, field: Field::Name })
 }
 
-fn finding(used: &Used, at: Option<Site>, options: &CheckOptions) -> Option<Finding> {
+fn finding(used: &Used, at: impl FnOnce() -> Option<Site>, options: &CheckOptions) -> Option<Finding> {
     let limit = used.limit;
     let (max, near) = (options.max(limit), options.near(limit));
     let code = match (used.used > max, used.used > near, limit.force) {
@@ -107,7 +109,7 @@ fn finding(used: &Used, at: Option<Site>, options: &CheckOptions) -> Option<Find
     } else {
         format!("{} has {} {}: {bound}", subject(used), grouped(used.used), limit.counts)
     };
-    let found = Finding::at(code, at, message);
+    let found = Finding::at(code, at(), message);
     let found = match others(used, max) {
         Some(others) => found.help(others),
         None => found,

@@ -1,9 +1,10 @@
 //! FW0403: names that Azure refuses.
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Code, Severity};
 use crate::limits::{CheckOptions, FIREWALL_NAMES, IP_GROUP_NAMES, Limit, NAMES, ROUTE_NAMES, SELECTOR_NAMES};
 use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, ResourceName, Site, Subject as Of};
-use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Stated, Subject, of_policy};
@@ -103,12 +104,12 @@ fn of_collection(policy: &Policy, group: &Group, own: &Collection) -> Site {
 
 /// Reports what sets of pods are called, and two that are called alike.
 fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
-    let mut known: Vec<(&str, &Pods, Site)> = Vec::new();
+    let mut known: BTreeMap<String, (&Pods, Site)> = BTreeMap::new();
     for (stated, at, pods) in subject.filters.iter().flat_map(pods_of) {
         let Pods::Selected { name: Some(name), .. } = pods else { continue };
         let site = stated.site(Field::Pods(at, pods.clone()));
-        match known.iter().find(|(other, ..)| same_word(other, name)) {
-            Some((_, other, first)) if other.key() != pods.key() => {
+        match known.get(&name.to_ascii_lowercase()) {
+            Some((other, first)) if other.key() != pods.key() => {
                 let message = format!("`{name}` is the name of two sets of pods");
                 let twice = Finding::new(Code::FW0403, site, message).related(first.clone(), "the other one");
                 found.push(twice.help("give each a name of its own"));
@@ -116,7 +117,7 @@ fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Finding
             Some(_) => {}
             None => {
                 found.extend(finding(&PODS, name, site.clone(), options));
-                known.push((name, pods, site));
+                known.insert(name.to_ascii_lowercase(), (pods, site));
             }
         }
     }

@@ -3,6 +3,8 @@
 //! In a source that is an error where it is written. Whether Azure refuses it is not documented, nor which of the two it
 //! reads first, so that it is a warning of an artefact.
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Code, Severity};
 use crate::model::{Field, Priority, Site, Subject as Of};
 use crate::source::Origin;
@@ -34,11 +36,11 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
 type Placed<'m> = (&'m str, Priority, Of, Option<&'m Origin>);
 
 fn clashes<'m>(what: &str, all: impl Iterator<Item = Placed<'m>>, found: &mut Findings) {
-    let mut known: Vec<Placed<'m>> = Vec::new();
+    let mut known: BTreeMap<Priority, Placed<'m>> = BTreeMap::new();
     for (name, priority, of, origin) in all {
         let site =
             |of: &Of, origin: Option<&Origin>| Site { of: of.clone(), origin: origin.cloned(), field: Field::Whole };
-        if let Some((other, _, first, first_origin)) = known.iter().find(|(_, taken, ..)| *taken == priority) {
+        if let Some((other, _, first, first_origin)) = known.get(&priority) {
             let message = format!(
                 "{what} `{other}` and `{name}` have priority {priority}: which is read first is not documented"
             );
@@ -46,6 +48,6 @@ fn clashes<'m>(what: &str, all: impl Iterator<Item = Placed<'m>>, found: &mut Fi
             let clash = clash.related(site(first, *first_origin), "the other one");
             found.push(clash.help("give each a priority of its own"));
         }
-        known.push((name, priority, of, origin));
+        known.entry(priority).or_insert((name, priority, of, origin));
     }
 }

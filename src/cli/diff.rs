@@ -1,5 +1,6 @@
 //! `fwc diff`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -176,9 +177,13 @@ impl Answer<'_, '_> {
         let (old, new) = self.sources;
         let mut value = diff::json(self.found, old.files, new.files);
         let changes = value.get_mut("changes").and_then(Value::as_array_mut);
+        let mut by_change: HashMap<*const diff::Change<'_>, &Assessed<'_, '_>> = HashMap::new();
+        for assessed in &self.causes {
+            by_change.extend(assessed.cause.changes.iter().map(|one| (std::ptr::from_ref(*one), assessed)));
+        }
         for (fields, change) in changes.into_iter().flatten().zip(&self.found.changes) {
-            let of = |assessed: &&Assessed<'_, '_>| assessed.cause.changes.iter().any(|one| std::ptr::eq(*one, change));
-            let (Some(assessed), Some(fields)) = (self.causes.iter().find(of), fields.as_object_mut()) else {
+            let (Some(assessed), Some(fields)) = (by_change.get(&std::ptr::from_ref(change)), fields.as_object_mut())
+            else {
                 continue;
             };
             if !assessed.risks.is_empty() {

@@ -66,7 +66,7 @@ fn snippets<'f>(found: &'f Diagnostic, files: &'f Files) -> Vec<Element<'f>> {
         let Some(source) = files.get(file) else { continue };
         let mut stretches = stretches(texts.iter().filter(|mark| mark.span.file == file).collect(), source);
         stretches.sort_by_key(|stretch| !stretch.iter().any(|mark| matches!(mark.kind, AnnotationKind::Primary)));
-        snippets.extend(stretches.iter().map(|stretch| snippet(stretch, source)));
+        snippets.extend(stretches.iter().flat_map(|stretch| snippet(stretch, source)));
     }
     snippets
 }
@@ -93,22 +93,53 @@ fn value<'f>(label: &Label, files: &Files) -> Option<Element<'f>> {
 fn stretches<'m, 'f>(mut marks: Vec<&'m Mark<'f>>, source: &SourceFile) -> Vec<Vec<&'m Mark<'f>>> {
     let line = |offset| source.line_of(offset);
     marks.sort_by_key(|mark| mark.span.start);
-    let apart = |a: &&Mark<'_>, b: &&Mark<'_>| line(b.span.start).saturating_sub(line(a.span.end)) > FAR;
+    let apart = |a: &&Mark<'_>, b: &&Mark<'_>| {
+        let (lines, bytes) =
+            (line(b.span.start).saturating_sub(line(a.span.end)), b.span.start.saturating_sub(a.span.end));
+        lines > FAR || bytes as usize > LONG * (lines + 1)
+    };
     marks.chunk_by(|a, b| !apart(a, b)).map(<[_]>::to_vec).collect()
 }
 
-fn snippet<'f>(marks: &[&Mark<'f>], source: &'f SourceFile) -> Element<'f> {
+/// Bytes of a line of which only the neighbourhood of the labels is shown, because each finding goes through all that is shown.
+const LONG: usize = 4000;
+/// Bytes of that neighbourhood on each side.
+const NEIGHBOURHOOD: usize = 200;
+
+fn snippet<'f>(marks: &[&Mark<'f>], source: &'f SourceFile) -> Vec<Element<'f>> {
     let from = marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
     let to = marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
-    let (first_line, bytes) = source.lines_around(from, to);
+    let (first_line, lines) = source.lines_around(from, to);
+    let is_long = lines.len() > LONG * (source.line_of(to) + 1 - source.line_of(from));
+    let (first_line, bytes) =
+        if is_long { (source.line_of(from), neighbourhood(source, from, to)) } else { (first_line, lines) };
     let text = source.text().get(bytes.clone()).unwrap_or("");
-    let mut snippet = Snippet::source(text).line_start(first_line).path(source.name()).fold(true);
+    let mut snippet = Snippet::source(text).line_start(first_line).fold(true);
+    if !is_long {
+        snippet = snippet.path(source.name());
+    }
     for mark in marks {
         let range = visible(mark.span, source.text());
-        let annotation = mark.kind.span(range.start - bytes.start..range.end.min(bytes.end) - bytes.start);
+        let inside = |at: usize| at.clamp(bytes.start, bytes.end) - bytes.start;
+        let annotation = mark.kind.span(inside(range.start)..inside(range.end));
         snippet = snippet.annotation(annotation.label((!mark.message.is_empty()).then_some(mark.message)));
     }
-    snippet.into()
+    let place = is_long.then(|| {
+        let first = marks.iter().find(|mark| matches!(mark.kind, AnnotationKind::Primary)).or(marks.first());
+        let at = source.position(first.map_or(from, |mark| mark.span.start));
+        Origin::path(source.name()).line(at.line).char_column(at.column).into()
+    });
+    place.into_iter().chain([snippet.into()]).collect()
+}
+
+/// What is shown of a long line: whole characters around the labels, and no more than that of a long label.
+fn neighbourhood(source: &SourceFile, from: u32, to: u32) -> std::ops::Range<usize> {
+    let (text, start_of_line) = (source.text(), source.line_start(source.line_of(from)));
+    let (from, to) = (from as usize, to as usize);
+    let start = from.saturating_sub(NEIGHBOURHOOD).max(start_of_line);
+    let end = (to.min(from + LONG) + NEIGHBOURHOOD).min(text.len());
+    let boundary = |at: &usize| text.is_char_boundary(*at);
+    (start..=from).find(boundary).unwrap_or(from)..(end..=text.len()).find(boundary).unwrap_or(text.len())
 }
 
 /// The span as a range of at least one character where the line has one there.

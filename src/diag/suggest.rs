@@ -1,19 +1,26 @@
 //! "Did you mean".
 
 /// The candidate that a misspelt `word` most likely means, if one is near enough.
+///
+/// None for a word that is longer than names are: measuring a distance takes room for every pair of letters.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = word.to_lowercase();
     let length = word.chars().count();
+    if length > LONGEST {
+        return None;
+    }
     let allowed = (length / 3).max(1);
     candidates
         .into_iter()
-        // Measuring a distance takes room for every pair of letters; this one is known to be too long.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
         .filter(|&(distance, _)| distance <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// The longest word that others are compared with, in scalars; a host name has 253.
+const LONGEST: usize = 300;
 
 /// Joins words in backticks as a sentence does: `` `a`, `b` or `c` ``.
 pub fn or_list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {

@@ -2,7 +2,7 @@
 //!
 //! The largest thing is named: where a group is new, its rules are not listed besides.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 
 use crate::flow::longest_rise;
@@ -169,10 +169,11 @@ impl Compare {
             }
             self.pair((old_path, new_path), before, after);
         }
-        for (_, item) in old.iter().enumerate().filter(|(at, _)| pairs.iter().all(|pair| pair.0 != *at)) {
+        let (before, after): (HashSet<usize>, HashSet<usize>) = pairs.iter().copied().unzip();
+        for (_, item) in old.iter().enumerate().filter(|(at, _)| !before.contains(at)) {
             self.note(Kind::Removed, item, path(old_path, &item.name), None);
         }
-        for (_, item) in new.iter().enumerate().filter(|(at, _)| pairs.iter().all(|pair| pair.1 != *at)) {
+        for (_, item) in new.iter().enumerate().filter(|(at, _)| !after.contains(at)) {
             self.note(Kind::Added, item, path(new_path, &item.name), None);
         }
     }
@@ -192,19 +193,26 @@ impl Compare {
     /// What is gone here and new there, and says the same, was moved.
     fn moves(self) -> Vec<Move> {
         let mut found: Vec<(Move, String)> = Vec::new();
-        let mut gone: Vec<(Move, String)> = Vec::new();
+        let mut gone: Vec<Option<Move>> = Vec::new();
+        let mut places: HashMap<(What, String), VecDeque<usize>> = HashMap::new();
         for (one, content) in self.0 {
-            if one.kind == Kind::Removed { gone.push((one, content)) } else { found.push((one, content)) }
-        }
-        for (one, content) in &mut found {
-            let same =
-                |(other, of): &(Move, String)| other.what == one.what && of == content && one.kind == Kind::Added;
-            if let Some(at) = gone.iter().position(same) {
-                one.kind = Kind::Moved;
-                one.from = Some(gone.remove(at).0.name);
+            if one.kind == Kind::Removed {
+                places.entry((one.what, content)).or_default().push_back(gone.len());
+                gone.push(Some(one));
+            } else {
+                found.push((one, content));
             }
         }
-        let mut moves: Vec<Move> = gone.into_iter().chain(found).map(|(one, _)| one).collect();
+        let mut moves: Vec<Move> = Vec::new();
+        for (mut one, content) in found {
+            let same = places.get_mut(&(one.what, content)).filter(|_| one.kind == Kind::Added);
+            if let Some(from) = same.and_then(VecDeque::pop_front).and_then(|at| gone.get_mut(at)?.take()) {
+                one.kind = Kind::Moved;
+                one.from = Some(from.name);
+            }
+            moves.push(one);
+        }
+        moves.splice(0..0, gone.into_iter().flatten());
         moves.sort_by_key(|one| (one.kind, one.what));
         moves
     }
@@ -216,22 +224,24 @@ fn path(of: &str, name: &str) -> String {
 
 /// Those that are one thing on both sides, in the order of the old: those of one name, then those that say the same.
 fn pairs(old: &[Item], new: &[Item]) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let mut left: Vec<Option<&Item>> = new.iter().map(Some).collect();
-    let same: [fn(&Item, &Item) -> bool; 2] =
-        [|a, b| a.what == b.what && same_word(&a.name, &b.name), |a, b| a.what == b.what && a.content == b.content];
-    for same in same {
+    let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut taken: HashSet<usize> = HashSet::new();
+    let keys: [fn(&Item) -> (What, String); 2] =
+        [|item| (item.what, item.name.to_ascii_lowercase()), |item| (item.what, item.content.clone())];
+    for key in keys {
+        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+        for (at, item) in new.iter().enumerate().rev().filter(|(at, _)| !taken.contains(at)) {
+            places.entry(key(item)).or_default().push(at);
+        }
         for (at, item) in old.iter().enumerate() {
-            if pairs.iter().any(|pair| pair.0 == at) {
+            if pairs.contains_key(&at) {
                 continue;
             }
-            let other = left.iter().position(|other| other.is_some_and(|other| same(item, other)));
-            if let Some(other) = other {
-                left.get_mut(other).into_iter().for_each(|slot| *slot = None);
-                pairs.push((at, other));
+            if let Some(other) = places.get_mut(&key(item)).and_then(Vec::pop) {
+                taken.insert(other);
+                pairs.insert(at, other);
             }
         }
     }
-    pairs.sort_unstable();
-    pairs
+    pairs.into_iter().collect()
 }

@@ -1,5 +1,7 @@
 //! `--approve FILE` and `--approved FILE`: changes that somebody has looked at, told by their content.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -9,18 +11,20 @@ use crate::reach::Entry;
 
 use super::files::Fault;
 
-/// The changes that were accepted.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Approvals {
+/// The changes that were accepted: a hash of the flows and of how they change, and the change for people.
+#[derive(Debug, Default)]
+pub struct Approvals(BTreeMap<String, String>);
+
+/// The file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Written {
     schema: String,
     approved: Vec<Approval>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 struct Approval {
-    /// A hash of the flows and of how they change.
     content: String,
-    /// The change for people.
     what: String,
 }
 
@@ -33,43 +37,44 @@ impl Approvals {
     /// Where the text is no such list.
     pub fn parse(text: &str, name: &str) -> Result<Self, Fault> {
         let wrong = |why: String| Fault::new(format!("`{name}` is no list of approved changes: {why}"));
-        let found: Self = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        if found.schema == SCHEMA { Ok(found) } else { Err(wrong(format!("expected the schema `{SCHEMA}`"))) }
+        let found: Written = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        if found.schema != SCHEMA {
+            return Err(wrong(format!("expected the schema `{SCHEMA}`")));
+        }
+        let mut approvals = Self::default();
+        found.approved.into_iter().for_each(|Approval { content, what }| approvals.push(content, what));
+        Ok(approvals)
     }
 
     /// Adds those of another file.
     pub fn extend(&mut self, other: Self) {
-        other.approved.into_iter().for_each(|approval| self.push(approval));
+        other.0.into_iter().for_each(|(content, what)| self.push(content, what));
     }
 
     /// Whether every change of these contents was accepted.
     pub fn hold(&self, contents: &[String]) -> bool {
-        contents.iter().all(|content| self.approved.iter().any(|approval| approval.content == *content))
+        contents.iter().all(|content| self.0.contains_key(content))
     }
 
     /// Adds changes that are accepted now; whether that is something new.
     pub fn add(&mut self, contents: &[String], what: &str) -> bool {
-        let before = self.approved.len();
-        for content in contents {
-            self.push(Approval { content: content.clone(), what: what.to_owned() });
-        }
-        self.approved.len() > before
+        let before = self.0.len();
+        contents.iter().for_each(|content| self.push(content.clone(), what.to_owned()));
+        self.0.len() > before
     }
 
-    fn push(&mut self, approval: Approval) {
-        if !self.approved.iter().any(|known| known.content == approval.content) {
-            self.approved.push(approval);
-        }
+    fn push(&mut self, content: String, what: String) {
+        self.0.entry(content).or_insert(what);
     }
 
     /// The text of the list, the same for the same changes.
     ///
     /// # Errors
     /// Never for a list of changes.
-    pub fn text(mut self) -> Result<String, Fault> {
-        SCHEMA.clone_into(&mut self.schema);
-        self.approved.sort_by(|a, b| a.content.cmp(&b.content));
-        let value = serde_json::to_value(&self).map_err(|error| Fault::new(error.to_string()))?;
+    pub fn text(self) -> Result<String, Fault> {
+        let approved = self.0.into_iter().map(|(content, what)| Approval { content, what }).collect();
+        let value = serde_json::to_value(Written { schema: SCHEMA.to_owned(), approved })
+            .map_err(|error| Fault::new(error.to_string()))?;
         Ok(crate::emit::json_text(&value))
     }
 }

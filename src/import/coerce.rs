@@ -1,5 +1,6 @@
 //! Values, coerced as Azure coerces them.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -24,10 +25,15 @@ pub(super) enum Member {
 impl Cursor<'_> {
     /// The text; a number or a truth value is taken for its text.
     pub(super) fn text(&self) -> Result<String, Fault> {
+        self.str().map(Cow::into_owned)
+    }
+
+    /// As [`text`](Self::text), without a copy of what is a text already.
+    fn str(&self) -> Result<Cow<'_, str>, Fault> {
         match self.node {
-            Node::Text(text) => Ok(text.clone()),
-            Node::Number(number) => Ok(number.to_string()),
-            Node::Bool(value) => Ok(value.to_string()),
+            Node::Text(text) => Ok(Cow::Borrowed(text)),
+            Node::Number(number) => Ok(Cow::Owned(number.to_string())),
+            Node::Bool(value) => Ok(Cow::Owned(value.to_string())),
             Node::Expression(_) => Err(self.unevaluated()),
             Node::Null | Node::Reference(_) | Node::List(_) | Node::Object(_) => Err(self.expected("a text")),
         }
@@ -81,7 +87,7 @@ impl Cursor<'_> {
 
     /// The number; also as a text.
     pub(super) fn number<T: FromStr>(&self, what: &str) -> Result<T, Fault> {
-        let text = self.text()?;
+        let text = self.str()?;
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse().ok().filter(|_| is_number).ok_or_else(|| self.expected(what))
     }
@@ -94,19 +100,19 @@ impl Cursor<'_> {
 
     /// The value of an enumeration.
     pub(super) fn word<T: Spelling>(&self) -> Result<T, Fault> {
-        let known: Vec<String> = T::ALL.iter().map(|value| quoted(value.spelled())).collect();
-        T::from_spelling(&self.text()?).ok_or_else(|| self.expected(&known.join(" or ")))
+        let known = || T::ALL.iter().map(|value| quoted(value.spelled())).collect::<Vec<_>>().join(" or ");
+        T::from_spelling(&self.str()?).ok_or_else(|| self.expected(&known()))
     }
 
     /// The value that the text is, in its own notation.
     pub(super) fn parsed<T: FromStr<Err: Display>>(&self) -> Result<T, Fault> {
-        let text = self.text()?;
+        let text = self.str()?;
         text.parse().map_err(|error| self.fault(format!("{}: {error}", quoted(&text))))
     }
 
     /// The address entry. Azure takes a prefix with host bits for the prefix that holds the address.
     pub(super) fn span(&self) -> Result<AddressSpan, Fault> {
-        let text = self.text()?;
+        let text = self.str()?;
         match text.parse() {
             Err(AddressError::HostBits(prefix)) => {
                 let message = format!("the artefact says {}, which Azure takes for `{prefix}`", quoted(&text));
@@ -130,7 +136,7 @@ impl Cursor<'_> {
 
     /// The address entry, or `*`.
     pub(super) fn source(&self) -> Result<model::AddressTerm, Fault> {
-        let text = self.text()?;
+        let text = self.str()?;
         if text == "*" {
             return Ok(model::AddressTerm::Any);
         }
@@ -148,7 +154,7 @@ impl Cursor<'_> {
         if let Some(tag) = self.tag_of_unknown_region() {
             return Ok(model::AddressTerm::ServiceTag(tag));
         }
-        let text = self.text()?;
+        let text = self.str()?;
         if !is_tag(&text) {
             return self.source();
         }
@@ -157,7 +163,7 @@ impl Cursor<'_> {
             let message = format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text));
             self.assume(Bearing::Rules, message);
         }
-        Ok(model::AddressTerm::ServiceTag(known.unwrap_or(text)))
+        Ok(model::AddressTerm::ServiceTag(known.unwrap_or_else(|_| text.into_owned())))
     }
 
     /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.

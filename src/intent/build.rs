@@ -26,7 +26,7 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
     let scopes = scopes(sources, &mut diagnostics);
     let mut builder = Builder {
         evaluator: Evaluator::new(sources, scopes, diagnostics),
-        expander: Expander::default(),
+        expander: Expander::of(sources),
         intent: Intent::default(),
     };
     builder.check_settings();
@@ -43,6 +43,31 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
     let mut found = builder.evaluator.diagnostics;
     found.sort();
     (builder.intent, found)
+}
+
+/// How many policies of the source stand above each; `None` in a circle and below one.
+fn depths(policies: &[Policy]) -> Vec<Option<usize>> {
+    let places: HashMap<&str, usize> = policies.iter().zip(0..).map(|(of, at)| (of.name.value.as_str(), at)).collect();
+    let above = |at: usize| match policies.get(at)?.parent.as_ref().map(|parent| &parent.value)? {
+        Parent::Policy(parent) => places.get(parent.as_str()).copied(),
+        Parent::External(_) => None,
+    };
+    let mut depths: HashMap<usize, Option<usize>> = HashMap::new();
+    for start in 0..policies.len() {
+        let (mut way, mut next) = (Vec::new(), Some(start));
+        while let Some(at) = next.filter(|at| !depths.contains_key(at)) {
+            // Until the way comes to its end, what it comes to twice is a circle.
+            depths.insert(at, None);
+            way.push(at);
+            next = above(at);
+        }
+        let mut depth = next.map_or(Some(0), |top| depths.get(&top).copied().flatten().map(|depth| depth + 1));
+        for at in way.into_iter().rev() {
+            depths.insert(at, depth);
+            depth = depth.map(|depth| depth + 1);
+        }
+    }
+    (0..policies.len()).map(|at| depths.get(&at).copied().flatten()).collect()
 }
 
 pub(super) struct Builder<'s> {
@@ -209,7 +234,8 @@ impl<'s> Builder<'s> {
 
     pub(super) fn unknown_policy(&mut self, name: &str, at: Span, env: &Env) {
         let found = Diagnostic::new(Code::FW0201, at, format!("there is no policy `{name}`"));
-        let found = match nearest(name, self.policy_names(env)) {
+        let names = self.policy_names(env);
+        let found = match self.evaluator.nearest(name, names.into_iter()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found,
         };
@@ -218,25 +244,17 @@ impl<'s> Builder<'s> {
 
     /// Puts each base before the policies that inherit it, and finds circles.
     fn order_policies(&mut self) {
-        let mut left = std::mem::take(&mut self.intent.policies);
-        while !left.is_empty() {
-            let names: Vec<String> = left.iter().map(|policy| policy.name.value.clone()).collect();
-            let waits = |policy: &Policy| match policy.parent.as_ref().map(|parent| &parent.value) {
-                Some(Parent::Policy(parent)) => names.contains(parent),
-                Some(Parent::External(_)) | None => false,
-            };
-            let (waiting, ready): (Vec<Policy>, Vec<Policy>) = left.into_iter().partition(waits);
-            if ready.is_empty() {
-                if let Some(first) = waiting.first() {
-                    let at = first.parent.as_ref().map_or(first.name.at, |parent| parent.at);
-                    let message = format!("policy `{}` inherits itself", first.name.value);
-                    self.evaluator.diagnostics.push(Diagnostic::new(Code::FW0204, at, message));
-                }
-                return;
-            }
-            self.intent.policies.extend(ready);
-            left = waiting;
+        let policies = std::mem::take(&mut self.intent.policies);
+        let depths = depths(&policies);
+        if let Some((first, _)) = policies.iter().zip(&depths).find(|(_, depth)| depth.is_none()) {
+            let at = first.parent.as_ref().map_or(first.name.at, |parent| parent.at);
+            let message = format!("policy `{}` inherits itself", first.name.value);
+            self.evaluator.diagnostics.push(Diagnostic::new(Code::FW0204, at, message));
         }
+        let mut placed: Vec<(usize, Policy)> =
+            depths.into_iter().zip(policies).filter_map(|(depth, policy)| Some((depth?, policy))).collect();
+        placed.sort_by_key(|(depth, _)| *depth);
+        self.intent.policies = placed.into_iter().map(|(_, policy)| policy).collect();
     }
 
     fn group(&mut self, item: Node<'s>, env: &Env) -> Option<Group> {

@@ -1,5 +1,6 @@
 //! Trees to meaning: firewalls, route tables and private endpoints.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
@@ -257,14 +258,14 @@ impl<'s> Builder<'s> {
 
     /// Two routes of one table to one prefix cannot both hold.
     fn check_routes(&mut self, table: &RouteTable, env: &Env) {
-        let mut seen: Vec<(&RoutePrefix, Place)> = Vec::new();
+        let mut seen: HashMap<&RoutePrefix, Place> = HashMap::new();
         for route in &table.routes {
-            if let Some(&(_, first)) = seen.iter().find(|(prefix, _)| *prefix == &route.prefix) {
+            if let Some(&first) = seen.get(&route.prefix) {
                 let message = format!("route table `{}` routes one prefix twice", table.name.value);
                 let found = Diagnostic::new(Code::FW0203, route.origin.at, message).related(first, "first routed here");
                 self.evaluator.push(env, found);
             }
-            seen.push((&route.prefix, route.origin.at));
+            seen.entry(&route.prefix).or_insert(route.origin.at);
         }
     }
 

@@ -18,8 +18,10 @@ use super::table;
 
 /// How deep names may lead to names.
 const MAX_NAME_DEPTH: usize = 200;
-/// How many entries all expansions of a source may make together.
-const MAX_ENTRIES: usize = 20_000_000;
+/// How many entries all expansions of a source may make together, and one more for each of its bytes.
+const MAX_ENTRIES: usize = 1_000_000;
+/// How many words are compared with names that are not defined, to find what was meant.
+const MAX_COMPARED: usize = 500_000;
 /// How long a text may get by what is put into it, in bytes; the longest that Azure takes is a header of 16,000.
 const MAX_TEXT: usize = 64 * 1024;
 
@@ -53,13 +55,34 @@ pub(super) struct Evaluator<'s> {
     values: HashMap<Span, Option<Set>>,
     depth: usize,
     entries: usize,
+    most_entries: usize,
+    compared: usize,
     /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
     pub(super) keeps_oddities: bool,
 }
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, Scope<'s>>, diagnostics: Diagnostics) -> Self {
-        Self { sources, scopes, diagnostics, values: HashMap::new(), depth: 0, entries: 0, keeps_oddities: false }
+        Self {
+            sources,
+            scopes,
+            diagnostics,
+            values: HashMap::new(),
+            depth: 0,
+            entries: 0,
+            most_entries: MAX_ENTRIES + sources.bytes(),
+            compared: 0,
+            keeps_oddities: false,
+        }
+    }
+
+    /// The word that `name` may be meant for; none where so many wrong names were compared with so many words before.
+    pub(super) fn nearest<'w>(&mut self, name: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+        let left = MAX_COMPARED.saturating_sub(self.compared);
+        let mut count = 0;
+        let found = nearest(name, words.take(left).inspect(|_| count += 1));
+        self.compared += count;
+        found
     }
 
     pub(super) fn report(&mut self, env: &Env, code: &'static Code, at: Span, message: impl Into<String>) {
@@ -95,11 +118,12 @@ impl<'s> Evaluator<'s> {
     fn spend(&mut self, entries: usize, at: Span, env: &Env) -> bool {
         let before = self.entries;
         self.entries = before.saturating_add(entries);
-        if before <= MAX_ENTRIES && self.entries > MAX_ENTRIES {
-            let message = format!("the source expands to more than {MAX_ENTRIES} entries");
+        let most = self.most_entries;
+        if before <= most && self.entries > most {
+            let message = format!("the source expands to more than {most} entries");
             self.report(env, Code::FW0108, at, message);
         }
-        self.entries <= MAX_ENTRIES
+        self.entries <= most
     }
 
     /// What a `Term` says.
@@ -277,7 +301,7 @@ impl<'s> Evaluator<'s> {
             return services;
         }
         if let Some(set) = env.params.get(name) {
-            return set.clone();
+            return if self.spend(set.len(), at, env) { set.clone() } else { Set::broken() };
         }
         match self.scopes.get(&env.file).and_then(|scope| scope.get(name)).copied() {
             Some(binding) => self.binding(name, binding, at, env),
@@ -328,13 +352,20 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    fn unknown_name(&mut self, name: &str, at: Span, env: &Env) -> Set {
-        let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied());
+    /// What a name that is not defined may be meant for.
+    fn near(&mut self, name: &str, env: &Env) -> Option<String> {
+        let defined: Vec<&'s str> =
+            self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied()).collect();
         let params = env.params.keys().map(String::as_str);
         let services = table::predefined_services().map(|(name, _)| name);
-        let words = defined.chain(params).chain(services).chain(table::RESERVED);
+        let words = defined.into_iter().chain(params).chain(services).chain(table::RESERVED);
+        self.nearest(name, words).map(str::to_owned)
+    }
+
+    fn unknown_name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+        let near = self.near(name, env);
         let found = Diagnostic::new(Code::FW0201, at, format!("`{name}` is not defined"));
-        let found = match nearest(name, words) {
+        let found = match near {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help(format!(
                 "define it with `let {name} = …`, or write `host(\"{name}\")` if it is a host name of one label"
@@ -369,8 +400,11 @@ impl<'s> Evaluator<'s> {
     fn value(&mut self, binding: Binding<'s>, at: Span, env: &Env, find: impl FnOnce(&mut Self) -> Set) -> Set {
         match self.values.get(&binding.at) {
             Some(Some(set)) => {
-                let set = set.clone();
-                return self.count(set, at, env);
+                let entries = set.len();
+                if !self.spend(entries, at, env) {
+                    return Set::broken();
+                }
+                return self.values.get(&binding.at).cloned().flatten().unwrap_or_else(Set::broken);
             }
             Some(None) => {
                 let found = Diagnostic::new(Code::FW0204, at, "the definition needs itself");

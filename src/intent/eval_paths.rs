@@ -1,6 +1,6 @@
 //! Names with a path: `module::set`, `firewall::address`.
 
-use crate::diag::{Code, Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic};
 use crate::net::AddressError;
 use crate::source::FileId;
 use crate::syntax::{Node, SyntaxKind, Token, ast};
@@ -43,7 +43,8 @@ impl<'s> Evaluator<'s> {
             None => {
                 let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied());
                 let modules = crate::catalogue::modules().map(|module| module.name);
-                match nearest(name, defined.chain(modules)) {
+                let words: Vec<&str> = defined.chain(modules).collect();
+                match self.nearest(name, words.into_iter()) {
                     Some(near) => found.help(format!("did you mean `{near}`?")),
                     None => found,
                 }
@@ -73,7 +74,8 @@ impl<'s> Evaluator<'s> {
         if let Some(&binding) = scope.get(second.text()) {
             return Some(binding);
         }
-        let near = nearest(second.text(), scope.keys().copied());
+        let names: Vec<&str> = scope.keys().copied().collect();
+        let near = self.nearest(second.text(), names.into_iter());
         let message = format!("module `{}` has no `{}`", first.text(), second.text());
         let found = Diagnostic::new(Code::FW0201, second.span(), message);
         let found = match near {

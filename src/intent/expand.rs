@@ -12,27 +12,35 @@ use crate::syntax::{Context, Node, SyntaxKind, Token, ast, keyword, keywords};
 use super::eval::{Env, Evaluator};
 use super::scope::{Binding, What};
 use super::set::{Scalar, Set};
+use super::sources::Sources;
 use super::table::is_reserved;
 
 /// How deep bundles may apply bundles.
 const MAX_APPLY_DEPTH: usize = 64;
-/// How many items all bundles of a source may make together.
-const MAX_ITEMS: usize = 2_000_000;
+/// How many items all bundles of a source may make together, and how many more for each of its bytes: a part of one.
+const MAX_ITEMS: usize = 100_000;
+const BYTES_FOR_ITEM: usize = 32;
 
 /// An item, and where it is read.
 pub(super) type Located<'s> = (Node<'s>, Env);
 
 /// Expands the blocks of one source.
-#[derive(Default)]
 pub(super) struct Expander {
     /// The bundles being expanded, by the place of their names.
     open: Vec<Span>,
     /// The `apply`s whose bundles hold what does not stand there.
     misplaced: HashSet<Span>,
     items: usize,
+    most: usize,
 }
 
 impl Expander {
+    /// For a source, whose bundles may make the more the larger it is.
+    pub(super) fn of(sources: &Sources) -> Self {
+        let most = MAX_ITEMS + sources.bytes() / BYTES_FOR_ITEM;
+        Self { open: Vec::new(), misplaced: HashSet::new(), items: 0, most }
+    }
+
     /// The items of `block`'s block that stand in `place`, with every `apply` and `when` replaced by what it holds.
     pub(super) fn items<'s>(
         &mut self,
@@ -43,7 +51,7 @@ impl Expander {
     ) -> Vec<Located<'s>> {
         let mut found = Vec::new();
         self.expand(evaluator, item, env, place, &mut found);
-        if self.items >= MAX_ITEMS {
+        if self.items >= self.most {
             found.retain(|(_, env)| env.via.is_empty());
         }
         found
@@ -52,11 +60,11 @@ impl Expander {
     /// Counts an item that a bundle makes, or an `apply`; says whether there is room for it, and once that there is not.
     fn spend(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env) -> bool {
         self.items += 1;
-        if self.items == MAX_ITEMS {
-            let message = format!("bundles expand to more than {MAX_ITEMS} items");
+        if self.items == self.most {
+            let message = format!("bundles expand to more than {} items", self.most);
             evaluator.report(env, Code::FW0108, item.span(), message);
         }
-        self.items < MAX_ITEMS
+        self.items < self.most
     }
 
     fn expand<'s>(

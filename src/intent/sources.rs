@@ -142,6 +142,12 @@ impl Sources {
         &mut self.files
     }
 
+    /// Bytes of all files.
+    pub(super) fn bytes(&self) -> usize {
+        let text = |file: &FileId| self.files.get(*file).map_or(0, |file| file.text().len());
+        self.units.keys().map(text).sum()
+    }
+
     /// The files in order: each behind those that it imports, the source itself last.
     pub fn units(&self) -> impl Iterator<Item = (FileId, &Unit)> {
         self.units.iter().map(|(&file, unit)| (file, unit))

@@ -2,7 +2,7 @@
 //!
 //! Shapes follow Microsoft.Network 2025-07-01. Lists keep their order; an empty list is an absent property.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -117,8 +117,9 @@ impl Model {
             return self.policy_of(base).into_iter().collect();
         }
         let Some(wanted) = policy.base.as_ref().and_then(Base::resource) else { return Vec::new() };
-        let mut found: Vec<&Policy> = self.policies.iter().filter(|other| wanted.agrees(&other.id())).collect();
-        if let Some(exact) = found.iter().copied().find(|other| other.id() == *wanted) {
+        let is_named = |other: &&Policy| other.name == wanted.name && wanted.scope.agrees(&other.scope);
+        let mut found: Vec<&Policy> = self.policies.iter().filter(is_named).collect();
+        if let Some(exact) = found.iter().copied().find(|other| other.scope == wanted.scope) {
             found = vec![exact];
         }
         found
@@ -134,8 +135,9 @@ impl Model {
 
     /// The policies that no other inherits.
     pub fn leaves(&self) -> impl Iterator<Item = &Policy> {
-        let bases: Vec<&Policy> = self.policies.iter().filter_map(|policy| self.parent_of(policy)).collect();
-        self.policies.iter().filter(move |policy| !bases.iter().any(|base| std::ptr::eq(*base, *policy)))
+        let bases = self.policies.iter().filter_map(|policy| self.parent_of(policy));
+        let bases: HashSet<*const Policy> = bases.map(std::ptr::from_ref).collect();
+        self.policies.iter().filter(move |policy| !bases.contains(&std::ptr::from_ref(*policy)))
     }
 
     /// Has policies of one name printed as `RESOURCEGROUP/NAME`, so that messages and outputs tell them apart.

@@ -33,15 +33,24 @@ pub struct SourceFile {
     name: String,
     text: Arc<str>,
     line_starts: Vec<u32>,
+    /// How many scalars there are before each block of the text, so that a column in a long line is not counted from its start.
+    scalars: Vec<u32>,
     paths: Paths,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 1 << 12;
 
 impl SourceFile {
     fn new(name: String, text: Arc<str>) -> Self {
         let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let starts = ends.filter_map(|(at, _)| u32::try_from(at + 1).ok());
         let line_starts = std::iter::once(0).chain(starts).collect();
-        Self { name, text, line_starts, paths: Paths::default() }
+        let mut scalars = vec![0];
+        for block in text.as_bytes().chunks(BLOCK) {
+            scalars.push(scalars.last().copied().unwrap_or(0) + count_scalars(block));
+        }
+        Self { name, text, line_starts, scalars, paths: Paths::default() }
     }
 
     /// The name that messages show: the path as the user gave it, or `catalogue/NAME.pol`.
@@ -68,8 +77,16 @@ impl SourceFile {
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_of(offset);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start as usize..offset as usize).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        let column = self.scalars_before(offset).saturating_sub(self.scalars_before(start));
+        Position { line, column: column as usize + 1 }
+    }
+
+    /// How many scalars begin before the byte `offset`.
+    fn scalars_before(&self, offset: u32) -> u32 {
+        let offset = (offset as usize).min(self.text.len());
+        let block = offset / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or(&[]);
+        self.scalars.get(block).copied().unwrap_or(0) + count_scalars(rest)
     }
 
     /// The whole lines from the one before `from` to the one with `to`: the number of the first, and their bytes.
@@ -80,10 +97,21 @@ impl SourceFile {
         (first, start..end)
     }
 
+    /// Where the line of that number, from 1, begins.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.line_starts.get(line.saturating_sub(1)).map_or(self.text.len(), |&start| start as usize)
+    }
+
     /// The line of the byte `offset`, from 1.
     pub fn line_of(&self, offset: u32) -> usize {
         self.line_starts.partition_point(|&start| start <= offset).max(1)
     }
+}
+
+/// How many Unicode scalars begin in some bytes of a text.
+fn count_scalars(bytes: &[u8]) -> u32 {
+    let count = bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Every file of a run, by [`FileId`].
@@ -181,5 +209,17 @@ mod tests {
         assert_eq!(position(0), Some(Position { line: 1, column: 1 }));
         assert_eq!(position(7), Some(Position { line: 1, column: 7 }));
         assert_eq!(position(11), Some(Position { line: 2, column: 1 }));
+    }
+
+    #[test]
+    fn columns_of_a_long_line_count_scalars_from_its_start() {
+        let mut files = Files::new();
+        let long = "é".repeat(5 * BLOCK);
+        let id = files.add("a.pol", format!("x\n{long}"));
+        for chars in [0, 1, BLOCK / 2 - 1, BLOCK / 2, BLOCK, 5 * BLOCK] {
+            let offset = u32::try_from(2 + 2 * chars).unwrap_or(0);
+            let position = files.get(id).map(|file| file.position(offset));
+            assert_eq!(position, Some(Position { line: 2, column: chars + 1 }));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The command `fwc` as its users meet it: the real binary, in a folder of its own.
 
 mod assumptions;
+mod bounds;
 mod check;
 mod compile;
 mod conditional;
