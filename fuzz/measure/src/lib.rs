@@ -2,6 +2,7 @@
 
 pub mod damage;
 pub mod dice;
+pub mod expressions;
 mod heap;
 pub mod mutate;
 pub mod promises;
