@@ -1,6 +1,6 @@
 //! The arguments.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -314,9 +314,9 @@ pub(super) enum Host {
 pub(super) struct ReportArgs {
     /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
     pub(super) input: PathBuf,
-    /// The file to write [default: standard output].
+    /// The file to write [default: standard output, which `-` is too].
     #[arg(short, long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// What to write.
     #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
     pub(super) format: ReportFormat,
@@ -497,9 +497,9 @@ pub(super) struct ImportArgs {
     /// as `REV:PATH`; together they are one policy or several.
     #[arg(required = true, value_name = "ARTEFACT")]
     pub(super) files: Vec<PathBuf>,
-    /// The source to write, whole or not at all [default: standard output].
+    /// The source to write, whole or not at all [default: standard output, which `-` is too].
     #[arg(short, long, value_name = "FILE.pol")]
-    pub(super) output: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// Keep every collection, with its name and priority.
     #[arg(long)]
     pub(super) faithful: bool,
@@ -547,6 +547,24 @@ pub(super) enum CatalogCommand {
 
 fn at_once(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| (1..=512).contains(number)).ok_or_else(|| "expected 1 to 512".to_owned())
+}
+
+impl ReportArgs {
+    /// The file to write; `None` for standard output.
+    pub(super) fn output(&self) -> Option<&Path> {
+        named_file(self.output.as_deref())
+    }
+}
+
+impl ImportArgs {
+    /// The file to write; `None` for standard output.
+    pub(super) fn output(&self) -> Option<&Path> {
+        named_file(self.output.as_deref())
+    }
+}
+
+fn named_file(output: Option<&Path>) -> Option<&Path> {
+    output.filter(|path| *path != Path::new("-"))
 }
 
 fn retries(text: &str) -> Result<usize, String> {

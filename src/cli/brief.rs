@@ -35,7 +35,7 @@ pub(super) fn brief(
     found: &Diagnostics,
     account: &Account<'_>,
 ) -> String {
-    let mut lines = vec![cut(&format!("{}: {}", file.display(), counts(found)))];
+    let mut lines = vec![headline(file, &counts(found))];
     let mut part = |title: &str, items: Vec<String>, room: usize| {
         if !items.is_empty() {
             lines.extend([String::new(), title.to_owned()]);
@@ -166,6 +166,18 @@ fn counted(rules: &[Named]) -> String {
         1 => format!("{kind}rule"),
         several => format!("{several} {kind}rules"),
     }
+}
+
+/// The file, of a long path its end, and what was counted.
+fn headline(file: &Path, counts: &str) -> String {
+    let path = file.display().to_string();
+    let room = WIDTH.saturating_sub(counts.chars().count() + 2);
+    let length = path.chars().count();
+    let path = match length > room {
+        true => "…".chars().chain(path.chars().skip(length + 1 - room.min(length))).collect(),
+        false => path,
+    };
+    format!("{path}: {counts}")
 }
 
 /// As many of the items as fit into `room` lines, and how many there are besides.

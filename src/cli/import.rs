@@ -1,5 +1,7 @@
 //! `fwc import`.
 
+use std::path::Path;
+
 use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, lock_path, lock_text, names};
 
 use super::args::ImportArgs;
@@ -15,7 +17,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
         cloud: args.cloud.map(Into::into),
         policy: args.policy.clone(),
         parent: args.parent.as_deref().map(parent_input),
-        output: args.output.clone(),
+        output: args.output().map(Path::to_path_buf),
         faithful: args.faithful,
         catalogue: !args.no_catalogue,
     };
@@ -38,7 +40,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
 fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
     let Imported { source: expressed, without, .. } = imported;
     let mut lines = Vec::new();
-    match &args.output {
+    match args.output() {
         Some(output) => {
             folder::write_file(output, expressed.text.as_bytes())?;
             if let Some(lock) = lock_path(output) {
@@ -54,7 +56,7 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
     lines.push(proved(&expressed.proof));
     lines.extend(without.iter().map(|base| format!("compared without the base policy `{base}`")));
     for line in lines {
-        if args.output.is_some() {
+        if args.output().is_some() {
             say_line!("{line}");
         } else {
             eprintln!("{line}");

@@ -31,7 +31,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
         ReportFormat::Html => html(&found),
         ReportFormat::Markdown => markdown(&found),
     };
-    match &args.output {
+    match args.output() {
         Some(path) => folder::write_file(path, text.as_bytes())?,
         None => printer::out(&text),
     }

@@ -126,24 +126,30 @@ const DEEPEST: u8 = 8;
 
 /// The first list of rules, and where it stands, that some other tool's form has: it spells `rule_collections` so.
 pub(super) fn foreign(value: &Value) -> Option<(String, String)> {
-    foreign_at(value, "$", DEEPEST)
+    let (steps, name) = foreign_below(value, DEEPEST)?;
+    let path = steps.iter().rev().map(String::as_str);
+    Some((["$"].into_iter().chain(path).collect(), name))
 }
 
-fn foreign_at(value: &Value, at: &str, depth: u8) -> Option<(String, String)> {
+/// The same, with the steps to it from the last to the first: they are only written for what is found.
+fn foreign_below(value: &Value, depth: u8) -> Option<(Vec<String>, String)> {
     let depth = depth.checked_sub(1)?;
     let is_foreign = |name: &str| name.ends_with("rule_collections") || name == "network_rules" || name == "rulebase";
+    let below = |value: &Value, step: &dyn Fn() -> String| {
+        let (mut steps, name) = foreign_below(value, depth)?;
+        steps.push(step());
+        Some((steps, name))
+    };
     match value {
         Value::Object(entries) => entries.iter().find_map(|(key, value)| {
-            let at = format!("{at}.{key}");
+            let step = || format!(".{key}");
             match value {
-                _ if is_foreign(key) => Some((at, key.clone())),
-                Value::String(text) if key == "name" && is_foreign(text) => Some((at, text.clone())),
-                _ => foreign_at(value, &at, depth),
+                _ if is_foreign(key) => Some((vec![step()], key.clone())),
+                Value::String(text) if key == "name" && is_foreign(text) => Some((vec![step()], text.clone())),
+                _ => below(value, &step),
             }
         }),
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| foreign_at(item, &format!("{at}[{index}]"), depth))
-        }
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| below(item, &|| format!("[{index}]"))),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::moment::Moment;
-use super::{arm, az, foreign, powershell, pulumi, terraform, what_if};
+use super::{arm, az, foreign, json, powershell, pulumi, terraform, what_if};
 use crate::model::{Assumption, Bearing};
 use crate::template::Given;
 
@@ -40,6 +40,8 @@ impl Form {
 
 /// What a document is read with.
 pub(super) struct Supplied<'g> {
+    /// The text of the document, which is parsed again where it is read twice: few are, and a copy of each would cost much.
+    pub text: &'g str,
     /// The parameters of templates.
     pub parameters: &'g [(String, Given)],
     /// Which state of a document that tells two, unless one is asked for.
@@ -71,7 +73,7 @@ fn read_form(form: Form, given: &Supplied<'_>, found: &mut Found) -> Result<bool
         Form::Template(_) | Form::Pulumi(_) | Form::PowerShell(_) | Form::Resources(_) if given.asked.is_some() => {
             Err(Fault::at("$", ONE_STATE))
         }
-        Form::Template(template) => read_template(template, given.parameters, found).map(|()| false),
+        Form::Template(template) => read_template(template, given, found).map(|()| false),
         Form::Pulumi(stack) => pulumi::read(&stack, found).map(|()| false),
         Form::PowerShell(objects) => az::read(powershell::plain(objects)?, found).map(|()| false),
         Form::Resources(resources) => az::read(resources, found).map(|()| false),
@@ -106,13 +108,15 @@ fn is_empty_list(document: &Value) -> bool {
 }
 
 /// What stands under conditions that do not hold is better than nothing; the notes say so.
-fn read_template(template: Map<String, Value>, given: &[(String, Given)], found: &mut Found) -> Result<(), Fault> {
+fn read_template(template: Map<String, Value>, given: &Supplied<'_>, found: &mut Found) -> Result<(), Fault> {
     let (before, noted) = (found.count(), found.notes().len());
-    arm::read(template.clone(), given, found)?;
-    if found.count() == before {
+    arm::read(template, given.parameters, found)?;
+    if found.count() == before
+        && let Value::Object(template) = json::parse(given.text)?
+    {
         found.notes().forget(noted);
         found.read_all();
-        arm::read(template, given, found)?;
+        arm::read(template, given.parameters, found)?;
     }
     Ok(())
 }

@@ -239,7 +239,7 @@ fn read_part(part: &Part<'_>, parameters: &[(String, Given)], found: &mut Found)
     let text = without_mark(text);
     let document = json::parse(text).map_err(|fault| foreign::of_lines(text).unwrap_or(fault));
     let fault = match document {
-        Ok(document) => match form::read(document, &Supplied { parameters, moment, asked }, found) {
+        Ok(document) => match form::read(document, &Supplied { text, parameters, moment, asked }, found) {
             Ok(()) => return Ok(None),
             Err(fault) => fault,
         },

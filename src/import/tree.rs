@@ -295,6 +295,17 @@ fn are_parameters(entries: &[(String, Node)]) -> bool {
     !entries.is_empty() && entries.iter().all(|(_, node)| is_parameter(node))
 }
 
+/// The property `key` of the object at `up`; of a parameter its value.
+fn at<'a>(up: &'a Cursor<'a>, is_parameter: bool, key: &'a str, node: &'a Node) -> Cursor<'a> {
+    match node {
+        Node::Object(inner) if is_parameter => {
+            let value = inner.iter().find(|(key, _)| same_word(key, VALUE));
+            up.below(value.map_or(&Node::Null, |(_, value)| value), Step::Value(key))
+        }
+        _ => up.below(node, Step::Key(key)),
+    }
+}
+
 impl<'a> Fields<'a> {
     /// The same properties; those of a parameter file are seen through the objects that have their values.
     pub(super) fn through_values(self) -> Self {
@@ -308,13 +319,18 @@ impl<'a> Fields<'a> {
 
     /// The property `name`, unless it is absent or as good as absent.
     pub(super) fn get(&self, name: &str) -> Option<Cursor<'a>> {
-        self.present().find(|(key, _)| same_word(key, name)).map(|(_, cursor)| cursor)
+        self.named(name).filter(|cursor| !cursor.node.is_absent())
     }
 
     /// The property `name`, unless it is null.
     pub(super) fn object(&self, name: &str) -> Option<Cursor<'a>> {
-        let (_, cursor) = self.all().find(|(key, _)| same_word(key, name))?;
-        (!matches!(cursor.node, Node::Null)).then_some(cursor)
+        self.named(name).filter(|cursor| !matches!(cursor.node, Node::Null))
+    }
+
+    /// The property `name`, whatever its value is.
+    fn named(&self, name: &str) -> Option<Cursor<'a>> {
+        let (key, node) = self.entries.iter().find(|(key, _)| same_word(key, name))?;
+        Some(at(self.cursor, self.are_parameters, key, node))
     }
 
     /// The property `name`, which must be there.
@@ -330,13 +346,7 @@ impl<'a> Fields<'a> {
     /// The keys, those of absent values among them, with their values.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
         let (up, are_parameters) = (self.cursor, self.are_parameters);
-        self.entries.iter().map(move |(key, node)| {
-            if let (true, Node::Object(inner)) = (are_parameters, node) {
-                let value = inner.iter().find(|(key, _)| same_word(key, VALUE));
-                return (key.as_str(), up.below(value.map_or(&Node::Null, |(_, value)| value), Step::Value(key)));
-            }
-            (key.as_str(), up.below(node, Step::Key(key)))
-        })
+        self.entries.iter().map(move |(key, node)| (key.as_str(), at(up, are_parameters, key, node)))
     }
 
     /// The properties that are not absent and that none of the lists `known` names.

@@ -116,6 +116,20 @@ fn what_an_artefact_has_too_large_stands_in_the_table() {
 
 /// An artefact that Azure refuses fails `check` alone; the other commands answer and say so in one line.
 #[test]
+fn of_a_long_path_the_end_and_the_count_are_shown() {
+    let sandbox = Sandbox::new();
+    let file = format!("{}/export.json", "folder".repeat(20));
+    sandbox.write(
+        &file,
+        r#"{"type": "Microsoft.Network/firewallPolicies", "name": "e", "location": "westeurope", "properties": {}}"#,
+    );
+    let run = sandbox.run(&["check", &file]);
+    let first = run.stdout.lines().next().unwrap_or_default();
+    assert!(first.starts_with('…') && first.ends_with("/export.json: no findings"), "{first}");
+    assert_eq!(first.chars().count(), 80, "{first}");
+}
+
+#[test]
 fn an_artefact_with_errors_is_answered_about_all_the_same() {
     let rule = json!({"ruleType": "NetworkRule", "name": "mail", "ipProtocols": ["TCP"], "sourceAddresses": ["10.20.0.0/16"],
         "destinationPorts": ["587"], "destinationFqdns": ["mail.shop.example"]});

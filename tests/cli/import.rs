@@ -63,6 +63,18 @@ fn without_a_file_the_source_goes_to_standard_output_and_the_proof_to_standard_e
 }
 
 #[test]
+fn a_dash_is_standard_output() {
+    let sandbox = Sandbox::new();
+    sandbox.write("export.json", &export());
+    for (command, expected) in [("import", "policy hub {"), ("report", "<!DOCTYPE html>")] {
+        let run = sandbox.run(&[command, "export.json", "-o", "-"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stdout.contains(expected), "{}", run.stdout);
+        assert!(!sandbox.path("-").exists());
+    }
+}
+
+#[test]
 fn a_folder_is_read_whole_and_a_policy_is_picked() {
     let sandbox = Sandbox::new();
     sandbox.write("all/a.json", &template(&[policy("one", "a.contoso.com", None)]));
