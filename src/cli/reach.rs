@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::diff::excepted;
 use crate::driver::{Asked, FlowQuestion, Input, asked, assumptions_json};
 use crate::evaluate::Line;
 use crate::flow::Budget;
 use crate::net::AddressSet;
 use crate::prove::describe;
-use crate::reach::{Entry, Passing, Reach, reach, witness};
+use crate::reach::{Passing, Reach, reach, witness};
 use crate::source::{Files, Place};
 
 use super::args::{Format, ReachArgs};
@@ -57,6 +58,13 @@ fn entry(passing: &Passing<'_>, files: &Files) -> Value {
         Ok(Value::Object(fields)) => fields,
         Ok(_) | Err(_) => Map::new(),
     };
+    for (except, first) in
+        fields.get_mut("except").and_then(Value::as_array_mut).into_iter().flatten().zip(&passing.first)
+    {
+        except.as_object_mut().into_iter().for_each(|fields| {
+            fields.insert("decidedBy".to_owned(), decided_by(first, files));
+        });
+    }
     fields.insert("decidedBy".to_owned(), decided_by(&passing.by, files));
     fields.insert("witness".to_owned(), witness(&passing.witness));
     Value::Object(fields)
@@ -98,7 +106,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
             lines.push(format!("\n{now}"));
             heading = Some(now);
         }
-        lines.extend(flow_lines(&passing.entry));
+        lines.extend(flow_lines(passing));
         lines.push(field("such as", &describe(&passing.witness)));
     }
     lines.push(String::new());
@@ -123,7 +131,7 @@ pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> Stri
     }
     for passing in &found.passing {
         lines.push(String::new());
-        lines.extend(flow_lines(&passing.entry));
+        lines.extend(flow_lines(passing));
         lines.push(field("such as", &describe(&passing.witness)));
     }
     lines.push(String::new());
@@ -134,7 +142,8 @@ fn rule(line: &Line<'_>) -> String {
     format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
 }
 
-fn flow_lines(entry: &Entry) -> Vec<String> {
+fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
+    let entry = &passing.entry;
     let mut lines =
         vec![format!("  services  {}", few(&entry.services)), format!("  from      {}", few(&entry.sources))];
     let any_name = entry.names.of.iter().any(|name| name == "*") && entry.names.of.iter().any(|name| name == "none");
@@ -147,10 +156,13 @@ fn flow_lines(entry: &Entry) -> Vec<String> {
         lines.push(field(if any_name { "to" } else { "at" }, &few(&known(&entry.addresses))));
     }
     let opaque = entry.opaque.inside.iter().map(|set| format!("in {set}"));
-    let opaque: Vec<String> = opaque.chain(entry.opaque.not_in.iter().map(|set| format!("not in {set}"))).collect();
+    let any = entry.opaque.any_of.iter().map(|sets| format!("in {}", sets.join(" or ")));
+    let opaque: Vec<String> =
+        opaque.chain(any).chain(entry.opaque.not_in.iter().map(|set| format!("not in {set}"))).collect();
     if !opaque.is_empty() {
         lines.push(field("where", &opaque.join(" and ")));
     }
+    lines.extend(excepted(passing.first.iter().map(|line| line.rule.name())).map(|text| field("", &text)));
     lines
 }
 

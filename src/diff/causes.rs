@@ -1,5 +1,7 @@
 //! Changes by what causes them: the pair of rules that decided before and after.
 
+use indexmap::IndexMap;
+
 use crate::explain::Decision;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
@@ -22,18 +24,13 @@ pub struct Cause<'d, 'm> {
 
 /// The changes by cause: what opens first, then the largest.
 pub fn causes<'d, 'm>(diff: &'d Diff<'m>) -> Vec<Cause<'d, 'm>> {
-    let mut causes: Vec<(Key, Cause<'d, 'm>)> = Vec::new();
+    let mut causes: IndexMap<Key, Cause<'d, 'm>> = IndexMap::new();
     for change in &diff.changes {
-        let key = (change.effect, place(change.before), place(change.after));
-        match causes.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, cause)) => cause.changes.push(change),
-            None => {
-                let Change { effect, before, after, .. } = *change;
-                causes.push((key, Cause { effect, before, after, changes: vec![change] }));
-            }
-        }
+        let Change { effect, before, after, .. } = *change;
+        let cause = causes.entry((effect, place(before), place(after)));
+        cause.or_insert_with(|| Cause { effect, before, after, changes: Vec::new() }).changes.push(change);
     }
-    let mut causes: Vec<Cause<'d, 'm>> = causes.into_iter().map(|(_, cause)| cause).collect();
+    let mut causes: Vec<Cause<'d, 'm>> = causes.into_values().collect();
     causes.iter_mut().for_each(|cause| cause.changes.sort_by(|a, b| b.product.share.total_cmp(&a.product.share)));
     causes.sort_by(|a, b| a.effect.cmp(&b.effect).then(b.share().total_cmp(&a.share())));
     causes
@@ -84,12 +81,12 @@ fn names(cause: &Cause<'_, '_>) -> Option<String> {
 fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
     let mut sets = std::collections::BTreeSet::new();
     for change in &cause.changes {
-        let inside = change.product.inside.iter().find(|(field, _)| *field == Field::Destination);
-        match (inside, &change.product.names) {
-            (Some((_, atom)), _) => sets.insert(named(atom)),
-            (None, FlowNames::Of { unnamed: false, .. }) => false,
+        let mut inside = change.product.opaque_inside().filter(|(field, _)| *field == Field::Destination).peekable();
+        match (inside.peek(), &change.product.names) {
+            (Some(_), _) | (None, FlowNames::Of { unnamed: false, .. }) => {}
             (None, FlowNames::Of { .. } | FlowNames::Any) => return None,
-        };
+        }
+        sets.extend(inside.map(|(_, atom)| named(atom)));
     }
     Some(format!("the addresses of {}", sets.into_iter().collect::<Vec<_>>().join(", ")))
 }

@@ -22,6 +22,8 @@ mod side;
 mod structure;
 mod words;
 
+use std::collections::BTreeSet;
+
 use crate::explain::Decision;
 use crate::flow::{Product, Witness};
 
@@ -35,13 +37,17 @@ pub use settings::SettingChange;
 pub use shared::{Shared, shared};
 pub use side::Side;
 pub use structure::{Kind, Move, What};
-pub use words::Words;
+pub use words::{Words, excepted};
 
 /// Everything that differs.
 #[derive(Clone, Debug)]
 pub struct Diff<'m> {
     /// The flows, in the order of the flow space.
     pub changes: Vec<Change<'m>>,
+    /// Whether those are all; else the list was cut, with a change for each pair of rules as far as the limit goes.
+    pub complete: bool,
+    /// How flows change, whether or not the list was cut.
+    pub effects: BTreeSet<Effect>,
     /// What the policies say apart from their rules.
     pub settings: Vec<SettingChange>,
     /// The route tables.
@@ -63,6 +69,26 @@ pub struct Change<'m> {
     pub after: Decision<'m>,
     /// One of the flows.
     pub witness: Witness,
+    /// The rules that come first and take some of the product: one for each of its exceptions.
+    pub first: Vec<First<'m>>,
+}
+
+/// A rule that comes first.
+#[derive(Clone, Copy, Debug)]
+pub struct First<'m> {
+    /// Whether it comes first before or after the change; where it does both, before.
+    pub when: When,
+    /// The rule.
+    pub rule: Decision<'m>,
+}
+
+/// A side of a difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// The old one.
+    Before,
+    /// The new one.
+    After,
 }
 
 /// How flows change.
@@ -93,7 +119,7 @@ impl Effect {
 impl Diff<'_> {
     /// Whether no flow changes.
     pub fn is_equivalent(&self) -> bool {
-        self.changes.is_empty()
+        self.effects.is_empty()
     }
 
     /// Whether a setting protects less than it did.
@@ -103,7 +129,7 @@ impl Diff<'_> {
 
     /// Whether some flow changes so.
     pub fn has(&self, effect: Effect) -> bool {
-        self.changes.iter().any(|change| change.effect == effect)
+        self.effects.contains(&effect)
     }
 
     /// The verdict in a word.

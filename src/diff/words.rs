@@ -230,10 +230,35 @@ impl Words {
             let sets = of.iter().filter(|(field, _)| *field != Field::Common);
             sets.map(|atom| format!("{word} {}", opaque_words(atom))).collect::<Vec<_>>()
         };
+        let any = product.any.iter().map(|of| {
+            let sets: Vec<String> = of.iter().map(opaque_words).collect();
+            format!("in {}", sets.join(" or "))
+        });
         let conditions = conditions(&product.inside, &product.outside).into_iter().map(|said| format!("if {said}"));
-        sets(&product.inside, "in").into_iter().chain(sets(&product.outside, "not in")).chain(conditions).collect()
+        let inside = sets(&product.inside, "in").into_iter().chain(any);
+        inside.chain(sets(&product.outside, "not in")).chain(conditions).collect()
     }
 }
+
+/// What rules take of a product because they come first.
+pub fn excepted<'n>(rules: impl Iterator<Item = &'n str>) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    rules.for_each(|name| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    });
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let list = match names.len().checked_sub(SHOWN).filter(|&more| more > 0) {
+        Some(more) => format!("{} and {more} more rules", shown.join(", ")),
+        None => shown.join(", "),
+    };
+    let take = if names.len() == 1 { "takes" } else { "take" };
+    (!names.is_empty()).then(|| format!("except what {list} {take} first"))
+}
+
+/// How many rules of an exception are named.
+const SHOWN: usize = 4;
 
 /// An opaque set as a person calls it: the addresses of a host name by that name.
 pub(super) fn named(atom: &Atom) -> String {

@@ -85,11 +85,15 @@ impl Open {
     /// Those of a difference whose causes were assessed.
     pub fn of(found: &Diff<'_>, assessed: &[Assessed<'_, '_>]) -> Self {
         let open = || assessed.iter().filter(|one| !one.approved);
+        // What a cut list leaves out, nobody has accepted.
+        let hidden = |effect: Effect| !found.complete && found.has(effect);
+        let hidden_wider = hidden(Effect::NewlyAllowed) || hidden(Effect::TranslationChanged);
+        let risk = if hidden_wider { Level::High } else { Level::Off };
         Self {
-            flows: open().next().is_some(),
-            wider: found.is_weaker() || open().any(|one| one.cause.effect != Effect::NewlyDenied),
+            flows: open().next().is_some() || !found.complete,
+            wider: found.is_weaker() || open().any(|one| one.cause.effect != Effect::NewlyDenied) || hidden_wider,
             beside: !found.settings.is_empty() || !found.routes.is_empty(),
-            risk: open().map(Assessed::level).max().unwrap_or(Level::Off),
+            risk: open().map(Assessed::level).max().unwrap_or(Level::Off).max(risk),
         }
     }
 

@@ -32,12 +32,10 @@ pub struct Reached {
 /// The difference of two policies.
 ///
 /// # Errors
-/// Where it is not decided within its budget, or has too many products.
+/// Where it is not decided within its budget.
 pub fn difference<'m>(old: Side<'m>, new: Side<'m>) -> Result<Diff<'m>, Fault> {
-    let limits = Limits::default();
-    let found: Result<_, NotDecided> = diff::diff(old, new, &limits);
-    let found = found.map_err(|stopped| Fault::new(stopped.to_string()))?;
-    found.ok_or_else(|| Fault::new(format!("the policies differ in more than {} ways", limits.products)))
+    let found: Result<_, NotDecided> = diff::diff(old, new, &Limits::default());
+    found.map_err(|stopped| Fault::new(stopped.to_string()))
 }
 
 /// The other policies that both inputs hold, none of which is a base, where their flows change too or a setting protects

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::budget::{Bound, Budget, NotDecided};
-use super::compact::compact;
+use super::answers::answers;
+use super::budget::{Budget, NotDecided};
+use super::choices::{Apart, Wanted};
 use super::diagram::Node;
-use super::difference::Work;
+use super::difference::{Work, pair_of};
 use super::list::{Action, By};
 use super::product::Product;
 use super::reach::{by, default_value};
@@ -42,43 +43,37 @@ pub fn between(
     limit: usize,
     budget: &Budget,
 ) -> Result<Between, NotDecided> {
-    let mut work = Work::new(space, before, way, budget)?;
+    let mut work = Work::new(space, before, way, budget);
     let apart = work.apart()?;
     let mut found = Between { complete: true, ..Between::default() };
     if apart == Node::NONE {
         return Ok(found);
     }
+    let stopped = |bound| NotDecided { at: 0, bound };
     let sides = [work.deciders(before, apart)?, work.deciders(way, apart)?, work.deciders(after, apart)?];
-    let mut passing =
-        |[one, two, three]: [&dyn Fn(u32) -> bool; 3], into: &mut Vec<Passing>| -> Result<bool, NotDecided> {
-            let stopped = |bound| NotDecided { at: 0, bound };
-            let [first, middle, last] = sides;
-            let (node, _) = work.diagram.pairs(first, middle, |b, w| one(b) && two(w)).map_err(stopped)?;
-            let (node, _) = work.diagram.pairs(node, last, |_, a| three(a)).map_err(stopped)?;
-            let mut paths = work.diagram.paths(node, limit);
-            let complete = paths.len() <= limit;
-            paths.truncate(limit);
-            // Which pair of lines decides is not asked here.
-            paths.iter_mut().for_each(|path| path.value = 1);
-            let paths = compact(paths).into_iter().flat_map(|path| space.in_terms(path));
-            into.extend(paths.filter_map(|path| {
-                Some(Passing { product: space.product(&path)?, witness: space.path_witness(&path)? })
-            }));
-            Ok(complete)
+    let (ends, first) = work.diagram.pairs(sides[0], sides[1]).map_err(stopped)?;
+    let (root, second) = work.diagram.pairs(ends, sides[2]).map_err(stopped)?;
+    let ends = |end: Node| {
+        let Some((pair, after)) = pair_of(end, &second) else { return Vec::new() };
+        pair_of(pair, &first).map_or(Vec::new(), |(before, way)| vec![before, way, after])
+    };
+    let mut passing = |wanted: &dyn Fn([(Action, u32); 3]) -> bool, into: &mut Vec<Passing>| {
+        let class = |values: &[u32]| {
+            let &[b, w, a] = values else { return None };
+            wanted([outcome(before, b), outcome(way, w), outcome(after, a)]).then_some(0)
         };
+        // Which lines decide is not asked here.
+        let wanted = Wanted { class: &class, apart: Apart::Classes };
+        let answers = answers(&work.diagram, root, &ends, wanted, limit, &mut work.steps).map_err(stopped)?;
+        into.extend(answers.products(space).map(|of| Passing { product: of.product, witness: of.witness }));
+        Ok(answers.complete)
+    };
     for effect in allowed_effects(way) {
-        let does = |list: &Lowered, value| outcome(list, value) == (Action::Allow, effect);
-        let wanted: [&dyn Fn(u32) -> bool; 3] = [&|b| !does(before, b), &|w| does(way, w), &|a| !does(after, a)];
-        let complete = passing(wanted, &mut found.opened)?;
-        if !complete && found.opened.is_empty() {
-            // Those looked at are no flows; whether there are some behind them is not known.
-            return Err(NotDecided { at: 0, bound: Bound::Nodes });
-        }
-        found.complete &= complete;
+        let passes = (Action::Allow, effect);
+        found.complete &= passing(&|[b, w, a]| b != passes && w == passes && a != passes, &mut found.opened)?;
     }
-    let allows = |list: &Lowered, value| outcome(list, value).0 == Action::Allow;
-    let wanted: [&dyn Fn(u32) -> bool; 3] = [&|b| allows(before, b), &|w| !allows(way, w), &|a| allows(after, a)];
-    found.complete &= passing(wanted, &mut found.cut)?;
+    let cut = |[b, w, a]: [(Action, u32); 3]| b.0 == Action::Allow && w.0 != Action::Allow && a.0 == Action::Allow;
+    found.complete &= passing(&cut, &mut found.cut)?;
     Ok(found)
 }
 

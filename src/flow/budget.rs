@@ -5,7 +5,7 @@ use std::fmt;
 /// Bounds on one question. A cover test that its search gets lost in goes on as a diagram, under the same bounds. They end the work, never change an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Budget {
-    /// Nodes of a decision diagram.
+    /// Nodes of a decision diagram. Holding a rule against one choice of opaque sets counts as a sixteenth of one.
     pub nodes: usize,
     /// Bytes of a decision diagram.
     pub bytes: usize,
@@ -34,8 +34,6 @@ pub enum Bound {
     Nodes,
     /// [`Budget::bytes`].
     Bytes,
-    /// More opaque sets than a decision diagram takes.
-    Atoms,
     /// More conditions that meet than are tried in every combination.
     Conditions,
 }
@@ -45,7 +43,6 @@ impl fmt::Display for NotDecided {
         let bound = match self.bound {
             Bound::Nodes => "nodes",
             Bound::Bytes => "memory",
-            Bound::Atoms => "opaque sets",
             Bound::Conditions => "conditions",
         };
         write!(f, "not decided within the budget of {bound}")

@@ -31,13 +31,13 @@ fn joined(paths: Vec<Path>, dimension: usize) -> Vec<Path> {
     let mut kept: Vec<Path> = Vec::with_capacity(paths.len());
     for path in paths {
         let mut hasher = hashing.build_hasher();
-        path.value.hash(&mut hasher);
+        (path.value, path.extra).hash(&mut hasher);
         path.bits.hash(&mut hasher);
         others(&path, dimension).for_each(|set| set.hash(&mut hasher));
         let candidates = places.entry(hasher.finish()).or_default();
         let same = candidates.iter().copied().find(|&at| {
             kept.get(at).is_some_and(|other| {
-                other.value == path.value
+                (other.value, other.extra) == (path.value, path.extra)
                     && other.bits == path.bits
                     && others(other, dimension).eq(others(&path, dimension))
             })
@@ -77,7 +77,10 @@ fn without_needless_bits(paths: Vec<Path>) -> Vec<Path> {
 const NEAR: usize = 64;
 
 fn only_bit_apart(one: &Path, other: &Path) -> Option<u32> {
-    if one.value != other.value || one.bits.len() != other.bits.len() || one.sets != other.sets {
+    if (one.value, one.extra) != (other.value, other.extra)
+        || one.bits.len() != other.bits.len()
+        || one.sets != other.sets
+    {
         return None;
     }
     let mut apart = one.bits.iter().zip(&other.bits).filter(|(a, b)| a != b);

@@ -1,12 +1,14 @@
 //! Many single flows against one list.
 
 use super::budget::{Budget, NotDecided};
+use super::case;
 use super::diagram::{Diagram, Leaf, Node, Table};
 use super::list::By;
 use super::matching::{Atom, Field};
 use super::point::Flow;
 use super::reach::{by, default_value};
 use super::space::{Lowered, Space};
+use crate::logic::Formula;
 
 /// A list made ready to decide millions of flows.
 pub struct Decider<'s> {
@@ -36,10 +38,10 @@ pub struct Open(Node);
 pub struct Case {
     /// What decides.
     pub by: By,
-    /// The opaque sets that the flow is in.
-    pub inside: Vec<(Field, Atom)>,
-    /// The opaque sets that the flow is not in.
-    pub outside: Vec<(Field, Atom)>,
+    /// Disjunctions of opaque sets: the flow is in one of each.
+    pub any: Vec<Vec<(Field, Atom)>>,
+    /// The condition under which it decides.
+    pub when: Formula<Atom>,
 }
 
 impl<'s> Decider<'s> {
@@ -48,7 +50,7 @@ impl<'s> Decider<'s> {
     /// # Errors
     /// Where the budget does not suffice.
     pub fn new(space: &'s Space, list: &Lowered, budget: &Budget) -> Result<Self, NotDecided> {
-        let mut diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
+        let mut diagram = Diagram::new(space, budget);
         let leaves: Vec<Leaf<'_>> = list.pieces.iter().map(|piece| (piece, list.value(piece))).collect();
         let default = default_value(list);
         let root = diagram.list(&leaves, default, None)?;
@@ -70,14 +72,15 @@ impl<'s> Decider<'s> {
         }
     }
 
-    /// The cases of an answer of this decider that hangs on opaque sets. They do not meet, and one of them holds.
+    /// The cases of an answer of this decider that hangs on opaque sets, in their order: the first that holds decides.
     pub fn cases(&self, open: Open) -> Vec<Case> {
-        let paths = self.diagram.paths(open.0, usize::MAX - 1);
-        let cases = paths.iter().filter_map(|path| {
-            let product = self.space.product(path)?;
-            Some(Case { by: by(path.value, self.default), inside: product.inside, outside: product.outside })
-        });
-        cases.collect()
+        let of = |need: &u32| self.space.atoms_of(&self.space.mention(*need).named);
+        let case = |case: case::Case| Case {
+            by: by(case.value, self.default),
+            any: case.needs.iter().map(of).collect(),
+            when: case.whens.iter().fold(Formula::Always, |all, &when| all.and(self.space.condition(when))),
+        };
+        self.diagram.cases(open.0).into_iter().map(case).collect()
     }
 
     /// What decides in the world in which `holds` says which opaque sets the flow is in.

@@ -3,14 +3,16 @@
 use std::ops::Range;
 
 use super::align::{Gap, gaps};
+use super::answers::answers;
 use super::budget::{Budget, NotDecided};
+use super::case::Case;
+use super::choices::{Apart, Steps, Wanted, first};
 use super::common::{Deed, Doubt, doubts};
-use super::compact::compact;
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
 use super::reach::{by, contains, default_value, meet};
-use super::space::{Lowered, Piece, Space, Witness};
+use super::space::{Lowered, Piece, Point, Space, Witness};
 
 /// Flows that two lists decide differently.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,8 +32,11 @@ pub struct Change {
 pub struct Difference {
     /// In the order of the flow space; none where the lists decide every flow alike.
     pub changes: Vec<Change>,
-    /// Whether that is all; else there are more than the caller's limit.
+    /// Whether that is all; else there are more than the caller's limit, and some product of each pair of lines is there, as far as
+    /// the limit goes.
     pub complete: bool,
+    /// What is done with some flow before and after; all of that, also where the changes are not.
+    pub deeds: Vec<((Action, u32), (Action, u32))>,
 }
 
 /// Whether two lists decide every flow alike, whatever the opaque sets hold; else a flow that they do not.
@@ -39,9 +44,14 @@ pub struct Difference {
 /// # Errors
 /// Where the budget does not suffice.
 pub fn equivalent(space: &Space, old: &Lowered, new: &Lowered, budget: &Budget) -> Result<Equivalence, NotDecided> {
-    let mut work = Work::new(space, old, new, budget)?;
+    let mut work = Work::new(space, old, new, budget);
     let apart = work.apart()?;
-    let Some((point, world, _)) = work.diagram.example(apart, &|value| value > 0) else {
+    let stopped = |bound| NotDecided { at: 0, bound };
+    let example = work.diagram.example(apart, &|value| value > 0, &mut work.steps).map_err(stopped)?;
+    let Some((point, _)) = example else { return Ok(Equivalence::Equal) };
+    let sides = [work.cases_at(old, &point), work.cases_at(new, &point)];
+    let unlike = |values: &[u32]| values.first() != values.last();
+    let Some((_, world)) = first(space, &sides, &unlike, &mut work.steps).map_err(stopped)? else {
         return Ok(Equivalence::Equal);
     };
     let (before, after) = (old.decide(space, &point, &world), new.decide(space, &point, &world));
@@ -75,22 +85,41 @@ pub fn difference(
     limit: usize,
     budget: &Budget,
 ) -> Result<Difference, NotDecided> {
-    let mut work = Work::new(space, old, new, budget)?;
+    let mut work = Work::new(space, old, new, budget);
     let apart = work.apart()?;
     if apart == Node::NONE {
-        return Ok(Difference { changes: Vec::new(), complete: true });
+        return Ok(Difference { changes: Vec::new(), complete: true, deeds: Vec::new() });
     }
+    let stopped = |bound| NotDecided { at: 0, bound };
     let (root, pairs) = work.causes(apart)?;
-    let mut paths = work.diagram.paths(root, limit);
-    let complete = paths.len() <= limit;
-    paths.truncate(limit);
-    let paths = compact(paths).into_iter().flat_map(|path| space.in_terms(path));
-    let changes = paths.filter_map(|path| {
-        let pair = pairs.get(usize::try_from(path.value).ok()?.checked_sub(1)?)?;
-        let (before, after) = (by(pair.0, default_value(old)), by(pair.1, default_value(new)));
-        Some(Change { before, after, product: space.product(&path)?, witness: space.path_witness(&path)? })
+    let ends = |end: Node| pair_of(end, &pairs).map_or(Vec::new(), |(before, after)| vec![before, after]);
+    let deeds = [work.outcomes_by_line(old), work.outcomes_by_line(new)];
+    let kinds = u32::try_from(work.outcomes.len() + 1).unwrap_or(u32::MAX);
+    let class = |values: &[u32]| {
+        let &[before, after] = values else { return None };
+        let (before, after) = (deed(&deeds[0], before)?, deed(&deeds[1], after)?);
+        (before != after).then_some(before * kinds + after)
+    };
+    let wanted = Wanted { class: &class, apart: Apart::Rules };
+    let found = answers(&work.diagram, root, &ends, wanted, limit, &mut work.steps).map_err(stopped)?;
+    let changes = found.products(space).filter_map(|answer| {
+        let &[before, after] = answer.label.as_slice() else { return None };
+        let (before, after) = (by(before, default_value(old)), by(after, default_value(new)));
+        Some(Change { before, after, product: answer.product, witness: answer.witness })
     });
-    Ok(Difference { changes: changes.collect(), complete })
+    let outcome = |kind: u32| work.outcomes.get(kind.checked_sub(1)? as usize).copied();
+    let deeds = found.classes.iter().filter_map(|class| Some((outcome(class / kinds)?, outcome(class % kinds)?)));
+    Ok(Difference { changes: changes.collect(), complete: found.complete, deeds: deeds.collect() })
+}
+
+/// The two ends of a pair, by its number.
+pub(super) fn pair_of(end: Node, pairs: &[(Node, Node)]) -> Option<(Node, Node)> {
+    pairs.get(usize::try_from(end.value()?).ok()?.checked_sub(1)?).copied()
+}
+
+/// What the line of a value does, by its number.
+fn deed(of: &[u32], value: u32) -> Option<u32> {
+    of.get(value.checked_sub(1)? as usize).copied()
 }
 
 /// Two lists in one diagram.
@@ -101,22 +130,34 @@ pub(super) struct Work<'s, 'l> {
     pub(super) diagram: Diagram<'s>,
     /// What can happen to a flow; a value is the index and 1.
     outcomes: Vec<(Action, u32)>,
+    pub(super) steps: Steps,
 }
 
 impl<'s, 'l> Work<'s, 'l> {
-    pub(super) fn new(
-        space: &'s Space,
-        old: &'l Lowered,
-        new: &'l Lowered,
-        budget: &Budget,
-    ) -> Result<Self, NotDecided> {
-        let diagram = Diagram::new(space, budget).map_err(|bound| NotDecided { at: 0, bound })?;
+    pub(super) fn new(space: &'s Space, old: &'l Lowered, new: &'l Lowered, budget: &Budget) -> Self {
+        let diagram = Diagram::new(space, budget);
         let mut outcomes: Vec<(Action, u32)> =
             old.lines.iter().chain(&new.lines).map(|line| (line.action, line.effect)).collect();
         outcomes.extend([(old.default, 0), (new.default, 0)]);
         outcomes.sort_unstable();
         outcomes.dedup();
-        Ok(Self { space, old, new, diagram, outcomes })
+        Self { space, old, new, diagram, outcomes, steps: Steps::of(budget) }
+    }
+
+    /// What the line of each value does, the default last.
+    fn outcomes_by_line(&self, list: &Lowered) -> Vec<u32> {
+        let lines = list.lines.iter().map(|line| self.outcome(line.action, line.effect));
+        lines.chain([self.outcome(list.default, 0)]).collect()
+    }
+
+    /// The rules that hold a point, opaque sets and conditions apart, and what they do.
+    fn cases_at(&self, list: &Lowered, point: &Point) -> Vec<Case> {
+        let held = list.pieces.iter().filter(|piece| self.space.holds_point(piece, point));
+        let case = |piece: &Piece| Case::of(piece.mentions, piece.when, self.outcome_of(list, piece.line));
+        let mut cases: Vec<Case> = held.map(case).chain([Case::always(self.outcome(list.default, 0))]).collect();
+        let end = cases.iter().position(Case::asks_nothing);
+        cases.truncate(end.map_or(usize::MAX, |end| end + 1));
+        cases
     }
 
     fn outcome(&self, action: Action, effect: u32) -> u32 {
@@ -129,7 +170,7 @@ impl<'s, 'l> Work<'s, 'l> {
         line.map_or(0, |line| self.outcome(line.action, line.effect))
     }
 
-    /// 1 where the lists decide differently.
+    /// 1 where the lists decide differently for some contents of the opaque sets.
     pub(super) fn apart(&mut self) -> Result<Node, NotDecided> {
         if self.old.default != self.new.default {
             return self.apart_within(&[]);
@@ -208,7 +249,7 @@ impl<'s, 'l> Work<'s, 'l> {
         self.diagram.hold(old);
         let new = self.side(self.new, boxes, mask)?;
         let old = self.diagram.release();
-        self.diagram.apart(old, new).map_err(stopped)
+        self.diagram.apart(old, new, &mut self.steps).map_err(stopped)
     }
 
     fn side(&mut self, list: &Lowered, boxes: &[Piece], mask: Option<Node>) -> Result<Node, NotDecided> {
@@ -226,9 +267,9 @@ impl<'s, 'l> Work<'s, 'l> {
     }
 
     /// The flows of `apart` by the pair of what decides them.
-    fn causes(&mut self, apart: Node) -> Result<(Node, Vec<(u32, u32)>), NotDecided> {
+    fn causes(&mut self, apart: Node) -> Result<(Node, Vec<(Node, Node)>), NotDecided> {
         let (old, new) = (self.deciders(self.old, apart)?, self.deciders(self.new, apart)?);
-        self.diagram.pairs(old, new, |_, _| true).map_err(|bound| NotDecided { at: 0, bound })
+        self.diagram.pairs(old, new).map_err(|bound| NotDecided { at: 0, bound })
     }
 
     /// What decides the flows of `apart` in a list: the index of the line and 1.

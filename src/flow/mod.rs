@@ -30,13 +30,17 @@
 //! by their index in the list.
 
 mod align;
+mod answers;
 mod between;
 mod budget;
+mod case;
+mod choices;
 mod common;
 mod compact;
 mod decider;
 mod diagram;
 mod difference;
+mod joint;
 mod list;
 mod local;
 mod matching;
@@ -55,6 +59,6 @@ pub use list::{Action, By, DecisionList, Line};
 pub use local::{Asked, Need, Sample, Standing, Touch, crowded, redundancies, shadows, touched};
 pub use matching::{Atom, Ends, Field, Match, Names, PathPattern, Paths};
 pub use point::{Flow, Service, ServiceError};
-pub use product::Product;
+pub use product::{Except, Product};
 pub use reach::{Decided, Expectation, Reach, expect, reach, shares};
 pub use space::{Axioms, FlowNames, FlowPaths, FlowServices, Lowered, NameTerm, PathTerm, Query, Space, Witness};

@@ -2,7 +2,8 @@
 
 use crate::net::AddressSet;
 
-use super::diagram::{Path, Setting};
+use super::case::Setting;
+use super::diagram::Path;
 use super::matching::{Atom, Field};
 use super::space::{
     ADDRESS, DIMENSIONS, FlowNames, FlowPaths, FlowServices, NAME, PATH, Point, SERVICE, SOURCE, Space, Witness,
@@ -26,8 +27,33 @@ pub struct Product {
     pub inside: Vec<(Field, Atom)>,
     /// Opaque sets that the flows are not in. That they are not in the sets inside these goes without saying.
     pub outside: Vec<(Field, Atom)>,
-    /// How large a part of all flows this is, each number of the flow space counted once and opaque sets as halves.
+    /// Disjunctions of opaque sets: the flows are in one of each.
+    pub any: Vec<Vec<(Field, Atom)>>,
+    /// What lines that come first take of all this. Only where without them there would be many products.
+    pub except: Vec<Except>,
+    /// How large a part of all flows this is, each number of the flow space counted once and opaque sets as halves and what is
+    /// excepted as nothing.
     pub share: f64,
+}
+
+/// Flows of a product that a line which comes first decides.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Except {
+    /// The opaque sets that they are in.
+    pub inside: Vec<(Field, Atom)>,
+    /// Disjunctions of opaque sets: they are in one of each.
+    pub any: Vec<Vec<(Field, Atom)>>,
+    /// The list that the line is in, of those that the question was about.
+    pub list: usize,
+    /// The index of the line.
+    pub line: usize,
+}
+
+impl Product {
+    /// The opaque sets that the flows are in, all of those of a disjunction among them.
+    pub fn opaque_inside(&self) -> impl Iterator<Item = &(Field, Atom)> {
+        self.inside.iter().chain(self.any.iter().flatten())
+    }
 }
 
 impl Space {
@@ -50,19 +76,26 @@ impl Space {
             paths: self.flow_paths(paths),
             inside: self.outermost(&on, |bit, other| self.lies_inside(other, bit)),
             outside: self.outermost(&off, |bit, other| self.lies_inside(bit, other)),
+            any: Vec::new(),
+            except: Vec::new(),
             share: self.share_of(path),
         })
     }
 
-    /// A natural flow of a path, in the world of its bits.
-    pub(super) fn path_witness(&self, path: &Path) -> Option<Witness> {
+    /// A natural flow of a path, in the world of its bits and of `more`.
+    pub(super) fn path_witness(&self, path: &Path, more: &[u32]) -> Option<Witness> {
         let mut point: Point = [0; DIMENSIONS];
         for (dimension, (slot, set)) in point.iter_mut().zip(&path.sets).enumerate() {
             *slot = self.prefer(dimension, set.intervals())?.1;
         }
         let on = path.bits.iter().filter(|(_, setting)| *setting == Setting::On);
-        let world: Vec<u32> = on.map(|(bit, _)| *bit).collect();
+        let world: Vec<u32> = on.map(|(bit, _)| *bit).chain(more.iter().copied()).collect();
         Some(self.witness(&point, &world))
+    }
+
+    /// The opaque sets of `bits`, and what they speak of.
+    pub(super) fn atoms_of(&self, bits: &[u32]) -> Vec<(Field, Atom)> {
+        bits.iter().filter_map(|&bit| self.atom(bit)).cloned().collect()
     }
 
     /// The sets of `bits` that no other one makes superfluous.

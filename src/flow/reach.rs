@@ -1,7 +1,8 @@
 //! For each line of a list, the flows it decides: the one primitive behind the other questions.
 
+use super::answers::answers;
 use super::budget::{Budget, NotDecided};
-use super::compact::compact;
+use super::choices::{Apart, Steps, Wanted};
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;
@@ -24,7 +25,8 @@ pub struct Decided {
 pub struct Reach {
     /// In the order of the flow space.
     pub decided: Vec<Decided>,
-    /// Whether that is all; else there are more than the caller's limit.
+    /// Whether that is all; else there are more than the caller's limit, and some product of each line that decides is there, as
+    /// far as the limit goes.
     pub complete: bool,
 }
 
@@ -37,18 +39,18 @@ pub fn reach(space: &Space, list: &Lowered, query: &Query, limit: usize, budget:
     let leaves = relevant(space, list, &query.pieces, |piece| list.value(piece));
     let default = default_value(list);
     let root = diagram.list(&leaves, default, Some(mask))?;
-    let mut paths = diagram.paths(root, limit);
-    let complete = paths.len() <= limit;
-    paths.truncate(limit);
-    let paths = compact(paths).into_iter().flat_map(|path| space.in_terms(path));
-    let decided = paths.filter_map(|path| {
-        let by = by(path.value, default);
-        Some(Decided { by, product: space.product(&path)?, witness: space.path_witness(&path)? })
+    let stopped = |bound| NotDecided { at: list.lines(), bound };
+    let wanted = Wanted { class: &|_| Some(0), apart: Apart::Rules };
+    let found = answers(&diagram, root, &|end| vec![end], wanted, limit, &mut Steps::of(budget)).map_err(stopped)?;
+    let decided = found.products(space).filter_map(|answer| {
+        let by = by(*answer.label.first()?, default);
+        Some(Decided { by, product: answer.product, witness: answer.witness })
     });
-    Ok(Reach { decided: decided.collect(), complete })
+    Ok(Reach { decided: decided.collect(), complete: found.complete })
 }
 
-/// How much of `query` each line decides: parts of 1, larger than 0, the default last. Opaque sets count as halves.
+/// How much of `query` each line decides: parts of 1, larger than 0, the default last. Opaque sets count as halves, or
+/// about that where many lines meet that ask for them.
 ///
 /// # Errors
 /// Where the budget does not suffice.
@@ -82,8 +84,6 @@ pub enum Expectation {
         witness: Witness,
         /// What decides it.
         by: By,
-        /// The products that fail, at most the caller's limit.
-        failing: Vec<Product>,
     },
 }
 
@@ -96,36 +96,29 @@ pub fn expect(
     list: &Lowered,
     query: &Query,
     action: Action,
-    limit: usize,
     budget: &Budget,
 ) -> Result<Expectation, NotDecided> {
     let (mut diagram, mask) = start(space, query, budget)?;
     let wrong = |of: Action| if of == action { 1 } else { 2 };
     let leaves = relevant(space, list, &query.pieces, |piece| wrong(list.action(piece.line)));
     let root = diagram.list(&leaves, wrong(list.default), Some(mask))?;
-    let certain = diagram.whatever_holds(root, 2).map_err(|bound| NotDecided { at: list.lines(), bound })?;
+    let (mut steps, stopped) = (Steps::of(budget), |bound| NotDecided { at: list.lines(), bound });
+    let certain = diagram.whatever_holds(root, 2, &mut steps).map_err(stopped)?;
     let failed = if certain == Node::NONE { Ok(root) } else { diagram.within(root, certain) };
-    let failed = failed.map_err(|bound| NotDecided { at: list.lines(), bound })?;
-    let Some((point, world, _)) = diagram.example(failed, &|value| value == 2) else {
-        return Ok(Expectation::Holds);
-    };
+    let failed = failed.map_err(stopped)?;
+    let example = diagram.example(failed, &|value| value == 2, &mut steps).map_err(stopped)?;
+    let Some((point, world)) = example else { return Ok(Expectation::Holds) };
     let (witness, by) = (space.witness(&point, &world), list.decide(space, &point, &world));
     if certain == Node::NONE {
-        let failing = diagram.paths(root, limit).into_iter().filter(|path| path.value == 2).take(limit);
-        return Ok(Expectation::Hangs {
-            witness,
-            by,
-            failing: failing.filter_map(|path| space.product(&path)).collect(),
-        });
+        return Ok(Expectation::Hangs { witness, by });
     }
     let share = diagram.volume(failed, &|value| value == 2) / diagram.volume(root, &|_| true);
     Ok(Expectation::Fails { witness, by, share })
 }
 
 fn start<'s>(space: &'s Space, query: &Query, budget: &Budget) -> Result<(Diagram<'s>, Node), NotDecided> {
-    let stopped = |bound| NotDecided { at: 0, bound };
-    let mut diagram = Diagram::new(space, budget).map_err(stopped)?;
-    let mask = diagram.mask(&query.pieces).map_err(stopped)?;
+    let mut diagram = Diagram::new(space, budget);
+    let mask = diagram.mask(&query.pieces).map_err(|bound| NotDecided { at: 0, bound })?;
     Ok((diagram, mask))
 }
 

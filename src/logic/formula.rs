@@ -51,6 +51,29 @@ impl<A> Formula<A> {
         }
     }
 
+    /// Whether it is the case as far as `known` says what is true; `None` where what is known of its parts does not show that.
+    pub fn shown_by(&self, known: &dyn Fn(&A) -> Option<bool>) -> Option<bool> {
+        let end = |parts: &[Self], decides: bool| {
+            let mut open = false;
+            for part in parts {
+                match part.shown_by(known) {
+                    Some(shown) if shown == decides => return Some(decides),
+                    Some(_) => {}
+                    None => open = true,
+                }
+            }
+            (!open).then_some(!decides)
+        };
+        match self {
+            Self::Always => Some(true),
+            Self::Never => Some(false),
+            Self::Is(atom) => known(atom),
+            Self::Not(of) => of.shown_by(known).map(|shown| !shown),
+            Self::All(parts) => end(parts, false),
+            Self::Any(parts) => end(parts, true),
+        }
+    }
+
     /// The same of other truths.
     pub fn map<B>(&self, to: &mut dyn FnMut(&A) -> B) -> Formula<B> {
         let mut all = |parts: &[Self]| parts.iter().map(|part| part.map(to)).collect();
@@ -271,6 +294,17 @@ mod tests {
         assert_eq!(is("a").and(is("c")).supposing(&known), is("c"));
         assert_eq!(is("b").or(is("c")).supposing(&known), is("c"));
         assert_eq!(is("b").supposing(&known), Formula::Never);
+    }
+
+    #[test]
+    fn what_is_known_of_the_parts_shows_it() {
+        let formula = is("a").and(is("b").negated()).or(is("c"));
+        let known = |truths: &'static [(&'static str, bool)]| {
+            formula.shown_by(&|atom| truths.iter().find(|(of, _)| of == atom).map(|(_, is)| *is))
+        };
+        assert_eq!(known(&[("c", true)]), Some(true));
+        assert_eq!(known(&[("a", false), ("c", false)]), Some(false));
+        assert_eq!(known(&[("a", true), ("c", false)]), None);
     }
 
     #[test]

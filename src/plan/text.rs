@@ -79,12 +79,15 @@ fn holds(product: &Product, witness: &Witness) -> bool {
             term.of.iter().any(|of| of.matches(name)) && !term.except.iter().any(|except| except.matches(name))
         }),
     };
+    let any = |of: &[Vec<_>]| of.iter().all(|sets| sets.iter().any(|set| witness.inside.contains(set)));
     product.sources.contains(*source)
         && address.is_none_or(|address| product.addresses.contains(address))
         && is_named
         && carries(&product.services, witness.flow.service)
         && product.inside.iter().all(|set| witness.inside.contains(set))
         && !product.outside.iter().any(|set| witness.inside.contains(set))
+        && any(&product.any)
+        && !product.except.iter().any(|of| of.inside.iter().all(|set| witness.inside.contains(set)) && any(&of.any))
 }
 
 fn carries(services: &FlowServices, service: Service) -> bool {

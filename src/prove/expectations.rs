@@ -117,12 +117,12 @@ impl<'m> Judge<'_, 'm, '_> {
         let (space, [lowered], queries) = Space::with_queries(&axioms(self.knowledge), [&list], &queries);
         let (mut conditions, mut failing) = (Vec::new(), Vec::new());
         for query in &queries {
-            match expect(&space, &lowered, query, action, LIMIT, self.budget)? {
+            match expect(&space, &lowered, query, action, self.budget)? {
                 flow::Expectation::Holds => {}
                 flow::Expectation::Fails { witness, by, share } => {
                     return Ok(Verdict::Fails { witness, by: self.line(&list, by), share: Some(share) });
                 }
-                flow::Expectation::Hangs { witness, by, .. } => {
+                flow::Expectation::Hangs { witness, by } => {
                     let found = reach(&space, &lowered, query, LIMIT, self.budget)?;
                     let wrong = found.decided.iter().filter(|decided| list.action(decided.by) != action);
                     let products: Vec<(&Product, By)> = wrong.map(|decided| (&decided.product, decided.by)).collect();

@@ -125,8 +125,8 @@ fn settle(
     let lists = [&meant.list, &does.list];
     let (space, [left, right], queries) = Space::with_queries(&axioms(knowledge), lists, &questions);
     for (bypass, query) in bypasses.iter_mut().zip(&queries) {
-        let meant = expect(&space, &left, query, bypass.meant_action, 1, budget)? == Expectation::Holds;
-        let does = meant && expect(&space, &right, query, bypass.does_action, 1, budget)? == Expectation::Holds;
+        let meant = expect(&space, &left, query, bypass.meant_action, budget)? == Expectation::Holds;
+        let does = meant && expect(&space, &right, query, bypass.does_action, budget)? == Expectation::Holds;
         bypass.certain = does && bypass.meant_action != bypass.does_action;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::flow::{Atom, Field, FlowNames, FlowPaths, FlowServices, Product, Witness};
+use crate::flow::{Atom, Except, Field, FlowNames, FlowPaths, FlowServices, Product, Witness};
 use crate::net::{AddressSet, AppProtocol, PortSet};
 use crate::prove::{conditions, words};
 
@@ -29,6 +29,20 @@ pub struct Entry {
     /// Those among them that are not meant.
     #[serde(rename = "pathsExcept", skip_serializing_if = "Vec::is_empty")]
     pub paths_except: Vec<String>,
+    /// Flows among all these that rules which come first decide.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<Excepted>,
+}
+
+/// Flows that are not meant: those in all of these sets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Excepted {
+    /// Sets that only Azure knows.
+    #[serde(rename = "in")]
+    pub inside: Vec<String>,
+    /// Lists of such sets: in one of each.
+    #[serde(rename = "anyOf", skip_serializing_if = "Vec::is_empty")]
+    pub any: Vec<Vec<String>>,
 }
 
 /// Names, and those among them that are not meant.
@@ -47,13 +61,16 @@ pub struct Opaque {
     /// Those that the flow is in.
     #[serde(rename = "in")]
     pub inside: Vec<String>,
+    /// Lists of them: it is in one of each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub any_of: Vec<Vec<String>>,
     /// Those that it is not in.
     pub not_in: Vec<String>,
 }
 
 impl Opaque {
     fn is_empty(&self) -> bool {
-        self.inside.is_empty() && self.not_in.is_empty()
+        self.inside.is_empty() && self.any_of.is_empty() && self.not_in.is_empty()
     }
 }
 
@@ -66,12 +83,25 @@ impl Entry {
             addresses: addresses(&product.addresses),
             names: names(&product.names),
             services: services(&product.services),
-            opaque: Opaque { inside: sets(&product.inside), not_in: sets(&product.outside) },
+            opaque: Opaque {
+                inside: sets(&product.inside),
+                any_of: product.any.iter().map(|of| sets(of)).collect(),
+                not_in: sets(&product.outside),
+            },
             conditions: conditions(&product.inside, &product.outside),
             paths,
             paths_except,
+            except: product.except.iter().map(excepted).collect(),
         }
     }
+}
+
+fn excepted(except: &Except) -> Excepted {
+    Excepted { inside: all_words(&except.inside), any: except.any.iter().map(|of| all_words(of)).collect() }
+}
+
+fn all_words(sets: &[(Field, Atom)]) -> Vec<String> {
+    sets.iter().map(opaque_words).collect()
 }
 
 fn addresses(set: &AddressSet) -> Vec<String> {

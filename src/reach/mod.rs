@@ -7,11 +7,13 @@
 mod entry;
 
 use crate::evaluate::{Knowledge, Line, Order};
-use crate::flow::{Action, Budget, By, Match, NotDecided, Product, Space, Witness, reach as flow_reach};
+use crate::flow::{
+    Action, Budget, By, Decided, Except, Match, NotDecided, Product, Space, Witness, reach as flow_reach,
+};
 use crate::model::{Model, Policy};
-use crate::prove::{axioms, decisions};
+use crate::prove::{Decisions, axioms, decisions};
 
-pub use entry::{Entry, opaque_words, witness};
+pub use entry::{Entry, Excepted, Opaque, opaque_words, witness};
 
 /// Flows, and the rule that decides them.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Passing<'m> {
     pub by: Line<'m>,
     /// One of the flows.
     pub witness: Witness,
+    /// The rules that come first and take some of the product: one for each of its exceptions.
+    pub first: Vec<Line<'m>>,
 }
 
 /// The flows of a question that pass.
@@ -57,12 +61,16 @@ pub fn decided_by<'m>(
         let reached = flow_reach(&space, &list, query, limit, budget)?;
         complete &= reached.complete;
         let own = reached.decided.into_iter().filter(|decided| decided.by == By::Line(index));
-        passing.extend(own.map(|decided| {
-            let entry = Entry::of(&decided.product);
-            Passing { entry, product: decided.product, by, witness: decided.witness }
-        }));
+        passing.extend(own.map(|decided| passing_by(decided, by, &decisions)));
     }
     Ok(Some((by, Reach { passing, complete })))
+}
+
+fn passing_by<'m>(decided: Decided, by: Line<'m>, decisions: &Decisions<'m>) -> Passing<'m> {
+    let Decided { product, witness, .. } = decided;
+    let line = |except: &Except| decisions.lines.get(decisions.list.lines.get(except.line)?.origin).copied();
+    let first = product.except.iter().filter_map(line).collect();
+    Passing { entry: Entry::of(&product), product, by, witness, first }
 }
 
 /// The flows of `asked` that `policy` lets through, in at most `limit` entries for each product that is asked.
@@ -88,8 +96,7 @@ pub fn reach<'m>(
             let line = decisions.list.lines.get(index).filter(|line| line.action == Action::Allow);
             let by = line.and_then(|line| decisions.lines.get(line.origin)).copied();
             let Some(by) = by else { continue };
-            let entry = Entry::of(&decided.product);
-            found.push((index, Passing { entry, product: decided.product, by, witness: decided.witness }));
+            found.push((index, passing_by(decided, by, &decisions)));
         }
     }
     found.sort_by_key(|(index, _)| *index);

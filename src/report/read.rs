@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
 use crate::diff::{
-    Words,
+    Words, excepted,
     faces::{RuleView, Source, flows},
 };
 use crate::emit::{Options, arm::policy_template};
@@ -17,7 +17,7 @@ use crate::lint;
 use crate::model::{Kind, NextHop, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
-use crate::reach::reach;
+use crate::reach::{Passing, reach};
 
 use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
 
@@ -189,10 +189,16 @@ fn of_source(name: String, set: AddressSet, source: &Source<'_>, words: &Words, 
     };
     let mut by_rule: IndexMap<&str, Vec<String>> = IndexMap::new();
     for passing in &found.passing {
-        by_rule.entry(passing.by.rule.name()).or_default().push(flows(&passing.product, words).sentence(6));
+        by_rule.entry(passing.by.rule.name()).or_default().push(said(passing, words));
     }
     let reach = by_rule.into_iter().map(|(rule, flows)| (rule.to_owned(), flows)).collect();
     SourceRow { name, addresses, reach, complete: found.complete }
+}
+
+fn said(passing: &Passing<'_>, words: &Words) -> String {
+    let mut view = flows(&passing.product, words);
+    view.conditions.extend(excepted(passing.first.iter().map(|line| line.rule.name())));
+    view.sentence(6)
 }
 
 fn spans(set: &AddressSet) -> String {

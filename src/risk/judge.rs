@@ -100,7 +100,7 @@ impl Opened {
                 *unnamed
             }
         };
-        let known = !product.inside.iter().any(|(field, _)| *field == Field::Destination);
+        let known = !product.opaque_inside().any(|(field, _)| *field == Field::Destination);
         if unnamed && known {
             self.addresses = self.addresses.union(&product.addresses);
         }

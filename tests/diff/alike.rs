@@ -24,7 +24,7 @@ fn a_policy_written_and_read_back_is_equivalent() {
         let new: Model = import::read(&json_text(&template), "new.arm.json").unwrap();
         let before = side(&old.model, policy, &old.knowledge);
         let after = side(&new, new.policy("child").unwrap(), &old.knowledge);
-        let found = diff(before, after, &Limits::default()).unwrap().unwrap();
+        let found = diff(before, after, &Limits::default()).unwrap();
         assert!(found.is_equivalent(), "seed {seed}: {:?}", found.changes.first());
         assert!(found.settings.is_empty(), "seed {seed}: {:?}", found.settings);
         read_back += 1;
@@ -42,7 +42,7 @@ fn equivalent(change: impl Fn(&mut Model, &mut Random)) {
         change(&mut new, &mut random);
         let before = side(&old.model, old.model.policy("child").unwrap(), &old.knowledge);
         let after = side(&new, new.policy("child").unwrap(), &old.knowledge);
-        let found = diff(before, after, &Limits::default()).unwrap().unwrap();
+        let found = diff(before, after, &Limits::default()).unwrap();
         assert!(found.is_equivalent(), "seed {seed}: {:?}", found.changes.first());
         compared += 1;
     }
@@ -122,7 +122,7 @@ fn moved(from: &str, to: &str) -> Vec<(Kind, String)> {
     let (old, new) = (read(&text).unwrap(), read(&text.replace(from, to)).unwrap());
     let before = side(&old.model, old.model.leaves().next().unwrap(), &old.knowledge);
     let after = side(&new.model, new.model.leaves().next().unwrap(), &new.knowledge);
-    let found = diff(before, after, &Limits::default()).unwrap().unwrap();
+    let found = diff(before, after, &Limits::default()).unwrap();
     assert!(found.is_equivalent(), "{:?}", found.changes.first());
     found.structure.into_iter().map(|one| (one.kind, one.name)).collect()
 }

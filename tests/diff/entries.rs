@@ -27,7 +27,10 @@ pub struct Entry {
     pub except: Vec<HostPattern>,
     pub services: Vec<(String, PortSpan)>,
     pub inside: Vec<Atom>,
+    pub any: Vec<Vec<Atom>>,
     pub outside: Vec<Atom>,
+    /// What rules that come first take: each its sets, as lists of which one holds.
+    pub first: Vec<Vec<Vec<Atom>>>,
     pub paths: Vec<String>,
     pub paths_except: Vec<String>,
     pub before: (String, String),
@@ -49,6 +52,19 @@ fn spans(value: &Value) -> Vec<AddressSpan> {
     texts(value).into_iter().map(|text| span(text).unwrap()).collect()
 }
 
+fn lists(value: &Value) -> Vec<Vec<Atom>> {
+    value.as_array().into_iter().flatten().map(|list| texts(list).into_iter().map(atom).collect()).collect()
+}
+
+fn first(value: &Value) -> Vec<Vec<Atom>> {
+    let single = texts(&value["in"]).into_iter().map(|text| vec![atom(text)]);
+    single.chain(lists(&value["anyOf"])).collect()
+}
+
+fn in_each(lists: &[Vec<Atom>], world: &World) -> bool {
+    lists.iter().all(|of| of.iter().any(|atom| world.holds(atom)))
+}
+
 impl Entry {
     pub fn of(value: &Value) -> Self {
         let term = |text: &str| if text == "none" { Term::None } else { Term::Names(text.parse().unwrap()) };
@@ -68,7 +84,9 @@ impl Entry {
             except: texts(&value["names"]["except"]).into_iter().map(|text| text.parse().unwrap()).collect(),
             services: texts(&value["services"]).into_iter().map(service).collect(),
             inside: texts(&value["opaque"]["in"]).into_iter().map(atom).collect(),
+            any: lists(&value["opaque"]["anyOf"]),
             outside: texts(&value["opaque"]["notIn"]).into_iter().map(atom).collect(),
+            first: value["except"].as_array().into_iter().flatten().map(first).collect(),
             paths: texts(&value["paths"]).into_iter().map(str::to_owned).collect(),
             paths_except: texts(&value["pathsExcept"]).into_iter().map(str::to_owned).collect(),
             before: side("before"),
@@ -87,6 +105,8 @@ impl Entry {
             && self.pathed(asked.path.as_deref().unwrap_or("/"))
             && self.inside.iter().all(|atom| asked.world.holds(atom))
             && !self.outside.iter().any(|atom| asked.world.holds(atom))
+            && in_each(&self.any, &asked.world)
+            && !self.first.iter().any(|of| in_each(of, &asked.world))
     }
 
     fn named(&self, name: Option<&HostName>) -> bool {

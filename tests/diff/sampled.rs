@@ -46,7 +46,7 @@ pub fn check(
     counts: &mut Counts,
     what: &str,
 ) -> Value {
-    let found = diff(old, new, &Limits::default()).unwrap().unwrap();
+    let found = diff(old, new, &Limits::default()).unwrap();
     let value = json(&found, &Files::new(), &Files::new());
     let entries: Vec<Entry> = value["changes"].as_array().unwrap().iter().map(Entry::of).collect();
     let corners = Corners::of(&[old, new]);

@@ -163,7 +163,23 @@ impl Bits {
                 all = all.and(&if inside { holds } else { holds.not()? })?;
             }
         }
+        all = all.and(&self.all_of(&product.any)?)?;
+        for except in &product.except {
+            let single = except.inside.iter().map(|atom| vec![atom.clone()]).collect::<Vec<_>>();
+            let taken = self.all_of(&single)?.and(&self.all_of(&except.any)?)?;
+            all = all.and(&taken.not()?)?;
+        }
         all.and(&self.possible)
+    }
+
+    /// Where one of each of some lists of opaque sets holds.
+    fn all_of(&self, lists: &[Vec<(Field, Atom)>]) -> AllocResult<Set> {
+        let at = |atom| self.atoms.iter().position(|of| of == atom).unwrap();
+        let mut all = self.everything();
+        for atoms in lists {
+            all = all.and(&self.any_of(atoms.iter().map(|atom| self.atom(at(atom))))?)?;
+        }
+        Ok(all)
     }
 
     fn services(&self, set: &ServiceSet) -> AllocResult<Set> {

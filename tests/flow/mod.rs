@@ -2,6 +2,7 @@
 
 mod agree;
 mod bits;
+mod groups;
 mod limits;
 mod lines;
 mod naive;

@@ -7,7 +7,7 @@ use crate::net::AddressSet;
 use crate::prove::{Sort, describe};
 
 use super::super::structure::What;
-use super::super::{Cause, Diff, Effect, Kind, Move, SettingChange, Words, causes, shared};
+use super::super::{Cause, Diff, Effect, Kind, Move, SettingChange, Words, causes, excepted, shared};
 use super::rule::{RuleView, Source};
 use super::{CauseView, FlowsView, SettingView, View};
 
@@ -32,8 +32,14 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
             })
             .collect(),
         structure: diff.structure.iter().map(of_move).collect(),
-        caveats: left_open(old, new),
+        caveats: cut(diff).into_iter().chain(left_open(old, new)).collect(),
     }
+}
+
+/// That not all flows are listed.
+fn cut(diff: &Diff<'_>) -> Option<String> {
+    let said = "the list of flows is cut: it has one set for each pair of rules at most";
+    (!diff.complete).then(|| said.to_owned())
 }
 
 /// What both sides leave open, because only a deployment knows it: what changes may depend on it.
@@ -112,15 +118,26 @@ fn sent_elsewhere(before: &RuleView, after: &RuleView) -> String {
 fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
     let mut found: Vec<FlowsView> = Vec::new();
     let mut behind: Vec<(&str, Product)> = Vec::new();
-    for product in cause.changes.iter().map(|change| &change.product) {
-        let Some(name) = behind_name(product) else {
-            found.push(flows(product, words));
+    for change in &cause.changes {
+        let product = &change.product;
+        let Some(name) = behind_name(product).filter(|_| product.except.is_empty()) else {
+            let mut view = flows(product, words);
+            let first = change.first.iter().filter_map(|first| first.rule.line());
+            view.conditions.extend(excepted(first.map(|line| line.rule.name())));
+            found.push(view);
             continue;
         };
         let same = behind.iter_mut().find(|(other, of)| {
             *other == name
-                && (&of.services, &of.sources, &of.inside, &of.outside, &of.paths)
-                    == (&product.services, &product.sources, &product.inside, &product.outside, &product.paths)
+                && (&of.services, &of.sources, &of.inside, &of.any, &of.outside, &of.paths)
+                    == (
+                        &product.services,
+                        &product.sources,
+                        &product.inside,
+                        &product.any,
+                        &product.outside,
+                        &product.paths,
+                    )
         });
         match same {
             Some((_, of)) => of.addresses = of.addresses.union(&product.addresses),

@@ -4,12 +4,13 @@ use hashbrown::HashMap;
 
 use crate::flow::budget::Bound;
 
+use super::rest::Rest;
 use super::store::{Node, Store};
 
 /// What becomes of two diagrams where one of them ends.
 pub(super) trait Operation {
-    /// The result, where it shows at once.
-    fn at_once(&mut self, left: Node, right: Node) -> Option<Node>;
+    /// The result, where it shows at once: always where both end.
+    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound>;
     /// Where results are kept.
     fn cache(&mut self) -> &mut Cache;
 }
@@ -71,7 +72,7 @@ impl Cache {
 impl Store {
     /// Applies an operation everywhere.
     pub(super) fn combine(&mut self, left: Node, right: Node, operation: &mut impl Operation) -> Result<Node, Bound> {
-        if let Some(result) = operation.at_once(left, right) {
+        if let Some(result) = operation.at_once(self, left, right)? {
             return Ok(result);
         }
         if let Some(result) = operation.cache().get(left, right) {
@@ -111,13 +112,15 @@ impl Store {
 pub(super) struct Over(pub(super) Cache);
 
 impl Operation for Over {
-    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
         if left == Node::NONE {
-            Some(right)
-        } else if left.is_end() || left == right || right == Node::NONE {
-            Some(left)
+            Ok(Some(right))
+        } else if store.is_total(left) || left == right || right == Node::NONE {
+            Ok(Some(left))
+        } else if left.is_end() && right.is_end() {
+            store.open(Rest::Else(left, right)).map(Some)
         } else {
-            None
+            Ok(None)
         }
     }
 
@@ -130,13 +133,15 @@ impl Operation for Over {
 pub(super) struct Within(pub(super) Cache);
 
 impl Operation for Within {
-    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
         if right == Node::NONE || left == Node::NONE {
-            Some(Node::NONE)
-        } else if right.is_end() || left == right {
-            Some(left)
+            Ok(Some(Node::NONE))
+        } else if store.is_total(right) || left == right {
+            Ok(Some(left))
+        } else if left.is_end() && right.is_end() {
+            store.open(Rest::Within(left, right)).map(Some)
         } else {
-            None
+            Ok(None)
         }
     }
 
@@ -145,40 +150,37 @@ impl Operation for Within {
     }
 }
 
-/// Where the two say different things: the number of the pair, from 1.
-pub(super) struct Pairs<F> {
+/// Where both say something: the number of the pair, from 1.
+pub(super) struct Pairs {
     cache: Cache,
-    numbers: HashMap<(u32, u32), u32>,
-    pairs: Vec<(u32, u32)>,
-    differ: F,
+    numbers: HashMap<(Node, Node), u32>,
+    pairs: Vec<(Node, Node)>,
 }
 
-impl<F: Fn(u32, u32) -> bool> Pairs<F> {
-    /// `differ` says whether two values are different things.
-    pub(super) fn new(differ: F) -> Self {
-        Self { cache: Cache::new(), numbers: HashMap::new(), pairs: Vec::new(), differ }
+impl Pairs {
+    pub(super) fn new() -> Self {
+        Self { cache: Cache::new(), numbers: HashMap::new(), pairs: Vec::new() }
     }
 
-    pub(super) fn into_pairs(self) -> Vec<(u32, u32)> {
+    pub(super) fn into_pairs(self) -> Vec<(Node, Node)> {
         self.pairs
     }
 }
 
-impl<F: Fn(u32, u32) -> bool> Operation for Pairs<F> {
-    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+impl Operation for Pairs {
+    fn at_once(&mut self, _: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
         if left == Node::NONE || right == Node::NONE {
-            return Some(Node::NONE);
+            return Ok(Some(Node::NONE));
         }
-        let pair = (left.value()?, right.value()?);
-        if !(self.differ)(pair.0, pair.1) {
-            return Some(Node::NONE);
+        if !left.is_end() || !right.is_end() {
+            return Ok(None);
         }
         let next = u32::try_from(self.pairs.len() + 1).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(pair).or_insert(next);
+        let number = *self.numbers.entry((left, right)).or_insert(next);
         if number == next {
-            self.pairs.push(pair);
+            self.pairs.push((left, right));
         }
-        Some(Node::end(number))
+        Ok(Some(Node::end(number)))
     }
 
     fn cache(&mut self) -> &mut Cache {
@@ -186,21 +188,27 @@ impl<F: Fn(u32, u32) -> bool> Operation for Pairs<F> {
     }
 }
 
-/// Where two diagrams whose equal values mean the same say different things: 1.
-pub(super) struct Apart(pub(super) Cache);
+/// Where two diagrams whose equal values mean the same say different things, for some contents of the opaque sets: 1.
+pub(super) struct Apart<F> {
+    pub(super) cache: Cache,
+    /// Whether two ends do, one of which hangs on opaque sets.
+    pub(super) differ: F,
+}
 
-impl Operation for Apart {
-    fn at_once(&mut self, left: Node, right: Node) -> Option<Node> {
+impl<F: FnMut(&Store, Node, Node) -> Result<bool, Bound>> Operation for Apart<F> {
+    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
         if left == right || left == Node::NONE || right == Node::NONE {
-            Some(Node::NONE)
+            Ok(Some(Node::NONE))
         } else if left.is_end() && right.is_end() {
-            Some(Node::end(1))
+            let plain = left.value().is_some() && right.value().is_some();
+            let differ = plain || (self.differ)(store, left, right)?;
+            Ok(Some(if differ { Node::end(1) } else { Node::NONE }))
         } else {
-            None
+            Ok(None)
         }
     }
 
     fn cache(&mut self) -> &mut Cache {
-        &mut self.0
+        &mut self.cache
     }
 }

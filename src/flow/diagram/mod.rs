@@ -4,21 +4,24 @@
 //! small merges costs a small part of what line by line does.
 
 mod combine;
+mod rest;
 mod store;
 mod table;
 mod walk;
 
 pub(super) use store::Node;
 pub(super) use table::Table;
-pub(super) use walk::{Path, Setting};
+pub(super) use walk::{Cell, Path};
 
 use crate::net::Interval;
 
 use super::budget::{Bound, Budget, NotDecided};
-use super::space::{DIMENSIONS, FULL, Piece, Space, When};
+use super::choices::{Steps, first};
+use super::space::{DIMENSIONS, FULL, Piece, Space};
 use super::spans::Span;
 use combine::{Apart, Cache, Over, Pairs, Within};
-use store::{LEVELS, Store};
+use rest::Rest;
+use store::Store;
 
 /// Diagrams over one space.
 pub(super) struct Diagram<'s> {
@@ -32,9 +35,6 @@ pub(super) struct Diagram<'s> {
     ample: usize,
 }
 
-/// Truths of one condition, all settings of which are looked at.
-const WIDEST: usize = 16;
-
 /// A size below which nothing is thrown away.
 const SMALL: usize = 48 << 20;
 
@@ -42,12 +42,13 @@ const SMALL: usize = 48 << 20;
 pub(super) type Leaf<'p> = (&'p Piece, u32);
 
 impl<'s> Diagram<'s> {
-    pub(super) fn new(space: &'s Space, budget: &Budget) -> Result<Self, Bound> {
-        if space.atoms() + DIMENSIONS >= LEVELS {
-            return Err(Bound::Atoms);
-        }
+    pub(super) fn new(space: &'s Space, budget: &Budget) -> Self {
         let (over, within) = (Over(Cache::new()), Within(Cache::new()));
-        Ok(Self { space, store: Store::new(budget), over, within, held: Vec::new(), ample: SMALL })
+        Self { space, store: Store::new(budget), over, within, held: Vec::new(), ample: SMALL }
+    }
+
+    pub(super) fn space(&self) -> &'s Space {
+        self.space
     }
 
     /// How many nodes there are.
@@ -134,50 +135,13 @@ impl<'s> Diagram<'s> {
 
     /// The diagram of one box.
     pub(super) fn leaf(&mut self, piece: &Piece, value: u32) -> Result<Node, Bound> {
-        let mut node = self.where_there(piece, Node::end(value))?;
-        for mention in piece.mentions.iter().rev() {
-            node = self.any_of(&self.space.mention(*mention).bits, node)?;
-        }
+        let asks = piece.when != 0 || piece.mentions.iter().any(|&mention| mention != 0);
+        let rest = Rest::When { needs: piece.mentions, when: piece.when, value };
+        let mut node = if asks { self.store.open(rest)? } else { Node::end(value) };
         for (dimension, &set) in piece.sets.iter().enumerate().rev() {
             if set != FULL {
                 node = self.stretch(dimension, self.space.set(dimension, set), node)?;
             }
-        }
-        Ok(node)
-    }
-
-    /// `then` where the line of `piece` is there.
-    fn where_there(&mut self, piece: &Piece, then: Node) -> Result<Node, Bound> {
-        match self.space.when(piece.when) {
-            None => Ok(then),
-            Some(when) if when.bits.len() > WIDEST => Err(Bound::Conditions),
-            Some(when) => self.cases(when, &when.bits, &mut Vec::new(), then),
-        }
-    }
-
-    /// `then` in the settings of `bits` that, with `set`, make `when` the case.
-    fn cases(&mut self, when: &When, bits: &[u32], set: &mut Vec<u32>, then: Node) -> Result<Node, Bound> {
-        let Some((&bit, rest)) = bits.split_first() else {
-            return Ok(if when.holds(set) { then } else { Node::NONE });
-        };
-        let off = self.cases(when, rest, set, then)?;
-        set.push(bit);
-        let on = self.cases(when, rest, set, then)?;
-        set.pop();
-        let base = self.store.bench.len();
-        self.store.lay(base, 0, off);
-        self.store.lay(base, 1, on);
-        self.store.make(level(DIMENSIONS + bit as usize), base)
-    }
-
-    /// `then` where one of `bits` is set; `then` everywhere where there are none.
-    fn any_of(&mut self, bits: &[u32], then: Node) -> Result<Node, Bound> {
-        let mut node = if bits.is_empty() { then } else { Node::NONE };
-        for &bit in bits.iter().rev() {
-            let base = self.store.bench.len();
-            self.store.lay(base, 0, node);
-            self.store.lay(base, 1, then);
-            node = self.store.make(level(DIMENSIONS + bit as usize), base)?;
         }
         Ok(node)
     }
@@ -207,19 +171,19 @@ impl<'s> Diagram<'s> {
         self.store.combine(node, mask, &mut self.within)
     }
 
-    /// 1 where both say something, and not the same.
-    pub(super) fn apart(&mut self, left: Node, right: Node) -> Result<Node, Bound> {
-        self.store.combine(left, right, &mut Apart(Cache::new()))
+    /// 1 where both say something and, for some contents of the opaque sets, not the same.
+    pub(super) fn apart(&mut self, left: Node, right: Node, steps: &mut Steps) -> Result<Node, Bound> {
+        let space = self.space;
+        let differ = |store: &Store, left: Node, right: Node| {
+            let unlike = |values: &[u32]| values.first() != values.last();
+            Ok(first(space, &[store.cases(left), store.cases(right)], &unlike, steps)?.is_some())
+        };
+        self.store.combine(left, right, &mut Apart { cache: Cache::new(), differ })
     }
 
-    /// Where both say something and `differ` of both is true: the number, from 1, of the pair in the list that comes along.
-    pub(super) fn pairs(
-        &mut self,
-        left: Node,
-        right: Node,
-        differ: impl Fn(u32, u32) -> bool,
-    ) -> Result<(Node, Vec<(u32, u32)>), Bound> {
-        let mut pairs = Pairs::new(differ);
+    /// Where both say something: the number, from 1, of the pair of ends in the list that comes along.
+    pub(super) fn pairs(&mut self, left: Node, right: Node) -> Result<(Node, Vec<(Node, Node)>), Bound> {
+        let mut pairs = Pairs::new();
         let node = self.store.combine(left, right, &mut pairs)?;
         Ok((node, pairs.into_pairs()))
     }
@@ -241,7 +205,7 @@ impl<'s> Diagram<'s> {
 
     /// The largest value of a level.
     fn last(&self, level: usize) -> u32 {
-        if level < DIMENSIONS { self.space.last(level) } else { 1 }
+        self.space.last(level)
     }
 
     fn whole(&self, dimension: usize) -> Option<Span> {

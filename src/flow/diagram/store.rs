@@ -7,11 +7,18 @@ use hashbrown::HashTable;
 
 use crate::flow::budget::{Bound, Budget};
 
+use crate::flow::case::Case;
+
+use super::rest::{BYTES, Holds, Rest, Rests};
+
 /// A node, or the end of a path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(in crate::flow) struct Node(u32);
 
 const TERMINAL: u32 = 1 << 31;
+
+/// Set besides in ends where opaque sets are left to decide.
+const OPEN: u32 = 1 << 30;
 
 impl Node {
     /// The end of a path that nothing is said about.
@@ -22,12 +29,27 @@ impl Node {
         Self(TERMINAL | value)
     }
 
-    /// The value, where this is an end.
-    pub(in crate::flow) fn value(self) -> Option<u32> {
-        self.is_end().then_some(self.0 & !TERMINAL)
+    /// The end of a path where opaque sets are left to decide.
+    pub(super) fn open(number: u32) -> Self {
+        Self(TERMINAL | OPEN | number)
     }
 
-    pub(super) fn is_end(self) -> bool {
+    /// The value, where this is an end that has one whatever the opaque sets hold.
+    pub(in crate::flow) fn value(self) -> Option<u32> {
+        (self.is_end() && self.0 & OPEN == 0).then_some(self.0 & !TERMINAL)
+    }
+
+    /// The number of what is left to decide, where opaque sets are.
+    pub(super) fn rest(self) -> Option<u32> {
+        (self.is_end() && self.0 & OPEN != 0).then_some(self.0 & !(TERMINAL | OPEN))
+    }
+
+    pub(super) fn renumbered(self, rests: &[u32]) -> Self {
+        let number = self.rest().and_then(|rest| rests.get(rest as usize));
+        number.map_or(self, |&number| Self::open(number))
+    }
+
+    pub(in crate::flow) fn is_end(self) -> bool {
         self.0 & TERMINAL != 0
     }
 
@@ -54,15 +76,13 @@ pub(super) struct Head {
 const CHUNK_BITS: u32 = 20;
 const CHUNK: usize = 1 << CHUNK_BITS;
 
-/// Levels that a store takes: operations go down one call for each, on the stack of any thread.
-pub(in crate::flow) const LEVELS: usize = 2048;
-
 #[derive(Debug)]
 pub(in crate::flow) struct Store {
     heads: Vec<Head>,
     chunks: Vec<Vec<Edge>>,
     /// Each node with a part of its hash.
     unique: HashTable<(u32, u32)>,
+    rests: Rests,
     /// Where nodes under construction keep their edges, one behind the other.
     pub(super) bench: Vec<Edge>,
     nodes: usize,
@@ -76,6 +96,7 @@ impl Store {
             heads: Vec::new(),
             chunks: vec![Vec::new()],
             unique: HashTable::new(),
+            rests: Rests::default(),
             bench: Vec::new(),
             nodes: budget.nodes,
             bytes: budget.bytes,
@@ -90,7 +111,10 @@ impl Store {
 
     /// About how much memory the nodes take.
     pub(in crate::flow) fn size(&self) -> usize {
-        self.edges * size_of::<Edge>() + self.heads.len() * size_of::<Head>() + self.unique.capacity() * 9
+        self.edges * size_of::<Edge>()
+            + self.heads.len() * size_of::<Head>()
+            + self.unique.capacity() * 9
+            + self.rests.len() * BYTES
     }
 
     pub(super) fn head(&self, node: Node) -> Head {
@@ -137,13 +161,8 @@ impl Store {
     }
 
     fn store(&mut self, level: u16, base: usize, hash: u32) -> Result<Node, Bound> {
-        if self.heads.len() >= self.nodes.min(TERMINAL as usize - 1) {
-            return Err(Bound::Nodes);
-        }
         let count = self.bench.len() - base;
-        if count > CHUNK || (self.edges + count) * size_of::<Edge>() + self.heads.len() * 21 >= self.bytes {
-            return Err(Bound::Bytes);
-        }
+        self.has_room(count)?;
         let at = u32::try_from(self.heads.len()).map_err(|_| Bound::Nodes)?;
         let edges = self.bench.get(base..).unwrap_or(&[]);
         let head = append(&mut self.chunks, edges, level)?;
@@ -154,10 +173,44 @@ impl Store {
         Ok(Node(at))
     }
 
+    /// Whether a node with so many edges is within the bounds.
+    fn has_room(&self, count: usize) -> Result<(), Bound> {
+        if self.heads.len() + self.rests.len() >= self.nodes.min(OPEN as usize - 1) {
+            return Err(Bound::Nodes);
+        }
+        let bytes = (self.edges + count) * size_of::<Edge>() + self.heads.len() * 21 + self.rests.len() * BYTES;
+        if count > CHUNK || bytes >= self.bytes { Err(Bound::Bytes) } else { Ok(()) }
+    }
+
+    /// The end where that is left to decide.
+    pub(super) fn open(&mut self, rest: Rest) -> Result<Node, Bound> {
+        if let Some(known) = self.rests.known(rest) {
+            return Ok(known);
+        }
+        self.has_room(0)?;
+        Ok(self.rests.enter(rest))
+    }
+
+    /// Whether an end says something whatever the opaque sets hold.
+    pub(super) fn is_total(&self, end: Node) -> bool {
+        self.rests.is_total(end)
+    }
+
+    /// The rules that decide at an end, in their order.
+    pub(super) fn cases(&self, end: Node) -> Vec<Case> {
+        self.rests.cases(end)
+    }
+
+    /// What an end says where `holds` says which disjunctions of opaque sets and which conditions do.
+    pub(super) fn settle(&self, end: Node, holds: Holds<'_>) -> u32 {
+        self.rests.settle(end, holds)
+    }
+
     /// Throws away all nodes that none of `roots` leads to; the others get new numbers. What fitted before fits now, so that no
     /// bound is met.
     pub(super) fn keep(&mut self, roots: &mut [Node]) {
         let kept = self.reachable(roots);
+        let rests = self.keep_rests(&kept, roots);
         let mut numbers: Vec<u32> = vec![0; self.heads.len()];
         let old_heads = std::mem::take(&mut self.heads);
         let mut old_chunks = std::mem::replace(&mut self.chunks, vec![Vec::new()]);
@@ -169,13 +222,20 @@ impl Store {
             old_chunks.iter_mut().take(chunk).skip(passed).for_each(|chunk| *chunk = Vec::new());
             passed = chunk;
             let base = self.bench.len();
-            let moved =
-                edges_of(&old_chunks, head).iter().map(|edge| Edge { to: renumbered(edge.to, &numbers), ..*edge });
+            let moved = edges_of(&old_chunks, head)
+                .iter()
+                .map(|edge| Edge { to: renumbered(edge.to, &numbers, &rests), ..*edge });
             self.bench.extend(moved);
             let made = self.make(head.level, base).unwrap_or(Node::NONE);
             numbers.get_mut(at).into_iter().for_each(|number| *number = made.0);
         }
-        roots.iter_mut().for_each(|root| *root = renumbered(*root, &numbers));
+        roots.iter_mut().for_each(|root| *root = renumbered(*root, &numbers, &rests));
+    }
+
+    fn keep_rests(&mut self, kept: &[bool], roots: &[Node]) -> Vec<u32> {
+        let heads = self.heads.iter().zip(kept).filter(|(_, kept)| **kept).map(|(head, _)| *head);
+        let ends = heads.flat_map(|head| edges_of(&self.chunks, head)).map(|edge| edge.to);
+        self.rests.keep(ends.chain(roots.iter().copied()))
     }
 
     /// For each node, whether one of `roots` leads to it. Nodes stand behind those they lead to.
@@ -224,8 +284,8 @@ fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<Hea
     Ok(Head { start: number << CHUNK_BITS | offset, count, level })
 }
 
-fn renumbered(node: Node, numbers: &[u32]) -> Node {
-    numbers.get(node.0 as usize).map_or(node, |&number| Node(number))
+fn renumbered(node: Node, numbers: &[u32], rests: &[u32]) -> Node {
+    numbers.get(node.0 as usize).map_or_else(|| node.renumbered(rests), |&number| Node(number))
 }
 
 fn hash(level: u16, edges: &[Edge]) -> u32 {

@@ -32,7 +32,7 @@ const END: u32 = 1 << 31;
 #[derive(Debug)]
 pub(in crate::flow) struct Table {
     rows: Vec<Row>,
-    /// Where reading ends: values, and nodes that only ask for opaque sets.
+    /// Where reading ends: values, and ends that hang on opaque sets.
     ends: Vec<Node>,
     root: u32,
 }
@@ -45,7 +45,7 @@ impl Table {
         table
     }
 
-    /// The nodes that only ask for opaque sets; their numbers may be changed.
+    /// Where reading ends; the numbers may be changed.
     pub(in crate::flow) fn ends_mut(&mut self) -> &mut [Node] {
         &mut self.ends
     }
@@ -55,7 +55,7 @@ impl Table {
         self.rows.len() * size_of::<Row>() + self.ends.len() * size_of::<Node>()
     }
 
-    /// What the diagram says at a point: a value, or a node that only asks for opaque sets.
+    /// What the diagram says at a point: a value, or an end that hangs on opaque sets.
     pub(in crate::flow) fn at(&self, point: &Point) -> Node {
         let mut word = self.root;
         while word & END == 0 {

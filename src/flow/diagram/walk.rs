@@ -6,6 +6,8 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::flow::{
     budget::Bound,
+    case::{Case, Setting},
+    choices::{Steps, first, odds},
     space::{DIMENSIONS, Point},
     spans::Span,
 };
@@ -14,46 +16,61 @@ use crate::net::{Interval, IntervalSet};
 use super::Diagram;
 use super::store::Node;
 
-/// A product of sets that ends in one value.
+/// A product of sets of the dimensions, and where it ends.
+#[derive(Clone, Debug)]
+pub(in crate::flow) struct Cell {
+    pub(in crate::flow) end: Node,
+    /// A set for each dimension.
+    pub(in crate::flow) sets: [IntervalSet<u32>; DIMENSIONS],
+}
+
+/// A product of sets, those of opaque sets among them.
 #[derive(Clone, Debug)]
 pub(in crate::flow) struct Path {
-    pub(in crate::flow) value: u32,
+    /// What decides, by a number of the caller.
+    pub(in crate::flow) value: usize,
     /// A set for each dimension.
     pub(in crate::flow) sets: [IntervalSet<u32>; DIMENSIONS],
     /// The bits that matter, and how they are set.
     pub(in crate::flow) bits: Vec<(u32, Setting)>,
-}
-
-/// How a bit is set.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(in crate::flow) enum Setting {
-    Off,
-    On,
+    /// What else matters, by a number of the caller.
+    pub(in crate::flow) extra: usize,
 }
 
 impl Diagram<'_> {
-    /// The value of a node that only asks for opaque sets.
-    pub(in crate::flow) fn settle(&self, mut node: Node, set: &dyn Fn(u32) -> bool) -> u32 {
-        loop {
-            if let Some(value) = node.value() {
-                return value;
-            }
-            let wanted = u32::from(set(bit(usize::from(self.store.level(node)))));
-            let edge = self.store.edges(node).iter().find(|edge| edge.last >= wanted);
-            node = edge.map_or(Node::NONE, |edge| edge.to);
-        }
+    /// What an end says in the world in which `set` holds.
+    pub(in crate::flow) fn settle(&self, end: Node, set: &dyn Fn(u32) -> bool) -> u32 {
+        let any = |need: u32| need == 0 || self.space.mention(need).bits.iter().any(|&bit| set(bit));
+        let holds = |needs: [u32; 3], when: u32| {
+            needs.into_iter().all(any) && self.space.when(when).is_none_or(|when| when.holds_where(set))
+        };
+        self.store.settle(end, &holds)
+    }
+
+    /// The rules that decide at an end, in their order.
+    pub(in crate::flow) fn cases(&self, end: Node) -> Vec<Case> {
+        self.store.cases(end)
     }
 
     /// The products that the diagram says something about, at most `limit` and one more. They do not meet.
-    pub(in crate::flow) fn paths(&self, root: Node, limit: usize) -> Vec<Path> {
+    pub(in crate::flow) fn cells(&self, root: Node, limit: usize) -> Vec<Cell> {
+        self.walk(root, limit, None)
+    }
+
+    /// One product for each end.
+    pub(in crate::flow) fn first_cells(&self, root: Node) -> Vec<Cell> {
+        self.walk(root, usize::MAX - 1, Some(HashSet::new()))
+    }
+
+    fn walk(&self, root: Node, limit: usize, seen: Option<HashSet<Node>>) -> Vec<Cell> {
         let whole = std::array::from_fn(|dimension| self.whole(dimension).into_iter().collect());
-        let mut walk =
-            Walk { diagram: self, limit, path: Path { value: 0, sets: whole, bits: Vec::new() }, found: Vec::new() };
+        let mut walk = Walk { diagram: self, limit, sets: whole, seen, found: Vec::new() };
         walk.node(root);
         walk.found
     }
 
-    /// How much of the space the diagram gives a value that `counts`, where opaque sets hold half of everything.
+    /// How much of the space the diagram gives a value that `counts`, where opaque sets hold half of everything, or about that
+    /// where many rules meet that ask for opaque sets.
     pub(in crate::flow) fn volume(&self, root: Node, counts: &dyn Fn(u32) -> bool) -> f64 {
         self.share(root, counts, &mut HashMap::new())
             * (0..DIMENSIONS).map(|level| self.size_of(level)).product::<f64>()
@@ -70,6 +87,12 @@ impl Diagram<'_> {
         if let Some(&share) = known.get(&node) {
             return share;
         }
+        if node.is_end() {
+            let odds = odds(self.space, self.cases(node));
+            let share = odds.into_iter().filter(|(value, _)| counts(*value)).map(|(_, part)| part).sum();
+            known.insert(node, share);
+            return share;
+        }
         let mut before = -1.0;
         let mut sum = 0.0;
         for edge in self.store.edges(node) {
@@ -81,42 +104,67 @@ impl Diagram<'_> {
         share
     }
 
-    /// A natural point whose value is `wanted`, the bits that are on there, and the value.
-    pub(in crate::flow) fn example(&self, root: Node, wanted: &dyn Fn(u32) -> bool) -> Option<(Point, Vec<u32>, u32)> {
-        let mut point: Point = [0; DIMENSIONS];
+    /// A natural point that some world gives a value that is `wanted`, and such a world.
+    pub(in crate::flow) fn example(
+        &self,
+        root: Node,
+        wanted: &dyn Fn(u32) -> bool,
+        steps: &mut Steps,
+    ) -> Result<Option<(Point, Vec<u32>)>, Bound> {
         let mut leads = HashMap::new();
-        let (mut node, mut on, mut next) = (root, Vec::new(), 0);
+        if !self.leads(root, wanted, &mut leads, steps)? {
+            return Ok(None);
+        }
+        let (mut point, mut node, mut next): (Point, _, _) = ([0; DIMENSIONS], root, 0);
         loop {
             let level = usize::from(self.store.level(node));
             while let Some(slot) = point.get_mut(next).filter(|_| next < level) {
                 *slot = self.usual(next);
                 next += 1;
             }
-            if let Some(value) = node.value() {
-                return (value > 0 && wanted(value)).then_some((point, on, value));
+            if node.is_end() {
+                let world = self.world(node, wanted, steps)?;
+                return Ok(world.map(|world| (point, world)));
             }
-            if let Some(slot) = point.get_mut(level) {
-                (*slot, node) = self.natural(node, level, &mut |to| self.leads(to, wanted, &mut leads))?;
-                next = level + 1;
-            } else {
-                let edge = self.store.edges(node).iter().find(|edge| self.leads(edge.to, wanted, &mut leads))?;
-                on.extend((edge.last > 0).then(|| bit(level)));
-                node = edge.to;
-            }
+            let leading =
+                |to: Node| leads.get(&to).copied().unwrap_or_else(|| to.value().is_some_and(|v| v > 0 && wanted(v)));
+            let Some((value, to)) = self.natural(node, level, &leading) else { return Ok(None) };
+            point.get_mut(level).into_iter().for_each(|slot| *slot = value);
+            (node, next) = (to, level + 1);
         }
     }
 
+    /// A world in which an end has a value that is wanted.
+    fn world(&self, end: Node, wanted: &dyn Fn(u32) -> bool, steps: &mut Steps) -> Result<Option<Vec<u32>>, Bound> {
+        let all = |values: &[u32]| values.iter().all(|&value| wanted(value));
+        Ok(first(self.space, &[self.cases(end)], &all, steps)?.map(|(_, world)| world))
+    }
+
     /// Whether some path from the node ends in a value that is wanted.
-    fn leads(&self, node: Node, wanted: &dyn Fn(u32) -> bool, known: &mut HashMap<Node, bool>) -> bool {
+    fn leads(
+        &self,
+        node: Node,
+        wanted: &dyn Fn(u32) -> bool,
+        known: &mut HashMap<Node, bool>,
+        steps: &mut Steps,
+    ) -> Result<bool, Bound> {
         if let Some(value) = node.value() {
-            return value > 0 && wanted(value);
+            return Ok(value > 0 && wanted(value));
         }
         if let Some(&leads) = known.get(&node) {
-            return leads;
+            return Ok(leads);
         }
-        let leads = self.store.edges(node).iter().any(|edge| self.leads(edge.to, wanted, known));
+        let leads = if node.is_end() {
+            self.world(node, wanted, steps)?.is_some()
+        } else {
+            let mut any = false;
+            for edge in self.store.edges(node) {
+                any |= self.leads(edge.to, wanted, known, steps)?;
+            }
+            any
+        };
         known.insert(node, leads);
-        leads
+        Ok(leads)
     }
 
     /// The value a person would pick where every value does.
@@ -126,7 +174,7 @@ impl Diagram<'_> {
     }
 
     /// The most natural value of a node that leads somewhere.
-    fn natural(&self, node: Node, level: usize, leads: &mut dyn FnMut(Node) -> bool) -> Option<(u32, Node)> {
+    fn natural(&self, node: Node, level: usize, leads: &dyn Fn(Node) -> bool) -> Option<(u32, Node)> {
         let groups = self.groups(node);
         let ranked = groups.iter().filter(|(to, _)| leads(*to)).filter_map(|(to, spans)| {
             let (rank, value) = self.space.prefer(level, spans)?;
@@ -140,8 +188,10 @@ impl Diagram<'_> {
         let mut waiting: BTreeMap<(u16, Node), f64> = BTreeMap::from([((self.store.level(root), root), 1.0)]);
         let mut weights = BTreeMap::new();
         while let Some(((level, node), weight)) = waiting.pop_first() {
-            if let Some(value) = node.value() {
-                *weights.entry(value).or_insert(0.0) += weight;
+            if node.is_end() {
+                for (value, part) in odds(self.space, self.cases(node)) {
+                    *weights.entry(value).or_insert(0.0) += weight * part;
+                }
                 continue;
             }
             let mut before = -1.0;
@@ -151,7 +201,6 @@ impl Diagram<'_> {
                 *waiting.entry((self.store.level(edge.to), edge.to)).or_insert(0.0) += weight * part;
             }
         }
-        weights.remove(&0);
         weights
     }
 
@@ -176,31 +225,35 @@ impl Diagram<'_> {
         found.map(|spans| spans.into_iter().collect())
     }
 
-    /// 2 where the diagram says `value` whatever the opaque sets hold.
-    pub(in crate::flow) fn whatever_holds(&mut self, root: Node, value: u32) -> Result<Node, Bound> {
-        self.certain(root, value, &mut HashMap::new())
+    /// `value` where the diagram says it whatever the opaque sets hold.
+    pub(in crate::flow) fn whatever_holds(&mut self, root: Node, value: u32, steps: &mut Steps) -> Result<Node, Bound> {
+        self.certain(root, value, &mut HashMap::new(), steps)
     }
 
-    fn certain(&mut self, node: Node, value: u32, known: &mut HashMap<Node, Node>) -> Result<Node, Bound> {
+    fn certain(
+        &mut self,
+        node: Node,
+        value: u32,
+        known: &mut HashMap<Node, Node>,
+        steps: &mut Steps,
+    ) -> Result<Node, Bound> {
         if let Some(end) = node.value() {
             return Ok(if end == value { node } else { Node::NONE });
         }
         if let Some(&certain) = known.get(&node) {
             return Ok(certain);
         }
-        let level = self.store.level(node);
-        let certain = if usize::from(level) < DIMENSIONS {
-            let edges = self.store.edges(node).to_vec();
-            let mut kept = Vec::with_capacity(edges.len());
-            for edge in edges {
-                kept.push((edge.last, self.certain(edge.to, value, known)?));
+        let certain = if node.is_end() {
+            let others = self.world(node, &|end| end != value, steps)?;
+            if others.is_some() { Node::NONE } else { Node::end(value) }
+        } else {
+            let mut kept = Vec::new();
+            for edge in self.store.edges(node).to_vec() {
+                kept.push((edge.last, self.certain(edge.to, value, known, steps)?));
             }
             let base = self.store.bench.len();
             kept.into_iter().for_each(|(last, to)| self.store.lay(base, last, to));
-            self.store.make(level, base)?
-        } else {
-            let others = self.leads(node, &|end| end != value, &mut HashMap::new());
-            if others { Node::NONE } else { Node::end(value) }
+            self.store.make(self.store.level(node), base)?
         };
         known.insert(node, certain);
         Ok(certain)
@@ -227,44 +280,34 @@ impl Diagram<'_> {
     }
 }
 
-fn bit(level: usize) -> u32 {
-    u32::try_from(level.saturating_sub(DIMENSIONS)).unwrap_or(u32::MAX)
-}
-
 struct Walk<'w, 's> {
     diagram: &'w Diagram<'s>,
     limit: usize,
-    path: Path,
-    found: Vec<Path>,
+    sets: [IntervalSet<u32>; DIMENSIONS],
+    /// The nodes that were visited, where each is to be visited once.
+    seen: Option<HashSet<Node>>,
+    found: Vec<Cell>,
 }
 
 impl Walk<'_, '_> {
     fn node(&mut self, node: Node) {
-        if self.found.len() > self.limit || node == Node::NONE {
+        let is_new = self.seen.as_mut().is_none_or(|seen| seen.insert(node));
+        if self.found.len() > self.limit || node == Node::NONE || !is_new {
             return;
         }
-        if let Some(value) = node.value() {
-            self.path.value = value;
-            self.found.push(self.path.clone());
-            return;
+        if node.is_end() {
+            return self.found.push(Cell { end: node, sets: self.sets.clone() });
         }
         let level = usize::from(self.diagram.store.level(node));
         for (to, spans) in self.diagram.groups(node) {
-            if level < DIMENSIONS {
-                self.dimension(level, spans.into_iter().collect(), to);
-            } else {
-                let on = spans.first().is_some_and(|span| span.first() > 0);
-                self.path.bits.push((bit(level), if on { Setting::On } else { Setting::Off }));
-                self.node(to);
-                self.path.bits.pop();
-            }
+            self.dimension(level, spans.into_iter().collect(), to);
         }
     }
 
     fn dimension(&mut self, level: usize, set: IntervalSet<u32>, to: Node) {
-        let Some(slot) = self.path.sets.get_mut(level) else { return };
+        let Some(slot) = self.sets.get_mut(level) else { return };
         let outer = std::mem::replace(slot, set);
         self.node(to);
-        self.path.sets.get_mut(level).into_iter().for_each(|slot| *slot = outer.clone());
+        self.sets.get_mut(level).into_iter().for_each(|slot| *slot = outer.clone());
     }
 }

@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 
 use crate::flow::{
     budget::{Bound, Budget, NotDecided},
+    choices::Steps,
     diagram::{Diagram, Leaf, Node},
     space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space},
     spans::{Span, covers, holds, overlap},
@@ -306,14 +307,15 @@ fn flip(row: &mut [u64], at: usize) {
 fn thoroughly(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget) -> Result<Covered, NotDecided> {
     let at = by.last().map_or(0, |piece| piece.line as usize);
     let stopped = |bound: Bound| NotDecided { at, bound };
-    let mut diagram = Diagram::new(space, budget).map_err(stopped)?;
+    let mut diagram = Diagram::new(space, budget);
     let mask = diagram.region(region).map_err(stopped)?;
     let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; 3], when: 0, ..**piece }).collect();
     let leaves: Vec<Leaf<'_>> = plain.iter().zip(1..).collect();
     let gap = u32::try_from(by.len()).unwrap_or(u32::MAX - 1) + 1;
     let root: Node = diagram.list(&leaves, gap, Some(mask))?;
-    Ok(match diagram.example(root, &|value| value == gap) {
-        Some((point, ..)) => Covered::Not(point),
+    let example = diagram.example(root, &|value| value == gap, &mut Steps::of(budget)).map_err(stopped)?;
+    Ok(match example {
+        Some((point, _)) => Covered::Not(point),
         None => {
             Covered::By(diagram.weights(root).keys().filter_map(|&value| (value as usize).checked_sub(1)).collect())
         }

@@ -1,6 +1,7 @@
 //! When lines are there at all.
 
-use crate::logic::{MOST, fillings};
+use crate::flow::matching::Atom;
+use crate::logic::{Formula, MOST, fillings};
 
 use super::boxes::Piece;
 use super::numbered::Space;
@@ -12,6 +13,11 @@ impl Space {
         self.whens.get((id as usize).checked_sub(1)?)
     }
 
+    /// An interned condition, in terms of what is common to all flows.
+    pub(in crate::flow) fn condition(&self, id: u32) -> Formula<Atom> {
+        self.when(id).map_or(Formula::Always, |when| when.stated.clone())
+    }
+
     /// Whether the line of a box is there in the world in which just `world` is set.
     pub(in crate::flow) fn is_there(&self, piece: &Piece, world: &[u32]) -> bool {
         self.when(piece.when).is_none_or(|when| when.holds(world))
@@ -20,6 +26,11 @@ impl Space {
     /// Whether the line of a box may be there although no truth that only adds flows is set.
     pub(in crate::flow) fn may_be_there(&self, piece: &Piece) -> bool {
         self.when(piece.when).is_none_or(|when| when.bits.iter().any(|&bit| self.atoms.is_asked_either_way(bit)))
+    }
+
+    /// Whether some line loses flows where the bit is set.
+    pub(in crate::flow) fn is_asked_either_way(&self, bit: u32) -> bool {
+        self.atoms.is_asked_either_way(bit)
     }
 
     /// The settings of common truths that tell whether the boxes of `near` are there, where those of `asked` are: each as

@@ -119,7 +119,7 @@ impl<'s> Lowering<'s> {
             return id;
         }
         let atoms = &self.space.atoms;
-        self.space.whens.push(When::new(when.map(&mut |atom| atoms.bit(Field::Common, atom).unwrap_or(u32::MAX))));
+        self.space.whens.push(When::new(when, &mut |atom| atoms.bit(Field::Common, atom).unwrap_or(u32::MAX)));
         let id = number(self.space.whens.len());
         self.whens.insert(when.clone(), id);
         id

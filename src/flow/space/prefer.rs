@@ -99,12 +99,17 @@ impl Space {
 
     /// Whether a box holds a point in the world in which just `world` is set.
     pub(in crate::flow) fn holds(&self, piece: &Piece, point: &Point, world: &[u32]) -> bool {
+        self.holds_point(piece, point)
+            && piece.mentions.iter().all(|&mention| mention == 0 || self.mention(mention).holds(world))
+            && self.is_there(piece, world)
+    }
+
+    /// Whether a box holds a point, opaque sets and the condition of its line apart.
+    pub(in crate::flow) fn holds_point(&self, piece: &Piece, point: &Point) -> bool {
         let inside = |(dimension, (&set, &value)): (usize, (&SetId, &u32))| {
             set == FULL || holds(self.set(dimension, set), value)
         };
         piece.sets.iter().zip(point).enumerate().all(inside)
-            && piece.mentions.iter().all(|&mention| mention == 0 || self.mention(mention).holds(world))
-            && self.is_there(piece, world)
     }
 
     fn possible_name(&self, name: u32, address: u32) -> Option<HostName> {

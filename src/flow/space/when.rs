@@ -1,23 +1,56 @@
 //! The condition of a line.
 
+use crate::flow::{case::Setting, matching::Atom};
 use crate::logic::Formula;
 
 /// A formula over bits, with the bits it asks for.
 #[derive(Clone, Debug)]
 pub(in crate::flow) struct When {
     formula: Formula<u32>,
+    /// The same as it was stated.
+    pub(in crate::flow) stated: Formula<Atom>,
     /// Sorted.
     pub(in crate::flow) bits: Vec<u32>,
 }
 
 impl When {
-    pub(super) fn new(formula: Formula<u32>) -> Self {
+    /// The condition `stated`, where `bit` numbers what it asks for.
+    pub(super) fn new(stated: &Formula<Atom>, bit: &mut dyn FnMut(&Atom) -> u32) -> Self {
+        let formula = stated.map(bit);
         let bits = formula.atoms().into_iter().copied().collect();
-        Self { formula, bits }
+        Self { formula, stated: stated.clone(), bits }
     }
 
     /// Whether it is the case in the world in which just `world` is set.
     pub(in crate::flow) fn holds(&self, world: &[u32]) -> bool {
-        self.formula.holds(&|bit| world.contains(bit))
+        self.holds_where(&|bit| world.contains(&bit))
+    }
+
+    /// Whether it is the case where just the bits are set for which `set` says so.
+    pub(in crate::flow) fn holds_where(&self, set: &dyn Fn(u32) -> bool) -> bool {
+        self.formula.holds(&|&bit| set(bit))
+    }
+
+    /// How the condition is where only some bits are settled, if those show it.
+    pub(in crate::flow) fn shown_by(&self, settled: &dyn Fn(u32) -> Option<Setting>) -> Option<Setting> {
+        let known = |&bit: &u32| settled(bit).map(|setting| setting == Setting::On);
+        let shown = self.formula.shown_by(&known)?;
+        Some(if shown { Setting::On } else { Setting::Off })
+    }
+
+    /// How much of everything it holds in, where a bit is set in half of it: as if none was asked for twice.
+    pub(in crate::flow) fn share(&self) -> f64 {
+        share(&self.formula)
+    }
+}
+
+fn share(formula: &Formula<u32>) -> f64 {
+    match formula {
+        Formula::Always => 1.0,
+        Formula::Never => 0.0,
+        Formula::Is(_) => 0.5,
+        Formula::Not(of) => 1.0 - share(of),
+        Formula::All(parts) => parts.iter().map(share).product(),
+        Formula::Any(parts) => 1.0 - parts.iter().map(|part| 1.0 - share(part)).product::<f64>(),
     }
 }

@@ -1,0 +1,295 @@
+//! What rules decide that only opaque sets and conditions tell apart.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use hashbrown::HashMap;
+
+use super::budget::{Bound, Budget};
+use super::case::{Case, Setting};
+use super::joint::Joint;
+use super::space::{Space, When};
+
+/// Work that is left: one step holds one rule against one world.
+#[derive(Debug)]
+pub(super) struct Steps(u64);
+
+impl Steps {
+    /// A step costs a small part of what a node does.
+    pub(super) fn of(budget: &Budget) -> Self {
+        Self(u64::try_from(budget.nodes).unwrap_or(u64::MAX).saturating_mul(16))
+    }
+
+    pub(super) fn take(&mut self, count: usize) -> Result<(), Bound> {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.0 = self.0.checked_sub(count).ok_or(Bound::Nodes)?;
+        Ok(())
+    }
+}
+
+/// What is asked for of rules of several lists that decide one flow together.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'c> {
+    /// The class of what they do, by their values; `None` where it is not asked for.
+    pub(super) class: &'c dyn Fn(&[u32]) -> Option<u32>,
+    /// What is told apart.
+    pub(super) apart: Apart,
+}
+
+/// What is told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Apart {
+    /// The rules.
+    Rules,
+    /// The classes of what they do.
+    Classes,
+}
+
+impl Wanted<'_> {
+    fn label(&self, values: &[u32], class: u32) -> Vec<u32> {
+        match self.apart {
+            Apart::Rules => values.to_vec(),
+            Apart::Classes => vec![class],
+        }
+    }
+}
+
+/// Flows that one rule of each list decides, as far as opaque sets and conditions go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Choice {
+    /// What the rules give, or the class of that.
+    pub(super) label: Vec<u32>,
+    /// The opaque sets that the flows are in, and are not in, and the conditions under which they are there; sorted.
+    pub(super) bits: Vec<(u32, Setting)>,
+    /// Disjunctions besides, which hold as well.
+    pub(super) any: Vec<Vec<u32>>,
+    /// The rules that decide first where they match.
+    pub(super) except: Vec<Exception>,
+    /// The opaque sets and conditions of an example.
+    pub(super) world: Vec<u32>,
+}
+
+/// A rule that decides first.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Exception {
+    /// The disjunctions of opaque sets it asks for, by their numbers in the space.
+    pub(super) needs: Vec<u32>,
+    /// Which list it is in.
+    pub(super) list: usize,
+    /// What it gives.
+    pub(super) value: u32,
+}
+
+/// Everything that is asked for, as far as there was room.
+#[derive(Debug)]
+pub(super) struct Choices {
+    pub(super) found: Vec<Choice>,
+    /// Whether that is all.
+    pub(super) complete: bool,
+    /// The classes that there are; all of them, also where there was no room.
+    pub(super) classes: BTreeSet<u32>,
+}
+
+/// Products of one outcome, from which on rules are named that decide first.
+const FEW: usize = 8;
+
+/// Cases of a tree that are looked at before that.
+const LEAVES: usize = 256;
+
+/// So many exceptions take the room of one choice.
+const EXCEPTIONS: usize = 8;
+
+impl Choice {
+    /// How much room it takes.
+    pub(super) fn room(&self) -> usize {
+        1 + self.except.len() / EXCEPTIONS
+    }
+}
+
+/// What one rule of each list decides, where that is wanted.
+pub(super) fn choices(
+    space: &Space,
+    lists: &[Vec<Case>],
+    wanted: Wanted<'_>,
+    room: usize,
+    steps: &mut Steps,
+) -> Result<Choices, Bound> {
+    let exact = tree(space, lists, wanted).filter(|leaves| is_few(leaves) && leaves.len() <= room);
+    if let Some(leaves) = exact {
+        let classes = leaves.iter().map(|leaf| leaf.class).collect();
+        let found = leaves.into_iter().map(Leaf::into_choice).collect();
+        return Ok(Choices { found, complete: true, classes });
+    }
+    let mut all = Choices { found: Vec::new(), complete: true, classes: BTreeSet::new() };
+    let mut left = room;
+    Joint::new(space, lists).each(steps, &mut |joint, at, steps| {
+        let values = joint.values(at);
+        let Some(of) = (wanted.class)(&values) else { return Ok(ControlFlow::Continue(())) };
+        if left == 0 && all.classes.contains(&of) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let Some(world) = joint.world(at, steps)? else { return Ok(ControlFlow::Continue(())) };
+        all.classes.insert(of);
+        let (found, complete) = joint.choices(at, &wanted.label(&values, of), world, left, steps)?;
+        left = left.saturating_sub(found.iter().map(Choice::room).sum());
+        all.complete &= complete;
+        all.found.extend(found);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(all)
+}
+
+/// A world in which one rule of each list decides such that the values are `wanted`, and the values.
+pub(super) fn first(
+    space: &Space,
+    lists: &[Vec<Case>],
+    wanted: &dyn Fn(&[u32]) -> bool,
+    steps: &mut Steps,
+) -> Result<Option<(Vec<u32>, Vec<u32>)>, Bound> {
+    let mut found = None;
+    Joint::new(space, lists).each(steps, &mut |joint, at, steps| {
+        let values = joint.values(at);
+        if wanted(&values) {
+            found = joint.world(at, steps)?.map(|world| (values, world));
+        }
+        Ok(if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(found)
+}
+
+/// How much of everything ends in each value, where an opaque set or a condition holds half: exact where the cases are few, else
+/// as if no two rules asked for the same ones.
+pub(super) fn odds(space: &Space, cases: Vec<Case>) -> Vec<(u32, f64)> {
+    let lists = [cases];
+    if let Some(leaves) = tree(space, &lists, Wanted { class: &|_| Some(0), apart: Apart::Rules }) {
+        let part = |leaf: &Leaf| leaf.bits.iter().fold(1.0, |half, _| half / 2.0);
+        return leaves.iter().filter_map(|leaf| Some((*leaf.label.first()?, part(leaf)))).collect();
+    }
+    let mut left = 1.0;
+    let [cases] = lists;
+    let part = |case: Case| {
+        let held = case.needs.iter().map(|&need| 1.0 - 0.5_f64.powf(space.mention(need).bits.len() as f64));
+        let there = case.whens.iter().filter_map(|&when| space.when(when)).map(When::share);
+        let taken = left * held.chain(there).product::<f64>();
+        left -= taken;
+        (case.value, taken)
+    };
+    cases.into_iter().map(part).collect()
+}
+
+fn is_few(leaves: &[Leaf]) -> bool {
+    let mut counts: HashMap<&[u32], usize> = HashMap::new();
+    leaves.iter().all(|leaf| {
+        let count = counts.entry(&leaf.label).or_default();
+        *count += 1;
+        *count <= FEW
+    })
+}
+
+/// A product of opaque sets and conditions, held or not, and what the rules give there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Leaf {
+    label: Vec<u32>,
+    class: u32,
+    /// From the last that is asked for to the first.
+    bits: Vec<(u32, Setting)>,
+}
+
+impl Leaf {
+    fn into_choice(mut self) -> Choice {
+        self.bits.reverse();
+        let on = self.bits.iter().filter(|(_, setting)| *setting == Setting::On);
+        let world = on.map(|(bit, _)| *bit).collect();
+        Choice { label: self.label, bits: self.bits, any: Vec::new(), except: Vec::new(), world }
+    }
+}
+
+/// The products of what is wanted, which do not meet; `None` where many cases would have to be looked at.
+fn tree(space: &Space, lists: &[Vec<Case>], wanted: Wanted<'_>) -> Option<Vec<Leaf>> {
+    if lists.iter().any(|list| list.len() > LEAVES) {
+        return None;
+    }
+    let lists = lists.iter().map(|list| list.iter().collect()).collect();
+    Tree { space, wanted, left: LEAVES, set: HashMap::new() }.grow(lists)
+}
+
+struct Tree<'c> {
+    space: &'c Space,
+    wanted: Wanted<'c>,
+    /// How many cases may still be looked at.
+    left: usize,
+    /// How the opaque sets and conditions are that were asked for.
+    set: HashMap<u32, Setting>,
+}
+
+impl Tree<'_> {
+    fn grow(&mut self, lists: Vec<Vec<&Case>>) -> Option<Vec<Leaf>> {
+        let lists: Vec<Vec<&Case>> = lists.into_iter().map(|list| self.undecided(list)).collect();
+        let Some(bit) = lists.iter().flatten().filter_map(|case| self.next(case)).min() else {
+            self.left = self.left.checked_sub(1)?;
+            let values: Option<Vec<u32>> = lists.iter().map(|list| Some(list.first()?.value)).collect();
+            let leaf = values.and_then(|values| {
+                let class = (self.wanted.class)(&values)?;
+                Some(Leaf { label: self.wanted.label(&values, class), class, bits: Vec::new() })
+            });
+            return Some(leaf.into_iter().collect());
+        };
+        let mut side = |setting: Setting| {
+            self.set.insert(bit, setting);
+            let found = self.grow(lists.clone());
+            self.set.remove(&bit);
+            found
+        };
+        let (off, on) = (side(Setting::Off)?, side(Setting::On)?);
+        if off == on {
+            return Some(off);
+        }
+        let sides = [(off, Setting::Off), (on, Setting::On)].into_iter();
+        Some(sides.flat_map(|(leaves, setting)| leaves.into_iter().map(move |leaf| leaf.at(bit, setting))).collect())
+    }
+
+    /// The rules that may match, up to one that does.
+    fn undecided<'l>(&self, list: Vec<&'l Case>) -> Vec<&'l Case> {
+        let mut left = Vec::with_capacity(list.len());
+        for case in list {
+            let is_there = case.is_there(self.space, &|bit| self.set.get(&bit).copied());
+            let never = is_there == Some(Setting::Off);
+            if never || case.needs.iter().any(|&need| self.holds(need) == Some(Setting::Off)) {
+                continue;
+            }
+            left.push(case);
+            if self.next(case).is_none() {
+                break;
+            }
+        }
+        left
+    }
+
+    /// Whether a disjunction holds, where that is settled.
+    fn holds(&self, need: u32) -> Option<Setting> {
+        let mut open = false;
+        for bit in &self.space.mention(need).bits {
+            match self.set.get(bit) {
+                Some(Setting::On) => return Some(Setting::On),
+                Some(Setting::Off) => {}
+                None => open = true,
+            }
+        }
+        (!open).then_some(Setting::Off)
+    }
+
+    /// The first opaque set or condition that a rule still hangs on.
+    fn next(&self, case: &Case) -> Option<u32> {
+        let open = case.needs.iter().filter(|&&need| self.holds(need).is_none());
+        let bits = open.flat_map(|&need| &self.space.mention(need).bits);
+        let first = bits.filter(|bit| !self.set.contains_key(*bit)).min().copied();
+        first.or_else(|| case.open_condition(self.space, &|bit| self.set.get(&bit).copied()))
+    }
+}
+
+impl Leaf {
+    fn at(mut self, bit: u32, setting: Setting) -> Self {
+        self.bits.push((bit, setting));
+        self
+    }
+}
