@@ -90,7 +90,7 @@ impl Collector<'_, '_> {
         let known = self.known.get(&cell.end).filter(|known| room(known) <= self.left);
         let (found, complete) = match known {
             Some(known) => (Rc::clone(known), true),
-            None => self.choices(cell.end, self.left, into)?,
+            None => self.choices(cell.end, &HashSet::new(), into)?,
         };
         self.left = self.left.saturating_sub(room(&found));
         for choice in found.iter() {
@@ -108,7 +108,10 @@ impl Collector<'_, '_> {
         if self.known.contains_key(&cell.end) {
             return Ok(());
         }
-        let (found, _) = self.choices(cell.end, self.left, into)?;
+        let seen = std::mem::take(&mut self.seen);
+        let found = self.choices(cell.end, &seen, into);
+        self.seen = seen;
+        let (found, _) = found?;
         for choice in found.iter() {
             if self.seen.insert(choice.label.clone()) {
                 self.left = self.left.saturating_sub(choice.room());
@@ -118,9 +121,14 @@ impl Collector<'_, '_> {
         Ok(())
     }
 
-    fn choices(&mut self, end: Node, room: usize, into: &mut Sorted) -> Result<(Rc<[Choice]>, bool), Bound> {
+    fn choices(
+        &mut self,
+        end: Node,
+        known: &HashSet<Vec<u32>>,
+        into: &mut Sorted,
+    ) -> Result<(Rc<[Choice]>, bool), Bound> {
         let lists: Vec<_> = (self.ends)(end).into_iter().map(|end| self.diagram.cases(end)).collect();
-        let found = choices(self.diagram.space(), &lists, self.wanted, room, self.steps)?;
+        let found = choices(self.diagram.space(), &lists, self.wanted, known, self.left, self.steps)?;
         into.classes.extend(&found.classes);
         Ok((found.found.into(), found.complete))
     }

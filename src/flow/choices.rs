@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::budget::{Bound, Budget};
 use super::case::{Case, Setting};
@@ -106,11 +106,12 @@ impl Choice {
     }
 }
 
-/// What one rule of each list decides, where that is wanted.
+/// What one rule of each list decides, where that is wanted and its label is not `known` where the rules are many.
 pub(super) fn choices(
     space: &Space,
     lists: &[Vec<Case>],
     wanted: Wanted<'_>,
+    known: &HashSet<Vec<u32>>,
     room: usize,
     steps: &mut Steps,
 ) -> Result<Choices, Bound> {
@@ -125,12 +126,13 @@ pub(super) fn choices(
     Joint::new(space, lists).each(steps, &mut |joint, at, steps| {
         let values = joint.values(at);
         let Some(of) = (wanted.class)(&values) else { return Ok(ControlFlow::Continue(())) };
-        if left == 0 && all.classes.contains(&of) {
+        let label = wanted.label(&values, of);
+        if all.classes.contains(&of) && (left == 0 || known.contains(&label)) {
             return Ok(ControlFlow::Continue(()));
         }
         let Some(world) = joint.world(at, steps)? else { return Ok(ControlFlow::Continue(())) };
         all.classes.insert(of);
-        let (found, complete) = joint.choices(at, &wanted.label(&values, of), world, left, steps)?;
+        let (found, complete) = joint.choices(at, &label, world, left, steps)?;
         left = left.saturating_sub(found.iter().map(Choice::room).sum());
         all.complete &= complete;
         all.found.extend(found);
