@@ -127,7 +127,8 @@ pub(super) fn choices(
         let values = joint.values(at);
         let Some(of) = (wanted.class)(&values) else { return Ok(ControlFlow::Continue(())) };
         let label = wanted.label(&values, of);
-        if all.classes.contains(&of) && (left == 0 || known.contains(&label)) {
+        let is_cut = left == 0 && !all.complete;
+        if all.classes.contains(&of) && (is_cut || known.contains(&label)) {
             return Ok(ControlFlow::Continue(()));
         }
         let Some(world) = joint.world(at, steps)? else { return Ok(ControlFlow::Continue(())) };
