@@ -9,8 +9,9 @@ use crate::diag::Severity;
 use crate::driver::{Conditional, Depth, Project, assumptions_json, is_artefact, is_failed};
 use crate::evaluate::Line;
 use crate::model::{Kind, told_once};
-use crate::prove::{Checked, Verdict, describe};
+use crate::prove::{Checked, Decided, Remark, Verdict, describe};
 use crate::source::{Files, Origin};
+use crate::way::words;
 
 use super::args::{TestArgs, TestFormat};
 use super::formats::{Case, Fault, Suite, junit};
@@ -149,19 +150,34 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
             let (file, line) = place(&checked.expectation.origin, files);
             let _ = writeln!(text, "            at {file}:{line}");
             let _ = writeln!(text, "            {}", describe(witness));
-            let _ = writeln!(text, "            is decided by {}", decided_by(by.as_ref()));
+            let _ = writeln!(text, "            is decided by {}", decided_by(by));
             let _ = writeln!(text, "            {}", extent(*share));
         }
         Verdict::NotDecided(stopped) => {
             let _ = writeln!(text, "            {stopped}");
         }
     }
+    remarks(text, checked);
 }
 
-fn decided_by(line: Option<&Line<'_>>) -> String {
-    match line {
-        None => "the default: deny".to_owned(),
-        Some(line) => {
+/// What to know about an expectation that holds.
+fn remarks(text: &mut String, checked: &Checked<'_, '_>) {
+    for remark in &checked.remarks {
+        let _ = match remark {
+            Remark::Unfiltered(way) => writeln!(text, "            past the firewall, in part: {}", words(way)),
+            Remark::Unusual(witness) => {
+                writeln!(text, "            but not at an unusual address: {}", describe(witness))
+            }
+        };
+    }
+}
+
+fn decided_by(by: &Decided<'_>) -> String {
+    match by {
+        Decided::Default => "the default: deny".to_owned(),
+        Decided::Firewall => "the firewall, as no private endpoint is stated for it".to_owned(),
+        Decided::Way(way) => format!("its way: {}", words(way)),
+        Decided::Rule(line) => {
             format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
         }
     }
@@ -199,7 +215,7 @@ fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
     });
     if let (Verdict::Fails { witness, by, share }, Some(fields)) = (&checked.verdict, value.as_object_mut()) {
         fields.insert("witness".to_owned(), crate::reach::witness(witness));
-        fields.insert("decidedBy".to_owned(), by.as_ref().map_or_else(default, rule));
+        fields.insert("decidedBy".to_owned(), json_of_decider(by));
         if let Some(share) = share {
             fields.insert("share".to_owned(), json!(share));
         }
@@ -207,8 +223,18 @@ fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
     value
 }
 
-fn default() -> Value {
-    json!({ "kind": "default", "action": "deny" })
+fn json_of_decider(by: &Decided<'_>) -> Value {
+    match by {
+        Decided::Default | Decided::Firewall => json!({ "kind": "default", "action": "deny" }),
+        Decided::Rule(line) => rule(line),
+        Decided::Way(way) => json!({
+            "kind": "way",
+            "by": way.by.to_string(),
+            "table": way.table.map(|table| table.name.label()),
+            "route": way.route.map(|route| route.prefix.to_string()),
+            "endpoint": way.endpoint,
+        }),
+    }
 }
 
 fn rule(line: &Line<'_>) -> Value {

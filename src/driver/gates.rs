@@ -14,7 +14,8 @@ pub fn fails(found: &Diagnostics, least: Severity) -> bool {
     found.iter().any(|found| found.severity >= least)
 }
 
-/// What an expectation is that holds only under a condition which the source does not state.
+/// What an expectation is that holds only under a condition which the source does not state, past the firewall, or at
+/// ordinary addresses alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Conditional {
     /// It counts as held.
@@ -26,7 +27,7 @@ pub enum Conditional {
 /// Whether an expectation counts as failed.
 pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
     match checked.verdict {
-        Verdict::Holds => false,
+        Verdict::Holds => conditional == Conditional::Fails && !checked.remarks.is_empty(),
         Verdict::Conditional(_) => conditional == Conditional::Fails,
         Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
     }

@@ -14,7 +14,7 @@ use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::model::{
     Action, Collection, CollectionKind, Entry, Expectation, Group, GroupBody, Intent, IpGroup, Meta, Order, Parent,
-    Policy, Rules, Test,
+    Policy, Rules, Test, Wanted,
 };
 use super::scope::{What, scopes};
 use super::sources::Sources;
@@ -395,7 +395,11 @@ impl<'s> Builder<'s> {
 
     fn expectation(&mut self, item: Node<'s>, env: &Env) -> Option<Expectation> {
         let words: Vec<&str> = item.tokens().map(|token| token.text()).collect();
-        let action = if words.contains(&"deny") { Action::Deny } else { Action::Allow };
+        let wanted = match (words.contains(&"deny"), words.contains(&"private")) {
+            (true, _) => Wanted::Deny,
+            (false, true) => Wanted::Private,
+            (false, false) => Wanted::Allow,
+        };
         let services = item.child(SyntaxKind::Services).and_then(|node| self.evaluator.services(node, env));
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
@@ -411,7 +415,13 @@ impl<'s> Builder<'s> {
                 self.evaluator.report(env, Code::FW0207, entry.at, "an expectation speaks of IPv4 flows only");
             }
         }
-        Some(Expectation { action, services: services?, from: from?, to: to?, outside: outside?, text, origin })
+        let (services, from, to) = (services?, from?, to?);
+        if let (Wanted::Private, Some(entry)) = (wanted, to.addresses.first()) {
+            let message = "`expect private` speaks of host names: an endpoint is found by its name";
+            self.evaluator.report(env, Code::FW0202, entry.at, message);
+            return None;
+        }
+        Some(Expectation { wanted, services, from, to, outside: outside?, text, origin })
     }
 
     /// What the annotations of an item say; what they leave out is `outer`'s.

@@ -4,6 +4,7 @@
 //! "proved" speak of every flow, under [`axioms`]; what could not be decided is said to be undecided. Deliberately
 //! absent: how rules became Azure rules; only the two decision lists are compared.
 
+mod course;
 mod coverage;
 mod decisions;
 mod expectations;
@@ -16,10 +17,11 @@ use crate::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
 use crate::intent::Intent;
 
+pub use course::{Courses, Decider, Unknown, courses};
 pub use coverage::{Coverage, Untouched, Why, coverage};
 pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
-pub use expectations::{Checked, Verdict, expectations, flows};
+pub use expectations::{Checked, Decided, Remark, Verdict, expectations, flows};
 pub use meaning::{Bypass, Meaning, meaning};
 pub use meant::{Meant, ends, matches, meant};
 pub use opaque::{Sort, conditions, words};

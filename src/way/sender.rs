@@ -27,6 +27,16 @@ impl<'m> Sender<'m> {
         step.map_or(Way::plain(By::Nowhere), |step| step.way)
     }
 
+    /// Whether flows inside of the subnet travel directly.
+    pub fn reaches_itself(&self) -> bool {
+        let directly = self.steps.iter().filter(|step| step.way.by == By::VirtualNetwork && step.way.route.is_none());
+        let addresses = directly.filter_map(|step| match &step.to {
+            Destinations::Addresses(addresses) => Some(addresses),
+            Destinations::Tagged { .. } => None,
+        });
+        addresses.fold(AddressSet::default(), |all, addresses| all.union(addresses)).covers(&self.sources)
+    }
+
     /// The service tags that are asked before the way to `destination` is known.
     pub(super) fn tags_asked(&self, destination: Ipv4Addr) -> Vec<&'m str> {
         let mut asked = Vec::new();
@@ -236,7 +246,8 @@ fn disputed<'m>(routes: &[&'m Route]) -> HashSet<&'m RoutePrefix> {
     routes.iter().filter(differ).map(|route| &route.prefix).collect()
 }
 
-fn link_local() -> AddressSet {
+/// The link-local addresses, 169.254.0.0/16.
+pub fn link_local() -> AddressSet {
     set(Cidr::new(Ipv4Addr::new(169, 254, 0, 0), 16).as_slice())
 }
 

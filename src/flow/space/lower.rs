@@ -246,7 +246,10 @@ impl<'s> Lowering<'s> {
             ways.push(Way { set: self.addresses(dimension, &ends.addresses), mention: 0 });
         }
         if !ends.addresses.is_any() && !ends.atoms.is_empty() {
-            ways.push(Way { set: FULL, mention: self.mention(field, &ends.atoms) });
+            let rest = AddressSet::any().difference(&ends.except);
+            if !rest.is_empty() {
+                ways.push(Way { set: self.addresses(dimension, &rest), mention: self.mention(field, &ends.atoms) });
+            }
         }
         ways
     }

@@ -1,0 +1,133 @@
+//! What becomes of every flow: its way, and where that leads to the firewall, the rules.
+
+use crate::evaluate::Knowledge;
+use crate::flow::{self, Action, DecisionList, Ends, Line, Match};
+use crate::logic::Formula;
+use crate::model::Model;
+use crate::net::AddressSet;
+use crate::way::{By, Destinations, Way, Ways};
+
+use super::opaque::Sort;
+use super::{Decisions, Effects};
+
+/// A decision list of what becomes of every flow, and what its lines were made of.
+#[derive(Clone, Debug)]
+pub struct Courses<'m> {
+    /// The list: what does not come to the firewall, then its rules. The origin of a line below the number of
+    /// `decisions.lines` is a rule, of one from there on a way.
+    pub list: DecisionList,
+    /// The rules.
+    pub decisions: Decisions<'m>,
+    /// The ways that do not lead to the firewall.
+    pub ways: Vec<Way<'m>>,
+}
+
+/// What decides a line of a list of courses.
+#[derive(Clone, Copy, Debug)]
+pub enum Decider<'o, 'm> {
+    /// A rule of the firewall.
+    Rule(&'o crate::evaluate::Line<'m>),
+    /// The way, which does not lead to the firewall.
+    Way(&'o Way<'m>),
+}
+
+/// Which lines of a list stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Keep {
+    /// Those of ways and those of rules.
+    All,
+    /// Those of ways: what comes to the firewall meets the default.
+    Ways,
+}
+
+/// What an unknown way counts as: the answer must hold whichever it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unknown {
+    /// A flow that may not come to the firewall arrives.
+    Arrives,
+    /// It does not.
+    IsLost,
+}
+
+/// What becomes of every flow of `model` whose rules are `decisions`. The effect of a line tells unlike ways apart.
+pub fn courses<'m>(
+    model: &'m Model,
+    knowledge: &Knowledge,
+    decisions: Decisions<'m>,
+    effects: &mut Effects,
+    unknown: Unknown,
+) -> Courses<'m> {
+    let (mut lines, mut ways) = (Vec::new(), Vec::new());
+    let first = decisions.lines.len();
+    for sender in Ways::of(model, knowledge).senders() {
+        let mut to_firewall = AddressSet::default();
+        for step in &sender.steps {
+            let Some(action) = action(step.way.by, unknown) else {
+                if let Destinations::Addresses(addresses) = &step.to {
+                    to_firewall = to_firewall.union(addresses);
+                }
+                continue;
+            };
+            let destinations = match &step.to {
+                Destinations::Addresses(addresses) => Ends::from(addresses.difference(&to_firewall)),
+                Destinations::Tagged { tags, within } => Ends {
+                    atoms: tags.iter().take(1).map(|tag| Sort::ServiceTag.atom(tag)).collect(),
+                    except: AddressSet::any().difference(within).union(&to_firewall),
+                    ..Ends::default()
+                },
+            };
+            let matches = vec![Match { sources: sender.sources.clone().into(), destinations, ..Match::any() }];
+            let effect = effects.number(&format!("way {}", step.way.by));
+            lines.push(Line { matches, action, effect, origin: first + ways.len(), when: Formula::Always });
+            ways.push(step.way);
+        }
+    }
+    lines.extend(decisions.list.lines.iter().cloned());
+    Courses { list: DecisionList { lines, default: decisions.list.default }, decisions, ways }
+}
+
+impl<'m> Courses<'m> {
+    /// The list in which only flows to private endpoints arrive.
+    pub fn only_private(&self) -> DecisionList {
+        self.with_ways(|way| way.by == By::PrivateEndpoint, Keep::Ways)
+    }
+
+    /// The list in which only flows arrive that the rules allow.
+    pub fn only_filtered(&self) -> DecisionList {
+        self.with_ways(|_| false, Keep::All)
+    }
+
+    fn with_ways(&self, arrives: impl Fn(&Way<'m>) -> bool, keep: Keep) -> DecisionList {
+        let first = self.decisions.lines.len();
+        let action = |way: &Way<'m>| if arrives(way) { Action::Allow } else { Action::Deny };
+        let line = |line: &Line| match line.origin.checked_sub(first).and_then(|at| self.ways.get(at)) {
+            Some(way) => Some(Line { action: action(way), ..line.clone() }),
+            None if keep == Keep::All => Some(line.clone()),
+            None => None,
+        };
+        DecisionList { lines: self.list.lines.iter().filter_map(line).collect(), default: self.list.default }
+    }
+
+    /// What decides `by`; `None` for the default.
+    pub fn decider(&self, origin: usize) -> Option<Decider<'_, 'm>> {
+        match origin.checked_sub(self.decisions.lines.len()) {
+            None => self.decisions.lines.get(origin).map(Decider::Rule),
+            Some(at) => self.ways.get(at).map(Decider::Way),
+        }
+    }
+}
+
+/// Whether a flow that travels `by` arrives without being asked about; `None` where the firewall decides.
+fn action(by: By, unknown: Unknown) -> Option<Action> {
+    match by {
+        By::Firewall => None,
+        By::Nowhere => Some(flow::Action::Deny),
+        By::Unknown => Some(match unknown {
+            Unknown::Arrives => Action::Allow,
+            Unknown::IsLost => Action::Deny,
+        }),
+        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint | By::ServiceEndpoint | By::LinkLocal => {
+            Some(Action::Allow)
+        }
+    }
+}
