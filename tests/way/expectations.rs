@@ -1,0 +1,82 @@
+//! Expectations are proved along the way of each flow.
+
+use fwc::driver::{Conditional, MemoryFiles, Options, Project, is_failed};
+
+/// Whether `expected` holds, and whether it does under `--strict`, where the table of the nodes has the given lines.
+fn holds(lines: &str, expected: &str) -> (bool, bool) {
+    let source = format!(
+        "let nodes = 10.240.0.0/20
+         policy edge {{
+             sku standard
+             dns {{ proxy on }}
+             group work {{ feed: allow https from nodes to feed.example.com }}
+             group ingress {{ shop: dnat tcp/443 from any to hub::web -> 10.240.4.10:443 }}
+         }}
+         firewall hub {{ policy edge sku standard private-ip 10.0.1.4 public-ip web 203.0.113.10 }}
+         routes nodes-rt {{ subnet \"snet\" 10.240.0.0/20 {lines} }}
+         private-endpoint vault {{ host kv.vault.azure.net address 10.240.20.5 zone privatelink.vaultcore.azure.net }}
+         test \"promise\" for edge {{ expect {expected} }}"
+    );
+    let project = Project::new(MemoryFiles::of("egress.pol", source.clone()), "egress.pol", Options::default());
+    let checked = project.expectations();
+    assert_eq!(checked.len(), 1, "{source}");
+    (!is_failed(&checked[0], Conditional::Holds), !is_failed(&checked[0], Conditional::Fails))
+}
+
+const HOLDS: (bool, bool) = (true, true);
+const FAILS: (bool, bool) = (false, false);
+const NOT_STRICTLY: (bool, bool) = (true, false);
+
+#[test]
+fn a_denied_flow_that_leaves_past_the_firewall_fails() {
+    assert_eq!(holds("via hub", "deny ssh from nodes to internet"), HOLDS);
+    assert_eq!(holds("via internet", "deny ssh from nodes to internet"), FAILS);
+    let part = "via hub route 198.51.100.0/24 via internet";
+    assert_eq!(holds(part, "deny ssh from nodes to 198.51.100.0/24"), FAILS);
+    assert_eq!(holds(part, "deny ssh from nodes to 192.0.2.0/24"), HOLDS);
+}
+
+#[test]
+fn an_allowed_flow_may_arrive_past_the_firewall_but_not_strictly() {
+    let part = "via hub route 198.51.100.7/32 via internet";
+    assert_eq!(holds(part, "allow tcp/443 from nodes to 198.51.100.7"), NOT_STRICTLY);
+    assert_eq!(holds(part, "allow tcp/443 from nodes to 198.51.100.8"), FAILS);
+    assert_eq!(holds("via hub", "allow https from nodes to kv.vault.azure.net"), NOT_STRICTLY);
+}
+
+#[test]
+fn a_flow_whose_route_leads_nowhere_does_not_arrive() {
+    let none = "via hub route 192.0.2.0/24 via none";
+    assert_eq!(holds(none, "deny any from nodes to 192.0.2.9"), HOLDS);
+    assert_eq!(holds(none, "allow any from nodes to 192.0.2.9"), FAILS);
+}
+
+#[test]
+fn private_means_a_private_endpoint_and_nothing_else() {
+    assert_eq!(holds("via hub", "private https from nodes to kv.vault.azure.net"), HOLDS);
+    assert_eq!(holds("via hub", "private https from nodes to other.vault.azure.net"), FAILS);
+    assert_eq!(holds("via hub", "private https from nodes to kv.vault.azure.net, other.vault.azure.net"), FAILS);
+    assert_eq!(holds("via hub", "private https from nodes to *.vault.azure.net"), FAILS);
+    assert_eq!(holds("via hub route 10.240.20.5/32 via hub", "private https from nodes to kv.vault.azure.net"), FAILS);
+    assert_eq!(holds("via hub", "deny https from nodes to kv.vault.azure.net"), FAILS);
+}
+
+#[test]
+fn a_name_is_at_ordinary_addresses_unless_the_reading_is_strict() {
+    assert_eq!(holds("via hub", "deny https from nodes to example.com"), NOT_STRICTLY);
+    assert_eq!(holds("via hub", "deny tcp/443 from nodes to hub::web"), FAILS);
+}
+
+#[test]
+fn what_no_table_can_move_counts_only_where_nothing_else_is_asked() {
+    assert_eq!(holds("via hub", "deny tcp/22 from nodes to any"), HOLDS);
+    assert_eq!(holds("via hub", "deny tcp/80 from nodes to 169.254.169.254"), FAILS);
+    assert_eq!(holds("via hub", "deny tcp/80 from nodes to 10.240.0.0/24"), FAILS);
+}
+
+#[test]
+fn a_service_endpoint_carries_flows_past_the_firewall() {
+    let endpoint = "service-endpoints Storage via hub";
+    assert_eq!(holds(endpoint, "deny tcp/22 from nodes to internet"), FAILS);
+    assert_eq!(holds(endpoint, "deny tcp/22 from nodes to internet outside tag(Storage)"), HOLDS);
+}
