@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::diag::{Diagnostics, Severity};
 use crate::diff::{Diff, Effect};
-use crate::prove::{Checked, Verdict};
+use crate::prove::{Caveat, Checked, Verdict};
 use crate::risk::Level;
 
 use super::assessment::Assessed;
@@ -27,7 +27,7 @@ pub enum Conditional {
 /// Whether an expectation counts as failed.
 pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
     match checked.verdict {
-        Verdict::Holds => conditional == Conditional::Fails && !checked.remarks.is_empty(),
+        Verdict::Holds => conditional == Conditional::Fails && checked.caveats.iter().any(Caveat::is_strict),
         Verdict::Conditional(_) => conditional == Conditional::Fails,
         Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
     }

@@ -13,8 +13,8 @@ use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::model::{
-    Action, Collection, CollectionKind, Entry, Expectation, Group, GroupBody, Intent, IpGroup, Meta, Order, Parent,
-    Policy, Rules, Test, Wanted,
+    Action, Collection, CollectionKind, Entry, Expectation, Expected, Group, GroupBody, Intent, IpGroup, Meta, Order,
+    Parent, Policy, Rules, Test,
 };
 use super::scope::{What, scopes};
 use super::sources::Sources;
@@ -395,10 +395,10 @@ impl<'s> Builder<'s> {
 
     fn expectation(&mut self, item: Node<'s>, env: &Env) -> Option<Expectation> {
         let words: Vec<&str> = item.tokens().map(|token| token.text()).collect();
-        let wanted = match (words.contains(&"deny"), words.contains(&"private")) {
-            (true, _) => Wanted::Deny,
-            (false, true) => Wanted::Private,
-            (false, false) => Wanted::Allow,
+        let expected = match (words.contains(&"deny"), words.contains(&"private")) {
+            (true, _) => Expected::Deny,
+            (false, true) => Expected::Private,
+            (false, false) => Expected::Allow,
         };
         let services = item.child(SyntaxKind::Services).and_then(|node| self.evaluator.services(node, env));
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
@@ -416,12 +416,12 @@ impl<'s> Builder<'s> {
             }
         }
         let (services, from, to) = (services?, from?, to?);
-        if let (Wanted::Private, Some(entry)) = (wanted, to.addresses.first()) {
+        if let (Expected::Private, Some(entry)) = (expected, to.addresses.first()) {
             let message = "`expect private` speaks of host names: an endpoint is found by its name";
             self.evaluator.report(env, Code::FW0202, entry.at, message);
             return None;
         }
-        Some(Expectation { wanted, services, from, to, outside: outside?, text, origin })
+        Some(Expectation { expected, services, from, to, outside: outside?, text, origin })
     }
 
     /// What the annotations of an item say; what they leave out is `outer`'s.

@@ -475,7 +475,7 @@ pub struct Test {
 
 /// What an expectation expects of every flow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Wanted {
+pub enum Expected {
     /// That it arrives: the rules allow it, or its way leads past the firewall to where it is going.
     Allow,
     /// That it does not arrive.
@@ -488,7 +488,7 @@ pub enum Wanted {
 #[derive(Clone, Debug)]
 pub struct Expectation {
     /// What shall become of the flows.
-    pub wanted: Wanted,
+    pub expected: Expected,
     /// Over what.
     pub services: ServiceSet,
     /// Who asks.

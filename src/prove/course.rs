@@ -8,7 +8,7 @@ use crate::net::AddressSet;
 use crate::way::{By, Destinations, Way, Ways};
 
 use super::opaque::Sort;
-use super::{Decisions, Effects};
+use super::{Decisions, Effects, Reason};
 
 /// A decision list of what becomes of every flow, and what its lines were made of.
 #[derive(Clone, Debug)]
@@ -20,15 +20,6 @@ pub struct Courses<'m> {
     pub decisions: Decisions<'m>,
     /// The ways that do not lead to the firewall.
     pub ways: Vec<Way<'m>>,
-}
-
-/// What decides a line of a list of courses.
-#[derive(Clone, Copy, Debug)]
-pub enum Decider<'o, 'm> {
-    /// A rule of the firewall.
-    Rule(&'o crate::evaluate::Line<'m>),
-    /// The way, which does not lead to the firewall.
-    Way(&'o Way<'m>),
 }
 
 /// Which lines of a list stay.
@@ -87,9 +78,10 @@ pub fn courses<'m>(
 }
 
 impl<'m> Courses<'m> {
-    /// The list in which only flows to private endpoints arrive.
-    pub fn only_private(&self) -> DecisionList {
-        self.with_ways(|way| way.by == By::PrivateEndpoint, Keep::Ways)
+    /// The list in which only flows to private endpoints arrive, and those of unknown ways where these do.
+    pub fn only_private(&self, unknown: Unknown) -> DecisionList {
+        let arrives = |by| by == By::PrivateEndpoint || by == By::Unknown && unknown == Unknown::Arrives;
+        self.with_ways(|way| arrives(way.by), Keep::Ways)
     }
 
     /// The list in which only flows arrive that the rules allow.
@@ -108,11 +100,11 @@ impl<'m> Courses<'m> {
         DecisionList { lines: self.list.lines.iter().filter_map(line).collect(), default: self.list.default }
     }
 
-    /// What decides `by`; `None` for the default.
-    pub fn decider(&self, origin: usize) -> Option<Decider<'_, 'm>> {
+    /// What decides a line of that origin; `None` for the default.
+    pub fn reason(&self, origin: usize) -> Option<Reason<'m>> {
         match origin.checked_sub(self.decisions.lines.len()) {
-            None => self.decisions.lines.get(origin).map(Decider::Rule),
-            Some(at) => self.ways.get(at).map(Decider::Way),
+            None => self.decisions.lines.get(origin).map(|line| Reason::Rule(*line)),
+            Some(at) => self.ways.get(at).map(|way| Reason::Way(*way)),
         }
     }
 }

@@ -166,9 +166,7 @@ struct Around<'m, 'k> {
 
 impl<'m, 'k> Around<'m, 'k> {
     fn of(model: &'m Model, knowledge: &'k Knowledge) -> Self {
-        let addresses =
-            model.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().chain(&firewall.private_ip));
-        Self { model, knowledge, firewalls: addresses.map(|&address| AddressSpan::from(address)).collect() }
+        Self { model, knowledge, firewalls: model.firewall_addresses() }
     }
 
     fn steps(&self, stated: &Stated<'m>) -> Vec<Step<'m>> {
