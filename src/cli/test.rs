@@ -136,6 +136,7 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
     let said = &checked.expectation.text;
     let said = said.strip_prefix("expect ").unwrap_or(said);
     let word = match &checked.verdict {
+        Verdict::Holds if checked.caveats.iter().any(Caveat::is_strict) => "holds but",
         Verdict::Holds => "holds",
         Verdict::Conditional(_) => "holds if",
         Verdict::Fails { .. } => "FAILS",
@@ -179,9 +180,12 @@ fn caveat_in_words(caveat: &Caveat<'_>) -> String {
         Caveat::Unfiltered(way, Some(share)) => format!("past the firewall, {}: {}", part(*share), words(way)),
         Caveat::Unusual(witness, by) => {
             let (flow, by) = (describe(witness), decided_by(by));
-            format!("but not at an unusual address: {flow} is decided by {by}")
+            format!("not at an unusual address: {flow} is decided by {by}")
         }
-        Caveat::Unmoved(witness, way) => format!("no route table moves {}, {}", describe(witness), words(way)),
+        Caveat::Unmoved(witness, by) => {
+            let (flow, by) = (describe(witness), decided_by(by));
+            format!("not where no route table moves flows: {flow} is decided by {by}")
+        }
     }
 }
 
@@ -189,6 +193,9 @@ fn decided_by(by: &Reason<'_>) -> String {
     match by {
         Reason::Default => "the default: deny".to_owned(),
         Reason::NoEndpoint => "the firewall, as no private endpoint is stated for it".to_owned(),
+        Reason::Way(way) if way.by == By::Firewall && way.table.is_none() => {
+            format!("its way: {}, as no stated subnet holds its source", words(way))
+        }
         Reason::Way(way) => format!("its way: {}", words(way)),
         Reason::Rule(line) => {
             format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
@@ -259,8 +266,9 @@ fn json_of_caveat(caveat: &Caveat<'_>) -> Value {
             let (flow, by) = (witness(flow), json_of_reason(by));
             json!({ "kind": "unusual-address", "message": message, "witness": flow, "decidedBy": by })
         }
-        Caveat::Unmoved(flow, way) => {
-            json!({ "kind": "not-routed", "message": message, "witness": witness(flow), "way": way_taken(way) })
+        Caveat::Unmoved(flow, by) => {
+            let (flow, by) = (witness(flow), json_of_reason(by));
+            json!({ "kind": "not-routed", "message": message, "witness": flow, "decidedBy": by })
         }
     }
 }

@@ -9,12 +9,16 @@ use crate::intent::{Expectation, Expected, Intent};
 use crate::logic::Formula;
 use crate::model::Model;
 use crate::net::{AddressSet, HostPattern};
-use crate::prove::{Courses, Decisions, Effects, Reason, Unknown, courses, ends};
 use crate::way::{By as WayBy, Way, Ways, link_local};
 
+use super::asked::{flows, outside};
 use super::axioms;
 use super::conditions::{Statable, is_condition, may_hold, outside_of, when};
-use super::expectations::{Caveat, Verdict, flows, outside};
+use super::course::{Courses, Unknown, courses};
+use super::decisions::{Decisions, Effects};
+use super::meant::ends;
+use super::opaque::Sort;
+use super::verdict::{Caveat, Reason, Verdict};
 
 /// How many products of flows that fail are looked at.
 const LIMIT: usize = 2000;
@@ -97,9 +101,10 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
         let mut caveats = Vec::new();
         match expectation.expected {
             Expected::Allow => caveats.extend(self.unfiltered(expectation)),
-            Expected::Deny => caveats.extend(self.unmoved(expectation)),
+            Expected::Deny => {}
             Expected::Private => return caveats,
         }
+        caveats.extend(self.unmoved(expectation));
         caveats.extend(self.unusual(expectation));
         caveats
     }
@@ -119,7 +124,7 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             return None;
         }
         match self.usual(expectation, Addresses::Ordinary, Unmoved::Counts) {
-            Ok(Verdict::Fails { witness, by: Reason::Way(way), .. }) => Some(Caveat::Unmoved(Box::new(witness), way)),
+            Ok(Verdict::Fails { witness, by, .. }) => Some(Caveat::Unmoved(Box::new(witness), by)),
             Ok(_) | Err(_) => None,
         }
     }
@@ -222,7 +227,7 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
 
     fn way(&self, witness: &Witness) -> Way<'m> {
         let holds = |tag: &str| {
-            let atom = super::Sort::ServiceTag.atom(tag);
+            let atom = Sort::ServiceTag.atom(tag);
             witness.inside.iter().any(|(_, inside)| *inside == atom)
         };
         let address = witness.flow.address.unwrap_or(witness.flow.source);
@@ -271,9 +276,8 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             ..Match::any()
         };
         let senders = self.ways.senders().iter();
-        let directly = senders.clone().filter(|sender| sender.reaches_itself());
-        let inside = directly.map(|sender| to(sender.sources.clone(), sender.sources.clone()));
-        inside.chain(senders.map(|sender| to(sender.sources.clone(), link_local()))).collect()
+        let inside = senders.map(|sender| to(sender.sources.clone(), sender.own()));
+        inside.chain([to(AddressSet::any(), link_local())]).collect()
     }
 
     /// Whether all destinations of the expectation are addresses that no route table can move flows to.

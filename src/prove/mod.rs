@@ -4,6 +4,7 @@
 //! "proved" speak of every flow, under [`axioms`]; what could not be decided is said to be undecided. Deliberately
 //! absent: how rules became Azure rules; only the two decision lists are compared.
 
+mod asked;
 mod conditions;
 mod course;
 mod coverage;
@@ -14,20 +15,22 @@ mod meaning;
 mod meant;
 mod opaque;
 mod steps;
+mod verdict;
 
 use crate::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
 use crate::intent::Intent;
 
+pub use asked::flows;
 pub use course::{Courses, Unknown, courses};
 pub use coverage::{Coverage, Untouched, Why, coverage};
-pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
-pub use expectations::{Caveat, Checked, Reason, Verdict, expectations, flows};
+pub use expectations::{Checked, expectations};
 pub use meaning::{Bypass, Meaning, meaning};
 pub use meant::{Meant, ends, matches, meant};
 pub use opaque::{Sort, conditions, words};
 pub use steps::unlike;
+pub use verdict::{Caveat, Reason, Verdict};
 
 /// What every proof takes for granted, as sentences.
 pub const AXIOMS: [&str; 7] = [

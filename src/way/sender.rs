@@ -27,14 +27,14 @@ impl<'m> Sender<'m> {
         step.map_or(Way::plain(By::Nowhere), |step| step.way)
     }
 
-    /// Whether flows inside of the subnet travel directly.
-    pub fn reaches_itself(&self) -> bool {
+    /// The addresses of its own that a flow reaches without a route of a table or to an endpoint.
+    pub fn own(&self) -> AddressSet {
         let directly = self.steps.iter().filter(|step| step.way.by == By::VirtualNetwork && step.way.route.is_none());
         let addresses = directly.filter_map(|step| match &step.to {
             Destinations::Addresses(addresses) => Some(addresses),
             Destinations::Tagged { .. } => None,
         });
-        addresses.fold(AddressSet::default(), |all, addresses| all.union(addresses)).covers(&self.sources)
+        addresses.fold(AddressSet::default(), |all, addresses| all.union(addresses)).intersection(&self.sources)
     }
 
     /// The service tags that are asked before the way to `destination` is known.
