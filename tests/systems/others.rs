@@ -50,7 +50,7 @@ pub(super) const PROFISEE: &[Broken] = &[
             "directory: allow https from nodes to *.vault.azure.net",
         )],
         fires: Expectation(
-            "deny https from nodes to *.blob.core.windows.net, *.vault.azure.net, *.purview.azure.com outside secrets, catalogue",
+            "deny https from nodes to *.vault.azure.net, *.purview.azure.com outside secrets, catalogue",
         ),
     },
     Broken {
