@@ -8,9 +8,12 @@ use serde_json::{Value, json};
 use crate::diag::Severity;
 use crate::driver::{Conditional, Depth, Project, assumptions_json, is_artefact, is_failed};
 use crate::evaluate::Line;
+use crate::explain::way_taken;
 use crate::model::{Kind, told_once};
-use crate::prove::{Checked, Verdict, describe};
+use crate::prove::{Caveat, Checked, Reason, Verdict, describe};
+use crate::reach::witness;
 use crate::source::{Files, Origin};
+use crate::way::{By, Way, words};
 
 use super::args::{TestArgs, TestFormat};
 use super::formats::{Case, Fault, Suite, junit};
@@ -94,6 +97,7 @@ fn suite(file: &Path, checked: &[Checked<'_, '_>], conditional: Conditional, fil
             Verdict::Conditional(conditions) => Some(format!("holds if {}", conditions.join(" and "))),
             Verdict::Holds | Verdict::Fails { .. } | Verdict::NotDecided(_) => None,
         };
+        let said: Vec<String> = conditions.into_iter().chain(one.caveats.iter().map(caveat_in_words)).collect();
         Case {
             group: format!("{}.{}", one.policy, one.test.unwrap_or("expected")),
             name: format!("{} ({at}:{line})", one.expectation.text),
@@ -102,7 +106,7 @@ fn suite(file: &Path, checked: &[Checked<'_, '_>], conditional: Conditional, fil
                 kind: "expectation".to_owned(),
                 details,
             }),
-            remark: conditions.filter(|_| !failed),
+            remark: (!failed && !said.is_empty()).then(|| said.join("; ")),
         }
     });
     Suite { name: file.display().to_string(), cases: cases.collect(), remarks: Vec::new() }
@@ -132,6 +136,7 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
     let said = &checked.expectation.text;
     let said = said.strip_prefix("expect ").unwrap_or(said);
     let word = match &checked.verdict {
+        Verdict::Holds if checked.caveats.iter().any(Caveat::is_strict) => "holds but",
         Verdict::Holds => "holds",
         Verdict::Conditional(_) => "holds if",
         Verdict::Fails { .. } => "FAILS",
@@ -145,33 +150,73 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
                 let _ = writeln!(text, "            {condition}");
             });
         }
-        Verdict::Fails { witness, by, share } => {
+        Verdict::Fails { witness, by, share, outside } => {
             let (file, line) = place(&checked.expectation.origin, files);
             let _ = writeln!(text, "            at {file}:{line}");
             let _ = writeln!(text, "            {}", describe(witness));
-            let _ = writeln!(text, "            is decided by {}", decided_by(by.as_ref()));
+            let _ = writeln!(text, "            is decided by {}", decided_by(by));
             let _ = writeln!(text, "            {}", extent(*share));
+            if let Some(outside) = outside {
+                let _ = writeln!(text, "            to state that it does not, write: {outside}");
+            }
         }
         Verdict::NotDecided(stopped) => {
             let _ = writeln!(text, "            {stopped}");
         }
     }
+    caveats(text, checked);
 }
 
-fn decided_by(line: Option<&Line<'_>>) -> String {
-    match line {
-        None => "the default: deny".to_owned(),
-        Some(line) => {
+/// What to know about an expectation that holds.
+fn caveats(text: &mut String, checked: &Checked<'_, '_>) {
+    for caveat in &checked.caveats {
+        let _ = writeln!(text, "            {}", caveat_in_words(caveat));
+    }
+}
+
+fn caveat_in_words(caveat: &Caveat<'_>) -> String {
+    match caveat {
+        Caveat::Unfiltered(way, None) => format!("past the firewall, in part: {}", words(way)),
+        Caveat::Unfiltered(way, Some(share)) => format!("past the firewall, {}: {}", part(*share), words(way)),
+        Caveat::Unusual(witness, by) => {
+            let (flow, by) = (describe(witness), decided_by(by));
+            format!("not at an unusual address: {flow} is decided by {by}")
+        }
+        Caveat::Unmoved(witness, by) => {
+            let (flow, by) = (describe(witness), decided_by(by));
+            format!("not where no route table moves flows: {flow} is decided by {by}")
+        }
+    }
+}
+
+fn decided_by(by: &Reason<'_>) -> String {
+    match by {
+        Reason::Default => "the default: deny".to_owned(),
+        Reason::NoEndpoint => "the firewall, as no private endpoint is stated for it".to_owned(),
+        Reason::Way(way) if way.by == By::Firewall && way.table.is_none() => {
+            format!("its way: {}, as no stated subnet holds its source", words(way))
+        }
+        Reason::Way(way) => format!("its way: {}", words(way)),
+        Reason::Rule(line) => {
             format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
         }
     }
 }
 
+/// How large a part of an expectation's flows is.
+fn part(share: f64) -> String {
+    match share {
+        share if share > 0.999_999 => "all of it".to_owned(),
+        share if share >= 0.01 => format!("{:.0} % of it", (share * 100.0).min(99.0)),
+        _ => "less than 1 % of it".to_owned(),
+    }
+}
+
 fn extent(share: Option<f64>) -> String {
     match share {
-        None => "whether it does hangs on what only Azure knows".to_owned(),
+        None => "whether it does depends on what only Azure knows".to_owned(),
         Some(share) if share > 0.999_999 => "and so does every flow of the expectation".to_owned(),
-        Some(share) if share >= 0.01 => format!("and so does {:.0} % of the expectation", share * 100.0),
+        Some(share) if share >= 0.01 => format!("and so does {:.0} % of the expectation", (share * 100.0).min(99.0)),
         Some(_) => "and so does less than 1 % of the expectation".to_owned(),
     }
 }
@@ -197,18 +242,44 @@ fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
         "result": result,
         "conditions": conditions,
     });
-    if let (Verdict::Fails { witness, by, share }, Some(fields)) = (&checked.verdict, value.as_object_mut()) {
-        fields.insert("witness".to_owned(), crate::reach::witness(witness));
-        fields.insert("decidedBy".to_owned(), by.as_ref().map_or_else(default, rule));
-        if let Some(share) = share {
-            fields.insert("share".to_owned(), json!(share));
-        }
+    let Some(fields) = value.as_object_mut() else { return value };
+    if let Verdict::Fails { witness: flow, by, share, outside } = &checked.verdict {
+        fields.insert("witness".to_owned(), witness(flow));
+        fields.insert("decidedBy".to_owned(), json_of_reason(by));
+        fields.extend(share.map(|share| ("share".to_owned(), json!(share))));
+        fields.extend(outside.as_ref().map(|outside| ("outside".to_owned(), json!(outside))));
+    }
+    if !checked.caveats.is_empty() {
+        fields.insert("notes".to_owned(), checked.caveats.iter().map(json_of_caveat).collect());
     }
     value
 }
 
-fn default() -> Value {
-    json!({ "kind": "default", "action": "deny" })
+fn json_of_caveat(caveat: &Caveat<'_>) -> Value {
+    let message = caveat_in_words(caveat);
+    match caveat {
+        Caveat::Unfiltered(way, None) => json!({ "kind": "unfiltered", "message": message, "way": way_taken(way) }),
+        Caveat::Unfiltered(way, Some(share)) => {
+            json!({ "kind": "unfiltered", "message": message, "way": way_taken(way), "share": share })
+        }
+        Caveat::Unusual(flow, by) => {
+            let (flow, by) = (witness(flow), json_of_reason(by));
+            json!({ "kind": "unusual-address", "message": message, "witness": flow, "decidedBy": by })
+        }
+        Caveat::Unmoved(flow, by) => {
+            let (flow, by) = (witness(flow), json_of_reason(by));
+            json!({ "kind": "not-routed", "message": message, "witness": flow, "decidedBy": by })
+        }
+    }
+}
+
+fn json_of_reason(by: &Reason<'_>) -> Value {
+    match by {
+        Reason::Default => json!({ "kind": "default", "action": "deny" }),
+        Reason::Rule(line) => rule(line),
+        Reason::NoEndpoint => json!({ "kind": "way", "way": way_taken(&Way::plain(By::Firewall)) }),
+        Reason::Way(way) => json!({ "kind": "way", "way": way_taken(way) }),
+    }
 }
 
 fn rule(line: &Line<'_>) -> Value {

@@ -77,5 +77,6 @@ fn either(old: &Knowledge, new: &Knowledge) -> Axioms {
         given: both,
         inclusions: one.inclusions.into_iter().chain(other.inclusions).collect(),
         around: one.around,
+        is_public: one.is_public,
     }
 }

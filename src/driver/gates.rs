@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::diag::{Diagnostics, Severity};
 use crate::diff::{Diff, Effect};
-use crate::prove::{Checked, Verdict};
+use crate::prove::{Caveat, Checked, Verdict};
 use crate::risk::Level;
 
 use super::assessment::Assessed;
@@ -14,7 +14,8 @@ pub fn fails(found: &Diagnostics, least: Severity) -> bool {
     found.iter().any(|found| found.severity >= least)
 }
 
-/// What an expectation is that holds only under a condition which the source does not state.
+/// What an expectation is that holds only under a condition which the source does not state, past the firewall, or at
+/// ordinary addresses alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Conditional {
     /// It counts as held.
@@ -26,7 +27,7 @@ pub enum Conditional {
 /// Whether an expectation counts as failed.
 pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
     match checked.verdict {
-        Verdict::Holds => false,
+        Verdict::Holds => conditional == Conditional::Fails && checked.caveats.iter().any(Caveat::is_strict),
         Verdict::Conditional(_) => conditional == Conditional::Fails,
         Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
     }

@@ -116,7 +116,10 @@ pub fn candidate_addresses(flow: &Flow, knowledge: &Knowledge) -> Result<Address
 /// `addresses`, cut so that no term of `lines` holds a part of a piece and not the rest.
 pub fn pieces(addresses: &AddressSet, lines: &[&Line<'_>], model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
     let mut starts = BTreeSet::new();
-    for term in lines.iter().flat_map(|line| destination_intervals(line, model, knowledge)) {
+    let untagged =
+        if lines.iter().any(|line| asks_tags(line)) { AddressSet::untagged() } else { AddressSet::default() };
+    let known = lines.iter().flat_map(|line| destination_intervals(line, model, knowledge));
+    for term in known.chain(untagged.as_intervals().intervals().iter().copied()) {
         starts.insert(term.first());
         starts.extend(term.last().checked_add(1));
     }
@@ -151,6 +154,16 @@ fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) 
         }
         Rule::Application(..) => Vec::new(),
     }
+}
+
+/// Whether `line` has a service tag among its destinations.
+fn asks_tags(line: &Line<'_>) -> bool {
+    let destinations = match line.rule {
+        Rule::Nat(rule) => &rule.matches.destinations,
+        Rule::Network(_, rule) => &rule.matches.destinations,
+        Rule::Application(_, rule) => &rule.matches.destinations,
+    };
+    destinations.iter().any(|term| matches!(term, AddressTerm::ServiceTag(_)))
 }
 
 /// Whether `line` may match at some address of `hull`: `false` only where every address that it asks about is known

@@ -249,8 +249,15 @@ fn term_holds(term: &AddressTerm, address: Ipv4Addr, side: fn(Outside) -> Atom) 
         AddressTerm::Any => Condition::Always,
         AddressTerm::Span(span) => span.interval().contains(address.into()).into(),
         AddressTerm::Ipv6(_) => Condition::Never,
+        AddressTerm::ServiceTag(_) if is_untagged(address) => Condition::Never,
         AddressTerm::ServiceTag(tag) => Condition::when(side(Outside::ServiceTag(tag.as_str().into()))),
     }
+}
+
+/// Whether no service tag holds `address`: one of [`AddressSet::untagged`](crate::net::AddressSet::untagged).
+fn is_untagged(address: Ipv4Addr) -> bool {
+    let [a, b, ..] = address.octets();
+    address.is_private() || address.is_link_local() || a == 100 && b & 0xc0 == 64
 }
 
 fn group_holds(group: &IpGroupRef, address: Ipv4Addr, model: &Model, side: fn(Outside) -> Atom) -> Condition {

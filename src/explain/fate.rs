@@ -7,7 +7,7 @@ use super::whereabouts::{Whereabouts, size, union, whereabouts};
 use crate::evaluate::{self, Outcome};
 use crate::flow::Flow;
 use crate::model::{Action, Model};
-use crate::net::{AddressSet, AddressSpan, HostName};
+use crate::net::{AddressSet, HostName};
 use crate::way::{By, Destinations, Fate, Sender, Way, Ways};
 
 /// The way of a flow, and its fate.
@@ -107,9 +107,7 @@ fn ordinary(model: &Model, flow: &Flow, outcomes: &[Outcome<'_>]) -> AddressSet 
     if flow.name.is_none() || flow.address.is_some() {
         return all;
     }
-    let own = model.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().chain(&firewall.private_ip));
-    let own: AddressSet = own.map(|&address| AddressSpan::from(address)).collect();
-    let ordinary = all.intersection(&AddressSet::internet()).difference(&own);
+    let ordinary = all.intersection(&AddressSet::internet()).difference(&model.firewall_addresses());
     if ordinary.is_empty() { all } else { ordinary }
 }
 

@@ -152,7 +152,8 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
     entries
 }
 
-fn way_taken<'a>(way: &Way<'a>) -> WayTaken<'a> {
+/// A way as JSON names it.
+pub fn way_taken<'a>(way: &Way<'a>) -> WayTaken<'a> {
     WayTaken {
         by: way.by.to_string(),
         table: way.table.map(|table| table.name.label()),

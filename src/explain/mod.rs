@@ -32,7 +32,7 @@ use whereabouts::{Whereabouts, size, union, whereabouts};
 
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
-pub use json::{DecidedBy, Report, Translated, decided_by, report, target};
+pub use json::{DecidedBy, Report, Translated, WayTaken, decided_by, report, target, way_taken};
 pub use rests::Rests;
 pub use text::text;
 pub use verdict::Verdict;

@@ -3,7 +3,7 @@
 use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
 use crate::evaluate::{Level, Line, Miss};
 use crate::source::{Files, Origin};
-use crate::way::{By, Fate, Way};
+use crate::way::{By, Fate, words};
 
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = 80;
@@ -64,26 +64,6 @@ fn course(page: &mut Page, course: &Course<'_>) {
     }
     if course.fate == Fate::Unfiltered {
         page.row("  rules", 14, "do not see it; of what came to the firewall, they would decide:");
-    }
-}
-
-/// Where the network sends a flow, and what says so.
-fn words(way: &Way<'_>) -> String {
-    let to = match way.by {
-        By::Firewall => "to the firewall".to_owned(),
-        By::Internet => "to the Internet".to_owned(),
-        By::VirtualNetwork => "inside the virtual network".to_owned(),
-        By::Gateway => "to the virtual network gateway".to_owned(),
-        By::PrivateEndpoint => format!("to private endpoint {}", way.endpoint.unwrap_or_default()),
-        By::ServiceEndpoint => format!("by the service endpoint for {}", way.endpoint.unwrap_or_default()),
-        By::LinkLocal => "to a link-local address, which the host answers".to_owned(),
-        By::Nowhere => "nowhere: its route drops it".to_owned(),
-        By::Unknown => "in a way that the input does not determine".to_owned(),
-    };
-    match (way.table, way.route) {
-        (Some(table), Some(route)) => format!("{to}, by route {} of table {}", route.prefix, table.name),
-        (Some(table), None) if way.endpoint.is_none() => format!("{to}, as table {} has no route there", table.name),
-        (Some(_) | None, _) => to,
     }
 }
 

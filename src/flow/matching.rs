@@ -66,6 +66,8 @@ pub struct Ends {
     pub addresses: AddressSet,
     /// Sets whose members are not known.
     pub atoms: Vec<Atom>,
+    /// Addresses at which those sets do not count.
+    pub except: AddressSet,
     /// Names whose flows are taken to go to an address inside, whatever is known of the sets.
     pub asked: Vec<HostName>,
 }
@@ -85,7 +87,7 @@ impl Ends {
         self.addresses.is_any()
             || address.is_some_and(|address| self.addresses.contains(address))
             || name.is_some_and(|name| self.asked.contains(name))
-            || self.atoms.iter().any(holds)
+            || !address.is_some_and(|address| self.except.contains(address)) && self.atoms.iter().any(holds)
     }
 }
 

@@ -68,18 +68,26 @@ impl Space {
             return None;
         }
         let [services, sources, addresses, names, paths] = &path.sets;
+        let inside = self.outermost(&on, |bit, other| self.lies_inside(other, bit));
         Some(Product {
             services: super::space::services::decode(services),
-            sources: sources.clone().into(),
-            addresses: addresses.clone().into(),
+            sources: self.whole(Field::Source, sources.clone().into(), &inside),
+            addresses: self.whole(Field::Destination, addresses.clone().into(), &inside),
             names: self.flow_names(names),
             paths: self.flow_paths(paths),
-            inside: self.outermost(&on, |bit, other| self.lies_inside(other, bit)),
+            inside,
             outside: self.outermost(&off, |bit, other| self.lies_inside(bit, other)),
             any: Vec::new(),
             except: Vec::new(),
             share: self.share_of(path),
         })
+    }
+
+    /// `addresses`, or all where those left out are none that a set holds in which the flows are.
+    fn whole(&self, field: Field, addresses: AddressSet, inside: &[(Field, Atom)]) -> AddressSet {
+        let public = inside.iter().any(|(of, atom)| *of == field && self.is_public(atom));
+        let is_whole = public && addresses.union(&AddressSet::untagged()).is_any();
+        if is_whole { AddressSet::any() } else { addresses }
     }
 
     /// A natural flow of a path, in the world of its bits and of `more`.

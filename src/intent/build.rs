@@ -13,8 +13,8 @@ use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::model::{
-    Action, Collection, CollectionKind, Entry, Expectation, Group, GroupBody, Intent, IpGroup, Meta, Order, Parent,
-    Policy, Rules, Test,
+    Action, Collection, CollectionKind, Entry, Expectation, Expected, Group, GroupBody, Intent, IpGroup, Meta, Order,
+    Parent, Policy, Rules, Test,
 };
 use super::scope::{What, scopes};
 use super::sources::Sources;
@@ -395,7 +395,11 @@ impl<'s> Builder<'s> {
 
     fn expectation(&mut self, item: Node<'s>, env: &Env) -> Option<Expectation> {
         let words: Vec<&str> = item.tokens().map(|token| token.text()).collect();
-        let action = if words.contains(&"deny") { Action::Deny } else { Action::Allow };
+        let expected = match (words.contains(&"deny"), words.contains(&"private")) {
+            (true, _) => Expected::Deny,
+            (false, true) => Expected::Private,
+            (false, false) => Expected::Allow,
+        };
         let services = item.child(SyntaxKind::Services).and_then(|node| self.evaluator.services(node, env));
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
@@ -411,7 +415,13 @@ impl<'s> Builder<'s> {
                 self.evaluator.report(env, Code::FW0207, entry.at, "an expectation speaks of IPv4 flows only");
             }
         }
-        Some(Expectation { action, services: services?, from: from?, to: to?, outside: outside?, text, origin })
+        let (services, from, to) = (services?, from?, to?);
+        if let (Expected::Private, Some(entry)) = (expected, to.addresses.first()) {
+            let message = "`expect private` speaks of host names: an endpoint is found by its name";
+            self.evaluator.report(env, Code::FW0202, entry.at, message);
+            return None;
+        }
+        Some(Expectation { expected, services, from, to, outside: outside?, text, origin })
     }
 
     /// What the annotations of an item say; what they leave out is `outer`'s.

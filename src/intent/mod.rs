@@ -29,8 +29,8 @@ pub use build::resolve;
 pub use locate::locate;
 pub use model::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Definition, Dnat, DnatTarget, Ends, Entry, Expectation,
-    Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint, Route,
-    RoutePrefix, RouteTable, Rule, Rules, Says, Subnet, Test,
+    Expected, Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint,
+    Route, RoutePrefix, RouteTable, Rule, Rules, Says, Subnet, Test,
 };
 pub use question::{Question, ask};
 pub use set::Kind;

@@ -473,11 +473,22 @@ pub struct Test {
     pub origin: Origin,
 }
 
+/// What an expectation expects of every flow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expected {
+    /// That it arrives: the rules allow it, or its way leads past the firewall to where it is going.
+    Allow,
+    /// That it does not arrive.
+    Deny,
+    /// That it goes to a private endpoint, and crosses neither the firewall nor the Internet.
+    Private,
+}
+
 /// Something that shall hold for every flow of a set.
 #[derive(Clone, Debug)]
 pub struct Expectation {
-    /// What shall happen to the flows.
-    pub action: Action,
+    /// What shall become of the flows.
+    pub expected: Expected,
     /// Over what.
     pub services: ServiceSet,
     /// Who asks.

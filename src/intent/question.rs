@@ -5,7 +5,7 @@ use crate::source::{Files, Origin};
 use crate::syntax::{Parsed, parse_set};
 
 use super::eval::{Env, Evaluator};
-use super::model::{Action, Ends, Expectation};
+use super::model::{Ends, Expectation, Expected};
 use super::scope::scopes;
 use super::sources::Sources;
 
@@ -62,5 +62,5 @@ type Parts = ((crate::net::ServiceSet, Vec<super::Entry<super::Address>>), Ends)
 fn expectation(parts: Option<Parts>, origin: Origin) -> Option<Expectation> {
     let ((services, from), to) = parts?;
     let text = "the question".to_owned();
-    Some(Expectation { action: Action::Allow, services, from, to, outside: Ends::default(), text, origin })
+    Some(Expectation { expected: Expected::Allow, services, from, to, outside: Ends::default(), text, origin })
 }

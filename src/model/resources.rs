@@ -83,6 +83,12 @@ impl Model {
         self
     }
 
+    /// The addresses of the firewalls, public and private.
+    pub fn firewall_addresses(&self) -> AddressSet {
+        let own = self.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().chain(&firewall.private_ip));
+        own.map(|&address| AddressSpan::from(address)).collect()
+    }
+
     /// The policy called `name`; of several, the first, and one of the input itself before a base that was put beside it.
     pub fn policy(&self, name: &str) -> Option<&Policy> {
         let mut of_name = self.policies.iter().filter(|policy| policy.name == *name);

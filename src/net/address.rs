@@ -225,6 +225,12 @@ impl AddressSet {
         Self::any().difference(&apart)
     }
 
+    /// The addresses that no service tag of a firewall rule holds: private ones and link-local ones (the published lists
+    /// of 2025-09-08 and of 2026-07-20).
+    pub fn untagged() -> Self {
+        Self::private().union(&std::iter::once(block(Ipv4Addr::new(169, 254, 0, 0), 16)).collect())
+    }
+
     /// Whether there is no address in the set.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -10,8 +10,9 @@ use crate::model::{Kind, Model, Policy};
 use crate::prove::{Decisions, decisions};
 use crate::source::Origin;
 
+use super::asked::{flows, outside};
 use super::axioms;
-use super::expectations::{asked_of, flows, outside};
+use super::expectations::asked_of;
 
 /// The rules of one policy of a source, and those that no expectation touches.
 #[derive(Clone, PartialEq, Eq, Debug)]

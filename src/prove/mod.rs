@@ -4,33 +4,41 @@
 //! "proved" speak of every flow, under [`axioms`]; what could not be decided is said to be undecided. Deliberately
 //! absent: how rules became Azure rules; only the two decision lists are compared.
 
+mod asked;
+mod conditions;
+mod course;
 mod coverage;
 mod decisions;
 mod expectations;
+mod judge;
 mod meaning;
 mod meant;
 mod opaque;
 mod steps;
+mod verdict;
 
 use crate::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
 use crate::intent::Intent;
 
+pub use asked::flows;
+pub use course::{Courses, Unknown, courses};
 pub use coverage::{Coverage, Untouched, Why, coverage};
-pub(crate) use decisions::url_match;
 pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
-pub use expectations::{Checked, Verdict, expectations, flows};
+pub use expectations::{Checked, expectations};
 pub use meaning::{Bypass, Meaning, meaning};
 pub use meant::{Meant, ends, matches, meant};
 pub use opaque::{Sort, conditions, words};
 pub use steps::unlike;
+pub use verdict::{Caveat, Reason, Verdict};
 
 /// What every proof takes for granted, as sentences.
-pub const AXIOMS: [&str; 6] = [
+pub const AXIOMS: [&str; 7] = [
     "Azure reads DNAT rules, then network rules, then application rules, a parent's before its child's",
     "a name has the addresses of its private endpoint, else any in `internet`",
     "a client that asks for a name of a network rule goes to an address the rule has for it",
-    "service tags, FQDN tags, web categories and outside IP groups may hold anything",
+    "service tags hold no private and no link-local address",
+    "beyond that, service tags, FQDN tags, web categories and outside IP groups may hold anything",
     "threat intelligence, IDPS, security profiles and the infrastructure rules are left apart",
     "every flow is one of IPv4",
 ];
@@ -49,7 +57,7 @@ pub fn knowledge(intent: &Intent) -> Knowledge {
 /// What is taken for granted about names and their addresses.
 pub fn axioms(knowledge: &Knowledge) -> Axioms {
     let given = knowledge.known().map(|(name, addresses)| (name.clone(), addresses.clone())).collect();
-    Axioms { given, around: opaque::around, ..Axioms::default() }
+    Axioms { given, around: opaque::around, is_public: opaque::is_public, ..Axioms::default() }
 }
 
 /// A witness as a person reads it: `https from 10.0.0.4 to x.com (203.0.113.10), in tag(Storage)`.

@@ -71,6 +71,11 @@ pub(super) fn around(atom: &Atom) -> Option<Atom> {
     }
 }
 
+/// Whether an atom holds no private address: of the opaque sets of addresses only service tags are known to.
+pub(super) fn is_public(atom: &Atom) -> bool {
+    Sort::of(atom) == Sort::ServiceTag
+}
+
 /// An atom in words: `tag(Storage)`.
 pub fn words(atom: &Atom) -> String {
     let name = &atom.name;

@@ -17,6 +17,7 @@
 mod sender;
 mod steps;
 mod travel;
+mod words;
 
 use std::net::Ipv4Addr;
 
@@ -24,9 +25,10 @@ use crate::evaluate::Knowledge;
 use crate::model::Model;
 use crate::net::AddressSet;
 
-pub use sender::Sender;
+pub use sender::{Sender, link_local};
 pub use steps::{Destinations, Step};
 pub use travel::{By, Fate, Way};
+pub use words::words;
 
 /// The ways of all flows of a model.
 #[derive(Clone, Debug)]

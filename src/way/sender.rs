@@ -27,6 +27,16 @@ impl<'m> Sender<'m> {
         step.map_or(Way::plain(By::Nowhere), |step| step.way)
     }
 
+    /// The addresses of its own that a flow reaches without a route of a table or to an endpoint.
+    pub fn own(&self) -> AddressSet {
+        let directly = self.steps.iter().filter(|step| step.way.by == By::VirtualNetwork && step.way.route.is_none());
+        let addresses = directly.filter_map(|step| match &step.to {
+            Destinations::Addresses(addresses) => Some(addresses),
+            Destinations::Tagged { .. } => None,
+        });
+        addresses.fold(AddressSet::default(), |all, addresses| all.union(addresses)).intersection(&self.sources)
+    }
+
     /// The service tags that are asked before the way to `destination` is known.
     pub(super) fn tags_asked(&self, destination: Ipv4Addr) -> Vec<&'m str> {
         let mut asked = Vec::new();
@@ -156,9 +166,7 @@ struct Around<'m, 'k> {
 
 impl<'m, 'k> Around<'m, 'k> {
     fn of(model: &'m Model, knowledge: &'k Knowledge) -> Self {
-        let addresses =
-            model.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().chain(&firewall.private_ip));
-        Self { model, knowledge, firewalls: addresses.map(|&address| AddressSpan::from(address)).collect() }
+        Self { model, knowledge, firewalls: model.firewall_addresses() }
     }
 
     fn steps(&self, stated: &Stated<'m>) -> Vec<Step<'m>> {
@@ -236,7 +244,8 @@ fn disputed<'m>(routes: &[&'m Route]) -> HashSet<&'m RoutePrefix> {
     routes.iter().filter(differ).map(|route| &route.prefix).collect()
 }
 
-fn link_local() -> AddressSet {
+/// The link-local addresses, 169.254.0.0/16.
+pub fn link_local() -> AddressSet {
     set(Cidr::new(Ipv4Addr::new(169, 254, 0, 0), 16).as_slice())
 }
 

@@ -103,7 +103,7 @@ fn push<'m>(list: &mut Vec<Step<'m>>, left: &mut AddressSet, to: AddressSet, way
 /// Inside a service tag, whose prefixes may be longer or shorter than that of `here`, the way is not known, unless both
 /// lead the same way.
 fn between<'m>(list: &mut Vec<Step<'m>>, tags: &[TagRoute<'m>], here: &AddressSet, way: &Way<'m>) {
-    let public = here.intersection(&AddressSet::internet());
+    let public = here.difference(&AddressSet::untagged());
     if public.is_empty() {
         return;
     }
@@ -131,8 +131,7 @@ fn step<'m>(routes: &[&TagRoute<'m>], within: AddressSet, way: Way<'m>) -> Step<
     tags.dedup_by(|a, b| same_word(a, b));
     let to = match tags.is_empty() {
         true => Destinations::Addresses(within),
-        // No tag holds a private address.
-        false => Destinations::Tagged { tags, within: within.intersection(&AddressSet::internet()) },
+        false => Destinations::Tagged { tags, within: within.difference(&AddressSet::untagged()) },
     };
     Step { to, way }
 }

@@ -222,9 +222,10 @@ impl Bits {
 
     fn ends(&self, range: Range, field: Field, ends: &Ends) -> AllocResult<Set> {
         let mut all = self.addresses(range, &ends.addresses)?;
+        let counts = self.addresses(range, &AddressSet::any().difference(&ends.except))?;
         for atom in &ends.atoms {
             let at = self.atoms.iter().position(|(of, known)| *of == field && known == atom).unwrap();
-            all = all.or(&self.atom(at)?)?;
+            all = all.or(&self.atom(at)?.and(&counts)?)?;
         }
         for name in &ends.asked {
             all = all.or(&self.named(|example, _| example == name)?)?;

@@ -50,7 +50,7 @@ fn service(product: &Match, service: Service) -> bool {
 fn end(ends: &Ends, field: Field, address: u32, name: Option<&HostName>, world: &World) -> bool {
     let known = ends.addresses.as_intervals().intervals();
     known.iter().any(|span| span.first() <= address && address <= span.last())
-        || ends.atoms.iter().any(|atom| world.contains(&(field, atom.clone())))
+        || !ends.except.contains(address.into()) && ends.atoms.iter().any(|atom| world.contains(&(field, atom.clone())))
         || name.is_some_and(|name| ends.asked.contains(name))
 }
 

@@ -36,7 +36,7 @@ fn destination_atoms() -> Vec<Atom> {
 /// The ends that `atoms` are: who asks for the name of one lands in it.
 fn opaque(addresses: AddressSet, atoms: Vec<Atom>) -> Ends {
     let asked = atoms.iter().filter(|atom| Sort::of(atom) == Sort::Dns).filter_map(|atom| hosts(&atom.name)).collect();
-    Ends { addresses, atoms, asked }
+    Ends { addresses, atoms, asked, ..Ends::default() }
 }
 
 /// When a line is there: mostly always, else by one or both of two truths, either way.
@@ -62,7 +62,7 @@ fn name_atoms() -> Vec<Atom> {
 /// What is known in these tests: one name lives at one private address.
 pub fn axioms() -> Axioms {
     let given = hosts("b.x").map(|name| (name, addresses(&["10.0.0.2"])));
-    Axioms { given: given.into_iter().collect(), ..fwc::prove::axioms(&Knowledge::none()) }
+    Axioms { given: given.into_iter().collect(), is_public: |_| false, ..fwc::prove::axioms(&Knowledge::none()) }
 }
 
 fn ends(atoms: Vec<Atom>) -> impl Strategy<Value = Ends> {
@@ -73,7 +73,8 @@ fn ends(atoms: Vec<Atom>) -> impl Strategy<Value = Ends> {
     let count = atoms.len();
     prop_oneof![
         4 => known.prop_map(Ends::from),
-        1 => subsequence(atoms.clone(), 1..=count).prop_map(|atoms| opaque(AddressSet::default(), atoms)),
+        1 => (subsequence(atoms.clone(), 1..=count), subsequence(ADDRESSES.to_vec(), 0..2))
+            .prop_map(|(atoms, except)| Ends { except: addresses(&except), ..opaque(AddressSet::default(), atoms) }),
         1 => (subsequence(ADDRESSES.to_vec(), 1..2), subsequence(atoms, 1..=1))
             .prop_map(|(texts, atoms)| opaque(addresses(&texts), atoms)),
     ]

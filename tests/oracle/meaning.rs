@@ -192,6 +192,7 @@ impl<'i> Meaning<'i> {
                 (Fact::SourceInGroup(group), Side::Source) | (Fact::InGroup(group), Side::Destination) => group == id,
                 _ => false,
             }),
+            Address::ServiceTag(_) if AddressSet::untagged().contains(address) => false,
             Address::ServiceTag(tag) => facts.iter().any(|fact| match fact {
                 Fact::InServiceTag(part) => part == tag || part.starts_with(&format!("{tag}.")),
                 _ => false,

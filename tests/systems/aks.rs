@@ -188,10 +188,10 @@ pub(super) const AKS: &[Broken] = &[
     },
     Broken {
         claim: "private endpoints' traffic",
-        promise: "what is private has no way out",
+        promise: "what is private stays inside",
         file: "private-endpoints.pol",
-        edits: &[("network-isolated: on)\n", "network-isolated: on)\n leak: allow https from nodes to vault\n")],
-        fires: Expectation("deny any from nodes, jumpbox to vault, registry, blobs"),
+        edits: &[("    host    vault\n", "    host    kv-other.vault.azure.net\n")],
+        fires: Expectation("private https from nodes to vault, registry, blobs"),
     },
     Broken {
         claim: "private endpoints' traffic",

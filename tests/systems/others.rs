@@ -21,8 +21,8 @@ pub(super) const PROFISEE: &[Broken] = &[
         claim: "no public IP anywhere",
         promise: "managed from a jump box",
         file: "egress.pol",
-        edits: &[("kubectl: allow tcp/443 from jumpbox", "kubectl: allow tcp/443 from jumpbox, 10.21.0.5")],
-        fires: Expectation("deny any from any except jumpbox to api-server"),
+        edits: &[("kubectl: allow https from jumpbox", "kubectl: allow https from jumpbox, 10.21.0.5")],
+        fires: Expectation("deny any from any except (jumpbox, cluster) to 10.20.8.4"),
     },
     Broken {
         claim: "no public IP anywhere",
@@ -49,17 +49,19 @@ pub(super) const PROFISEE: &[Broken] = &[
             "directory: allow https from nodes to entra::graph",
             "directory: allow https from nodes to *.vault.azure.net",
         )],
-        fires: Expectation("deny https from nodes to *.blob.core.windows.net, *.vault.azure.net, *.purview.azure.com"),
+        fires: Expectation(
+            "deny https from nodes to *.vault.azure.net, *.purview.azure.com outside secrets, catalogue",
+        ),
     },
     Broken {
         claim: "peered virtual networks",
         promise: "peered networks are divided",
         file: "egress.pol",
         edits: &[(
-            "kubectl: allow tcp/443 from jumpbox to api-server",
+            "kubectl: allow https from jumpbox to api-server",
             "kubectl: allow tcp/443 from operations to cluster",
         )],
-        fires: Expectation("deny any from operations except jumpbox to cluster"),
+        fires: Expectation("deny any from operations except jumpbox to cluster outside endpoints"),
     },
     Broken {
         claim: "egress by `userDefinedRouting`",
@@ -154,9 +156,9 @@ pub(super) const DIGIBEE: &[Broken] = &[
     },
     Broken {
         claim: "pods must not reach",
-        promise: "pods do not reach the metadata service",
+        promise: "no rule is taken to keep pods from the metadata service",
         file: "egress.pol",
-        edits: &[("imds: deny any from nodes to 169.254.169.254", "imds: allow http from nodes to 169.254.169.254")],
+        edits: &[("    expect deny dns ", "    expect deny any from nodes to 169.254.169.254\n    expect deny dns ")],
         fires: Expectation("deny any from nodes to 169.254.169.254"),
     },
     Broken {
@@ -227,11 +229,8 @@ pub(super) const OPTA: &[Broken] = &[
         claim: "ACR private",
         promise: "the registry is private, its data endpoint too",
         file: "egress.pol",
-        edits: &[(
-            "linkerd: allow",
-            "data: allow https from nodes to regopta.westeurope.data.azurecr.io\n linkerd: allow",
-        )],
-        fires: Expectation("deny https from nodes to regopta.azurecr.io, regopta.westeurope.data.azurecr.io"),
+        edits: &[("    host    registry-names\n", "    host    regopta.azurecr.io\n")],
+        fires: Expectation("private https from nodes to registry-names"),
     },
     Broken {
         claim: "Linkerd",
@@ -286,10 +285,10 @@ pub(super) const OPTA: &[Broken] = &[
 pub(super) const KEY_VAULT: &[Broken] = &[
     Broken {
         claim: "no flow to the vault",
-        promise: "no rule lets the vault's name out",
+        promise: "no rule lets a vault's name out",
         file: "egress.pol",
-        edits: &[("apply entra", "vault: allow https from workload to vault\n apply entra")],
-        fires: Expectation("deny https from workload to *.vault.azure.net"),
+        edits: &[("apply entra", "vault: allow https from workload to *.vault.azure.net\n apply entra")],
+        fires: Expectation("deny https from workload to *.vault.azure.net outside vault"),
     },
     Broken {
         claim: "no flow to the vault",
@@ -304,8 +303,8 @@ pub(super) const KEY_VAULT: &[Broken] = &[
         claim: "the vault's name resolves",
         promise: "the name has its private address",
         file: "egress.pol",
-        edits: &[("apply entra", "vault: allow tcp/443 from workload to 10.60.2.0/24\n apply entra")],
-        fires: Expectation("deny any from workload to vault"),
+        edits: &[("    host    vault\n", "    host    kv-other.vault.azure.net\n")],
+        fires: Expectation("private https from workload to vault"),
     },
     Broken {
         claim: "the vault may be in another region",

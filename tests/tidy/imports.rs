@@ -85,6 +85,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "net",
             "flow",
             "model",
+            "way",
             "syntax",
             "format",
             "catalogue",

@@ -1,5 +1,6 @@
 //! The way of a flow, against a walk of one packet that shares only the model.
 
+mod expectations;
 mod walk;
 
 use std::net::Ipv4Addr;

@@ -14,11 +14,19 @@ pub struct Axioms {
     pub inclusions: Vec<(Atom, Atom)>,
     /// The opaque set that another one shows by its id to lie inside of, if any.
     pub around: fn(&Atom) -> Option<Atom>,
+    /// Whether an opaque set of addresses holds none of [`AddressSet::untagged`].
+    pub is_public: fn(&Atom) -> bool,
 }
 
 impl Default for Axioms {
     /// A name has addresses in `internet`; nothing else is known.
     fn default() -> Self {
-        Self { unlisted: AddressSet::internet(), given: Vec::new(), inclusions: Vec::new(), around: |_| None }
+        Self {
+            unlisted: AddressSet::internet(),
+            given: Vec::new(),
+            inclusions: Vec::new(),
+            around: |_| None,
+            is_public: |_| false,
+        }
     }
 }

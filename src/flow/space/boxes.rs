@@ -31,6 +31,13 @@ pub struct Query {
     pub(in crate::flow) pieces: Vec<Piece>,
 }
 
+impl Query {
+    /// The flows of one of several.
+    pub fn any_of(queries: Vec<Self>) -> Self {
+        Self { pieces: queries.into_iter().flat_map(|query| query.pieces).collect() }
+    }
+}
+
 /// A box: one interned set in each dimension, and the opaque sets it asks for besides.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) struct Piece {

@@ -237,18 +237,25 @@ impl<'s> Lowering<'s> {
     }
 
     fn ends(&mut self, ends: &Ends, field: Field) -> Vec<Way> {
-        let dimension = match field {
-            Field::Source => SOURCE,
-            Field::Destination | Field::Name | Field::Common => ADDRESS,
-        };
+        let dimension = dimension(field);
         let mut ways = Vec::new();
         if !ends.addresses.is_empty() {
             ways.push(Way { set: self.addresses(dimension, &ends.addresses), mention: 0 });
         }
-        if !ends.addresses.is_any() && !ends.atoms.is_empty() {
-            ways.push(Way { set: FULL, mention: self.mention(field, &ends.atoms) });
+        if !ends.addresses.is_any() {
+            let (public, others): (Vec<_>, Vec<_>) = ends.atoms.iter().cloned().partition(self.space.is_public);
+            ways.extend(self.opaque(field, others, &ends.except));
+            ways.extend(self.opaque(field, public, &ends.except.union(&AddressSet::untagged())));
         }
         ways
+    }
+
+    /// The addresses of opaque sets, which do not count at some.
+    fn opaque(&mut self, field: Field, atoms: Vec<Atom>, except: &AddressSet) -> Option<Way> {
+        let rest = AddressSet::any().difference(except);
+        let dimension = dimension(field);
+        (!atoms.is_empty() && !rest.is_empty())
+            .then(|| Way { set: self.addresses(dimension, &rest), mention: self.mention(field, &atoms) })
     }
 
     fn addresses(&mut self, dimension: usize, addresses: &AddressSet) -> SetId {
@@ -304,6 +311,13 @@ impl<'s> Lowering<'s> {
         self.space.mentions.push(self.space.atoms.mention(field, atoms));
         self.mentions.insert(key, id);
         id
+    }
+}
+
+fn dimension(field: Field) -> usize {
+    match field {
+        Field::Source => SOURCE,
+        Field::Destination | Field::Name | Field::Common => ADDRESS,
     }
 }
 

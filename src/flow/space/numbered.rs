@@ -29,6 +29,7 @@ pub struct Space {
     pub(super) mentions: Vec<Mention>,
     /// The conditions of lines, from number 1 on.
     pub(super) whens: Vec<When>,
+    pub(super) is_public: fn(&Atom) -> bool,
 }
 
 impl Space {
@@ -58,6 +59,7 @@ impl Space {
             pools: last.map(Pool::new),
             mentions: vec![Mention::default()],
             whens: Vec::new(),
+            is_public: axioms.is_public,
         }
     }
 
@@ -69,6 +71,11 @@ impl Space {
     /// The intervals of an interned set.
     pub(in crate::flow) fn set(&self, dimension: usize, id: SetId) -> &[Span] {
         self.pools.get(dimension).map_or(&[], |pool| pool.spans(id))
+    }
+
+    /// Whether an opaque set of addresses holds none of [`AddressSet::untagged`](crate::net::AddressSet::untagged).
+    pub(in crate::flow) fn is_public(&self, atom: &Atom) -> bool {
+        (self.is_public)(atom)
     }
 
     /// An interned disjunction of opaque sets.

@@ -503,11 +503,11 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// `expect = "expect" ( "allow" | "deny" ) list "from" list "to" list [ "outside" list ]`
+    /// `expect = "expect" ( "allow" | "deny" | "private" ) list "from" list "to" list [ "outside" list ]`
     fn expect_(&mut self) -> Read {
         self.bump();
-        if !(self.eat_word("allow") || self.eat_word("deny")) {
-            return self.unexpected("`allow` or `deny`");
+        if !(self.eat_word("allow") || self.eat_word("deny") || self.eat_word("private")) {
+            return self.unexpected("`allow`, `deny` or `private`");
         }
         self.ends("a service, such as `https` or `any`")?;
         if !self.at_connective("outside") {

@@ -143,7 +143,7 @@ impl Parser<'_> {
         let kind = self.tokens.kind(index);
         match keyword {
             "import" | "test" | "azure" => kind == SyntaxKind::String,
-            "expect" => matches!(self.token_text(index), "allow" | "deny"),
+            "expect" => matches!(self.token_text(index), "allow" | "deny" | "private"),
             "allow" | "deny" | "dnat" => matches!(kind, SyntaxKind::Word | SyntaxKind::LeftBrace),
             "ip-group" => matches!(kind, SyntaxKind::Word | SyntaxKind::String),
             "let" | "param" | "use" | "bundle" | "apply" | "when" => kind == SyntaxKind::Word,

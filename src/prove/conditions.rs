@@ -1,0 +1,96 @@
+//! The conditions under which an expectation holds, and how a source states them.
+
+use crate::flow::{Action, Atom, Bound, By, Ends, Field, Match, Names, NotDecided, Product};
+use crate::logic::{Formula, MOST};
+
+use super::opaque::{Sort, words};
+
+/// Opaque sets that an `outside` can name.
+pub(super) struct Statable(Vec<(Field, Atom)>);
+
+impl Statable {
+    /// Sets of which each of `products` lies in one; `None` where one lies in none that can be named.
+    pub(super) fn of<'p>(products: impl Iterator<Item = &'p Product>) -> Option<Self> {
+        let named = |product: &'p Product| product.inside.iter().filter(is_statable).collect::<Vec<_>>();
+        let mut products: Vec<_> = products.map(named).collect();
+        products.sort_by_key(Vec::len);
+        let mut chosen: Vec<(Field, Atom)> = Vec::new();
+        for sets in products {
+            if !sets.iter().any(|set| chosen.contains(set)) {
+                chosen.push((*sets.first()?).clone());
+            }
+        }
+        chosen.sort();
+        Some(Self(chosen))
+    }
+
+    /// The flows inside.
+    pub(super) fn matches(&self) -> Vec<Match> {
+        let inside = |(field, atom): &(Field, Atom)| match field {
+            Field::Name => {
+                Match { names: Names::Of { patterns: Vec::new(), atoms: vec![atom.clone()] }, ..Match::any() }
+            }
+            Field::Source | Field::Destination | Field::Common => {
+                Match { destinations: Ends::from(vec![atom.clone()]), ..Match::any() }
+            }
+        };
+        self.0.iter().map(inside).collect()
+    }
+
+    /// What a source states behind what is `stated` already.
+    pub(super) fn text(&self, stated: Option<&str>) -> String {
+        let sets = self.0.iter().map(|(_, atom)| words(atom));
+        let all: Vec<String> = stated.map(str::to_owned).into_iter().chain(sets).collect();
+        format!("outside {}", all.join(", "))
+    }
+}
+
+/// Whether the source can name the set behind `outside`: one of destinations or of names.
+fn is_statable((field, atom): &&(Field, Atom)) -> bool {
+    match (field, Sort::of(atom)) {
+        (Field::Destination, Sort::ServiceTag | Sort::IpGroup) | (Field::Name, Sort::FqdnTag | Sort::Category) => true,
+        (Field::Source | Field::Destination | Field::Name | Field::Common, _) => false,
+    }
+}
+
+/// Whether it may be said as a condition that flows are decided wrongly: where that is so only under a condition that a
+/// deployment knows, or where a deny rule's opaque sets make flows fail that shall be allowed.
+pub(super) fn is_condition(product: &Product, by: By, action: Action) -> bool {
+    let only_a_deny = action == Action::Allow && by != By::Default && !product.inside.is_empty();
+    only_a_deny || !when(product).is_always()
+}
+
+/// Whether some deployment makes none of `failing` the case.
+pub(super) fn may_hold(failing: &[Formula<Atom>]) -> Result<bool, NotDecided> {
+    let any = failing.iter().cloned().fold(Formula::Never, Formula::or);
+    if any.atoms().len() > MOST {
+        return Err(NotDecided { at: 0, bound: Bound::Conditions });
+    }
+    Ok(any.negated().is_possible())
+}
+
+/// When the flows of a product are there, as far as that is a condition that only a deployment knows.
+pub(super) fn when(product: &Product) -> Formula<Atom> {
+    let common = |of: &[(Field, Atom)]| {
+        let common = of.iter().filter(|(field, _)| *field == Field::Common);
+        common.map(|(_, atom)| Formula::Is(atom.clone())).collect::<Vec<_>>()
+    };
+    let not = common(&product.outside).into_iter().map(Formula::negated);
+    common(&product.inside).into_iter().chain(not).fold(Formula::Always, Formula::and)
+}
+
+/// Where an expectation holds that fails for a product: outside of its sets, or where its conditions do not hold.
+pub(super) fn outside_of(product: &Product) -> Vec<String> {
+    let when = when(product);
+    let sets = product.inside.iter().filter(|(field, _)| *field != Field::Common).map(condition);
+    if when.is_always() { sets.collect() } else { vec![when.negated().map(&mut words).to_string()] }
+}
+
+/// A condition of an expectation that depends on an opaque set.
+fn condition((field, atom): &(Field, Atom)) -> String {
+    match field {
+        Field::Source => format!("the source outside {}", words(atom)),
+        Field::Destination | Field::Name => format!("outside {}", words(atom)),
+        Field::Common => format!("not({})", words(atom)),
+    }
+}

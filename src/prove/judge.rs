@@ -1,0 +1,321 @@
+//! Whether an expectation holds in one policy, and what to know beside it.
+
+use crate::evaluate::Knowledge;
+use crate::flow::{
+    self, Action, Axioms, Budget, By, DecisionList, Match, Names, NotDecided, Product, Query, Space, Witness, expect,
+    reach,
+};
+use crate::intent::{Expectation, Expected, Intent};
+use crate::logic::Formula;
+use crate::model::Model;
+use crate::net::{AddressSet, HostPattern};
+use crate::way::{By as WayBy, Way, Ways, link_local};
+
+use super::asked::{flows, outside};
+use super::axioms;
+use super::conditions::{Statable, is_condition, may_hold, outside_of, when};
+use super::course::{Courses, Unknown, courses};
+use super::decisions::{Decisions, Effects};
+use super::meant::ends;
+use super::opaque::Sort;
+use super::verdict::{Caveat, Reason, Verdict};
+
+/// How many products of flows that fail are looked at.
+const LIMIT: usize = 2000;
+
+/// Which flows an expectation is asked about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Addresses {
+    /// Of a name of which no address is given those at ordinary addresses: those of the Internet that are no firewall's
+    /// own. An expectation to addresses speaks of them where they all are among its own.
+    Ordinary,
+    /// Those at every address.
+    All,
+}
+
+/// Whether what no route table can move counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Unmoved {
+    Counts,
+    /// Only where an expectation speaks of nothing else.
+    IsLeftOut,
+}
+
+/// What one policy is asked: whether a list does one thing with all flows of an expectation.
+struct Case<'e> {
+    expectation: &'e Expectation,
+    list: DecisionList,
+    at: Addresses,
+}
+
+/// Judges the expectations of one policy.
+pub(super) struct Judge<'i, 'm, 'k> {
+    intent: &'i Intent,
+    knowledge: &'k Knowledge,
+    budget: &'k Budget,
+    ways: Ways<'m>,
+    /// The addresses of the firewalls.
+    own: AddressSet,
+    /// What becomes of every flow, an unknown way counted as one that arrives.
+    arriving: Courses<'m>,
+    /// The same, an unknown way counted as one that does not.
+    lost: Courses<'m>,
+}
+
+impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
+    /// That of the policy whose rules are `decisions`.
+    pub(super) fn of(
+        intent: &'i Intent,
+        model: &'m Model,
+        knowledge: &'k Knowledge,
+        budget: &'k Budget,
+        decisions: impl Fn() -> Decisions<'m>,
+    ) -> Self {
+        let courses = |unknown| courses(model, knowledge, decisions(), &mut Effects::default(), unknown);
+        Self {
+            intent,
+            knowledge,
+            budget,
+            ways: Ways::of(model, knowledge),
+            own: model.firewall_addresses(),
+            arriving: courses(Unknown::Arrives),
+            lost: courses(Unknown::IsLost),
+        }
+    }
+
+    /// Whether `expectation` holds.
+    pub(super) fn verdict(&self, expectation: &Expectation) -> Verdict<'m> {
+        let verdict = match expectation.expected {
+            Expected::Allow | Expected::Deny => self.usual(expectation, Addresses::Ordinary, Unmoved::IsLeftOut),
+            Expected::Private => self.private(expectation),
+        };
+        verdict.unwrap_or_else(Verdict::NotDecided)
+    }
+
+    /// What is to be said beside a verdict that it holds.
+    pub(super) fn caveats(&self, expectation: &Expectation, verdict: &Verdict<'m>) -> Vec<Caveat<'m>> {
+        match verdict {
+            Verdict::Holds | Verdict::Conditional(_) => {}
+            Verdict::Fails { .. } | Verdict::NotDecided(_) => return Vec::new(),
+        }
+        let mut caveats = Vec::new();
+        match expectation.expected {
+            Expected::Allow => caveats.extend(self.unfiltered(expectation)),
+            Expected::Deny => {}
+            Expected::Private => return caveats,
+        }
+        caveats.extend(self.unmoved(expectation));
+        caveats.extend(self.unusual(expectation));
+        caveats
+    }
+
+    fn unfiltered(&self, expectation: &Expectation) -> Option<Caveat<'m>> {
+        let list = self.completed(expectation, self.lost.only_filtered(), Unmoved::IsLeftOut);
+        match self.judged(&Case { expectation, list, at: Addresses::Ordinary }) {
+            Ok(Verdict::Fails { by: Reason::Way(way), share, .. }) => Some(Caveat::Unfiltered(way, share)),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn unmoved(&self, expectation: &Expectation) -> Option<Caveat<'m>> {
+        let ends = ends(&expectation.to.addresses, self.intent, self.knowledge);
+        let sources = self.ways.senders().iter().map(|sender| &sender.sources);
+        if !sources.fold(link_local(), |all, of| all.union(of)).intersects(&ends.addresses) {
+            return None;
+        }
+        match self.usual(expectation, Addresses::Ordinary, Unmoved::Counts) {
+            Ok(Verdict::Fails { witness, by, .. }) => Some(Caveat::Unmoved(Box::new(witness), by)),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn unusual(&self, expectation: &Expectation) -> Option<Caveat<'m>> {
+        match self.usual(expectation, Addresses::All, Unmoved::IsLeftOut) {
+            Ok(Verdict::Fails { witness, by, .. }) => Some(Caveat::Unusual(Box::new(witness), by)),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn usual(&self, expectation: &Expectation, at: Addresses, unmoved: Unmoved) -> Result<Verdict<'m>, NotDecided> {
+        let list = match expectation.expected {
+            Expected::Allow | Expected::Private => &self.lost.list,
+            Expected::Deny => &self.arriving.list,
+        };
+        self.judged(&Case { expectation, list: self.completed(expectation, list.clone(), unmoved), at })
+    }
+
+    /// Whether all flows go to private endpoints; where some may, for all that is known, it holds if they do.
+    fn private(&self, expectation: &Expectation) -> Result<Verdict<'m>, NotDecided> {
+        let judged = |unknown| {
+            let list = self.completed(expectation, self.lost.only_private(unknown), Unmoved::Counts);
+            self.judged(&Case { expectation, list, at: Addresses::Ordinary })
+        };
+        match judged(Unknown::Arrives)? {
+            Verdict::Holds => {}
+            verdict => return Ok(verdict),
+        }
+        Ok(match judged(Unknown::IsLost)? {
+            Verdict::Fails { witness, by: Reason::Way(way), .. } if way.by == WayBy::Unknown => {
+                let to = witness.flow.name.map_or_else(String::new, |name| format!(" to {name}"));
+                let source = witness.flow.source;
+                Verdict::Conditional(vec![format!("the way from {source}{to} leads to the private endpoint")])
+            }
+            verdict => verdict,
+        })
+    }
+
+    fn judged(&self, case: &Case<'_>) -> Result<Verdict<'m>, NotDecided> {
+        let action = action(case.expectation);
+        let (space, lowered, query) = self.space(case);
+        let (witness, by) = match expect(&space, &lowered, &query, action, self.budget)? {
+            flow::Expectation::Holds => return Ok(Verdict::Holds),
+            flow::Expectation::Fails { witness, by, share } => {
+                return Ok(self.failing(case, witness, by, Some(share), None));
+            }
+            flow::Expectation::Hangs { witness, by } => (witness, by),
+        };
+        let found = reach(&space, &lowered, &query, LIMIT, self.budget)?;
+        let wrong = found.decided.iter().filter(|decided| case.list.action(decided.by) != action);
+        let wrong: Vec<(&Product, By)> = wrong.map(|decided| (&decided.product, decided.by)).collect();
+        if found.complete && wrong.iter().all(|(product, by)| is_condition(product, *by, action)) {
+            let failing: Vec<_> =
+                wrong.iter().map(|(product, _)| when(product)).filter(|when| !when.is_always()).collect();
+            if may_hold(&failing)? {
+                let mut conditions: Vec<String> = wrong.iter().flat_map(|(product, _)| outside_of(product)).collect();
+                conditions.sort();
+                conditions.dedup();
+                return Ok(Verdict::Conditional(conditions));
+            }
+        }
+        let outside = if found.complete { self.statable(case, &wrong) } else { None };
+        Ok(self.failing(case, witness, by, None, outside))
+    }
+
+    fn space(&self, case: &Case<'_>) -> (Space, flow::Lowered, Query) {
+        let flows = self.flows(case.expectation, case.at);
+        let (space, [lowered], queries) = Space::with_queries(&self.axioms(case.at), [&case.list], &flows);
+        (space, lowered, Query::any_of(queries))
+    }
+
+    fn failing(
+        &self,
+        case: &Case<'_>,
+        witness: Witness,
+        by: By,
+        share: Option<f64>,
+        outside: Option<String>,
+    ) -> Verdict<'m> {
+        let by = self.reason(case, &witness, by);
+        Verdict::Fails { witness, by, share, outside }
+    }
+
+    /// What decides `witness`, of the line or default `by` of a list.
+    fn reason(&self, case: &Case<'_>, witness: &Witness, by: By) -> Reason<'m> {
+        let line = match by {
+            By::Line(index) => case.list.lines.get(index),
+            By::Default => None,
+        };
+        if let Some(reason) = line.and_then(|line| self.lost.reason(line.origin)) {
+            return reason;
+        }
+        match (case.expectation.expected, &witness.flow.name) {
+            (Expected::Allow | Expected::Deny, _) | (Expected::Private, None) => Reason::Default,
+            (Expected::Private, Some(name)) if self.knowledge.addresses_of(name).is_none() => Reason::NoEndpoint,
+            (Expected::Private, Some(_)) => Reason::Way(self.way(witness)),
+        }
+    }
+
+    fn way(&self, witness: &Witness) -> Way<'m> {
+        let holds = |tag: &str| {
+            let atom = Sort::ServiceTag.atom(tag);
+            witness.inside.iter().any(|(_, inside)| *inside == atom)
+        };
+        let address = witness.flow.address.unwrap_or(witness.flow.source);
+        self.ways.of_flow(witness.flow.source, address, &holds)
+    }
+
+    /// The sets outside which all of `wrong` lie, as a source states them, if the expectation holds outside of them.
+    fn statable(&self, case: &Case<'_>, wrong: &[(&Product, By)]) -> Option<String> {
+        let sets = Statable::of(wrong.iter().map(|(product, _)| *product))?;
+        let list = before(sets.matches(), action(case.expectation), case.list.clone());
+        let (space, lowered, query) = self.space(&Case { list, ..*case });
+        let found = expect(&space, &lowered, &query, action(case.expectation), self.budget);
+        let stated = case.expectation.text.split_once(" outside ").map(|(_, stated)| stated);
+        (found == Ok(flow::Expectation::Holds)).then(|| sets.text(stated))
+    }
+
+    /// What is taken for granted about names: those of which nothing is given are at the addresses `at`.
+    fn axioms(&self, at: Addresses) -> Axioms {
+        let axioms = axioms(self.knowledge);
+        let unlisted = match at {
+            Addresses::Ordinary => self.ordinary(),
+            Addresses::All => AddressSet::any(),
+        };
+        Axioms { unlisted, ..axioms }
+    }
+
+    fn ordinary(&self) -> AddressSet {
+        AddressSet::internet().difference(&self.own)
+    }
+
+    /// `list`, after lines that do as expected with every flow in the `outside` sets, and with those that no route table
+    /// can move, unless these count.
+    fn completed(&self, expectation: &Expectation, list: DecisionList, unmoved: Unmoved) -> DecisionList {
+        let mut matches = outside(expectation, self.intent, self.knowledge);
+        if unmoved == Unmoved::IsLeftOut && !self.speaks_of_the_unmoved(expectation) {
+            matches.extend(self.unmoved_flows());
+        }
+        before(matches, action(expectation), list)
+    }
+
+    /// The flows that no route table can move: to link-local addresses, and inside of a subnet.
+    fn unmoved_flows(&self) -> Vec<Match> {
+        let to = |sources: AddressSet, destinations: AddressSet| Match {
+            sources: sources.into(),
+            destinations: destinations.into(),
+            ..Match::any()
+        };
+        let senders = self.ways.senders().iter();
+        let inside = senders.map(|sender| to(sender.sources.clone(), sender.own()));
+        inside.chain([to(AddressSet::any(), link_local())]).collect()
+    }
+
+    /// Whether all destinations of the expectation are addresses that no route table can move flows to.
+    fn speaks_of_the_unmoved(&self, expectation: &Expectation) -> bool {
+        let ends = ends(&expectation.to.addresses, self.intent, self.knowledge);
+        let senders = self.ways.senders().iter();
+        let fixed = senders.fold(link_local(), |all, sender| all.union(&sender.sources));
+        expectation.to.hosts.is_empty() && ends.atoms.is_empty() && fixed.covers(&ends.addresses)
+    }
+
+    /// The flows that the expectation speaks of. A name of which nothing is given need not have the addresses that it
+    /// lists, unless these are all the ordinary ones.
+    fn flows(&self, expectation: &Expectation, at: Addresses) -> Vec<Match> {
+        let mut flows = flows(expectation, self.intent, self.knowledge);
+        let listed = flows.first_mut().filter(|_| !expectation.to.addresses.is_empty());
+        let Some(listed) = listed.filter(|_| at == Addresses::Ordinary) else { return flows };
+        if listed.destinations.addresses.covers(&self.ordinary()) {
+            return flows;
+        }
+        let given = self.knowledge.known().map(|(name, _)| HostPattern::Exact(name.clone()));
+        let given = Match { names: Names::of(given), ..listed.clone() };
+        listed.names = Names::Unnamed;
+        flows.push(given);
+        flows
+    }
+}
+
+/// What shall become of the flows of an expectation.
+fn action(expectation: &Expectation) -> Action {
+    match expectation.expected {
+        Expected::Allow | Expected::Private => Action::Allow,
+        Expected::Deny => Action::Deny,
+    }
+}
+
+/// `list` after a line that does `action` with `matches`.
+fn before(matches: Vec<Match>, action: Action, list: DecisionList) -> DecisionList {
+    let first = flow::Line { matches, action, effect: 0, origin: usize::MAX, when: Formula::Always };
+    let lines = std::iter::once(first).filter(|line| !line.matches.is_empty()).chain(list.lines);
+    DecisionList { lines: lines.collect(), default: list.default }
+}

@@ -1,0 +1,62 @@
+//! What comes of an expectation.
+
+use crate::evaluate::Line;
+use crate::flow::{NotDecided, Witness};
+use crate::way::Way;
+
+/// What came of an expectation.
+#[derive(Clone, Debug)]
+pub enum Verdict<'m> {
+    /// It holds for every flow.
+    Holds,
+    /// It holds for every flow outside these sets.
+    Conditional(Vec<String>),
+    /// It does not hold.
+    Fails {
+        /// A flow that shows it.
+        witness: Witness,
+        /// What decides that flow.
+        by: Reason<'m>,
+        /// The part of the flows that fails; absent where that depends on opaque sets.
+        share: Option<f64>,
+        /// The sets outside which it holds, as the source would state them; absent where there are none such.
+        outside: Option<String>,
+    },
+    /// The budget did not suffice.
+    NotDecided(NotDecided),
+}
+
+/// What decides a flow that an expectation fails for.
+#[derive(Clone, Copy, Debug)]
+pub enum Reason<'m> {
+    /// A rule.
+    Rule(Line<'m>),
+    /// Its way.
+    Way(Way<'m>),
+    /// No rule: the implicit deny.
+    Default,
+    /// No private endpoint is stated for the name.
+    NoEndpoint,
+}
+
+/// Something that a reader of an expectation that holds should know.
+#[derive(Clone, Debug)]
+pub enum Caveat<'m> {
+    /// Flows arrive past the firewall: this way, and how large a part of all, where that is known.
+    Unfiltered(Way<'m>, Option<f64>),
+    /// It would not hold for names at addresses that are unusual: private ones, those of the firewall itself, and those
+    /// that the expectation lists and its names need not have.
+    Unusual(Box<Witness>, Reason<'m>),
+    /// It would not hold for flows that no route table can move: to link-local addresses, and inside of a subnet.
+    Unmoved(Box<Witness>, Reason<'m>),
+}
+
+impl Caveat<'_> {
+    /// Whether a strict reading does not let it pass.
+    pub fn is_strict(&self) -> bool {
+        match self {
+            Self::Unfiltered(..) | Self::Unusual(..) => true,
+            Self::Unmoved(..) => false,
+        }
+    }
+}

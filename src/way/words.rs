@@ -1,0 +1,23 @@
+//! A way in words.
+
+use super::{By, Way};
+
+/// Where the network sends a flow, and what says so.
+pub fn words(way: &Way<'_>) -> String {
+    let to = match way.by {
+        By::Firewall => "to the firewall".to_owned(),
+        By::Internet => "to the Internet".to_owned(),
+        By::VirtualNetwork => "inside the virtual network".to_owned(),
+        By::Gateway => "to the virtual network gateway".to_owned(),
+        By::PrivateEndpoint => format!("to private endpoint {}", way.endpoint.unwrap_or_default()),
+        By::ServiceEndpoint => format!("by the service endpoint for {}", way.endpoint.unwrap_or_default()),
+        By::LinkLocal => "to a link-local address, which the host answers".to_owned(),
+        By::Nowhere => "nowhere: its route drops it".to_owned(),
+        By::Unknown => "in a way that the input does not determine".to_owned(),
+    };
+    match (way.table, way.route) {
+        (Some(table), Some(route)) => format!("{to}, by route {} of table {}", route.prefix, table.name),
+        (Some(table), None) if way.endpoint.is_none() => format!("{to}, as table {} has no route there", table.name),
+        (Some(_) | None, _) => to,
+    }
+}
