@@ -90,7 +90,10 @@ fn application(text: &mut String, at: usize) -> std::fmt::Result {
     )
 }
 
-const TASKS: [(&str, fn(&Input)); 2] = [
+/// What is timed, and its name.
+type Task = (&'static str, fn(&Input));
+
+const TASKS: [Task; 2] = [
     ("serde_json, as values", |input| drop(black_box(serde_json::from_str::<Value>(&input.text)))),
     ("import", |input| drop(black_box(fwc::import::read(&input.text, "template")))),
 ];

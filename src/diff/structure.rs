@@ -222,11 +222,14 @@ fn path(of: &str, name: &str) -> String {
     if of.is_empty() { name.to_owned() } else { format!("{of}/{name}") }
 }
 
+/// What an item is, and its name or what it says.
+type Key = (What, String);
+
 /// Those that are one thing on both sides, in the order of the old: those of one name, then those that say the same.
 fn pairs(old: &[Item], new: &[Item]) -> Vec<(usize, usize)> {
     let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
     let mut taken: HashSet<usize> = HashSet::new();
-    let keys: [fn(&Item) -> (What, String); 2] =
+    let keys: [fn(&Item) -> Key; 2] =
         [|item| (item.what, item.name.to_ascii_lowercase()), |item| (item.what, item.content.clone())];
     for key in keys {
         let mut places: HashMap<_, Vec<usize>> = HashMap::new();

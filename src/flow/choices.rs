@@ -142,13 +142,16 @@ pub(super) fn choices(
     Ok(all)
 }
 
+/// What one rule of each list gives, and a world in which they decide.
+pub(super) type Example = (Vec<u32>, Vec<u32>);
+
 /// A world in which one rule of each list decides such that the values are `wanted`, and the values.
 pub(super) fn first(
     space: &Space,
     lists: &[Vec<Case>],
     wanted: &dyn Fn(&[u32]) -> bool,
     steps: &mut Steps,
-) -> Result<Option<(Vec<u32>, Vec<u32>)>, Bound> {
+) -> Result<Option<Example>, Bound> {
     let mut found = None;
     Joint::new(space, lists).each(steps, &mut |joint, at, steps| {
         let values = joint.values(at);
