@@ -345,7 +345,8 @@ pub(super) struct TestArgs {
     /// The sources.
     #[arg(required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// Let an expectation fail that holds only under a condition which the source does not state.
+    /// Let an expectation fail that holds only under a condition which the source does not state, past the firewall, or
+    /// at ordinary addresses.
     #[arg(long)]
     pub(super) strict: bool,
     /// List the rules that no expectation touches.

@@ -44,6 +44,111 @@ fn what_fails_comes_with_a_flow() {
     assert_eq!(serde_json::from_str::<Value>(&explained.stdout).unwrap()["verdict"], "deny");
 }
 
+/// A network with a route past the firewall and a private endpoint.
+const AROUND: &str = "\
+let nodes = 10.240.0.0/20
+
+policy web {
+    sku standard
+    group work {
+        feed:    allow https   from nodes to feed.example.com
+        monitor: allow tcp/443 from nodes to tag(AzureMonitor)
+    }
+}
+
+firewall hub {
+    policy     web
+    sku        standard
+    private-ip 10.0.1.4
+}
+
+routes nodes-rt {
+    subnet \"snet-nodes\" 10.240.0.0/20
+    via    hub
+    route  198.51.100.0/24 via internet
+}
+
+private-endpoint vault {
+    host    kv-shop.vault.azure.net
+    address 10.240.20.5
+    zone    privatelink.vaultcore.azure.net
+}
+
+test \"promise\" for web {
+    expect private https   from nodes to kv-shop.vault.azure.net
+    expect private https   from nodes to kv-other.vault.azure.net
+    expect allow   https   from nodes to kv-shop.vault.azure.net
+    expect deny    tcp/22  from nodes to 198.51.100.0/24
+}
+";
+
+fn around() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", AROUND);
+    sandbox
+}
+
+#[test]
+fn the_way_of_a_flow_is_the_reason() {
+    let expected = "\
+egress.pol: not all hold: 2 of 4 expectations
+
+promise, in web
+  holds     private https from nodes to kv-shop.vault.azure.net
+  FAILS     private https from nodes to kv-other.vault.azure.net
+            at egress.pol:31
+            https from 10.240.7.4 to kv-other.vault.azure.net at 203.0.113.10
+            is decided by the firewall, as no private endpoint is stated for it
+            and so does every flow of the expectation
+  holds but allow https from nodes to kv-shop.vault.azure.net
+            past the firewall, all of it: to private endpoint vault
+  FAILS     deny tcp/22 from nodes to 198.51.100.0/24
+            at egress.pol:33
+            tcp/22 from 10.240.7.4 to 198.51.100.127
+            is decided by its way: to the Internet, by route 198.51.100.0/24 of table nodes-rt
+            and so does every flow of the expectation
+
+coverage: expectations touch 1 of 2 rules in web
+";
+    around().run(&["test", "egress.pol"]).says(1, expected, "");
+}
+
+#[test]
+fn programs_are_told_the_way_and_the_notes() {
+    let run = around().run(&["test", "egress.pol", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    let way = serde_json::json!({ "by": "internet", "table": "nodes-rt", "route": "198.51.100.0/24" });
+    assert_eq!(answer["results"][3]["decidedBy"], serde_json::json!({ "kind": "way", "way": way }));
+    let note = &answer["results"][2]["notes"][0];
+    assert_eq!((&note["kind"], &note["way"]["endpoint"]), (&"unfiltered".into(), &"vault".into()), "{note}");
+    assert_eq!(answer["results"][0]["notes"], Value::Null);
+}
+
+#[test]
+fn a_strict_reading_fails_what_arrives_past_the_firewall() {
+    let run = around().run(&["test", "egress.pol", "--strict", "--format", "junit"]);
+    assert!(run.stdout.contains("failures=\"3\""), "{}", run.stdout);
+    let run = around().run(&["test", "egress.pol", "--format", "junit"]);
+    assert!(run.stdout.contains("failures=\"2\""), "{}", run.stdout);
+    assert!(run.stdout.contains("past the firewall, all of it: to private endpoint vault"), "{}", run.stdout);
+}
+
+#[test]
+fn what_depends_on_a_tag_fails_with_the_outside_to_paste() {
+    let rules = "monitor: allow tcp/443 from nodes to tag(AzureMonitor)";
+    let source = SMALL.replace("to mcr.microsoft.com\n", &format!("to mcr.microsoft.com\n{rules}\n"));
+    let sandbox = Sandbox::new();
+    let test = |outside: &str| {
+        let expected = format!("test \"no more\" {{ expect deny https from nodes to example.com {outside} }}\n");
+        sandbox.write("egress.pol", &[&source, expected.as_str()].concat());
+        sandbox.run(&["test", "egress.pol", "--format", "json"])
+    };
+    let run = test("");
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.status, &answer["results"][0]["outside"]), (1, &"outside tag(AzureMonitor)".into()), "{answer}");
+    assert_eq!(test("outside tag(AzureMonitor)").status, 0);
+}
+
 const MORE: &str = "
         ghcr:  allow https    from nodes to ghcr.io
         azure: allow tcp/443  from nodes to 20.0.0.0/8

@@ -127,6 +127,11 @@ impl Bits {
         for (inner, outer) in self.inclusions() {
             all = all.and(&self.atom(inner)?.imp(&self.atom(outer)?)?)?;
         }
+        let tagged = AddressSet::any().difference(&AddressSet::untagged());
+        for (at, (field, _)) in self.atoms.iter().enumerate().filter(|(_, (_, atom))| (axioms.is_public)(atom)) {
+            let range = if *field == Field::Source { SOURCE } else { ADDRESS };
+            all = all.and(&self.atom(at)?.imp(&self.addresses(range, &tagged)?)?)?;
+        }
         Ok(all)
     }
 

@@ -18,6 +18,7 @@ use fwc::flow::{
 };
 use fwc::intent::Intent;
 use fwc::model;
+use fwc::net::AddressSet;
 use fwc::prove::{self, Decisions, Effects, Meant, Sort};
 use oxidd::BooleanFunction;
 
@@ -203,7 +204,9 @@ impl Policy<'_> {
             let ask = corners.draw(random);
             let world = world(&ask.facts);
             let flow = flow(&ask);
-            let holds = |field, atom: &Atom| world.holds(&fact(field, atom));
+            let untagged = AddressSet::untagged().contains(ask.address);
+            let can_hold = |atom: &Atom| !(untagged && Sort::of(atom) == Sort::ServiceTag);
+            let holds = |field, atom: &Atom| can_hold(atom) && world.holds(&fact(field, atom));
             let naive = self.naive(&ask, &world);
             let what = || format!("{}: {ask:?}", self.what());
             let found = answer(&decider, &flow, &holds);

@@ -16,6 +16,11 @@ _NOT_INTERNET = [
     ).split()
 ]
 
+# No service tag holds a private or a link-local address.
+_UNTAGGED = [
+    range_of(text) for text in "10.0.0.0/8 100.64.0.0/10 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16".split()
+]
+
 
 @dataclass
 class Flow:
@@ -160,7 +165,10 @@ def _parts(conditions, rule, flow, address):
 
 
 def _part(value, addresses):
-    return True if _within(value, addresses.ranges) else addresses.opaque
+    if _within(value, addresses.ranges):
+        return True
+    untagged = _within(value, _UNTAGGED)
+    return [atom for atom in addresses.opaque if not (untagged and atom.startswith("tag "))]
 
 
 def _destination(rule, flow, address):
