@@ -14,6 +14,8 @@ mod check;
 mod cli;
 mod corpus;
 mod damaged;
+#[path = "../fuzz/measure/src/dice.rs"]
+mod dice;
 mod diff;
 mod explain;
 mod flow;

@@ -13,7 +13,7 @@ use super::world::{Atom, Outside, RulePath, World};
 use crate::flow::{Flow, Service};
 use crate::model::{
     AddressTerm, ApplicationMatches, ApplicationRule, IpGroup, IpGroupRef, Model, NatRule, NetworkMatches,
-    NetworkProtocol, NetworkRule, Sources,
+    NetworkProtocol, NetworkRule, Sources, is_known_tag,
 };
 use crate::net::{HostName, PortSet};
 
@@ -249,7 +249,7 @@ fn term_holds(term: &AddressTerm, address: Ipv4Addr, side: fn(Outside) -> Atom) 
         AddressTerm::Any => Condition::Always,
         AddressTerm::Span(span) => span.interval().contains(address.into()).into(),
         AddressTerm::Ipv6(_) => Condition::Never,
-        AddressTerm::ServiceTag(_) if is_untagged(address) => Condition::Never,
+        AddressTerm::ServiceTag(tag) if is_untagged(address) && is_known_tag(tag) => Condition::Never,
         AddressTerm::ServiceTag(tag) => Condition::when(side(Outside::ServiceTag(tag.as_str().into()))),
     }
 }

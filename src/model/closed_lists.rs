@@ -77,6 +77,13 @@ pub fn service_tag(text: &str) -> Result<String, Option<String>> {
     }
 }
 
+/// Whether the text is a service tag that fwc knows, of whatever region: no word that is taken for one or stands for what
+/// is not known.
+pub fn is_known_tag(text: &str) -> bool {
+    let tag = text.split_once('.').map_or(text, |(tag, _)| tag);
+    SERVICE_TAGS.canonical(tag).is_some()
+}
+
 /// `AzureCloud` spells its regions in lower case, the other tags as the table does.
 fn join(tag: &str, region: Option<&str>) -> String {
     match region {

@@ -1,6 +1,7 @@
 //! The names of what the flow algebra only has numbers and texts for.
 
 use crate::flow::{Atom, Ends, Field};
+use crate::model::is_known_tag;
 use crate::net::HostName;
 
 /// Of which sort an atom is.
@@ -73,7 +74,7 @@ pub(super) fn around(atom: &Atom) -> Option<Atom> {
 
 /// Whether an atom holds no private address: of the opaque sets of addresses only service tags are known to.
 pub(super) fn is_public(atom: &Atom) -> bool {
-    Sort::of(atom) == Sort::ServiceTag
+    Sort::of(atom) == Sort::ServiceTag && is_known_tag(&atom.name)
 }
 
 /// An atom in words: `tag(Storage)`.

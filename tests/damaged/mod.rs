@@ -4,8 +4,6 @@
 mod commands;
 #[path = "../../fuzz/measure/src/damage.rs"]
 mod damage;
-#[path = "../../fuzz/measure/src/dice.rs"]
-mod dice;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,6 +17,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::corpus::shared;
+use crate::dice;
 use commands::Pair;
 
 /// How many damaged files are tried, or which: `.ci/long` asks for `10000`, and `57..58` repeats one that failed.

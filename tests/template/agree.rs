@@ -7,7 +7,7 @@ use fwc::template::Answer;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::dice::Dice;
+use crate::dice::Dice;
 use expressions::{agree, holds};
 
 proptest! {

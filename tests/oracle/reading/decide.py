@@ -5,6 +5,7 @@ worlds differ, or the addresses that a name may have, the verdict is `depends`.
 """
 
 import itertools
+import re
 from dataclasses import dataclass
 
 from rules import EVERY_PORT, range_of
@@ -168,7 +169,7 @@ def _part(value, addresses):
     if _within(value, addresses.ranges):
         return True
     untagged = _within(value, _UNTAGGED)
-    return [atom for atom in addresses.opaque if not (untagged and atom.startswith("tag "))]
+    return [atom for atom in addresses.opaque if not (untagged and re.fullmatch(r"tag \w+(\.\w+)?", atom))]
 
 
 def _destination(rule, flow, address):
