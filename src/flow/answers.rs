@@ -7,7 +7,8 @@ use hashbrown::{HashMap, HashSet};
 use indexmap::IndexSet;
 
 use super::budget::Bound;
-use super::choices::{Choice, Exception, Steps, Wanted, choices};
+use super::choice::{Choice, Exception, Steps};
+use super::choices::{Wanted, choices};
 use super::compact::compact;
 use super::diagram::{Cell, Diagram, Node, Path};
 use super::product::{Except, Product};

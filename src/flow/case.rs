@@ -1,5 +1,6 @@
 //! What a rule asks of opaque sets and conditions.
 
+use super::setting::Setting;
 use super::space::Space;
 
 /// How a bit is set, where that is settled.
@@ -64,11 +65,4 @@ fn asked(numbers: impl Iterator<Item = u32>) -> Vec<u32> {
     asked.sort_unstable();
     asked.dedup();
     asked
-}
-
-/// How a bit is set.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Setting {
-    Off,
-    On,
 }

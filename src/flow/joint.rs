@@ -11,8 +11,9 @@ use std::ops::ControlFlow;
 use hashbrown::HashMap;
 
 use super::budget::Bound;
-use super::case::{Case, Setting};
-use super::choices::{Choice, Exception, Steps};
+use super::case::Case;
+use super::choice::{Choice, Exception, Steps};
+use super::setting::Setting;
 use super::space::Space;
 
 /// Rules of several lists, one of each, that decide a flow together.

@@ -34,6 +34,7 @@ mod answers;
 mod between;
 mod budget;
 mod case;
+mod choice;
 mod choices;
 mod common;
 mod compact;
@@ -47,6 +48,7 @@ mod matching;
 mod point;
 mod product;
 mod reach;
+mod setting;
 mod space;
 mod spans;
 

@@ -2,9 +2,9 @@
 
 use crate::net::AddressSet;
 
-use super::case::Setting;
 use super::diagram::Path;
 use super::matching::{Atom, Field};
+use super::setting::Setting;
 use super::space::{
     ADDRESS, DIMENSIONS, FlowNames, FlowPaths, FlowServices, NAME, PATH, Point, SERVICE, SOURCE, Space, Witness,
 };

@@ -2,7 +2,8 @@
 
 use super::answers::answers;
 use super::budget::{Budget, NotDecided};
-use super::choices::{Apart, Steps, Wanted};
+use super::choice::Steps;
+use super::choices::{Apart, Wanted};
 use super::diagram::{Diagram, Leaf, Node};
 use super::list::{Action, By};
 use super::product::Product;

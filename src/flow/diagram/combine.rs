@@ -4,8 +4,9 @@ use hashbrown::HashMap;
 
 use crate::flow::budget::Bound;
 
+use super::node::Node;
 use super::rest::Rest;
-use super::store::{Node, Store};
+use super::store::Store;
 
 /// What becomes of two diagrams where one of them ends.
 pub(super) trait Operation {

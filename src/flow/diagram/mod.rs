@@ -4,19 +4,21 @@
 //! small merges costs a small part of what line by line does.
 
 mod combine;
+mod node;
 mod rest;
 mod store;
 mod table;
 mod walk;
 
-pub(super) use store::Node;
+pub(super) use node::Node;
 pub(super) use table::Table;
 pub(super) use walk::{Cell, Path};
 
 use crate::net::Interval;
 
 use super::budget::{Bound, Budget, NotDecided};
-use super::choices::{Steps, first};
+use super::choice::Steps;
+use super::choices::first;
 use super::space::{DIMENSIONS, FULL, Piece, Space};
 use super::spans::Span;
 use combine::{Apart, Cache, Over, Pairs, Within};

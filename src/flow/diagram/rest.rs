@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use hashbrown::HashMap;
 
-use super::store::Node;
+use super::node::Node;
 use crate::flow::case::Case;
 
 /// What is left to decide.

@@ -9,54 +9,8 @@ use crate::flow::budget::{Bound, Budget};
 
 use crate::flow::case::Case;
 
+use super::node::{Node, OPEN};
 use super::rest::{BYTES, Holds, Rest, Rests};
-
-/// A node, or the end of a path.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(in crate::flow) struct Node(u32);
-
-const TERMINAL: u32 = 1 << 31;
-
-/// Set besides in ends where opaque sets are left to decide.
-const OPEN: u32 = 1 << 30;
-
-impl Node {
-    /// The end of a path that nothing is said about.
-    pub(in crate::flow) const NONE: Self = Self(TERMINAL);
-
-    /// The end of a path with a value; 0 is [`Node::NONE`].
-    pub(in crate::flow) fn end(value: u32) -> Self {
-        Self(TERMINAL | value)
-    }
-
-    /// The end of a path where opaque sets are left to decide.
-    pub(super) fn open(number: u32) -> Self {
-        Self(TERMINAL | OPEN | number)
-    }
-
-    /// The value, where this is an end that has one whatever the opaque sets hold.
-    pub(in crate::flow) fn value(self) -> Option<u32> {
-        (self.is_end() && self.0 & OPEN == 0).then_some(self.0 & !TERMINAL)
-    }
-
-    /// The number of what is left to decide, where opaque sets are.
-    pub(super) fn rest(self) -> Option<u32> {
-        (self.is_end() && self.0 & OPEN != 0).then_some(self.0 & !(TERMINAL | OPEN))
-    }
-
-    pub(super) fn renumbered(self, rests: &[u32]) -> Self {
-        let number = self.rest().and_then(|rest| rests.get(rest as usize));
-        number.map_or(self, |&number| Self::open(number))
-    }
-
-    pub(in crate::flow) fn is_end(self) -> bool {
-        self.0 & TERMINAL != 0
-    }
-
-    pub(super) fn number(self) -> u32 {
-        self.0
-    }
-}
 
 /// The values up to `last`, from where the edge before ends, go on to `to`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,12 +72,12 @@ impl Store {
     }
 
     pub(super) fn head(&self, node: Node) -> Head {
-        self.heads.get(node.0 as usize).copied().unwrap_or(Head { start: 0, count: 0, level: u16::MAX })
+        self.heads.get(node.number() as usize).copied().unwrap_or(Head { start: 0, count: 0, level: u16::MAX })
     }
 
     /// The level of a node; ends lie below all levels.
     pub(super) fn level(&self, node: Node) -> u16 {
-        self.heads.get(node.0 as usize).map_or(u16::MAX, |head| head.level)
+        self.heads.get(node.number() as usize).map_or(u16::MAX, |head| head.level)
     }
 
     pub(in crate::flow) fn edges(&self, node: Node) -> &[Edge] {
@@ -155,7 +109,7 @@ impl Store {
         };
         if let Some(&(_, found)) = self.unique.find(spread(hash), same) {
             self.bench.truncate(base);
-            return Ok(Node(found));
+            return Ok(Node::numbered(found));
         }
         self.store(level, base, hash)
     }
@@ -170,7 +124,7 @@ impl Store {
         self.edges += count;
         self.bench.truncate(base);
         self.unique.insert_unique(spread(hash), (hash, at), |&(hash, _)| spread(hash));
-        Ok(Node(at))
+        Ok(Node::numbered(at))
     }
 
     /// Whether a node with so many edges is within the bounds.
@@ -227,7 +181,7 @@ impl Store {
                 .map(|edge| Edge { to: renumbered(edge.to, &numbers, &rests), ..*edge });
             self.bench.extend(moved);
             let made = self.make(head.level, base).unwrap_or(Node::NONE);
-            numbers.get_mut(at).into_iter().for_each(|number| *number = made.0);
+            numbers.get_mut(at).into_iter().for_each(|number| *number = made.number());
         }
         roots.iter_mut().for_each(|root| *root = renumbered(*root, &numbers, &rests));
     }
@@ -242,7 +196,7 @@ impl Store {
     fn reachable(&self, roots: &[Node]) -> Vec<bool> {
         let mut kept = vec![false; self.heads.len()];
         let mark = |kept: &mut Vec<bool>, node: Node| {
-            kept.get_mut(node.0 as usize).into_iter().for_each(|kept| *kept = true);
+            kept.get_mut(node.number() as usize).into_iter().for_each(|kept| *kept = true);
         };
         roots.iter().for_each(|root| mark(&mut kept, *root));
         for at in (0..self.heads.len()).rev() {
@@ -285,7 +239,7 @@ fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<Hea
 }
 
 fn renumbered(node: Node, numbers: &[u32], rests: &[u32]) -> Node {
-    numbers.get(node.0 as usize).map_or_else(|| node.renumbered(rests), |&number| Node(number))
+    numbers.get(node.number() as usize).map_or_else(|| node.renumbered(rests), |&number| Node::numbered(number))
 }
 
 fn hash(level: u16, edges: &[Edge]) -> u32 {
@@ -293,7 +247,7 @@ fn hash(level: u16, edges: &[Edge]) -> u32 {
     let mix = |state: u64, word: u64| (state.rotate_left(5) ^ word).wrapping_mul(ODD);
     let state = edges
         .iter()
-        .fold(u64::from(level), |state, edge| mix(state, u64::from(edge.last) << 32 | u64::from(edge.to.0)));
+        .fold(u64::from(level), |state, edge| mix(state, u64::from(edge.last) << 32 | u64::from(edge.to.number())));
     ((state ^ (state >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
 }
 

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use crate::flow::space::{DIMENSIONS, Point};
 
 use super::Diagram;
-use super::store::Node;
+use super::node::Node;
 
 /// A line of the cache.
 #[derive(Clone, Copy, Debug)]

@@ -6,15 +6,17 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::flow::{
     budget::Bound,
-    case::{Case, Setting},
-    choices::{Steps, first, odds},
+    case::Case,
+    choice::Steps,
+    choices::{first, odds},
+    setting::Setting,
     space::{DIMENSIONS, Point},
     spans::Span,
 };
 use crate::net::{Interval, IntervalSet};
 
 use super::Diagram;
-use super::store::Node;
+use super::node::Node;
 
 /// A product of sets of the dimensions, and where it ends.
 #[derive(Clone, Debug)]

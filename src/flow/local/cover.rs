@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 
 use crate::flow::{
     budget::{Bound, Budget, NotDecided},
-    choices::Steps,
+    choice::Steps,
     diagram::{Diagram, Leaf, Node},
     space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space},
     spans::{Span, covers, holds, overlap},

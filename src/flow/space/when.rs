@@ -1,6 +1,6 @@
 //! The condition of a line.
 
-use crate::flow::{case::Setting, matching::Atom};
+use crate::flow::{matching::Atom, setting::Setting};
 use crate::logic::Formula;
 
 /// A formula over bits, with the bits it asks for.
