@@ -31,7 +31,19 @@ pub fn render(found: &Diagnostic, files: &Files, style: Style) -> String {
     for help in &found.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    renderer.decor_style(DecorStyle::Ascii).term_width(80).render(&[group]).to_string()
+    let text = renderer.decor_style(DecorStyle::Ascii).term_width(80).render(&[group]).to_string();
+    text.split('\n').filter(|line| !is_nameless(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a line says that a snippet begins, and not where: the place of a long line stands above its snippet.
+fn is_nameless(line: &str) -> bool {
+    let mut is_escape = false;
+    let text = line.chars().filter(|&one| {
+        let was_escape = is_escape;
+        is_escape = one == '\u{1b}' || is_escape && one != 'm';
+        !was_escape && !is_escape && !one.is_whitespace()
+    });
+    text.eq(":::".chars())
 }
 
 fn level(severity: Severity) -> Level<'static> {

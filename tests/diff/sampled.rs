@@ -6,7 +6,7 @@ use fwc::diff::{Limits, Side, diff, json};
 use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, Rule, World};
 use fwc::explain::{FlowLine, Verdict, explain};
 use fwc::flow::Service;
-use fwc::model::{Action, AddressTerm, IpGroupRef, Model, NatTarget, NetworkProtocol, Policy, Sources};
+use fwc::model::{Action, AddressTerm, IpGroupRef, Model, NatTarget, NetworkProtocol, Policy, Sources, is_known_tag};
 use fwc::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSpan};
 use fwc::source::Files;
 use serde_json::Value;
@@ -93,8 +93,15 @@ fn witness(change: &Value, side: Side<'_>, name: &str, what: &str) {
     }
 }
 
-/// Whether the name may have the address.
+/// Whether the name may have the address, and the address be in the service tags of the world: no tag holds a private one.
 pub fn possible(asked: &Asked, knowledge: &Knowledge) -> bool {
+    let is_known = |atom: &Atom| match atom {
+        Atom::Destination(Outside::ServiceTag(tag)) => is_known_tag(tag.as_str()),
+        _ => false,
+    };
+    if AddressSet::untagged().contains(asked.address) && asked.world.atoms().any(is_known) {
+        return false;
+    }
     let Some(name) = &asked.name else { return true };
     match knowledge.addresses_of(name) {
         Some(known) => known.contains(asked.address),
