@@ -5,6 +5,8 @@
 
 #[path = "stress/source.rs"]
 mod source;
+#[path = "../fuzz/measure/src/time.rs"]
+mod time;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -16,9 +18,9 @@ use fwc::emit::{Options, arm::policy_template, json_text};
 use fwc::format::format;
 use fwc::source::{FileId, Files};
 use fwc::syntax::{lex, parse};
-use rustix::time::{ClockId, clock_gettime};
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use time::time_of;
 
 fn main() {
     let sizes = sizes();
@@ -106,7 +108,7 @@ fn show_growth(inputs: &[Input]) {
         let mut before: Option<(usize, Duration)> = None;
         for input in inputs {
             let bytes = input.bytes(reads);
-            let time = (0..3).map(|_| timed(|| run(input))).min().unwrap_or_default();
+            let time = (0..3).map(|_| time_of(|| run(input)).1).min().unwrap_or_default();
             let speed = bytes as f64 / 1e6 / time.as_secs_f64();
             let growth = before.map_or(String::new(), |(bytes_before, time_before)| {
                 let (longer, larger) =
@@ -121,18 +123,6 @@ fn show_growth(inputs: &[Input]) {
             before = Some((bytes, time));
         }
     }
-}
-
-/// The time that this thread is at `run`, which says the same on a busy machine.
-fn timed(run: impl FnOnce()) -> Duration {
-    let start = now();
-    run();
-    now().saturating_sub(start)
-}
-
-fn now() -> Duration {
-    let now = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
 fn measure(criterion: &mut Criterion, input: &Input) {

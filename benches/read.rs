@@ -3,13 +3,16 @@
 //!
 //! `FWC_BENCH_SIZES=1,10,100` chooses the sizes, in megabytes; `FWC_BENCH_ONCE=1` leaves criterion out.
 
+#[path = "../fuzz/measure/src/time.rs"]
+mod time;
+
 use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
+use time::time_of;
 
 fn main() {
     let sizes = std::env::var("FWC_BENCH_SIZES").unwrap_or_else(|_| "1,10,100".to_owned());
@@ -127,7 +130,7 @@ fn show_growth(inputs: &[Input]) {
         println!("{} MB: {rules} rules, {entries} addresses and ports in {bytes} bytes", input.megabytes);
         let mut json = None;
         for ((name, run), before) in TASKS.into_iter().zip(&mut before) {
-            let time = (0..3).map(|_| timed(|| run(input))).min().unwrap_or_default();
+            let time = (0..3).map(|_| time_of(|| run(input)).1).min().unwrap_or_default();
             let speed = bytes as f64 / 1e6 / time.as_secs_f64();
             let growth = before.map_or(String::new(), |(bytes_before, time_before)| {
                 let (longer, larger) =
@@ -142,18 +145,6 @@ fn show_growth(inputs: &[Input]) {
             *before = Some((bytes, time));
         }
     }
-}
-
-/// The time that this thread is at `run`, which says the same on a busy machine.
-fn timed(run: impl FnOnce()) -> Duration {
-    let start = now();
-    run();
-    now().saturating_sub(start)
-}
-
-fn now() -> Duration {
-    let now = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
 fn measure(criterion: &mut Criterion, input: &Input) {

@@ -101,16 +101,16 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
     Ok(Imported { source, assumptions, without, refused })
 }
 
-/// Gives policies what a source of them must state and the input does not tell; what that is, as notes.
+/// Gives policies what a source of them must state and the input does not tell; what that is.
 fn suppose(model: &mut Model, texts: &source::Files, options: &mut ExpressOptions) -> Vec<Assumption> {
-    let mut notes = Vec::new();
+    let mut supposed = Vec::new();
     for policy in model.policies.iter_mut().filter(|policy| !policy.is_adopted()) {
-        notes.extend(suppose_tier(policy, texts));
+        supposed.extend(suppose_tier(policy, texts));
         let proxy = suppose_proxy(policy, texts);
         options.assumed_proxy.extend(proxy.is_some().then(|| policy.id()));
-        notes.extend(proxy);
+        supposed.extend(proxy);
     }
-    notes
+    supposed
 }
 
 /// A policy of which only groups were found has any tier; its source has one.
@@ -118,7 +118,7 @@ fn suppose_tier(policy: &Policy, texts: &source::Files) -> Option<Assumption> {
     let (tier, unknown) = (policy.settings.sku, policy.settings.unknown);
     unknown
         .is_all()
-        .then(|| note(policy, texts, format!("`sku {tier}` is assumed, as the input does not state the tier")))
+        .then(|| assumed(policy, texts, format!("`sku {tier}` is assumed, as the input does not state the tier")))
 }
 
 /// Azure takes a host name in a network rule only where the policy has the DNS proxy.
@@ -132,7 +132,7 @@ fn suppose_proxy(policy: &mut Policy, texts: &source::Files) -> Option<Assumptio
     let dns = policy.settings.dns.take().unwrap_or_default();
     policy.settings.dns = Some(Dns { proxy: Some(true), ..dns });
     let why = "as the input does not state it, and Azure takes a host name in a network rule only with it";
-    Some(note(policy, texts, format!("`dns {{ proxy on }}` is assumed, {why}")))
+    Some(assumed(policy, texts, format!("`dns {{ proxy on }}` is assumed, {why}")))
 }
 
 /// A policy of which only groups were found has a certificate that nobody can guess.
@@ -141,10 +141,10 @@ fn uninspected(policy: &Policy, texts: &source::Files) -> Option<Assumption> {
     let mut collections = policy.groups.iter().flat_map(|group| &group.collections);
     let inspected = collections.any(|collection| collection.rules.application().iter().any(inspects));
     let message = "a rule inspects TLS, and the input does not state the policy: add its `tls` and `identity`";
-    (inspected && policy.settings.unknown.is_all()).then(|| note(policy, texts, message.to_owned()))
+    (inspected && policy.settings.unknown.is_all()).then(|| assumed(policy, texts, message.to_owned()))
 }
 
-fn note(policy: &Policy, texts: &source::Files, message: String) -> Assumption {
+fn assumed(policy: &Policy, texts: &source::Files, message: String) -> Assumption {
     Assumption {
         kind: AssumptionKind::Assumed,
         of: vec![policy.name.to_string()],

@@ -24,17 +24,7 @@ pub struct Course<'m> {
 impl Course<'_> {
     /// What becomes of the flow on its usual way where the rules do `action`.
     pub fn fate_of(&self, action: Action) -> Fate {
-        match self.way.by {
-            By::Firewall => fate_of(action.into()),
-            By::Nowhere => Fate::Denied,
-            By::Unknown => Fate::Depends,
-            By::Internet
-            | By::VirtualNetwork
-            | By::Gateway
-            | By::PrivateEndpoint
-            | By::ServiceEndpoint
-            | By::LinkLocal => Fate::Unfiltered,
-        }
+        self.way.by.fate(|| fate_of(action.into()))
     }
 }
 
@@ -139,17 +129,8 @@ fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
 
 impl Cell<'_> {
     fn fate(&self, outcomes: &[Outcome<'_>]) -> Fate {
-        match self.way.by {
-            By::Firewall => decided(outcomes.iter().filter(|outcome| outcome.addresses.intersects(&self.addresses))),
-            By::Nowhere => Fate::Denied,
-            By::Unknown => Fate::Depends,
-            By::Internet
-            | By::VirtualNetwork
-            | By::Gateway
-            | By::PrivateEndpoint
-            | By::ServiceEndpoint
-            | By::LinkLocal => Fate::Unfiltered,
-        }
+        let here = |outcome: &&Outcome<'_>| outcome.addresses.intersects(&self.addresses);
+        self.way.by.fate(|| decided(outcomes.iter().filter(here)))
     }
 }
 

@@ -7,6 +7,7 @@ use super::assemble::Found;
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use super::{fragment, recording};
+use crate::model::Bearing;
 use crate::template::Node;
 
 /// Reads a resource, a list of them, a page of the API's, a recording of its answers, or the parts of a policy.
@@ -20,6 +21,15 @@ pub(super) fn read(value: Value, found: &mut Found) -> Result<(), Fault> {
             return recording::read(&fields, found);
         }
         require_whole(&fields)?;
+        if let Some(answers) = fields.object("responses").filter(|_| fields.has("parameters"))
+            && let Some(answer) = answers.fields().ok().as_ref().and_then(recording::answer_of_example)
+        {
+            answer.assume(
+                Bearing::Rules,
+                "an example of the API: the first answer is read, and neither request nor others",
+            );
+            return fragment::read(&answer, found);
+        }
     }
     fragment::read(&root, found)
 }

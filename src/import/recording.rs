@@ -1,4 +1,4 @@
-//! Recordings of requests to the API and of its answers.
+//! Recordings of requests to the API and of its answers, and the examples of its description.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -12,6 +12,16 @@ use crate::model::Bearing;
 /// Whether `fields` are a recording.
 pub(super) fn is_recording(fields: &Fields<'_>) -> bool {
     fields.get("interactions").is_some()
+}
+
+/// The answer of an example of the API's description, which has a request and answers to it: what the request says stands in
+/// the answer once more.
+pub(super) fn answer_of_example<'a>(answers: &'a Fields<'_>) -> Option<Cursor<'a>> {
+    let with_body = |(_, answer): (&'a str, Cursor<'a>)| {
+        let has_body = answer.fields().is_ok_and(|answer| answer.has("body"));
+        has_body.then_some(answer)
+    };
+    answers.present().find_map(with_body)
 }
 
 /// Reads the last answer about each resource.

@@ -1,13 +1,10 @@
 //! Which flows an expectation speaks of.
 
 use crate::evaluate::Knowledge;
-use crate::flow::{Match, Names, Paths};
+use crate::flow::Match;
 use crate::intent::{self, Expectation, Host, Intent};
-use crate::net::{PortSet, ServiceSet};
 
-use super::decisions::url_match;
-use super::meant::ends;
-use super::opaque::Sort;
+use super::meant::{by_name, ends};
 
 /// The flows that an expectation speaks of.
 pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
@@ -39,23 +36,5 @@ pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Kn
 
 /// The flows of `base` that ask for one of `hosts`.
 fn names(hosts: &[intent::Entry<Host>], base: &Match) -> Vec<Match> {
-    let (mut patterns, mut atoms, mut flows) = (Vec::new(), Vec::new(), Vec::new());
-    for host in hosts {
-        match &host.value {
-            Host::Pattern(pattern) => patterns.push(pattern.clone()),
-            Host::FqdnTag(tag) => atoms.push(Sort::FqdnTag.atom(tag)),
-            Host::Category(category) => atoms.push(Sort::Category.atom(category)),
-            Host::Url(url) => {
-                // A field of paths goes with HTTP and HTTPS only.
-                let seen = ServiceSet { mssql: PortSet::empty(), ..base.services.application_part() };
-                let make =
-                    |services: ServiceSet, names: Names, paths: Paths| Match { services, names, paths, ..base.clone() };
-                flows.push(url_match(url, seen, &make));
-            }
-        }
-    }
-    if !patterns.is_empty() || !atoms.is_empty() {
-        flows.push(Match { names: Names::Of { patterns, atoms }, ..base.clone() });
-    }
-    flows
+    by_name(&base.services, hosts, &|services, names, paths| Match { services, names, paths, ..base.clone() })
 }

@@ -241,7 +241,7 @@ pub fn matches(
 }
 
 /// The products that ask for a name.
-fn by_name(
+pub(super) fn by_name(
     services: &ServiceSet,
     hosts: &[Entry<Host>],
     make: &impl Fn(ServiceSet, Names, Paths) -> Match,
@@ -253,7 +253,8 @@ fn by_name(
             Host::FqdnTag(tag) => atoms.push(Sort::FqdnTag.atom(tag)),
             Host::Category(category) => atoms.push(Sort::Category.atom(category)),
             Host::Url(url) => {
-                let seen = ServiceSet { mssql: PortSet::empty(), ..services.clone() };
+                // A field of paths goes with HTTP and HTTPS only.
+                let seen = ServiceSet { mssql: PortSet::empty(), ..services.application_part() };
                 found.push(url_match(url, seen, make));
             }
         }

@@ -40,6 +40,21 @@ impl By {
             Self::Firewall | Self::Nowhere | Self::Unknown => false,
         }
     }
+
+    /// What becomes of a flow that travels so; `at_firewall` says it of one whose rules decide it.
+    pub fn fate(self, at_firewall: impl FnOnce() -> Fate) -> Fate {
+        match self {
+            Self::Firewall => at_firewall(),
+            Self::Nowhere => Fate::Denied,
+            Self::Unknown => Fate::Depends,
+            Self::Internet
+            | Self::VirtualNetwork
+            | Self::Gateway
+            | Self::PrivateEndpoint
+            | Self::ServiceEndpoint
+            | Self::LinkLocal => Fate::Unfiltered,
+        }
+    }
 }
 
 impl fmt::Display for By {

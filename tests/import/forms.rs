@@ -252,3 +252,24 @@ fn rules_that_a_recording_lost_on_the_way_are_named() {
         "{notes:?}"
     );
 }
+
+/// What the request of an example says stands in its answer once more, so that it is one group and not two.
+#[test]
+fn of_an_example_of_the_api_one_answer_is_read() {
+    let id =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/hub/ruleCollectionGroups/web";
+    let asked = group("web", json!(["*"]))["properties"].clone();
+    let body = json!({"id": id, "name": "web", "properties": asked});
+    let example = json!({"parameters": {"firewallPolicyName": "hub", "parameters": {"properties": asked}},
+        "responses": {"200": {"body": body}, "201": {"body": body}, "202": {}}});
+    let read = read(&example).unwrap();
+    let groups: Vec<(&str, &str)> = read
+        .model
+        .policies
+        .iter()
+        .flat_map(|policy| policy.groups.iter().map(|group| (policy.name.as_str(), group.name.as_str())))
+        .collect();
+    assert_eq!(groups, [("hub", "web")]);
+    let told: Vec<String> = read.model.assumptions.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|told| told.contains("$.responses.200: an example of the API")), "{told:?}");
+}
