@@ -52,6 +52,8 @@ fn kind_of(kind: &str) -> Kind {
         | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => Kind::Ignored,
         "microsoft.network/firewallpolicies/securityprofiles"
         | "microsoft.network/firewallpolicies/securityprofilegroups" => Kind::Profile,
+        // What another provider puts onto a resource, such as its diagnostic settings or a lock.
+        kind if kind.contains("/providers/") => Kind::Ignored,
         kind if kind.starts_with("microsoft.network/firewallpolicies/") => Kind::Refused,
         _ => Kind::Ignored,
     }

@@ -43,6 +43,8 @@ pub(super) fn tell_unread(notes: &Notes, path: &str, kind: &str, name: &str, con
 /// Which answers may rest on a resource that is not read; `None` where it is no business of a firewall's.
 fn bearing(kind: &str, content: &impl Content) -> Option<Bearing> {
     let kind = kind.to_ascii_lowercase();
+    // Of what another provider puts onto a resource, the type is not that of the resource.
+    let kind = kind.rsplit("/providers/").next().unwrap_or(&kind);
     if OTHERS.iter().any(|other| kind.contains(other)) {
         return None;
     }
@@ -132,6 +134,8 @@ mod tests {
             ("Microsoft.Network/firewallPolicy", &nothing, Some(Bearing::EveryFlow)),
             ("Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies", &nothing, None),
             ("Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections", &group, None),
+            ("Microsoft.Network/azureFirewalls/providers/diagnosticSettings", &nothing, None),
+            ("Microsoft.Network/azureFirewalls/providers/diagnosticSettings", &group, Some(Bearing::EveryFlow)),
             ("Microsoft.Network/ipGroup", &nothing, Some(Bearing::IpGroups)),
             ("Microsoft.Network/virtualHubs/hubRouteTables", &nothing, Some(Bearing::Routes)),
             ("Microsoft.Network/firewallPolicies/firewallPolicyDrafts", &group, Some(Bearing::NoFlow)),

@@ -273,3 +273,13 @@ fn of_an_example_of_the_api_one_answer_is_read() {
     let told: Vec<String> = read.model.assumptions.iter().map(ToString::to_string).collect();
     assert!(told.iter().any(|told| told.contains("$.responses.200: an example of the API")), "{told:?}");
 }
+
+#[test]
+fn what_another_provider_puts_onto_a_policy_is_no_part_of_it() {
+    let setting = json!({"type": "Microsoft.Network/firewallPolicies/providers/diagnosticSettings",
+        "apiVersion": "2021-05-01-preview", "name": "hub/Microsoft.Insights/logs", "properties": {"logs": []}});
+    let read = read(&template(json!([group("hub/g", json!(["*"])), setting]))).unwrap();
+    let told: Vec<String> = read.model.assumptions.iter().map(ToString::to_string).collect();
+    assert!(told.iter().all(|told| !told.contains("diagnosticSettings")), "{told:?}");
+    assert_eq!(read.model.policies[0].groups.len(), 1);
+}
