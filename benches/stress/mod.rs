@@ -353,7 +353,14 @@ impl Generator {
             _ => ServiceSet::transport(Transport::Tcp, ports.clone())
                 .union(&ServiceSet::transport(Transport::Udp, ports)),
         };
-        let product = Match { services, sources: sources.into(), destinations, names: Names::Any, paths: Paths::Any };
+        let product = Match {
+            services,
+            sources: sources.into(),
+            destinations,
+            names: Names::Any,
+            paths: Paths::Any,
+            besides: [None, None],
+        };
         self.less_broad(product)
     }
 
@@ -388,9 +395,8 @@ impl Generator {
         Match {
             services,
             sources: sources.into(),
-            destinations: Ends::any(),
             names: Names::of(patterns.into_iter().collect::<BTreeSet<_>>()),
-            paths: Paths::Any,
+            ..Match::any()
         }
     }
 

@@ -2,11 +2,10 @@
 
 use crate::diag::{Code, Severity};
 use crate::diff::{
-    Effect, Protection,
+    Effect, Outcome,
     faces::{Source, View, other_sentence},
 };
 use crate::driver::{Assessed, FailOnChange, Reached};
-use crate::explain::Decision;
 use crate::risk::Level;
 
 use super::formats::{Case, Found, Place, Suite, case, place_of};
@@ -33,36 +32,53 @@ static DENIED: Code = Code {
     page: "The change denies flows that were allowed. Whoever still needs them will ask.\n",
 };
 
+static UNFILTERED: Code = Code {
+    id: "newly-unfiltered",
+    name: "newly-unfiltered",
+    severity: Severity::Warning,
+    summary: "flows go past the firewall that did not",
+    page: "The change sends flows past the firewall, so that no rule decides them. Whoever approves it should know why.\n",
+};
+static FILTERED: Code = Code {
+    id: "newly-filtered",
+    name: "newly-filtered",
+    severity: Severity::Note,
+    summary: "flows come to the firewall that went past it",
+    page: "The change sends flows to the firewall, whose rules decide them now. What no rule allows is denied.\n",
+};
+
 static WEAKENED: Code = Code {
     id: "weakened",
     name: "weakened",
     severity: Severity::Warning,
-    summary: "a setting protects less than it did",
+    summary: "a setting, a route or a deny rule protects less than it did",
     page: "The change stops, inspects or logs less, whatever happens to flows. Whoever approves it should know why.\n",
 };
 
-/// A finding for each setting that protects less, and whether that is something to fail on.
-pub(super) fn weaker(view: &View, input: &str, fail_on: &[FailOnChange]) -> Vec<(Found, bool)> {
-    let fails = fail_on.iter().any(|what| matches!(what, FailOnChange::Widened | FailOnChange::Changed));
-    let rows = view.settings.iter().filter(|row| row.effect == Protection::Weakens);
-    rows.map(|row| {
-        let found = Found {
-            input: input.to_owned(),
-            code: &WEAKENED,
-            severity: WEAKENED.severity,
-            message: format!("`{}` protects less: it was {} and is {}", row.path, row.before, row.after),
-            help: String::new(),
-            at: None,
-            related: Vec::new(),
-            rule: None,
-            witness: None,
-        };
-        (found, fails)
-    })
-    .collect()
+/// A finding for each setting, route and deny rule that protects less, which is something to fail on.
+pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
+    let rows = view.settings.iter().chain(&view.routes).filter(|row| row.is_weaker());
+    let rows = rows.map(|row| format!("`{}` protects less: it was {} and is {}", row.path, row.before, row.after));
+    let messages = rows.chain(view.guards.iter().cloned());
+    messages
+        .map(|message| {
+            let found = Found {
+                input: input.to_owned(),
+                code: &WEAKENED,
+                severity: WEAKENED.severity,
+                message,
+                help: String::new(),
+                at: None,
+                related: Vec::new(),
+                rule: None,
+                witness: None,
+            };
+            (found, true)
+        })
+        .collect()
 }
 
-/// A finding for each cause that nobody has accepted, and whether that is something to fail on.
+/// A finding for each cause that nobody has accepted, and whether that is something to fail on: what is wider is in any case.
 pub(super) fn findings(
     view: &View,
     assessed: &[Assessed<'_, '_>],
@@ -72,7 +88,7 @@ pub(super) fn findings(
     let open = view.causes.iter().zip(assessed).filter(|(_, assessed)| !assessed.approved);
     open.map(|(words, assessed)| {
         let cause = &assessed.cause;
-        let (before, after) = (place(cause.before, old), place(cause.after, new));
+        let (before, after) = (place(&cause.before, old), place(&cause.after, new));
         let rule = words.rule();
         let flows = words.flows.first().map(|flows| format!(": {}", flows.sentence(4))).unwrap_or_default();
         let mut message = format!("{}{flows}", words.title);
@@ -89,7 +105,8 @@ pub(super) fn findings(
             rule: rule.name.as_ref().map(|_| rule.path()),
             witness: Some(words.witness.clone()),
         };
-        (found, fail_on.iter().any(|&what| assessed.meets(what)))
+        let fails = fail_on.iter().chain([&FailOnChange::Widened]).any(|&what| assessed.meets(what));
+        (found, fails)
     })
     .collect()
 }
@@ -112,7 +129,8 @@ pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) ->
         rule: Some(other.view.policy.clone()),
         witness: None,
     };
-    (other.open.flows || other.view.weakened).then(|| (found, fail_on.iter().any(|&what| other.open.meets(what))))
+    (other.open.flows || other.view.weakened)
+        .then(|| (found, fail_on.iter().chain([&FailOnChange::Widened]).any(|&what| other.open.meets(what))))
 }
 
 /// The findings as a suite; without any, a case that says so.
@@ -126,6 +144,8 @@ pub(super) fn suite(view: &View, found: &[(Found, bool)]) -> Suite {
 
 fn code(effect: Effect) -> &'static Code {
     match effect {
+        Effect::NewlyUnfiltered | Effect::NewlyPrivate => &UNFILTERED,
+        Effect::NewlyFiltered => &FILTERED,
         Effect::NewlyAllowed => &ALLOWED,
         Effect::TranslationChanged => &ELSEWHERE,
         Effect::NewlyDenied => &DENIED,
@@ -140,7 +160,7 @@ fn severity(assessed: &Assessed<'_, '_>) -> Severity {
 }
 
 /// Where the rule was written that decides.
-fn place(decision: Decision<'_>, source: &Source<'_>) -> Option<Place> {
-    let line = decision.line()?;
+fn place(outcome: &Outcome<'_>, source: &Source<'_>) -> Option<Place> {
+    let line = outcome.rule()?;
     place_of(line.rule.origin()?.at, source.files)
 }

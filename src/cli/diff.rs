@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::diff::{
-    self, Diff, Side,
+    self, Effect, Side,
     faces::{Other, Room, Source, View, html, markdown, text, view},
 };
 use crate::driver::{
-    Approvals, Assessed, Criteria, Input, Open, Options, Reached, assumptions_json, children, difference, load, others,
+    Approvals, Assessed, Beside, Compared, Criteria, Input, Open, Options, Reached, Sides, Status, Whole,
+    assumptions_json, children, compared, load_to_compare, pairs,
 };
 use crate::import::{self, Spare};
 use crate::model::{Assumption, Policy, told_once};
-use crate::risk::Table;
+use crate::risk::{Judged, Table};
 
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
 use super::changes::{finding, findings, suite, weaker};
@@ -33,24 +34,47 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A parameter may be new on one side.
     let options = Options { spare: Spare::Noted, ..options };
     let before = Options { moment: import::Moment::Before, ..options.clone() };
-    let input = |path: &Path, options| input(load, path, options, &source, &args.knowledge);
+    let input = |path: &Path, options| input(load_to_compare, path, options, &source, &args.knowledge);
     let both = input(&args.old, &before).and_then(|old| Ok((old, input(&args.new, &options)?)));
     let both = both.map(|(old, new)| (old.with_known_addresses(), new.with_known_addresses()));
     let (old, new) = match both {
         Ok(both) => both,
         Err(done) => return done,
     };
-    let policies = (old.policy(&options)?, new.policy(&options)?);
     let labels = (args.old.display().to_string(), args.new.display().to_string());
-    let sources = (of(&old, policies.0, &labels.0), of(&new, policies.1, &labels.1));
-    let found = difference(sources.0.side, sources.1.side)?;
-    let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
+    let (of_old, of_new) = (|policy| of(&old, policy, &labels.0), |policy| of(&new, policy, &labels.1));
+    let pairs = pairs(
+        Whole { label: &labels.0, model: &old.model, of: &of_old },
+        Whole { label: &labels.1, model: &new.model, of: &of_new },
+        options.policy.as_deref(),
+    )?;
     let criteria = criteria(args)?;
-    let others = reached(args, &sources, &options, &criteria)?;
-    let causes = criteria.assess(&found, &sources.1);
-    let assumptions = assumptions(&old, &new, &others);
+    let sources: Vec<(Sides, (Source<'_>, Source<'_>))> =
+        pairs.iter().map(|pair| (pair.sides, pair.sources())).collect();
+    let found = sources.iter().map(|(sides, sources)| compared(sources, *sides)).collect::<Result<Vec<_>, _>>()?;
+    let children = match (&args.children, sources.as_slice()) {
+        (None, _) => Vec::new(),
+        (Some(folder), [(_, sources)]) => {
+            children((&disk(folder, &args.source)?, folder), sources, &options, &criteria)?
+        }
+        (Some(_), _) => {
+            let names: Vec<String> = sources.iter().map(|(_, (_, new))| new.side.policy.name.to_string()).collect();
+            return Err(Failure::new(format!(
+                "`--children` is asked of one base: pick it with `--policy`: {}",
+                names.join(", ")
+            )));
+        }
+    };
+    let parts = found.iter().zip(&sources).map(|(compared, (_, sources))| Part {
+        compared,
+        sources,
+        causes: criteria.assess(&compared.diff, &sources.1),
+        beside: criteria.beside(compared),
+    });
+    let assumptions = assumptions(&old, &new, &children);
     printer::assumptions(assumptions.iter().copied());
-    let answer = Answer { args, found: &found, sources: &sources, others: &others, without, causes, assumptions };
+    let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
+    let answer = Answer { args, parts: parts.collect(), children: &children, without, assumptions };
     answer.print()?;
     if let Some(path) = &args.approve {
         // Who accepts a change does not want to fail on it.
@@ -60,25 +84,10 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     Ok(if answer.counts() { Outcome::Found } else { Outcome::Done })
 }
 
-/// What both sides rest on, and the other policies.
-fn assumptions<'a>(old: &'a Input, new: &'a Input, others: &'a [Reached]) -> Vec<&'a Assumption> {
-    let others = others.iter().flat_map(|other| &other.assumptions);
-    old.model.assumptions.iter().chain(&new.model.assumptions).chain(others).collect()
-}
-
-fn reached(
-    args: &DiffArgs,
-    sources: &(Source<'_>, Source<'_>),
-    options: &Options,
-    criteria: &Criteria,
-) -> Result<Vec<Reached>, Failure> {
-    match &args.children {
-        Some(folder) => {
-            let disk = disk(folder, &args.source)?;
-            Ok(children((&disk, folder), sources, options, criteria)?)
-        }
-        None => Ok(others(&sources.0, &sources.1, criteria)),
-    }
+/// What both sides rest on, and the children of a base.
+fn assumptions<'a>(old: &'a Input, new: &'a Input, children: &'a [Reached]) -> Vec<&'a Assumption> {
+    let children = children.iter().flat_map(|child| &child.assumptions);
+    old.model.assumptions.iter().chain(&new.model.assumptions).chain(children).collect()
 }
 
 /// What the files that the user names say about risks and accepted changes.
@@ -108,96 +117,150 @@ fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> Source<'i> {
     Source { side, intent: input.intent.as_ref(), files: &input.files, label }
 }
 
-struct Answer<'a, 'm> {
-    args: &'a DiffArgs,
-    found: &'a Diff<'m>,
+/// One policy, compared and judged.
+struct Part<'a> {
+    compared: &'a Compared<'a>,
     sources: &'a (Source<'a>, Source<'a>),
-    others: &'a [Reached],
+    causes: Vec<Assessed<'a, 'a>>,
+    beside: Beside,
+}
+
+impl Part<'_> {
+    fn open(&self) -> Open {
+        Open::of(&self.compared.diff, &self.causes, &self.beside)
+    }
+
+    fn view(&self) -> View {
+        let mut view = view(&self.compared.diff, &self.compared.upkeep, &self.sources.0, &self.sources.1);
+        for (view, assessed) in view.causes.iter_mut().zip(&self.causes) {
+            view.approved = assessed.approved;
+            view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
+        }
+        match self.compared.status {
+            Status::Same | Status::Changed => {}
+            Status::Added => view.caveats.insert(0, "the policy is new: only the new input has it".to_owned()),
+            Status::Removed => view.caveats.insert(0, "the policy is gone: only the old input has it".to_owned()),
+        }
+        view
+    }
+
+    fn json(&self) -> Value {
+        let (old, new) = self.sources;
+        let Compared { diff, upkeep, status } = self.compared;
+        let mut value = diff::json(diff, upkeep, old.files, new.files);
+        let mut by_change: HashMap<*const diff::Change<'_>, &Assessed<'_, '_>> = HashMap::new();
+        for assessed in &self.causes {
+            by_change.extend(assessed.cause.changes.iter().map(|one| (std::ptr::from_ref(*one), assessed)));
+        }
+        let assessed = diff.changes.iter().map(|change| by_change.get(&std::ptr::from_ref(change)).copied());
+        for (fields, assessed) in entries(&mut value, "changes").zip(assessed) {
+            let Some(assessed) = assessed else { continue };
+            note_risks(fields, &assessed.risks);
+            if assessed.approved {
+                fields.insert("approved".to_owned(), true.into());
+            }
+        }
+        let lists =
+            [("settings", &self.beside.settings), ("routes", &self.beside.routes), ("guards", &self.beside.guards)];
+        for (list, risks) in lists {
+            entries(&mut value, list).zip(risks).for_each(|(fields, risk)| note_risks(fields, risk.as_slice()));
+        }
+        diff::of_policy(value, new.side.policy.name.label(), status.word())
+    }
+}
+
+/// The entries of a list of an answer.
+fn entries<'v>(value: &'v mut Value, list: &str) -> impl Iterator<Item = &'v mut Map<String, Value>> {
+    let list = value.get_mut(list).and_then(Value::as_array_mut);
+    list.into_iter().flatten().filter_map(Value::as_object_mut)
+}
+
+fn note_risks(fields: &mut Map<String, Value>, risks: &[Judged]) {
+    if !risks.is_empty() {
+        let risks = risks.iter().map(|risk| json!({ "level": risk.level.word(), "what": risk.what }));
+        fields.insert("risks".to_owned(), risks.collect());
+    }
+}
+
+struct Answer<'a> {
+    args: &'a DiffArgs,
+    parts: Vec<Part<'a>>,
+    children: &'a [Reached],
     without: Option<String>,
-    causes: Vec<Assessed<'a, 'm>>,
     assumptions: Vec<&'a Assumption>,
 }
 
-impl Answer<'_, '_> {
+impl Answer<'_> {
     fn print(&self) -> Result<(), Failure> {
-        let found = || self.findings();
-        let listed = || found().into_iter().map(|(found, _)| found).collect::<Vec<Found>>();
+        let listed = || self.findings().into_iter().flatten().map(|(found, _)| found).collect::<Vec<Found>>();
         let text = match self.args.format {
             DiffFormat::Json => format!("{}\n", self.json()),
-            DiffFormat::Text => text(&self.words(), printer::style_of(&std::io::stdout())),
-            DiffFormat::Html => html(&self.words()),
-            DiffFormat::Markdown => markdown(&self.words(), room(self.args.host)),
+            DiffFormat::Text => text(&self.views(), printer::style_of(&std::io::stdout())),
+            DiffFormat::Html => html(&self.views()),
+            DiffFormat::Markdown => markdown(&self.views(), room(self.args.host)),
             DiffFormat::Sarif => format!("{:#}\n", sarif(&listed(), self.assumed())),
             DiffFormat::Github => github(&listed(), self.assumed()),
             DiffFormat::AzurePipelines => azure_pipelines(&listed(), self.assumed()),
-            DiffFormat::Junit => {
-                let remarks = told_once(self.assumed());
-                let suite = Suite { remarks, ..suite(&self.words(), &found()) };
-                junit(&[suite]).map_err(|error| Failure::new(error.to_string()))? + "\n"
-            }
+            DiffFormat::Junit => junit(&self.suites()).map_err(|error| Failure::new(error.to_string()))? + "\n",
         };
         printer::out(&text);
         Ok(())
+    }
+
+    fn suites(&self) -> Vec<Suite> {
+        let remarks = told_once(self.assumed());
+        let suites = self.views().into_iter().zip(self.findings()).map(|(view, found)| suite(&view, &found));
+        let mut suites: Vec<Suite> = suites.collect();
+        suites.first_mut().into_iter().for_each(|first| first.remarks.clone_from(&remarks));
+        suites
     }
 
     fn assumed(&self) -> impl Iterator<Item = &Assumption> {
         self.assumptions.iter().copied()
     }
 
-    fn findings(&self) -> Vec<(Found, bool)> {
+    /// What was found, policy by policy; the children with the first.
+    fn findings(&self) -> Vec<Vec<(Found, bool)>> {
         let fail_on = &self.args.fail_on;
-        let own = findings(&self.words(), &self.causes, self.sources, fail_on).into_iter();
-        let own = own.chain(weaker(&self.words(), self.sources.1.label, fail_on));
-        own.chain(self.others.iter().filter_map(|other| finding(other, self.sources.1.label, fail_on))).collect()
+        let own = self.parts.iter().zip(self.views()).map(|(part, view)| {
+            let own = findings(&view, &part.causes, part.sources, fail_on).into_iter();
+            own.chain(weaker(&view, part.sources.1.label)).collect::<Vec<_>>()
+        });
+        let mut all: Vec<Vec<(Found, bool)>> = own.collect();
+        if let (Some(first), Some(part)) = (all.first_mut(), self.parts.first()) {
+            first.extend(self.children.iter().filter_map(|child| finding(child, part.sources.1.label, fail_on)));
+        }
+        all
     }
 
-    fn words(&self) -> View {
-        let mut words = view(self.found, &self.sources.0, &self.sources.1);
+    /// The policies in words. What one of them says of the network, or of a base, the next does not say again.
+    fn views(&self) -> Vec<View> {
+        let mut views: Vec<View> = self.parts.iter().map(Part::view).collect();
+        diff::faces::say_once(&mut views);
         let without = self.without.as_ref();
-        words.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
-        match self.args.format {
-            DiffFormat::Html | DiffFormat::Markdown => words.caveats.extend(told_once(self.assumed())),
-            // Standard error has them, and other formats have a place of their own.
-            DiffFormat::Text
-            | DiffFormat::Json
-            | DiffFormat::Sarif
-            | DiffFormat::Github
-            | DiffFormat::AzurePipelines
-            | DiffFormat::Junit => {}
+        if let Some(first) = views.first_mut() {
+            first.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
+            match self.args.format {
+                DiffFormat::Html | DiffFormat::Markdown => first.caveats.extend(told_once(self.assumed())),
+                // Standard error has them, and other formats have a place of their own.
+                DiffFormat::Text
+                | DiffFormat::Json
+                | DiffFormat::Sarif
+                | DiffFormat::Github
+                | DiffFormat::AzurePipelines
+                | DiffFormat::Junit => {}
+            }
+            first.others = self.children.iter().map(|child| child.view.clone()).collect();
         }
-        words.others = self.others.iter().map(|other| other.view.clone()).collect();
-        for (view, assessed) in words.causes.iter_mut().zip(&self.causes) {
-            view.approved = assessed.approved;
-            view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
-        }
-        words
+        views
     }
 
     fn json(&self) -> Value {
-        let (old, new) = self.sources;
-        let mut value = diff::json(self.found, old.files, new.files);
-        let changes = value.get_mut("changes").and_then(Value::as_array_mut);
-        let mut by_change: HashMap<*const diff::Change<'_>, &Assessed<'_, '_>> = HashMap::new();
-        for assessed in &self.causes {
-            by_change.extend(assessed.cause.changes.iter().map(|one| (std::ptr::from_ref(*one), assessed)));
-        }
-        for (fields, change) in changes.into_iter().flatten().zip(&self.found.changes) {
-            let (Some(assessed), Some(fields)) = (by_change.get(&std::ptr::from_ref(change)), fields.as_object_mut())
-            else {
-                continue;
-            };
-            if !assessed.risks.is_empty() {
-                let risks = assessed.risks.iter().map(|risk| json!({ "level": risk.level.word(), "what": risk.what }));
-                fields.insert("risks".to_owned(), risks.collect());
-            }
-            if assessed.approved {
-                fields.insert("approved".to_owned(), true.into());
-            }
-        }
+        let mut value = diff::together(self.parts.iter().map(Part::json));
         if let Some(fields) = value.as_object_mut() {
-            if !self.others.is_empty() {
-                let name = if self.args.children.is_some() { "children" } else { "others" };
-                fields.insert(name.to_owned(), self.others.iter().map(|other| other_json(&other.view)).collect());
+            if !self.children.is_empty() {
+                let children = self.children.iter().map(|child| child_json(&child.view));
+                fields.insert("children".to_owned(), children.collect());
             }
             if let Some(base) = &self.without {
                 fields.insert("withoutParent".to_owned(), base.as_str().into());
@@ -210,12 +273,14 @@ impl Answer<'_, '_> {
     fn approve(&self, path: &Path) -> Result<(), Failure> {
         let mut approvals = if path.exists() { approved(path)? } else { Approvals::default() };
         let mut noted = 0;
-        for (assessed, view) in self.causes.iter().zip(&self.words().causes) {
-            noted += usize::from(approvals.add(&assessed.contents, &view.title));
+        for (part, view) in self.parts.iter().zip(self.views()) {
+            for (assessed, view) in part.causes.iter().zip(&view.causes) {
+                noted += usize::from(approvals.add(&assessed.contents, &view.title));
+            }
         }
-        for other in self.others {
-            let what = format!("what the change does to policy `{}`", other.view.policy);
-            noted += usize::from(approvals.add(&other.contents, &what));
+        for child in self.children {
+            let what = format!("what the change does to policy `{}`", child.view.policy);
+            noted += usize::from(approvals.add(&child.contents, &what));
         }
         folder::write_file(path, approvals.text()?.as_bytes())?;
         printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
@@ -224,8 +289,8 @@ impl Answer<'_, '_> {
 
     /// Whether something that the caller wants to fail on was met and not accepted before.
     fn counts(&self) -> bool {
-        let own = Open::of(self.found, &self.causes);
-        let mut all = std::iter::once(own).chain(self.others.iter().map(|other| other.open));
+        let own = self.parts.iter().map(Part::open);
+        let mut all = own.chain(self.children.iter().map(|child| child.open));
         all.any(|open| self.args.fail_on.iter().any(|&what| open.meets(what)))
     }
 }
@@ -237,17 +302,20 @@ fn room(host: Host) -> Room {
     }
 }
 
-fn other_json(other: &Other) -> Value {
-    let [wider, elsewhere, narrower] = other.counts;
-    match &other.verdict {
-        Err(why) => json!({ "policy": other.policy, "notDecided": why }),
+fn child_json(child: &Other) -> Value {
+    let count = |of: &dyn Fn(Effect) -> bool| -> usize {
+        let counts = Effect::ALL.iter().zip(child.counts).filter(|(effect, _)| of(**effect));
+        counts.map(|(_, count)| count).sum()
+    };
+    match &child.verdict {
+        Err(why) => json!({ "policy": child.policy, "notDecided": why }),
         Ok(_) => json!({
-            "policy": other.policy,
-            "equivalent": other.counts == [0; 3],
-            "widened": wider > 0,
-            "narrowed": narrower > 0,
-            "weakened": other.weakened,
-            "translationChanged": elsewhere > 0,
+            "policy": child.policy,
+            "equivalent": count(&|effect| !effect.is_of_the_way()) == 0,
+            "widened": count(&Effect::is_wider) > 0,
+            "narrowed": count(&Effect::is_narrower) > 0,
+            "weakened": child.weakened,
+            "translationChanged": count(&|effect| effect == Effect::TranslationChanged) > 0,
         }),
     }
 }

@@ -1,45 +1,58 @@
-//! Changes by what causes them: the pair of rules that decided before and after.
+//! Changes by what causes them: the pair of rules or ways that decided before and after.
 
 use indexmap::IndexMap;
 
-use crate::explain::Decision;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
 
 use super::words::{named, size};
-use super::{Change, Diff, Effect};
+use super::{Case, Change, Diff, Effect, Outcome};
 
-/// The changes that one pair of rules causes.
+/// The changes that one pair of rules or ways causes.
 #[derive(Clone, Debug)]
 pub struct Cause<'d, 'm> {
     /// How the flows change.
     pub effect: Effect,
-    /// What decided.
-    pub before: Decision<'m>,
-    /// What decides.
-    pub after: Decision<'m>,
+    /// Whether the flows go to addresses that their names usually have.
+    pub case: Case,
+    /// What became of them.
+    pub before: Outcome<'m>,
+    /// What becomes of them.
+    pub after: Outcome<'m>,
     /// The flows, the largest part first.
     pub changes: Vec<&'d Change<'m>>,
 }
 
-/// The changes by cause: what opens first, then the largest.
+/// The changes by cause: ordinary ones first, of these what opens first, then the largest.
 pub fn causes<'d, 'm>(diff: &'d Diff<'m>) -> Vec<Cause<'d, 'm>> {
     let mut causes: IndexMap<Key, Cause<'d, 'm>> = IndexMap::new();
     for change in &diff.changes {
-        let Change { effect, before, after, .. } = *change;
-        let cause = causes.entry((effect, place(before), place(after)));
-        cause.or_insert_with(|| Cause { effect, before, after, changes: Vec::new() }).changes.push(change);
+        let Change { effect, case, before, after, .. } = *change;
+        let cause = causes.entry((case, effect, place(effect, &before), place(effect, &after)));
+        cause.or_insert_with(|| Cause { effect, case, before, after, changes: Vec::new() }).changes.push(change);
     }
     let mut causes: Vec<Cause<'d, 'm>> = causes.into_values().collect();
     causes.iter_mut().for_each(|cause| cause.changes.sort_by(|a, b| b.product.share.total_cmp(&a.product.share)));
-    causes.sort_by(|a, b| a.effect.cmp(&b.effect).then(b.share().total_cmp(&a.share())));
+    causes.sort_by(|a, b| (a.case, a.effect).cmp(&(b.case, b.effect)).then(b.share().total_cmp(&a.share())));
     causes
 }
 
-type Key = (Effect, Option<usize>, Option<usize>);
+type Key = (Case, Effect, Option<Place>, Option<Place>);
 
-fn place(decision: Decision<'_>) -> Option<usize> {
-    decision.line().map(|line| line.place)
+/// What decides.
+#[derive(PartialEq, Eq, Hash)]
+enum Place {
+    Rule(usize),
+    Way(String),
+}
+
+/// What tells a cause apart: a way, or the rule, unless it is only the way that changes.
+fn place(effect: Effect, outcome: &Outcome<'_>) -> Option<Place> {
+    match outcome.off_course() {
+        Some(way) => Some(Place::Way(crate::way::words(way))),
+        None if effect.is_of_the_way() => None,
+        None => outcome.rule().map(|line| Place::Rule(line.place)),
+    }
 }
 
 impl Cause<'_, '_> {

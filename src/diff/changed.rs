@@ -3,6 +3,7 @@
 use crate::flow::NotDecided;
 
 use super::flows::Changes;
+use super::guards::{self, Guards};
 use super::limits::Limits;
 use super::{Diff, Side, flows, handled, ipv6, network, settings, structure};
 
@@ -15,12 +16,15 @@ pub fn diff<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Diff<'m
     let mut settings = settings::changes(old, new);
     settings.extend(handled::changes(old, new, limits)?);
     settings.extend(ipv6::changes(old, new));
+    let Guards { changes: guards, complete: guards_complete } = guards::changes(old, new, limits)?;
     Ok(Diff {
         changes,
         complete,
         effects,
         settings,
-        routes: network::changes(old.model, new.model),
+        routes: network::changes(old, new),
+        guards,
+        guards_complete,
         structure: structure::moves(old, new),
     })
 }

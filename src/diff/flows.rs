@@ -1,14 +1,20 @@
-//! The flows that two policies decide differently.
+//! The flows of which something else becomes: decided by other rules, or sent another way.
+//!
+//! Two questions, each with lists of its own. Which flows come to the firewall that did not, or go past it that did not, is
+//! asked of the ways alone, so that an entry does not fall apart by rules that no longer decide it. What the rules do
+//! otherwise is asked of the flows that neither side sends past the firewall.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::{Knowledge, Order};
-use crate::explain::Decision;
-use crate::flow::{Action, Axioms, By, Except, NotDecided, Space, difference};
+use crate::flow::{self, Axioms, By, Except, NotDecided, Space, difference};
 use crate::net::{AddressSet, HostName};
-use crate::prove::{Decisions, Effects, axioms, decisions_with};
+use crate::prove::{Effects, axioms_of_any_address, decisions_with};
+use crate::way::Ways;
 
+use super::course::{Course, Done, Marks};
 use super::limits::Limits;
+use super::outcome::Usual;
 use super::{Change, Effect, First, Side, When};
 
 /// The flows that change.
@@ -20,52 +26,86 @@ pub(super) struct Changes<'m> {
     pub(super) effects: BTreeSet<Effect>,
 }
 
-/// Every flow that changes, in at most as many products as the limit says.
+/// Every flow of which something else becomes, each question in at most as many products as the limit says.
 pub(super) fn changes<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Changes<'m>, NotDecided> {
     let mut effects = Effects::default();
-    let before = decisions_with(&Order::of(old.model, old.policy), old.knowledge, &mut effects);
-    let after = decisions_with(&Order::of(new.model, new.policy), new.knowledge, &mut effects);
+    let marks = Marks::of(&mut effects);
+    let mut rules = |side: Side<'m>| decisions_with(&Order::of(side.model, side.policy), side.knowledge, &mut effects);
+    let (before, after) = (rules(old), rules(new));
+    let ways = (Ways::of(old.model, old.knowledge), Ways::of(new.model, new.knowledge));
     let axioms = either(old.knowledge, new.knowledge);
-    let (space, [a, b]) = Space::of(&axioms, [&before.list, &after.list]);
-    let found = difference(&space, &a, &b, limits.products, &limits.budget)?;
-    let first = |except: &Except| {
-        let by = By::Line(except.line);
-        match except.list {
-            0 => First { when: When::Before, rule: decision(&before, by, old) },
-            _ => First { when: When::After, rule: decision(&after, by, new) },
-        }
-    };
-    let change = |change: crate::flow::Change| Change {
-        effect: effect(before.list.action(change.before), after.list.action(change.after)),
-        first: change.product.except.iter().map(first).collect(),
-        product: change.product,
-        before: decision(&before, change.before, old),
-        after: decision(&after, change.after, new),
-        witness: change.witness,
-    };
-    let effects = found.deeds.iter().map(|((before, _), (after, _))| effect(*before, *after)).collect();
-    Ok(Changes { changes: found.changes.into_iter().map(change).collect(), complete: found.complete, effects })
+    let usual = Usual::of([old.model, new.model], &axioms);
+    let question = Question { axioms: &axioms, usual: &usual, limits, marks };
+    let one = Course::of_ways(old, &before, (&ways.0, &ways.1), marks);
+    let other = Course::of_ways(new, &after, (&ways.1, &ways.0), marks);
+    let mut found = question.ask(&one, &other, |before, after| before.is_past() != after.is_past())?;
+    let one = Course::of_rules(old, &before, (&ways.0, &ways.1), marks);
+    let other = Course::of_rules(new, &after, (&ways.1, &ways.0), marks);
+    let more = question.ask(&one, &other, |before, after| !before.is_past() && !after.is_past())?;
+    found.changes.extend(more.changes);
+    found.complete &= more.complete;
+    found.effects.extend(more.effects);
+    Ok(found)
 }
 
-fn effect(before: Action, after: Action) -> Effect {
-    match (before, after) {
-        (Action::Deny, Action::Allow) => Effect::NewlyAllowed,
-        (Action::Allow, Action::Deny) => Effect::NewlyDenied,
-        (Action::Allow, Action::Allow) | (Action::Deny, Action::Deny) => Effect::TranslationChanged,
+/// What both sides are asked.
+struct Question<'q> {
+    axioms: &'q Axioms,
+    usual: &'q Usual,
+    limits: &'q Limits,
+    marks: Marks,
+}
+
+impl Question<'_> {
+    /// The flows that are done otherwise, where what is done before and after `counts`.
+    fn ask<'m>(
+        &self,
+        old: &Course<'_, 'm>,
+        new: &Course<'_, 'm>,
+        counts: impl Fn(Done, Done) -> bool,
+    ) -> Result<Changes<'m>, NotDecided> {
+        let (space, [a, b]) = Space::of(self.axioms, [&old.list, &new.list]);
+        let found = difference(&space, &a, &b, self.limits.products, &self.limits.budget)?;
+        let effect = |before, after| {
+            let (before, after) = (self.marks.done(before), self.marks.done(after));
+            counts(before, after).then(|| effect(before, after))
+        };
+        let effects = found.deeds.iter().filter_map(|(before, after)| effect(*before, *after)).collect();
+        let change = |change: flow::Change| {
+            let effect = effect(old.deed(change.before), new.deed(change.after))?;
+            let first = |except: &Except| match except.list {
+                0 => First { when: When::Before, rule: old.decision(By::Line(except.line), &change.witness) },
+                _ => First { when: When::After, rule: new.decision(By::Line(except.line), &change.witness) },
+            };
+            Some(Change {
+                effect,
+                case: self.usual.case(&change.product),
+                first: change.product.except.iter().map(first).collect(),
+                before: old.outcome(change.before, &change.witness),
+                after: new.outcome(change.after, &change.witness),
+                product: change.product,
+                witness: change.witness,
+            })
+        };
+        let changes = found.changes.into_iter().filter_map(change).collect();
+        Ok(Changes { changes, complete: found.complete, effects })
     }
 }
 
-fn decision<'m>(decisions: &Decisions<'m>, by: By, side: Side<'m>) -> Decision<'m> {
-    let line = match by {
-        By::Line(index) => decisions.list.lines.get(index).and_then(|line| decisions.lines.get(line.origin)),
-        By::Default => None,
-    };
-    line.map_or(Decision::Default(side.policy), |line| Decision::Rule(*line))
+fn effect(before: Done, after: Done) -> Effect {
+    match (before, after) {
+        (_, Done::ToEndpoint) => Effect::NewlyPrivate,
+        (_, Done::Past) => Effect::NewlyUnfiltered,
+        (Done::Past | Done::ToEndpoint, Done::Allowed | Done::Denied) => Effect::NewlyFiltered,
+        (Done::Denied, Done::Allowed) => Effect::NewlyAllowed,
+        (Done::Allowed, Done::Denied) => Effect::NewlyDenied,
+        (Done::Allowed, Done::Allowed) | (Done::Denied, Done::Denied) => Effect::TranslationChanged,
+    }
 }
 
 /// A name may have the addresses that either side gives it: those are flows that one of the two sides speaks of.
 fn either(old: &Knowledge, new: &Knowledge) -> Axioms {
-    let (one, other) = (axioms(old), axioms(new));
+    let (one, other) = (axioms_of_any_address(old), axioms_of_any_address(new));
     let unlisted = one.unlisted.union(&other.unlisted);
     let given = |axioms: &Axioms| axioms.given.iter().cloned().collect::<BTreeMap<HostName, AddressSet>>();
     let (left, right) = (given(&one), given(&other));

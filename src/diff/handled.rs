@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::evaluate::{Line, Order, Rule};
 use crate::flow::{Action, By, NotDecided, Space, difference};
 use crate::model::SECURITY_PROFILE_GROUP;
-use crate::prove::{Decisions, Effects, axioms, decisions_with};
+use crate::prove::{Decisions, Effects, axioms_of_any_address, decisions_with};
 
 use super::protection::Protection;
 use super::settings::SettingChange;
@@ -39,7 +39,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>, limits: &Limits) -> Result<V
     if [&before, &after].iter().all(|side| side.lines.iter().all(|line| Handled::of(line) == Handled::default())) {
         return Ok(Vec::new());
     }
-    let axioms = axioms(new.knowledge);
+    let axioms = axioms_of_any_address(new.knowledge);
     let (space, [a, b]) = Space::of(&axioms, [&before.list, &after.list]);
     let found = difference(&space, &a, &b, limits.products, &limits.budget)?;
     let mut changes: Vec<SettingChange> = Vec::new();

@@ -1,25 +1,29 @@
 //! What a change opens and closes.
 //!
 //! In: two models, the policy attached to the firewall in each, and what is known of names. Out: a [`Diff`]: every flow
-//! whose verdict or translation changes, in products that do not share a flow, with the rules that decide before and
-//! after; apart from it settings, routes, and what was added, removed, moved or renamed. The same for programs ([`json`])
-//! and, grouped by cause and in the words of the author, for people ([`faces`]). Guaranteed: a change that alters no flow
-//! has no [`Change`]. Deliberately absent: files, git, the command line, and judgement of what is risky.
+//! whose fate or translation changes along its way, in products that do not share a flow, with what decides before and
+//! after; apart from it settings, routes, guards, and what was added, removed, moved or renamed. The same for programs
+//! ([`json`]) and, grouped by cause and in the words of the author, for people ([`faces`]). Guaranteed: a change that alters
+//! no flow has no [`Change`]; of a name without given addresses every address counts. Deliberately absent: files, git, the command line, and judgement of what is risky.
 
 mod causes;
 mod changed;
+mod course;
 pub mod faces;
 mod flows;
+mod guards;
 mod handled;
 mod ipv6;
 mod json;
 mod limits;
 mod network;
+mod outcome;
 mod protection;
 mod settings;
 mod shared;
 mod side;
 mod structure;
+mod upkeep;
 mod words;
 
 use std::collections::BTreeSet;
@@ -29,14 +33,17 @@ use crate::flow::{Product, Witness};
 
 pub use causes::{Cause, causes};
 pub use changed::diff;
-pub use json::json;
+pub use guards::{GuardChange, Shrunk};
+pub use json::{json, of_policy, together};
 pub use limits::Limits;
-pub use network::RouteChange;
+pub use network::{RouteChange, Routed};
+pub use outcome::{Case, Outcome, Usual};
 pub use protection::Protection;
 pub use settings::SettingChange;
 pub use shared::{Shared, shared};
 pub use side::Side;
 pub use structure::{Kind, Move, What};
+pub use upkeep::{UpkeepChange, upkeep};
 pub use words::{Words, excepted};
 
 /// Everything that differs.
@@ -50,23 +57,29 @@ pub struct Diff<'m> {
     pub effects: BTreeSet<Effect>,
     /// What the policies say apart from their rules.
     pub settings: Vec<SettingChange>,
-    /// The route tables.
+    /// The route tables, and the subnets.
     pub routes: Vec<RouteChange>,
+    /// The deny rules that went or shrank, though nothing is allowed for it.
+    pub guards: Vec<GuardChange<'m>>,
+    /// Whether those are all.
+    pub guards_complete: bool,
     /// What stands elsewhere or is called otherwise, whether or not that changes a flow.
     pub structure: Vec<Move>,
 }
 
-/// Flows whose verdict or translation changes.
+/// Flows whose fate or translation changes.
 #[derive(Clone, Debug)]
 pub struct Change<'m> {
     /// How.
     pub effect: Effect,
+    /// Whether they go to addresses that their names usually have.
+    pub case: Case,
     /// The flows.
     pub product: Product,
-    /// What decided.
-    pub before: Decision<'m>,
-    /// What decides.
-    pub after: Decision<'m>,
+    /// What became of them.
+    pub before: Outcome<'m>,
+    /// What becomes of them.
+    pub after: Outcome<'m>,
     /// One of the flows.
     pub witness: Witness,
     /// The rules that come first and take some of the product: one for each of its exceptions.
@@ -94,37 +107,78 @@ pub enum When {
 /// How flows change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Effect {
+    /// They go past the firewall, and did not.
+    NewlyUnfiltered,
     /// They pass, and did not.
     NewlyAllowed,
+    /// They go to a private endpoint, past the firewall, and did not.
+    NewlyPrivate,
     /// They pass to somewhere else.
     TranslationChanged,
     /// They do not pass, and did.
     NewlyDenied,
+    /// They come to the firewall, or nowhere, and went past it.
+    NewlyFiltered,
 }
 
 impl Effect {
     /// Every effect, that which opens most first.
-    pub const ALL: [Self; 3] = [Self::NewlyAllowed, Self::TranslationChanged, Self::NewlyDenied];
+    pub const ALL: [Self; 6] = [
+        Self::NewlyUnfiltered,
+        Self::NewlyAllowed,
+        Self::NewlyPrivate,
+        Self::TranslationChanged,
+        Self::NewlyDenied,
+        Self::NewlyFiltered,
+    ];
 
     /// The word for it in JSON.
     pub fn word(self) -> &'static str {
         match self {
+            Self::NewlyUnfiltered | Self::NewlyPrivate => "newly-unfiltered",
             Self::NewlyAllowed => "newly-allowed",
             Self::TranslationChanged => "translation-changed",
             Self::NewlyDenied => "newly-denied",
+            Self::NewlyFiltered => "newly-filtered",
+        }
+    }
+
+    /// Whether more passes. A private endpoint is reached by those that its network lets in, which is told and judged by itself.
+    pub fn is_wider(self) -> bool {
+        match self {
+            Self::NewlyUnfiltered | Self::NewlyAllowed => true,
+            Self::NewlyPrivate | Self::TranslationChanged | Self::NewlyDenied | Self::NewlyFiltered => false,
+        }
+    }
+
+    /// Whether less passes.
+    pub fn is_narrower(self) -> bool {
+        match self {
+            Self::NewlyDenied | Self::NewlyFiltered => true,
+            Self::NewlyUnfiltered | Self::NewlyAllowed | Self::NewlyPrivate | Self::TranslationChanged => false,
+        }
+    }
+
+    /// Whether only the way changes, not what the rules decide.
+    pub fn is_of_the_way(self) -> bool {
+        match self {
+            Self::NewlyUnfiltered | Self::NewlyPrivate | Self::NewlyFiltered => true,
+            Self::NewlyAllowed | Self::TranslationChanged | Self::NewlyDenied => false,
         }
     }
 }
 
 impl Diff<'_> {
-    /// Whether no flow changes.
+    /// Whether the rules decide every flow as before that comes to the firewall on both sides.
     pub fn is_equivalent(&self) -> bool {
-        self.effects.is_empty()
+        self.effects.iter().all(|effect| effect.is_of_the_way())
     }
 
-    /// Whether a setting protects less than it did.
+    /// Whether a setting, a route or a guard protects less than it did.
     pub fn is_weaker(&self) -> bool {
-        self.settings.iter().any(|setting| setting.effect == Protection::Weakens)
+        let settings = self.settings.iter().map(|setting| setting.effect);
+        let mut effects = settings.chain(self.routes.iter().map(|route| route.effect));
+        effects.any(|effect| effect == Protection::Weakens) || !self.guards.is_empty() || !self.guards_complete
     }
 
     /// Whether some flow changes so.
@@ -132,42 +186,59 @@ impl Diff<'_> {
         self.effects.contains(&effect)
     }
 
-    /// The verdict in a word.
+    /// Whether some flow passes that did not.
+    pub fn is_wider(&self) -> bool {
+        self.effects.iter().any(|effect| effect.is_wider())
+    }
+
+    /// Whether some flow does not pass that did.
+    pub fn is_narrower(&self) -> bool {
+        self.effects.iter().any(|effect| effect.is_narrower())
+    }
+
+    /// Whether nothing differs at all.
+    pub fn is_empty(&self) -> bool {
+        let lists = self.settings.is_empty() && self.routes.is_empty() && self.guards.is_empty();
+        self.effects.is_empty() && lists && self.structure.is_empty() && self.guards_complete
+    }
+
+    /// What happens to flows.
     pub fn verdict(&self) -> Verdict {
-        match (self.is_equivalent(), self.has(Effect::NewlyAllowed), self.has(Effect::NewlyDenied)) {
-            (true, ..) => Verdict::Equivalent,
-            (false, true, true) => Verdict::Both,
-            (false, true, false) => Verdict::Wider,
-            (false, false, true) => Verdict::Narrower,
-            (false, false, false) => Verdict::Elsewhere,
-        }
+        Verdict(self.effects.clone())
     }
 }
 
-/// A difference in a word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// No flow changes.
-    Equivalent,
-    /// Flows are allowed that were not.
-    Wider,
-    /// Flows are denied that were not.
-    Narrower,
-    /// Both.
-    Both,
-    /// Flows only go elsewhere.
-    Elsewhere,
-}
+/// What happens to flows: in which ways they change.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Verdict(BTreeSet<Effect>);
 
 impl Verdict {
+    /// Whether no flow changes.
+    pub fn is_same(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether some flow passes that did not, or passes to somewhere else.
+    pub fn opens(&self) -> bool {
+        self.0.iter().any(|effect| !effect.is_narrower())
+    }
+
     /// As a person says it.
-    pub fn phrase(self) -> &'static str {
-        match self {
-            Self::Equivalent => "no flow changes",
-            Self::Wider => "wider: flows are allowed that were not",
-            Self::Narrower => "narrower: flows are denied that were not",
-            Self::Both => "wider and narrower: some flows are newly allowed, others newly denied",
-            Self::Elsewhere => "flows are sent elsewhere",
+    pub fn phrase(&self) -> String {
+        let some = |of: fn(Effect) -> bool| self.0.iter().copied().filter(move |effect| of(*effect));
+        let said = |effects: &mut dyn Iterator<Item = Effect>| {
+            effects.map(|effect| format!("flows {}", effect.happens())).collect::<Vec<_>>().join(", and ")
+        };
+        let (wider, narrower) = (some(Effect::is_wider).count() > 0, some(Effect::is_narrower).count() > 0);
+        match (wider, narrower) {
+            _ if self.is_same() => "no flow changes".to_owned(),
+            (true, true) => {
+                let all = some(|_| true).map(Effect::phrase).collect::<Vec<_>>();
+                format!("wider and narrower: some flows are {}", all.join(", others "))
+            }
+            (true, false) => format!("wider: {}", said(&mut some(|_| true))),
+            (false, true) => format!("narrower: {}", said(&mut some(|_| true))),
+            (false, false) => said(&mut some(|_| true)),
         }
     }
 }

@@ -1,61 +1,278 @@
-//! Routes that differ.
+//! Routes and subnets that differ, and whether they lead more past the firewall.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Model, NextHop, Route};
+use crate::model::{Model, RoutePrefix, RouteTable, TableOf};
+use crate::net::{AddressSet, AddressSpan, Cidr};
+use crate::way::{By, Destinations, Sender, Step, Ways, link_local, of_table};
 
-/// A route that differs.
+use super::Side;
+use super::protection::Protection;
+
+/// A route or a subnet that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RouteChange {
-    /// The route table.
+    /// The route table; that of the subnet before, where a subnet changes its table.
     pub table: String,
-    /// What is routed; `bgp-propagation` for the table as a whole.
-    pub prefix: String,
-    /// Where it went; absent where it was not routed.
+    /// What differs.
+    pub what: Routed,
+    /// Where it went, or the prefixes of the subnet; absent where there was none.
     pub before: Option<String>,
-    /// Where it goes.
+    /// The same after.
     pub after: Option<String>,
+    /// What that does to what comes to the firewall.
+    pub effect: Protection,
 }
 
-/// The routes that differ, by table and prefix.
-pub(super) fn changes(old: &Model, new: &Model) -> Vec<RouteChange> {
-    let (old, new) = (routes(old), routes(new));
-    let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
-    let mut found: Vec<RouteChange> = keys
-        .filter(|key| old.get(*key) != new.get(*key))
-        .map(|key| RouteChange {
-            table: key.0.clone(),
-            prefix: key.1.clone(),
-            before: old.get(key).cloned(),
-            after: new.get(key).cloned(),
-        })
-        .collect();
-    found.sort_by(|a, b| (&a.table, &a.prefix).cmp(&(&b.table, &b.prefix)));
+/// What differs in a route table.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Routed {
+    /// The route to a prefix; `bgp-propagation` for the table as a whole.
+    Prefix(String),
+    /// A subnet.
+    Subnet(String),
+}
+
+impl Routed {
+    /// The prefix, or the name of the subnet with the word for it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Prefix(prefix) => prefix.clone(),
+            Self::Subnet(name) => format!("subnet {name}"),
+        }
+    }
+}
+
+/// What stands for whether a table takes the routes that a gateway learns.
+const PROPAGATION: &str = "bgp-propagation";
+
+/// The routes that differ by table and prefix, and the subnets by name.
+pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+    let tables: BTreeSet<&str> = old.model.route_tables.iter().chain(&new.model.route_tables).map(name).collect();
+    let mut found: Vec<RouteChange> = tables.into_iter().flat_map(|name| of_table_called(name, old, new)).collect();
+    found.extend(subnets(old, new));
+    found.sort_by(|a, b| (&a.table, &a.what).cmp(&(&b.table, &b.what)));
     found
 }
 
-/// Where each prefix of each table goes.
-fn routes(model: &Model) -> BTreeMap<(String, String), String> {
-    let mut found: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for table in &model.route_tables {
-        for route in &table.routes {
-            found.entry((table.name.to_string(), route.prefix.to_string())).or_default().push(hop(route));
-        }
-        if table.disable_bgp_propagation == Some(true) {
-            found.entry((table.name.to_string(), "bgp-propagation".to_owned())).or_default().push("off".to_owned());
-        }
-    }
-    found.into_iter().map(|(key, hops)| (key, hops.join(", "))).collect()
+fn name(table: &RouteTable) -> &str {
+    table.name.label()
 }
 
-fn hop(route: &Route) -> String {
-    match &route.next_hop {
-        NextHop::Appliance(address) => format!("appliance {address}"),
-        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
-        NextHop::Unknown(expression) => format!("not known: {expression}"),
-        NextHop::Internet => "internet".to_owned(),
-        NextHop::Gateway => "gateway".to_owned(),
-        NextHop::VnetLocal => "virtual network".to_owned(),
-        NextHop::None => "nowhere".to_owned(),
+/// The routes of one table that differ.
+fn of_table_called(called: &str, old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+    fn find<'m>(called: &str, side: Side<'m>) -> Option<&'m RouteTable> {
+        side.model.route_tables.iter().find(|table| name(table) == called)
+    }
+    let (one, other) = (find(called, old), find(called, new));
+    let (before, after) = (routes(one), routes(other));
+    let steps = (of_table(old.model, one, old.knowledge), of_table(new.model, other, new.knowledge));
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+    differ
+        .map(|key| RouteChange {
+            table: called.to_owned(),
+            what: Routed::Prefix(key.clone()),
+            before: before.get(key).map(|(hop, _)| hop.clone()),
+            after: after.get(key).map(|(hop, _)| hop.clone()),
+            effect: match after.get(key).or_else(|| before.get(key)).and_then(|(_, prefix)| prefix.as_ref()) {
+                Some(RoutePrefix::Cidr(cidr)) => of_prefix(&prefixes(&[*cidr]), &steps.0, &steps.1),
+                Some(RoutePrefix::ServiceTag(tag)) => of_tag(tag, &steps.0, &steps.1),
+                // Routes that a gateway announces may be longer than any of the table.
+                None => Protection::ranked(&before.contains_key(key), &after.contains_key(key)),
+            },
+        })
+        .collect()
+}
+
+/// Where each prefix of a table goes.
+fn routes(table: Option<&RouteTable>) -> BTreeMap<String, (String, Option<RoutePrefix>)> {
+    let mut found: BTreeMap<String, (Vec<String>, Option<RoutePrefix>)> = BTreeMap::new();
+    for route in table.into_iter().flat_map(|table| &table.routes) {
+        let entry = found.entry(route.prefix.to_string()).or_insert((Vec::new(), Some(route.prefix.clone())));
+        entry.0.push(route.next_hop.to_string());
+    }
+    if table.is_some_and(|table| table.disable_bgp_propagation == Some(true)) {
+        found.insert(PROPAGATION.to_owned(), (vec!["off".to_owned()], None));
+    }
+    found.into_iter().map(|(key, (hops, prefix))| (key, (hops.join(", "), prefix))).collect()
+}
+
+fn prefixes(all: &[Cidr]) -> AddressSet {
+    all.iter().map(|&prefix| AddressSpan::Cidr(prefix)).collect()
+}
+
+/// What a change does to the flows to one prefix.
+fn of_prefix(prefix: &AddressSet, before: &[Step<'_>], after: &[Step<'_>]) -> Protection {
+    let (before, after) = (Past::of(before), Past::of(after));
+    before.within(prefix).to(&after.within(prefix))
+}
+
+/// What a change does to the flows to a service tag: those that no route to it takes go by the default route.
+fn of_tag(tag: &str, before: &[Step<'_>], after: &[Step<'_>]) -> Protection {
+    let is_past = |steps: &[Step<'_>]| {
+        let own = steps.iter().find(|step| step.way.route.is_some_and(|route| route.prefix.to_string() == tag));
+        own.or(steps.last()).is_some_and(|step| may_pass(step.way.by))
+    };
+    Protection::ranked(&is_past(after), &is_past(before))
+}
+
+/// Whether a flow that travels so may not come to the firewall, and is not dropped.
+fn may_pass(by: By) -> bool {
+    by.is_unfiltered() || by == By::Unknown
+}
+
+/// Where a subnet's flows go past the firewall, or may; apart from what no route table moves.
+#[derive(Default)]
+struct Past {
+    addresses: AddressSet,
+    tags: BTreeSet<String>,
+    /// Whether some flow comes to the firewall.
+    filters: bool,
+}
+
+impl Past {
+    fn of(steps: &[Step<'_>]) -> Self {
+        let mut found = Self::default();
+        for step in steps {
+            let is_fixed = match step.way.by {
+                By::VirtualNetwork => step.way.route.is_none(),
+                By::PrivateEndpoint | By::LinkLocal => true,
+                By::Firewall | By::Internet | By::Gateway | By::ServiceEndpoint | By::Nowhere | By::Unknown => false,
+            };
+            found.filters |= step.way.by == By::Firewall && step.way.table.is_some();
+            if is_fixed || !may_pass(step.way.by) {
+                continue;
+            }
+            match &step.to {
+                Destinations::Addresses(addresses) => found.addresses = found.addresses.union(addresses),
+                Destinations::Tagged { tags, .. } => found.tags.extend(tags.iter().map(|tag| tag.to_ascii_lowercase())),
+            }
+        }
+        found.addresses = found.addresses.difference(&link_local());
+        found
+    }
+
+    fn within(&self, prefix: &AddressSet) -> Self {
+        Self { addresses: self.addresses.intersection(prefix), tags: BTreeSet::new(), filters: self.filters }
+    }
+
+    /// What it does where flows go past the firewall here first, and `after` then.
+    fn to(&self, after: &Self) -> Protection {
+        let lacks =
+            |one: &Self, other: &Self| !one.addresses.covers(&other.addresses) || !one.tags.is_superset(&other.tags);
+        match (lacks(self, after), lacks(after, self)) {
+            (true, _) => Protection::Weakens,
+            (false, true) => Protection::Strengthens,
+            (false, false) => Protection::Neutral,
+        }
+    }
+}
+
+/// A subnet as one side states it.
+#[derive(PartialEq, Eq)]
+struct Stated {
+    table: Option<String>,
+    prefixes: Vec<Cidr>,
+    service_endpoints: Vec<String>,
+}
+
+impl Stated {
+    /// The prefixes, the service endpoints, and, where that differs, the table.
+    fn words(&self, other: Option<&Self>) -> String {
+        let list = |all: &[String]| all.join(", ");
+        let prefixes: Vec<String> = self.prefixes.iter().map(ToString::to_string).collect();
+        let mut said = list(&prefixes);
+        if !self.service_endpoints.is_empty() {
+            said += &format!(", service endpoints {}", list(&self.service_endpoints));
+        }
+        if other.is_some_and(|other| other.table != self.table) {
+            said += &match &self.table {
+                Some(table) => format!(", route table {table}"),
+                None => ", no route table".to_owned(),
+            };
+        }
+        said
+    }
+}
+
+/// The subnets that differ, by the network that states them and by name.
+fn subnets(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+    let (before, after) = (stated(old.model), stated(new.model));
+    let ways = (Ways::of(old.model, old.knowledge), Ways::of(new.model, new.knowledge));
+    let keys: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
+    let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+    differ
+        .map(|key| {
+            let (one, other) = (before.get(key), after.get(key));
+            let all = [one, other].into_iter().flatten().flat_map(|subnet| &subnet.prefixes);
+            let table = [one, other].into_iter().flatten().find_map(|subnet| subnet.table.clone());
+            RouteChange {
+                table: table.unwrap_or_default(),
+                what: Routed::Subnet(key.1.clone()),
+                before: one.map(|subnet| subnet.words(other)),
+                after: other.map(|subnet| subnet.words(one)),
+                effect: of_sources(&prefixes(&all.copied().collect::<Vec<_>>()), &ways.0, &ways.1),
+            }
+        })
+        .collect()
+}
+
+/// The subnets of a source's route tables and of the virtual networks of artefacts, by network and name.
+fn stated(model: &Model) -> BTreeMap<(String, String), Stated> {
+    let mut found = BTreeMap::new();
+    for table in &model.route_tables {
+        for subnet in &table.subnets {
+            let (prefixes, service_endpoints) = (subnet.prefixes.clone(), subnet.service_endpoints.clone());
+            let stated = Stated { table: Some(table.name.to_string()), prefixes, service_endpoints };
+            found.insert((String::new(), subnet.name.clone()), stated);
+        }
+    }
+    for network in &model.virtual_networks {
+        for subnet in &network.subnets {
+            let table = match &subnet.route_table {
+                TableOf::None => None,
+                TableOf::Named(id) => Some(id.name.to_string()),
+                TableOf::Unknown(expression) => Some(expression.clone()),
+            };
+            let (prefixes, service_endpoints) = (subnet.prefixes.clone(), subnet.service_endpoints.clone());
+            found
+                .insert((network.name.to_string(), subnet.name.clone()), Stated { table, prefixes, service_endpoints });
+        }
+    }
+    found
+}
+
+/// What a change does to the flows from `sources`. Sources in no stated subnet are supposed to come to the firewall: one that
+/// is taken out of a table that leads there does so no more.
+fn of_sources(sources: &AddressSet, old: &Ways<'_>, new: &Ways<'_>) -> Protection {
+    let (before, after) = (parts(sources, old), parts(sources, new));
+    let mut effects = BTreeSet::new();
+    for (one, before) in &before {
+        for (other, after) in &after {
+            if one.intersects(other) {
+                effects.insert(between(before.as_ref(), after.as_ref()));
+            }
+        }
+    }
+    effects.into_iter().max().unwrap_or(Protection::Neutral)
+}
+
+/// Part by part, where flows from `sources` go; `None` for those of no stated subnet.
+fn parts<'w>(sources: &AddressSet, ways: &'w Ways<'_>) -> Vec<(AddressSet, Option<Past>)> {
+    let of = |sender: &'w Sender<'_>| (sender.sources.intersection(sources), Some(Past::of(&sender.steps)));
+    let rest = (ways.elsewhere().intersection(sources), None);
+    let parts = ways.senders().iter().map(of).chain([rest]);
+    parts.filter(|(part, _)| !part.is_empty()).collect()
+}
+
+fn between(before: Option<&Past>, after: Option<&Past>) -> Protection {
+    match (before, after) {
+        (Some(before), Some(after)) => before.to(after),
+        (Some(past), None) if past.filters => Protection::Weakens,
+        (None, Some(past)) if past.filters => Protection::Strengthens,
+        (None, Some(_)) => Protection::Weakens,
+        (Some(_), None) => Protection::Strengthens,
+        (None, None) => Protection::Neutral,
     }
 }

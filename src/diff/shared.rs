@@ -1,14 +1,13 @@
 //! What a change to something shared reaches: a name, a bundle, a base policy.
 
 use crate::evaluate::Level;
-use crate::explain::Decision;
 use crate::intent::{self, Address, Definition, Entry, Intent, Parent, Says};
 use crate::model::{Model, Policy};
 use crate::net::same_word;
 use crate::source::{Files, Origin, Span};
 
 use super::faces::Source;
-use super::{Change, Diff, Side};
+use super::{Change, Diff, Outcome, Side};
 
 /// Something shared that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,11 +88,11 @@ fn reaches(
         }
     }
     let decides = |change: &&Change<'_>| {
-        let by = |decision: Decision<'_>, users: &Users| {
-            let origin = decision.line().and_then(|line| line.rule.origin().cloned());
+        let by = |outcome: &Outcome<'_>, users: &Users| {
+            let origin = outcome.rule().and_then(|line| line.rule.origin().cloned());
             origin.is_some_and(|origin| users.iter().any(|(_, user)| *user == origin))
         };
-        by(change.after, &users) || by(change.before, &earlier)
+        by(&change.after, &users) || by(&change.before, &earlier)
     };
     let changes = diff.changes.iter().filter(decides).count();
     Some(Shared { what, name: name.to_owned(), added, removed, rules, policies, changes })
@@ -172,13 +171,13 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
         return None;
     }
     let of_base =
-        |decision: Decision<'_>| decision.line().filter(|line| line.level == Level::Parent).map(|line| line.place);
+        |outcome: &Outcome<'_>| outcome.rule().filter(|line| line.level == Level::Parent).map(|line| line.place);
     let changes: Vec<&Change<'_>> =
-        diff.changes.iter().filter(|change| of_base(change.before).or(of_base(change.after)).is_some()).collect();
+        diff.changes.iter().filter(|change| of_base(&change.before).or(of_base(&change.after)).is_some()).collect();
     let mut rules: Vec<(bool, usize)> = Vec::new();
     for change in &changes {
-        rules.extend(of_base(change.before).map(|place| (false, place)));
-        rules.extend(of_base(change.after).map(|place| (true, place)));
+        rules.extend(of_base(&change.before).map(|place| (false, place)));
+        rules.extend(of_base(&change.after).map(|place| (true, place)));
     }
     rules.sort_unstable();
     rules.dedup();

@@ -19,8 +19,11 @@ pub struct Words {
 /// What stands behind a name that means something else now, or nothing.
 const BEFORE: &str = " (before)";
 
-/// How many literal spans may stand beside a name, or be taken from it.
+/// How many literal spans may stand beside a name.
 const FEW: usize = 3;
+
+/// How many may be taken from it.
+const EXCEPTIONS: usize = 5;
 
 impl Words {
     /// The names of a policy and, where they mean something else or are gone, those it had before.
@@ -103,7 +106,7 @@ impl Words {
         let near = near.filter_map(|(name, known)| {
             let without = known.difference(set);
             let said = self.exactly(&without).unwrap_or_else(|| self.in_parts(&without));
-            (said.len() <= FEW && said.len() < spans(set).len().max(2)).then_some((name, said))
+            (said.len() <= EXCEPTIONS && said.len() < spans(set).len().max(2)).then_some((name, said))
         });
         let (name, without) = near.min_by_key(|(_, without)| without.len())?;
         Some(vec![format!("{name} except {}", bracketed(&without))])

@@ -83,13 +83,17 @@ impl Approvals {
 /// elsewhere.
 pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<String> {
     let one = |change: &&Change<'_>| {
-        let target = change.after.line().and_then(crate::explain::target);
-        let content = json!({
+        let target = change.after.rule().and_then(crate::explain::target);
+        let way = change.after.off_course().map(|way| way.by.to_string());
+        let mut content = json!({
             "policy": policy,
             "effect": change.effect.word(),
             "flows": Entry::of(&change.product),
             "translated": target.map(|to| json!(to)),
         });
+        if let (Some(way), Some(fields)) = (way, content.as_object_mut()) {
+            fields.insert("way".to_owned(), way.into());
+        }
         Sha256::digest(content.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
     };
     cause.changes.iter().map(one).collect()

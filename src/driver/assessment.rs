@@ -7,9 +7,10 @@ use crate::diff::{
     faces::{Source, meta},
 };
 use crate::intent::Intent;
-use crate::risk::{Judged, Level, Table, judge};
+use crate::risk::{self, Judged, Level, Table, judge};
 
 use super::approvals::{Approvals, contents};
+use super::compared::Compared;
 
 /// What changes are assessed by.
 pub struct Criteria {
@@ -34,11 +35,23 @@ pub struct Assessed<'d, 'm> {
 }
 
 impl Criteria {
+    /// What differs beside flows.
+    pub fn beside(&self, compared: &Compared<'_>) -> Beside {
+        let found = &compared.diff;
+        let listed = found.settings.len() + found.routes.len() + found.guards.len() + compared.upkeep.len();
+        Beside {
+            is_other: listed > 0 || !found.guards_complete,
+            settings: found.settings.iter().map(|one| risk::of_setting(one, &self.table)).collect(),
+            routes: found.routes.iter().map(|one| risk::of_route(one, &self.table)).collect(),
+            guards: found.guards.iter().map(|one| risk::of_guard(one, &self.table)).collect(),
+        }
+    }
+
     /// The causes of what differs, in the order in which they are shown.
     pub fn assess<'d, 'm>(&self, found: &'d Diff<'m>, new: &Source<'_>) -> Vec<Assessed<'d, 'm>> {
         let owned = new.intent.is_some_and(is_owned);
         let assess = |cause: Cause<'d, 'm>| {
-            let origin = cause.after.line().and_then(|line| line.rule.origin().cloned());
+            let origin = cause.after.rule().and_then(|line| line.rule.origin().cloned());
             let meta = origin.and_then(|origin| meta(new.intent?, &origin));
             let contents = contents(&cause, &new.side.policy.name);
             Assessed {
@@ -49,6 +62,27 @@ impl Criteria {
             }
         };
         causes(found).into_iter().map(assess).collect()
+    }
+}
+
+/// What differs beside flows, judged.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// Whether something is listed beside flows.
+    pub is_other: bool,
+    /// The risk of each setting of the difference.
+    pub settings: Vec<Option<Judged>>,
+    /// The risk of each route and subnet.
+    pub routes: Vec<Option<Judged>>,
+    /// The risk of each deny rule that went or shrank.
+    pub guards: Vec<Option<Judged>>,
+}
+
+impl Beside {
+    /// The highest level of these risks.
+    pub fn level(&self) -> Level {
+        let all = self.settings.iter().chain(&self.routes).chain(&self.guards);
+        all.flatten().map(|risk| risk.level).max().unwrap_or(Level::Off)
     }
 }
 

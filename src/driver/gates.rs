@@ -7,7 +7,7 @@ use crate::diff::{Diff, Effect};
 use crate::prove::{Caveat, Checked, Verdict};
 use crate::risk::Level;
 
-use super::assessment::Assessed;
+use super::assessment::{Assessed, Beside};
 
 /// Whether something was found that is as severe as `least`.
 pub fn fails(found: &Diagnostics, least: Severity) -> bool {
@@ -36,9 +36,11 @@ pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
 /// What a difference may fail on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FailOnChange {
-    /// Flows that are newly allowed or sent elsewhere, or a setting that protects less.
+    /// Flows that are newly allowed, newly unfiltered or sent elsewhere, or a setting, a route or a guard that protects less.
     Widened,
-    /// Any flow, setting or route that changes.
+    /// Flows that newly go past the firewall, to private endpoints among others.
+    Unfiltered,
+    /// Anything that is listed but the structure.
     Changed,
     /// A change that is as risky.
     Risk(Level),
@@ -52,10 +54,11 @@ impl FromStr for FailOnChange {
     fn from_str(text: &str) -> Result<Self, String> {
         match (text, text.strip_prefix("risk=")) {
             ("widened", _) => Ok(Self::Widened),
+            ("unfiltered", _) => Ok(Self::Unfiltered),
             ("changed", _) => Ok(Self::Changed),
             ("never", _) => Ok(Self::Never),
             (_, Some(level)) => level.parse().map(Self::Risk),
-            (_, None) => Err("expected `widened`, `changed`, `never` or `risk=LEVEL`".to_owned()),
+            (_, None) => Err("expected `widened`, `unfiltered`, `changed`, `never` or `risk=LEVEL`".to_owned()),
         }
     }
 }
@@ -65,10 +68,23 @@ impl Assessed<'_, '_> {
     pub fn meets(&self, fail_on: FailOnChange) -> bool {
         match fail_on {
             FailOnChange::Never => false,
-            FailOnChange::Widened => self.cause.effect != Effect::NewlyDenied,
+            FailOnChange::Widened => counts_as_wider(self.cause.effect),
+            FailOnChange::Unfiltered => is_unfiltered(self.cause.effect),
             FailOnChange::Changed => true,
             FailOnChange::Risk(level) => self.level() >= level,
         }
+    }
+}
+
+/// Whether a pipeline that lets nothing be widened stops at it.
+fn counts_as_wider(effect: Effect) -> bool {
+    effect.is_wider() || effect == Effect::TranslationChanged
+}
+
+fn is_unfiltered(effect: Effect) -> bool {
+    match effect {
+        Effect::NewlyUnfiltered | Effect::NewlyPrivate => true,
+        Effect::NewlyAllowed | Effect::TranslationChanged | Effect::NewlyDenied | Effect::NewlyFiltered => false,
     }
 }
 
@@ -78,29 +94,31 @@ pub struct Open {
     /// Whether flows change.
     pub flows: bool,
     wider: bool,
+    unfiltered: bool,
     beside: bool,
     risk: Level,
 }
 
 impl Open {
     /// Those of a difference whose causes were assessed.
-    pub fn of(found: &Diff<'_>, assessed: &[Assessed<'_, '_>]) -> Self {
+    pub fn of(found: &Diff<'_>, assessed: &[Assessed<'_, '_>], beside: &Beside) -> Self {
         let open = || assessed.iter().filter(|one| !one.approved);
         // What a cut list leaves out, nobody has accepted.
-        let hidden = |effect: Effect| !found.complete && found.has(effect);
-        let hidden_wider = hidden(Effect::NewlyAllowed) || hidden(Effect::TranslationChanged);
+        let hidden = |of: fn(Effect) -> bool| !found.complete && found.effects.iter().any(|effect| of(*effect));
+        let hidden_wider = hidden(counts_as_wider);
         let risk = if hidden_wider { Level::High } else { Level::Off };
         Self {
             flows: open().next().is_some() || !found.complete,
-            wider: found.is_weaker() || open().any(|one| one.cause.effect != Effect::NewlyDenied) || hidden_wider,
-            beside: !found.settings.is_empty() || !found.routes.is_empty(),
-            risk: open().map(Assessed::level).max().unwrap_or(Level::Off).max(risk),
+            wider: found.is_weaker() || open().any(|one| counts_as_wider(one.cause.effect)) || hidden_wider,
+            unfiltered: open().any(|one| is_unfiltered(one.cause.effect)) || hidden(is_unfiltered),
+            beside: beside.is_other,
+            risk: open().map(Assessed::level).max().unwrap_or(Level::Off).max(risk).max(beside.level()),
         }
     }
 
     /// Where it is not known what changes, everything may.
     pub fn unknown() -> Self {
-        Self { flows: true, wider: true, beside: true, risk: Level::High }
+        Self { flows: true, wider: true, unfiltered: true, beside: true, risk: Level::High }
     }
 
     /// Whether that meets a gate.
@@ -108,6 +126,7 @@ impl Open {
         match fail_on {
             FailOnChange::Never => false,
             FailOnChange::Widened => self.wider,
+            FailOnChange::Unfiltered => self.unfiltered,
             FailOnChange::Changed => self.flows || self.beside,
             FailOnChange::Risk(level) => self.risk >= level,
         }

@@ -191,6 +191,26 @@ pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
     Ok(input.judged(options))
 }
 
+/// Reads an input with the bases of the policy that is meant, where it has it, else of all its policies.
+///
+/// # Errors
+/// Where it has errors or cannot be read.
+pub fn load_to_compare(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+    let mut input = load_alone(files, path, options)?;
+    let has = |name: &&String| !input.model.policies_called(name).is_empty();
+    match options.policy.as_ref().filter(has) {
+        Some(_) => {
+            let chosen = input.policy(options)?.id();
+            add_parents(files, &mut input, chosen, options)?;
+        }
+        None => {
+            add_all_parents(files, &mut input, options)?;
+            input.model.policies.iter().try_for_each(|policy| refuse_circle(&input.model, policy))?;
+        }
+    }
+    Ok(input.judged(options))
+}
+
 /// Reads an input with the bases of all its policies.
 ///
 /// # Errors
@@ -207,12 +227,15 @@ pub fn load_whole(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 /// Where it has errors or cannot be read.
 pub fn load_to_check(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
     let mut input = load_alone(files, path, options)?;
+    add_all_parents(files, &mut input, options)?;
+    Ok(input.judged(options))
+}
+
+/// Puts the bases of all policies beside them.
+fn add_all_parents(files: &dyn Files, input: &mut Input, options: &Options) -> Result<(), Unusable> {
     let ends = |policy: &&Policy| input.model.circle(policy).is_none();
     let policies: Vec<ResourceId> = input.model.policies.iter().filter(ends).map(Policy::id).collect();
-    for policy in policies {
-        add_parents(files, &mut input, policy, options)?;
-    }
-    Ok(input.judged(options))
+    policies.into_iter().try_for_each(|policy| add_parents(files, input, policy, options))
 }
 
 /// Puts the bases of a policy beside it, to the last one, where the input does not hold them.

@@ -11,6 +11,7 @@ mod assessment;
 mod assumptions;
 mod baseline;
 mod choice;
+mod compared;
 mod files;
 mod folder;
 mod gates;
@@ -29,17 +30,18 @@ mod reached;
 mod snapshots;
 
 pub use approvals::Approvals;
-pub use assessment::{Assessed, Criteria};
+pub use assessment::{Assessed, Beside, Criteria};
 pub use assumptions::assumptions_json;
 pub use baseline::Baseline;
 pub use choice::{choose, keep_only};
+pub use compared::{Compared, Pair, Sides, Status, Whole, compared, difference, pairs};
 pub use files::{Fault, Files, MemoryFiles};
 pub use gates::{Conditional, FailOnChange, Open, fails, is_failed};
 pub use import_proof::{Expressed, SourceProof, express};
 pub use imported::{ImportRequest, Imported, NotImported, import, names};
 pub use input::{
     Findings, Input, NamesOf, TemplateValues, Unusable, artefact_findings, is_artefact, load, load_alone,
-    load_to_check, load_whole, names_of,
+    load_to_check, load_to_compare, load_whole, names_of,
 };
 pub use lock_file::{lock_path, lock_text, parse_lock};
 pub use manifest::{MANIFEST, OutputFile};
@@ -47,5 +49,5 @@ pub use options::{Expired, Exports, LockUse, Options, ParentInput};
 pub use output::{Compilation, Compiled, LockChange, NotWritten, OutputFormat, OutputRequest, compile};
 pub use project::{Depth, Project, Stage};
 pub use question::{Asked, FlowQuestion, asked};
-pub use reached::{Reached, children, difference, others};
+pub use reached::{Reached, children};
 pub use snapshots::dns_snapshot;

@@ -1,15 +1,15 @@
-//! The other policies that a change reaches: those that both inputs hold, or the children of a base.
+//! The children of a base, in a folder, that its change reaches.
 
 use std::path::{Path, PathBuf};
 
 use crate::diff::{
-    self, Diff, Effect, Limits, Side, causes,
+    Effect, Side, causes,
     faces::{Other, Source},
 };
-use crate::flow::NotDecided;
-use crate::model::{Assumption, Model, Policy};
+use crate::model::{Assumption, Policy};
 
 use super::assessment::Criteria;
+use super::compared::{Sides, compared};
 use super::files::{Fault, Files, entries};
 use super::folder::has_ending;
 use super::gates::Open;
@@ -29,49 +29,19 @@ pub struct Reached {
     pub assumptions: Vec<Assumption>,
 }
 
-/// The difference of two policies.
-///
-/// # Errors
-/// Where it is not decided within its budget.
-pub fn difference<'m>(old: Side<'m>, new: Side<'m>) -> Result<Diff<'m>, Fault> {
-    let found: Result<_, NotDecided> = diff::diff(old, new, &Limits::default());
-    found.map_err(|stopped| Fault::new(stopped.to_string()))
-}
-
-/// The other policies that both inputs hold, none of which is a base, where their flows change too or a setting protects
-/// less.
-pub fn others(old: &Source<'_>, new: &Source<'_>, criteria: &Criteria) -> Vec<Reached> {
-    let leaves = new.side.model.leaves().filter(|policy| !std::ptr::eq(*policy, new.side.policy));
-    let both = leaves.filter_map(|policy| {
-        let before = counterpart(old.side.model, policy).filter(|before| !std::ptr::eq(*before, old.side.policy))?;
-        Some((Side { policy: before, ..old.side }, Source { side: Side { policy, ..new.side }, ..*new }))
-    });
-    let reached = both.map(|(old, new)| reached(old, &new, criteria));
-    let changes = |other: &Reached| other.view.counts != [0; 3] || other.view.weakened || other.view.verdict.is_err();
-    reached.filter(changes).collect()
-}
-
-/// The policy of the other input that is the same resource: that of the same id, else the only one that may be.
-fn counterpart<'m>(model: &'m Model, policy: &Policy) -> Option<&'m Policy> {
-    let id = policy.id();
-    let agreeing: Vec<&Policy> = model.policies.iter().filter(|other| id.agrees(&other.id())).collect();
-    let exact = agreeing.iter().copied().find(|other| other.id() == id);
-    match agreeing.as_slice() {
-        [only] => Some(only),
-        [] | [..] => exact,
-    }
-}
-
 /// What happens to one policy.
 fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
     let policy = new.side.policy.name.to_string();
-    let found = match difference(old, new.side) {
-        Ok(found) => found,
+    let sources = (Source { side: old, intent: None, ..*new }, *new);
+    let compared = match compared(&sources, Sides::Both) {
+        Ok(compared) => compared,
         Err(why) => return unknown(policy, why.to_string()),
     };
-    let assessed = criteria.assess(&found, new);
+    let found = &compared.diff;
+    let assessed = criteria.assess(found, new);
+    let beside = criteria.beside(&compared);
     let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
-    let first = causes(&found).first().and_then(|cause| cause.changes.first().copied());
+    let first = causes(found).first().and_then(|cause| cause.changes.first().copied());
     let view = Other {
         policy,
         verdict: Ok(found.verdict()),
@@ -80,12 +50,12 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
         weakened: found.is_weaker(),
     };
     let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
-    Reached { view, open: Open::of(&found, &assessed), contents, assumptions: Vec::new() }
+    Reached { view, open: Open::of(found, &assessed, &beside), contents, assumptions: Vec::new() }
 }
 
 /// A policy of which it is not known what happens to it.
 fn unknown(policy: String, why: String) -> Reached {
-    let view = Other { policy, verdict: Err(why), counts: [0; 3], witness: None, weakened: true };
+    let view = Other { policy, verdict: Err(why), counts: [0; Effect::ALL.len()], witness: None, weakened: true };
     Reached { view, open: Open::unknown(), contents: Vec::new(), assumptions: Vec::new() }
 }
 

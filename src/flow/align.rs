@@ -5,7 +5,7 @@ use std::ops::Range;
 use hashbrown::HashMap;
 
 use super::list::Action;
-use super::space::{DIMENSIONS, Lowered, LoweredLine};
+use super::space::{DIMENSIONS, Lowered, LoweredLine, MENTIONS};
 
 /// Lines between two neighbours that both lists have in common, in the one and in the other list.
 pub(super) struct Gap {
@@ -38,7 +38,7 @@ pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
 }
 
 /// What a line is, wherever it stands.
-type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; 3], u32)>);
+type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; MENTIONS], u32)>);
 
 fn key(list: &Lowered, line: usize) -> Key {
     let outcome = list.lines.get(line).map(|&LoweredLine { action, effect, .. }| (action, effect));

@@ -1,7 +1,7 @@
 //! What a rule asks of opaque sets and conditions.
 
 use super::setting::Setting;
-use super::space::Space;
+use super::space::{MENTIONS, Space};
 
 /// How a bit is set, where that is settled.
 pub(super) type Settled<'s> = &'s dyn Fn(u32) -> Option<Setting>;
@@ -24,7 +24,7 @@ impl Case {
     }
 
     /// The case of a box, by its disjunctions and its condition; number 0 asks for nothing.
-    pub(super) fn of(needs: [u32; 3], when: u32, value: u32) -> Self {
+    pub(super) fn of(needs: [u32; MENTIONS], when: u32, value: u32) -> Self {
         Self { needs: asked(needs.into_iter()), whens: asked([when].into_iter()), value }
     }
 

@@ -11,7 +11,7 @@
 use hashbrown::HashMap;
 
 use super::local::{Common, swapped};
-use super::space::{DIMENSIONS, Piece, Space};
+use super::space::{DIMENSIONS, MENTIONS, Piece, Space};
 use super::spans::{Span, covers, overlap, width};
 
 /// Boxes whose intersection has to be looked at: one that is left over, or two in opposite orders.
@@ -48,7 +48,7 @@ struct Pairing<'p, 'l> {
 }
 
 /// What a box is, wherever it stands; with one dimension left out where boxes in parts are looked for.
-type Key = (u32, [u32; DIMENSIONS], [u32; 3], u32);
+type Key = (u32, [u32; DIMENSIONS], [u32; MENTIONS], u32);
 
 const LEFT_OUT: u32 = u32::MAX;
 

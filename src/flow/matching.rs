@@ -20,6 +20,8 @@ pub struct Match {
     pub names: Names,
     /// The path of the URL. A field other than [`Paths::Any`] goes with HTTP or HTTPS services only.
     pub paths: Paths,
+    /// Opaque sets of destinations that a flow must be in besides: each of them.
+    pub besides: [Option<Atom>; 2],
 }
 
 impl Match {
@@ -31,6 +33,7 @@ impl Match {
             destinations: Ends::any(),
             names: Names::Any,
             paths: Paths::Any,
+            besides: [None, None],
         }
     }
 
@@ -43,6 +46,7 @@ impl Match {
             && self.destinations.contains(flow.address, flow.name.as_ref(), &|atom| holds(Field::Destination, atom))
             && self.names.contains(flow.name.as_ref(), &|atom| holds(Field::Name, atom))
             && self.paths.contains(flow.path.as_deref().unwrap_or("/"))
+            && self.besides.iter().flatten().all(|atom| holds(Field::Destination, atom))
     }
 }
 

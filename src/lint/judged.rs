@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
 use crate::evaluate::{Knowledge, Lack, Level, Line, Order};
 use crate::flow::{Action, Axioms, Budget, Lowered, Space, Standing, Witness, shadows};
 use crate::model::{Kind, Model, Policy};
-use crate::prove::{Decisions, Effects, Ipv6, axioms, decisions_of, describe};
+use crate::prove::{Decisions, Effects, Ipv6, axioms_of_any_address, decisions_of, describe};
 use crate::source::Origin;
 
 /// A policy, judged as if it were attached to a firewall.
@@ -34,7 +34,7 @@ impl<'m> Judged<'m> {
     pub fn new(model: &'m Model, policy: &'m Policy, known: &Knowledge, budget: Budget, names: &'m Names) -> Self {
         let order = Order::of(model, policy);
         let decisions = decisions_of(&order, known, &mut Effects::default(), Ipv6::Sets);
-        let axioms = axioms(known);
+        let axioms = axioms_of_any_address(known);
         let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
         let standings = together(&decisions, shadows(&space, &lowered, &budget));
         let rules = own_rules(&decisions);

@@ -475,6 +475,20 @@ pub enum NextHop {
     None,
 }
 
+impl fmt::Display for NextHop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Appliance(address) => write!(f, "appliance {address}"),
+            Self::Appliances(addresses) => write!(f, "appliances {}", Self::spelled(addresses)),
+            Self::Unknown(expression) => write!(f, "not known: {expression}"),
+            Self::Internet => f.write_str("internet"),
+            Self::Gateway => f.write_str("gateway"),
+            Self::VnetLocal => f.write_str("virtual network"),
+            Self::None => f.write_str("nowhere"),
+        }
+    }
+}
+
 impl NextHop {
     /// The addresses of the appliances, where there are several.
     pub fn spelled(addresses: &[Ipv4Addr]) -> String {

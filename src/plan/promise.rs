@@ -3,7 +3,7 @@
 use crate::evaluate::{Knowledge, Order};
 use crate::flow::{Axioms, Between, DecisionList, NotDecided, Space, between};
 use crate::model::Model;
-use crate::prove::{Effects, axioms, decisions_with};
+use crate::prove::{Effects, axioms_of_any_address, decisions_with};
 
 use super::state::{ended, find_policy};
 use super::{Given, NoPlan};
@@ -52,7 +52,7 @@ impl<'p> Promise<'p> {
             new: list(end, policy, given.knowledge, &mut effects),
         };
         let firewalls = policies.into_iter().map(firewall).collect();
-        Self { firewalls, axioms: axioms(given.knowledge), effects, given }
+        Self { firewalls, axioms: axioms_of_any_address(given.knowledge), effects, given }
     }
 
     /// What `way` does otherwise than both ends.

@@ -1,11 +1,11 @@
 //! What becomes of every flow: its way, and where that leads to the firewall, the rules.
 
 use crate::evaluate::Knowledge;
-use crate::flow::{Action, DecisionList, Ends, Line, Match, Names};
+use crate::flow::{Action, Atom, DecisionList, Ends, Line, Match, Names};
 use crate::logic::Formula;
 use crate::model::Model;
-use crate::net::{AddressSet, HostPattern};
-use crate::way::{By, Destinations, Way, Ways};
+use crate::net::{AddressSet, HostName, HostPattern};
+use crate::way::{By, Destinations, Sender, Way, Ways};
 
 use super::decisions::{Decisions, Effects};
 use super::opaque::Sort;
@@ -49,29 +49,90 @@ pub fn courses<'m>(
     effects: &mut Effects,
     unknown: Unknown,
 ) -> Courses<'m> {
-    let (mut lines, mut ways) = (Vec::new(), Vec::new());
-    let first = decisions.lines.len();
-    for sender in Ways::of(model, knowledge).senders() {
-        let mut to_firewall = AddressSet::default();
-        for step in &sender.steps {
-            let destinations = destinations(&step.to, &to_firewall);
-            let Some(action) = action(step.way.by, unknown) else {
-                match &step.to {
-                    Destinations::Addresses(addresses) => to_firewall = to_firewall.union(addresses),
-                    Destinations::Tagged { .. } => {
-                        lines.extend(Part { sources: &sender.sources, destinations, unknown }.of(&decisions.list));
-                    }
-                }
-                continue;
-            };
-            let matches = vec![Match { sources: sender.sources.clone().into(), destinations, ..Match::any() }];
-            let effect = effects.number(&format!("way {}", step.way.by));
-            lines.push(Line { matches, action, effect, origin: first + ways.len(), when: Formula::Always });
-            ways.push(step.way);
+    let around = Around { rules: &decisions.list, first: decisions.lines.len() };
+    let ways = Ways::of(model, knowledge);
+    let WayLines { mut lines, ways } = way_lines(&ways, &around, &mut |_, way| match action(way.by, unknown) {
+        Some(action) => {
+            Meets::Line { action, effect: effects.number(&format!("way {}", way.by)), when: Formula::Always }
         }
-    }
+        None => Meets::Rules,
+    });
     lines.extend(decisions.list.lines.iter().cloned());
     Courses { list: DecisionList { lines, default: decisions.list.default }, decisions, ways }
+}
+
+/// What a flow meets on its way.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Meets {
+    /// What the rules do, or the default.
+    Rules,
+    /// Something of its own, under a condition; where that does not hold, the rules.
+    Line {
+        /// Whether it arrives.
+        action: Action,
+        /// What tells unlike lines apart.
+        effect: u32,
+        /// The condition.
+        when: Formula<Atom>,
+    },
+}
+
+/// The lines of flows that do not meet the rules.
+#[derive(Clone, Default, Debug)]
+pub struct WayLines<'m> {
+    /// The lines. The origin of a line below `first` of [`Around`] is a rule, of one from there on a way.
+    pub lines: Vec<Line>,
+    /// The ways.
+    pub ways: Vec<Way<'m>>,
+}
+
+/// What stands around the lines of ways.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'l> {
+    /// The rules that flows to the firewall meet.
+    pub rules: &'l DecisionList,
+    /// The origin of the first way.
+    pub first: usize,
+}
+
+/// The lines of flows that do not meet the rules: `meets` says of the sources of a subnet what flows on a way meet.
+pub fn way_lines<'m>(
+    ways: &Ways<'m>,
+    around: &Around<'_>,
+    meets: &mut dyn FnMut(&Sender<'m>, &Way<'m>) -> Meets,
+) -> WayLines<'m> {
+    let mut found = WayLines::default();
+    for sender in ways.senders() {
+        let mut to_rules = AddressSet::default();
+        for step in &sender.steps {
+            let flows = flows(&sender.sources, &step.to, &to_rules);
+            let meets = meets(sender, &step.way);
+            if let Meets::Line { action, effect, when } = &meets {
+                let matches = vec![flows.clone()];
+                let origin = around.first + found.ways.len();
+                found.lines.push(Line { matches, action: *action, effect: *effect, origin, when: when.clone() });
+                found.ways.push(step.way);
+            }
+            if meets.is_certain() {
+                continue;
+            }
+            match &step.to {
+                Destinations::Addresses(addresses) => to_rules = to_rules.union(addresses),
+                Destinations::Tagged { .. } => found.lines.extend(decided(around.rules, &flows)),
+            }
+        }
+    }
+    found
+}
+
+impl Meets {
+    /// Whether a flow never meets the rules.
+    fn is_certain(&self) -> bool {
+        match self {
+            Self::Rules => false,
+            Self::Line { when, .. } => when.is_always(),
+        }
+    }
 }
 
 impl<'m> Courses<'m> {
@@ -106,74 +167,63 @@ impl<'m> Courses<'m> {
     }
 }
 
-/// The destinations of a step that do not come to the firewall by an earlier one.
-fn destinations(to: &Destinations<'_>, to_firewall: &AddressSet) -> Ends {
-    match to {
-        Destinations::Addresses(addresses) => Ends::from(addresses.difference(to_firewall)),
-        Destinations::Tagged { tags, within } => Ends {
-            atoms: tags.iter().take(1).map(|tag| Sort::ServiceTag.atom(tag)).collect(),
-            except: AddressSet::any().difference(within).union(to_firewall),
-            ..Ends::default()
-        },
-    }
-}
-
-/// The flows of a sender to a service tag whose route leads to the firewall, while what lies outside may go elsewhere.
-struct Part<'a> {
-    sources: &'a AddressSet,
-    destinations: Ends,
-    unknown: Unknown,
-}
-
-impl Part<'_> {
-    /// What `list` does with these flows, and only with them.
-    fn of(&self, list: &DecisionList) -> Vec<Line> {
-        let decided = |line: &Line| Line { matches: self.matches(line), ..line.clone() };
-        let rest =
-            Match { sources: self.sources.clone().into(), destinations: self.destinations.clone(), ..Match::any() };
-        let rest =
-            Line { matches: vec![rest], action: list.default, effect: 0, origin: usize::MAX, when: Formula::Always };
-        list.lines.iter().map(decided).chain([rest]).filter(|line| !line.matches.is_empty()).collect()
-    }
-
-    fn matches(&self, line: &Line) -> Vec<Match> {
-        line.matches.iter().flat_map(|product| self.products(product, line.action)).collect()
-    }
-
-    fn products(&self, product: &Match, action: Action) -> Vec<Match> {
-        let elsewhere = AddressSet::any().difference(self.sources);
-        let sources = Ends {
-            addresses: product.sources.addresses.intersection(self.sources),
-            except: product.sources.except.union(&elsewhere),
-            ..product.sources.clone()
-        };
-        let asked = product.destinations.asked.iter().cloned().map(HostPattern::Exact);
-        let asked = Match { names: Names::of(asked), ..self.at(product, AddressSet::any()) };
-        let listed = self.at(product, self.listed(&product.destinations, action));
-        let all =
-            [listed, asked].into_iter().filter(|part| !part.destinations.atoms.is_empty() && !is_nobody(&part.names));
-        all.map(|part| Match { sources: sources.clone(), ..part }).collect()
-    }
-
-    /// Those of `product` that go to the tag at one of `addresses`.
-    fn at(&self, product: &Match, addresses: AddressSet) -> Match {
-        let except = self.destinations.except.union(&AddressSet::any().difference(&addresses));
-        let atoms = if except.is_any() { Vec::new() } else { self.destinations.atoms.clone() };
-        Match { destinations: Ends { atoms, except, ..Ends::default() }, ..product.clone() }
-    }
-
-    /// The addresses at which a rule to `destinations` decides flows to the tag. What of two opaque sets lies in both is
-    /// not known: it counts where that makes the answer hold whatever it is.
-    fn listed(&self, destinations: &Ends, action: Action) -> AddressSet {
-        let same = destinations.atoms.iter().any(|atom| self.destinations.atoms.contains(atom));
-        let counts = match self.unknown {
-            Unknown::Arrives => action == Action::Allow,
-            Unknown::IsLost => action == Action::Deny,
-        };
-        match !destinations.atoms.is_empty() && (same || counts) {
-            true => destinations.addresses.union(&AddressSet::any().difference(&destinations.except)),
-            false => destinations.addresses.clone(),
+/// The flows to the destinations of a step that no earlier one sends to the rules.
+fn flows(sources: &AddressSet, to: &Destinations<'_>, to_rules: &AddressSet) -> Match {
+    let (addresses, besides) = match to {
+        Destinations::Addresses(addresses) => (addresses, [None, None]),
+        Destinations::Tagged { tags, within } => {
+            let mut tags = tags.iter().map(|tag| Sort::ServiceTag.atom(tag));
+            (within, [tags.next(), tags.next()])
         }
+    };
+    let destinations = Ends::from(addresses.difference(to_rules));
+    Match { sources: sources.clone().into(), destinations, besides, ..Match::any() }
+}
+
+/// What `list` does with flows to a service tag whose route leads to the firewall, while what lies outside may go elsewhere.
+fn decided(list: &DecisionList, flows: &Match) -> Vec<Line> {
+    let within = |line: &Line| {
+        let matches = line.matches.iter().flat_map(|product| parts(product, flows)).collect();
+        Line { matches, ..line.clone() }
+    };
+    let matches = vec![flows.clone()];
+    let rest = Line { matches, action: list.default, effect: 0, origin: usize::MAX, when: Formula::Always };
+    list.lines.iter().map(within).chain([rest]).filter(|line| !line.matches.is_empty()).collect()
+}
+
+/// The flows of `product` among `flows`; those that are taken to go to its destinations by their name apart.
+fn parts(product: &Match, flows: &Match) -> Vec<Match> {
+    let both = |ends: &Ends, within: &AddressSet| Ends {
+        addresses: ends.addresses.intersection(within),
+        except: ends.except.union(&AddressSet::any().difference(within)),
+        asked: Vec::new(),
+        ..ends.clone()
+    };
+    let (sources, to) = (&flows.sources.addresses, &flows.destinations.addresses);
+    let listed = Match {
+        sources: both(&product.sources, sources),
+        destinations: both(&product.destinations, to),
+        besides: flows.besides.clone(),
+        ..product.clone()
+    };
+    let asked = product.destinations.asked.iter().filter(|name| asks(&product.names, name));
+    let asked = Names::of(asked.cloned().map(HostPattern::Exact));
+    let named = Match { destinations: flows.destinations.clone(), names: asked, ..listed.clone() };
+    let is_some =
+        |part: &Match| !is_nobody(&part.names) && !is_nowhere(&part.destinations) && !is_nowhere(&part.sources);
+    [listed, named].into_iter().filter(is_some).collect()
+}
+
+fn is_nowhere(ends: &Ends) -> bool {
+    ends.addresses.is_empty() && ends.atoms.is_empty()
+}
+
+/// Whether a flow that asks for `name` may ask for one of `names`.
+fn asks(names: &Names, name: &HostName) -> bool {
+    match names {
+        Names::Any => true,
+        Names::Unnamed => false,
+        Names::Of { patterns, .. } => patterns.iter().any(|pattern| pattern.matches(name)),
     }
 }
 

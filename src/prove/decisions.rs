@@ -130,9 +130,9 @@ impl Lowering<'_> {
         let make = |services: ServiceSet, names: Names, paths: Paths| Match {
             services,
             sources: sources.clone(),
-            destinations: Ends::any(),
             names,
             paths,
+            ..Match::any()
         };
         if let Some(atom) = Targets::of(rule).unclear() {
             return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
@@ -243,7 +243,7 @@ impl Targets {
 fn product(services: ServiceSet, sources: Option<Ends>, destinations: Option<Ends>, names: Names) -> Option<Match> {
     let known = |ends: &Ends| !ends.addresses.is_empty() || !ends.atoms.is_empty();
     let (sources, destinations) = (sources.filter(known)?, destinations.filter(known)?);
-    Some(Match { services, sources, destinations, names, paths: Paths::Any })
+    Some(Match { services, sources, destinations, names, paths: Paths::Any, besides: [None, None] })
 }
 
 fn services(protocols: &[NetworkProtocol], ports: &PortSet) -> ServiceSet {

@@ -143,7 +143,14 @@ fn everywhere(flow: &Flow) -> Match {
         (Some(_), _) | (None, None) => Ends::any(),
     };
     let source = crate::net::AddressSet::from(crate::net::AddressSpan::from(flow.source));
-    Match { services: one_service(flow.service), sources: source.into(), destinations, names, paths: Paths::Any }
+    Match {
+        services: one_service(flow.service),
+        sources: source.into(),
+        destinations,
+        names,
+        paths: Paths::Any,
+        besides: [None, None],
+    }
 }
 
 fn one_service(service: Service) -> ServiceSet {

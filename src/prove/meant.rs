@@ -130,9 +130,8 @@ impl Meaning<'_> {
         (!services.is_empty()).then(|| Match {
             services,
             sources: all_ends(&rule.from, self.intent, self.knowledge),
-            destinations: Ends::any(),
             names,
-            paths: Paths::Any,
+            ..Match::any()
         })
     }
 
@@ -145,8 +144,7 @@ impl Meaning<'_> {
             services: ServiceSet { tcp: of(Transport::Tcp), udp: of(Transport::Udp), ..ServiceSet::default() },
             sources: all_ends(&dnat.from, self.intent, self.knowledge),
             destinations: all_ends(&said.to, self.intent, self.knowledge),
-            names: Names::Any,
-            paths: Paths::Any,
+            ..Match::any()
         };
         let effect = effects.number(&match &dnat.target.value {
             DnatTarget::Address(address) => format!("{address}:{target_port}"),
@@ -176,8 +174,7 @@ impl Meaning<'_> {
                 services,
                 sources: all_ends(&dnat.from, self.intent, self.knowledge),
                 destinations: destinations.clone().into(),
-                names: Names::Any,
-                paths: Paths::Any,
+                ..Match::any()
             };
             self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
         }
@@ -210,8 +207,7 @@ pub fn matches(
         services,
         sources: sources.clone(),
         destinations,
-        names: Names::Any,
-        paths: Paths::Any,
+        ..Match::any()
     };
     let (application, network) = (services.application_part(), services.network_part());
     if !to.addresses.is_empty() {

@@ -20,9 +20,10 @@ mod verdict;
 use crate::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
 use crate::intent::Intent;
+use crate::net::AddressSet;
 
 pub use asked::flows;
-pub use course::{Courses, Unknown, courses};
+pub use course::{Around, Courses, Meets, Unknown, WayLines, courses, way_lines};
 pub use coverage::{Coverage, Untouched, Why, coverage};
 pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
 pub use expectations::{Checked, expectations};
@@ -58,6 +59,12 @@ pub fn knowledge(intent: &Intent) -> Knowledge {
 pub fn axioms(knowledge: &Knowledge) -> Axioms {
     let given = knowledge.known().map(|(name, addresses)| (name.clone(), addresses.clone())).collect();
     Axioms { given, around: opaque::around, is_public: opaque::is_public, ..Axioms::default() }
+}
+
+/// The same where a name about which nothing is known may have any address: an ordinary one of the Internet, or one that is
+/// private, special or the firewall's own.
+pub fn axioms_of_any_address(knowledge: &Knowledge) -> Axioms {
+    Axioms { unlisted: AddressSet::any(), ..axioms(knowledge) }
 }
 
 /// A witness as a person reads it: `https from 10.0.0.4 to x.com (203.0.113.10), in tag(Storage)`.

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use crate::diff::{Cause, Change, Effect};
 use crate::evaluate::{Level as Whose, Rule};
-use crate::explain::Decision;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::intent::Meta;
 use crate::lint::shared_suffix;
@@ -27,11 +26,18 @@ pub struct Judged {
 /// The risks of a cause, the highest first. `meta` says who answers for the rule that decides now; `owned` whether rules of
 /// its source have owners at all.
 pub fn judge(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bool, today: Date) -> Vec<Judged> {
-    if cause.effect == Effect::NewlyDenied {
-        return Vec::new();
-    }
-    let mut found = of_rules(cause, table, meta, owned, today);
-    found.extend(of_flows(&Opened::by(cause), table));
+    let mut found = match cause.effect {
+        Effect::NewlyDenied | Effect::NewlyFiltered => return Vec::new(),
+        Effect::NewlyUnfiltered => vec![risk(table.firewall_bypassed, "no rule of the firewall is asked")],
+        Effect::NewlyPrivate => {
+            vec![risk(table.private_path, "the path to the private endpoint has no rule of the firewall")]
+        }
+        Effect::NewlyAllowed | Effect::TranslationChanged => {
+            let mut found = of_rules(cause, table, meta, owned, today);
+            found.extend(of_flows(&Opened::by(cause), table));
+            found
+        }
+    };
     found.retain(|risk| risk.level != Level::Off);
     found.sort_by_key(|risk| std::cmp::Reverse(risk.level));
     found
@@ -43,7 +49,7 @@ fn risk(level: Level, what: impl Into<String>) -> Judged {
 
 fn of_rules(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bool, today: Date) -> Vec<Judged> {
     let mut found = Vec::new();
-    let before = cause.before.line().filter(|line| line.level == Whose::Parent && line.rule.action() == Action::Deny);
+    let before = cause.before.rule().filter(|line| line.level == Whose::Parent && line.rule.action() == Action::Deny);
     if let Some(line) = before {
         let what = format!("`{}` of the base policy `{}` denied it", line.rule.name(), line.policy.name);
         found.push(risk(table.bypass_of_base, what));
@@ -77,7 +83,7 @@ struct Opened {
 impl Opened {
     fn by(cause: &Cause<'_, '_>) -> Self {
         let mut opened = Self::default();
-        if let Decision::Rule(line) = cause.after
+        if let Some(line) = cause.after.rule()
             && let Rule::Nat(rule) = line.rule
         {
             (opened.inbound, opened.translated) = (true, Some(rule.handling.port));

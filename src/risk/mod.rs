@@ -4,8 +4,10 @@
 //! Guaranteed: only flows that are newly allowed or sent elsewhere are risky, and each rule of the table says when.
 //! Deliberately absent: files, and what is exposed anyway (`lint`).
 
+mod beside;
 mod judge;
 mod table;
 
+pub use beside::{of_guard, of_route, of_setting};
 pub use judge::{Judged, judge};
 pub use table::{Level, Table, TableError};

@@ -64,6 +64,22 @@ pub struct Table {
     pub management_port_numbers: Vec<u16>,
     /// What the base policy denied.
     pub bypass_of_base: Level,
+    /// Flows that go past the firewall, or a route that leads them there.
+    pub firewall_bypassed: Level,
+    /// Flows that go to a private endpoint, past the firewall.
+    pub private_path: Level,
+    /// Threat intelligence that stops less.
+    pub threat_intelligence_weakened: Level,
+    /// IDPS that stops or reports less.
+    pub intrusion_detection_weakened: Level,
+    /// Less that is inspected.
+    pub inspection_weakened: Level,
+    /// Less that is logged.
+    pub logging_weakened: Level,
+    /// Another setting that protects less.
+    pub setting_weakened: Level,
+    /// A deny rule that went or shrank, though nothing is allowed for it today.
+    pub guard_removed: Level,
     /// A rule past its expiry.
     pub expired_rule: Level,
     /// A rule that nobody answers for, in a source where rules have owners.
@@ -83,6 +99,14 @@ impl Default for Table {
             // SSH, Remote Desktop, and Windows Remote Management over HTTP and HTTPS (IANA port numbers).
             management_port_numbers: vec![22, 3389, 5985, 5986],
             bypass_of_base: Level::High,
+            firewall_bypassed: Level::High,
+            private_path: Level::Medium,
+            threat_intelligence_weakened: Level::High,
+            intrusion_detection_weakened: Level::High,
+            inspection_weakened: Level::Medium,
+            logging_weakened: Level::Medium,
+            setting_weakened: Level::Low,
+            guard_removed: Level::Medium,
             expired_rule: Level::Medium,
             ownerless_rule: Level::Low,
         }

@@ -22,7 +22,7 @@ mod words;
 use std::net::Ipv4Addr;
 
 use crate::evaluate::Knowledge;
-use crate::model::Model;
+use crate::model::{Model, RouteTable};
 use crate::net::AddressSet;
 
 pub use sender::{Sender, link_local};
@@ -35,6 +35,12 @@ pub use words::words;
 pub struct Ways<'m> {
     /// The stated subnets; no two share an address.
     senders: Vec<Sender<'m>>,
+}
+
+/// The destinations of a subnet of which only the route table is known, in the order in which routes win; without a table,
+/// as Azure's own routes send them.
+pub fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, knowledge: &Knowledge) -> Vec<Step<'m>> {
+    sender::of_table(model, table, knowledge)
 }
 
 impl<'m> Ways<'m> {

@@ -83,6 +83,21 @@ pub(super) fn senders<'m>(model: &'m Model, knowledge: &Knowledge) -> Vec<Sender
     known.chain(unknown).collect()
 }
 
+/// The ways of a subnet of which only the table is known; without a table, those that Azure's own routes give it.
+pub(super) fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, knowledge: &Knowledge) -> Vec<Step<'m>> {
+    let table = table.map_or(Table::None, Table::Stated);
+    let prefixes = &[];
+    let addresses = AddressSet::default();
+    Around::of(model, knowledge).steps(&Stated {
+        name: "",
+        addresses,
+        prefixes,
+        table,
+        service_endpoints: &[],
+        network: None,
+    })
+}
+
 /// A subnet, with what the input states about its routes.
 struct Stated<'m> {
     name: &'m str,

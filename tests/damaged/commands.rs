@@ -198,11 +198,11 @@ fn differences(old: &Input, new: &Input) -> Vec<String> {
     let today = jiff::civil::date(2026, 10, 1);
     let criteria = Criteria { table: Table::default(), approvals: Approvals::default(), today };
     drop(criteria.assess(&found, &new));
-    let view = faces::view(&found, &old, &new);
+    let view = faces::view(&found, &[], &old, &new);
     vec![
-        diff::json(&found, old.files, new.files).to_string(),
-        faces::markdown(&view, faces::Room::GitHub),
-        faces::html(&view),
+        diff::json(&found, &[], old.files, new.files).to_string(),
+        faces::markdown(std::slice::from_ref(&view), faces::Room::GitHub),
+        faces::html(std::slice::from_ref(&view)),
     ]
 }
 

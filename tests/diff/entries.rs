@@ -35,6 +35,7 @@ pub struct Entry {
     pub paths_except: Vec<String>,
     pub before: (String, String),
     pub after: (String, String),
+    pub fates: (String, String),
 }
 
 #[derive(Debug)]
@@ -77,6 +78,7 @@ impl Entry {
             let verdict = value[name]["verdict"].as_str().unwrap_or("").to_owned();
             (verdict, by["rule"].as_str().unwrap_or("").to_owned())
         };
+        let fate = |name: &str| value[name]["fate"].as_str().unwrap_or("").to_owned();
         Self {
             sources: spans(&value["sources"]),
             addresses: spans(&value["addresses"]),
@@ -91,6 +93,7 @@ impl Entry {
             paths_except: texts(&value["pathsExcept"]).into_iter().map(str::to_owned).collect(),
             before: side("before"),
             after: side("after"),
+            fates: (fate("before"), fate("after")),
         }
     }
 

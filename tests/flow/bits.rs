@@ -146,8 +146,10 @@ impl Bits {
     }
 
     fn of_match(&self, product: &Match) -> AllocResult<Set> {
-        let Match { services, sources, destinations, names, paths } = product;
+        let Match { services, sources, destinations, names, paths, besides } = product;
+        let besides: Vec<_> = besides.iter().flatten().map(|atom| vec![(Field::Destination, atom.clone())]).collect();
         self.services(services)?
+            .and(&self.all_of(&besides)?)?
             .and(&self.ends(SOURCE, Field::Source, sources)?)?
             .and(&self.ends(ADDRESS, Field::Destination, destinations)?)?
             .and(&self.names(names)?)?

@@ -48,12 +48,15 @@ fn when() -> impl Strategy<Value = Formula<Atom>> {
 
 fn line() -> impl Strategy<Value = Line> {
     let services = select(vec![ports(&[443]), ports(&[443, 1433])]);
-    let product = (services, ends(), ends()).prop_map(|(services, sources, destinations)| Match {
-        services,
-        sources,
-        destinations,
-        ..Match::any()
-    });
+    let beside = || prop_oneof![6 => Just(None), 1 => select(GROUPS.to_vec()).prop_map(|of| Some(group(of)))];
+    let product =
+        (services, ends(), ends(), [beside(), beside()]).prop_map(|(services, sources, destinations, besides)| Match {
+            services,
+            sources,
+            destinations,
+            besides,
+            ..Match::any()
+        });
     let action = prop_oneof![3 => Just(Action::Allow), 1 => Just(Action::Deny)];
     let parts = (proptest::collection::vec(product, 1..=2), action, when());
     parts.prop_map(|(matches, action, when)| Line { matches, action, effect: 0, origin: 0, when })

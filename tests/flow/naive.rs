@@ -32,6 +32,7 @@ pub fn inside(product: &Match, flow: &Flow, world: &World) -> bool {
         && end(&product.destinations, Field::Destination, flow.address.map_or(0, u32::from), flow.name.as_ref(), world)
         && name(&product.names, flow.name.as_ref(), world)
         && path(&product.paths, flow.path.as_deref().unwrap_or("/"))
+        && product.besides.iter().flatten().all(|atom| world.contains(&(Field::Destination, atom.clone())))
 }
 
 fn service(product: &Match, service: Service) -> bool {

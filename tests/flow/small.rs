@@ -121,15 +121,14 @@ fn network() -> impl Strategy<Value = Match> {
             sources,
             destinations,
             names,
-            paths: Paths::Any,
+            ..Match::any()
         })
 }
 
 fn application() -> impl Strategy<Value = Match> {
     let paths = prop_oneof![4 => Just(Paths::Any), 1 => select(PATHS.to_vec()).prop_map(Paths::of_url)];
-    (application_services(), ends(source_atoms()), patterns(), paths).prop_map(|(services, sources, names, paths)| {
-        Match { services, sources, destinations: Ends::any(), names, paths }
-    })
+    (application_services(), ends(source_atoms()), patterns(), paths)
+        .prop_map(|(services, sources, names, paths)| Match { services, sources, names, paths, ..Match::any() })
 }
 
 pub fn product() -> impl Strategy<Value = Match> {

@@ -156,7 +156,7 @@ fn own<'l>(lines: &'l [Line<'_>], policy: &Policy) -> impl Iterator<Item = &'l O
 }
 
 fn axioms(known: &Knowledge) -> Axioms {
-    fwc::prove::axioms(known)
+    fwc::prove::axioms_of_any_address(known)
 }
 
 fn decide<'m>(order: &Order<'m>, known: &Knowledge, ask: &Ask) -> Option<Line<'m>> {

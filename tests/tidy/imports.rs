@@ -58,8 +58,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "diff",
         &[
-            "source", "diag", "net", "flow", "model", "intent", "evaluate", "lower", "prove", "emit", "explain",
-            "reach", "html",
+            "source", "diag", "net", "logic", "flow", "model", "intent", "evaluate", "lower", "way", "prove", "emit",
+            "explain", "reach", "html",
         ],
     ),
     ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "lint", "explain", "diff"]),

@@ -1,7 +1,7 @@
 //! The way of a flow, against a walk of one packet that shares only the model.
 
 mod expectations;
-mod walk;
+pub mod walk;
 
 use std::net::Ipv4Addr;
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::html::{marked, page, search};
 use crate::model::Action;
 
-use super::super::{Effect, Verdict};
+use super::super::{Case, Effect};
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
 use super::{CauseView, FlowsView, RuleView, SettingView, View};
@@ -14,46 +14,72 @@ use super::{CauseView, FlowsView, RuleView, SettingView, View};
 const FIRST: usize = 3;
 const RISKS: usize = 2;
 
-/// A difference as a page that stands alone.
-pub fn html(view: &View) -> String {
-    let title = format!("{}: {}", view.policy, view.verdict.phrase());
+/// The differences of all policies as a page that stands alone; of several, those that differ.
+pub fn html(views: &[View]) -> String {
+    let title = match views {
+        [view] => format!("{}: {}", view.policy, view.verdict.phrase()),
+        several => {
+            let changed = several.iter().filter(|view| !view.is_empty()).count();
+            format!("{} of {} differ", changed, counted(several.len(), "policy"))
+        }
+    };
     let body = html! {
+        @if let [first, _, ..] = views {
+            header {
+                h1 { (title) }
+                p class="soft" { code { (first.old) } " → " code { (first.new) } }
+                ul { @for view in views { li { code { (view.policy) } ": " (view.headline()) } } }
+            }
+        }
+        @for (at, view) in views.iter().enumerate().filter(|(_, view)| views.len() == 1 || !view.is_empty()) {
+            (of_view(view, at == 0))
+        }
+    };
+    page(&title, &body)
+}
+
+fn of_view(view: &View, first: bool) -> Markup {
+    html! {
         header {
             h1 { "Firewall policy " code { (view.policy) } }
             p class="soft" { code { (view.old) } " → " code { (view.new) } }
         }
         main {
-            (verdict(view))
+            (verdict(view, first))
             (reached(view))
             @if !view.causes.is_empty() {
                 section {
                     h2 { "Flows that change, by cause" }
-                    (search("the causes"))
+                    @if first { (search("the causes")) }
                     @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
                 }
             }
             (three("Settings", "setting", &view.settings.iter().map(SettingView::row).collect::<Vec<_>>()))
-            (three("Routes", "route", &view.routes))
+            (three("Routes", "route", &view.routes.iter().map(SettingView::row).collect::<Vec<_>>()))
+            @if !view.guards.is_empty() {
+                h2 { "Deny rules that deny less" }
+                p class="soft" { "No flow is allowed for it today; a rule that comes later may allow it." }
+                ul { @for one in &view.guards { li { (marked(one)) } } }
+            }
+            (three("Owners, tickets, expiries, descriptions", "rule", &view.upkeep.iter().map(SettingView::row).collect::<Vec<_>>()))
             @if !view.structure.is_empty() {
                 h2 { "Moved, renamed, added, removed" }
                 p class="soft" { "This says nothing of flows." }
                 ul { @for one in &view.structure { li { (marked(one)) } } }
             }
         }
-    };
-    page(&title, &body)
+    }
 }
 
 /// Wider or narrower, by how much, decided by what, and who owns it.
-fn verdict(view: &View) -> Markup {
-    let class = match view.verdict {
-        _ if view.weakened() > 0 => "verdict opens",
-        Verdict::Equivalent => "verdict same",
-        Verdict::Narrower => "verdict closes",
-        Verdict::Wider | Verdict::Both | Verdict::Elsewhere => "verdict opens",
+fn verdict(view: &View, first: bool) -> Markup {
+    let class = match (view.weakened() > 0 || view.verdict.opens(), view.verdict.is_same()) {
+        (true, _) => "verdict opens",
+        (false, true) => "verdict same",
+        (false, false) => "verdict closes",
     };
     html! {
-        section class=(class) id="verdict" {
+        section class=(class) id=[first.then_some("verdict")] {
             strong { (view.headline()) }
             @for caveat in &view.caveats { p { (marked(caveat)) } }
             @if !view.causes.is_empty() {
@@ -66,14 +92,14 @@ fn verdict(view: &View) -> Markup {
                     }
                 }
             }
-            ol class="plain" { @for cause in first(view) { li class="card" { (in_short(cause)) } } }
+            ol class="plain" { @for cause in riskiest(view) { li class="card" { (in_short(cause)) } } }
             @if view.causes.len() > FIRST { p class="soft" { "and " (counted(view.causes.len() - FIRST, "more cause")) ", below" } }
         }
     }
 }
 
 /// The causes that the first screen names: what nobody has accepted yet, the riskiest first.
-fn first(view: &View) -> Vec<&CauseView> {
+fn riskiest(view: &View) -> Vec<&CauseView> {
     let mut causes: Vec<&CauseView> = view.causes.iter().collect();
     let rank =
         |cause: &CauseView| ["high", "medium", "low"].iter().position(|level| cause.risk() == Some(level)).unwrap_or(3);
@@ -81,6 +107,9 @@ fn first(view: &View) -> Vec<&CauseView> {
     causes.truncate(FIRST);
     causes
 }
+
+/// Behind a cause of which no flow is ordinary.
+const UNUSUAL: &str = "only where the name has a private, a special or the firewall's own address";
 
 /// A cause on the first screen: how much, by what, who owns it, how risky.
 fn in_short(cause: &CauseView) -> Markup {
@@ -116,9 +145,9 @@ fn reached(view: &View) -> Markup {
 
 fn badge(effect: Effect) -> Markup {
     let class = match effect {
-        Effect::NewlyAllowed => "badge allow",
-        Effect::TranslationChanged => "badge elsewhere",
-        Effect::NewlyDenied => "badge deny",
+        Effect::NewlyUnfiltered | Effect::NewlyAllowed => "badge allow",
+        Effect::NewlyPrivate | Effect::TranslationChanged => "badge elsewhere",
+        Effect::NewlyDenied | Effect::NewlyFiltered => "badge deny",
     };
     html! { span class=(class) { (effect.phrase()) } }
 }
@@ -128,6 +157,7 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
         details data-item open[open] {
             summary {
                 (badge(cause.effect)) " " (marked(&cause.title))
+                @if cause.case == Case::UnusualAddress { " " span class="soft" { (UNUSUAL) } }
                 @if cause.approved { " " span class="badge low" { "approved" } }
                 @if let Some(level) = cause.risk() { " " (risk_badge(level)) }
             }

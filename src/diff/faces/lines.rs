@@ -33,6 +33,11 @@ pub(super) fn wrapped(head: &str, text: &str) -> Vec<String> {
     lines
 }
 
+/// As [`counted`], where there is one at all.
+pub(super) fn few_counted(number: usize, word: &str) -> Option<String> {
+    (number > 0).then(|| counted(number, word))
+}
+
 /// `1 cause`, `2 causes`.
 pub(super) fn counted(number: usize, word: &str) -> String {
     let plural = match word.strip_suffix('y').filter(|_| number != 1) {

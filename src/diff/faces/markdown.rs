@@ -30,34 +30,22 @@ const FLOWS: usize = 50;
 /// How many causes are listed in the open part.
 const OPEN: usize = 8;
 
-/// A difference as a comment; what does not fit is left out, and said to be.
-pub fn markdown(view: &View, room: Room) -> String {
-    let mut page = Page { text: head(view), left: 0 };
+/// The differences of all policies as a comment; what does not fit is left out, and said to be.
+pub fn markdown(views: &[View], room: Room) -> String {
+    let heads: Vec<String> = views.iter().map(head).collect();
+    let mut page = Page { text: heads.join("\n"), left: 0 };
     page.left = room.characters().saturating_sub(NOTICE + page.text.chars().count());
-    let mut cut = 0;
-    for cause in &view.causes {
-        cut += usize::from(!page.add(&details(cause)) && !page.add(&details_of_few(cause)));
-    }
-    let three = |rows: &[[String; 3]]| -> Vec<String> {
-        rows.iter().map(|[path, a, b]| format!("{}: {} → {}", code(path), code(a), code(b))).collect()
-    };
-    let structure: Vec<String> = view.structure.iter().map(|sentence| marked(sentence)).collect();
-    let lists = [
-        ("Settings", three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())),
-        ("Routes", three(&view.routes)),
-        ("Moved, renamed, added, removed: says nothing of flows", structure),
-    ];
-    let mut lists_cut = 0;
-    for (title, items) in lists {
-        if !items.is_empty() {
-            let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
-            lists_cut += usize::from(!page.add(&folded(title, &items)));
+    let cut = views.iter().map(|view| {
+        if views.len() > 1 && !view.is_empty() {
+            page.add(&format!("\n#### {}\n", code(&view.policy)));
         }
-    }
-    if cut + lists_cut > 0 {
+        page.add_lists(view)
+    });
+    let (causes, lists) = cut.fold((0, 0), |(causes, lists), (more, others)| (causes + more, lists + others));
+    if causes + lists > 0 {
         let mut what = Vec::new();
-        what.extend((cut > 0).then(|| counted(cut, "cause")));
-        what.extend((lists_cut > 0).then(|| counted(lists_cut, "list")));
+        what.extend((causes > 0).then(|| counted(causes, "cause")));
+        what.extend((lists > 0).then(|| counted(lists, "list")));
         let size = crate::diag::grouped(room.characters() as u64);
         page.text.push_str(&format!(
             "\n> **Cut:** {} would not fit into {size} characters. `fwc diff` shows everything.\n",
@@ -73,6 +61,36 @@ struct Page {
 }
 
 impl Page {
+    /// Adds the causes of a policy and what stands beside them; how many causes and how many lists do not fit.
+    fn add_lists(&mut self, view: &View) -> (usize, usize) {
+        let mut cut = 0;
+        for cause in &view.causes {
+            cut += usize::from(!self.add(&details(cause)) && !self.add(&details_of_few(cause)));
+        }
+        let three = |rows: &[[String; 3]]| -> Vec<String> {
+            rows.iter().map(|[path, a, b]| format!("{}: {} → {}", code(path), code(a), code(b))).collect()
+        };
+        let structure: Vec<String> = view.structure.iter().map(|sentence| marked(sentence)).collect();
+        let lists = [
+            ("Settings", three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())),
+            ("Routes", three(&view.routes.iter().map(SettingView::row).collect::<Vec<_>>())),
+            ("Deny rules that deny less", view.guards.iter().map(|sentence| marked(sentence)).collect()),
+            (
+                "Owners, tickets, expiries, descriptions",
+                three(&view.upkeep.iter().map(SettingView::row).collect::<Vec<_>>()),
+            ),
+            ("Moved, renamed, added, removed: says nothing of flows", structure),
+        ];
+        let mut lists_cut = 0;
+        for (title, items) in lists {
+            if !items.is_empty() {
+                let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
+                lists_cut += usize::from(!self.add(&folded(title, &items)));
+            }
+        }
+        (cut, lists_cut)
+    }
+
     /// Adds a part whole or not at all.
     fn add(&mut self, part: &str) -> bool {
         let size = part.chars().count();
@@ -108,8 +126,12 @@ fn head(view: &View) -> String {
     }
     items.extend(view.shared.iter().map(|shared| marked(&shared_sentence(shared))));
     items.extend(view.others.iter().map(|other| marked(&other_sentence(other))));
+    items.extend(view.guards.iter().map(|guard| marked(guard)));
     let rest = [(view.settings.len(), "setting"), (view.routes.len(), "route")];
     items.extend(rest.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| format!("{} changed, below", counted(n, word))));
+    items.extend(
+        (!view.upkeep.is_empty()).then(|| "owners, tickets, expiries or descriptions changed, below".to_owned()),
+    );
     if !items.is_empty() {
         text.push('\n');
     }

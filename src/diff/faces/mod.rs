@@ -10,7 +10,9 @@ mod sentences;
 mod text;
 mod view;
 
-use super::{Effect, Protection, Shared, Verdict};
+use std::collections::BTreeSet;
+
+use super::{Case, Effect, Protection, Shared, Verdict};
 
 pub use html::html;
 pub use markdown::{Room, code, markdown, marked};
@@ -38,15 +40,19 @@ pub struct View {
     pub others: Vec<Other>,
     /// Settings that differ.
     pub settings: Vec<SettingView>,
-    /// Routes that differ: table and prefix, before, after.
-    pub routes: Vec<[String; 3]>,
+    /// Routes and subnets that differ.
+    pub routes: Vec<SettingView>,
+    /// Deny rules that went or shrank, a sentence each.
+    pub guards: Vec<String>,
+    /// Owners, tickets, expiries and descriptions that differ.
+    pub upkeep: Vec<SettingView>,
     /// What was added, removed, moved or renamed, a sentence each.
     pub structure: Vec<String>,
     /// What the answer leaves out or takes for granted.
     pub caveats: Vec<String>,
 }
 
-/// A setting that differs, in words.
+/// A setting, a route or a line of upkeep that differs, in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SettingView {
     /// Its path.
@@ -60,9 +66,14 @@ pub struct SettingView {
 }
 
 impl SettingView {
+    /// Whether less is protected.
+    pub fn is_weaker(&self) -> bool {
+        self.effect == Protection::Weakens
+    }
+
     /// Path, before and after; the path says where less is protected.
     fn row(&self) -> [String; 3] {
-        let mark = if self.effect == Protection::Weakens { " (weaker)" } else { "" };
+        let mark = if self.is_weaker() { " (weaker)" } else { "" };
         [format!("{}{mark}", self.path), self.before.clone(), self.after.clone()]
     }
 }
@@ -72,6 +83,8 @@ impl SettingView {
 pub struct CauseView {
     /// How flows change.
     pub effect: Effect,
+    /// Whether the flows go to addresses that their names usually have.
+    pub case: Case,
     /// What happens, in a sentence; the author's words stand in backticks.
     pub title: String,
     /// What decided.
@@ -110,18 +123,19 @@ pub struct Other {
     pub policy: String,
     /// The answer in a word; absent where it could not be decided, with the reason.
     pub verdict: Result<Verdict, String>,
-    /// How many causes newly allow, send elsewhere and newly deny flows.
-    pub counts: [usize; 3],
+    /// How many causes there are of each effect.
+    pub counts: [usize; Effect::ALL.len()],
     /// One of the flows.
     pub witness: Option<String>,
-    /// Whether a setting of it protects less.
+    /// Whether a setting, a route or a guard of it protects less.
     pub weakened: bool,
 }
 
 impl View {
-    /// How many settings protect less.
+    /// How many settings, routes and guards protect less.
     pub fn weakened(&self) -> usize {
-        self.settings.iter().filter(|setting| setting.effect == Protection::Weakens).count()
+        let rows = self.settings.iter().chain(&self.routes);
+        rows.filter(|row| row.effect == Protection::Weakens).count() + self.guards.len()
     }
 
     /// How many causes have an effect, and how many sets of flows.
@@ -129,29 +143,59 @@ impl View {
         let causes = self.causes.iter().filter(|cause| cause.effect == effect);
         (causes.clone().count(), causes.map(|cause| cause.flows.len()).sum())
     }
-}
 
-impl View {
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        let rows = self.settings.len() + self.routes.len() + self.guards.len() + self.upkeep.len();
+        self.verdict.is_same() && rows + self.structure.len() == 0
+    }
+
+    /// Which of owners, tickets, expiries and descriptions change.
+    fn upkeep_words(&self) -> String {
+        let one = |word: &str, plural: &str| {
+            let count = self.upkeep.iter().filter(|row| row.path.ends_with(&format!(": {word}"))).count();
+            match count {
+                0 => None,
+                1 => Some(format!("1 {word}")),
+                several => Some(format!("{several} {plural}")),
+            }
+        };
+        let all = [
+            one("owner", "owners"),
+            one("ticket", "tickets"),
+            one("expires", "expiries"),
+            one("description", "descriptions"),
+        ];
+        let all: Vec<String> = all.into_iter().flatten().map(|said| said.replace("1 expires", "1 expiry")).collect();
+        all.join(" and ")
+    }
+
     /// The answer in a sentence, with what changes beside flows.
     pub fn headline(&self) -> String {
-        let weakened = self.weakened();
-        let beside: Vec<String> = [(self.settings.len() - weakened, "setting"), (self.routes.len(), "route")]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| lines::counted(count, word))
-            .collect();
-        let protect = if weakened == 1 { "protects" } else { "protect" };
-        match (beside.is_empty(), self.verdict) {
-            (_, verdict) if weakened > 0 => {
-                let settings = lines::counted(weakened, "setting");
-                let link = if verdict == Verdict::Equivalent { ", but" } else { ";" };
-                let rest =
-                    if beside.is_empty() { String::new() } else { format!("; {} changed too", beside.join(" and ")) };
-                format!("{}{link} {settings} {protect} less{rest}", verdict.phrase())
+        let weaker = [
+            lines::few_counted(self.settings.iter().filter(|row| row.is_weaker()).count(), "setting"),
+            lines::few_counted(self.routes.iter().filter(|row| row.is_weaker()).count(), "route"),
+            lines::few_counted(self.guards.len(), "deny rule"),
+        ];
+        let weaker: Vec<String> = weaker.into_iter().flatten().collect();
+        let beside = [
+            lines::few_counted(self.settings.iter().filter(|row| !row.is_weaker()).count(), "setting"),
+            lines::few_counted(self.routes.iter().filter(|row| !row.is_weaker()).count(), "route"),
+            (!self.upkeep.is_empty()).then(|| self.upkeep_words()),
+        ];
+        let beside: Vec<String> = beside.into_iter().flatten().collect();
+        let (phrase, same) = (self.verdict.phrase(), self.verdict.is_same());
+        let protect = if self.weakened() == 1 { "protects" } else { "protect" };
+        let (weaker, beside) = (weaker.join(" and "), beside.join(" and "));
+        match (weaker.is_empty(), beside.is_empty()) {
+            (true, true) => phrase,
+            (true, false) if same => format!("{phrase}, but {beside} did"),
+            (true, false) => format!("{phrase}; {beside} changed too"),
+            (false, _) => {
+                let link = if same { ", but" } else { ";" };
+                let rest = if beside.is_empty() { String::new() } else { format!("; {beside} changed too") };
+                format!("{phrase}{link} {weaker} {protect} less{rest}")
             }
-            (true, verdict) => verdict.phrase().to_owned(),
-            (false, Verdict::Equivalent) => format!("no flow changes, but {} did", beside.join(" and ")),
-            (false, verdict) => format!("{}; {} changed too", verdict.phrase(), beside.join(" and ")),
         }
     }
 }
@@ -172,18 +216,34 @@ impl Effect {
     /// The word for people.
     pub fn phrase(self) -> &'static str {
         match self {
+            Self::NewlyUnfiltered => "newly unfiltered",
             Self::NewlyAllowed => "newly allowed",
+            Self::NewlyPrivate => "newly private",
             Self::TranslationChanged => "sent elsewhere",
             Self::NewlyDenied => "newly denied",
+            Self::NewlyFiltered => "newly filtered",
+        }
+    }
+
+    /// What happens to flows, behind that word.
+    pub fn happens(self) -> &'static str {
+        match self {
+            Self::NewlyUnfiltered => "go past the firewall that did not",
+            Self::NewlyAllowed => "are allowed that were not",
+            Self::NewlyPrivate => "go to private endpoints, past the firewall",
+            Self::TranslationChanged => "are sent elsewhere",
+            Self::NewlyDenied => "are denied that were not",
+            Self::NewlyFiltered => "come to the firewall that went past it",
         }
     }
 
     /// The sign in front of it.
     pub fn sign(self) -> char {
         match self {
+            Self::NewlyUnfiltered => '!',
             Self::NewlyAllowed => '+',
-            Self::TranslationChanged => '~',
-            Self::NewlyDenied => '-',
+            Self::NewlyPrivate | Self::TranslationChanged => '~',
+            Self::NewlyDenied | Self::NewlyFiltered => '-',
         }
     }
 }
@@ -194,5 +254,33 @@ impl FlowsView {
         let some = |list: &[String]| lines::few(list, shown);
         let conditions: String = self.conditions.iter().map(|condition| format!(", {condition}")).collect();
         format!("{} from {} to {}{conditions}", some(&self.services), some(&self.from), some(&self.to))
+    }
+}
+
+/// Takes what is said of the network, of a base or of what policies share out of all views but the first that says it.
+pub fn say_once(views: &mut [View]) {
+    let mut said = Said::default();
+    for view in views {
+        view.settings.retain(|row| said.is_new(row));
+        view.routes.retain(|row| said.is_new(row));
+        view.upkeep.retain(|row| said.is_new(row));
+        view.guards.retain(|sentence| said.sentences.insert(sentence.clone()));
+        view.structure.retain(|sentence| said.sentences.insert(sentence.clone()));
+    }
+}
+
+#[derive(Default)]
+struct Said {
+    rows: Vec<SettingView>,
+    sentences: BTreeSet<String>,
+}
+
+impl Said {
+    fn is_new(&mut self, row: &SettingView) -> bool {
+        let is_new = !self.rows.contains(row);
+        if is_new {
+            self.rows.push(row.clone());
+        }
+        is_new
     }
 }

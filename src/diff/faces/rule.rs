@@ -5,8 +5,9 @@ use crate::explain::Decision;
 use crate::intent::{Intent, Meta};
 use crate::model::Action;
 use crate::source::{Files, Origin, Place};
+use crate::way::{Fate, words};
 
-use super::super::Side;
+use super::super::{Outcome, Side};
 
 /// One side of a difference, with what is known beyond its model.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +27,10 @@ pub struct Source<'m> {
 pub struct RuleView {
     /// What it does with the flows.
     pub action: Action,
-    /// Its name; absent for the default.
+    /// Its name; absent for the default, and where a way decides.
     pub name: Option<String>,
+    /// The way, where the network decides and no rule.
+    pub way: Option<String>,
     /// The policy, group and collection that hold it.
     pub holders: Vec<String>,
     /// `network`, `application`, `dnat` or `default`.
@@ -53,6 +56,7 @@ impl RuleView {
             return Self {
                 action: decision.action(),
                 name: None,
+                way: None,
                 holders: vec![source.side.policy.name.to_string()],
                 kind: "default".to_owned(),
                 place: None,
@@ -66,6 +70,19 @@ impl RuleView {
         Self::of_line(&line, source)
     }
 
+    /// What becomes of flows: by their way, or by a rule of one side.
+    pub fn of_outcome(outcome: &Outcome<'_>, source: &Source<'_>) -> Self {
+        let Some(way) = outcome.off_course() else { return Self::of(outcome.decision, source) };
+        let action = if outcome.fate == Fate::Unfiltered { Action::Allow } else { Action::Deny };
+        Self { action, way: Some(words(way)), name: None, kind: "way".to_owned(), ..Self::at_firewall(source) }
+    }
+
+    /// That the rules decide, whichever it is.
+    pub fn at_firewall(source: &Source<'_>) -> Self {
+        let way = Some("to the firewall, whose rules decide".to_owned());
+        Self { way, ..Self::of(Decision::Default(source.side.policy), source) }
+    }
+
     /// As [`Self::of`], for a rule.
     pub fn of_line(line: &Line<'_>, source: &Source<'_>) -> Self {
         let origin = line.rule.origin();
@@ -74,6 +91,7 @@ impl RuleView {
         Self {
             action: line.rule.action(),
             name: Some(line.rule.name().to_owned()),
+            way: None,
             holders: vec![line.policy.name.to_string(), line.group.name.to_string(), line.collection.name.clone()],
             kind: line.rule.kind().to_string(),
             place: origin.and_then(|origin| place(origin.at)),
@@ -87,14 +105,18 @@ impl RuleView {
 
     /// The rule with all that holds it, as in `aks-weu / platform / platform-allow-network / time`.
     pub fn path(&self) -> String {
-        match &self.name {
-            Some(name) => format!("{} / {name}", self.holders.join(" / ")),
-            None => "no rule matches".to_owned(),
+        match (&self.name, &self.way) {
+            (Some(name), _) => format!("{} / {name}", self.holders.join(" / ")),
+            (None, Some(way)) => way.clone(),
+            (None, None) => "no rule matches".to_owned(),
         }
     }
 
     /// What it does, with where it stands.
     pub fn sentence(&self) -> String {
+        if let Some(way) = &self.way {
+            return way.clone();
+        }
         let target = self.target.as_ref().map(|target| format!(" -> {target}")).unwrap_or_default();
         let place = self.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
         let via: String = self.via.iter().map(|via| format!(", applied at {via}")).collect();

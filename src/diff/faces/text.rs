@@ -2,7 +2,7 @@
 
 use crate::diag::Style;
 
-use super::super::Effect;
+use super::super::{Case, Effect};
 use super::lines::{counted, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
 use super::{CauseView, SettingView, View};
@@ -13,8 +13,25 @@ const LIST: usize = 12;
 /// How many causes are shown.
 const CAUSES: usize = 30;
 
-/// A difference as lines of text.
-pub fn text(view: &View, style: Style) -> String {
+/// The differences of all policies as lines of text: of several, first a line for each.
+pub fn text(views: &[View], style: Style) -> String {
+    let mut lines = Vec::new();
+    if let [first, _, ..] = views {
+        lines.extend(wrapped("", &format!("{} -> {}, {}", first.old, first.new, counted(views.len(), "policy"))));
+        for view in views {
+            lines.extend(wrapped("  ", &plain(&format!("policy {}: {}", view.policy, view.headline()))));
+        }
+    }
+    for view in views.iter().filter(|view| views.len() == 1 || !view.is_empty()) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(of_view(view, style));
+    }
+    lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn of_view(view: &View, style: Style) -> Vec<String> {
     let mut lines = wrapped("", &format!("{} -> {}, policy {}", view.old, view.new, view.policy));
     lines.extend(wrapped("", &paint(style, BOLD, &view.headline())));
     lines.extend(view.caveats.iter().flat_map(|caveat| wrapped("", caveat)));
@@ -26,20 +43,34 @@ pub fn text(view: &View, style: Style) -> String {
     lines.extend(shared(view));
     let others = view.others.iter().map(other_sentence).collect::<Vec<_>>();
     lines.extend(list("other policies", &others));
-    for cause in view.causes.iter().take(CAUSES) {
+    let (ordinary, unusual): (Vec<_>, Vec<_>) = view.causes.iter().partition(|cause| cause.case == Case::Ordinary);
+    for cause in ordinary.iter().take(CAUSES) {
         lines.push(String::new());
         lines.extend(of_cause(cause, style));
     }
-    if let Some(more) = view.causes.len().checked_sub(CAUSES).filter(|&more| more > 0) {
+    if let Some(more) = ordinary.len().checked_sub(CAUSES).filter(|&more| more > 0) {
         lines.push(format!("\nand {}: `--format json` has all of them", counted(more, "more cause")));
     }
+    lines.extend(list(UNUSUAL, &unusual.into_iter().map(in_short).collect::<Vec<_>>()));
     let three = |rows: &[[String; 3]]| -> Vec<String> {
         rows.iter().map(|[path, before, after]| format!("{path}: {before} -> {after}")).collect()
     };
     lines.extend(list("settings", &three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())));
-    lines.extend(list("routes", &three(&view.routes)));
+    lines.extend(list("routes", &three(&view.routes.iter().map(SettingView::row).collect::<Vec<_>>())));
+    lines.extend(list("deny rules that deny less", &plain_all(&view.guards)));
+    let upkeep: Vec<[String; 3]> = view.upkeep.iter().map(SettingView::row).collect();
+    lines.extend(list("owners, tickets, expiries, descriptions", &three(&upkeep)));
     lines.extend(list("structure, which says nothing of flows", &plain_all(&view.structure)));
-    lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+    lines
+}
+
+/// Above causes of which no flow is ordinary.
+const UNUSUAL: &str = "only where a name has a private, a special or the firewall's own address";
+
+/// A cause in a sentence.
+fn in_short(cause: &CauseView) -> String {
+    let flows = cause.flows.first().map(|flows| flows.sentence(TERMS)).unwrap_or_default();
+    format!("{} {}, {}: {flows}", cause.effect.sign(), cause.effect.phrase(), cause.title)
 }
 
 const BOLD: &str = "1";
@@ -53,9 +84,9 @@ fn paint(style: Style, code: &str, text: &str) -> String {
 
 fn colour(effect: Effect) -> &'static str {
     match effect {
-        Effect::NewlyAllowed => "1;32",
-        Effect::TranslationChanged => "1;33",
-        Effect::NewlyDenied => "1;31",
+        Effect::NewlyUnfiltered | Effect::NewlyAllowed => "1;32",
+        Effect::NewlyPrivate | Effect::TranslationChanged => "1;33",
+        Effect::NewlyDenied | Effect::NewlyFiltered => "1;31",
     }
 }
 
@@ -63,7 +94,7 @@ fn count(view: &View, effect: Effect) -> Option<String> {
     let (causes, sets) = view.count(effect);
     (causes > 0).then(|| {
         let said = format!("{}, {} of flows", counted(causes, "cause"), counted(sets, "set"));
-        format!("  {} {:<15}  {said}", effect.sign(), effect.phrase())
+        format!("  {} {:<16}  {said}", effect.sign(), effect.phrase())
     })
 }
 

@@ -7,12 +7,15 @@ use crate::net::AddressSet;
 use crate::prove::{Sort, describe};
 
 use super::super::structure::What;
-use super::super::{Cause, Diff, Effect, Kind, Move, SettingChange, Words, causes, excepted, shared};
+use super::super::{
+    Cause, Diff, Effect, GuardChange, Kind, Move, Outcome, Protection, RouteChange, Routed, SettingChange,
+    UpkeepChange, Words, causes, excepted, shared,
+};
 use super::rule::{RuleView, Source};
 use super::{CauseView, FlowsView, SettingView, View};
 
 /// A difference in the words of the two sides.
-pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
+pub fn view(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Source<'_>, new: &Source<'_>) -> View {
     let words = Words::of((old.intent, old.side.model), (new.intent, new.side.model));
     View {
         old: old.label.to_owned(),
@@ -23,14 +26,9 @@ pub fn view(diff: &Diff<'_>, old: &Source<'_>, new: &Source<'_>) -> View {
         shared: shared(old, new, diff),
         others: Vec::new(),
         settings: diff.settings.iter().map(of_setting).collect(),
-        routes: diff
-            .routes
-            .iter()
-            .map(|one| {
-                let hop = |hop: &Option<String>| hop.clone().unwrap_or_else(|| "not routed".to_owned());
-                [format!("{} {}", one.table, one.prefix), hop(&one.before), hop(&one.after)]
-            })
-            .collect(),
+        routes: diff.routes.iter().map(of_route).collect(),
+        guards: diff.guards.iter().map(of_guard).chain(guards_cut(diff)).collect(),
+        upkeep: upkeep.iter().map(of_upkeep).collect(),
         structure: diff.structure.iter().map(of_move).collect(),
         caveats: cut(diff).into_iter().chain(left_open(old, new)).collect(),
     }
@@ -54,6 +52,40 @@ fn left_open(old: &Source<'_>, new: &Source<'_>) -> Vec<String> {
     open
 }
 
+fn of_route(one: &RouteChange) -> SettingView {
+    let absent = match one.what {
+        Routed::Prefix(_) => "not routed",
+        Routed::Subnet(_) => "no subnet of a route table",
+    };
+    let said = |said: &Option<String>| said.clone().unwrap_or_else(|| absent.to_owned());
+    let path = format!("{} {}", one.table, one.what.words()).trim_start().to_owned();
+    SettingView { path, before: said(&one.before), after: said(&one.after), effect: one.effect }
+}
+
+/// That a deny rule went or shrank.
+fn of_guard(one: &GuardChange<'_>) -> String {
+    let rule = &one.rule;
+    let name = format!("{}/{}/{}/{}", rule.policy.name, rule.group.name, rule.collection.name, rule.rule.name());
+    match &one.after {
+        None => format!("deny rule `{name}` is gone: {}", one.before),
+        Some(after) => format!("deny rule `{name}` denies less: it was {} and is {after}", one.before),
+    }
+}
+
+fn guards_cut(diff: &Diff<'_>) -> Option<String> {
+    (!diff.guards_complete).then(|| "more deny rules went or shrank than are listed".to_owned())
+}
+
+fn of_upkeep(one: &UpkeepChange) -> SettingView {
+    let place = match &one.place {
+        (group, Some(rule)) => format!("{group}/{rule}"),
+        (group, None) => group.clone(),
+    };
+    let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "not set".to_owned());
+    let path = format!("{}/{place}: {}", one.policy, one.what);
+    SettingView { path, before: said(&one.before), after: said(&one.after), effect: Protection::Neutral }
+}
+
 fn of_setting(one: &SettingChange) -> SettingView {
     let (before, after) = (said(&one.before), said(&one.after));
     SettingView { path: one.path.clone(), before, after, effect: one.effect }
@@ -68,9 +100,14 @@ fn said(value: &Option<Value>) -> String {
 }
 
 fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source<'_>) -> CauseView {
-    let (before, after) = (RuleView::of(cause.before, old), RuleView::of(cause.after, new));
+    let side = |outcome: &Outcome<'_>, source: &Source<'_>| match outcome.off_course() {
+        None if cause.effect.is_of_the_way() => RuleView::at_firewall(source),
+        None | Some(_) => RuleView::of_outcome(outcome, source),
+    };
+    let (before, after) = (side(&cause.before, old), side(&cause.after, new));
     CauseView {
         effect: cause.effect,
+        case: cause.case,
         title: title(cause.effect, &before, &after),
         flows: all_flows(cause, words),
         witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
@@ -83,6 +120,26 @@ fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source
 }
 
 fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
+    match (effect, &before.way, &after.way) {
+        (Effect::NewlyUnfiltered | Effect::NewlyPrivate, _, Some(way)) => format!("flows go past the firewall, {way}"),
+        (Effect::NewlyFiltered, Some(way), _) => format!("flows come to the firewall that went past it, {way}"),
+        (_, Some(_), _) => format!(
+            "{} what a route sent nowhere",
+            name_of(after).map_or("nobody".to_owned(), |name| format!("`{name}` allows"))
+        ),
+        (_, None, Some(_)) => format!(
+            "what {} allowed, a route sends nowhere",
+            name_of(before).map_or("nobody".to_owned(), |name| format!("`{name}`"))
+        ),
+        (_, None, None) => by_rules(effect, before, after),
+    }
+}
+
+fn name_of(rule: &RuleView) -> Option<&str> {
+    rule.name.as_deref()
+}
+
+fn by_rules(effect: Effect, before: &RuleView, after: &RuleView) -> String {
     match (effect, &before.name, &after.name) {
         (Effect::NewlyAllowed, None, Some(after)) => format!("`{after}` allows what no rule allowed"),
         (Effect::NewlyAllowed, Some(before), Some(after)) => format!("`{after}` allows what `{before}` denied"),
@@ -98,6 +155,7 @@ fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
             format!("{} denies", after.as_ref().map_or("the default".to_owned(), |name| format!("`{name}`")))
         }
         (Effect::TranslationChanged, ..) => sent_elsewhere(before, after),
+        (Effect::NewlyUnfiltered | Effect::NewlyPrivate | Effect::NewlyFiltered, ..) => effect.happens().to_owned(),
     }
 }
 

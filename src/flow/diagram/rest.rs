@@ -9,12 +9,13 @@ use hashbrown::HashMap;
 
 use super::node::Node;
 use crate::flow::case::Case;
+use crate::flow::space::MENTIONS;
 
 /// What is left to decide.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Rest {
     /// The value, where each of these disjunctions of opaque sets holds, and the condition; number 0 asks for nothing.
-    When { needs: [u32; 3], when: u32, value: u32 },
+    When { needs: [u32; MENTIONS], when: u32, value: u32 },
     /// The first, and the second where the first says nothing.
     Else(Node, Node),
     /// The first, where the second says something.
@@ -22,7 +23,7 @@ pub(super) enum Rest {
 }
 
 /// Whether each of some disjunctions of opaque sets holds, and a condition, by their numbers.
-pub(super) type Holds<'h> = &'h dyn Fn([u32; 3], u32) -> bool;
+pub(super) type Holds<'h> = &'h dyn Fn([u32; MENTIONS], u32) -> bool;
 
 #[derive(Default, Debug)]
 pub(super) struct Rests {

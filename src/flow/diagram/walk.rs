@@ -10,7 +10,7 @@ use crate::flow::{
     choice::Steps,
     choices::{first, odds},
     setting::Setting,
-    space::{DIMENSIONS, Point},
+    space::{DIMENSIONS, MENTIONS, Point},
     spans::Span,
 };
 use crate::net::{Interval, IntervalSet};
@@ -43,7 +43,7 @@ impl Diagram<'_> {
     /// What an end says in the world in which `set` holds.
     pub(in crate::flow) fn settle(&self, end: Node, set: &dyn Fn(u32) -> bool) -> u32 {
         let any = |need: u32| need == 0 || self.space.mention(need).bits.iter().any(|&bit| set(bit));
-        let holds = |needs: [u32; 3], when: u32| {
+        let holds = |needs: [u32; MENTIONS], when: u32| {
             needs.into_iter().all(any) && self.space.when(when).is_none_or(|when| when.holds_where(set))
         };
         self.store.settle(end, &holds)

@@ -6,7 +6,7 @@ use crate::flow::{
     budget::{Bound, Budget, NotDecided},
     choice::Steps,
     diagram::{Diagram, Leaf, Node},
-    space::{DIMENSIONS, FULL, Piece, Point, SERVICE, Space},
+    space::{DIMENSIONS, FULL, MENTIONS, Piece, Point, SERVICE, Space},
     spans::{Span, covers, holds, overlap},
 };
 use crate::net::{Interval, IntervalSet};
@@ -309,7 +309,7 @@ fn thoroughly(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget
     let stopped = |bound: Bound| NotDecided { at, bound };
     let mut diagram = Diagram::new(space, budget);
     let mask = diagram.region(region).map_err(stopped)?;
-    let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; 3], when: 0, ..**piece }).collect();
+    let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; MENTIONS], when: 0, ..**piece }).collect();
     let leaves: Vec<Leaf<'_>> = plain.iter().zip(1..).collect();
     let gap = u32::try_from(by.len()).unwrap_or(u32::MAX - 1) + 1;
     let root: Node = diagram.list(&leaves, gap, Some(mask))?;

@@ -1,6 +1,6 @@
 //! Which boxes of a list meet a box: rows of bits, one bit for each box of the list, and'ed over the dimensions.
 
-use crate::flow::space::{DIMENSIONS, FULL, Piece, SetId, Space};
+use crate::flow::space::{DIMENSIONS, FULL, MENTIONS, Piece, SetId, Space};
 
 /// Boxes that are asked about together, so that their rows stay in the cache.
 pub(super) const BATCH: usize = 1024;
@@ -52,7 +52,7 @@ impl<'l> Index<'l> {
     pub(super) fn new(space: &'l Space, pieces: &'l [Piece]) -> Self {
         let dimensions = std::array::from_fn(|dimension| Edges::new(space, pieces, dimension));
         let mut plain = Vec::new();
-        let is_plain = |piece: &Piece| piece.mentions == [0; 3] && space.may_be_there(piece);
+        let is_plain = |piece: &Piece| piece.mentions == [0; MENTIONS] && space.may_be_there(piece);
         if !pieces.iter().all(is_plain) {
             plain = vec![0; pieces.len().div_ceil(64)];
             (0..).zip(pieces).filter(|(_, piece)| is_plain(piece)).for_each(|(at, _)| set(&mut plain, at));

@@ -3,7 +3,7 @@
 use crate::flow::{
     budget::{Budget, NotDecided},
     list::Action,
-    space::{Lowered, Piece, Space},
+    space::{Lowered, MENTIONS, Piece, Space},
 };
 
 use super::cover::{Covered, Region, both, cover, meets, region};
@@ -50,7 +50,7 @@ struct Question<'l> {
 
 impl Question<'_> {
     fn piece(&self, piece: &Piece, rows: &Rows, near: &mut Vec<u32>) -> Need {
-        let every = Piece { mentions: [u32::MAX; 3], ..*piece };
+        let every = Piece { mentions: [u32::MAX; MENTIONS], ..*piece };
         self.index.meeting(rows, &every, self.list.pieces.len(), near);
         let others: Vec<&Piece> = near.iter().filter_map(|&at| self.index.pieces().get(at as usize)).collect();
         let others: Vec<&Piece> = others.into_iter().filter(|other| other.line != piece.line).collect();

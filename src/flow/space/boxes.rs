@@ -38,13 +38,16 @@ impl Query {
     }
 }
 
+/// How many disjunctions of opaque sets a box may ask for.
+pub(in crate::flow) const MENTIONS: usize = 5;
+
 /// A box: one interned set in each dimension, and the opaque sets it asks for besides.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) struct Piece {
     pub(in crate::flow) line: u32,
     pub(in crate::flow) sets: [SetId; DIMENSIONS],
-    /// For sources, destinations and names: a disjunction, by its number in the space.
-    pub(in crate::flow) mentions: [u32; 3],
+    /// For sources, destinations and names, and twice for destinations besides: a disjunction, by its number in the space.
+    pub(in crate::flow) mentions: [u32; MENTIONS],
     /// When its line is there, by its number in the space.
     pub(in crate::flow) when: u32,
 }
@@ -52,7 +55,7 @@ pub(in crate::flow) struct Piece {
 impl Piece {
     /// Whether it matches whatever the opaque sets hold, and under every condition.
     pub(in crate::flow) fn is_plain(&self) -> bool {
-        self.mentions == [0; 3] && self.when == 0
+        self.mentions == [0; MENTIONS] && self.when == 0
     }
 }
 

@@ -131,14 +131,23 @@ impl<'s> Lowering<'s> {
             return Vec::new();
         };
         let sources = self.ends(&product.sources, Field::Source);
-        let targets = self.targets(product);
+        let clipped = product.besides.iter().flatten().any(self.space.is_public).then(|| in_public(product));
+        let targets = self.targets(clipped.as_ref().unwrap_or(product));
+        let [one, other] = [0, 1].map(|at| self.besides(product, at));
         let piece = |source: &Way, target: &Target| Piece {
             line,
             sets: [service, source.set, target.address, target.name, path],
-            mentions: [source.mention, target.mentions.0, target.mentions.1],
+            mentions: [source.mention, target.mentions.0, target.mentions.1, one, other],
             when: 0,
         };
         sources.iter().flat_map(|source| targets.iter().map(move |target| piece(source, target))).collect()
+    }
+
+    fn besides(&mut self, product: &Match, at: usize) -> u32 {
+        match product.besides.get(at) {
+            Some(Some(atom)) => self.mention(Field::Destination, std::slice::from_ref(atom)),
+            Some(None) | None => 0,
+        }
     }
 
     /// The ways to match destination and name together.
@@ -312,6 +321,18 @@ impl<'s> Lowering<'s> {
         self.mentions.insert(key, id);
         id
     }
+}
+
+/// The product without the addresses that no public set holds.
+fn in_public(product: &Match) -> Match {
+    let Ends { addresses, atoms, except, asked } = &product.destinations;
+    let destinations = Ends {
+        addresses: addresses.difference(&AddressSet::untagged()),
+        atoms: atoms.clone(),
+        except: except.union(&AddressSet::untagged()),
+        asked: asked.clone(),
+    };
+    Match { destinations, ..product.clone() }
 }
 
 fn dimension(field: Field) -> usize {

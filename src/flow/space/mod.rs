@@ -17,7 +17,7 @@ pub(super) mod services;
 mod when;
 
 pub(super) use atoms::Mention;
-pub(super) use boxes::{LoweredLine, Piece};
+pub(super) use boxes::{LoweredLine, MENTIONS, Piece};
 pub(super) use dimensions::{ADDRESS, DIMENSIONS, NAME, PATH, Point, SERVICE, SOURCE};
 pub(super) use pool::{FULL, SetId};
 pub(super) use when::When;

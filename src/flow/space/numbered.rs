@@ -158,5 +158,6 @@ fn mentioned(product: &Match) -> impl Iterator<Item = (Field, &Atom)> {
     };
     let sources = product.sources.atoms.iter().map(|atom| (Field::Source, atom));
     let destinations = product.destinations.atoms.iter().map(|atom| (Field::Destination, atom));
-    sources.chain(destinations).chain(names.iter().map(|atom| (Field::Name, atom)))
+    let besides = product.besides.iter().flatten().map(|atom| (Field::Destination, atom));
+    sources.chain(destinations).chain(besides).chain(names.iter().map(|atom| (Field::Name, atom)))
 }

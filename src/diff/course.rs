@@ -1,0 +1,211 @@
+//! What becomes of every flow on one side, as a decision list.
+
+use crate::explain::Decision;
+use crate::flow::{self, By, DecisionList, Field, Line, Match, Witness};
+use crate::logic::Formula;
+use crate::model::Action;
+use crate::net::AddressSet;
+use crate::prove::{Around, Decisions, Effects, Meets, Sort, WayLines, way_lines};
+use crate::way::{self, Fate, Sender, Way, Ways, link_local};
+
+use super::Side;
+use super::outcome::Outcome;
+
+/// What is done with flows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Done {
+    /// They are denied, or their route drops them.
+    Denied,
+    /// They are allowed.
+    Allowed,
+    /// They go past the firewall.
+    Past,
+    /// They go past the firewall, to a private endpoint.
+    ToEndpoint,
+}
+
+impl Done {
+    /// Whether the firewall does not see them.
+    pub(super) fn is_past(self) -> bool {
+        match self {
+            Self::Past | Self::ToEndpoint => true,
+            Self::Denied | Self::Allowed => false,
+        }
+    }
+}
+
+/// The effects of lines that stand for ways past the firewall.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marks {
+    past: u32,
+    endpoint: u32,
+}
+
+impl Marks {
+    /// Two effects that no translation has.
+    pub(super) fn of(effects: &mut Effects) -> Self {
+        Self { past: effects.number("past the firewall"), endpoint: effects.number("to a private endpoint") }
+    }
+
+    /// What a line does.
+    pub(super) fn done(self, (action, effect): (flow::Action, u32)) -> Done {
+        match action {
+            flow::Action::Deny => Done::Denied,
+            flow::Action::Allow if effect == self.past => Done::Past,
+            flow::Action::Allow if effect == self.endpoint => Done::ToEndpoint,
+            flow::Action::Allow => Done::Allowed,
+        }
+    }
+
+    /// What flows of `sender` meet on `way`, where only what passes the firewall counts: an unknown way is a condition that
+    /// only a deployment knows, and where a route drops a flow the rules are met.
+    fn meets(self, sender: &Sender<'_>, way: &Way<'_>) -> Meets {
+        let past = |effect, when| Meets::Line { action: flow::Action::Allow, effect, when };
+        match way.by {
+            way::By::Firewall | way::By::Nowhere => Meets::Rules,
+            way::By::PrivateEndpoint => past(self.endpoint, Formula::Always),
+            way::By::Internet
+            | way::By::VirtualNetwork
+            | way::By::Gateway
+            | way::By::ServiceEndpoint
+            | way::By::LinkLocal => past(self.past, Formula::Always),
+            way::By::Unknown => past(self.past, Formula::Is(Sort::Condition.atom(&leads_past(sender, way)))),
+        }
+    }
+}
+
+/// The condition that an unknown way leads past the firewall.
+fn leads_past(sender: &Sender<'_>, way: &Way<'_>) -> String {
+    let route = match (way.table, way.route) {
+        (Some(table), Some(route)) => {
+            format!(" by route {} of table {} to {}", route.prefix, table.name, route.next_hop)
+        }
+        (Some(_) | None, _) => String::new(),
+    };
+    format!("subnet {} sends them past the firewall{route}", sender.subnets.join(" or "))
+}
+
+/// The flows from `sources` that no route table moves, as `ways` state them.
+fn unmoved(sources: &AddressSet, ways: &Ways<'_>, marks: Marks) -> Vec<Line> {
+    let line = |sender: &Sender<'_>| {
+        let sources = sender.sources.intersection(sources);
+        let destinations = sender.own().union(&link_local()).into();
+        let matches = Match { sources: sources.into(), destinations, ..Match::any() };
+        Line { effect: marks.past, ..Line::new(flow::Action::Allow, matches, usize::MAX) }
+    };
+    let senders = ways.senders().iter().filter(|sender| sender.sources.intersects(sources));
+    senders.map(line).collect()
+}
+
+/// What becomes of every flow on one side, as far as a question asks.
+pub(super) struct Course<'w, 'm> {
+    /// The list. The origin of a line below `first` is a rule, of one from there on a way.
+    pub(super) list: DecisionList,
+    first: usize,
+    side: Side<'m>,
+    rules: &'w Decisions<'m>,
+    /// The ways that lines stand for.
+    taken: Vec<Way<'m>>,
+    ways: &'w Ways<'m>,
+}
+
+impl<'w, 'm> Course<'w, 'm> {
+    /// Which flows go past the firewall; whatever comes to it meets the default.
+    ///
+    /// Flows that no route table moves, inside a subnet and to link-local addresses, are not known of a subnet that is not
+    /// stated: where only the other side states it, they are taken for what they are there.
+    pub(super) fn of_ways(
+        side: Side<'m>,
+        rules: &'w Decisions<'m>,
+        (ways, other): (&'w Ways<'m>, &Ways<'_>),
+        marks: Marks,
+    ) -> Self {
+        let (first, none) = (rules.lines.len(), DecisionList::new(Vec::new()));
+        let around = Around { rules: &none, first };
+        let WayLines { mut lines, ways: taken } = way_lines(ways, &around, &mut |sender, way| marks.meets(sender, way));
+        lines.extend(unmoved(&ways.elsewhere(), other, marks));
+        Self { list: DecisionList::new(lines), first, side, rules, taken, ways }
+    }
+
+    /// What becomes of the flows that neither this nor the other side sends past the firewall.
+    pub(super) fn of_rules(
+        side: Side<'m>,
+        rules: &'w Decisions<'m>,
+        (ways, other): (&'w Ways<'m>, &Ways<'_>),
+        marks: Marks,
+    ) -> Self {
+        let marks = Marks { endpoint: marks.past, ..marks };
+        let first = rules.lines.len();
+        let around = Around { rules: &rules.list, first };
+        let WayLines { mut lines, ways: taken } = way_lines(ways, &around, &mut |sender, way| match way.by {
+            way::By::Nowhere => Meets::Line { action: flow::Action::Deny, effect: 0, when: Formula::Always },
+            way::By::Firewall
+            | way::By::Internet
+            | way::By::VirtualNetwork
+            | way::By::Gateway
+            | way::By::PrivateEndpoint
+            | way::By::ServiceEndpoint
+            | way::By::LinkLocal
+            | way::By::Unknown => marks.meets(sender, way),
+        });
+        let beyond = Around { first: first + taken.len(), ..around };
+        lines.extend(way_lines(other, &beyond, &mut |sender, way| marks.meets(sender, way)).lines);
+        lines.extend(rules.list.lines.iter().cloned());
+        Self { list: DecisionList { lines, default: rules.list.default }, first, side, rules, taken, ways }
+    }
+
+    /// What is done by it.
+    pub(super) fn deed(&self, by: By) -> (flow::Action, u32) {
+        match by {
+            By::Line(index) => {
+                self.list.lines.get(index).map_or((self.list.default, 0), |line| (line.action, line.effect))
+            }
+            By::Default => (self.list.default, 0),
+        }
+    }
+
+    fn origin(&self, by: By) -> Option<usize> {
+        match by {
+            By::Line(index) => self.list.lines.get(index).map(|line| line.origin),
+            By::Default => None,
+        }
+    }
+
+    /// What the rules do with flows that are decided so, of which `witness` is one: where that is no rule, what they do with
+    /// the witness.
+    pub(super) fn decision(&self, by: By, witness: &Witness) -> Decision<'m> {
+        let rule = self.origin(by).and_then(|origin| self.rules.lines.get(origin));
+        let rule = rule.or_else(|| {
+            let holds = |field: Field, atom: &flow::Atom| holds(witness, field, atom);
+            match self.rules.list.decide(&witness.flow, &holds) {
+                By::Line(index) => self.rules.lines.get(self.rules.list.lines.get(index)?.origin),
+                By::Default => None,
+            }
+        });
+        rule.map_or(Decision::Default(self.side.policy), |line| Decision::Rule(*line))
+    }
+
+    /// What becomes of flows that are decided so, of which `witness` is one.
+    pub(super) fn outcome(&self, by: By, witness: &Witness) -> Outcome<'m> {
+        let decision = self.decision(by, witness);
+        let taken = self.origin(by).and_then(|origin| self.taken.get(origin.checked_sub(self.first)?));
+        if let Some(way) = taken {
+            let fate = if way.by == way::By::Nowhere { Fate::Denied } else { Fate::Unfiltered };
+            return Outcome { decision, way: *way, fate };
+        }
+        let tagged = |tag: &str| holds(witness, Field::Destination, &Sort::ServiceTag.atom(tag));
+        let source = witness.flow.source;
+        let way = witness.flow.address.map(|address| self.ways.of_flow(source, address, &tagged));
+        let way = way.unwrap_or(Way::plain(way::By::Firewall));
+        let fate = match (way.by, decision.action()) {
+            (way::By::Nowhere, _) | (_, Action::Deny) => Fate::Denied,
+            (_, Action::Allow) => Fate::Allowed,
+        };
+        Outcome { decision, way, fate }
+    }
+}
+
+/// Whether a witness is in an opaque set.
+fn holds(witness: &Witness, field: Field, atom: &flow::Atom) -> bool {
+    witness.inside.iter().any(|(at, of)| *at == field && of == atom)
+}

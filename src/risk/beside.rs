@@ -1,0 +1,37 @@
+//! Which risks a setting, a route or a deny rule has that protects less.
+
+use crate::diff::{GuardChange, Protection, RouteChange, SettingChange};
+
+use super::{Judged, Level, Table};
+
+/// The risk of a setting that protects less.
+pub fn of_setting(setting: &SettingChange, table: &Table) -> Option<Judged> {
+    let property = setting.path.split_once(": ").map_or(setting.path.as_str(), |(_, property)| property);
+    let is = |words: &[&str]| words.iter().any(|word| property.contains(word));
+    let (level, what) = if is(&["properties.threatIntel"]) {
+        (table.threat_intelligence_weakened, "threat intelligence stops less")
+    } else if is(&["properties.intrusionDetection"]) {
+        (table.intrusion_detection_weakened, "IDPS stops or reports less")
+    } else if is(&["properties.transportSecurity", "/terminateTLS", "ecurityProfileGroup"]) {
+        (table.inspection_weakened, "less is inspected")
+    } else if is(&["properties.insights"]) {
+        (table.logging_weakened, "less is logged")
+    } else {
+        (table.setting_weakened, "a setting protects less")
+    };
+    judged(setting.effect, level, what)
+}
+
+/// The risk of a route or a subnet that leads more past the firewall.
+pub fn of_route(route: &RouteChange, table: &Table) -> Option<Judged> {
+    judged(route.effect, table.firewall_bypassed, "it leads past the firewall, or may")
+}
+
+/// The risk of a deny rule that went or shrank.
+pub fn of_guard(_guard: &GuardChange<'_>, table: &Table) -> Option<Judged> {
+    judged(Protection::Weakens, table.guard_removed, "a rule that comes later may allow what it denied")
+}
+
+fn judged(effect: Protection, level: Level, what: &str) -> Option<Judged> {
+    (effect == Protection::Weakens && level != Level::Off).then(|| Judged { level, what: what.to_owned() })
+}
