@@ -103,6 +103,10 @@ codes! {
     FW0610 "endpoint-zone" Warning "a private endpoint with a DNS zone that is not its service's";
     FW0611 "seen-as" Note "an API server that sees its callers by the firewall's public addresses";
     FW0612 "link-local" Note "a rule for flows that no route leads to a firewall";
+    FW0613 "reserved-subnet" Error "a route table that the subnet of one of Azure's services does not take";
+    FW0614 "partly-around" Warning "routes that take much of the Internet around the firewall";
+    FW0615 "service-endpoint" Warning "a service endpoint that takes flows around the firewall";
+    FW0616 "forced-tunnelling" Warning "DNAT of a firewall whose replies do not leave to the Internet";
     FW0701 "open-to-everything" Warning "a rule that lets everyone reach everything";
     FW0702 "every-port" Warning "every port, to a large part of the Internet";
     FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::diff::{Cause, Change, Effect};
 use crate::evaluate::{Level as Whose, Rule};
 use crate::explain::Decision;
+use crate::exposure::is_wide;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::intent::Meta;
 use crate::lint::shared_suffix;
@@ -128,7 +129,7 @@ fn of_flows(opened: &Opened, table: &Table) -> Vec<Judged> {
         }
     }
     let length = table.wide_prefix_length.min(32);
-    if !opened.inbound && count(&opened.addresses) >= 1u64 << (32 - u32::from(length)) {
+    if !opened.inbound && is_wide(&opened.addresses, length) {
         found.push(risk(table.wide_prefix, format!("to as many addresses as a /{length} has, or more")));
     }
     if opened.inbound && most(&opened.sources, &internet) {
@@ -149,7 +150,7 @@ fn managed(opened: &Opened, table: &Table) -> Option<String> {
 
 /// Whether at least half of `of` is in `set`: what a change opens lacks what was open before.
 fn most(set: &AddressSet, of: &AddressSet) -> bool {
-    2 * count(&set.intersection(of)) >= count(of)
+    2 * set.intersection(of).count() >= of.count()
 }
 
 /// That most ports of a protocol are opened, in words.
@@ -164,9 +165,4 @@ fn whole(services: &FlowServices) -> Option<String> {
     let said: Vec<String> =
         [("TCP", &services.tcp), ("UDP", &services.udp)].iter().filter_map(|(word, ports)| say(word, ports)).collect();
     (!said.is_empty()).then(|| said.join(", "))
-}
-
-fn count(addresses: &AddressSet) -> u64 {
-    let intervals = addresses.as_intervals().intervals();
-    intervals.iter().map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::exposure::WIDE_PREFIX;
+
 /// How much a risk counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -77,7 +79,7 @@ impl Default for Table {
             whole_port_range: Level::High,
             shared_hosting: Level::High,
             wide_prefix: Level::Medium,
-            wide_prefix_length: 12,
+            wide_prefix_length: WIDE_PREFIX,
             ingress_from_anywhere: Level::High,
             management_ports: Level::High,
             // SSH, Remote Desktop, and Windows Remote Management over HTTP and HTTPS (IANA port numbers).

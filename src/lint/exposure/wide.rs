@@ -1,17 +1,15 @@
 //! What counts as a large part of the Internet.
 
+use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
 use crate::flow::{Atom, Ends};
-use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet, same_word};
+use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet};
 use crate::prove::Sort;
-
-/// As many addresses as a /12 has: more than one owner's.
-const MANY: u64 = 1 << 20;
 
 /// The part of `ends` that lies in the Internet, where that is large.
 pub(super) fn internet_part(ends: &Ends) -> Option<Ends> {
     let addresses = ends.addresses.intersection(&AddressSet::internet());
-    let atoms: Vec<Atom> = ends.atoms.iter().filter(|atom| is_wide(atom)).cloned().collect();
-    let large = count(&addresses) >= MANY;
+    let atoms: Vec<Atom> = ends.atoms.iter().filter(|atom| is_of_everybody(atom)).cloned().collect();
+    let large = is_wide(&addresses, WIDE_PREFIX);
     let addresses = if large { addresses } else { AddressSet::default() };
     (large || !atoms.is_empty()).then_some(Ends { addresses, atoms, ..Ends::default() })
 }
@@ -21,15 +19,9 @@ pub(super) fn is_everything(ends: &Ends) -> bool {
     ends.addresses.covers(&AddressSet::internet())
 }
 
-fn count(addresses: &AddressSet) -> u64 {
-    let intervals = addresses.as_intervals().intervals();
-    intervals.iter().map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
-}
-
-/// Service tags that hold machines of everybody: all of Azure, all of one of its regions, or the Internet itself.
-fn is_wide(atom: &Atom) -> bool {
-    let first = atom.name.split('.').next().unwrap_or(&atom.name);
-    Sort::of(atom) == Sort::ServiceTag && (same_word(first, "AzureCloud") || same_word(first, "Internet"))
+/// Whether it is a service tag that holds machines of everybody.
+fn is_of_everybody(atom: &Atom) -> bool {
+    Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name)
 }
 
 /// The protocols of which `services` has every port, as a message says them.

@@ -21,7 +21,7 @@ pub(super) fn check(network: &Network<'_>) -> Diagnostics {
     }
     let around = served.union(&beyond_gateways(network));
     let mut unserved: IndexMap<String, &Filter<'_>> = IndexMap::new();
-    for rule in network.filters.iter().filter(|rule| !rule.is_applied()) {
+    for rule in &network.filters {
         for sender in rule.senders.iter().filter(|sender| is_unserved(sender, &around)) {
             unserved.entry(sender.to_string()).or_insert(rule);
         }
