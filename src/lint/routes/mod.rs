@@ -14,6 +14,7 @@ mod kubenet_table;
 mod link_local;
 mod network;
 mod no_default_route;
+mod no_table;
 mod no_way_back;
 mod part_around;
 mod private_name;
@@ -39,6 +40,7 @@ pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) 
     found.extend(gateway_subnet::check(&network));
     found.extend(reserved_subnet::check(&network));
     found.extend(no_default_route::check(&network));
+    found.extend(no_table::check(&network));
     found.extend(unserved::check(&network));
     found.extend(routed_around::check(&network));
     found.extend(part_around::check(&network));

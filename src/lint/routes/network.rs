@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic, RulePath};
 use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
-use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Sources};
+use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, NetworkSubnet, Sources};
 use crate::net::{AddressSet, HostName, HostPattern};
 use crate::source::Origin;
 use crate::way::Ways;
@@ -115,6 +115,11 @@ impl<'m> Network<'m> {
     /// The tables of subnets that send what the firewall is to see.
     pub fn workload_tables(&self) -> impl Iterator<Item = &Table<'m>> {
         self.tables.iter().filter(|table| table.is_of_machines())
+    }
+
+    /// The subnets of stated virtual networks.
+    pub fn subnets(&self) -> impl Iterator<Item = &'m NetworkSubnet> {
+        self.model.virtual_networks.iter().flat_map(|network| &network.subnets)
     }
 
     /// The addresses that a name has here.

@@ -49,7 +49,12 @@ impl At<'_, '_> {
     fn finding(&self, says: &str, table_says: &str, end: &str) -> Diagnostic {
         let name = self.place.name;
         let path = vec![format!("what is in {name}"), words::at_table(self.table, table_says), end.to_owned()];
-        self.table.finding(Code::FW0613, format!("`{name}` {says}")).path(path)
+        let message = format!("`{name}` {says}");
+        let found = match self.place.origin {
+            Some(origin) => Diagnostic::new(Code::FW0613, origin.at, message),
+            None => self.table.finding(Code::FW0613, message),
+        };
+        found.path(path)
     }
 
     /// A finding about a route of it.
