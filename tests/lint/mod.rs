@@ -7,6 +7,7 @@ mod ignored;
 mod routes;
 mod rules;
 mod upkeep;
+mod voided;
 
 use fwc::diag::{Diagnostic, Diagnostics};
 use fwc::driver::{Depth, Options, Project};

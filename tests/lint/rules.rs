@@ -121,7 +121,7 @@ fn an_exception_in_front_of_a_deny_is_needed() {
 
 #[test]
 fn a_deny_in_front_of_the_default_guards() {
-    let message = "FW0302 (note) shells: this rule changes nothing as it stands: what it denies, no rule allows";
+    let message = "FW0302 (note) shells: this rule is a guard: what it denies, no rule allows today";
     assert_eq!(policy("group gg { shells: deny ssh from 10.0.0.0/8 to internet }"), [message]);
     let groups =
         "group gg { shells: deny ssh from 10.1.0.0/16 to internet all: deny ssh, rdp from 10.0.0.0/8 to internet }";
