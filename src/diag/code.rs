@@ -112,6 +112,8 @@ codes! {
     FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";
     FW0704 "open-ingress" Note "DNAT for every address of the Internet";
     FW0705 "management-port" Warning "a management port to or from the Internet";
+    FW0706 "every-name" Warning "a rule that reaches every name";
+    FW0707 "all-of-internet" Warning "a network rule that reaches all of the Internet, or much of it";
     FW0801 "expired" Error "a rule past its expiry date";
     FW0802 "expires-soon" Note "a rule that expires within 30 days";
     FW0803 "ownerless" Note "a group without an owner where others have one";

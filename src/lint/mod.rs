@@ -32,9 +32,9 @@ use judged::{Judged, Names};
 pub use accepted::accepted;
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
-pub use exposure::{SHARED_HOSTING, Suffix, shared_suffix};
 pub use overview::{Dead, Named, Overview};
 pub use ownerless::ownerless;
+pub use routes::is_reserved_subnet;
 pub use stale::stale;
 
 /// How much work goes into the findings.

@@ -4,6 +4,7 @@ mod artefact;
 mod certificates;
 mod exposure;
 mod ignored;
+mod monotone;
 mod routes;
 mod rules;
 mod upkeep;

@@ -63,12 +63,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "reach", "html",
         ],
     ),
-    ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "lint", "explain", "diff"]),
+    ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),
     (
         "report",
         &[
-            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "prove", "emit", "lint",
-            "reach", "html", "diff",
+            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "way", "prove",
+            "exposure", "emit", "lint", "reach", "html", "diff",
         ],
     ),
     (

@@ -1,8 +1,8 @@
 //! What counts as a large part of the Internet.
 
-use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
+use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag, most_ports};
 use crate::flow::{Atom, Ends};
-use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet};
+use crate::net::{AddressSet, ServiceSet};
 use crate::prove::Sort;
 
 /// The part of `ends` that lies in the Internet, where that is large.
@@ -24,14 +24,14 @@ fn is_of_everybody(atom: &Atom) -> bool {
     Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name)
 }
 
-/// The protocols of which `services` has every port, as a message says them.
-pub(super) fn whole_protocols(services: &ServiceSet) -> Option<&'static str> {
-    let whole = |ports: &PortSet| PortSpan::new(1, u16::MAX).is_some_and(|all| ports.covers(&all.into()));
-    match (services.any, whole(&services.tcp), whole(&services.udp)) {
-        (true, _, _) => Some("every protocol and port"),
-        (false, true, true) => Some("TCP and UDP on every port"),
-        (false, true, false) => Some("TCP on every port"),
-        (false, false, true) => Some("UDP on every port"),
-        (false, false, false) => None,
+/// The protocols of which `services` has every port, or most, as a message says them.
+pub(super) fn whole_protocols(services: &ServiceSet) -> Option<String> {
+    match (services.any, most_ports(&services.tcp), most_ports(&services.udp)) {
+        (true, _, _) => Some("every protocol and port".to_owned()),
+        (false, Some(tcp), Some(udp)) if tcp == udp => Some(format!("TCP and UDP on {tcp}")),
+        (false, Some(tcp), Some(udp)) => Some(format!("TCP on {tcp} and UDP on {udp}")),
+        (false, Some(tcp), None) => Some(format!("TCP on {tcp}")),
+        (false, None, Some(udp)) => Some(format!("UDP on {udp}")),
+        (false, None, None) => None,
     }
 }

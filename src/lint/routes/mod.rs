@@ -33,6 +33,11 @@ use crate::model::Model;
 
 use network::Network;
 
+/// Whether a subnet of that name is for one of Azure's services, so that no machine of one's own sends from it.
+pub fn is_reserved_subnet(name: &str) -> bool {
+    reserved::Reserved::of(name).is_some()
+}
+
 /// Reports what the route tables of a model do with the flows of its rules; `intent` is the source, where there is one.
 pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) -> Diagnostics {
     let network = Network::new(model, intent, known);
