@@ -5,7 +5,6 @@
 use crate::evaluate::{Knowledge, Line};
 use crate::flow::{Action, Budget, By, DecisionList, NotDecided, Space, Witness, difference};
 use crate::model::Kind;
-use crate::net::AddressSet;
 
 use super::meaning::{Doubt, are_certain};
 use super::{Decisions, axioms};
@@ -13,7 +12,7 @@ use super::{Decisions, axioms};
 /// How many products of the difference are looked at.
 const LIMIT: usize = 5000;
 /// How many pairs of rules are told.
-const PAIRS: usize = 200;
+const PAIRS: usize = 1000;
 
 /// A network rule and an application rule whose opposite decision it takes flows from.
 #[derive(Clone, Debug)]
@@ -28,8 +27,8 @@ pub struct Voided {
     pub certain: bool,
 }
 
-/// Each pair once: what differs from reading the application rules first. A pair that meets at unusual addresses alone, where
-/// a name resolves to none of the Internet, is none.
+/// Each pair once: what differs from reading the application rules first. Under [`axioms`], a pair that meets only where a name
+/// resolves to a private address is none.
 ///
 /// # Errors
 /// Where the budget does not suffice.
@@ -42,10 +41,8 @@ pub fn voided(decisions: &Decisions<'_>, knowledge: &Knowledge, budget: &Budget)
     let apart = difference(&space, &first, &azure, LIMIT, budget)?;
     let mut pairs: Vec<(usize, usize, Witness)> = Vec::new();
     for change in &apart.changes {
-        let known = change.witness.flow.name.as_ref().is_some_and(|name| knowledge.addresses_of(name).is_some());
-        let is_ordinary = known || change.product.addresses.intersects(&AddressSet::internet());
         let pair = line(&names_first, change.before).zip(line(&decisions.list, change.after));
-        let Some((application, network)) = pair.filter(|_| is_ordinary) else { continue };
+        let Some((application, network)) = pair else { continue };
         let is_told = pairs.iter().any(|(one, other, _)| (*one, *other) == (network, application));
         if !is_told && pairs.len() < PAIRS {
             pairs.push((network, application, change.witness.clone()));
