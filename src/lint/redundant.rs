@@ -57,7 +57,8 @@ fn could_go(judged: &Judged<'_>, places: &[usize]) -> bool {
 fn matters(judged: &Judged<'_>, rule: &OwnRule, child: &Judged<'_>) -> bool {
     let lines = rule.lines.iter().filter_map(|&line| judged.line(line));
     let places: Vec<usize> = lines.flat_map(|line| child.inherited(line)).collect();
-    !places.is_empty() && !(could_go(child, &places) && places.iter().all(|&line| is_denied(child, line)))
+    let is_idle = || could_go(child, &places) && places.iter().all(|&line| is_denied(child, line));
+    !places.is_empty() && !is_idle()
 }
 
 /// Whether nothing that a deny matches is allowed; of an allow there is nothing to ask.

@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 
 use crate::diff::faces::Source;
-use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide};
+use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide, is_wide_tag};
 use crate::flow::{Budget, Ends, Field, Match, Names};
 use crate::lint::is_reserved_subnet;
-use crate::model::{AssumptionKind, Bearing};
+use crate::model::{AssumptionKind, Bearing, ResourceName};
 use crate::net::AddressSet;
 use crate::reach::reach;
 use crate::way::{By, Destinations, Sender, Ways};
@@ -34,7 +34,7 @@ pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
     Beside { around: around(&ways), together: together(source, budget), unread }
 }
 
-/// Where machines reach a large part of the Internet past the firewall, each table once.
+/// Where machines reach a large part of the Internet past the firewall, or may, each table once.
 fn around(ways: &Ways<'_>) -> Vec<String> {
     let mut found: IndexMap<String, ()> = IndexMap::new();
     for sender in ways.senders().iter().filter(|sender| !sender.subnets.iter().all(|name| is_reserved_subnet(name))) {
@@ -43,35 +43,46 @@ fn around(ways: &Ways<'_>) -> Vec<String> {
             let subnet = sender.subnets.join(", ");
             found.insert(format!("a service endpoint of `{subnet}` leads to `{endpoint}` past the firewall"), ());
         }
-        if is_wide(&past(sender), WIDE_PREFIX) {
-            found.insert(leaving(sender), ());
-        }
+        found.extend(leaving(sender).map(|clause| (clause, ())));
     }
     found.into_keys().collect()
 }
 
-/// The addresses of the Internet that a subnet reaches past the firewall.
-fn past(sender: &Sender<'_>) -> AddressSet {
-    let steps =
-        sender.steps.iter().filter(|step| matches!(step.way.by, By::Internet | By::Gateway | By::VirtualNetwork));
-    let addresses = steps.filter_map(|step| match &step.to {
-        Destinations::Addresses(addresses) => Some(addresses),
-        Destinations::Tagged { .. } => None,
-    });
-    let all = addresses.fold(AddressSet::default(), |all, some| all.union(some));
-    all.intersection(&AddressSet::internet())
-}
-
-fn leaving(sender: &Sender<'_>) -> String {
-    let what = if is_most_of_internet(&past(sender)) { "the Internet" } else { "a large part of the Internet" };
-    let table = sender.steps.iter().find_map(|step| step.way.table.filter(|_| step.way.by == By::Internet));
-    let table = table.or_else(|| sender.steps.iter().find_map(|step| step.way.table));
-    match table {
-        Some(table) => format!("route table `{}` leads to {what} past the firewall", table.name),
-        None => {
-            format!("subnet `{}` has no route table and reaches {what} past the firewall", sender.subnets.join(", "))
+/// The part of the Internet that a subnet sends so, by addresses, and whether a service tag of everybody is among it.
+fn sent(sender: &Sender<'_>, so: impl Fn(By) -> bool) -> (AddressSet, bool) {
+    let (mut addresses, mut of_everybody) = (AddressSet::default(), false);
+    for step in sender.steps.iter().filter(|step| so(step.way.by)) {
+        match &step.to {
+            Destinations::Addresses(some) => addresses = addresses.union(some),
+            Destinations::Tagged { tags, .. } => of_everybody |= tags.iter().any(|tag| is_wide_tag(tag)),
         }
     }
+    (addresses.intersection(&AddressSet::internet()), of_everybody)
+}
+
+/// That a subnet reaches a large part of the Internet past the firewall, or may.
+fn leaving(sender: &Sender<'_>) -> Option<String> {
+    let is_past = |by: By| by.is_unfiltered() && by != By::ServiceEndpoint;
+    let (past, of_everybody) = sent(sender, is_past);
+    let (unknown, _) = sent(sender, |by| by == By::Unknown);
+    let table = table(sender, is_past).or_else(|| table(sender, |_| true));
+    let subnet = sender.subnets.join(", ");
+    if of_everybody || is_wide(&past, WIDE_PREFIX) {
+        let what = if is_most_of_internet(&past) { "the Internet" } else { "a large part of the Internet" };
+        return Some(match table {
+            Some(table) => format!("route table `{table}` leads to {what} past the firewall"),
+            None => format!("subnet `{subnet}` has no route table and reaches {what} past the firewall"),
+        });
+    }
+    is_wide(&unknown, WIDE_PREFIX).then(|| match table {
+        Some(table) => format!("where route table `{table}` leads is not known"),
+        None => format!("where subnet `{subnet}` sends its flows is not known"),
+    })
+}
+
+/// The route table of the first way that is so.
+fn table<'m>(sender: &Sender<'m>, so: impl Fn(By) -> bool) -> Option<&'m ResourceName> {
+    sender.steps.iter().filter(|step| so(step.way.by)).find_map(|step| Some(&step.way.table?.name))
 }
 
 /// What the network rules let through to addresses of the Internet, of the policy and of its base.

@@ -212,6 +212,11 @@ fn the_first_sentence_says_what_goes_past_the_firewall() {
         ),
         "a service endpoint of `snet-aks` leads to `Storage` past the firewall"
     );
+    assert_eq!(headline(NARROW, &network("via 10.9.9.9")), "where route table `nodes` leads is not known");
+    assert_eq!(
+        headline(NARROW, &network("via hub route tag(AzureCloud) via internet")),
+        "route table `nodes` leads to a large part of the Internet past the firewall"
+    );
     let gateway = "routes gw { subnet \"AppGatewaySubnet\" 10.9.0.0/24 via internet }";
     assert_eq!(headline(NARROW, &format!("{} {gateway}", network("via hub"))), NOTHING_OPEN);
 }
