@@ -38,6 +38,7 @@ pub mod driver;
 pub mod emit;
 pub mod evaluate;
 pub mod explain;
+pub mod exposure;
 pub mod express;
 pub mod flow;
 pub mod format;

@@ -26,6 +26,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     let today = args.source.as_of.unwrap_or_else(clock::today);
     let mut found = report(&source, &Given { today, soon: SOON, limits, budget: Budget::default() });
     let without = input.without_parent.as_ref();
+    found.beside.unread |= without.is_some();
     found.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
     let text = match args.format {
         ReportFormat::Html => html(&found),

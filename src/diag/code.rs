@@ -103,11 +103,17 @@ codes! {
     FW0610 "endpoint-zone" Warning "a private endpoint with a DNS zone that is not its service's";
     FW0611 "seen-as" Note "an API server that sees its callers by the firewall's public addresses";
     FW0612 "link-local" Note "a rule for flows that no route leads to a firewall";
+    FW0613 "reserved-subnet" Error "a route table that the subnet of one of Azure's services does not take";
+    FW0614 "partly-around" Warning "routes that take much of the Internet around the firewall";
+    FW0615 "service-endpoint" Warning "a service endpoint that takes flows around the firewall";
+    FW0616 "forced-tunnelling" Warning "DNAT of a firewall whose replies do not leave to the Internet";
     FW0701 "open-to-everything" Warning "a rule that lets everyone reach everything";
     FW0702 "every-port" Warning "every port, to a large part of the Internet";
     FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";
     FW0704 "open-ingress" Note "DNAT for every address of the Internet";
     FW0705 "management-port" Warning "a management port to or from the Internet";
+    FW0706 "every-name" Warning "a rule that reaches every name";
+    FW0707 "all-of-internet" Warning "a network rule that reaches all of the Internet, or much of it";
     FW0801 "expired" Error "a rule past its expiry date";
     FW0802 "expires-soon" Note "a rule that expires within 30 days";
     FW0803 "ownerless" Note "a group without an owner where others have one";

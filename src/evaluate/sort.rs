@@ -37,6 +37,16 @@ impl<'m> Rule<'m> {
         self.head().name
     }
 
+    /// Whether it is that rule of the model, and not only one like it.
+    pub fn is_that(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Nat(one), Self::Nat(other)) => std::ptr::eq(one, other),
+            (Self::Network(_, one), Self::Network(_, other)) => std::ptr::eq(one, other),
+            (Self::Application(_, one), Self::Application(_, other)) => std::ptr::eq(one, other),
+            (Self::Nat(_) | Self::Network(..) | Self::Application(..), _) => false,
+        }
+    }
+
     /// The kind of the rule.
     pub fn kind(self) -> Kind {
         match self {

@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::{self, Knowledge};
-use crate::flow::{Action, Atom, Budget, Field};
+use crate::flow::{Action, Atom, Budget, Field, Witness};
 use crate::intent::{Intent, Order, Policy};
 use crate::lower::{Lowered, as_written};
 use crate::prove::{Bypass, Meaning, describe, meaning, words};
@@ -83,7 +83,7 @@ fn finding(policy: &Policy, bypass: &Bypass<'_>) -> Diagnostic {
         (true, Order::Intent) => Severity::Error,
         (true, Order::Azure) | (false, _) => Severity::Warning,
     };
-    let hangs = if bypass.certain { String::new() } else { format!(", depending on {}", on(bypass)) };
+    let hangs = if bypass.certain { String::new() } else { format!(", depending on {}", on(&bypass.witness)) };
     let message = format!(
         "this {} {} flows that {} before it {}{hangs}",
         bypass.does.as_ref().map_or("policy".to_owned(), kind),
@@ -105,11 +105,10 @@ fn finding(policy: &Policy, bypass: &Bypass<'_>) -> Diagnostic {
     found.witness(example(&bypass.witness))
 }
 
-fn on(bypass: &Bypass<'_>) -> String {
-    match bypass.witness.inside.as_slice() {
-        [] => {
-            bypass.witness.flow.name.as_ref().map_or("its address".to_owned(), |name| format!("the address of {name}"))
-        }
+/// What decides whether the flow of a witness is decided so.
+pub(super) fn on(witness: &Witness) -> String {
+    match witness.inside.as_slice() {
+        [] => witness.flow.name.as_ref().map_or("its address".to_owned(), |name| format!("the address of {name}")),
         sets => sets.iter().map(holding).collect::<Vec<_>>().join(" and "),
     }
 }

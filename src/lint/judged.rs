@@ -1,5 +1,7 @@
 //! A policy as its firewall reads it, with what is known of each of its rules.
 
+use std::cell::OnceCell;
+
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
@@ -11,6 +13,7 @@ use crate::source::Origin;
 
 /// A policy, judged as if it were attached to a firewall.
 pub(super) struct Judged<'m> {
+    pub policy: &'m Policy,
     pub decisions: Decisions<'m>,
     pub axioms: Axioms,
     pub space: Space,
@@ -21,6 +24,8 @@ pub(super) struct Judged<'m> {
     pub budget: Budget,
     /// The own rules of the policy; those that it inherits are judged in the base.
     pub rules: Vec<OwnRule>,
+    /// Whether each line could go alone, once that is asked.
+    pub needless: OnceCell<Vec<bool>>,
     names: &'m Names,
 }
 
@@ -38,7 +43,19 @@ impl<'m> Judged<'m> {
         let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
         let standings = together(&decisions, shadows(&space, &lowered, &budget));
         let rules = own_rules(&decisions);
-        Self { decisions, axioms, space, lowered, standings, budget, rules, names }
+        Self { policy, decisions, axioms, space, lowered, standings, budget, rules, needless: OnceCell::new(), names }
+    }
+
+    /// The policies among `all` that inherit this one.
+    pub fn children<'a>(&self, all: &'a [Self]) -> Vec<&'a Self> {
+        let is_own = |line: &Line<'_>| line.level == Level::Parent && std::ptr::eq(line.policy, self.policy);
+        all.iter().filter(|other| other.decisions.lines.iter().any(is_own)).collect()
+    }
+
+    /// The places of a line of a policy that this one inherits.
+    pub fn inherited(&self, line: &Line<'_>) -> Vec<usize> {
+        let all = self.decisions.lines.iter().enumerate();
+        all.filter(|(_, other)| other.rule.is_that(line.rule)).map(|(index, _)| index).collect()
     }
 
     pub fn line(&self, index: usize) -> Option<&Line<'m>> {
@@ -234,6 +251,14 @@ pub(super) fn verb(action: Action) -> &'static str {
     match action {
         Action::Allow => "allows",
         Action::Deny => "denies",
+    }
+}
+
+/// What several rules do, as a verb.
+pub(super) fn plain(action: Action) -> &'static str {
+    match action {
+        Action::Allow => "allow",
+        Action::Deny => "deny",
     }
 }
 

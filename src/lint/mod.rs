@@ -18,6 +18,7 @@ mod routes;
 mod shadowed;
 mod shared_address;
 mod stale;
+mod voided;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::evaluate::Knowledge;
@@ -31,9 +32,9 @@ use judged::{Judged, Names};
 pub use accepted::accepted;
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
-pub use exposure::{SHARED_HOSTING, Suffix, shared_suffix};
 pub use overview::{Dead, Named, Overview};
 pub use ownerless::ownerless;
+pub use routes::is_reserved_subnet;
 pub use stale::stale;
 
 /// How much work goes into the findings.
@@ -56,9 +57,9 @@ pub fn of_source(
     let names = Names::of(&lowered.model);
     let model = known.applied_to(&as_written(intent, lowered));
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
-    let policies = model.policies.iter().filter(own);
-    let judged = policies.map(|policy| Judged::new(&model, policy, known, *budget, &names));
-    let mut found: Diagnostics = judged.flat_map(|judged| of_policy(&judged, known, effort)).collect();
+    let judged = |policy| Judged::new(&model, policy, known, *budget, &names);
+    let all: Vec<Judged<'_>> = model.policies.iter().filter(own).map(judged).collect();
+    let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &all, known, effort)).collect();
     found.extend(routes::routes(&model, Some(intent), known));
     found
 }
@@ -69,10 +70,12 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
     let names = Names::default();
     let mut found = Diagnostics::new();
     let mut overviews = Vec::new();
-    for policy in &model.policies {
-        let judged = Judged::new(model, policy, known, *budget, &names);
-        found.extend(of_policy(&judged, known, Effort::Full));
-        overviews.push(overview::overview(&judged, &policy.name));
+    let judged = |policy| Judged::new(model, policy, known, *budget, &names);
+    let all: Vec<Judged<'_>> = model.policies.iter().map(judged).collect();
+    for judged in &all {
+        found.extend(of_policy(judged, &all, known, Effort::Full));
+        found.extend(voided::voided(judged, known));
+        overviews.push(overview::overview(judged, &judged.policy.name));
     }
     found.extend(routes::routes(model, None, known));
     (found, overviews)
@@ -88,11 +91,12 @@ pub fn name_rules(found: &mut Diagnostics, model: &Model) {
     }
 }
 
-fn of_policy(judged: &Judged<'_>, known: &Knowledge, effort: Effort) -> Diagnostics {
+/// The findings about the own rules of a policy, one of `all` of its model.
+fn of_policy(judged: &Judged<'_>, all: &[Judged<'_>], known: &Knowledge, effort: Effort) -> Diagnostics {
     let mut found = shadowed::shadowed(judged);
     found.extend(exposure::exposure(judged));
     if effort == Effort::Full {
-        found.extend(redundant::redundant(judged));
+        found.extend(redundant::redundant(judged, &judged.children(all)));
         found.extend(mostly_shadowed::mostly_shadowed(judged));
         found.extend(shared_address::shared_address(judged, known));
     }

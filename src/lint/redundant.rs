@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::flow::{Action, DecisionList, Equivalence, Need, Space, Standing, equivalent, redundancies, shadows};
+use crate::flow::{
+    Action, DecisionList, Equivalence, Expectation, Need, Space, Standing, equivalent, expect, redundancies, shadows,
+};
 
 use super::judged::{Judged, OwnRule, listed, milder};
 
@@ -12,10 +14,12 @@ const WHOLE: usize = 100;
 /// How many of the rules that would take over a message names.
 const NAMED: usize = 3;
 
-/// Reports each rule of the policy that could go alone. One that no flow reaches is reported as such, not here.
-pub(super) fn redundant(judged: &Judged<'_>) -> Diagnostics {
-    let needless = needless(judged, &judged.decisions.list);
-    let candidates: Vec<&OwnRule> = judged.rules.iter().filter(|rule| is_needless(judged, rule, &needless)).collect();
+/// Reports each rule of the policy that could go alone, from `children` too, which inherit it. One that no flow reaches is
+/// reported as such, not here.
+pub(super) fn redundant(judged: &Judged<'_>, children: &[&Judged<'_>]) -> Diagnostics {
+    let could_go =
+        |rule: &&OwnRule| is_needless(judged, rule) && !children.iter().any(|child| matters(judged, rule, child));
+    let candidates: Vec<&OwnRule> = judged.rules.iter().filter(could_go).collect();
     if candidates.is_empty() {
         return Diagnostics::new();
     }
@@ -36,10 +40,37 @@ fn needless(judged: &Judged<'_>, list: &DecisionList) -> Vec<bool> {
         .collect()
 }
 
-fn is_needless(judged: &Judged<'_>, rule: &OwnRule, needless: &[bool]) -> bool {
+fn is_needless(judged: &Judged<'_>, rule: &OwnRule) -> bool {
     let places = judged.places(&rule.lines);
+    !judged.is_dead(rule) && could_go(judged, &places)
+}
+
+/// Whether the lines at these places could go, alone and together.
+fn could_go(judged: &Judged<'_>, places: &[usize]) -> bool {
+    let needless = judged.needless.get_or_init(|| needless(judged, &judged.decisions.list));
     let every = places.iter().all(|&line| needless.get(line).copied().unwrap_or(false));
-    every && !judged.is_dead(rule) && (places.len() == 1 || can_go_whole(judged, &places))
+    every && (places.len() == 1 || can_go_whole(judged, places))
+}
+
+/// Whether a rule makes a difference in a policy that inherits it: some flow would be decided otherwise without it, or the
+/// policy allows what the rule denies, so that nobody may say that no rule does.
+fn matters(judged: &Judged<'_>, rule: &OwnRule, child: &Judged<'_>) -> bool {
+    let lines = rule.lines.iter().filter_map(|&line| judged.line(line));
+    let places: Vec<usize> = lines.flat_map(|line| child.inherited(line)).collect();
+    let is_idle = || could_go(child, &places) && places.iter().all(|&line| is_denied(child, line));
+    !places.is_empty() && !is_idle()
+}
+
+/// Whether nothing that a deny matches is allowed; of an allow there is nothing to ask.
+fn is_denied(judged: &Judged<'_>, line: usize) -> bool {
+    let list = &judged.decisions.list;
+    let matches = list.lines.get(line).map_or(&[][..], |line| &line.matches);
+    if judged.action(line) == Action::Allow {
+        return true;
+    }
+    let (space, [lowered], queries) = Space::with_queries(&judged.axioms, [list], matches);
+    let denied = |query| expect(&space, &lowered, query, Action::Deny, &judged.budget) == Ok(Expectation::Holds);
+    queries.iter().all(denied)
 }
 
 /// Whether all lines of a rule can go at once: one of them may need to take over from another.
@@ -109,9 +140,9 @@ fn finding(judged: &Judged<'_>, rule: &OwnRule, reasons: &Reasons) -> Diagnostic
     let any = |of: &[usize]| rule.lines.iter().any(|line| of.contains(line));
     let called = judged.called(first);
     if any(&reasons.guards) {
-        let message = format!("{called} changes nothing as it stands: what it denies, no rule allows");
+        let message = format!("{called} is a guard: what it denies, no rule allows today");
         let found = judged.finding(Code::FW0302, first, message).severity(Severity::Note);
-        return found.help("it guards against rules that come behind it");
+        return found.help("it changes nothing as it stands, and keeps closed what later rules might open");
     }
     let heirs: Vec<usize> =
         rule.lines.iter().flat_map(|&line| reasons.later.get(line).into_iter().flatten()).copied().collect();

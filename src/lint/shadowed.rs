@@ -8,7 +8,7 @@ use crate::evaluate::{Lack, Level};
 use crate::flow::{Action, Standing};
 use crate::model::Kind;
 
-use super::judged::{Judged, OwnRule, listed, milder, verb};
+use super::judged::{Judged, OwnRule, listed, milder, plain, verb};
 
 /// How many of the rules that decide first a message names.
 const NAMED: usize = 3;
@@ -118,13 +118,6 @@ fn verbs(actions: &[Action]) -> &'static str {
         [only] => verb(*only),
         [first, rest @ ..] if rest.iter().all(|action| action == first) => plain(*first),
         _ => "decide",
-    }
-}
-
-fn plain(action: Action) -> &'static str {
-    match action {
-        Action::Allow => "allow",
-        Action::Deny => "deny",
     }
 }
 

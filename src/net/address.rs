@@ -241,6 +241,12 @@ impl AddressSet {
         self.0.is_full()
     }
 
+    /// How many addresses are in the set.
+    pub fn count(&self) -> u64 {
+        let intervals = self.0.intervals().iter();
+        intervals.map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
+    }
+
     /// Whether `address` is in the set.
     pub fn contains(&self, address: Ipv4Addr) -> bool {
         self.0.contains(address.into())

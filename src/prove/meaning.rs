@@ -2,8 +2,8 @@
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
-    Action, Budget, By, Difference, Ends, Equivalence, Expectation, Flow, Match, Names, NotDecided, Paths, Service,
-    Space, Witness, difference, equivalent, expect,
+    Action, Budget, By, DecisionList, Difference, Ends, Equivalence, Expectation, Flow, Match, Names, NotDecided,
+    Paths, Query, Service, Space, Witness, difference, equivalent, expect,
 };
 use crate::intent::{self, Intent};
 use crate::model::Model;
@@ -121,15 +121,41 @@ fn settle(
     knowledge: &Knowledge,
     budget: &Budget,
 ) -> Result<(), NotDecided> {
-    let questions: Vec<Match> = bypasses.iter().map(|bypass| everywhere(&bypass.witness.flow)).collect();
-    let lists = [&meant.list, &does.list];
-    let (space, [left, right], queries) = Space::with_queries(&axioms(knowledge), lists, &questions);
-    for (bypass, query) in bypasses.iter_mut().zip(&queries) {
-        let meant = expect(&space, &left, query, bypass.meant_action, budget)? == Expectation::Holds;
-        let does = meant && expect(&space, &right, query, bypass.does_action, budget)? == Expectation::Holds;
-        bypass.certain = does && bypass.meant_action != bypass.does_action;
-    }
+    let doubts = bypasses.iter();
+    let doubts =
+        doubts.map(|bypass| Doubt { witness: &bypass.witness, left: bypass.meant_action, right: bypass.does_action });
+    let doubts: Vec<Doubt<'_>> = doubts.collect();
+    let certain = are_certain(&doubts, [&meant.list, &does.list], knowledge, budget)?;
+    bypasses.iter_mut().zip(certain).for_each(|(bypass, certain)| bypass.certain = certain);
     Ok(())
+}
+
+/// A flow that two lists decide differently, perhaps for its address or what opaque sets hold alone.
+pub(super) struct Doubt<'w> {
+    /// The flow.
+    pub witness: &'w Witness,
+    /// What the one list does with it.
+    pub left: Action,
+    /// What the other does.
+    pub right: Action,
+}
+
+/// Whether each flow is decided so at every address it may have, whatever the opaque sets hold.
+pub(super) fn are_certain(
+    doubts: &[Doubt<'_>],
+    lists: [&DecisionList; 2],
+    knowledge: &Knowledge,
+    budget: &Budget,
+) -> Result<Vec<bool>, NotDecided> {
+    let questions: Vec<Match> = doubts.iter().map(|doubt| everywhere(&doubt.witness.flow)).collect();
+    let (space, [left, right], queries) = Space::with_queries(&axioms(knowledge), lists, &questions);
+    let is_certain = |(doubt, query): (&Doubt<'_>, &Query)| {
+        let holds = doubt.left != doubt.right
+            && expect(&space, &left, query, doubt.left, budget)? == Expectation::Holds
+            && expect(&space, &right, query, doubt.right, budget)? == Expectation::Holds;
+        Ok(holds)
+    };
+    doubts.iter().zip(&queries).map(is_certain).collect()
 }
 
 /// The flow at every address.

@@ -16,6 +16,7 @@ mod meant;
 mod opaque;
 mod steps;
 mod verdict;
+mod voided;
 
 use crate::evaluate::Knowledge;
 use crate::flow::{Atom, Axioms, Field, Flow, Witness};
@@ -32,6 +33,7 @@ pub use meant::{Meant, ends, matches, meant};
 pub use opaque::{Sort, conditions, words};
 pub use steps::unlike;
 pub use verdict::{Caveat, Reason, Verdict};
+pub use voided::{Voided, voided};
 
 /// What every proof takes for granted, as sentences.
 pub const AXIOMS: [&str; 7] = [

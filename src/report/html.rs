@@ -6,6 +6,7 @@ use crate::diag::{Severity, grouped};
 use crate::html::{marked, page, search};
 use crate::model::Action;
 
+use super::open::headline;
 use super::talks::talks;
 use super::way::way;
 use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
@@ -77,11 +78,12 @@ fn heading(id: &str, title: &str) -> Markup {
 fn verdict(report: &Report) -> Markup {
     let [past, near] = report.expiring();
     let tile = |number: String, what: &str| html! { li { b { (number) } (what) } };
-    let class = if report.exposed() + past > 0 { "verdict opens" } else { "verdict same" };
+    let is_open = !report.openings().is_empty() || report.beside.unread || past > 0;
+    let class = if is_open { "verdict opens" } else { "verdict same" };
     let nearest = report.limits.first().map(|row| format!("{} %", row.used * 100 / row.max.max(1)));
     html! {
         section class=(class) id="verdict" {
-            strong { (headline(report)) }
+            strong { (marked(&headline(report))) }
             @for caveat in &report.caveats { p { (marked(caveat)) } }
             ul class="tiles" {
                 (tile(report.rules.len().to_string(), "rules"))
@@ -96,17 +98,6 @@ fn verdict(report: &Report) -> Markup {
             @if report.exposure().count() > FIRST { p class="soft" { "and " (report.exposure().count() - FIRST) " more, at the rules" } }
         }
     }
-}
-
-pub(super) fn headline(report: &Report) -> String {
-    let [past, _] = report.expiring();
-    let mut said = vec![match report.exposed() {
-        0 => "nothing is open to everybody or to all of the Internet".to_owned(),
-        1 => "1 rule is open wider than it perhaps should be".to_owned(),
-        several => format!("{several} rules are open wider than they perhaps should be"),
-    }];
-    said.extend((past > 0).then(|| format!("{past} expired")));
-    said.join("; ")
 }
 
 fn badge(remark: &Remark) -> Markup {

@@ -3,13 +3,13 @@
 use crate::diag::grouped;
 use crate::diff::faces::{code, marked};
 
-use super::html::headline;
+use super::open::headline;
 use super::{Remark, Report, RuleRow};
 
 /// A report as Markdown.
 pub fn markdown(report: &Report) -> String {
     let mut lines = vec![format!("# Firewall policy {}", code(&report.policy)), String::new()];
-    lines.push(format!("**{}**", headline(report)));
+    lines.push(format!("**{}**", marked(&headline(report))));
     lines.extend(report.base.iter().map(|base| format!("\nInherits {}.", code(base))));
     lines.extend(report.caveats.iter().map(|caveat| format!("\n> {}", marked(caveat))));
     lines.push(format!("\n{}.", counts(report)));

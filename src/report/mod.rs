@@ -7,6 +7,7 @@
 
 mod html;
 mod markdown;
+mod open;
 mod read;
 mod svg;
 mod talks;
@@ -40,8 +41,33 @@ pub struct Report {
     pub zones: Vec<[String; 4]>,
     /// The public addresses of the firewalls that the policy is attached to.
     pub public: Vec<String>,
+    /// What is open beside single rules.
+    pub beside: Beside,
     /// What the page leaves out.
     pub caveats: Vec<String>,
+}
+
+/// What is known of the ways beside the rules, and of the rules together.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Beside {
+    /// Where flows leave past the firewall: route tables, subnets without one and service endpoints, as clauses.
+    pub around: Vec<String>,
+    /// Whether the network rules, one with another, reach all of the Internet or much of it.
+    pub together: Together,
+    /// Whether rules may be missing that the input has or refers to.
+    pub unread: bool,
+}
+
+/// What rules let through together.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Together {
+    /// Not much of the Internet.
+    #[default]
+    Little,
+    /// All of it, or more than anybody owns.
+    Internet,
+    /// It was not decided within the limits of the work.
+    NotDecided,
 }
 
 /// One rule in its place.

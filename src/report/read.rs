@@ -19,6 +19,7 @@ use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::{Passing, reach};
 
+use super::open::beside;
 use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
 
 /// How many products of the reach of one source are looked at.
@@ -69,6 +70,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         routes: routes(source),
         zones: zones(source),
         public: public(source),
+        beside: beside(source, budget),
         caveats: told_once(&side.model.assumptions),
     }
 }

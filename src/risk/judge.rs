@@ -6,11 +6,12 @@ use jiff::civil::Date;
 
 use crate::diff::{Cause, Change, Effect};
 use crate::evaluate::{Level as Whose, Rule};
+use crate::exposure::{is_most, is_most_of_internet, is_wide, is_wide_tag, most_ports, ports, shared_suffix};
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::intent::Meta;
-use crate::lint::shared_suffix;
 use crate::model::Action;
 use crate::net::{AddressSet, HostPattern, PortSet, PortSpan};
+use crate::prove::Sort;
 
 use super::{Level, Table};
 
@@ -75,6 +76,10 @@ struct Opened {
     /// TCP ports, whatever they carry.
     tcp: PortSet,
     patterns: BTreeSet<HostPattern>,
+    /// The addresses at which web sites and databases of every name are reached.
+    every_name_at: AddressSet,
+    /// Whether a service tag that holds machines of everybody is among the destinations.
+    of_everybody: bool,
     inbound: bool,
     /// The port behind DNAT.
     translated: Option<u16>,
@@ -99,14 +104,10 @@ impl Opened {
         for ports in [&services.tcp, &services.http, &services.https, &services.mssql] {
             self.tcp = self.tcp.union(ports);
         }
-        let unnamed = match &product.names {
-            FlowNames::Any => true,
-            FlowNames::Of { unnamed, terms } => {
-                self.patterns.extend(terms.iter().flat_map(|term| term.of.iter().cloned()));
-                *unnamed
-            }
-        };
-        let known = !product.opaque_inside().any(|(field, _)| *field == Field::Destination);
+        let (unnamed, every_name) = self.add_names(&product.names);
+        let mut inside = product.opaque_inside().filter(|(field, _)| *field == Field::Destination).peekable();
+        let known = inside.peek().is_none();
+        self.of_everybody |= inside.any(|(_, atom)| Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name));
         if unnamed && known {
             self.addresses = self.addresses.union(&product.addresses);
         }
@@ -114,65 +115,101 @@ impl Opened {
             self.services.tcp = self.services.tcp.union(&services.tcp);
             self.services.udp = self.services.udp.union(&services.udp);
         }
+        let asks_by_name = [&services.http, &services.https, &services.mssql].iter().any(|ports| !ports.is_empty());
+        if every_name && known && asks_by_name {
+            self.every_name_at = self.every_name_at.union(&product.addresses);
+        }
+    }
+
+    /// Whether flows without a name are among them, and whether those of every name are.
+    fn add_names(&mut self, names: &FlowNames) -> (bool, bool) {
+        match names {
+            FlowNames::Any => (true, true),
+            FlowNames::Of { unnamed, terms } => {
+                self.patterns.extend(terms.iter().flat_map(|term| term.of.iter().cloned()));
+                let every = terms.iter().any(|term| term.of.contains(&HostPattern::Any));
+                (*unnamed, every)
+            }
+        }
+    }
+
+    /// Whether every name is reached, at whatever address the Internet has for it.
+    fn every_name(&self) -> bool {
+        is_most_of_internet(&self.every_name_at)
+    }
+
+    /// The patterns of names that are reached, every name only where it is.
+    fn reached_patterns(&self) -> impl Iterator<Item = &HostPattern> {
+        let every = self.every_name().then_some(&HostPattern::Any);
+        self.patterns.iter().filter(|pattern| **pattern != HostPattern::Any).chain(every)
     }
 }
 
 fn of_flows(opened: &Opened, table: &Table) -> Vec<Judged> {
-    let mut found = Vec::new();
-    let (internet, private) = (AddressSet::internet(), AddressSet::private());
-    let everywhere = most(&opened.addresses, &internet) || opened.patterns.contains(&HostPattern::Any);
-    if !opened.inbound && most(&opened.sources, &private) && everywhere {
-        found.push(risk(table.any_to_any, "from nearly every machine to nearly everywhere"));
+    let mut found = of_destinations(opened, table);
+    if opened.inbound && is_most(&opened.sources, &AddressSet::internet()) {
+        found.push(risk(table.ingress_from_anywhere, "in from nearly all of the Internet"));
+    }
+    if is_wide(&opened.sources, table.wide_prefix_length) {
+        let length = table.wide_prefix_length;
+        found.push(risk(table.wide_sources, format!("from as many addresses as a /{length} has, or more")));
     }
     if let Some(ports) = whole(&opened.services) {
         found.push(risk(table.whole_port_range, ports));
     }
-    for pattern in &opened.patterns {
-        if let Some(suffix) = shared_suffix(pattern) {
-            let what = format!("`{pattern}` takes in names below `{}`, which anybody can get", suffix.name);
-            found.push(risk(table.shared_hosting, what));
-        }
-    }
-    let length = table.wide_prefix_length.min(32);
-    if !opened.inbound && count(&opened.addresses) >= 1u64 << (32 - u32::from(length)) {
-        found.push(risk(table.wide_prefix, format!("to as many addresses as a /{length} has, or more")));
-    }
-    if opened.inbound && most(&opened.sources, &internet) {
-        found.push(risk(table.ingress_from_anywhere, "in from nearly all of the Internet"));
-    }
-    found.extend(managed(opened, table).map(|ports| risk(table.management_ports, format!("management port {ports}"))));
+    found.extend(managed(opened, table));
     found
 }
 
-/// The ports of management that are opened, behind DNAT those that are reached.
-fn managed(opened: &Opened, table: &Table) -> Option<String> {
-    let wanted: PortSet = table.management_port_numbers.iter().filter_map(|&port| PortSpan::single(port)).collect();
-    let behind: Option<PortSet> = opened.translated.and_then(PortSpan::single).map(Into::into);
-    let ports = behind.unwrap_or_else(|| opened.tcp.clone()).intersection(&wanted);
-    let said: Vec<String> = ports.spans().map(|span| span.to_string()).collect();
-    (!said.is_empty()).then(|| said.join(", "))
+/// The risks of where to, but for DNAT, whose targets are one's own.
+fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
+    let mut found = Vec::new();
+    if opened.inbound {
+        return found;
+    }
+    let (every_name, internet) = (opened.every_name(), is_most_of_internet(&opened.addresses));
+    if is_most(&opened.sources, &AddressSet::private()) && (every_name || internet) {
+        found.push(risk(table.any_to_any, "from nearly every machine to nearly everywhere"));
+    }
+    if every_name {
+        found.push(risk(table.every_name, "to every name"));
+    }
+    if internet {
+        found.push(risk(table.all_of_internet, "to all of the Internet, or much of it"));
+    }
+    let shared = |pattern: &HostPattern| Some((pattern.clone(), shared_suffix(pattern)?));
+    for (pattern, suffix) in opened.reached_patterns().filter_map(shared) {
+        let what = format!("`{pattern}` takes in names below `{}`, which anybody can get", suffix.name);
+        found.push(risk(table.shared_hosting, what));
+    }
+    let length = table.wide_prefix_length;
+    if is_wide(&opened.addresses, length) {
+        found.push(risk(table.wide_prefix, format!("to as many addresses as a /{length} has, or more")));
+    }
+    found
 }
 
-/// Whether at least half of `of` is in `set`: what a change opens lacks what was open before.
-fn most(set: &AddressSet, of: &AddressSet) -> bool {
-    2 * count(&set.intersection(of)) >= count(of)
+/// The ports of management that are opened, behind DNAT those that are reached. To or from few addresses they count no more
+/// than little.
+fn managed(opened: &Opened, table: &Table) -> Option<Judged> {
+    let wanted = ports(&table.management_port_numbers);
+    let behind: Option<PortSet> = opened.translated.and_then(PortSpan::single).map(Into::into);
+    let open = behind.unwrap_or_else(|| opened.tcp.clone()).intersection(&wanted);
+    let said: Vec<String> = open.spans().map(|span| span.to_string()).collect();
+    let length = table.wide_prefix_length;
+    let is_wide = match opened.inbound {
+        true => is_wide(&opened.sources, length),
+        false => opened.of_everybody || is_wide(&opened.addresses, length),
+    };
+    let level = if is_wide { table.management_ports } else { table.management_ports.min(Level::Low) };
+    (!said.is_empty()).then(|| risk(level, format!("management port {}", said.join(", "))))
 }
 
 /// That most ports of a protocol are opened, in words.
 fn whole(services: &FlowServices) -> Option<String> {
-    let say = |protocol: &str, ports: &PortSet| {
-        let number: u64 =
-            ports.as_intervals().intervals().iter().map(|span| u64::from(span.last() - span.first()) + 1).sum();
-        let all = u64::from(u16::MAX);
-        let how = if number >= all { "every port" } else { "most ports" };
-        (2 * number >= all).then(|| format!("{how} of {protocol}"))
-    };
-    let said: Vec<String> =
-        [("TCP", &services.tcp), ("UDP", &services.udp)].iter().filter_map(|(word, ports)| say(word, ports)).collect();
+    let said: Vec<String> = [("TCP", &services.tcp), ("UDP", &services.udp)]
+        .iter()
+        .filter_map(|(word, ports)| Some(format!("{} of {word}", most_ports(ports)?)))
+        .collect();
     (!said.is_empty()).then(|| said.join(", "))
-}
-
-fn count(addresses: &AddressSet) -> u64 {
-    let intervals = addresses.as_intervals().intervals();
-    intervals.iter().map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::exposure::{MANAGEMENT_PORTS, WIDE_PREFIX};
+
 /// How much a risk counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -48,17 +50,23 @@ impl FromStr for Level {
 pub struct Table {
     /// From everywhere to everywhere.
     pub any_to_any: Level,
+    /// Every name that machines may ask for.
+    pub every_name: Level,
+    /// All of the Internet by address, or more of it than anybody owns.
+    pub all_of_internet: Level,
     /// Every port of a protocol.
     pub whole_port_range: Level,
     /// A wildcard below which anybody can get a name.
     pub shared_hosting: Level,
     /// More destination addresses than a prefix of `wide-prefix-length` has.
     pub wide_prefix: Level,
+    /// More source addresses than such a prefix has.
+    pub wide_sources: Level,
     /// The length of the prefix that counts as wide.
     pub wide_prefix_length: u8,
     /// DNAT from anywhere.
     pub ingress_from_anywhere: Level,
-    /// A port that machines are managed through.
+    /// A port that machines are managed through, to or from as many addresses as that; for fewer it counts low at most.
     pub management_ports: Level,
     /// These ports.
     pub management_port_numbers: Vec<u16>,
@@ -90,14 +98,16 @@ impl Default for Table {
     fn default() -> Self {
         Self {
             any_to_any: Level::High,
+            every_name: Level::High,
+            all_of_internet: Level::Medium,
             whole_port_range: Level::High,
             shared_hosting: Level::High,
             wide_prefix: Level::Medium,
-            wide_prefix_length: 12,
+            wide_sources: Level::Low,
+            wide_prefix_length: WIDE_PREFIX,
             ingress_from_anywhere: Level::High,
             management_ports: Level::High,
-            // SSH, Remote Desktop, and Windows Remote Management over HTTP and HTTPS (IANA port numbers).
-            management_port_numbers: vec![22, 3389, 5985, 5986],
+            management_port_numbers: MANAGEMENT_PORTS.to_vec(),
             bypass_of_base: Level::High,
             firewall_bypassed: Level::High,
             private_path: Level::Medium,

@@ -85,11 +85,23 @@ fn a_narrow_rule_with_an_owner_is_no_risk() {
 #[test]
 fn from_everywhere_to_everywhere() {
     let wide = "medium: to as many addresses as a /12 has, or more";
-    judged(
-        "new: allow tcp/8443 from private to internet",
-        &["high: from nearly every machine to nearly everywhere", wide],
-    );
-    judged("new: allow https from private to any-host", &["high: from nearly every machine to nearly everywhere"]);
+    let sources = "low: from as many addresses as a /12 has, or more";
+    let (everywhere, internet) =
+        ("high: from nearly every machine to nearly everywhere", "medium: to all of the Internet, or much of it");
+    let name = "high: to every name";
+    let shared = "high: `*` takes in names below `blob.core.windows.net`, which anybody can get";
+    judged("new: allow tcp/8443 from private to internet", &[shared, everywhere, name, sources, internet, wide]);
+    judged("new: allow udp/8443 from private to internet", &[everywhere, sources, internet, wide]);
+    judged("new: allow https from private to any-host", &[shared, everywhere, name, sources]);
+    judged("new: allow https from nodes to any-host", &[shared, name]);
+}
+
+#[test]
+fn one_address_or_name_is_not_everywhere() {
+    let sources = "low: from as many addresses as a /12 has, or more";
+    judged("new: allow tcp/443 from 10.0.0.0/8 to 198.51.100.7", &[sources]);
+    judged("new: allow ntp from 10.0.0.0/8 to ntp.contoso.com", &[sources]);
+    judged("new: allow https from 10.0.0.0/8 to a.contoso.com", &[sources]);
 }
 
 #[test]
@@ -112,14 +124,21 @@ fn a_wide_prefix() {
 
 #[test]
 fn in_from_anywhere() {
-    judged("new: dnat tcp/443 from any to hub::web -> 10.240.4.10:8443", &["high: in from nearly all of the Internet"]);
+    judged(
+        "new: dnat tcp/443 from any to hub::web -> 10.240.4.10:8443",
+        &["high: in from nearly all of the Internet", "low: from as many addresses as a /12 has, or more"],
+    );
     judged("new: dnat tcp/443 from 192.0.2.0/24 to hub::web -> 10.240.4.10:8443", &[]);
 }
 
 #[test]
 fn ports_of_management() {
-    judged("new: allow rdp from nodes to 10.1.0.4", &["high: management port 3389"]);
-    judged("new: dnat tcp/50022 from 192.0.2.7 to hub::web -> 10.240.4.10:22", &["high: management port 22"]);
+    judged("new: allow rdp from nodes to 10.1.0.4", &["low: management port 3389"]);
+    judged(
+        "new: allow rdp from nodes to 20.0.0.0/12",
+        &["high: management port 3389", "medium: to as many addresses as a /12 has, or more"],
+    );
+    judged("new: dnat tcp/50022 from 192.0.2.7 to hub::web -> 10.240.4.10:22", &["low: management port 22"]);
 }
 
 #[test]
@@ -145,12 +164,12 @@ fn what_the_base_policy_denied() {
 
 #[test]
 fn a_team_edits_the_table() {
-    let sandbox = sandbox("@owner(\"team\") new: allow rdp from nodes to 10.1.0.4");
+    let sandbox = sandbox("@owner(\"team\") new: allow rdp from nodes to 20.0.0.0/12");
     let status = |sandbox: &Sandbox, what: &str| diff(sandbox, &["--fail-on", what]).status;
     assert_eq!(status(&sandbox, "risk=high"), 1);
-    sandbox.write("fwc.toml", "[risk]\nmanagement-ports = \"low\"\n");
+    sandbox.write("fwc.toml", "[risk]\nwide-prefix = \"off\"\nmanagement-ports = \"low\"\n");
     assert_eq!((status(&sandbox, "risk=medium"), status(&sandbox, "risk=low")), (0, 1));
-    sandbox.write("fwc.toml", "[risk]\nmanagement-port-numbers = [22]\n");
+    sandbox.write("fwc.toml", "[risk]\nwide-prefix = \"off\"\nmanagement-port-numbers = [22]\n");
     assert_eq!(status(&sandbox, "risk=low"), 0);
     sandbox.write("fwc.toml", "[risk]\nmanagement = \"low\"\n");
     let run = diff(&sandbox, &[]);

@@ -15,7 +15,47 @@ fn everything_to_everyone() {
         of("allow https from any to any-host"),
         ["FW0701 r: this rule lets every machine reach every name, with https"]
     );
-    assert_eq!(of("allow udp/123 from any to any"), NOTHING);
+    let message = "FW0707 r: this rule reaches all of the Internet, with udp/123";
+    assert_eq!(of("allow udp/123 from any to any"), [message]);
+}
+
+#[test]
+fn every_name_whoever_asks() {
+    for (sources, name) in [("10.240.0.0/20", "any-host"), ("10.1.2.3", "*"), ("10.0.0.0/8", "*.com, any-host")] {
+        let message = "FW0706 r: this rule reaches every name, with https";
+        assert_eq!(of(&format!("allow https from {sources} to {name}")), [message], "{sources}");
+    }
+    assert_eq!(of("deny https from 10.0.0.0/8 to any-host").iter().filter(|found| found.contains("FW07")).count(), 0);
+}
+
+#[test]
+fn all_of_the_internet_by_one_port() {
+    let message = "FW0707 r: this rule reaches all of the Internet, with tcp/443";
+    assert_eq!(of("allow tcp/443 from 10.240.0.0/20 to internet"), [message]);
+    let message = "FW0707 r: this rule reaches much of the Internet, with tcp/443";
+    assert_eq!(of("allow tcp/443 from 10.240.0.0/20 to 0.0.0.0/1"), [message]);
+    assert_eq!(of("allow tcp/443 from 10.240.0.0/20 to 20.0.0.0/8"), NOTHING);
+    assert_eq!(of("allow tcp/443 from 10.240.0.0/20 to 10.0.0.0/8, tag(Storage)"), NOTHING);
+}
+
+#[test]
+fn narrow_rules_are_not_exposed() {
+    let rules: String = (0..200)
+        .map(|n| match n % 2 {
+            0 => format!("r{n}: allow https from 10.{}.0.0/24 to host{n}.contoso.com\n", n % 50),
+            _ => format!("r{n}: allow tcp/{} from 10.{}.0.0/24 to 20.1.2.{n}\n", 1000 + n, n % 50),
+        })
+        .collect();
+    let found = policy(&format!("group gg {{ {rules} }}"));
+    assert!(found.iter().all(|found| !found.starts_with("FW07")), "{found:#?}");
+}
+
+#[test]
+fn what_is_left_of_a_rule_counts() {
+    let groups = "group first { shells: deny ssh from 10.0.0.0/8 to internet }
+                  group second { r: allow ssh, dns from 10.0.0.0/8 to internet }";
+    let found = policy(groups);
+    assert!(found.iter().any(|found| found.starts_with("FW0707 r-tcp-udp:")), "{found:#?}");
 }
 
 #[test]

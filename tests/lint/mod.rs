@@ -4,9 +4,11 @@ mod artefact;
 mod certificates;
 mod exposure;
 mod ignored;
+mod monotone;
 mod routes;
 mod rules;
 mod upkeep;
+mod voided;
 
 use fwc::diag::{Diagnostic, Diagnostics};
 use fwc::driver::{Depth, Options, Project};

@@ -68,7 +68,7 @@ fn a_subnet_that_no_rule_speaks_of_goes_where_it_likes() {
 fn a_stated_way_out_of_a_part_of_a_larger_network_is_a_note() {
     let tables = format!(
         "routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }}
-         routes gateway {{ subnet \"snet-appgw\" 10.241.0.0/24 via internet }}"
+         routes gateway {{ subnet \"snet-dmz\" 10.241.0.0/24 via internet }}"
     );
     let message = "FW0601 (note) shells: the default route of `gateway` leads to the Internet, not to a firewall";
     assert_eq!(of(&format!("{HEAD} {tables}")), [message]);
@@ -88,11 +88,167 @@ fn what_serves_a_sender_may_be_unknown() {
 }
 
 #[test]
+fn a_sender_of_an_applied_bundle_is_a_sender() {
+    let text = |served: &str| {
+        format!(
+            "bundle tools(machines: addresses) {{ d: allow https from machines to dl.contoso.com }}
+             policy pp {{ sku standard group gg {{ r: allow https from 10.1.0.0/24 to a.com apply tools(machines: 10.3.0.0/24) }} }}
+             firewall hub {{ policy pp private-ip 10.0.1.4 }}
+             routes tt {{ subnet \"s\" 10.1.0.0/24 {served} via hub {OFF} }}"
+        )
+    };
+    let message = "FW0601 (note) d: no route table here serves 10.3.0.0/24: their way is not known";
+    assert_eq!(of(&text("")), [message]);
+    assert_eq!(of(&text("subnet \"t\" 10.3.0.0/24")), NOTHING);
+}
+
+/// What is said of a table of one subnet, beside a table of nodes.
+#[track_caller]
+fn subnet(subnet: &str, routes: &str) -> Vec<String> {
+    let nodes = format!("routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }}");
+    of(&format!("{HEAD} {nodes} routes own {{ subnet \"{subnet}\" {routes} }}"))
+}
+
+#[test]
 fn subnets_of_azure_itself_do_not_go_through_the_firewall() {
-    for name in ["AzureFirewallSubnet", "AzureBastionSubnet", "azurefirewallmanagementsubnet"] {
-        let text = format!("{HEAD} routes own {{ subnet \"{name}\" 10.240.0.0/16 via internet }}");
-        assert_eq!(of(&text), NOTHING, "{name}");
+    for name in ["AzureFirewallSubnet", "azurefirewallmanagementsubnet", "snet-agw-weu", "AppGatewaySubnet"] {
+        assert_eq!(subnet(name, &format!("10.9.0.0/24 via internet {OFF}")), NOTHING, "{name}");
     }
+}
+
+#[test]
+fn some_subnets_take_no_route_table() {
+    for name in ["AzureBastionSubnet", "RouteServerSubnet"] {
+        let message = format!("FW0613: `{name}` does not take a route table");
+        assert_eq!(subnet(name, &format!("10.9.2.0/26 via hub {OFF}")), std::slice::from_ref(&message));
+        assert_eq!(subnet(name, "10.9.2.0/26"), [message]);
+    }
+    assert_eq!(subnet("snet-jump", &format!("10.9.2.0/26 via hub {OFF}")), NOTHING);
+}
+
+#[test]
+fn the_management_of_a_firewall_goes_straight_to_the_internet() {
+    let management = |routes: &str| subnet("AzureFirewallManagementSubnet", &format!("10.0.1.64/26 {routes}"));
+    assert_eq!(management(&format!("via internet {OFF}")), NOTHING);
+    let one = "FW0613: `AzureFirewallManagementSubnet` takes one route only, 0.0.0.0/0 to the Internet";
+    assert_eq!(management(&format!("via hub {OFF}")), [one]);
+    assert_eq!(management(&format!("via internet route 10.9.0.0/16 via hub {OFF}")), [one]);
+    assert_eq!(management(OFF), ["FW0613: `AzureFirewallManagementSubnet` needs a default route to the Internet"]);
+    let learned = "FW0613: `AzureFirewallManagementSubnet` must not take in learned routes";
+    assert_eq!(management("via internet"), [learned]);
+}
+
+#[test]
+fn a_firewall_sends_what_it_lets_out_to_the_internet() {
+    let own = |routes: &str| subnet("AzureFirewallSubnet", &format!("10.0.1.0/26 {routes} {OFF}"));
+    let loops = "FW0613: `AzureFirewallSubnet` leads the firewall's own flows back to the firewall";
+    assert_eq!(own("via hub"), [loops]);
+    assert_eq!(own("via internet route 10.50.0.0/16 via gateway"), NOTHING);
+    let tunnel = "FW0613 (note): `AzureFirewallSubnet` sends what the firewall lets out elsewhere than to the Internet: forced tunnelling";
+    assert_eq!(own("via gateway"), [tunnel]);
+    assert_eq!(own("via internet route 0.0.0.0/1 via 10.9.9.9"), [tunnel]);
+    let management = format!("}} routes m {{ subnet \"AzureFirewallManagementSubnet\" 10.0.1.64/26 via internet {OFF}");
+    assert_eq!(own(&format!("via gateway {OFF} {management}")), NOTHING);
+}
+
+#[test]
+fn an_application_gateway_answers_the_internet_directly() {
+    let message = "FW0613 (warning): `snet-appgw` sends the application gateway's flows for the Internet to firewall hub (10.0.1.4)";
+    let gateway = |routes: &str| subnet("snet-appgw", &format!("10.9.3.0/24 {routes} {OFF}"));
+    assert_eq!(gateway("via hub"), [message]);
+    assert_eq!(gateway("route 0.0.0.0/1 via hub route 128.0.0.0/1 via hub"), [message]);
+    assert_eq!(gateway("route 10.50.0.0/16 via hub"), NOTHING);
+    assert_eq!(gateway("via internet route 10.50.0.0/16 via hub"), NOTHING);
+}
+
+#[test]
+fn an_api_server_and_its_nodes_reach_each_other() {
+    let server = |routes: &str| {
+        let nodes = format!("routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }}");
+        of(&format!("{HEAD} {nodes} routes own {{ subnet \"snet-apiserver\" {routes} {OFF} }}"))
+    };
+    assert_eq!(server("10.9.4.0/28"), NOTHING);
+    assert_eq!(server("10.9.4.0/29"), ["FW0613: `snet-apiserver` has to be a /28 or larger for an API server"]);
+    let message = "FW0613 (warning): `snet-apiserver` sends what the API server sends to nodes elsewhere";
+    assert_eq!(server("10.9.4.0/28 route 10.240.0.0/12 via hub"), [message]);
+}
+
+#[test]
+fn a_part_of_the_internet_may_go_around() {
+    let around = |routes: &str| {
+        nodes(&format!("via hub {routes} {OFF}"))
+            .into_iter()
+            .filter(|found| found.starts_with("FW0614"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        around("route 0.0.0.0/1 via internet"),
+        ["FW0614: route 0.0.0.0/1 of `nodes` takes 56 % of the Internet around the firewall"]
+    );
+    assert_eq!(
+        around("route 0.0.0.0/1 via internet route 128.0.0.0/1 via internet"),
+        ["FW0614: 2 routes of `nodes` take all of the Internet around the firewall"]
+    );
+    assert_eq!(
+        around("route 20.0.0.0/12 via gateway"),
+        ["FW0614: route 20.0.0.0/12 of `nodes` takes a part of the Internet around the firewall"]
+    );
+    for routes in [
+        "",
+        "route 20.0.0.0/13 via internet",
+        "route 10.0.0.0/8 via gateway",
+        "return via internet for web",
+        "route 20.0.0.0/8 via none",
+        "route 20.0.0.0/8 via hub",
+    ] {
+        assert_eq!(around(routes), NOTHING, "{routes}");
+    }
+    assert_eq!(around("route 20.0.0.0/8 via internet route 20.0.0.0/9 via hub route 20.128.0.0/9 via hub"), NOTHING);
+    assert_eq!(
+        around("route tag(AzureCloud) via internet"),
+        ["FW0614: a route of `nodes` takes flows to tag(AzureCloud) around the firewall"]
+    );
+    assert_eq!(
+        around("route tag(Storage) via internet"),
+        ["FW0614 (note): a route of `nodes` takes flows to tag(Storage) around the firewall"]
+    );
+}
+
+#[test]
+fn a_service_endpoint_goes_around() {
+    let nodes = |endpoints: &str, routes: &str| {
+        let text = "policy pp { sku standard group gg { r: allow tcp/22 from 10.240.0.0/16 to 20.1.2.3 } } firewall hub { policy pp private-ip 10.0.1.4 }";
+        of(&format!("{text} routes nodes {{ subnet \"s\" 10.240.0.0/16 {endpoints} {routes} {OFF} }}"))
+    };
+    let message = "FW0615: the service endpoint of `s` for `Storage` goes around the firewall";
+    assert_eq!(nodes("service-endpoints Storage", "via hub"), [message]);
+    let message = "FW0615: the service endpoints of `s` for `Storage` and `Sql` go around the firewall";
+    assert_eq!(nodes("service-endpoints Storage, Sql", "via hub"), [message]);
+    assert_eq!(nodes("", "via hub"), NOTHING);
+    let other = nodes("service-endpoints Storage", "via internet");
+    assert!(other.iter().all(|found| !found.starts_with("FW0615")), "{other:?}");
+}
+
+#[test]
+fn dnat_needs_a_firewall_that_answers_directly() {
+    let rule = "hub::web -> 10.240.4.10:8443";
+    let tables = |own: &str| {
+        format!(
+            "routes nodes {{ subnet \"s\" 10.240.0.0/16 via hub {OFF} }} routes own {{ subnet \"AzureFirewallSubnet\" 10.0.1.0/26 {own} {OFF} }}"
+        )
+    };
+    let dnat = |own: &str| {
+        ingress(rule, &tables(own)).into_iter().filter(|found| found.starts_with("FW0616")).collect::<Vec<_>>()
+    };
+    assert_eq!(dnat("via internet"), NOTHING);
+    assert_eq!(dnat(""), NOTHING);
+    assert_eq!(dnat("via internet route 203.0.113.0/24 via gateway"), NOTHING);
+    let message =
+        |next: &str| format!("FW0616 r: DNAT does not work here: the firewall's subnet sends replies to {next}");
+    assert_eq!(dnat("via gateway"), [message("the gateway")]);
+    assert_eq!(dnat("via internet route 198.51.100.0/25 via 10.9.9.9"), [message("appliance 10.9.9.9")]);
+    let named = ingress("hub::web -> lb.contoso.com:443", &tables("via gateway"));
+    assert!(named.contains(&message("the gateway")), "{named:?}");
 }
 
 #[test]
@@ -117,8 +273,9 @@ fn a_service_tag_goes_around_with_its_own_route() {
     };
     let message = "FW0602 r: a route takes flows to tag(Storage.WestEurope) around the firewall";
     assert_eq!(of(&text("Storage.WestEurope")), [message]);
-    assert_eq!(of(&text("Storage")), NOTHING);
-    assert_eq!(of(&text("Sql")), NOTHING);
+    let other = "FW0614 (note): a route of `nodes` takes flows to tag(Storage.WestEurope) around the firewall";
+    assert_eq!(of(&text("Storage")), [other]);
+    assert_eq!(of(&text("Sql")), [other]);
 }
 
 #[test]

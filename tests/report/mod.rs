@@ -130,3 +130,122 @@ fn compile_writes_the_same_for_a_reviewer() {
     assert!(!compile(&["--emit", "arm"]).contains("web.review.md"));
     assert!(compile(&["--emit", "review"]).contains("web.review.md"));
 }
+
+/// The first sentence about a policy with these rules, and what is around it.
+#[track_caller]
+fn headline(rules: &str, around: &str) -> String {
+    let sandbox = Sandbox::new();
+    let head = "location \"westeurope\" sku premium dns { proxy on }";
+    sandbox.write("egress.pol", &format!("policy web {{ {head} group out {{ {rules} }} }} {around}"));
+    let run = sandbox.run(&["report", "egress.pol", "--format", "markdown"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run.stdout.lines().find_map(|line| Some(line.strip_prefix("**")?.strip_suffix("**")?.to_owned())).unwrap()
+}
+
+const NOTHING_OPEN: &str = "nothing is open to everybody or to all of the Internet";
+const NARROW: &str = "stripe: allow https from 10.240.0.0/20 to api.stripe.com";
+
+#[test]
+fn the_first_sentence_says_which_rules_are_open() {
+    assert_eq!(headline(NARROW, ""), NOTHING_OPEN);
+    assert_eq!(headline("web: allow https from 10.1.2.3 to any-host", ""), "`web` reaches every name");
+    assert_eq!(
+        headline("a: allow tcp/443 from 10.1.0.0/16 to internet b: allow udp/53 from 10.1.0.0/16 to any", ""),
+        "2 rules reach all of the Internet or much of it: `a`, `b`"
+    );
+    assert_eq!(
+        headline(&format!("{NARROW} shop: dnat tcp/443 from internet to 203.0.113.9 -> 10.240.4.10"), ""),
+        "`shop` is open to the Internet"
+    );
+}
+
+#[test]
+fn narrow_prefixes_may_make_all_of_the_internet_together() {
+    let rules: String = (1..=63)
+        .filter(|n| *n != 10)
+        .map(|n| format!("r{n}: allow tcp/8443 from 10.{n}.0.0/16 to {n}.0.0.0/8\n"))
+        .collect();
+    assert_eq!(headline(&rules, ""), "network rules together reach all of the Internet or much of it");
+}
+
+#[test]
+fn what_an_earlier_rule_denies_is_not_open() {
+    let rules =
+        "none: deny tcp/443 from 10.0.0.0/8 to any } group more { web: allow tcp/443 from 10.1.0.0/16 to internet";
+    assert_eq!(headline(rules, ""), NOTHING_OPEN);
+}
+
+#[test]
+fn a_base_is_as_open_as_its_child() {
+    let base =
+        "policy up { location \"westeurope\" sku premium group g { all: allow tcp/443 from 10.1.0.0/16 to internet } }";
+    let text =
+        format!("{base} policy web inherits up {{ location \"westeurope\" sku premium group out {{ {NARROW} }} }}");
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", &text);
+    let run = sandbox.run(&["report", "egress.pol", "--policy", "web", "--format", "markdown"]);
+    assert!(run.stdout.contains("**`all` reaches all of the Internet or much of it**"), "{}", run.stdout);
+}
+
+#[test]
+fn the_first_sentence_says_what_goes_past_the_firewall() {
+    let network = |routes: &str| {
+        format!(
+            "firewall hub {{ policy web sku premium private-ip 10.0.1.4 }}
+             routes nodes {{ subnet \"snet-aks\" 10.240.0.0/20 {routes} bgp-propagation off }}"
+        )
+    };
+    assert_eq!(headline(NARROW, &network("via hub")), NOTHING_OPEN);
+    let all = "route table `nodes` leads to the Internet past the firewall";
+    assert_eq!(headline(NARROW, &network("via internet")), all);
+    assert_eq!(headline(NARROW, &network("")), all);
+    assert_eq!(
+        headline(NARROW, &network("via hub route 20.0.0.0/8 via internet")),
+        "route table `nodes` leads to a large part of the Internet past the firewall"
+    );
+    assert_eq!(
+        headline(
+            NARROW,
+            &network("")
+                .replace("10.240.0.0/20", "10.240.0.0/20 service-endpoints Storage")
+                .replace("bgp", "via hub bgp")
+        ),
+        "a service endpoint of `snet-aks` leads to `Storage` past the firewall"
+    );
+    assert_eq!(headline(NARROW, &network("via 10.9.9.9")), "where route table `nodes` leads is not known");
+    assert_eq!(
+        headline(NARROW, &network("via hub route tag(AzureCloud) via internet")),
+        "route table `nodes` leads to a large part of the Internet past the firewall"
+    );
+    let gateway = "routes gw { subnet \"AppGatewaySubnet\" 10.9.0.0/24 via internet }";
+    assert_eq!(headline(NARROW, &format!("{} {gateway}", network("via hub"))), NOTHING_OPEN);
+}
+
+#[test]
+fn rules_that_were_not_read_may_be_open() {
+    let sandbox = Sandbox::new();
+    let rule = r#"{"ruleType": "ApplicationRule", "name": "x", "sourceAddresses": ["10.1.0.0/16"],
+        "protocols": [{"protocolType": "Https", "port": 443}], "targetFqdns": ["a.contoso.com"]}"#;
+    let group = format!(
+        r#"{{"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "apiVersion": "2024-05-01", "name": "pp/g",
+        "properties": {{"priority": 200, "ruleCollections": [{{"ruleCollectionType": "FirewallPolicyFilterRuleCollection",
+        "name": "c", "priority": 200, "action": {{"type": "Allow"}}, "rules": [{rule}]}}]}}}}"#
+    );
+    let policy = r#"{"type": "Microsoft.Network/firewallPolicies", "apiVersion": "2024-05-01", "name": "pp",
+        "location": "westeurope", "properties": {"sku": {"tier": "Standard"}}}"#;
+    let linked = r#"{"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "more",
+        "properties": {"mode": "Incremental", "templateLink": {"uri": "https://contoso.com/more.json"}}}"#;
+    let template = |resources: &[&str]| {
+        format!(
+            r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [{}]}}"#,
+            resources.join(", ")
+        )
+    };
+    sandbox.write("read.json", &template(&[policy, &group]));
+    sandbox.write("linked.json", &template(&[policy, &group, linked]));
+    let text = |name: &str| sandbox.run(&["report", name, "--format", "markdown"]).stdout;
+    assert!(text("read.json").contains(NOTHING_OPEN), "{}", text("read.json"));
+    let linked = text("linked.json");
+    assert!(linked.contains("**rules may be missing here") && !linked.contains("nothing is open"), "{linked}");
+}

@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "diag", "net", "model", "limits"]),
     ("way", &["net", "model", "evaluate"]),
     ("prove", &["source", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "lower", "way"]),
+    ("exposure", &["net"]),
     ("emit", &["net", "model", "intent"]),
     ("template", &["net"]),
     ("import", &["source", "net", "logic", "model", "evaluate", "template"]),
@@ -30,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "lint",
         &[
             "source", "diag", "net", "flow", "model", "syntax", "intent", "evaluate", "limits", "check", "lower",
-            "prove",
+            "way", "prove", "exposure",
         ],
     ),
     (
@@ -62,12 +63,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain", "reach", "html",
         ],
     ),
-    ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "lint", "explain", "diff"]),
+    ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),
     (
         "report",
         &[
-            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "prove", "emit", "lint",
-            "reach", "html", "diff",
+            "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "way", "prove",
+            "exposure", "emit", "lint", "reach", "html", "diff",
         ],
     ),
     (

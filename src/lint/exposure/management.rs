@@ -2,27 +2,25 @@
 
 use crate::diag::Code;
 use crate::evaluate::Rule;
+use crate::exposure::{MANAGEMENT_PORTS, ports as ports_of};
 use crate::flow::{Match, Names};
 use crate::model::Kind;
-use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet};
+use crate::net::ServiceSet;
 
 use super::suspect::{Suspect, matches};
 use super::wide::internet_part;
 use crate::lint::judged::Judged;
 
-/// SSH, Remote Desktop, and Windows Remote Management over HTTP and HTTPS (IANA port numbers).
-const MANAGEMENT: [u16; 4] = [22, 3389, 5985, 5986];
-
 pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     let translated = match judged.line(line)?.rule {
-        Rule::Nat(rule) => MANAGEMENT.contains(&rule.handling.port).then_some(rule.handling.port),
+        Rule::Nat(rule) => MANAGEMENT_PORTS.contains(&rule.handling.port).then_some(rule.handling.port),
         Rule::Network(..) | Rule::Application(..) => None,
     };
     matches(judged, line).iter().find_map(|product| part(judged, line, product, translated))
 }
 
 fn part(judged: &Judged<'_>, line: usize, product: &Match, translated: Option<u16>) -> Option<Suspect> {
-    let managed: PortSet = MANAGEMENT.iter().filter_map(|&port| PortSpan::single(port)).collect();
+    let managed = ports_of(&MANAGEMENT_PORTS);
     let ports = if product.services.any { managed } else { product.services.tcp.intersection(&managed) };
     if product.names != Names::Any || (ports.is_empty() && translated.is_none()) {
         return None;
@@ -37,13 +35,11 @@ fn part(judged: &Judged<'_>, line: usize, product: &Match, translated: Option<u1
         Some(_) => product.services.clone(),
         None => ServiceSet { tcp: ports, ..ServiceSet::default() },
     };
-    let (part, way) = if let Some(destinations) = internet_part(&product.destinations).filter(|_| !inbound) {
-        (Match { services, destinations, ..product.clone() }, "to")
+    // Nothing but DNAT lets the Internet in: sources of other rules say nothing of it.
+    let (part, way) = if inbound {
+        (Match { services, sources: internet_part(&product.sources)?, ..product.clone() }, "from")
     } else {
-        // Sources that are simply all say nothing of the Internet, but for DNAT, which is where the Internet comes in.
-        let says_so = inbound || product.sources.addresses != AddressSet::any();
-        let sources = internet_part(&product.sources).filter(|_| says_so)?;
-        (Match { services, sources, ..product.clone() }, "from")
+        (Match { services, destinations: internet_part(&product.destinations)?, ..product.clone() }, "to")
     };
     let message = format!("{} opens management port {shown} {way} a large part of the Internet", judged.called(line));
     let help = "let only the machines through that manage, by address, or go through Azure Bastion";

@@ -3,7 +3,9 @@
 //! Each lint names parts of rules. A part is reported only where a flow of it gets as far as the rule and is let through;
 //! that flow is shown.
 
+mod all_of_internet;
 mod any_to_any;
+mod every_name;
 mod every_port;
 mod ingress;
 mod management;
@@ -11,35 +13,47 @@ mod shared_hosting;
 mod suspect;
 mod wide;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::flow::{Action, DecisionList, Line, Space, Standing, Witness, shadows};
 
 use self::suspect::Suspect;
 use super::judged::{Judged, shown};
 
-pub use shared_hosting::{SHARED_HOSTING, Suffix, shared_suffix};
-
-/// Reports what the own rules of the policy let through. Of one rule, the widest of these is said.
+/// Reports what the own rules of the policy let through. Of one rule, the widest of these that a flow shows is said.
 pub(super) fn exposure(judged: &Judged<'_>) -> Diagnostics {
     let rules = judged.rules.iter().filter(|rule| !judged.is_dead(rule));
-    let suspects: Vec<Suspect> =
-        rules.flat_map(|rule| rule.lines.iter().find_map(|&line| suspect(judged, line))).collect();
-    let witnesses = let_through(judged, &suspects);
-    let found = suspects.into_iter().zip(witnesses);
-    found.filter_map(|(suspect, witness)| Some(shown(suspect.finding, &witness?))).collect()
+    let mut open: Vec<VecDeque<Suspect>> = rules.map(|rule| suspects(judged, &rule.lines)).collect();
+    let mut found: Vec<Option<Diagnostic>> = open.iter().map(|_| None).collect();
+    // What earlier rules close of the widest part leaves the next one to be looked at.
+    loop {
+        let next = open.iter_mut().zip(&mut found).filter(|(_, found)| found.is_none());
+        let (suspects, places): (Vec<Suspect>, Vec<&mut Option<Diagnostic>>) =
+            next.filter_map(|(open, found)| Some((open.pop_front()?, found))).unzip();
+        if suspects.is_empty() {
+            return found.into_iter().flatten().collect();
+        }
+        let witnesses = let_through(judged, &suspects);
+        for ((suspect, witness), place) in suspects.into_iter().zip(witnesses).zip(places) {
+            *place = witness.map(|witness| shown(suspect.finding, &witness));
+        }
+    }
 }
 
-fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
-    if judged.action(line) != Action::Allow {
-        return None;
-    }
-    any_to_any::suspect(judged, line)
-        .or_else(|| every_port::suspect(judged, line))
-        .or_else(|| shared_hosting::suspect(judged, line))
-        .or_else(|| management::suspect(judged, line))
-        .or_else(|| ingress::suspect(judged, line))
+/// What may be too open about a rule of these lines, the widest first.
+fn suspects(judged: &Judged<'_>, lines: &[usize]) -> VecDeque<Suspect> {
+    const KINDS: [fn(&Judged<'_>, usize) -> Option<Suspect>; 7] = [
+        any_to_any::suspect,
+        every_port::suspect,
+        management::suspect,
+        every_name::suspect,
+        all_of_internet::suspect,
+        shared_hosting::suspect,
+        ingress::suspect,
+    ];
+    let allows = || lines.iter().filter(|&&line| judged.action(line) == Action::Allow);
+    KINDS.iter().flat_map(|kind| allows().filter_map(move |&line| kind(judged, line))).collect()
 }
 
 /// Of each suspect, a flow of its part that reaches the rule: the part is put in front of the rule, and is not covered.

@@ -1,17 +1,15 @@
 //! What counts as a large part of the Internet.
 
+use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag, most_ports};
 use crate::flow::{Atom, Ends};
-use crate::net::{AddressSet, PortSet, PortSpan, ServiceSet, same_word};
+use crate::net::{AddressSet, ServiceSet};
 use crate::prove::Sort;
-
-/// As many addresses as a /12 has: more than one owner's.
-const MANY: u64 = 1 << 20;
 
 /// The part of `ends` that lies in the Internet, where that is large.
 pub(super) fn internet_part(ends: &Ends) -> Option<Ends> {
     let addresses = ends.addresses.intersection(&AddressSet::internet());
-    let atoms: Vec<Atom> = ends.atoms.iter().filter(|atom| is_wide(atom)).cloned().collect();
-    let large = count(&addresses) >= MANY;
+    let atoms: Vec<Atom> = ends.atoms.iter().filter(|atom| is_of_everybody(atom)).cloned().collect();
+    let large = is_wide(&addresses, WIDE_PREFIX);
     let addresses = if large { addresses } else { AddressSet::default() };
     (large || !atoms.is_empty()).then_some(Ends { addresses, atoms, ..Ends::default() })
 }
@@ -21,25 +19,19 @@ pub(super) fn is_everything(ends: &Ends) -> bool {
     ends.addresses.covers(&AddressSet::internet())
 }
 
-fn count(addresses: &AddressSet) -> u64 {
-    let intervals = addresses.as_intervals().intervals();
-    intervals.iter().map(|interval| u64::from(interval.last() - interval.first()) + 1).sum()
+/// Whether it is a service tag that holds machines of everybody.
+fn is_of_everybody(atom: &Atom) -> bool {
+    Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name)
 }
 
-/// Service tags that hold machines of everybody: all of Azure, all of one of its regions, or the Internet itself.
-fn is_wide(atom: &Atom) -> bool {
-    let first = atom.name.split('.').next().unwrap_or(&atom.name);
-    Sort::of(atom) == Sort::ServiceTag && (same_word(first, "AzureCloud") || same_word(first, "Internet"))
-}
-
-/// The protocols of which `services` has every port, as a message says them.
-pub(super) fn whole_protocols(services: &ServiceSet) -> Option<&'static str> {
-    let whole = |ports: &PortSet| PortSpan::new(1, u16::MAX).is_some_and(|all| ports.covers(&all.into()));
-    match (services.any, whole(&services.tcp), whole(&services.udp)) {
-        (true, _, _) => Some("every protocol and port"),
-        (false, true, true) => Some("TCP and UDP on every port"),
-        (false, true, false) => Some("TCP on every port"),
-        (false, false, true) => Some("UDP on every port"),
-        (false, false, false) => None,
+/// The protocols of which `services` has every port, or most, as a message says them.
+pub(super) fn whole_protocols(services: &ServiceSet) -> Option<String> {
+    match (services.any, most_ports(&services.tcp), most_ports(&services.udp)) {
+        (true, _, _) => Some("every protocol and port".to_owned()),
+        (false, Some(tcp), Some(udp)) if tcp == udp => Some(format!("TCP and UDP on {tcp}")),
+        (false, Some(tcp), Some(udp)) => Some(format!("TCP on {tcp} and UDP on {udp}")),
+        (false, Some(tcp), None) => Some(format!("TCP on {tcp}")),
+        (false, None, Some(udp)) => Some(format!("UDP on {udp}")),
+        (false, None, None) => None,
     }
 }

@@ -50,7 +50,7 @@ fn path(
     addresses: &str,
 ) -> Vec<String> {
     let senders = rule.all_senders();
-    let table = network.workload_tables().find(|table| table.subnets.intersects(&senders) && table.leads_to_firewall());
+    let table = network.workload_tables().find(|table| table.senders.intersects(&senders) && table.leads_to_firewall());
     let mut path = match table.and_then(|table| Some((table, table.default_route()?))) {
         Some((table, route)) => {
             vec![words::senders(table, &senders), words::at_table(table, &words::route(route, network))]

@@ -20,10 +20,8 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let (severity, unless) =
         if network.has_gateway() { (Severity::Warning, "") } else { (Severity::Note, ", if there is a gateway") };
     let message = format!("in `{name}`, learned routes go around the firewall{unless}");
-    let subnets =
-        if table.subnets.is_empty() { "its subnets".to_owned() } else { words::senders(table, &table.subnets) };
     let path = vec![
-        subnets,
+        words::served(table),
         words::at_table(table, &words::route(route, network)),
         "-> a learned prefix is longer, and goes first: to the gateway".to_owned(),
         format!("-> the networks beyond it, {}", words::past(network.firewalls)),

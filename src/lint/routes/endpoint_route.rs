@@ -42,7 +42,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>, endpoint: &PrivateEndpoint,
             (format!("a route sends flows for private endpoint `{name}` to {elsewhere}"), end, help)
         }
     };
-    let path = vec![words::senders(table, &table.subnets), words::at_table(table, &words::route(route, network)), end];
+    let path = vec![words::senders(table, &table.senders), words::at_table(table, &words::route(route, network)), end];
     let found = table.route_finding(Code::FW0609, route, message);
     Some(found.related(endpoint.name.at, format!("at {at}")).path(path).help(help))
 }
@@ -54,7 +54,7 @@ fn through(
     endpoint: &PrivateEndpoint,
     hop: &Hop<'_>,
 ) -> Option<(String, &'static str)> {
-    let senders = network.filters.iter().filter(|rule| table.subnets.intersects(&rule.all_senders()));
+    let senders = network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders()));
     let mut allows: Vec<&Filter<'_>> = senders.filter(|rule| !rule.denies()).collect();
     allows.retain(|rule| speaks_of(rule, endpoint, hop));
     if allows.iter().any(|rule| matches!(rule.rule, Rule::Application(..))) {

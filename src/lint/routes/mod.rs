@@ -8,14 +8,20 @@ mod asymmetric_return;
 mod bgp_bypass;
 mod endpoint_route;
 mod endpoint_zone;
+mod forced_tunnelling;
 mod gateway_subnet;
 mod kubenet_table;
 mod link_local;
 mod network;
 mod no_default_route;
+mod no_table;
 mod no_way_back;
+mod part_around;
 mod private_name;
+mod reserved;
+mod reserved_subnet;
 mod routed_around;
+mod service_endpoint;
 mod table;
 mod unserved;
 mod words;
@@ -27,16 +33,26 @@ use crate::model::Model;
 
 use network::Network;
 
+/// Whether a subnet of that name is for one of Azure's services, so that no machine of one's own sends from it.
+pub fn is_reserved_subnet(name: &str) -> bool {
+    reserved::Reserved::of(name).is_some()
+}
+
 /// Reports what the route tables of a model do with the flows of its rules; `intent` is the source, where there is one.
 pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) -> Diagnostics {
     let network = Network::new(model, intent, known);
     let mut found = Diagnostics::new();
     found.extend(gateway_subnet::check(&network));
+    found.extend(reserved_subnet::check(&network));
     found.extend(no_default_route::check(&network));
+    found.extend(no_table::check(&network));
     found.extend(unserved::check(&network));
     found.extend(routed_around::check(&network));
+    found.extend(part_around::check(&network));
+    found.extend(service_endpoint::check(&network));
     found.extend(asymmetric_return::check(&network));
     found.extend(no_way_back::check(&network));
+    found.extend(forced_tunnelling::check(&network));
     found.extend(bgp_bypass::check(&network));
     found.extend(kubenet_table::check(&network));
     found.extend(private_name::check(&network));

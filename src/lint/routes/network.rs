@@ -5,10 +5,12 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic, RulePath};
 use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
-use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, Sources};
+use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, NetworkSubnet, Sources};
 use crate::net::{AddressSet, HostName, HostPattern};
 use crate::source::Origin;
+use crate::way::Ways;
 
+use super::reserved::Reserved;
 use super::table::Table;
 
 /// What the lints on routes read.
@@ -17,6 +19,9 @@ pub(super) struct Network<'m> {
     pub firewalls: &'m [Firewall],
     pub filters: Vec<Filter<'m>>,
     pub dnats: Vec<Dnat<'m>>,
+    pub ingress: Vec<Ingress<'m>>,
+    /// Where the network sends flows, subnet by subnet.
+    pub ways: Ways<'m>,
     pub endpoints: &'m [PrivateEndpoint],
     pub known: &'m Knowledge,
     model: &'m Model,
@@ -38,7 +43,16 @@ pub(super) struct Filter<'m> {
     pub other_names: bool,
 }
 
-/// A DNAT rule at one address of the firewall.
+/// A DNAT rule.
+pub(super) struct Ingress<'m> {
+    rule: &'m NatRule,
+    path: RulePath,
+    pub senders: AddressSet,
+    /// The addresses of the firewall that it takes flows at.
+    pub at: Vec<Ipv4Addr>,
+}
+
+/// A DNAT rule at one address of the firewall, to one address.
 pub(super) struct Dnat<'m> {
     pub rule: &'m NatRule,
     path: RulePath,
@@ -54,13 +68,15 @@ impl<'m> Network<'m> {
             tables.iter().find(|table| table.name.value == name).map(|table| table.name.at)
         };
         let tables = model.route_tables.iter();
-        let tables = tables.map(|table| Table::new(table, name_at(&table.name), &model.firewalls, known)).collect();
+        let tables = tables.map(|table| Table::new(table, name_at(&table.name), model, known)).collect();
         let endpoints = intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
         let mut network = Self {
             tables,
             firewalls: &model.firewalls,
             filters: Vec::new(),
             dnats: Vec::new(),
+            ingress: Vec::new(),
+            ways: Ways::of(model, known),
             endpoints,
             known,
             model,
@@ -81,7 +97,11 @@ impl<'m> Network<'m> {
                     };
                     for rule in Rule::all(&collection.rules) {
                         match rule {
-                            Rule::Nat(dnat) => self.dnats.extend(dnats(dnat, &path(&dnat.name), model)),
+                            Rule::Nat(dnat) => {
+                                let ingress = Ingress::new(dnat, path(&dnat.name), model);
+                                self.dnats.extend(ingress.dnats());
+                                self.ingress.push(ingress);
+                            }
                             Rule::Network(..) | Rule::Application(..) => {
                                 self.filters.push(Filter::new(rule, path(rule.name()), model));
                             }
@@ -94,7 +114,12 @@ impl<'m> Network<'m> {
 
     /// The tables of subnets that send what the firewall is to see.
     pub fn workload_tables(&self) -> impl Iterator<Item = &Table<'m>> {
-        self.tables.iter().filter(|table| !table.is_of_azure())
+        self.tables.iter().filter(|table| table.is_of_machines())
+    }
+
+    /// The subnets of stated virtual networks.
+    pub fn subnets(&self) -> impl Iterator<Item = &'m NetworkSubnet> {
+        self.model.virtual_networks.iter().flat_map(|network| &network.subnets)
     }
 
     /// The addresses that a name has here.
@@ -124,7 +149,7 @@ impl<'m> Network<'m> {
     pub fn has_gateway(&self) -> bool {
         let to_gateway =
             |table: &Table<'_>| table.table.routes.iter().any(|route| route.next_hop == crate::model::NextHop::Gateway);
-        self.tables.iter().any(|table| table.serves(super::table::GATEWAY_SUBNET) || to_gateway(table))
+        self.tables.iter().any(|table| table.is_of(Reserved::Gateway) || to_gateway(table))
     }
 }
 
@@ -201,24 +226,46 @@ impl<'m> Filter<'m> {
 impl Dnat<'_> {
     /// A finding about the rule, at its text where there is one.
     pub fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
-        let found = match &self.rule.origin {
-            Some(origin) => Diagnostic::at_origin(code, origin, message),
-            None => Diagnostic::nowhere(code, message),
-        };
-        found.rule(self.path.clone())
+        about(self.rule, &self.path, code, message)
     }
 }
 
-/// A DNAT rule at each of its addresses. One to a host name goes wherever that leads, which is not known here.
-fn dnats<'m>(rule: &'m NatRule, path: &RulePath, model: &Model) -> Vec<Dnat<'m>> {
-    let NatTarget::Address(target) = rule.handling.target else { return Vec::new() };
-    let senders =
-        senders(&rule.matches.sources, model).iter().fold(AddressSet::default(), |all, entry| all.union(entry));
-    let at = rule.matches.destinations.iter().filter_map(|term| match term {
-        AddressTerm::Span(span) => span.single(),
-        AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
-    });
-    at.map(|at| Dnat { rule, path: path.clone(), senders: senders.clone(), at, target }).collect()
+impl<'m> Ingress<'m> {
+    fn new(rule: &'m NatRule, path: RulePath, model: &Model) -> Self {
+        let entries = senders(&rule.matches.sources, model);
+        let senders = entries.iter().fold(AddressSet::default(), |all, entry| all.union(entry));
+        let at = rule.matches.destinations.iter().filter_map(|term| match term {
+            AddressTerm::Span(span) => span.single(),
+            AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
+        });
+        Self { rule, path, senders, at: at.collect() }
+    }
+
+    /// The rule at each of its addresses. One to a host name goes wherever that leads, which is not known here.
+    fn dnats(&self) -> Vec<Dnat<'m>> {
+        let NatTarget::Address(target) = self.rule.handling.target else { return Vec::new() };
+        let dnat = |&at: &Ipv4Addr| Dnat {
+            rule: self.rule,
+            path: self.path.clone(),
+            senders: self.senders.clone(),
+            at,
+            target,
+        };
+        self.at.iter().map(dnat).collect()
+    }
+
+    /// A finding about the rule, at its text where there is one.
+    pub fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+        about(self.rule, &self.path, code, message)
+    }
+}
+
+fn about(rule: &NatRule, path: &RulePath, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+    let found = match &rule.origin {
+        Some(origin) => Diagnostic::at_origin(code, origin, message),
+        None => Diagnostic::nowhere(code, message),
+    };
+    found.rule(path.clone())
 }
 
 fn senders(sources: &Sources, model: &Model) -> Vec<AddressSet> {

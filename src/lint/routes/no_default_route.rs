@@ -38,7 +38,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 fn astray<'n, 'm>(network: &'n Network<'m>, table: &Table<'m>, rule: &'n Filter<'m>) -> Option<Astray<'n, 'm>> {
     // Where a service tag leads to a firewall, what is left for the default is not known.
     let tag_leads = table.tags(network.known).any(|(_, route)| table.is_firewall(&route.next_hop));
-    if !table.subnets.intersects(&rule.all_senders()) || tag_leads {
+    if !table.senders.intersects(&rule.all_senders()) || tag_leads {
         return None;
     }
     let to = internet(network, rule);
@@ -61,7 +61,7 @@ fn internet(network: &Network<'_>, rule: &Filter<'_>) -> AddressSet {
 
 /// Whether a rule names this subnet, or a part of it, rather than a larger network.
 fn is_own(table: &Table<'_>, rule: &Filter<'_>) -> bool {
-    rule.senders.iter().any(|entry| !entry.is_empty() && table.subnets.covers(entry))
+    rule.senders.iter().any(|entry| !entry.is_empty() && table.senders.covers(entry))
 }
 
 /// That a subnet goes straight out may be meant where it is stated and only rules for larger networks speak of it.

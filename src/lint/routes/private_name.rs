@@ -67,7 +67,7 @@ fn passes_firewall(network: &Network<'_>, rule: &Filter<'_>, endpoint: &PrivateE
 /// The tables of the senders.
 fn tables<'n, 'm>(network: &'n Network<'m>, rule: &Filter<'_>) -> impl Iterator<Item = &'n Table<'m>> {
     let senders = rule.all_senders();
-    network.workload_tables().filter(move |table| table.subnets.intersects(&senders))
+    network.workload_tables().filter(move |table| table.senders.intersects(&senders))
 }
 
 fn is_default(prefix: &RoutePrefix) -> bool {

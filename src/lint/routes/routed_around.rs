@@ -12,7 +12,7 @@ use super::words;
 pub(super) fn check(network: &Network<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for table in network.workload_tables() {
-        for rule in network.filters.iter().filter(|rule| table.subnets.intersects(&rule.all_senders())) {
+        for rule in network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders())) {
             found.extend(by_prefix(network, table, rule).or_else(|| by_tag(network, table, rule)));
         }
     }
@@ -56,7 +56,7 @@ fn is_return(network: &Network<'_>, route: &Route) -> bool {
 }
 
 /// Whether a service tag is `whole` or its part for a region.
-fn is_part_of(tag: &str, whole: &str) -> bool {
+pub(super) fn is_part_of(tag: &str, whole: &str) -> bool {
     let (tag, whole) = (tag.to_ascii_lowercase(), whole.to_ascii_lowercase());
     tag.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -4,24 +4,37 @@ use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic};
 use crate::evaluate::Knowledge;
-use crate::model::{Firewall, NextHop, Route, RoutePrefix, RouteTable};
-use crate::net::{AddressSet, AddressSpan, Cidr, same_word};
-use crate::source::Span;
+use crate::model::{Firewall, Model, NextHop, Route, RoutePrefix, RouteTable, TableOf};
+use crate::net::{AddressSet, AddressSpan, Cidr};
+use crate::source::{Origin, Span};
 
-/// Subnets whose tables follow rules of their own: none of them sends its traffic through the firewall.
-const OF_AZURE: [&str; 4] =
-    ["GatewaySubnet", "AzureFirewallSubnet", "AzureFirewallManagementSubnet", "AzureBastionSubnet"];
+use super::reserved::Reserved;
 
 /// The subnet of virtual network gateways.
 pub(super) const GATEWAY_SUBNET: &str = "GatewaySubnet";
+
+/// A subnet that a table serves.
+pub(super) struct Place<'m> {
+    pub name: &'m str,
+    pub prefixes: &'m [Cidr],
+    pub addresses: AddressSet,
+    /// What it is reserved for; `None` where machines are in it.
+    pub kind: Option<Reserved>,
+    /// Where it is written, if not with its table.
+    pub origin: Option<&'m Origin>,
+}
 
 /// A route table with what is known of its place.
 pub(super) struct Table<'m> {
     pub table: &'m RouteTable,
     /// The name in the source.
     pub name_at: Option<Span>,
+    /// Its subnets: those that the table lists, and those of virtual networks that name it.
+    pub places: Vec<Place<'m>>,
     /// The addresses of its subnets; empty where the input does not say.
     pub subnets: AddressSet,
+    /// The addresses of those with machines in them.
+    pub senders: AddressSet,
     /// Its routes to prefixes, the longest first.
     prefixes: Vec<(Cidr, &'m Route)>,
     firewalls: &'m [Firewall],
@@ -35,7 +48,7 @@ pub(super) struct Hop<'m> {
 }
 
 impl<'m> Table<'m> {
-    pub fn new(table: &'m RouteTable, name_at: Option<Span>, firewalls: &'m [Firewall], known: &Knowledge) -> Self {
+    pub fn new(table: &'m RouteTable, name_at: Option<Span>, model: &'m Model, known: &Knowledge) -> Self {
         let mut prefixes: Vec<(Cidr, &Route)> = Vec::new();
         for route in &table.routes {
             match &route.prefix {
@@ -50,9 +63,13 @@ impl<'m> Table<'m> {
         prefixes.sort_by_key(|(cidr, route)| {
             (std::cmp::Reverse(cidr.length()), matches!(route.prefix, RoutePrefix::ServiceTag(_)))
         });
-        let subnets = table.subnets.iter().flat_map(|subnet| &subnet.prefixes);
-        let subnets = subnets.map(|&cidr| AddressSpan::Cidr(cidr)).collect();
-        Self { table, name_at, subnets, prefixes, firewalls }
+        let places = places(table, model);
+        let addresses = |holds: &dyn Fn(&Place<'_>) -> bool| {
+            let held = places.iter().filter(|place| holds(place));
+            held.fold(AddressSet::default(), |all, place| all.union(&place.addresses))
+        };
+        let (subnets, senders) = (addresses(&|_| true), addresses(&|place| place.kind.is_none()));
+        Self { table, name_at, places, subnets, senders, prefixes, firewalls: &model.firewalls }
     }
 
     /// What the table does with each of the addresses, by the longest prefix.
@@ -111,21 +128,27 @@ impl<'m> Table<'m> {
         self.default_route().is_some_and(|route| self.is_firewall(&route.next_hop))
     }
 
-    /// Whether it serves a subnet of that name.
-    pub fn serves(&self, name: &str) -> bool {
-        self.table.subnets.iter().any(|subnet| same_word(&subnet.name, name))
+    /// Whether it serves a subnet that is reserved for that.
+    pub fn is_of(&self, kind: Reserved) -> bool {
+        self.places.iter().any(|place| place.kind == Some(kind))
     }
 
-    /// Whether it serves a subnet whose traffic does not go through the firewall by Azure's own rules.
-    pub fn is_of_azure(&self) -> bool {
-        OF_AZURE.iter().any(|name| self.serves(name))
+    /// Whether there may be machines in its subnets: some is not reserved, or the input states none.
+    pub fn is_of_machines(&self) -> bool {
+        self.places.is_empty() || self.places.iter().any(|place| place.kind.is_none())
+    }
+
+    /// Whether it is the table of a way.
+    pub fn is_that(&self, table: Option<&RouteTable>) -> bool {
+        table.is_some_and(|table| std::ptr::eq(table, self.table))
     }
 
     /// A finding about the table, at its name where there is a text.
     pub fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
-        match self.name_at {
-            Some(at) => Diagnostic::new(code, at, message),
-            None => Diagnostic::nowhere(code, message),
+        match (self.name_at, &self.table.origin) {
+            (Some(at), _) => Diagnostic::new(code, at, message),
+            (None, Some(origin)) => Diagnostic::new(code, origin.at, message),
+            (None, None) => Diagnostic::nowhere(code, message),
         }
     }
 
@@ -136,4 +159,24 @@ impl<'m> Table<'m> {
             None => Diagnostic::nowhere(code, message),
         }
     }
+}
+
+/// The subnets of a table. One that names a table which two of the input may be is in neither.
+fn places<'m>(table: &'m RouteTable, model: &'m Model) -> Vec<Place<'m>> {
+    let listed = table.subnets.iter().map(|subnet| place(&subnet.name, &subnet.prefixes, None));
+    let names = |of: &TableOf| match of {
+        TableOf::Named(id) => {
+            let mut agreeing = model.route_tables.iter().filter(|other| id.agrees(&other.id()));
+            agreeing.next().is_some_and(|first| std::ptr::eq(first, table)) && agreeing.next().is_none()
+        }
+        TableOf::None | TableOf::Unknown(_) => false,
+    };
+    let subnets = model.virtual_networks.iter().flat_map(|network| &network.subnets);
+    let naming = subnets.filter(|subnet| names(&subnet.route_table));
+    listed.chain(naming.map(|subnet| place(&subnet.name, &subnet.prefixes, subnet.origin.as_ref()))).collect()
+}
+
+fn place<'m>(name: &'m str, prefixes: &'m [Cidr], origin: Option<&'m Origin>) -> Place<'m> {
+    let addresses = prefixes.iter().map(|&cidr| AddressSpan::Cidr(cidr)).collect();
+    Place { name, prefixes, addresses, kind: Reserved::of(name), origin }
 }

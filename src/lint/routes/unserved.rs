@@ -8,6 +8,7 @@ use crate::model::{NextHop, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
 use super::network::{Filter, Network};
+use super::no_table;
 use super::words;
 
 /// How many senders are named.
@@ -19,9 +20,10 @@ pub(super) fn check(network: &Network<'_>) -> Diagnostics {
     if served.is_empty() {
         return Diagnostics::new();
     }
-    let around = served.union(&beyond_gateways(network));
+    let bare = network.subnets().filter(|subnet| no_table::is_bare(subnet)).map(no_table::addresses);
+    let around = bare.fold(served.union(&beyond_gateways(network)), |all, subnet| all.union(&subnet));
     let mut unserved: IndexMap<String, &Filter<'_>> = IndexMap::new();
-    for rule in network.filters.iter().filter(|rule| !rule.is_applied()) {
+    for rule in &network.filters {
         for sender in rule.senders.iter().filter(|sender| is_unserved(sender, &around)) {
             unserved.entry(sender.to_string()).or_insert(rule);
         }

@@ -57,12 +57,19 @@ pub(super) fn past(firewalls: &[Firewall]) -> String {
 /// The addresses of a table's subnets that `senders` holds, with the name of the subnet where it is one.
 pub(super) fn senders(table: &Table<'_>, senders: &AddressSet) -> String {
     let sending = table.subnets.intersection(senders);
-    let holds = |subnet: &&crate::model::Subnet| {
-        let prefixes = subnet.prefixes.iter().map(|&cidr| crate::net::AddressSpan::Cidr(cidr));
-        prefixes.collect::<AddressSet>().intersects(&sending)
-    };
-    let names: Vec<String> = table.table.subnets.iter().filter(holds).map(|subnet| subnet.name.clone()).collect();
+    let holding = table.places.iter().filter(|place| place.addresses.intersects(&sending));
+    let names: Vec<String> = holding.map(|place| place.name.to_owned()).collect();
     format!("{} in {}", set(&sending), listed(&names, SPANS))
+}
+
+/// The machines that a table serves.
+pub(super) fn served(table: &Table<'_>) -> String {
+    if table.senders.is_empty() { "its subnets".to_owned() } else { senders(table, &table.senders) }
+}
+
+/// Every one of some things.
+pub(super) fn all(things: &[String]) -> String {
+    listed(things, things.len())
 }
 
 /// What a table says of a way, as a hop of a path.

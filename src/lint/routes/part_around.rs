@@ -1,0 +1,104 @@
+//! FW0614: routes that take a large part of the Internet around the firewall, whether or not a rule speaks of it. With an
+//! allow-list, what goes around is what no rule mentions.
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
+use crate::model::{Moves, NextHop, Route};
+use crate::net::AddressSet;
+
+use super::network::Network;
+use super::routed_around::is_part_of;
+use super::table::Table;
+use super::words;
+
+/// Reports each table whose routes, the default apart, take much of the Internet past the firewall, and each of its routes to
+/// a service tag.
+pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+    let tables = network.workload_tables().filter(|table| is_watched(network, table) && !goes_out(table));
+    tables.flat_map(|table| by_prefix(network, table).into_iter().chain(by_tag(network, table))).collect()
+}
+
+/// Whether a firewall is to see flows of the table: it leads there, or rules speak of its subnets.
+fn is_watched(network: &Network<'_>, table: &Table<'_>) -> bool {
+    let leads = table.table.routes.iter().any(|route| table.is_firewall(&route.next_hop));
+    leads || network.filters.iter().any(|rule| table.senders.intersects(&rule.all_senders()))
+}
+
+/// Whether the table sends everything to the Internet anyway, so that no route adds to it.
+fn goes_out(table: &Table<'_>) -> bool {
+    table.default_route().is_some_and(|route| route.next_hop == NextHop::Internet)
+}
+
+fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+    let internet = AddressSet::internet();
+    let hops = table.hops(&internet);
+    let is_default = |route: &Route| table.default_route().is_some_and(|default| std::ptr::eq(default, route));
+    let around = || {
+        let by_route = hops.iter().filter_map(|hop| Some((hop, hop.by?)));
+        by_route.filter(|(_, route)| !is_default(route) && leads_past(route))
+    };
+    let all = around().fold(AddressSet::default(), |all, (hop, _)| all.union(&hop.to));
+    if !is_wide(&all, WIDE_PREFIX) {
+        return None;
+    }
+    let (_, widest) = around().max_by_key(|(hop, _)| hop.to.count())?;
+    let count = around().count();
+    let what = if count == 1 { format!("route {}", widest.prefix) } else { format!("{count} routes") };
+    let verb = if count == 1 { "takes" } else { "take" };
+    let name = &table.table.name;
+    let share = share(&all, &internet);
+    let found =
+        table.route_finding(Code::FW0614, widest, format!("{what} of `{name}` {verb} {share} around the firewall"));
+    let others = around().filter(|(_, route)| !std::ptr::eq(*route, widest));
+    let found = others
+        .filter_map(|(_, route)| route.origin.as_ref())
+        .fold(found, |found, origin| found.related(origin.at, "and this route"));
+    let routes = around().map(|(_, route)| words::at_table(table, &words::route(route, network)));
+    Some(found.path(path(network, table, routes, &share)).help("remove the route, or lead it to the firewall"))
+}
+
+/// Whether a route leads past every firewall for certain.
+fn leads_past(route: &Route) -> bool {
+    match route.next_hop {
+        NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal => route.moves == Moves::Flows,
+        NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) | NextHop::None => false,
+    }
+}
+
+/// How many routes a path draws.
+const DRAWN: usize = 4;
+
+fn path(network: &Network<'_>, table: &Table<'_>, routes: impl Iterator<Item = String>, what: &str) -> Vec<String> {
+    let mut path = vec![words::served(table)];
+    path.extend(routes.take(DRAWN));
+    path.push(format!("-> {what}, {}", words::past(network.firewalls)));
+    path
+}
+
+/// A part of the Internet in words.
+fn share(part: &AddressSet, internet: &AddressSet) -> String {
+    let percent = part.count() * 100 / internet.count().max(1);
+    match (part.covers(internet), percent) {
+        (true, _) => "all of the Internet".to_owned(),
+        (false, 0) => "a part of the Internet".to_owned(),
+        (false, percent) => format!("{percent} % of the Internet"),
+    }
+}
+
+/// The routes to service tags whose addresses are not known. FW0602 says it where a rule names the tag.
+fn by_tag(network: &Network<'_>, table: &Table<'_>) -> Vec<Diagnostic> {
+    let named = |tag: &str| {
+        let rules = network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders()));
+        rules.flat_map(|rule| &rule.tags).any(|of| is_part_of(of, tag))
+    };
+    let routes = table.tags(network.known).filter(|(tag, route)| leads_past(route) && !named(tag));
+    let finding = |(tag, route): (&str, &Route)| {
+        let what = format!("flows to tag({tag})");
+        let message = format!("a route of `{}` takes {what} around the firewall", table.table.name);
+        let severity = if is_wide_tag(tag) { Severity::Warning } else { Severity::Note };
+        let drawn = std::iter::once(words::at_table(table, &words::route(route, network)));
+        let found = table.route_finding(Code::FW0614, route, message).severity(severity);
+        found.path(path(network, table, drawn, &what)).help("every customer of the service is reached that way")
+    };
+    routes.map(finding).collect()
+}

@@ -1,0 +1,88 @@
+//! FW0303 in artefacts: a network rule that takes flows from an application rule with the other action. A source has the proof
+//! of its meaning for that (`bypassed`).
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::evaluate::{Knowledge, Level, Line, Rule};
+use crate::flow::Action;
+use crate::net::HostPattern;
+use crate::prove::{Voided, voided as pairs};
+
+use super::bypassed::on;
+use super::judged::{Judged, listed, plain, shown, verb};
+
+/// How many of the application rules a message names.
+const NAMED: usize = 3;
+
+/// Reports each network rule once, with the application rules that it takes flows from; where the network rule is the base's,
+/// the rule of the policy that it takes flows from.
+pub(super) fn voided(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
+    let pairs = match pairs(&judged.decisions, known, &judged.budget) {
+        Ok(pairs) => pairs,
+        Err(stopped) => {
+            let message = format!("whether network rules take flows from application rules was {stopped}");
+            return std::iter::once(Diagnostic::nowhere(Code::FW0305, message).severity(Severity::Note)).collect();
+        }
+    };
+    let mut by_rule: IndexMap<(usize, bool), Vec<&Voided>> = IndexMap::new();
+    for pair in pairs.iter().filter(|pair| counts(judged, pair)) {
+        let network_is_own = level(judged, pair.network) == Level::Attached;
+        let at = if network_is_own { pair.network } else { pair.application };
+        by_rule.entry((at, network_is_own)).or_default().push(pair);
+    }
+    by_rule.into_iter().filter_map(|((at, is_network), pairs)| finding(judged, at, is_network, &pairs)).collect()
+}
+
+/// Whether a pair is of this policy, and not as its author may have meant it: the application rule goes before the network rule
+/// by its priorities, or it denies certain names, which no exception before it is known to be for.
+fn counts(judged: &Judged<'_>, pair: &Voided) -> bool {
+    let lines = judged.line(pair.network).zip(judged.line(pair.application));
+    lines.is_some_and(|(network, application)| {
+        let is_own = network.level == Level::Attached || application.level == Level::Attached;
+        let denies = judged.action(pair.application) == Action::Deny && names_some(application);
+        is_own && (rank(application) < rank(network) || (denies && pair.certain))
+    })
+}
+
+fn level(judged: &Judged<'_>, line: usize) -> Level {
+    judged.line(line).map_or(Level::Attached, |line| line.level)
+}
+
+/// The place of a rule by policy and priorities, whatever its kind.
+fn rank(line: &Line<'_>) -> (bool, u16, u16) {
+    (line.level == Level::Attached, line.group.priority.get(), line.collection.priority.get())
+}
+
+/// Whether an application rule is for some names, and not for all.
+fn names_some(line: &Line<'_>) -> bool {
+    match line.rule {
+        Rule::Application(_, rule) => !rule.matches.fqdns.contains(&HostPattern::Any),
+        Rule::Nat(_) | Rule::Network(..) => false,
+    }
+}
+
+fn finding(judged: &Judged<'_>, at: usize, is_network: bool, pairs: &[&Voided]) -> Option<Diagnostic> {
+    let first = pairs.iter().find(|pair| pair.certain).or(pairs.first())?;
+    let mut others: Vec<usize> =
+        pairs.iter().map(|pair| if is_network { pair.application } else { pair.network }).collect();
+    others.dedup();
+    let names: Vec<String> = others.iter().map(|&other| judged.other(other)).collect();
+    let names = listed(&names, NAMED);
+    let (does, meant) = (verb(judged.action(first.network)), verb(judged.action(first.application)));
+    let hangs = if first.certain { String::new() } else { format!(", depending on {}", on(&first.witness)) };
+    let called = judged.called(at);
+    let message = if is_network {
+        let meant = if others.len() == 1 { meant } else { plain(judged.action(first.application)) };
+        format!("{called} {does} flows that {names} {meant}{hangs}")
+    } else {
+        format!("{called} {meant} flows that {names} {does} first{hangs}")
+    };
+    let found = judged.finding(Code::FW0303, at, message).severity(Severity::Warning);
+    let found = shown(judged.pointing(found, &others, "the other rule"), &first.witness);
+    let help = match judged.action(first.application) {
+        Action::Deny => "narrow the network rule, or deny by address in a network rule before it",
+        Action::Allow => "narrow the network rule, or allow by address in a network rule before it",
+    };
+    Some(found.help("Azure reads every network rule before any application rule, a parent's too").help(help))
+}

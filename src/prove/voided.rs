@@ -1,0 +1,91 @@
+//! Network rules that decide flows which an application rule with the other action speaks of: Azure reads every network rule
+//! before any application rule, whatever their priorities and policies (Microsoft Learn, "Azure Firewall rule processing
+//! logic", example 1).
+
+use crate::evaluate::{Knowledge, Line};
+use crate::flow::{Action, Budget, By, DecisionList, NotDecided, Space, Witness, difference};
+use crate::model::Kind;
+
+use super::meaning::{Doubt, are_certain};
+use super::{Decisions, axioms};
+
+/// How many products of the difference are looked at.
+const LIMIT: usize = 5000;
+/// How many pairs of rules are told.
+const PAIRS: usize = 1000;
+
+/// A network rule and an application rule whose opposite decision it takes flows from.
+#[derive(Clone, Debug)]
+pub struct Voided {
+    /// The network rule, as an index of the lines.
+    pub network: usize,
+    /// The application rule.
+    pub application: usize,
+    /// A flow that shows it.
+    pub witness: Witness,
+    /// Whether such a flow is decided by network rules whatever its address and whatever the opaque sets hold.
+    pub certain: bool,
+}
+
+/// Each pair once: what differs from reading the application rules first. Under [`axioms`], a pair that meets only where a name
+/// resolves to a private address is none.
+///
+/// # Errors
+/// Where the budget does not suffice.
+pub fn voided(decisions: &Decisions<'_>, knowledge: &Knowledge, budget: &Budget) -> Result<Vec<Voided>, NotDecided> {
+    if !may_differ(decisions) {
+        return Ok(Vec::new());
+    }
+    let names_first = names_first(decisions);
+    let (space, [first, azure]) = Space::of(&axioms(knowledge), [&names_first, &decisions.list]);
+    let apart = difference(&space, &first, &azure, LIMIT, budget)?;
+    let mut pairs: Vec<(usize, usize, Witness)> = Vec::new();
+    for change in &apart.changes {
+        let pair = line(&names_first, change.before).zip(line(&decisions.list, change.after));
+        let Some((application, network)) = pair else { continue };
+        let is_told = pairs.iter().any(|(one, other, _)| (*one, *other) == (network, application));
+        if !is_told && pairs.len() < PAIRS {
+            pairs.push((network, application, change.witness.clone()));
+        }
+    }
+    let action = |line: usize| decisions.list.lines.get(line).map_or(Action::Deny, |line| line.action);
+    let doubts: Vec<Doubt<'_>> = pairs
+        .iter()
+        .map(|(network, application, witness)| Doubt { witness, left: action(*application), right: action(*network) })
+        .collect();
+    let certain = are_certain(&doubts, [&names_first, &decisions.list], knowledge, budget)?;
+    let pairs = pairs.into_iter().zip(certain);
+    Ok(pairs
+        .map(|((network, application, witness), certain)| Voided { network, application, witness, certain })
+        .collect())
+}
+
+/// Whether a network rule and an application rule have opposite actions at all.
+fn may_differ(decisions: &Decisions<'_>) -> bool {
+    let has = |kind: Kind, action: Action| {
+        let lines = decisions.list.lines.iter().zip(&decisions.lines);
+        lines.into_iter().any(|(line, of)| of.rule.kind() == kind && line.action == action)
+    };
+    [(Action::Allow, Action::Deny), (Action::Deny, Action::Allow)]
+        .into_iter()
+        .any(|(network, application)| has(Kind::Network, network) && has(Kind::Application, application))
+}
+
+/// The list with the application rules before the network rules.
+fn names_first(decisions: &Decisions<'_>) -> DecisionList {
+    let rank = |of: &Line<'_>| match of.rule.kind() {
+        Kind::Nat => 0,
+        Kind::Application => 1,
+        Kind::Network => 2,
+    };
+    let mut lines: Vec<_> = decisions.list.lines.iter().zip(&decisions.lines).collect();
+    lines.sort_by_key(|(_, of)| rank(of));
+    let lines = lines.into_iter().map(|(line, _)| line.clone()).collect();
+    DecisionList { lines, default: decisions.list.default }
+}
+
+/// The line that decides, as an index of the lines in processing order.
+fn line(list: &DecisionList, by: By) -> Option<usize> {
+    let By::Line(index) = by else { return None };
+    Some(list.lines.get(index)?.origin)
+}

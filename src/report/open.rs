@@ -1,0 +1,172 @@
+//! What stands open: by the rules, and past them. The first sentence of a report says it.
+
+use indexmap::IndexMap;
+
+use crate::diff::faces::Source;
+use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide, is_wide_tag};
+use crate::flow::{Budget, Ends, Field, Match, Names};
+use crate::lint::is_reserved_subnet;
+use crate::model::{AssumptionKind, Bearing, ResourceName};
+use crate::net::AddressSet;
+use crate::reach::reach;
+use crate::way::{By, Destinations, Sender, Ways};
+
+use super::{Beside, Report, RuleRow, Together};
+
+/// How many products of what the rules let reach the Internet are looked at.
+const REACH: usize = 2000;
+/// How many rules or tables a sentence names.
+const NAMED: usize = 3;
+
+/// What the input says of the ways and of the rules together.
+pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
+    let model = source.side.model;
+    let ways = Ways::of(model, source.side.knowledge);
+    let may_hold_rules = |bears: Bearing| match bears {
+        Bearing::EveryFlow | Bearing::FromHere | Bearing::Rules => true,
+        Bearing::NoFlow | Bearing::IpGroups | Bearing::Routes => false,
+    };
+    let is_missing = |kind: AssumptionKind| match kind {
+        AssumptionKind::Omitted | AssumptionKind::Unknown => true,
+        AssumptionKind::Assumed => false,
+    };
+    let unread = model.assumptions.iter().any(|of| is_missing(of.kind) && may_hold_rules(of.bears));
+    Beside { around: around(&ways), together: together(source, budget), unread }
+}
+
+/// Where machines reach a large part of the Internet past the firewall, or may, each table once.
+fn around(ways: &Ways<'_>) -> Vec<String> {
+    let mut found: IndexMap<String, ()> = IndexMap::new();
+    for sender in ways.senders().iter().filter(|sender| !sender.subnets.iter().all(|name| is_reserved_subnet(name))) {
+        let by_endpoint = sender.steps.iter().filter(|step| step.way.by == By::ServiceEndpoint);
+        for endpoint in by_endpoint.filter_map(|step| step.way.endpoint) {
+            let subnet = sender.subnets.join(", ");
+            found.insert(format!("a service endpoint of `{subnet}` leads to `{endpoint}` past the firewall"), ());
+        }
+        found.extend(leaving(sender).map(|clause| (clause, ())));
+    }
+    found.into_keys().collect()
+}
+
+/// The part of the Internet that a subnet sends so, by addresses, and whether a service tag of everybody is among it.
+fn sent(sender: &Sender<'_>, so: impl Fn(By) -> bool) -> (AddressSet, bool) {
+    let (mut addresses, mut of_everybody) = (AddressSet::default(), false);
+    for step in sender.steps.iter().filter(|step| so(step.way.by)) {
+        match &step.to {
+            Destinations::Addresses(some) => addresses = addresses.union(some),
+            Destinations::Tagged { tags, .. } => of_everybody |= tags.iter().any(|tag| is_wide_tag(tag)),
+        }
+    }
+    (addresses.intersection(&AddressSet::internet()), of_everybody)
+}
+
+/// That a subnet reaches a large part of the Internet past the firewall, or may.
+fn leaving(sender: &Sender<'_>) -> Option<String> {
+    let is_past = |by: By| by.is_unfiltered() && by != By::ServiceEndpoint;
+    let (past, of_everybody) = sent(sender, is_past);
+    let (unknown, _) = sent(sender, |by| by == By::Unknown);
+    let table = table(sender, is_past).or_else(|| table(sender, |_| true));
+    let subnet = sender.subnets.join(", ");
+    if of_everybody || is_wide(&past, WIDE_PREFIX) {
+        let what = if is_most_of_internet(&past) { "the Internet" } else { "a large part of the Internet" };
+        return Some(match table {
+            Some(table) => format!("route table `{table}` leads to {what} past the firewall"),
+            None => format!("subnet `{subnet}` has no route table and reaches {what} past the firewall"),
+        });
+    }
+    is_wide(&unknown, WIDE_PREFIX).then(|| match table {
+        Some(table) => format!("where route table `{table}` leads is not known"),
+        None => format!("where subnet `{subnet}` sends its flows is not known"),
+    })
+}
+
+/// The route table of the first way that is so.
+fn table<'m>(sender: &Sender<'m>, so: impl Fn(By) -> bool) -> Option<&'m ResourceName> {
+    sender.steps.iter().filter(|step| so(step.way.by)).find_map(|step| Some(&step.way.table?.name))
+}
+
+/// What the network rules let through to addresses of the Internet, of the policy and of its base.
+fn together(source: &Source<'_>, budget: &Budget) -> Together {
+    let side = source.side;
+    let asked = Match { destinations: Ends::from(AddressSet::internet()), names: Names::Unnamed, ..Match::any() };
+    let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
+        return Together::NotDecided;
+    };
+    let outbound = found.passing.iter().filter(|passing| passing.by.rule.kind() != crate::model::Kind::Nat);
+    let known =
+        outbound.filter(|passing| passing.product.opaque_inside().all(|(field, _)| *field != Field::Destination));
+    let all = known.fold(AddressSet::default(), |all, passing| all.union(&passing.product.addresses));
+    match (is_most_of_internet(&all), found.complete) {
+        (true, _) => Together::Internet,
+        (false, true) => Together::Little,
+        (false, false) => Together::NotDecided,
+    }
+}
+
+/// The first sentence: what is open, with the rules and route tables that open it.
+pub(super) fn headline(report: &Report) -> String {
+    let [past, _] = report.expiring();
+    let mut said = report.openings();
+    if said.is_empty() {
+        said.push(nothing(&report.beside));
+    }
+    said.extend((past > 0).then(|| format!("{past} expired")));
+    said.join("; ")
+}
+
+/// That nothing is open, as far as that was decided.
+fn nothing(beside: &Beside) -> String {
+    match (beside.unread, beside.together) {
+        (true, _) => "rules may be missing here: what is open cannot be told".to_owned(),
+        (false, Together::NotDecided) => "what the rules open together was not decided".to_owned(),
+        (false, Together::Little | Together::Internet) => {
+            "nothing is open to everybody or to all of the Internet".to_owned()
+        }
+    }
+}
+
+/// What a finding says of a rule in the headline: the clause for one rule and for several.
+const CLAUSES: [(&str, &str, &str); 7] = [
+    ("FW0701", "is open to everything", "are open to everything"),
+    ("FW0702", "opens every port or most to the Internet", "open every port or most to the Internet"),
+    ("FW0705", "opens a management port to the Internet", "open management ports to the Internet"),
+    ("FW0706", "reaches every name", "reach every name"),
+    ("FW0707", "reaches all of the Internet or much of it", "reach all of the Internet or much of it"),
+    ("FW0703", "reaches names that anybody can get", "reach names that anybody can get"),
+    ("FW0704", "is open to the Internet", "are open to the Internet"),
+];
+
+impl Report {
+    /// What is open, as clauses, the widest first; none where nothing is.
+    pub fn openings(&self) -> Vec<String> {
+        let has = |row: &&RuleRow, code: &str| row.remarks.iter().any(|remark| remark.code == code);
+        let of = |code: &str| -> Vec<&RuleRow> {
+            self.rules.iter().filter(|row| row.dead.is_none() && has(row, code)).collect()
+        };
+        let mut said = self.beside.around.clone();
+        for (code, one, several) in CLAUSES {
+            match of(code).as_slice() {
+                [] => {}
+                [only] => said.push(format!("{} {one}", name(only))),
+                rows => said.push(format!("{} rules {several}: {}", rows.len(), names(rows))),
+            }
+        }
+        let is_told = ["FW0701", "FW0702", "FW0707"].iter().any(|code| !of(code).is_empty());
+        if self.beside.together == Together::Internet && !is_told {
+            said.push("network rules together reach all of the Internet or much of it".to_owned());
+        }
+        said
+    }
+}
+
+fn name(row: &RuleRow) -> String {
+    format!("`{}`", row.rule.name.as_deref().unwrap_or_default())
+}
+
+fn names(rows: &[&RuleRow]) -> String {
+    let mut said: Vec<String> = rows.iter().take(NAMED).map(|row| name(row)).collect();
+    if rows.len() > NAMED {
+        said.push(format!("{} more", rows.len() - NAMED));
+    }
+    said.join(", ")
+}
