@@ -5,11 +5,14 @@ use serde_json::{Map, Value, json};
 use crate::diff::excepted;
 use crate::driver::{Asked, FlowQuestion, Input, asked, assumptions_json};
 use crate::evaluate::Line;
-use crate::flow::Budget;
+use crate::explain::way_taken;
+use crate::exposure::is_most_of_internet;
+use crate::flow::{Budget, Product};
 use crate::net::AddressSet;
 use crate::prove::describe;
-use crate::reach::{Passing, Reach, reach, witness};
+use crate::reach::{Case, Entry, Passing, Past, Reach, reach, witness};
 use crate::source::{Files, Place};
+use crate::way::words;
 
 use super::args::{Format, ReachArgs};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
@@ -45,6 +48,7 @@ pub(super) fn json_of(found: &Reach<'_>, input: &Input) -> Value {
         "schema": "fwc.reach/1",
         "complete": found.complete,
         "flows": flows,
+        "unfiltered": found.past.iter().map(unfiltered).collect::<Vec<_>>(),
         "assumptions": assumptions_json(&input.model.assumptions),
     });
     if let (Some(base), Some(fields)) = (&input.without_parent, value.as_object_mut()) {
@@ -54,10 +58,8 @@ pub(super) fn json_of(found: &Reach<'_>, input: &Input) -> Value {
 }
 
 fn entry(passing: &Passing<'_>, files: &Files) -> Value {
-    let mut fields = match serde_json::to_value(&passing.entry) {
-        Ok(Value::Object(fields)) => fields,
-        Ok(_) | Err(_) => Map::new(),
-    };
+    let mut fields = fields(&passing.entry);
+    fields.insert("case".to_owned(), passing.case.word().into());
     for (except, first) in
         fields.get_mut("except").and_then(Value::as_array_mut).into_iter().flatten().zip(&passing.first)
     {
@@ -68,6 +70,21 @@ fn entry(passing: &Passing<'_>, files: &Files) -> Value {
     fields.insert("decidedBy".to_owned(), decided_by(&passing.by, files));
     fields.insert("witness".to_owned(), witness(&passing.witness));
     Value::Object(fields)
+}
+
+fn unfiltered(past: &Past<'_>) -> Value {
+    let mut fields = fields(&past.entry);
+    fields.insert("way".to_owned(), json!(way_taken(&past.way)));
+    fields.insert("fate".to_owned(), "unfiltered".into());
+    fields.insert("witness".to_owned(), witness(&past.witness));
+    Value::Object(fields)
+}
+
+fn fields(entry: &Entry) -> Map<String, Value> {
+    match serde_json::to_value(entry) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) | Err(_) => Map::new(),
+    }
 }
 
 fn decided_by(line: &Line<'_>, files: &Files) -> Value {
@@ -91,7 +108,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
     let mut lines = Vec::new();
     let rules = found.passing.iter().map(|passing| rule(&passing.by)).collect::<std::collections::BTreeSet<_>>().len();
     lines.push(match (found.passing.is_empty(), found.complete) {
-        (true, _) => "no flow passes".to_owned(),
+        (true, _) => "no rule lets a flow pass".to_owned(),
         (false, true) if rules == 1 => "1 rule lets flows pass".to_owned(),
         (false, true) => format!("{rules} rules let flows pass"),
         (false, false) => format!("{rules} rules and more let flows pass: the list is cut"),
@@ -99,8 +116,19 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
     if let Some(base) = without_parent {
         lines.push(format!("without the base policy `{base}`, which was left out"));
     }
+    let chosen = || found.past.iter().filter(|past| past.is_chosen() && past.case == Case::Ordinary);
+    if chosen().next().is_some() {
+        lines.push("\npast the firewall, whatever its rules say".to_owned());
+    }
+    for past in chosen() {
+        lines.push(field("way", &words(&past.way)));
+        lines.extend(entry_lines(&past.entry, is_everywhere(&past.product)));
+        lines.push(field("such as", &describe(&past.witness)));
+    }
+    let (ordinary, unusual): (Vec<_>, Vec<_>) =
+        found.passing.iter().partition(|passing| passing.case == Case::Ordinary);
     let mut heading = None;
-    for passing in &found.passing {
+    for passing in ordinary {
         let now = rule(&passing.by);
         if heading.as_ref() != Some(&now) {
             lines.push(format!("\n{now}"));
@@ -109,8 +137,18 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
         lines.extend(flow_lines(passing));
         lines.push(field("such as", &describe(&passing.witness)));
     }
+    lines.extend(folded(&unusual));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What passes only where a name has an unusual address, in few lines.
+fn folded(unusual: &[&Passing<'_>]) -> Vec<String> {
+    let mut rules: Vec<&str> = unusual.iter().map(|passing| passing.by.rule.name()).collect();
+    rules.dedup();
+    let names = rules.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let text = format!("also where a name has a private, a special or the firewall's own address: {}", few(&names));
+    if unusual.is_empty() { Vec::new() } else { vec![String::new(), wrapped(&text)] }
 }
 
 /// One rule: where it was written, and the flows it decides.
@@ -143,7 +181,17 @@ fn rule(line: &Line<'_>) -> String {
 }
 
 fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
-    let entry = &passing.entry;
+    let mut lines = entry_lines(&passing.entry, is_everywhere(&passing.product));
+    lines.extend(excepted(passing.first.iter().map(|line| line.rule.name())).map(|text| field("", &text)));
+    lines
+}
+
+/// Whether flows go to nearly every address that a name usually has.
+fn is_everywhere(product: &Product) -> bool {
+    is_most_of_internet(&product.addresses)
+}
+
+fn entry_lines(entry: &Entry, everywhere: bool) -> Vec<String> {
     let mut lines =
         vec![format!("  services  {}", few(&entry.services)), format!("  from      {}", few(&entry.sources))];
     let any_name = entry.names.of.iter().any(|name| name == "*") && entry.names.of.iter().any(|name| name == "none");
@@ -152,7 +200,7 @@ fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
             if entry.names.except.is_empty() { String::new() } else { format!(" except {}", few(&entry.names.except)) };
         lines.push(field("to", &format!("{}{except}", few(&entry.names.of))));
     }
-    if any_name || entry.addresses != ["*"] {
+    if any_name || !everywhere {
         lines.push(field(if any_name { "to" } else { "at" }, &few(&known(&entry.addresses))));
     }
     let opaque = entry.opaque.inside.iter().map(|set| format!("in {set}"));
@@ -162,8 +210,15 @@ fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
     if !opaque.is_empty() {
         lines.push(field("where", &opaque.join(" and ")));
     }
-    lines.extend(excepted(passing.first.iter().map(|line| line.rule.name())).map(|text| field("", &text)));
+    if !entry.conditions.is_empty() {
+        lines.push(field("if", &entry.conditions.join(" and ")));
+    }
     lines
+}
+
+/// A sentence, broken at blanks to stay within 80 columns.
+fn wrapped(text: &str) -> String {
+    field("", text).trim_start().replace("\n            ", "\n")
 }
 
 /// A line of a name and what it is, broken at blanks to stay within 80 columns.

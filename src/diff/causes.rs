@@ -4,9 +4,10 @@ use indexmap::IndexMap;
 
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
+use crate::reach::Case;
 
 use super::words::{named, size};
-use super::{Case, Change, Diff, Effect, Outcome};
+use super::{Change, Diff, Effect, Outcome};
 
 /// The changes that one pair of rules or ways causes.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use crate::flow::{self, By, DecisionList, Field, Line, Match, Witness};
 use crate::logic::Formula;
 use crate::model::Action;
 use crate::net::AddressSet;
-use crate::prove::{Around, Decisions, Effects, Meets, Sort, WayLines, way_lines};
+use crate::prove::{Around, Decisions, Effects, Meets, Sort, WayLines, leads_past, way_lines};
 use crate::way::{self, Fate, Sender, Way, Ways, link_local};
 
 use super::Side;
@@ -60,29 +60,12 @@ impl Marks {
     /// What flows of `sender` meet on `way`, where only what passes the firewall counts: an unknown way is a condition that
     /// only a deployment knows, and where a route drops a flow the rules are met.
     fn meets(self, sender: &Sender<'_>, way: &Way<'_>) -> Meets {
-        let past = |effect, when| Meets::Line { action: flow::Action::Allow, effect, when };
-        match way.by {
-            way::By::Firewall | way::By::Nowhere => Meets::Rules,
-            way::By::PrivateEndpoint => past(self.endpoint, Formula::Always),
-            way::By::Internet
-            | way::By::VirtualNetwork
-            | way::By::Gateway
-            | way::By::ServiceEndpoint
-            | way::By::LinkLocal => past(self.past, Formula::Always),
-            way::By::Unknown => past(self.past, Formula::Is(Sort::Condition.atom(&leads_past(sender, way)))),
+        let effect = if way.by == way::By::PrivateEndpoint { self.endpoint } else { self.past };
+        match leads_past(sender, way) {
+            Some(when) => Meets::Line { action: flow::Action::Allow, effect, when },
+            None => Meets::Rules,
         }
     }
-}
-
-/// The condition that an unknown way leads past the firewall.
-fn leads_past(sender: &Sender<'_>, way: &Way<'_>) -> String {
-    let route = match (way.table, way.route) {
-        (Some(table), Some(route)) => {
-            format!(" by route {} of table {} to {}", route.prefix, table.name, route.next_hop)
-        }
-        (Some(_) | None, _) => String::new(),
-    };
-    format!("subnet {} sends them past the firewall{route}", sender.subnets.join(" or "))
 }
 
 /// The flows from `sources` that no route table moves, as `ways` state them.

@@ -10,11 +10,11 @@ use crate::evaluate::{Knowledge, Order};
 use crate::flow::{self, Axioms, By, Except, NotDecided, Space, difference};
 use crate::net::{AddressSet, HostName};
 use crate::prove::{Effects, axioms_of_any_address, decisions_with};
+use crate::reach::Usual;
 use crate::way::Ways;
 
 use super::course::{Course, Done, Marks};
 use super::limits::Limits;
-use super::outcome::Usual;
 use super::{Change, Effect, First, Side, When};
 
 /// The flows that change.

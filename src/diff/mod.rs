@@ -30,6 +30,7 @@ use std::collections::BTreeSet;
 
 use crate::explain::Decision;
 use crate::flow::{Product, Witness};
+use crate::reach::Case;
 
 pub use causes::{Cause, causes};
 pub use changed::diff;
@@ -37,7 +38,7 @@ pub use guards::{GuardChange, Shrunk};
 pub use json::{json, of_policy, together};
 pub use limits::Limits;
 pub use network::{RouteChange, Routed};
-pub use outcome::{Case, Outcome, Usual};
+pub use outcome::Outcome;
 pub use protection::Protection;
 pub use settings::SettingChange;
 pub use shared::{Shared, shared};

@@ -129,7 +129,12 @@ fn translated(page: &mut Page, translation: &Translation<'_>) {
     }
 }
 
+/// What decides under each condition. Where only the address of the name is open, the ordinary answer comes first.
 fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
+    let of_addresses = explanation.depends.iter().all(|case| case.on.address.is_some());
+    if of_addresses {
+        condition(page, "unless a condition below holds", explanation.decided_by);
+    }
     for case in explanation.depends.iter().take(MANY) {
         condition(page, &format!("if {}", case.on), case.decided_by);
     }
@@ -137,7 +142,9 @@ fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
         page.blank();
         page.row("", 9, &format!("and under {rest} more conditions, which JSON lists"));
     }
-    condition(page, "otherwise", explanation.decided_by);
+    if !of_addresses {
+        condition(page, "otherwise", explanation.decided_by);
+    }
 }
 
 /// How many conditions of a list are not shown.

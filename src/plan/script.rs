@@ -18,6 +18,10 @@ const ABOUT: &str = "\
 # while a policy is being updated, Azure refuses to change it again.
 ";
 
+/// The end of both scripts. Everything is a function that only this line calls, so that the shell, which runs what it has
+/// read, does nothing with a script that was cut off; the braces keep it from a part of this line.
+const LAST: &str = "at=0\n}\n{ main \"$@\"; }\n";
+
 /// What both scripts do. A name never begins an argument, so that `az` takes none for an option or for `@FILE`; whatever
 /// is deleted is asked for afterwards where that failed, because what is not there need not be deleted.
 const FUNCTIONS: &str = "\
@@ -77,7 +81,7 @@ pub fn script(plan: &Plan, back: Option<&str>) -> String {
     for (number, step) in (1..).zip(&plan.steps) {
         text.extend(operation(number, count, &step.operation, &done(step), "-le"));
     }
-    text.push_str("at=0\n");
+    text.push_str(LAST);
     text
 }
 
@@ -104,7 +108,7 @@ pub fn rollback(plan: &Plan) -> String {
     for (index, step) in plan.steps.iter().enumerate().rev() {
         text.extend(operation(index + 1, count, &step.operation, &undo(plan, index, step), "-ge"));
     }
-    text.push_str("at=0\n");
+    text.push_str(LAST);
     text
 }
 
@@ -133,7 +137,7 @@ impl Parts {
              if test \"${number}\" -lt {least} || test \"${number}\" -gt {most}; then\n    \
              say \"expected a number from {least} to {most}\"\n    exit 2\nfi\n",
         );
-        ["#!/bin/sh\n", usage, ABOUT, FUNCTIONS, "way=", way, "\n\n", &ended, "\n", &argument].concat()
+        ["#!/bin/sh\n", usage, ABOUT, "main() {\n", FUNCTIONS, "way=", way, "\n\n", &ended, "\n", &argument].concat()
     }
 }
 

@@ -77,6 +77,29 @@ pub enum Meets {
     },
 }
 
+/// When flows from a subnet that travel on `way` go past the firewall, if they may: a way that is not known is a condition that
+/// only a deployment knows.
+pub fn leads_past(sender: &Sender<'_>, way: &Way<'_>) -> Option<Formula<Atom>> {
+    match way.by {
+        By::Firewall | By::Nowhere => None,
+        By::Unknown => Some(Formula::Is(Sort::Condition.atom(&unknown_way(sender, way)))),
+        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint | By::ServiceEndpoint | By::LinkLocal => {
+            Some(Formula::Always)
+        }
+    }
+}
+
+/// The condition that an unknown way leads past the firewall.
+fn unknown_way(sender: &Sender<'_>, way: &Way<'_>) -> String {
+    let route = match (way.table, way.route) {
+        (Some(table), Some(route)) => {
+            format!(" by route {} of table {} to {}", route.prefix, table.name, route.next_hop)
+        }
+        (Some(_) | None, _) => String::new(),
+    };
+    format!("subnet {} sends them past the firewall{route}", sender.subnets.join(" or "))
+}
+
 /// The lines of flows that do not meet the rules.
 #[derive(Clone, Default, Debug)]
 pub struct WayLines<'m> {

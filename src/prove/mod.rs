@@ -24,7 +24,7 @@ use crate::intent::Intent;
 use crate::net::AddressSet;
 
 pub use asked::flows;
-pub use course::{Around, Courses, Meets, Unknown, WayLines, courses, way_lines};
+pub use course::{Around, Courses, Meets, Unknown, WayLines, courses, leads_past, way_lines};
 pub use coverage::{Coverage, Untouched, Why, coverage};
 pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
 pub use expectations::{Checked, expectations};

@@ -4,15 +4,19 @@
 //! flow, each a product of literal sets, with the rule that decides it. Guaranteed: the entries cover every flow that is
 //! asked about and passes, and no other. Deliberately absent: files, the command line, and the names of the author's sets.
 
+mod case;
 mod entry;
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
-    Action, Budget, By, Decided, Except, Match, NotDecided, Product, Space, Witness, reach as flow_reach,
+    Action, Budget, By, Decided, DecisionList, Except, Match, NotDecided, Product, Space, Witness, reach as flow_reach,
 };
+use crate::logic::Formula;
 use crate::model::{Model, Policy};
-use crate::prove::{Decisions, axioms, decisions};
+use crate::prove::{Around, Decisions, Meets, WayLines, axioms_of_any_address, decisions, leads_past, way_lines};
+use crate::way::{self, Sender, Way, Ways};
 
+pub use case::{Case, Usual};
 pub use entry::{Entry, Excepted, Opaque, opaque_words, witness};
 
 /// Flows, and the rule that decides them.
@@ -24,17 +28,54 @@ pub struct Passing<'m> {
     pub product: Product,
     /// The rule.
     pub by: Line<'m>,
+    /// Whether they go to addresses that their names usually have.
+    pub case: Case,
     /// One of the flows.
     pub witness: Witness,
     /// The rules that come first and take some of the product: one for each of its exceptions.
     pub first: Vec<Line<'m>>,
 }
 
+/// Flows that go past the firewall, whatever its rules say.
+#[derive(Clone, Debug)]
+pub struct Past<'m> {
+    /// The flows.
+    pub entry: Entry,
+    /// The same, as sets.
+    pub product: Product,
+    /// Whether they go to addresses that their names usually have.
+    pub case: Case,
+    /// Where the network sends them.
+    pub way: Way<'m>,
+    /// One of the flows.
+    pub witness: Witness,
+}
+
+impl Past<'_> {
+    /// Whether somebody chose that way: flows inside a subnet and to link-local addresses go past every firewall.
+    pub fn is_chosen(&self) -> bool {
+        match self.way.by {
+            way::By::LinkLocal => false,
+            way::By::VirtualNetwork => self.way.route.is_some(),
+            way::By::Firewall
+            | way::By::Internet
+            | way::By::Gateway
+            | way::By::PrivateEndpoint
+            | way::By::ServiceEndpoint
+            | way::By::Nowhere
+            | way::By::Unknown => true,
+        }
+    }
+}
+
 /// The flows of a question that pass.
 #[derive(Clone, Debug)]
 pub struct Reach<'m> {
-    /// The flows, rule by rule in processing order: those that pass, or those that one rule decides.
+    /// The flows, rule by rule in processing order, the ordinary ones first: those that come to the firewall and pass, or those
+    /// that one rule decides.
     pub passing: Vec<Passing<'m>>,
+    /// Those that go past the firewall.
+    pub past: Vec<Past<'m>>,
     /// Whether that is all; else there are more than the limit.
     pub complete: bool,
 }
@@ -55,25 +96,28 @@ pub fn decided_by<'m>(
     let picked = decisions.list.lines.iter().enumerate();
     let picked = picked.filter_map(|(index, line)| Some((index, line, *decisions.lines.get(line.origin)?)));
     let Some((index, line, by)) = { picked }.find(|(_, _, by)| wanted(by)) else { return Ok(None) };
-    let (space, [list], queries) = Space::with_queries(&axioms(knowledge), [&decisions.list], &line.matches);
+    let axioms = axioms_of_any_address(knowledge);
+    let usual = Usual::of([model], &axioms);
+    let (space, [list], queries) = Space::with_queries(&axioms, [&decisions.list], &line.matches);
     let (mut passing, mut complete) = (Vec::new(), true);
     for query in &queries {
         let reached = flow_reach(&space, &list, query, limit, budget)?;
         complete &= reached.complete;
         let own = reached.decided.into_iter().filter(|decided| decided.by == By::Line(index));
-        passing.extend(own.map(|decided| passing_by(decided, by, &decisions)));
+        passing.extend(own.map(|decided| passing_by(decided, by, &decisions, &usual)));
     }
-    Ok(Some((by, Reach { passing, complete })))
+    Ok(Some((by, Reach { passing, past: Vec::new(), complete })))
 }
 
-fn passing_by<'m>(decided: Decided, by: Line<'m>, decisions: &Decisions<'m>) -> Passing<'m> {
+fn passing_by<'m>(decided: Decided, by: Line<'m>, decisions: &Decisions<'m>, usual: &Usual) -> Passing<'m> {
     let Decided { product, witness, .. } = decided;
     let line = |except: &Except| decisions.lines.get(decisions.list.lines.get(except.line)?.origin).copied();
     let first = product.except.iter().filter_map(line).collect();
-    Passing { entry: Entry::of(&product), product, by, witness, first }
+    Passing { entry: Entry::of(&product), case: usual.case(&product), product, by, witness, first }
 }
 
-/// The flows of `asked` that `policy` lets through, in at most `limit` entries for each product that is asked.
+/// The flows of `asked` that come to the firewall and that `policy` lets through, and those that go past it, in at most `limit`
+/// entries for each product that is asked. Of a name without given addresses every address counts.
 ///
 /// # Errors
 /// Where the budget does not suffice.
@@ -86,19 +130,42 @@ pub fn reach<'m>(
     budget: &Budget,
 ) -> Result<Reach<'m>, NotDecided> {
     let decisions = decisions(&Order::of(model, policy), knowledge);
-    let (space, [list], queries) = Space::with_queries(&axioms(knowledge), [&decisions.list], asked);
-    let (mut found, mut complete) = (Vec::new(), true);
+    let ways = Ways::of(model, knowledge);
+    let first = decisions.lines.len();
+    let WayLines { mut lines, ways } = way_lines(&ways, &Around { rules: &decisions.list, first }, &mut of_way);
+    lines.extend(decisions.list.lines.iter().cloned());
+    let along = Decisions { list: DecisionList { lines, default: decisions.list.default }, lines: decisions.lines };
+    let axioms = axioms_of_any_address(knowledge);
+    let usual = Usual::of([model], &axioms);
+    let (space, [list], queries) = Space::with_queries(&axioms, [&along.list], asked);
+    let mut found = Reach { passing: Vec::new(), past: Vec::new(), complete: true };
+    let mut places: Vec<(usize, Passing<'m>)> = Vec::new();
     for query in &queries {
         let reached = flow_reach(&space, &list, query, limit, budget)?;
-        complete &= reached.complete;
+        found.complete &= reached.complete;
         for decided in reached.decided {
             let By::Line(index) = decided.by else { continue };
-            let line = decisions.list.lines.get(index).filter(|line| line.action == Action::Allow);
-            let by = line.and_then(|line| decisions.lines.get(line.origin)).copied();
-            let Some(by) = by else { continue };
-            found.push((index, passing_by(decided, by, &decisions)));
+            let line = along.list.lines.get(index).filter(|line| line.action == Action::Allow);
+            let Some(origin) = line.map(|line| line.origin) else { continue };
+            if let Some(by) = along.lines.get(origin).copied() {
+                places.push((index, passing_by(decided, by, &along, &usual)));
+            } else if let Some(way) = origin.checked_sub(first).and_then(|at| ways.get(at)) {
+                let Decided { product, witness, .. } = decided;
+                let (entry, case) = (Entry::of(&product), usual.case(&product));
+                found.past.push(Past { entry, case, product, way: *way, witness });
+            }
         }
     }
-    found.sort_by_key(|(index, _)| *index);
-    Ok(Reach { passing: found.into_iter().map(|(_, passing)| passing).collect(), complete })
+    places.sort_by_key(|(index, passing)| (passing.case, *index));
+    found.passing = places.into_iter().map(|(_, passing)| passing).collect();
+    Ok(found)
+}
+
+/// What flows on a way meet: one that leads past the firewall lets them pass, one that leads nowhere does not.
+fn of_way<'m>(sender: &Sender<'m>, way: &Way<'m>) -> Meets {
+    match (leads_past(sender, way), way.by) {
+        (Some(when), _) => Meets::Line { action: Action::Allow, effect: 1, when },
+        (None, way::By::Nowhere) => Meets::Line { action: Action::Deny, effect: 0, when: Formula::Always },
+        (None, _) => Meets::Rules,
+    }
 }

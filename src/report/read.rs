@@ -18,6 +18,7 @@ use crate::model::{Kind, NextHop, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::{Passing, reach};
+use crate::way;
 
 use super::open::beside;
 use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
@@ -193,7 +194,14 @@ fn of_source(name: String, set: AddressSet, source: &Source<'_>, words: &Words, 
     for passing in &found.passing {
         by_rule.entry(passing.by.rule.name()).or_default().push(said(passing, words));
     }
-    let reach = by_rule.into_iter().map(|(rule, flows)| (rule.to_owned(), flows)).collect();
+    let mut reach: Vec<(String, Vec<String>)> =
+        by_rule.into_iter().map(|(rule, flows)| (rule.to_owned(), flows)).collect();
+    let mut past: IndexMap<String, Vec<String>> = IndexMap::new();
+    for of in found.past.iter().filter(|past| past.is_chosen()) {
+        let way = format!("past the firewall, {}", way::words(&of.way));
+        past.entry(way).or_default().push(flows(&of.product, words).sentence(6));
+    }
+    reach.splice(0..0, past);
     SourceRow { name, addresses, reach, complete: found.complete }
 }
 

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use crate::html::{marked, page, search};
 use crate::model::Action;
+use crate::reach::Case;
 
-use super::super::{Case, Effect};
+use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
 use super::{CauseView, FlowsView, RuleView, SettingView, View};

@@ -12,7 +12,9 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use super::{Case, Effect, Protection, Shared, Verdict};
+use crate::reach::Case;
+
+use super::{Effect, Protection, Shared, Verdict};
 
 pub use html::html;
 pub use markdown::{Room, code, markdown, marked};

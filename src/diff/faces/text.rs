@@ -1,8 +1,9 @@
 //! The face for a terminal: at most 80 columns, the answer first.
 
 use crate::diag::Style;
+use crate::reach::Case;
 
-use super::super::{Case, Effect};
+use super::super::Effect;
 use super::lines::{counted, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
 use super::{CauseView, SettingView, View};
