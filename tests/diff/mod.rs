@@ -1,6 +1,7 @@
 //! The difference of two policies, against the evaluator that reads one rule after the other.
 
 mod alike;
+mod beside;
 pub mod edits;
 pub mod entries;
 mod faces;

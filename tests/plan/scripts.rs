@@ -289,6 +289,24 @@ fn a_number_that_is_none_of_the_operations_does_nothing() {
     assert_eq!(azure.written().len(), 0);
 }
 
+/// The shell runs what it has read: of a script that a full disk or a broken download has cut, it must run nothing.
+#[test]
+fn a_script_that_is_cut_off_does_nothing() {
+    let (_, old, new) = pairs().remove(0);
+    let azure = Azure::of(&planned(&old, &new));
+    for script in ["there.sh", "back.sh"] {
+        let text = fs::read_to_string(azure.sandbox.path(script)).unwrap();
+        let ends = (1..20).map(|part| text.len() * part / 20).chain(text.len() - 20..text.len() - 1);
+        for end in ends.filter(|&end| text.is_char_boundary(end)) {
+            azure.sandbox.write("cut.sh", &text[..end]);
+            azure.run("cut.sh", None, Fails::Never);
+            assert_eq!(azure.written().len(), 0, "{script} cut at {end} of {}", text.len());
+        }
+    }
+    assert_eq!(azure.run("there.sh", None, Fails::Never).status.code(), Some(0));
+    assert!(!azure.written().is_empty());
+}
+
 const HOSTILE: [&str; 16] = [
     "$(touch broken)",
     "`touch broken`",

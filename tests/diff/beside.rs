@@ -1,0 +1,217 @@
+//! The network, guards, owners and the other policies: what a change does beside the rules of one policy.
+
+use serde_json::{Value, json};
+
+use crate::cli::Sandbox;
+
+/// A source: the rules of its policy, more policies, and what its route table says.
+fn source(rules: &str, policies: &str, routes: &str) -> String {
+    format!(
+        r#"let pods = 10.9.0.0/20
+policy shop {{
+    location "westeurope"
+    sku      premium
+    dns {{ proxy on }}
+    group work {{
+        {rules}
+    }}
+}}
+{policies}
+firewall hub {{
+    policy     shop
+    sku        premium
+    private-ip 10.1.0.4
+    public-ip  web 203.0.113.77
+}}
+routes pods-rt {{
+    location "westeurope"
+    {routes}
+    bgp-propagation off
+}}
+"#
+    )
+}
+
+const FEED: &str = "feed: allow https from pods to feed.example.net";
+const TO_HUB: &str = "subnet \"snet-pods\" 10.9.0.0/20\n    via hub";
+
+fn shop(routes: &str) -> String {
+    source(FEED, "", routes)
+}
+
+/// The answer of `diff`, and whether it meets a gate.
+fn diff(old: &str, new: &str, gate: &str) -> (i32, Value) {
+    let sandbox = Sandbox::new();
+    sandbox.write("old.pol", old);
+    sandbox.write("new.pol", new);
+    let run = sandbox.run(&["diff", "old.pol", "new.pol", "--format", "json", "--fail-on", gate]);
+    let json = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr));
+    (run.status, json)
+}
+
+fn texts<'v>(value: &'v Value, list: &str, field: &str) -> Vec<&'v str> {
+    value[list].as_array().unwrap().iter().map(|one| one[field].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_route_past_the_firewall_is_wider_and_back_is_narrower() {
+    let (hub, past) = (shop(TO_HUB), shop(&TO_HUB.replace("via hub", "via internet")));
+    let (status, json) = diff(&hub, &past, "widened");
+    assert_eq!(
+        (status, &json["widened"], &json["weakened"], &json["equivalent"]),
+        (1, &json!(true), &json!(true), &json!(true))
+    );
+    assert_eq!(texts(&json, "changes", "effect"), ["newly-unfiltered"]);
+    assert_eq!(json["changes"][0]["after"]["way"]["table"], "pods-rt");
+    assert_eq!(json["changes"][0]["after"]["fate"], "unfiltered");
+    assert_eq!(texts(&json, "routes", "effect"), ["weakens"]);
+    let (status, json) = diff(&past, &hub, "widened");
+    assert_eq!((status, &json["widened"], &json["narrowed"]), (0, &json!(false), &json!(true)));
+    assert_eq!(texts(&json, "changes", "effect"), ["newly-filtered"]);
+    assert_eq!(texts(&json, "routes", "effect"), ["strengthens"]);
+}
+
+#[test]
+fn a_route_that_leads_nowhere_denies() {
+    let nowhere = shop(&format!("{TO_HUB}\n    route 198.51.100.0/24 via none"));
+    let rule = "direct: allow tcp/443 from pods to 198.51.100.9";
+    let with = |routes: &str| source(rule, "", routes);
+    let (_, json) = diff(&with(TO_HUB), &with(&format!("{TO_HUB}\n    route 198.51.100.0/24 via none")), "never");
+    assert_eq!(texts(&json, "changes", "effect"), ["newly-denied"]);
+    assert_eq!(json["changes"][0]["after"]["way"]["by"], "nowhere");
+    // No rule lets anything go there that the route drops.
+    let (_, json) = diff(
+        &source("log: allow ntp from pods to 192.0.2.9", "", TO_HUB),
+        &nowhere.replace(FEED, "log: allow ntp from pods to 192.0.2.9"),
+        "never",
+    );
+    assert_eq!(texts(&json, "changes", "effect"), Vec::<&str>::new());
+    assert_eq!(texts(&json, "routes", "effect"), ["neutral"]);
+}
+
+#[test]
+fn a_subnet_out_of_its_table_weakens_and_into_one_strengthens() {
+    let both = shop(&format!("{TO_HUB}\n    subnet \"snet-build\" 10.9.16.0/24"));
+    let (status, json) = diff(&both, &shop(TO_HUB), "widened");
+    assert_eq!(
+        (status, &json["routes"][0]["subnet"], &json["routes"][0]["effect"]),
+        (1, &json!("snet-build"), &json!("weakens"))
+    );
+    let (status, json) = diff(&shop(TO_HUB), &both, "widened");
+    assert_eq!((status, &json["routes"][0]["effect"]), (0, &json!("strengthens")));
+}
+
+#[test]
+fn a_service_endpoint_and_a_private_endpoint_lead_past_the_firewall() {
+    let served = shop(&TO_HUB.replace("/20\n", "/20 service-endpoints Storage\n"));
+    let (status, json) = diff(&shop(TO_HUB), &served, "unfiltered");
+    assert_eq!((status, texts(&json, "changes", "effect")), (1, vec!["newly-unfiltered"]));
+    assert_eq!(json["changes"][0]["opaque"]["in"], json!(["tag(Storage)"]));
+    let endpoint = "private-endpoint vault { host kv.vault.azure.net  address 10.9.20.4 }\n";
+    let private = format!("{endpoint}{}", shop(TO_HUB));
+    let (status, json) = diff(&shop(TO_HUB), &private, "unfiltered");
+    assert_eq!((status, &json["widened"]), (1, &json!(false)), "{json:#}");
+    assert_eq!(json["changes"][0]["risks"][0]["level"], "medium");
+    assert_eq!(diff(&shop(TO_HUB), &private, "widened").0, 0);
+}
+
+#[test]
+fn a_deny_rule_that_goes_is_told_though_nothing_is_allowed_for_it() {
+    let base = |rule: &str| {
+        let child = shop(TO_HUB).replace("policy shop {", "policy shop inherits corp {");
+        format!(
+            "policy corp {{\n    location \"westeurope\"\n    sku premium\n    group guard priority 200 {{\n        {rule}\n    }}\n}}\n{child}"
+        )
+    };
+    let strict = base("shells: deny ssh, rdp from 10.9.0.0/16 to internet");
+    let (status, json) = diff(&strict, &base("shells: deny ssh from 10.9.0.0/16 to internet"), "widened");
+    assert_eq!((status, &json["changes"], texts(&json, "guards", "change")), (1, &json!([]), vec!["narrowed"]));
+    assert_eq!((&json["guards"][0]["policy"], &json["guards"][0]["rule"]["rule"]), (&json!("corp"), &json!("shells")));
+    let (status, json) = diff(&strict, &base("other: deny smtp from 10.9.0.0/16 to internet"), "widened");
+    assert_eq!((status, texts(&json, "guards", "change")), (1, vec!["removed"]));
+    assert_eq!(json["guards"][0]["after"], Value::Null);
+    // The same deny elsewhere in the base is the same guard; in the child it holds less.
+    let renamed = base("no-shells: deny ssh, rdp from 10.9.0.0/16 to internet");
+    assert_eq!(diff(&strict, &renamed, "widened").1["guards"], json!([]));
+    let moved = base("other: deny smtp from 10.9.0.0/16 to internet")
+        .replace(FEED, &format!("shells: deny ssh, rdp from 10.9.0.0/16 to internet\n        {FEED}"));
+    assert_eq!(texts(&diff(&strict, &moved, "widened").1, "guards", "change"), ["removed"]);
+}
+
+#[test]
+fn owners_and_expiries_are_upkeep_and_no_flow_changes() {
+    let with = |meta: &str| source(&format!("{meta}\n        {FEED}"), "", TO_HUB);
+    let (old, new) = (with("@owner(\"shop\") @expires(2027-03-31)"), with("@owner(\"data\") @expires(2029-03-31)"));
+    let (status, json) = diff(&old, &new, "changed");
+    assert_eq!(
+        (status, &json["equivalent"], texts(&json, "upkeep", "what")),
+        (1, &json!(true), vec!["expires", "owner"])
+    );
+    assert_eq!(
+        (&json["upkeep"][0]["before"], &json["upkeep"][0]["after"]),
+        (&json!("2027-03-31"), &json!("2029-03-31"))
+    );
+    assert_eq!(diff(&old, &new, "widened").0, 0);
+    let group = |meta: &str| shop(TO_HUB).replace("group work", &format!("{meta} group work"));
+    let (_, json) = diff(&group("@expires(2027-03-31)"), &group(""), "changed");
+    assert_eq!((texts(&json, "upkeep", "what"), &json["upkeep"][0]["group"]), (vec!["expires"], &json!("work")));
+}
+
+#[test]
+fn all_policies_are_compared_by_name_and_then_by_content() {
+    let region = |name: &str, hosts: &str| {
+        format!(
+            "policy {name} {{\n    location \"northeurope\"\n    sku premium\n    group work {{\n        feed: allow https from 10.10.0.0/20 to {hosts}\n    }}\n}}"
+        )
+    };
+    let with = |policies: &str| source(FEED, policies, TO_HUB);
+    let statuses = |json: &Value| -> Vec<(String, String)> {
+        let all = json["policies"].as_array().unwrap().iter();
+        all.map(|one| (one["policy"].as_str().unwrap().to_owned(), one["status"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    let pair = |policy: &str, status: &str| (policy.to_owned(), status.to_owned());
+    let (status, json) = diff(&with(""), &with(&region("north", "feed.example.net")), "widened");
+    assert_eq!((status, statuses(&json)), (1, vec![pair("shop", "same"), pair("north", "added")]));
+    assert_eq!(
+        (texts(&json, "changes", "policy"), texts(&json, "changes", "effect")),
+        (vec!["north"], vec!["newly-allowed"])
+    );
+    let (status, json) = diff(&with(&region("north", "feed.example.net")), &with(""), "widened");
+    assert_eq!((status, statuses(&json)), (0, vec![pair("shop", "same"), pair("north", "removed")]));
+    let (status, json) =
+        diff(&with(&region("north", "feed.example.net")), &with(&region("arctic", "feed.example.net")), "changed");
+    assert_eq!((status, statuses(&json)), (0, vec![pair("shop", "same"), pair("arctic", "changed")]), "{json:#}");
+    let old = with(&region("north", "feed.example.net"));
+    let (_, json) = diff(&old, &with(&region("north", "feed.example.net, news.example.net")), "changed");
+    assert_eq!(statuses(&json), [pair("shop", "same"), pair("north", "changed")]);
+}
+
+#[test]
+fn a_policy_of_that_name_may_be_on_one_side_only() {
+    let sandbox = Sandbox::new();
+    let north = "policy north {\n    location \"northeurope\"\n    sku premium\n    group work {\n        feed: allow https from 10.10.0.0/20 to feed.example.net\n    }\n}";
+    sandbox.write("old.pol", &shop(TO_HUB));
+    sandbox.write("new.pol", &source(FEED, north, TO_HUB));
+    let status =
+        |policy: &str| sandbox.run(&["diff", "old.pol", "new.pol", "--policy", policy, "--fail-on", "widened"]).status;
+    assert_eq!((status("north"), status("shop"), status("south")), (1, 0, 2));
+}
+
+#[test]
+fn a_name_at_a_private_address_counts_and_is_told_apart() {
+    let guard = "guard: deny tcp/443 from pods to 10.0.0.0/8\n    }\n    group later {\n        ";
+    let (status, json) = diff(&shop(TO_HUB), &source(&format!("{guard}{FEED}"), "", TO_HUB), "changed");
+    assert_eq!((status, texts(&json, "changes", "case")), (1, vec!["unusual-address"]));
+    assert_eq!((texts(&json, "changes", "effect"), &json["equivalent"]), (vec!["newly-denied"], &json!(false)));
+}
+
+#[test]
+fn a_suite_fails_for_what_is_wider_and_not_for_what_is_narrower() {
+    let sandbox = Sandbox::new();
+    sandbox.write("hub.pol", &shop(TO_HUB));
+    sandbox.write("past.pol", &shop(&TO_HUB.replace("via hub", "via internet")));
+    let junit = |old: &str, new: &str| sandbox.run(&["diff", old, new, "--format", "junit"]).stdout;
+    assert!(junit("hub.pol", "past.pol").contains("<failure"));
+    assert!(!junit("past.pol", "hub.pol").contains("<failure"));
+}
