@@ -98,7 +98,8 @@ impl Default for Table {
     fn default() -> Self {
         Self {
             any_to_any: Level::High,
-            every_name: Level::High,
+            // Such a rule is `shared-hosting` too, which is high unless a team says otherwise.
+            every_name: Level::Medium,
             all_of_internet: Level::Medium,
             whole_port_range: Level::High,
             shared_hosting: Level::High,

@@ -88,11 +88,11 @@ fn from_everywhere_to_everywhere() {
     let sources = "low: from as many addresses as a /12 has, or more";
     let (everywhere, internet) =
         ("high: from nearly every machine to nearly everywhere", "medium: to all of the Internet, or much of it");
-    let name = "high: to every name";
+    let name = "medium: to every name";
     let shared = "high: `*` takes in names below `blob.core.windows.net`, which anybody can get";
-    judged("new: allow tcp/8443 from private to internet", &[shared, everywhere, name, sources, internet, wide]);
+    judged("new: allow tcp/8443 from private to internet", &[shared, everywhere, sources, internet, wide, name]);
     judged("new: allow udp/8443 from private to internet", &[everywhere, sources, internet, wide]);
-    judged("new: allow https from private to any-host", &[shared, everywhere, name, sources]);
+    judged("new: allow https from private to any-host", &[shared, everywhere, sources, name]);
     judged("new: allow https from nodes to any-host", &[shared, name]);
 }
 
