@@ -254,10 +254,9 @@ pub(super) struct DiffArgs {
     /// Who takes the Markdown, which is cut to what fits.
     #[arg(long, value_enum, default_value_t = Host::Github)]
     pub(super) host: Host,
-    /// Exit with 1 if flows are newly allowed, newly unfiltered or sent elsewhere, or a setting, a route or a deny rule
-    /// protects less (`widened`), if flows newly go past the firewall, to private endpoints too (`unfiltered`), if
-    /// anything but the structure changes (`changed`), or if a change is as risky (`risk=low`, `risk=medium`,
-    /// `risk=high`) [default: never].
+    /// Exit with 1 if flows are newly allowed, unfiltered or sent elsewhere, or something protects less (`widened`), if
+    /// flows newly go past the firewall (`unfiltered`), if anything but the structure changes (`changed`), or if a change
+    /// is as risky (`risk=low`, `risk=medium`, `risk=high`) [default: never].
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(super) fail_on: Vec<FailOnChange>,
     /// The table of risks [default: `fwc.toml`, where there is one].

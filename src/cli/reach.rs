@@ -186,6 +186,14 @@ fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
     lines
 }
 
+/// The services, or the word for all of them.
+fn services(entry: &Entry) -> Vec<String> {
+    const ALL: [&str; 7] =
+        ["http/1-65535", "https/1-65535", "mssql/1-65535", "tcp/1-65535", "udp/1-65535", "icmp", "other"];
+    let is_any = ALL.iter().all(|service| entry.services.iter().any(|of| of == service));
+    if is_any { vec!["any".to_owned()] } else { entry.services.clone() }
+}
+
 /// Whether flows go to nearly every address that a name usually has.
 fn is_everywhere(product: &Product) -> bool {
     is_most_of_internet(&product.addresses)
@@ -193,7 +201,7 @@ fn is_everywhere(product: &Product) -> bool {
 
 fn entry_lines(entry: &Entry, everywhere: bool) -> Vec<String> {
     let mut lines =
-        vec![format!("  services  {}", few(&entry.services)), format!("  from      {}", few(&entry.sources))];
+        vec![format!("  services  {}", few(&services(entry))), format!("  from      {}", few(&entry.sources))];
     let any_name = entry.names.of.iter().any(|name| name == "*") && entry.names.of.iter().any(|name| name == "none");
     if !any_name {
         let except =

@@ -71,6 +71,7 @@ codes! {
     FW0306 "never-enforced" Warning "a rule that matches no flow at all";
     FW0307 "mostly-shadowed" Note "a rule of which earlier rules leave almost nothing";
     FW0308 "shared-address" Note "a network rule to a name whose addresses other names share";
+    FW0309 "denied-ingress" Warning "a DNAT rule that lets in what a network rule denies";
     FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
     FW0402 "above-sku" Error "a feature that the tier does not have";
     FW0403 "bad-name" Error "a resource name that Azure refuses";

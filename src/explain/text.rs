@@ -1,7 +1,10 @@
 //! An explanation as text for people: the answer, then why, then what was passed on the way.
 
+use super::whereabouts::Whereabouts;
 use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
 use crate::evaluate::{Level, Line, Miss};
+use crate::model::Kind;
+use crate::net::AddressSet;
 use crate::source::{Files, Origin};
 use crate::way::{By, Fate, words};
 
@@ -129,10 +132,10 @@ fn translated(page: &mut Page, translation: &Translation<'_>) {
     }
 }
 
-/// What decides under each condition. Where only the address of the name is open, the ordinary answer comes first.
+/// What decides under each condition. Where it takes an unusual address of the name, the ordinary answer comes first.
 fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
-    let of_addresses = explanation.depends.iter().all(|case| case.on.address.is_some());
-    if of_addresses {
+    let are_unusual = explanation.depends.iter().all(is_unusual);
+    if are_unusual {
         condition(page, "unless a condition below holds", explanation.decided_by);
     }
     for case in explanation.depends.iter().take(MANY) {
@@ -142,9 +145,16 @@ fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
         page.blank();
         page.row("", 9, &format!("and under {rest} more conditions, which JSON lists"));
     }
-    if !of_addresses {
+    if !are_unusual {
         condition(page, "otherwise", explanation.decided_by);
     }
+}
+
+/// Whether a case takes an address of the name that is private, special or the firewall's own, as those of DNAT rules are.
+fn is_unusual(case: &Case<'_>) -> bool {
+    let Some((_, Whereabouts::In(addresses))) = &case.on.address else { return false };
+    let of_dnat = case.decided_by.line().is_some_and(|line| line.rule.kind() == Kind::Nat);
+    of_dnat || !addresses.intersects(&AddressSet::internet())
 }
 
 /// How many conditions of a list are not shown.

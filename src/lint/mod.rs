@@ -7,6 +7,7 @@
 
 mod accepted;
 mod bypassed;
+mod denied_ingress;
 mod expiry;
 mod exposure;
 mod judged;
@@ -95,6 +96,7 @@ pub fn name_rules(found: &mut Diagnostics, model: &Model) {
 fn of_policy(judged: &Judged<'_>, all: &[Judged<'_>], known: &Knowledge, effort: Effort) -> Diagnostics {
     let mut found = shadowed::shadowed(judged);
     found.extend(exposure::exposure(judged));
+    found.extend(denied_ingress::denied_ingress(judged));
     if effort == Effort::Full {
         found.extend(redundant::redundant(judged, &judged.children(all)));
         found.extend(mostly_shadowed::mostly_shadowed(judged));

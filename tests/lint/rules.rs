@@ -154,3 +154,20 @@ fn names_at_one_address_cannot_be_told_apart() {
     let found = super::found(&format!("{ends} policy pp {{ sku standard dns {{ proxy on }} group gg {{ {rule} }} }}"));
     assert_eq!(found, ["FW0308 r: this rule also decides flows to `b.contoso.com`, at an address of `a.contoso.com`"]);
 }
+
+#[test]
+fn a_dnat_rule_that_a_network_rule_would_deny_is_told() {
+    let with = |deny: &str| {
+        let rules = format!("{deny} shop: dnat tcp/443 from 198.51.100.0/24 to h::web -> 10.240.4.10:8443");
+        let firewall = "firewall h { policy pp private-ip 10.0.1.4 public-ip web 20.61.0.10 }";
+        let source = format!("policy pp {{ sku standard group gg {{ {rules} }} }} {firewall}");
+        let found = super::found(&source);
+        found.into_iter().filter(|found| found.starts_with("FW0309")).collect::<Vec<_>>()
+    };
+    let told = ["FW0309 shop: this rule lets in what `gg/gg-deny-network/no` denies"];
+    // As the flows come, and as they are translated.
+    assert_eq!(with("no: deny tcp/443 from 198.51.100.0/25 to 20.61.0.10"), told);
+    assert_eq!(with("no: deny tcp/8443 from 198.51.100.0/25 to 10.240.0.0/16"), told);
+    assert_eq!(with("no: deny tcp/443 from 198.51.100.0/25 to 10.240.4.10"), NOTHING);
+    assert_eq!(with("no: deny tcp/8443 from 10.0.0.0/8 to 10.240.4.10"), NOTHING);
+}
