@@ -52,6 +52,7 @@ pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, F
     settings.sku = fields.optional("sku", |at| sku(at, other))?.unwrap_or(settings.sku);
     settings.location = location(&body.resource)?;
     settings.unknown = unknown(body)?;
+    settings.is_managed = fields.optional("afcManaged", Cursor::bool)?.unwrap_or(false);
     keep_paths(&body.resource, 4);
     settings.tags = tags(&body.resource)?;
     settings.identities = identities(&body.resource, other)?;

@@ -85,6 +85,7 @@ fn bare_policy(policy: &mut Policy) {
 
 fn bare_settings(settings: &mut Settings) {
     settings.unknown = Unknown::default();
+    settings.is_managed = false;
     drop_default(&mut settings.threat_intel_allow);
     drop_default(&mut settings.dns);
     drop_default(&mut settings.explicit_proxy);

@@ -168,6 +168,9 @@ pub struct Settings {
     pub other: IndexMap<String, Value>,
     /// What the input does not tell, though the policy has it.
     pub unknown: Unknown,
+    /// Whether a controller writes the policy (`afcManaged`, of Azure Firewall for Containers), so that others only read it.
+    /// Source: Azure/azure-rest-api-specs, Microsoft.Network 2025-09-01, read-only.
+    pub is_managed: bool,
 }
 
 /// Settings that a policy has and that an input does not tell: that of a policy which it only names, or one that only a
@@ -220,6 +223,7 @@ impl Settings {
             tags: IndexMap::new(),
             other: IndexMap::new(),
             unknown: Unknown::default(),
+            is_managed: false,
         }
     }
 

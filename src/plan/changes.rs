@@ -1,6 +1,6 @@
 //! What differs between two models, as operations.
 
-use crate::model::{Base, Model, NextHop, Pods, Policy, RouteTable, Settings};
+use crate::model::{Base, Model, NextHop, Pods, Policy, ResourceName, RouteTable, Settings};
 
 use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
 use super::{Deed, NoPlan, Operation, What, Why};
@@ -14,6 +14,20 @@ pub(super) struct Changes {
     pub(super) between: Vec<Task>,
     /// After everything.
     pub(super) last: Vec<Task>,
+}
+
+/// A policy that a controller writes and that one of the changes would write.
+pub(super) fn managed(changes: &Changes, deployed: &Model) -> Option<NoPlan> {
+    let is_managed = |name: &ResourceName| {
+        deployed.policies.iter().any(|policy| policy.settings.is_managed && policy.name == *name.as_str())
+    };
+    let written = changes.first.iter().chain(&changes.between).chain(&changes.last);
+    let policies = written.filter_map(|task| match &task.operation.what {
+        What::Settings(policy) | What::Group(policy, _) | What::Pods(policy, _) => Some(policy),
+        What::IpGroup(_) | What::RouteTable(_) => None,
+    });
+    let mut policies = policies.filter(|policy| is_managed(policy));
+    policies.next().map(|policy| NoPlan::Managed(policy.to_string()))
 }
 
 /// What has to be done to `old` to make it say what `new` says. The order of a set's entries, or another way to say the

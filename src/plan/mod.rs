@@ -183,6 +183,8 @@ pub enum NoPlan {
     Opens(String),
     /// Only a deployment knows where a route of this table leads, which the plan would write.
     UnknownHop(String),
+    /// A controller writes the policy, so that others only read it.
+    Managed(String),
     /// The policy is in another region.
     Moved {
         /// The policy.
@@ -218,6 +220,10 @@ impl fmt::Display for NoPlan {
             Self::UnknownHop(table) => write!(
                 f,
                 "only a deployment knows where a route of route table `{table}` leads: put a literal address into its place"
+            ),
+            Self::Managed(policy) => write!(
+                f,
+                "policy `{policy}` is written by the controller of a cluster (`afcManaged`): others only read it"
             ),
             Self::Moved { policy, from, to } => write!(
                 f,

@@ -3,7 +3,7 @@
 use crate::flow::Passing;
 use crate::model::{Model, Rules};
 
-use super::changes::{changes, left_over, moved, unknown_hop};
+use super::changes::{changes, left_over, managed, moved, unknown_hop};
 use super::guard::{Guard, Host, guard, shift, without_dnat};
 use super::promise::{Promise, opens};
 use super::search::{in_the_way, search, step};
@@ -24,6 +24,7 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     if !open.is_empty() {
         return Err(NoPlan::LeftOpen(open));
     }
+    let deployed = old;
     let (old, new) = (old.as_deployed(), new.as_deployed());
     if let Some(moved) = moved(&old, &new) {
         return Err(moved);
@@ -31,6 +32,9 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     let end = ended(&old, &new);
     let promise = Promise::new(&old, &end, &new, given);
     let changes = changes(&old, &new);
+    if let Some(managed) = managed(&changes, deployed) {
+        return Err(managed);
+    }
     if let Some(unknown) = unknown_hop(&changes, [&old, &new]) {
         return Err(unknown);
     }

@@ -443,6 +443,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         tags: tags.into_iter().collect(),
         other: IndexMap::new(),
         unknown: Unknown::default(),
+        is_managed: false,
     })
 }
 

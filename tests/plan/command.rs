@@ -106,3 +106,17 @@ fn a_plan_with_a_guard_and_long_names_fits_a_terminal() {
     assert!(run.stdout.contains("fwc-plan-guard"), "{}", run.stdout);
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
 }
+
+#[test]
+fn a_policy_that_a_controller_writes_is_left_alone() {
+    let sandbox = sandbox();
+    let path = "deployed/web.arm.json";
+    let text = std::fs::read_to_string(sandbox.path(path)).unwrap();
+    let managed = text.replacen("\"properties\": {", "\"properties\": { \"afcManaged\": true,", 1);
+    sandbox.write(path, &managed);
+    let run = sandbox.run(&["plan", "new.pol", "--deployed", "deployed"]);
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("policy `web` is written by the controller of a cluster"), "{}", run.stderr);
+    let run = sandbox.run(&["plan", "old.pol", "--deployed", "deployed"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+}

@@ -146,9 +146,9 @@ fn reached(view: &View) -> Markup {
 
 fn badge(effect: Effect) -> Markup {
     let class = match effect {
-        Effect::NewlyUnfiltered | Effect::NewlyAllowed => "badge allow",
+        Effect::NewlyUnfiltered | Effect::NewlyAllowed => "badge wider",
         Effect::NewlyPrivate | Effect::TranslationChanged => "badge elsewhere",
-        Effect::NewlyDenied | Effect::NewlyFiltered => "badge deny",
+        Effect::NewlyDenied | Effect::NewlyFiltered => "badge narrower",
     };
     html! { span class=(class) { (effect.phrase()) } }
 }
@@ -196,7 +196,8 @@ fn of_rule(rule: &RuleView) -> Markup {
         Action::Deny => "badge deny",
     };
     html! {
-        span class=(class) { (rule.action) } " " code { (rule.path()) }
+        @if rule.way.is_none() { span class=(class) { (rule.action) } " " }
+        code { (rule.path()) }
         @if let Some(target) = &rule.target { " → " code { (target) } }
         @if let Some(place) = &rule.place { ", " code { (place) } }
         @for via in &rule.via { ", applied at " code { (via) } }

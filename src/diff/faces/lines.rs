@@ -33,6 +33,15 @@ pub(super) fn wrapped(head: &str, text: &str) -> Vec<String> {
     lines
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn listed(all: &[String]) -> String {
+    match all.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// As [`counted`], where there is one at all.
 pub(super) fn few_counted(number: usize, word: &str) -> Option<String> {
     (number > 0).then(|| counted(number, word))

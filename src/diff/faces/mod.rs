@@ -169,7 +169,7 @@ impl View {
             one("description", "descriptions"),
         ];
         let all: Vec<String> = all.into_iter().flatten().map(|said| said.replace("1 expires", "1 expiry")).collect();
-        all.join(" and ")
+        lines::listed(&all)
     }
 
     /// The answer in a sentence, with what changes beside flows.
@@ -188,7 +188,7 @@ impl View {
         let beside: Vec<String> = beside.into_iter().flatten().collect();
         let (phrase, same) = (self.verdict.phrase(), self.verdict.is_same());
         let protect = if self.weakened() == 1 { "protects" } else { "protect" };
-        let (weaker, beside) = (weaker.join(" and "), beside.join(" and "));
+        let (weaker, beside) = (lines::listed(&weaker), lines::listed(&beside));
         match (weaker.is_empty(), beside.is_empty()) {
             (true, true) => phrase,
             (true, false) if same => format!("{phrase}, but {beside} did"),

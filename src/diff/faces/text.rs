@@ -85,9 +85,9 @@ fn paint(style: Style, code: &str, text: &str) -> String {
 
 fn colour(effect: Effect) -> &'static str {
     match effect {
-        Effect::NewlyUnfiltered | Effect::NewlyAllowed => "1;32",
+        Effect::NewlyUnfiltered | Effect::NewlyAllowed => "1;31",
         Effect::NewlyPrivate | Effect::TranslationChanged => "1;33",
-        Effect::NewlyDenied | Effect::NewlyFiltered => "1;31",
+        Effect::NewlyDenied | Effect::NewlyFiltered => "1;32",
     }
 }
 
