@@ -44,7 +44,7 @@ pub use first::ReadFirst;
 pub use order::{Level, Line, Order, Reading};
 pub use outcomes::{NoAnswer, Outcome, action_of, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
-pub use rule::{Miss, Point};
+pub use rule::{Miss, Point, only_miss};
 pub use sort::{Lack, Rule};
 pub use world::{Atom, Outside, RulePath, Spelling, World};
 

@@ -8,6 +8,7 @@
 mod fate;
 mod given;
 mod json;
+mod near;
 mod rests;
 mod text;
 mod verdict;
@@ -27,12 +28,13 @@ use crate::flow::{Flow, Service};
 use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
-use crate::way::Ways;
+use crate::way::{By, Ways};
 use whereabouts::{Whereabouts, size, union, whereabouts};
 
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, WayTaken, decided_by, report, target, way_taken};
+pub use near::Near;
 pub use rests::Rests;
 pub use text::text;
 pub use verdict::Verdict;
@@ -51,6 +53,8 @@ pub struct Explanation<'m> {
     pub depends: Vec<Case<'m>>,
     /// The conditions under which another rule decides with the same answer.
     pub also: Vec<Case<'m>>,
+    /// The rules that allow it but for one field, the nearest first, where it is denied.
+    pub near: Vec<Near<'m>>,
     /// Where a DNAT rule sends the flow.
     pub translation: Option<Translation<'m>>,
     /// Where the network sends the flow, and what becomes of it.
@@ -199,7 +203,19 @@ impl<'o, 'm> Explainer<'o, 'm> {
         let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
         let written = base.decided_by.and_then(|line| self.written(&line, flow, base));
         let course = fate::course(&self.ways, order.model(), flow, &outcomes, verdict);
-        Ok(Explanation { verdict, decided_by, passed, depends, also, translation, course, written })
+        let near = if is_denied(verdict, &course) { self.near(flow, base) } else { Vec::new() };
+        Ok(Explanation { verdict, decided_by, passed, depends, also, near, translation, course, written })
+    }
+
+    fn near(&self, flow: &Flow, base: &Outcome<'m>) -> Vec<Near<'m>> {
+        let Some(point) = point_of(flow, base) else { return Vec::new() };
+        let mut near = near::near(self.order, flow, point.address, self.knowledge);
+        for (near, instead) in &mut near {
+            if let Some((source, point)) = self.source.as_ref().zip(instead.address) {
+                near.written = source.origin(&near.line, &Point::of(instead, point), self.knowledge);
+            }
+        }
+        near.into_iter().map(|(near, _)| near).collect()
     }
 
     fn written(&self, line: &Line<'m>, flow: &Flow, base: &Outcome<'m>) -> Option<Origin> {
@@ -278,6 +294,16 @@ fn turns_of<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Turn, 
     let here = moved.then(|| turn(&World::default(), outcome.decided_by, base.decided_by));
     let facts = outcome.unless.iter().map(|(world, line)| turn(world, *line, outcome.decided_by));
     here.into_iter().chain(facts).collect()
+}
+
+/// Whether it is the rules that keep the flow from passing.
+fn is_denied(verdict: Verdict, course: &Course<'_>) -> bool {
+    let comes = match course.way.by {
+        By::Firewall | By::Unknown => true,
+        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint => false,
+        By::ServiceEndpoint | By::LinkLocal | By::Nowhere => false,
+    };
+    verdict == Verdict::Deny && comes
 }
 
 /// The flow at the first of the addresses at which `base` holds.
