@@ -154,8 +154,13 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
         way: None,
         decided_by: decided_by(decision, files),
     };
-    let case = |case: &Case<'a>| entry(case.on.to_string(), case.decided_by);
+    // Where both depend, the condition of the one says nothing of the other.
+    let case = |case: &Case<'a>| Depends {
+        fate: course.fate_on_any_way(case.decided_by.action()).to_string(),
+        ..entry(case.on.to_string(), case.decided_by)
+    };
     let detour = |detour: &'a Detour<'_>| Depends {
+        verdict: explanation.verdict.to_string(),
         fate: detour.fate.to_string(),
         way: Some(way_taken(&detour.way)),
         ..entry(detour.to_string(), explanation.decided_by)
