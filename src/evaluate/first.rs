@@ -16,6 +16,15 @@ pub struct ReadFirst {
     pub others: Arc<[String]>,
     /// The priority that they have in common.
     pub priority: Priority,
+    /// Where the others are: which groups or collections they are among.
+    pub among: Arc<str>,
+}
+
+impl ReadFirst {
+    /// Whether at most one of the two is read first.
+    pub fn excludes(&self, other: &Self) -> bool {
+        self != other && self.priority == other.priority && self.among == other.among
+    }
 }
 
 /// Which others there are takes no part: they may be other ones in another input.
@@ -47,7 +56,7 @@ impl Hash for ReadFirst {
 
 impl fmt::Display for ReadFirst {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, others, priority } = self;
+        let Self { what, others, priority, among: _ } = self;
         let others = others.join(", ");
         write!(f, "{what} is read before {others}, as both have priority {priority} and their order is not documented")
     }

@@ -21,6 +21,10 @@
 //! So the empty world, and for each line the worlds of one atom per field, reach every line that any world reaches.
 //! `Storage.WestEurope` lies in `Storage`: a world that holds the first holds the second, which keeps `t` inside `T`.
 //!
+//! That `r` decides in `t` does not say that it does in every world that holds `t`: an earlier line may match there. Where
+//! it turns the answer, it is one of the [`Exceptions`], found by the same lemma: *let `q`, which turns the answer, decide in
+//! a world `T` that holds `t`; then it decides in `t` with the facts of one of its own small worlds, which `T` holds.*
+//!
 //! That one of several groups or collections of one priority is read first is a fact too: they are listed twice, first each
 //! where that is so, then each. Whichever rule may decide in some order decides where its own is read first.
 //!
@@ -28,6 +32,7 @@
 //! settings of the conditions that meet in a flow are tried, or there is no answer.
 
 mod condition;
+mod exceptions;
 mod first;
 mod order;
 mod outcomes;
@@ -40,11 +45,12 @@ mod world;
 
 use rule::fit;
 
+pub use exceptions::Exceptions;
 pub use first::ReadFirst;
 pub use order::{Level, Line, Order, Reading};
-pub use outcomes::{NoAnswer, Outcome, action_of, asked_by, outcomes, outcomes_among};
+pub use outcomes::{NoAnswer, Outcome, Turn, action_of, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
-pub use rule::{Miss, Point};
+pub use rule::{Miss, Point, only_miss};
 pub use sort::{Lack, Rule};
 pub use world::{Atom, Outside, RulePath, Spelling, World};
 

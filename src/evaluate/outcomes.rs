@@ -6,12 +6,13 @@ use std::net::Ipv4Addr;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::exceptions::Exceptions;
 use super::order::{Line, Order, Reading};
 use super::pieces::{Knowledge, NoDestination, candidate_addresses, may_meet, pieces};
 use super::rule::{Fit, Miss, Needs, Point, caller_fit, fit, target_fit};
 use super::world::{Atom, World};
 use crate::flow::{Flow, Service};
-use crate::logic::{MOST, cubes, fillings};
+use crate::logic::{Cube, MOST, cubes, fillings};
 use crate::model::{Action, Presence};
 use crate::net::{AddressSet, AddressSpan, Interval};
 
@@ -22,8 +23,21 @@ pub struct Outcome<'m> {
     pub addresses: AddressSet,
     /// The line that decides where no fact is true, and no unknown condition holds; `None` is the default, deny.
     pub decided_by: Option<Line<'m>>,
-    /// The smallest worlds in which another line decides, with that line.
-    pub unless: Vec<(World, Option<Line<'m>>)>,
+    /// What turns the action of that line into the other one.
+    pub but: Exceptions,
+    /// Where another line decides, with that line: together with `decided_by`, every line that decides in some world.
+    pub unless: Vec<Turn<'m>>,
+}
+
+/// Where another line decides.
+#[derive(Clone, Debug)]
+pub struct Turn<'m> {
+    /// The smallest world in which it does.
+    pub world: World,
+    /// What turns its action into the other one again.
+    pub but: Exceptions,
+    /// The line; `None` is the default, deny.
+    pub line: Option<Line<'m>>,
 }
 
 /// What happens to a flow that `line` decides; `None` is the default, deny.
@@ -154,28 +168,52 @@ fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>])
     let nothing = World::default();
     let decided_by = open.decider(&nothing);
     let mut worlds: IndexSet<World> = IndexSet::from([nothing]);
-    worlds.extend(possible.iter().flat_map(|(_, needs)| needs.small_worlds()));
+    worlds.extend(open.lines.iter().flat_map(|line| line.worlds.iter().cloned()));
     let decided = worlds.iter().flat_map(|world| open.deciders(world));
-    let unless: Vec<_> = decided.filter(|&(line, _)| place_of(line) != place_of(decided_by)).collect();
+    let decided = decided.filter(|&(line, _)| place_of(line) != place_of(decided_by));
+    let turns: Vec<Turn<'_>> =
+        decided.map(|(line, world)| Turn { but: open.exceptions(&world, line), world, line }).collect();
+    let unless = without_implied(&turns);
     let addresses = pieces.iter().map(|&piece| AddressSpan::from(piece)).collect();
-    Ok(Outcome { addresses, decided_by, unless: without_implied(&unless) })
+    Ok(Outcome { addresses, decided_by, but: open.exceptions_anywhere(decided_by), unless })
 }
 
 /// Lines that may match, and the conditions that they are under.
-struct Open<'o, 'm> {
+pub(super) struct Open<'o, 'm> {
     order: &'o Order<'m>,
-    lines: Vec<(Line<'m>, &'o Needs, Presence)>,
+    pub(super) lines: Vec<OpenLine<'o, 'm>>,
     conditions: Vec<Atom>,
+}
+
+/// A line that may match.
+pub(super) struct OpenLine<'o, 'm> {
+    pub(super) line: Line<'m>,
+    needs: &'o Needs,
+    /// The smallest worlds that meet its needs.
+    pub(super) worlds: Vec<World>,
+    presence: Presence,
+}
+
+impl OpenLine<'_, '_> {
+    /// Whether the line is there where `world` says which conditions hold.
+    pub(super) fn is_there(&self, world: &World) -> bool {
+        self.presence.holds(&|text| world.holds(&Atom::Condition(text.clone())))
+    }
+
+    /// Whether it matches in `world` where it is there.
+    pub(super) fn needs_met(&self, world: &World) -> bool {
+        self.needs.miss(world).is_none()
+    }
 }
 
 impl<'o, 'm> Open<'o, 'm> {
     fn new(order: &'o Order<'m>, possible: &'o Possible) -> Result<Self, NoAnswer> {
         let with_presence = |(place, needs): &'o (usize, Needs)| {
             let line = *order.lines().get(*place)?;
-            Some((line, needs, order.presence(&line)))
+            Some(OpenLine { line, needs, worlds: needs.small_worlds(), presence: order.presence(&line) })
         };
-        let lines: Vec<_> = possible.iter().filter_map(with_presence).collect();
-        let texts: BTreeSet<_> = lines.iter().flat_map(|(_, _, presence)| presence.atoms()).cloned().collect();
+        let lines: Vec<OpenLine<'_, '_>> = possible.iter().filter_map(with_presence).collect();
+        let texts: BTreeSet<_> = lines.iter().flat_map(|line| line.presence.atoms()).cloned().collect();
         if texts.len() > MOST {
             return Err(NoAnswer::Conditions(texts.len()));
         }
@@ -183,51 +221,69 @@ impl<'o, 'm> Open<'o, 'm> {
     }
 
     /// The line that decides in `world`.
-    fn decider(&self, world: &World) -> Option<Line<'m>> {
-        let is_there = |presence: &Presence| presence.holds(&|text| world.holds(&Atom::Condition(text.clone())));
-        let matches =
-            |(_, needs, presence): &&(Line<'m>, &Needs, Presence)| needs.miss(world).is_none() && is_there(presence);
-        let (line, ..) = self.lines.iter().find(matches)?;
-        self.order.lines().get(line.place).copied()
+    pub(super) fn decider(&self, world: &World) -> Option<Line<'m>> {
+        let found = self.lines.iter().find(|line| line.needs_met(world) && line.is_there(world))?;
+        self.order.lines().get(found.line.place).copied()
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (u32, &Atom)> {
+        (0..).zip(&self.conditions)
+    }
+
+    /// `world` where those conditions hold that `row` says.
+    pub(super) fn set(&self, world: &World, row: u32) -> World {
+        let holding = self.numbered().filter(|(bit, _)| row >> bit & 1 == 1);
+        holding.fold(world.clone(), |world, (_, condition)| world.with(condition))
+    }
+
+    /// Whether `world` says nothing else of the conditions than `row`.
+    pub(super) fn allows(&self, world: &World, row: u32) -> bool {
+        self.numbered().all(|(bit, condition)| match row >> bit & 1 == 1 {
+            true => !world.denies(condition),
+            false => !world.holds(condition),
+        })
+    }
+
+    /// Worlds that say what `world` does, and together of the conditions that they are as in one of the rows that `holds`.
+    pub(super) fn said(&self, world: &World, holds: &dyn Fn(u32) -> bool) -> Vec<World> {
+        let with = |cube: Cube| {
+            self.numbered().fold(world.clone(), |world, (bit, condition)| match (cube.on, cube.off) {
+                (on, _) if on >> bit & 1 == 1 => world.with(condition),
+                (_, off) if off >> bit & 1 == 1 => world.without(condition),
+                (_, _) => world,
+            })
+        };
+        cubes(self.conditions.len(), holds).into_iter().map(with).collect()
     }
 
     /// The lines that decide in `world`, each with the conditions under which it does.
     fn deciders(&self, world: &World) -> Vec<(Option<Line<'m>>, World)> {
-        let conditions = || (0..).zip(&self.conditions);
-        let set = |row: u32| {
-            let holding = conditions().filter(|(bit, _)| row >> bit & 1 == 1);
-            holding.fold(world.clone(), |world, (_, condition)| world.with(condition))
-        };
-        let by_row: Vec<Option<Line<'m>>> =
-            fillings(self.conditions.len()).map(|row| self.decider(&set(row))).collect();
+        let rows = fillings(self.conditions.len());
+        let by_row: Vec<Option<Line<'m>>> = rows.map(|row| self.decider(&self.set(world, row))).collect();
         let mut lines: IndexMap<Option<usize>, Option<Line<'m>>> = IndexMap::new();
         lines.extend(by_row.iter().map(|line| (place_of(*line), *line)));
         let mut found = Vec::new();
         for (place, line) in lines {
             let decides = |row: u32| by_row.get(row as usize).is_some_and(|line| place_of(*line) == place);
-            for cube in cubes(self.conditions.len(), &decides) {
-                let said = conditions().fold(world.clone(), |world, (bit, condition)| match (cube.on, cube.off) {
-                    (on, _) if on >> bit & 1 == 1 => world.with(condition),
-                    (_, off) if off >> bit & 1 == 1 => world.without(condition),
-                    (_, _) => world,
-                });
-                found.push((line, said));
-            }
+            found.extend(self.said(world, &decides).into_iter().map(|said| (line, said)));
         }
         found
     }
 }
 
-/// Leaves out each world that says no more than a smaller one with the same decider.
-fn without_implied<'m>(worlds: &[(Option<Line<'m>>, World)]) -> Vec<(World, Option<Line<'m>>)> {
-    let is_implied = |line: Option<Line<'_>>, world: &World| {
-        let mut others = worlds.iter().filter(|(other, _)| place_of(*other) == place_of(line));
-        others.any(|(_, smaller)| smaller != world && world.implies(smaller))
+/// Leaves out each world that says no more than a smaller one with the same decider. Where a line is read first, less turns
+/// its answer, so that its world stays.
+fn without_implied<'m>(turns: &[Turn<'m>]) -> Vec<Turn<'m>> {
+    let is_implied = |turn: &Turn<'m>| {
+        let mut others = turns.iter().filter(|other| place_of(other.line) == place_of(turn.line));
+        others.any(|smaller| {
+            let says_less = smaller.world != turn.world && turn.world.implies(&smaller.world);
+            says_less && (smaller.but.is_empty() || smaller.but == turn.but)
+        })
     };
-    let kept = worlds.iter().filter(|(line, world)| !is_implied(*line, world));
-    kept.map(|(line, world)| (world.clone(), *line)).collect()
+    turns.iter().filter(|turn| !is_implied(turn)).cloned().collect()
 }
 
-fn place_of(line: Option<Line<'_>>) -> Option<usize> {
+pub(super) fn place_of(line: Option<Line<'_>>) -> Option<usize> {
     line.map(|line| line.place)
 }

@@ -159,14 +159,26 @@ pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &M
     if !line.takes_part() {
         return Fit::Never(Miss::NotInherited);
     }
-    let (service, sources) = match line.rule {
-        Rule::Nat(rule) => (nat_service(rule, service), &rule.matches.sources),
-        Rule::Network(_, rule) => {
-            (network_service(&rule.matches.protocols, &rule.matches.ports, service), &rule.matches.sources)
-        }
-        Rule::Application(_, rule) => (application_service(rule, service), &rule.matches.sources),
-    };
-    Fit::always().and(Miss::Service, || service.into()).and(Miss::Source, || source_in(sources, source, model))
+    let by_service = Fit::always().and(Miss::Service, || takes_service(line.rule, service).into());
+    by_service.and(Miss::Source, || source_in(line.rule.sources(), source, model))
+}
+
+/// The only field of `line` that keeps it from matching at `point`, where it does so whatever the world is; nothing where
+/// another field may, too. Of a rule that misses by the service, the target is not asked: a URL is only of requests.
+pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Option<Miss> {
+    if !line.takes_part() {
+        return None;
+    }
+    let by_service = takes_service(line.rule, point.service);
+    match (by_service, source_in(line.rule.sources(), point.source, model)) {
+        (false, Condition::Always) => Some(Miss::Service),
+        (true, Condition::Never) => Some(Miss::Source),
+        (true, Condition::Always) => match fit(line, point, model, knowledge) {
+            Fit::Never(miss) => Some(miss),
+            Fit::When(_) => None,
+        },
+        (false, Condition::Never | Condition::AnyOf(_)) | (true, Condition::AnyOf(_)) => None,
+    }
 }
 
 /// When `line` matches as far as `caller` and the name tell: an application rule is asked about no address.
@@ -175,6 +187,14 @@ pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow) -> Fit {
     match line.rule {
         Rule::Nat(_) | Rule::Network(..) => caller,
         Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere)),
+    }
+}
+
+fn takes_service(rule: Rule<'_>, service: Service) -> bool {
+    match rule {
+        Rule::Nat(rule) => nat_service(rule, service),
+        Rule::Network(_, rule) => network_service(&rule.matches.protocols, &rule.matches.ports, service),
+        Rule::Application(_, rule) => application_service(rule, service),
     }
 }
 

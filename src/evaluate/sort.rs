@@ -1,6 +1,6 @@
 //! Rules of the three kinds.
 
-use crate::model::{Action, ApplicationRule, Carried, Head, Kind, NatRule, NetworkRule, Rules};
+use crate::model::{Action, ApplicationRule, Carried, Head, Kind, NatRule, NetworkRule, Rules, Sources};
 use crate::source::Origin;
 
 /// A rule with what it does.
@@ -53,6 +53,15 @@ impl<'m> Rule<'m> {
             Self::Nat(_) => Kind::Nat,
             Self::Network(..) => Kind::Network,
             Self::Application(..) => Kind::Application,
+        }
+    }
+
+    /// Who may ask.
+    pub fn sources(self) -> &'m Sources {
+        match self {
+            Self::Nat(rule) => &rule.matches.sources,
+            Self::Network(_, rule) => &rule.matches.sources,
+            Self::Application(_, rule) => &rule.matches.sources,
         }
     }
 

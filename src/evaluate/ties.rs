@@ -67,6 +67,7 @@ where
                 what: what(own.name).into(),
                 others: others(&entries, at),
                 priority: own.priority,
+                among: format!("{pass} {}", what("")).into(),
             };
             all.extend(run.iter().zip(&entries).enumerate().map(|(at, (item, own))| (item, Some(first(at, own)))));
         }

@@ -160,6 +160,15 @@ impl Atom {
             | (Self::ReadFirst(_) | Self::Condition(_), _) => self == other,
         }
     }
+
+    /// Whether `other` is false wherever this one is true.
+    pub fn excludes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::ReadFirst(one), Self::ReadFirst(other)) => one.excludes(other),
+            (Self::Source(_) | Self::Destination(_) | Self::FqdnTag(_) | Self::WebCategory(_), _)
+            | (Self::Url(_) | Self::Rule(_) | Self::ReadFirst(_) | Self::Condition(_), _) => false,
+        }
+    }
 }
 
 impl fmt::Display for Atom {
@@ -201,6 +210,31 @@ impl World {
         self.facts.is_empty() && self.denied.is_empty()
     }
 
+    /// Whether nothing that the two say excludes one another.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let excluded = |atom: &Atom| other.facts.iter().any(|fact| fact.excludes(atom)) || other.denied.contains(atom);
+        !self.facts.iter().any(excluded) && !self.denied.iter().any(|atom| other.holds(atom))
+    }
+
+    /// What both say.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let facts = self.facts.union(&other.facts).cloned().collect();
+        Self { facts, denied: self.denied.union(&other.denied).cloned().collect() }
+    }
+
+    /// What this world says and `known` does not.
+    #[must_use]
+    pub fn beyond(&self, known: &Self) -> Self {
+        let facts = self.facts.iter().filter(|atom| !known.holds(atom)).cloned().collect();
+        Self { facts, denied: self.denied.difference(&known.denied).cloned().collect() }
+    }
+
+    /// Whether a condition is said not to hold.
+    pub fn denies(&self, atom: &Atom) -> bool {
+        self.denied.contains(atom)
+    }
+
     /// The facts that make the world.
     pub fn atoms(&self) -> impl Iterator<Item = &Atom> {
         self.facts.iter()
@@ -223,11 +257,38 @@ impl World {
     }
 }
 
+impl Atom {
+    /// The words for where it is false.
+    fn denial(&self) -> String {
+        match self {
+            Self::Source(set) => format!("the source not in {set}"),
+            Self::ReadFirst(first) => format!("not ({first})"),
+            Self::Condition(text) => format!("not({text})"),
+            Self::Destination(_) | Self::FqdnTag(_) | Self::WebCategory(_) | Self::Url(_) | Self::Rule(_) => {
+                format!("not {self}")
+            }
+        }
+    }
+}
+
+impl World {
+    /// The words for any other world than this one and those that imply it.
+    pub(super) fn denial(&self) -> String {
+        let facts: Vec<&Atom> = self.facts.iter().collect();
+        let denied: Vec<&Atom> = self.denied.iter().collect();
+        match (facts.as_slice(), denied.as_slice()) {
+            ([fact], []) => fact.denial(),
+            ([], [denied]) => denied.to_string(),
+            (_, _) => format!("not ({self})"),
+        }
+    }
+}
+
 /// What is said, joined by `and`.
 impl fmt::Display for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = self.facts.iter().map(ToString::to_string);
-        let said: Vec<String> = facts.chain(self.denied.iter().map(|atom| format!("not({atom})"))).collect();
+        let said: Vec<String> = facts.chain(self.denied.iter().map(Atom::denial)).collect();
         f.write_str(&said.join(" and "))
     }
 }

@@ -22,6 +22,13 @@ pub struct Course<'m> {
 }
 
 impl Course<'_> {
+    /// What becomes of the flow where the rules do `action`, whichever way it goes.
+    pub fn fate_on_any_way(&self, action: Action) -> Fate {
+        let usual = self.fate_of(action);
+        let mut others = self.others.iter().map(|other| other.way.by.fate(|| fate_of(action.into())));
+        if others.all(|fate| fate == usual) { usual } else { Fate::Depends }
+    }
+
     /// What becomes of the flow on its usual way where the rules do `action`.
     pub fn fate_of(&self, action: Action) -> Fate {
         self.way.by.fate(|| fate_of(action.into()))
@@ -33,6 +40,8 @@ impl Course<'_> {
 pub struct Detour<'m> {
     /// The service tags that hold its address.
     tags: Vec<&'m str>,
+    /// Service tags that do not hold it together: their routes win.
+    but: Vec<Vec<&'m str>>,
     /// Where its name has its address.
     address: Option<(HostName, Whereabouts)>,
     /// The way.
@@ -44,11 +53,15 @@ pub struct Detour<'m> {
 impl fmt::Display for Detour<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tags = self.tags.iter().map(|tag| format!("tag({tag})"));
+        let but = self.but.iter().map(|tags| match tags.as_slice() {
+            [tag] => format!("not tag({tag})"),
+            tags => format!("not ({})", tags.iter().map(|tag| format!("tag({tag})")).collect::<Vec<_>>().join(" and ")),
+        });
         let address = self.address.as_ref().map(|(name, at)| match at {
             Whereabouts::In(set) => format!("the address of {name} in {set}"),
             Whereabouts::Outside(set) => format!("the address of {name} outside {set}"),
         });
-        let parts: Vec<String> = tags.chain(address).collect();
+        let parts: Vec<String> = tags.chain(but).chain(address).collect();
         f.write_str(&parts.join(" and "))
     }
 }
@@ -81,9 +94,10 @@ pub(super) fn course<'m>(
     let fates: Vec<Fate> = cells.iter().map(|cell| cell.fate(outcomes)).collect();
     let first = fates.first().copied().unwrap_or(Fate::Denied);
     let fate = if fates.iter().all(|fate| *fate == first) { first } else { Fate::Depends };
-    let others = cells.iter().zip(fates).filter(|(cell, _)| !cell.way.is_same(&way));
-    let detour = |(cell, fate): (&Cell<'m>, Fate)| Detour {
+    let others = (0..).zip(cells.iter().zip(fates)).filter(|(_, (cell, _))| !cell.way.is_same(&way));
+    let detour = |(at, (cell, fate)): (usize, (&Cell<'m>, Fate))| Detour {
         tags: cell.tags.clone(),
+        but: cells.iter().take(at).filter(|first| first.may_take(cell)).map(|first| first.tags.clone()).collect(),
         address: whereabouts(cell.addresses.clone(), &addresses, flow),
         way: cell.way,
         fate,
@@ -128,6 +142,11 @@ fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
 }
 
 impl Cell<'_> {
+    /// Whether the cell, which comes first, sends some flows of `other` another way, under a condition.
+    fn may_take(&self, other: &Self) -> bool {
+        !self.tags.is_empty() && !self.way.is_same(&other.way) && self.addresses.intersects(&other.addresses)
+    }
+
     fn fate(&self, outcomes: &[Outcome<'_>]) -> Fate {
         let here = |outcome: &&Outcome<'_>| outcome.addresses.intersects(&self.addresses);
         self.way.by.fate(|| decided(outcomes.iter().filter(here)))
@@ -137,7 +156,7 @@ impl Cell<'_> {
 /// What the rules do in all of `outcomes`.
 fn decided<'o, 'm: 'o>(outcomes: impl Iterator<Item = &'o Outcome<'m>>) -> Fate {
     let lines = outcomes
-        .flat_map(|outcome| std::iter::once(outcome.decided_by).chain(outcome.unless.iter().map(|(_, line)| *line)));
+        .flat_map(|outcome| std::iter::once(outcome.decided_by).chain(outcome.unless.iter().map(|turn| turn.line)));
     let mut actions = lines.map(evaluate::action_of);
     let first = actions.next().unwrap_or(Action::Deny);
     if actions.all(|action| action == first) { fate_of(first.into()) } else { Fate::Depends }

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::{Case, Decision, Detail, Detour, Explanation, FlowLine, Passed, Translation};
+use super::{Case, Decision, Detail, Detour, Explanation, FlowLine, Near, Passed, Translation};
 use crate::evaluate::{Line, Rule};
 use crate::model::NatTarget;
 use crate::source::{Files, Located, Origin, Spot};
@@ -24,6 +24,8 @@ pub struct Report<'a> {
     passed: Option<Vec<PassedRule<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends: Vec<Depends<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    near: Vec<NearRule<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     translated: Option<Translated<'a>>,
 }
@@ -75,6 +77,13 @@ struct PassedRule<'a> {
 }
 
 #[derive(Clone, Serialize, Debug)]
+struct NearRule<'a> {
+    rule: DecidedBy<'a>,
+    differs: String,
+    with: &'a str,
+}
+
+#[derive(Clone, Serialize, Debug)]
 #[serde(rename_all = "camelCase")]
 struct Depends<'a> {
     on: String,
@@ -123,8 +132,17 @@ pub fn report<'a>(
         },
         passed,
         depends: depends(explanation, files),
+        near: explanation.near.iter().map(|near| near_rule(near, files)).collect(),
         translated: explanation.translation.as_ref().map(translated),
     }
+}
+
+fn near_rule<'a>(near: &'a Near<'_>, files: &'a Files) -> NearRule<'a> {
+    let rule = DecidedBy {
+        at: near.written.as_ref().and_then(|origin| at(origin, files)),
+        ..decided_by(Decision::Rule(near.line), files)
+    };
+    NearRule { rule, differs: near.differs.to_string(), with: &near.with }
 }
 
 fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depends<'a>> {
@@ -136,8 +154,13 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
         way: None,
         decided_by: decided_by(decision, files),
     };
-    let case = |case: &Case<'a>| entry(case.on.to_string(), case.decided_by);
+    // Where both depend, the condition of the one says nothing of the other.
+    let case = |case: &Case<'a>| Depends {
+        fate: course.fate_on_any_way(case.decided_by.action()).to_string(),
+        ..entry(case.on.to_string(), case.decided_by)
+    };
     let detour = |detour: &'a Detour<'_>| Depends {
+        verdict: explanation.verdict.to_string(),
         fate: detour.fate.to_string(),
         way: Some(way_taken(&detour.way)),
         ..entry(detour.to_string(), explanation.decided_by)

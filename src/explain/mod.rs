@@ -8,6 +8,7 @@
 mod fate;
 mod given;
 mod json;
+mod near;
 mod rests;
 mod text;
 mod verdict;
@@ -21,18 +22,19 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 
 use crate::evaluate::{
-    self, Knowledge, Line, Miss, NoAnswer, NoDestination, Order, Outcome, Point, Reading, Rule, World,
+    self, Exceptions, Knowledge, Line, Miss, NoAnswer, NoDestination, Order, Outcome, Point, Reading, Rule, World,
 };
 use crate::flow::{Flow, Service};
 use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
-use crate::way::Ways;
+use crate::way::{By, Ways};
 use whereabouts::{Whereabouts, size, union, whereabouts};
 
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, WayTaken, decided_by, report, target, way_taken};
+pub use near::Near;
 pub use rests::Rests;
 pub use text::text;
 pub use verdict::Verdict;
@@ -51,6 +53,8 @@ pub struct Explanation<'m> {
     pub depends: Vec<Case<'m>>,
     /// The conditions under which another rule decides with the same answer.
     pub also: Vec<Case<'m>>,
+    /// The rules that allow it but for one field, the nearest first, where it is denied.
+    pub near: Vec<Near<'m>>,
     /// Where a DNAT rule sends the flow.
     pub translation: Option<Translation<'m>>,
     /// Where the network sends the flow, and what becomes of it.
@@ -109,18 +113,32 @@ pub struct Case<'m> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Condition {
     world: World,
+    but: Exceptions,
     address: Option<(HostName, Whereabouts)>,
 }
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.world)?;
-        let Some((name, whereabouts)) = &self.address else { return Ok(()) };
-        write!(f, "{}the address of {name} ", if self.world.is_empty() { "" } else { " and " })?;
-        match whereabouts {
-            Whereabouts::In(set) => write!(f, "in {set}"),
-            Whereabouts::Outside(set) => write!(f, "outside {set}"),
-        }
+        let address = self.address.as_ref().map(|(name, whereabouts)| match whereabouts {
+            Whereabouts::In(set) => format!("the address of {name} in {set}"),
+            Whereabouts::Outside(set) => format!("the address of {name} outside {set}"),
+        });
+        let world = (!self.world.is_empty()).then(|| self.world.to_string());
+        let but = (!self.but.is_empty()).then(|| self.but.to_string());
+        f.write_str(&world.into_iter().chain(but).chain(address).collect::<Vec<_>>().join(" and "))
+    }
+}
+
+impl Condition {
+    /// Whether the condition holds where a name has the address `address`, if it asks for one, and `world` is the case.
+    /// Exceptions that are only counted are taken for none.
+    pub fn holds(&self, world: &World, address: Ipv4Addr) -> bool {
+        let is_there = match &self.address {
+            None => true,
+            Some((_, Whereabouts::In(set))) => set.contains(address),
+            Some((_, Whereabouts::Outside(set))) => !set.contains(address),
+        };
+        is_there && world.implies(&self.world) && !self.but.have(world)
     }
 }
 
@@ -199,7 +217,19 @@ impl<'o, 'm> Explainer<'o, 'm> {
         let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
         let written = base.decided_by.and_then(|line| self.written(&line, flow, base));
         let course = fate::course(&self.ways, order.model(), flow, &outcomes, verdict);
-        Ok(Explanation { verdict, decided_by, passed, depends, also, translation, course, written })
+        let near = if is_denied(verdict, &course) { self.near(flow, base) } else { Vec::new() };
+        Ok(Explanation { verdict, decided_by, passed, depends, also, near, translation, course, written })
+    }
+
+    fn near(&self, flow: &Flow, base: &Outcome<'m>) -> Vec<Near<'m>> {
+        let Some(point) = point_of(flow, base) else { return Vec::new() };
+        let mut near = near::near(self.order, flow, point.address, self.knowledge);
+        for (near, instead) in &mut near {
+            if let Some((source, point)) = self.source.as_ref().zip(instead.address) {
+                near.written = source.origin(&near.line, &Point::of(instead, point), self.knowledge);
+            }
+        }
+        near.into_iter().map(|(near, _)| near).collect()
     }
 
     fn written(&self, line: &Line<'m>, flow: &Flow, base: &Outcome<'m>) -> Option<Origin> {
@@ -244,40 +274,58 @@ fn cases<'m>(
     order: &Order<'m>,
     flow: &Flow,
 ) -> (Vec<Case<'m>>, Vec<Case<'m>>) {
-    let mut turns: IndexMap<Turn, (Vec<&AddressSet>, Option<Line<'m>>)> = IndexMap::new();
-    for (turn, addresses, line) in outcomes.iter().flat_map(|outcome| turns_of(outcome, base)) {
-        turns.entry(turn).or_insert((Vec::new(), line)).0.push(addresses);
+    let mut turns: IndexMap<Voice, (Vec<&AddressSet>, Option<Line<'m>>)> = IndexMap::new();
+    for (voice, addresses, line) in outcomes.iter().flat_map(|outcome| voices(outcome, base)) {
+        turns.entry(voice).or_insert((Vec::new(), line)).0.push(addresses);
     }
     let everywhere = union(outcomes.iter().map(|outcome| &outcome.addresses));
     let (mut depends, mut also) = (Vec::new(), Vec::new());
-    for (turn, (addresses, line)) in turns {
+    for (Voice { world, but, counts, .. }, (addresses, line)) in turns {
         let address = whereabouts(union(addresses), &everywhere, flow);
-        let on = Condition { world: turn.world, address };
-        let case = Case { on, decided_by: Decision::of(line, order) };
-        if turn.turns_answer { depends.push(case) } else { also.push(case) }
+        let case = Case { on: Condition { world, but, address }, decided_by: Decision::of(line, order) };
+        if counts { depends.push(case) } else { also.push(case) }
     }
     (depends, also)
 }
 
-/// A way in which something else than usual happens.
+/// What decides under a condition.
 #[derive(PartialEq, Eq, Hash)]
-struct Turn {
+struct Voice {
     world: World,
+    but: Exceptions,
     place: Option<usize>,
-    turns_answer: bool,
+    /// Whether it has part in the answer, and not only in the rule that gives it.
+    counts: bool,
 }
 
-/// Where `outcome` is another than `base`, and what its facts change in it.
-fn turns_of<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Turn, &'o AddressSet, Option<Line<'m>>)> {
-    let turn = |world: &World, line: Option<Line<'m>>, instead_of: Option<Line<'m>>| {
-        let turns_answer = evaluate::action_of(line) != evaluate::action_of(instead_of);
+/// Where `outcome` is another than `base`, and what its facts change in it. What gives the same answer counts only where it
+/// is an exception of what does not.
+fn voices<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Voice, &'o AddressSet, Option<Line<'m>>)> {
+    let turns = |line: Option<Line<'m>>| evaluate::action_of(line) != evaluate::action_of(outcome.decided_by);
+    let is_exception =
+        |line: Option<Line<'m>>| outcome.unless.iter().any(|turn| turns(turn.line) && turn.but.are_by(line));
+    let voice = |world: &World, but: &Exceptions, line: Option<Line<'m>>, counts: bool| {
         let place = line.map(|line| line.place);
-        (Turn { world: world.clone(), place, turns_answer }, &outcome.addresses, line)
+        (Voice { world: world.clone(), but: but.clone(), place, counts }, &outcome.addresses, line)
     };
     let moved = outcome.decided_by.map(|line| line.place) != base.decided_by.map(|line| line.place);
-    let here = moved.then(|| turn(&World::default(), outcome.decided_by, base.decided_by));
-    let facts = outcome.unless.iter().map(|(world, line)| turn(world, *line, outcome.decided_by));
+    let counts = evaluate::action_of(outcome.decided_by) != evaluate::action_of(base.decided_by);
+    let here = moved.then(|| voice(&World::default(), &outcome.but, outcome.decided_by, counts));
+    let facts = outcome
+        .unless
+        .iter()
+        .map(|turn| voice(&turn.world, &turn.but, turn.line, turns(turn.line) || is_exception(turn.line)));
     here.into_iter().chain(facts).collect()
+}
+
+/// Whether it is the rules that keep the flow from passing.
+fn is_denied(verdict: Verdict, course: &Course<'_>) -> bool {
+    let comes = match course.way.by {
+        By::Firewall | By::Unknown => true,
+        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint => false,
+        By::ServiceEndpoint | By::LinkLocal | By::Nowhere => false,
+    };
+    verdict == Verdict::Deny && comes
 }
 
 /// The flow at the first of the addresses at which `base` holds.

@@ -1,7 +1,7 @@
 //! An explanation as text for people: the answer, then why, then what was passed on the way.
 
 use super::whereabouts::Whereabouts;
-use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Translation, Verdict};
+use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Near, Translation, Verdict};
 use crate::evaluate::{Level, Line, Miss};
 use crate::model::Kind;
 use crate::net::AddressSet;
@@ -25,6 +25,7 @@ pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, deta
         Verdict::Depends => conditions(&mut page, explanation),
         Verdict::Allow | Verdict::Deny => {
             decision(&mut page, explanation, files);
+            near(&mut page, &explanation.near);
             also(&mut page, explanation);
         }
     }
@@ -179,6 +180,25 @@ fn also(page: &mut Page, explanation: &Explanation<'_>) {
     }
     if let Some(rest) = beyond(&explanation.also) {
         page.row("  or", 14, &format!("by another rule, under {rest} more conditions"));
+    }
+}
+
+/// The rules that would allow the flow if one field of it were another, alike one.
+fn near(page: &mut Page, near: &[Near<'_>]) {
+    let mut label = "  near miss";
+    for Near { line, differs, with, .. } in near.iter().filter(|near| near.is_alike) {
+        page.row(label, 14, &format!("{}, if {} {with}", line.rule.name(), were(*differs)));
+        label = "";
+    }
+}
+
+fn were(differs: Miss) -> &'static str {
+    match differs {
+        Miss::Service => "the service were",
+        Miss::Source => "the source were in",
+        Miss::Destination => "the destination were in",
+        Miss::Name => "the name were",
+        Miss::NotInherited | Miss::Order | Miss::Condition => "it were for",
     }
 }
 

@@ -70,6 +70,50 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn where_a_condition_of_an_answer_holds_the_answer_is_that(
+        collections in collections(),
+        chosen in proptest::collection::vec(any::<bool>(), 11),
+        first_read in 0..4usize,
+        flow in 0..FLOWS.len(),
+        address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
+    ) {
+        let model = one_group(collections);
+        let text = FLOWS.get(flow).copied().unwrap_or_default();
+        prop_assert_eq!(untrue(&model, text, address.into(), &filled(&chosen, first_read)), Vec::<String>::new());
+    }
+}
+
+/// A world of the facts that are `chosen`, in which at most one of several is read first, and every condition is known.
+fn filled(chosen: &[bool], first_read: usize) -> World {
+    let facts = facts();
+    let world = facts.iter().zip(chosen).fold(World::default(), |world, (atom, holds)| match (atom, holds) {
+        (_, true) => world.with(atom),
+        (Atom::Condition(_), false) => world.without(atom),
+        (_, false) => world,
+    });
+    facts.iter().skip(chosen.len()).nth(first_read).map_or(world.clone(), |first| world.with(first))
+}
+
+/// The conditions of the answer that hold, and say something else than `decide` does.
+fn untrue(model: &Model, text: &str, address: Ipv4Addr, world: &World) -> Vec<String> {
+    let (policy, knowledge) = (model.policies.first().expect("the policy"), Knowledge::none());
+    let flow = question(text).flow(model).expect("a flow");
+    let address = flow.address.unwrap_or(address);
+    let order = Order::of(model, policy);
+    let decided = evaluate::decide(&order, &Point::of(&flow, address), &knowledge, world);
+    let decided = evaluate::action_of(decided);
+    let found = explain(model, policy, &flow, &knowledge).expect("an answer");
+    let holding: Vec<_> = found.depends.iter().filter(|case| case.on.holds(world, address)).collect();
+    let otherwise = holding.is_empty().then(|| ("otherwise".to_owned(), found.decided_by));
+    let said = holding.into_iter().map(|case| (case.on.to_string(), case.decided_by)).chain(otherwise);
+    let wrong = said.filter(|(_, by)| by.action() != decided);
+    wrong.map(|(on, by)| format!("{on}: {}, and is {decided} in {world}", by.action())).collect()
+}
+
+proptest! {
     #[test]
     fn what_is_kept_of_earlier_flows_changes_no_answer(
         collections in collections(),
@@ -137,7 +181,7 @@ fn fact(field: Field, atom: &fwc::flow::Atom) -> Atom {
 }
 
 fn first(what: &str) -> Atom {
-    Atom::ReadFirst(ReadFirst { what: what.into(), others: [].into(), priority: Priority::FIRST })
+    Atom::ReadFirst(ReadFirst { what: what.into(), others: [].into(), priority: Priority::FIRST, among: what.into() })
 }
 
 /// What `outcomes` says at one address and `decide` does not, and the other way round.
@@ -153,8 +197,8 @@ fn unanswered(model: &Model, text: &str, address: Ipv4Addr, world: &World) -> Ve
         return Vec::from_iter(flow.address.is_none().then(|| "an address is in no outcome".to_owned()));
     };
     let plain = (World::default(), here.decided_by);
-    let said: Vec<_> =
-        here.unless.into_iter().chain([plain]).map(|(world, line)| (world, line.map(|line| line.place))).collect();
+    let turns = here.unless.into_iter().map(|turn| (turn.world, turn.line));
+    let said: Vec<_> = turns.chain([plain]).map(|(world, line)| (world, line.map(|line| line.place))).collect();
     let unheard = said.iter().all(|(_, place)| *place != decide(world));
     let wrong = said.iter().filter(|(world, place)| *place != decide(world));
     let unheard = unheard.then(|| format!("{world:?} is not answered"));

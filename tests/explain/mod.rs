@@ -4,6 +4,7 @@ mod build;
 mod conditional;
 mod given;
 mod lemma;
+mod near;
 mod order;
 mod processing;
 mod rendering;

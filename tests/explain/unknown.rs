@@ -43,6 +43,37 @@ fn a_rule_may_need_two_facts() {
 }
 
 #[test]
+fn what_an_earlier_deny_may_take_is_no_condition_for_an_allow() {
+    let deny = network("deny-x", 100, vec![net("sql", "tcp", "*", "tag:Sql", "443")]);
+    let allow = network("allow-x", 200, vec![net("named", "tcp", "*", "a.com", "443")]);
+    assert_eq!(
+        ask(&one_group(vec![deny, allow]), "tcp/443 10.0.0.4 20.0.0.1"),
+        "depends tag(Sql): deny sql; dns(a.com) and not tag(Sql): allow named; otherwise: deny default"
+    );
+}
+
+#[test]
+fn what_takes_no_part_in_the_answer_is_in_no_condition() {
+    let other = network("deny-x", 100, vec![net("sql", "tcp", "*", "tag:Sql", "1433")]);
+    let first = network("allow-w", 150, vec![net("first", "tcp", "*", "tag:Storage", "443")]);
+    let shadowed = network("deny-y", 160, vec![net("no", "tcp", "*", "tag:Storage.WestEurope", "443")]);
+    let allow = network("allow-x", 200, vec![net("named", "tcp", "*", "a.com", "443")]);
+    assert_eq!(
+        ask(&one_group(vec![other, first, shadowed, allow]), "tcp/443 10.0.0.4 20.0.0.1"),
+        "depends tag(Storage): allow first; dns(a.com): allow named; otherwise: deny default"
+    );
+}
+
+#[test]
+fn an_exception_of_two_facts_is_one() {
+    let deny = network("deny-x", 100, vec![net("no", "tcp", "id:/g", "tag:Sql", "443")]);
+    let allow = network("allow-x", 200, vec![net("named", "tcp", "id:/h", "a.com", "443")]);
+    let said = ask(&one_group(vec![deny, allow]), "tcp/443 10.0.0.4 20.0.0.1");
+    let on = "the source in ip-group(/h) and dns(a.com) and not (the source in ip-group(/g) and tag(Sql))";
+    assert!(said.contains(on), "{said}");
+}
+
+#[test]
 fn an_ip_group_outside_is_a_condition() {
     for group in ["id:/subscriptions/s/ipGroups/g", "group:elsewhere"] {
         let model = one_group(vec![network("allow-x", 100, vec![net("r", "tcp", "*", group, "443")])]);
