@@ -1,7 +1,7 @@
 //! A finding before its place is known: which field of which resource or rule it speaks of.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Label, Severity};
-use crate::model::{Field, Site};
+use crate::model::{Field, Site, Subject};
 use crate::source::{Origin, Place, Span};
 
 /// A finding, and what it speaks of.
@@ -67,7 +67,8 @@ impl Finding {
         let at = site.as_ref().and_then(&mut *place);
         let mut found = Diagnostic { at: at.map(|at| Label { at, message: label }), ..diagnostic };
         if let Some(origin) = site.as_ref().filter(|site| is_part(&site.field)).and_then(|site| site.origin.as_ref()) {
-            found = in_origin(found, at, origin);
+            let what = site.as_ref().map_or("here", |site| called(&site.of));
+            found = in_origin(found, at, origin, what);
         }
         if at.and_then(Place::span).is_none() {
             found.rule = site.as_ref().and_then(Site::rule).cloned();
@@ -98,13 +99,28 @@ fn is_part(field: &Field) -> bool {
     }
 }
 
+/// How a message calls what the text at fault is part of.
+fn called(of: &Subject) -> &'static str {
+    match of {
+        Subject::Rule(..) => "in this rule",
+        Subject::Policy(_) => "in this policy",
+        Subject::Group { .. } => "in this group",
+        Subject::Collection { .. } => "in this collection",
+        Subject::IpGroup(_) => "in this IP group",
+        Subject::RouteTable(_) => "in this route table",
+        Subject::Route => "in this route",
+        Subject::Firewall(_) => "in this firewall",
+        Subject::Endpoint(_) => "in this private endpoint",
+    }
+}
+
 /// The rule, where the text at fault is apart from it, and the `apply`s that lead there.
-fn in_origin(found: Diagnostic, at: Option<Place>, origin: &Origin) -> Diagnostic {
+fn in_origin(found: Diagnostic, at: Option<Place>, origin: &Origin, what: &str) -> Diagnostic {
     let found = found.about(origin);
     let Some(at) = at.and_then(Place::span) else { return found };
     let holds = |rule: Span| rule.file == at.file && rule.start <= at.start && at.end <= rule.end;
     let found = match origin.span() {
-        Some(rule) if !holds(rule) => found.related(rule, "in this rule"),
+        Some(rule) if !holds(rule) => found.related(rule, what),
         Some(_) | None => found,
     };
     origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))

@@ -147,7 +147,10 @@ fn has_ipv6(node: &Node) -> bool {
     match node {
         Node::Text(text) => text.parse::<Ipv6Span>().is_ok(),
         Node::List(items) => items.iter().any(has_ipv6),
-        Node::Object(entries) => entries.iter().any(|(_, value)| has_ipv6(value)),
+        // A name may look like an address.
+        Node::Object(entries) => {
+            entries.iter().any(|(key, value)| key != "name" && key != "description" && has_ipv6(value))
+        }
         Node::Null | Node::Bool(_) | Node::Number(_) | Node::Expression(_) | Node::Reference(_) => false,
     }
 }

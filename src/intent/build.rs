@@ -1,5 +1,6 @@
 //! Trees to meaning: policies, groups, collections, tests.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -86,7 +87,7 @@ impl<'s> Builder<'s> {
                 .filter_map(|file| self.evaluator.scopes.get(&file))
                 .flat_map(|scope| scope.iter())
                 .filter(|(_, binding)| matches!(binding.what, What::Param(_)))
-                .map(|(&name, _)| name)
+                .map(|(name, _)| name.as_ref())
                 .collect();
             if !params.contains(&name) {
                 let found =
@@ -135,7 +136,7 @@ impl<'s> Builder<'s> {
     }
 
     fn ip_group(&mut self, item: Node<'s>, env: &Env) {
-        let Some(name) = ast::name(item) else { return };
+        let Some(name) = self.name(item, env) else { return };
         let Some(entries) = self.evaluator.addresses(item, env) else { return };
         let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
         for entry in entries {
@@ -151,19 +152,12 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        let group = IpGroup {
-            name: ast::plain_name(name).to_owned(),
-            name_at: name.span(),
-            addresses,
-            ipv6,
-            origin: env.origin(item.span()),
-        };
+        let group = IpGroup { name: name.value, name_at: name.at, addresses, ipv6, origin: env.origin(item.span()) };
         self.intent.ip_groups.insert(group.name.clone(), group);
     }
 
     fn policy(&mut self, item: Node<'s>, env: &Env) {
-        let Some(token) = ast::name(item) else { return };
-        let name = Entry { value: ast::plain_name(token).to_owned(), at: token.span() };
+        let Some(name) = self.name(item, env) else { return };
         let mut policy = Policy {
             name,
             parent: self.parent(item, env),
@@ -212,14 +206,12 @@ impl<'s> Builder<'s> {
             let value = Parent::External(self.evaluator.text(path, env)?);
             return Some(Entry { value, at: path.span() });
         }
-        let token = ast::name(inherits)?;
-        let policies = self.policy_names(env);
-        let (name, at) = (ast::plain_name(token), token.span());
-        if !policies.contains(&name) && !self.is_unreadable(name, env) {
-            self.unknown_policy(name, at, env);
+        let Entry { value, at } = self.name(inherits, env)?;
+        if !self.is_policy(&value, env) && !self.is_unreadable(&value, env) {
+            self.unknown_policy(&value, at, env);
             return None;
         }
-        Some(Entry { value: Parent::Policy(name.to_owned()), at })
+        Some(Entry { value: Parent::Policy(value), at })
     }
 
     fn is_unreadable(&self, name: &str, env: &Env) -> bool {
@@ -227,15 +219,20 @@ impl<'s> Builder<'s> {
         binding.is_some_and(|binding| matches!(binding.what, What::Unreadable))
     }
 
-    pub(super) fn policy_names(&self, env: &Env) -> Vec<&'s str> {
+    pub(super) fn is_policy(&self, name: &str, env: &Env) -> bool {
+        let binding = self.evaluator.scopes.get(&env.file).and_then(|scope| scope.get(name));
+        binding.is_some_and(|binding| matches!(binding.what, What::Policy))
+    }
+
+    fn policy_names(&self, env: &Env) -> Vec<Cow<'s, str>> {
         let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
-        scope.filter(|(_, binding)| matches!(binding.what, What::Policy)).map(|(&name, _)| name).collect()
+        scope.filter(|(_, binding)| matches!(binding.what, What::Policy)).map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn unknown_policy(&mut self, name: &str, at: Span, env: &Env) {
         let found = Diagnostic::new(Code::FW0201, at, format!("there is no policy `{name}`"));
         let names = self.policy_names(env);
-        let found = match self.evaluator.nearest(name, names.into_iter()) {
+        let found = match self.evaluator.nearest(name, names.iter().map(AsRef::as_ref)) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found,
         };
@@ -350,7 +347,11 @@ impl<'s> Builder<'s> {
 
     pub(super) fn name(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<String>> {
         let token = ast::name(item)?;
-        Some(Entry { value: self.evaluator.text(token, env)?, at: token.span() })
+        let value = self.evaluator.text(token, env)?;
+        if let Some(given) = self.evaluator.due_to(token, env) {
+            self.intent.due_to.insert(token.span(), given);
+        }
+        Some(Entry { value, at: token.span() })
     }
 
     fn priority(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Priority>> {
@@ -379,12 +380,12 @@ impl<'s> Builder<'s> {
         let text = item.child(SyntaxKind::Text).and_then(ast::word_or_string);
         let Some(name) = text.and_then(|token| self.evaluator.text(token, env)) else { return };
         let mut policy = None;
-        if let Some(token) = item.child(SyntaxKind::For).and_then(ast::name) {
-            let name = ast::plain_name(token);
-            if !self.policy_names(env).contains(&name) && !self.is_unreadable(name, env) {
-                self.unknown_policy(name, token.span(), env);
+        if let Some(of) = item.child(SyntaxKind::For) {
+            let Some(Entry { value, at }) = self.name(of, env) else { return };
+            if !self.is_policy(&value, env) && !self.is_unreadable(&value, env) {
+                self.unknown_policy(&value, at, env);
             }
-            policy = Some(Entry { value: name.to_owned(), at: token.span() });
+            policy = Some(Entry { value, at });
         }
         let mut expectations = Vec::new();
         for part in ast::items(item).filter(|&part| part.kind() == SyntaxKind::Expect && !ast::is_broken(part)) {

@@ -66,7 +66,7 @@ impl<'s> Builder<'s> {
 
     fn policy_name(&mut self, term: Node<'s>, env: &Env) -> Option<Entry<String>> {
         let value = self.value(term, env)?;
-        if !self.policy_names(env).contains(&value.as_str()) {
+        if !self.is_policy(&value, env) {
             self.unknown_policy(&value, term.span(), env);
             return None;
         }
@@ -246,7 +246,8 @@ impl<'s> Builder<'s> {
 
     fn unknown_next_hop(&mut self, term: Node<'s>, env: &Env) {
         let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
-        let firewalls = scope.filter(|(_, binding)| matches!(binding.what, What::Firewall(_))).map(|(&name, _)| name);
+        let firewalls =
+            scope.filter(|(_, binding)| matches!(binding.what, What::Firewall(_))).map(|(name, _)| name.as_ref());
         let near = nearest(term.text(), firewalls.chain(["internet", "gateway", "vnet", "none"]));
         let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is no next hop", term.text()));
         let help = match near {

@@ -1,5 +1,6 @@
 //! Terms to sets: names looked up, literals read, `except` taken away.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
 
 use super::model::{Address, Entry, Host};
-use super::scope::{Binding, Scope, What};
+use super::scope::{Binding, Scope, What, rename};
 use super::set::{Kind, Scalar, Set};
 use super::sources::{Setting, Sources};
 use super::table;
@@ -63,7 +64,7 @@ pub(super) struct Evaluator<'s> {
 
 impl<'s> Evaluator<'s> {
     pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, Scope<'s>>, diagnostics: Diagnostics) -> Self {
-        Self {
+        let mut evaluator = Self {
             sources,
             scopes,
             diagnostics,
@@ -73,6 +74,21 @@ impl<'s> Evaluator<'s> {
             most_entries: MAX_ENTRIES + sources.bytes(),
             compared: 0,
             keeps_oddities: false,
+        };
+        evaluator.fill_in_names();
+        evaluator
+    }
+
+    /// Fills in the `{param}`s of the names of resources.
+    fn fill_in_names(&mut self) {
+        let sources = self.sources;
+        for (file, _) in sources.units() {
+            let named = sources.items(file).filter(|item| names_resource(item.kind())).filter_map(ast::name);
+            for token in named.filter(|token| token.text().contains('{')) {
+                if let Some(name) = self.text(token, &Env::of(file)) {
+                    rename(&mut self.scopes, token, &name, &mut self.diagnostics);
+                }
+            }
         }
     }
 
@@ -354,11 +370,11 @@ impl<'s> Evaluator<'s> {
 
     /// What a name that is not defined may be meant for.
     fn near(&mut self, name: &str, env: &Env) -> Option<String> {
-        let defined: Vec<&'s str> =
-            self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied()).collect();
+        let defined: Vec<Cow<'s, str>> =
+            self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().cloned()).collect();
         let params = env.params.keys().map(String::as_str);
         let services = table::predefined_services().map(|(name, _)| name);
-        let words = defined.into_iter().chain(params).chain(services).chain(table::RESERVED);
+        let words = defined.iter().map(AsRef::as_ref).chain(params).chain(services).chain(table::RESERVED);
         self.nearest(name, words).map(str::to_owned)
     }
 
@@ -444,7 +460,9 @@ impl<'s> Evaluator<'s> {
         };
         let Some((name, kind, default)) = self.parameter(parameter, &env) else { return Set::broken() };
         let set = match (self.sources.setting(name.text()), default) {
-            (Some(setting), _) if kind == Kind::Text => Set::scalar(Scalar::Text(setting.raw.clone()), name.span()),
+            (Some(setting), _) if kind == Kind::Text => {
+                Set::scalar(Scalar::Text(setting.raw.clone()), setting.parsed.tree.root().span())
+            }
             (Some(setting), _) => self.setting(setting),
             (None, Some(default)) => self.list(default, &env),
             (None, None) => {
@@ -528,6 +546,24 @@ impl<'s> Evaluator<'s> {
         self.spend(text.len() / size_of::<Entry<Host>>(), at, env).then_some(())
     }
 
+    /// Where the `{param}` was given its value to which it is due that Azure refuses a name: one that says something that no
+    /// name has, else the first. Nothing where the rest of the name is wrong, or has none.
+    pub(super) fn due_to(&mut self, token: Token<'s>, env: &Env) -> Option<Span> {
+        let mut given: Vec<(String, Span)> = Vec::new();
+        for piece in pieces(token.text()).ok()? {
+            match piece {
+                Piece::Literal(text) if !is_plain(&text) => return None,
+                Piece::Literal(_) => {}
+                Piece::Param(name) => {
+                    let scalar = self.name(&name, token.span(), env).scalars.into_iter().next()?;
+                    given.push((scalar.value.text().to_owned(), scalar.at));
+                }
+            }
+        }
+        let strange = given.iter().find(|(text, _)| text.is_empty() || !is_plain(text));
+        strange.or(given.first()).map(|(_, at)| *at)
+    }
+
     fn param_text(&mut self, name: &str, at: Span, env: &Env) -> Option<String> {
         let set = self.name(name, at, env);
         if set.broken {
@@ -558,6 +594,16 @@ impl<T> Broken for Option<T> {
     fn broken() -> Self {
         None
     }
+}
+
+/// Whether an item of that kind names a resource that others refer to by its name.
+fn names_resource(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::Policy | SyntaxKind::IpGroup | SyntaxKind::Firewall)
+}
+
+/// Whether the text has only what may be in the name of a resource.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }
 
 /// Whether a word is a number or a range of numbers.

@@ -1,5 +1,7 @@
 //! Names with a path: `module::set`, `firewall::address`.
 
+use std::borrow::Cow;
+
 use crate::diag::{Code, Diagnostic};
 use crate::net::AddressError;
 use crate::source::FileId;
@@ -41,10 +43,10 @@ impl<'s> Evaluator<'s> {
         let found = match crate::catalogue::module(name) {
             Some(_) => found.help(format!("add `use {name}`")),
             None => {
-                let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().copied());
-                let modules = crate::catalogue::modules().map(|module| module.name);
-                let words: Vec<&str> = defined.chain(modules).collect();
-                match self.nearest(name, words.into_iter()) {
+                let defined = self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().cloned());
+                let modules = crate::catalogue::modules().map(|module| Cow::Borrowed(module.name));
+                let words: Vec<Cow<'_, str>> = defined.chain(modules).collect();
+                match self.nearest(name, words.iter().map(AsRef::as_ref)) {
                     Some(near) => found.help(format!("did you mean `{near}`?")),
                     None => found,
                 }
@@ -74,8 +76,8 @@ impl<'s> Evaluator<'s> {
         if let Some(&binding) = scope.get(second.text()) {
             return Some(binding);
         }
-        let names: Vec<&str> = scope.keys().copied().collect();
-        let near = self.nearest(second.text(), names.into_iter());
+        let names: Vec<Cow<'_, str>> = scope.keys().cloned().collect();
+        let near = self.nearest(second.text(), names.iter().map(AsRef::as_ref));
         let message = format!("module `{}` has no `{}`", first.text(), second.text());
         let found = Diagnostic::new(Code::FW0201, second.span(), message);
         let found = match near {

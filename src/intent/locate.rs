@@ -26,7 +26,8 @@ pub fn locate(meant: &Intent, site: &Site) -> Option<Place> {
             meant.private_endpoints.iter().find(|own| own.name.value == *name).map(|own| own.name.at)
         }
     };
-    found.map(Place::from).or(site.origin.as_ref().map(|origin| origin.at))
+    let due_to = |at: Span| meant.due_to.get(&at).copied().filter(|_| site.field == Field::Name).unwrap_or(at);
+    found.map(due_to).map(Place::from).or(site.origin.as_ref().map(|origin| origin.at))
 }
 
 fn policy<'i>(meant: &'i Intent, name: &str) -> Option<&'i Policy> {

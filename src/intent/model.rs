@@ -1,5 +1,6 @@
 //! What the author means, with nothing left to resolve.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
@@ -29,6 +30,8 @@ pub struct Intent {
     pub expectations: Vec<Expectation>,
     /// The names that the source, its imports and its modules define.
     pub names: Vec<Definition>,
+    /// Of names of resources that hold `{param}`s, by where they are written, where the value was given that they are due to.
+    pub due_to: BTreeMap<Span, Span>,
 }
 
 /// A name that a source defines.

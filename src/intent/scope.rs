@@ -1,10 +1,11 @@
 //! Which name means what, in each file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::sources::{Sources, Unit};
 use super::table::is_reserved;
@@ -49,7 +50,7 @@ impl What<'_> {
 }
 
 /// The names of one file.
-pub(super) type Scope<'s> = HashMap<&'s str, Binding<'s>>;
+pub(super) type Scope<'s> = HashMap<Cow<'s, str>, Binding<'s>>;
 
 /// The names of every file: its own, those of its imports and its modules. A clash shows both places.
 pub(super) fn scopes<'s>(sources: &'s Sources, diagnostics: &mut Diagnostics) -> HashMap<FileId, Scope<'s>> {
@@ -59,8 +60,8 @@ pub(super) fn scopes<'s>(sources: &'s Sources, diagnostics: &mut Diagnostics) ->
         for import in &unit.imports {
             let names = scopes.get(import).into_iter().flatten();
             let shared = names.filter(|(_, binding)| !matches!(binding.what, What::Module(_)));
-            for (&name, &binding) in shared {
-                define(&mut scope, name, binding, diagnostics);
+            for (name, &binding) in shared {
+                define(&mut scope, name.clone(), binding, diagnostics);
             }
         }
         scopes.insert(file, scope);
@@ -73,7 +74,7 @@ pub(super) fn scopes<'s>(sources: &'s Sources, diagnostics: &mut Diagnostics) ->
 fn own_names<'s>(file: FileId, unit: &'s Unit, diagnostics: &mut Diagnostics) -> Scope<'s> {
     let mut scope = Scope::new();
     for (name, &(module, at)) in &unit.modules {
-        scope.insert(name, Binding { what: What::Module(module), file, at });
+        scope.insert(name.into(), Binding { what: What::Module(module), file, at });
     }
     for item in unit.tree.root().children() {
         let what = match item.kind() {
@@ -93,19 +94,19 @@ fn own_names<'s>(file: FileId, unit: &'s Unit, diagnostics: &mut Diagnostics) ->
             diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
             continue;
         }
-        define(&mut scope, name, Binding { what, file, at: token.span() }, diagnostics);
+        define(&mut scope, name.into(), Binding { what, file, at: token.span() }, diagnostics);
     }
     for token in unit.tree.root().children_of(SyntaxKind::Error).flat_map(Node::all_tokens) {
         if token.kind() == SyntaxKind::Word {
             let binding = Binding { what: What::Unreadable, file, at: token.span() };
-            scope.entry(token.text()).or_insert(binding);
+            scope.entry(token.text().into()).or_insert(binding);
         }
     }
     scope
 }
 
-fn define<'s>(scope: &mut Scope<'s>, name: &'s str, binding: Binding<'s>, diagnostics: &mut Diagnostics) {
-    match scope.get(name) {
+fn define<'s>(scope: &mut Scope<'s>, name: Cow<'s, str>, binding: Binding<'s>, diagnostics: &mut Diagnostics) {
+    match scope.get(&name) {
         Some(first) if first.at != binding.at && !matches!(binding.what, What::Unreadable) => {
             let message = format!("`{name}` is defined twice");
             let first_at = format!("first defined here, as {}", first.what.phrase());
@@ -114,6 +115,20 @@ fn define<'s>(scope: &mut Scope<'s>, name: &'s str, binding: Binding<'s>, diagno
         Some(_) => {}
         None => {
             scope.insert(name, binding);
+        }
+    }
+}
+
+/// Gives what `token` names the name `name`, in every file that knows it: that of a resource, with its `{param}`s filled in.
+pub(super) fn rename(scopes: &mut HashMap<FileId, Scope<'_>>, token: Token<'_>, name: &str, found: &mut Diagnostics) {
+    let written = ast::plain_name(token);
+    for scope in scopes.values_mut() {
+        let is_it = scope.get(written).is_some_and(|binding| binding.at == token.span());
+        if !is_it {
+            continue;
+        }
+        if let Some(binding) = scope.remove(written) {
+            define(scope, Cow::Owned(name.to_owned()), binding, found);
         }
     }
 }

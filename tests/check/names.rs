@@ -60,3 +60,17 @@ fn a_long_label_is_cut() {
     assert_eq!(rule(&long), [message]);
     assert_eq!(rule("card-settlement"), NOTHING);
 }
+
+#[test]
+fn a_name_that_a_parameter_spoils_is_an_error_where_its_value_is_given() {
+    let text = |default: &str, name: &str| {
+        format!("param env: text = \"{default}\" policy \"{name}\" {{ sku standard group gg {{ }} }}")
+    };
+    let message = "FW0403: policy name `edge-a b` has ` `: Azure takes letters, digits, `-`, `_` and `.` @ \"a b\"";
+    assert_eq!(found(&text("a b", "edge-{env}")), [message]);
+    let message = "FW0403: policy name `my edge-a` has ` `: Azure takes letters, digits, `-`, `_` and `.` \
+                   @ \"my edge-{env}\"";
+    assert_eq!(found(&text("a", "my edge-{env}")), [message]);
+    let message = "FW0403: policy name `edge-` ends with `-`: Azure wants a letter, digit or `_` last @ \"\"";
+    assert_eq!(found(&text("", "edge-{env}")), [message]);
+}

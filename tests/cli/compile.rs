@@ -209,3 +209,57 @@ fn a_parameter_that_is_not_there_is_an_error() {
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.contains("did you mean `customers`?"), "{}", run.stderr);
 }
+
+const NAMED_BY_ENVIRONMENT: &str = r#"
+param env: text = "test"
+ip-group "nodes-{env}" = 10.240.0.0/20
+policy "base-{env}" {
+    location "westeurope"
+    sku standard
+    group "guard-{env}" { "no-ssh-{env}": deny ssh from 10.240.0.0/16 to internet }
+}
+policy "edge-{env}" inherits "base-{env}" {
+    location "westeurope"
+    sku standard
+    group work { feed: allow https from ip-group("nodes-{env}") to feed.example.com }
+}
+firewall hub { policy "edge-{env}" sku standard private-ip 10.0.1.4 }
+routes "rt-{env}" { location "westeurope" subnet "snet-{env}" 10.240.0.0/20 via hub bgp-propagation off }
+test "t" for "edge-{env}" { expect allow https from 10.240.0.0/20 to feed.example.com }
+"#;
+
+fn with_source(text: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", text);
+    sandbox
+}
+
+#[test]
+fn names_take_the_value_of_a_parameter_wherever_they_are_used() {
+    let sandbox = with_source(NAMED_BY_ENVIRONMENT);
+    let run = sandbox.run(&["compile", "egress.pol", "-o", "out", "--set", "env=prod"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let edge = sandbox.read("out/edge-prod.arm.json");
+    assert!(edge.contains("\"edge-prod/work\"") && edge.contains("base-prod") && edge.contains("nodes-prod"), "{edge}");
+    let base = sandbox.read("out/base-prod.arm.json");
+    assert!(base.contains("\"base-prod/guard-prod\"") && base.contains("\"no-ssh-prod\""), "{base}");
+    let routes = sandbox.read("out/routes.arm.json");
+    assert!(routes.contains("\"rt-prod\""), "{routes}");
+    assert_eq!(sandbox.run(&["test", "egress.pol", "--set", "env=prod"]).status, 0);
+}
+
+#[test]
+fn an_impossible_name_is_an_error_at_the_value() {
+    let sandbox = with_source(NAMED_BY_ENVIRONMENT);
+    let run = sandbox.run(&["check", "egress.pol", "--set", "env=no way"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("policy name `edge-no way` has ` `"), "{}", run.stderr);
+    assert!(run.stderr.contains("--> --set env:1:1"), "{}", run.stderr);
+}
+
+#[test]
+fn two_policies_that_a_parameter_names_alike_are_an_error() {
+    let text = "param env: text = \"b\" policy \"a-{env}\" { sku standard } policy a-b { sku standard }";
+    let run = with_source(text).run(&["check", "egress.pol"]);
+    assert!(run.stderr.contains("`a-b` is defined twice"), "{}", run.stderr);
+}

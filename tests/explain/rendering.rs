@@ -120,11 +120,11 @@ depends  on what the flow does not state
 
   flow        https from 10.0.0.4 to mcr.microsoft.com
 
-  allow  unless a condition below holds
-         by application rule: p / 200 g / 200 allow-x / mcr
-
   deny   if the address of mcr.microsoft.com in 20.0.0.0/8
          by network rule: p / 200 g / 100 deny-x / no
+
+  allow  otherwise
+         by application rule: p / 200 g / 200 allow-x / mcr
 ";
     let model = one_group(vec![deny, allow]);
     assert_eq!(text_of(&model, "https 10.0.0.4 mcr.microsoft.com", Detail::Decision), expected);
