@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::open_lines::{Open, OpenLine, action_of, place_of};
 use super::order::Line;
-use super::outcomes::{Open, OpenLine, action_of, place_of};
 use super::world::World;
 
 /// So many of a condition's exceptions are told; the others are counted.

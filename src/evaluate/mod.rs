@@ -34,6 +34,7 @@
 mod condition;
 mod exceptions;
 mod first;
+mod open_lines;
 mod order;
 mod outcomes;
 mod pieces;
@@ -47,8 +48,9 @@ use rule::fit;
 
 pub use exceptions::Exceptions;
 pub use first::ReadFirst;
+pub use open_lines::action_of;
 pub use order::{Level, Line, Order, Reading};
-pub use outcomes::{NoAnswer, Outcome, Turn, action_of, asked_by, outcomes, outcomes_among};
+pub use outcomes::{NoAnswer, Outcome, Turn, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point, only_miss};
 pub use sort::{Lack, Rule};

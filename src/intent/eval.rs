@@ -12,7 +12,7 @@ use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
 
 use super::model::{Address, Entry, Host};
-use super::scope::{Binding, Scope, What, rename};
+use super::scope::{Binding, Scope, What};
 use super::set::{Kind, Scalar, Set};
 use super::sources::{Setting, Sources};
 use super::table;
@@ -77,19 +77,6 @@ impl<'s> Evaluator<'s> {
         };
         evaluator.fill_in_names();
         evaluator
-    }
-
-    /// Fills in the `{param}`s of the names of resources.
-    fn fill_in_names(&mut self) {
-        let sources = self.sources;
-        for (file, _) in sources.units() {
-            let named = sources.items(file).filter(|item| names_resource(item.kind())).filter_map(ast::name);
-            for token in named.filter(|token| token.text().contains('{')) {
-                if let Some(name) = self.text(token, &Env::of(file)) {
-                    rename(&mut self.scopes, token, &name, &mut self.diagnostics);
-                }
-            }
-        }
     }
 
     /// The word that `name` may be meant for; none where so many wrong names were compared with so many words before.
@@ -303,7 +290,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+    pub(super) fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
         match name {
             "any" => return Set { any: vec![at], ..Set::default() },
             "none" => return self.none(at, env),
@@ -546,24 +533,6 @@ impl<'s> Evaluator<'s> {
         self.spend(text.len() / size_of::<Entry<Host>>(), at, env).then_some(())
     }
 
-    /// Where the `{param}` was given its value to which it is due that Azure refuses a name: one that says something that no
-    /// name has, else the first. Nothing where the rest of the name is wrong, or has none.
-    pub(super) fn due_to(&mut self, token: Token<'s>, env: &Env) -> Option<Span> {
-        let mut given: Vec<(String, Span)> = Vec::new();
-        for piece in pieces(token.text()).ok()? {
-            match piece {
-                Piece::Literal(text) if !is_plain(&text) => return None,
-                Piece::Literal(_) => {}
-                Piece::Param(name) => {
-                    let scalar = self.name(&name, token.span(), env).scalars.into_iter().next()?;
-                    given.push((scalar.value.text().to_owned(), scalar.at));
-                }
-            }
-        }
-        let strange = given.iter().find(|(text, _)| text.is_empty() || !is_plain(text));
-        strange.or(given.first()).map(|(_, at)| *at)
-    }
-
     fn param_text(&mut self, name: &str, at: Span, env: &Env) -> Option<String> {
         let set = self.name(name, at, env);
         if set.broken {
@@ -594,16 +563,6 @@ impl<T> Broken for Option<T> {
     fn broken() -> Self {
         None
     }
-}
-
-/// Whether an item of that kind names a resource that others refer to by its name.
-fn names_resource(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::Policy | SyntaxKind::IpGroup | SyntaxKind::Firewall)
-}
-
-/// Whether the text has only what may be in the name of a resource.
-fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }
 
 /// Whether a word is a number or a range of numbers.

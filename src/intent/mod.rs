@@ -12,6 +12,7 @@ mod build_settings;
 mod definitions;
 mod eval;
 mod eval_calls;
+mod eval_names;
 mod eval_paths;
 mod eval_services;
 mod eval_wanted;
