@@ -94,9 +94,8 @@ fn each(mut visit: impl FnMut(&Flow, &World)) {
         let world: World =
             (0_u32..).zip(groups.chain(truths)).filter(|(at, _)| bits >> at & 1 == 1).map(|(_, atom)| atom).collect();
         for port in [443, 1433] {
-            for (source, address) in
-                [([10_u8, 0, 0, 1], [10, 0, 0, 2]), ([20, 0, 0, 1], [10, 0, 0, 2]), ([20, 0, 0, 1], [20, 0, 0, 2])]
-            {
+            let ends = [10_u8, 20].map(|first| [10_u8, 20].map(|last| ([first, 0, 0, 1], [last, 0, 0, 2])));
+            for (source, address) in ends.into_iter().flatten() {
                 let service = Service::Tcp(port);
                 let flow =
                     Flow { source: source.into(), address: Some(address.into()), name: None, path: None, service };
