@@ -48,23 +48,37 @@ const PROPAGATION: &str = "bgp-propagation";
 
 /// The routes that differ by table and prefix, and the subnets by name.
 pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
-    let tables: BTreeSet<&str> = old.model.route_tables.iter().chain(&new.model.route_tables).map(name).collect();
-    let mut found: Vec<RouteChange> = tables.into_iter().flat_map(|name| of_table_called(name, old, new)).collect();
+    let mut found: Vec<RouteChange> =
+        tables(old.model, new.model).into_iter().flat_map(|pair| of_tables(pair, old, new)).collect();
     found.extend(subnets(old, new));
     found.sort_by(|a, b| (&a.table, &a.what).cmp(&(&b.table, &b.what)));
     found
 }
 
-fn name(table: &RouteTable) -> &str {
-    table.name.label()
+/// A table on both sides, or on one.
+type Pair<'m> = (Option<&'m RouteTable>, Option<&'m RouteTable>);
+
+/// The tables of both sides that are one resource: those of one id, then those that may be.
+fn tables<'m>(old: &'m Model, new: &'m Model) -> Vec<Pair<'m>> {
+    let (mut before, mut after): (Vec<_>, Vec<_>) =
+        (old.route_tables.iter().collect(), new.route_tables.iter().collect());
+    let mut pairs: Vec<Pair<'m>> = Vec::new();
+    let are_one: [fn(&RouteTable, &RouteTable) -> bool; 2] =
+        [|one, other| one.id() == other.id(), |one, other| one.id().agrees(&other.id())];
+    for are_one in are_one {
+        before.retain(|one| {
+            let at = after.iter().position(|other| are_one(one, other));
+            at.map(|at| pairs.push((Some(one), Some(after.remove(at))))).is_none()
+        });
+    }
+    pairs.extend(before.into_iter().map(|one| (Some(one), None)));
+    pairs.extend(after.into_iter().map(|other| (None, Some(other))));
+    pairs
 }
 
 /// The routes of one table that differ.
-fn of_table_called(called: &str, old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
-    fn find<'m>(called: &str, side: Side<'m>) -> Option<&'m RouteTable> {
-        side.model.route_tables.iter().find(|table| name(table) == called)
-    }
-    let (one, other) = (find(called, old), find(called, new));
+fn of_tables((one, other): Pair<'_>, old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+    let called = other.or(one).map_or("", |table| table.name.label());
     let (before, after) = (routes(one), routes(other));
     let steps = (of_table(old.model, one, old.knowledge), of_table(new.model, other, new.knowledge));
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -198,34 +212,47 @@ impl Stated {
 
 /// The subnets that differ, by the network that states them and by name.
 fn subnets(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
-    let (before, after) = (stated(old.model), stated(new.model));
+    let (mut before, mut after) = (stated(old.model), stated(new.model));
     let ways = (Ways::of(old.model, old.knowledge), Ways::of(new.model, new.knowledge));
-    let keys: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
-    let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
-    differ
-        .map(|key| {
-            let (one, other) = (before.get(key), after.get(key));
-            let all = [one, other].into_iter().flatten().flat_map(|subnet| &subnet.prefixes);
-            let table = [one, other].into_iter().flatten().find_map(|subnet| subnet.table.clone());
-            RouteChange {
-                table: table.unwrap_or_default(),
-                what: Routed::Subnet(key.1.clone()),
-                before: one.map(|subnet| subnet.words(other)),
-                after: other.map(|subnet| subnet.words(one)),
-                effect: of_sources(&prefixes(&all.copied().collect::<Vec<_>>()), &ways.0, &ways.1),
-            }
-        })
-        .collect()
+    let keys: BTreeSet<(String, String)> = before.keys().chain(after.keys()).cloned().collect();
+    let mut found = Vec::new();
+    for key in keys {
+        let (mut one, mut other) = (before.remove(&key).unwrap_or_default(), after.remove(&key).unwrap_or_default());
+        one.retain(|subnet| {
+            let at = other.iter().position(|known| known == subnet);
+            at.map(|at| other.remove(at)).is_none()
+        });
+        let differ = (0..one.len().max(other.len())).map(|at| (one.get(at), other.get(at)));
+        found.extend(differ.map(|pair| of_subnet(&key.1, pair, (&ways.0, &ways.1))));
+    }
+    found
 }
 
-/// The subnets of a source's route tables and of the virtual networks of artefacts, by network and name.
-fn stated(model: &Model) -> BTreeMap<(String, String), Stated> {
-    let mut found = BTreeMap::new();
+fn of_subnet(
+    name: &str,
+    (one, other): (Option<&Stated>, Option<&Stated>),
+    (old, new): (&Ways<'_>, &Ways<'_>),
+) -> RouteChange {
+    let both = || [one, other].into_iter().flatten();
+    let all: Vec<Cidr> = both().flat_map(|subnet| &subnet.prefixes).copied().collect();
+    RouteChange {
+        table: both().find_map(|subnet| subnet.table.clone()).unwrap_or_default(),
+        what: Routed::Subnet(name.to_owned()),
+        before: one.map(|subnet| subnet.words(other)),
+        after: other.map(|subnet| subnet.words(one)),
+        effect: of_sources(&prefixes(&all), old, new),
+    }
+}
+
+/// The subnets of a source's route tables and of the virtual networks of artefacts, by network and name: several tables of a
+/// source may have one of the same name.
+fn stated(model: &Model) -> BTreeMap<(String, String), Vec<Stated>> {
+    let mut found: BTreeMap<(String, String), Vec<Stated>> = BTreeMap::new();
     for table in &model.route_tables {
         for subnet in &table.subnets {
             let (prefixes, service_endpoints) = (subnet.prefixes.clone(), subnet.service_endpoints.clone());
             let stated = Stated { table: Some(table.name.to_string()), prefixes, service_endpoints };
-            found.insert((String::new(), subnet.name.clone()), stated);
+            found.entry((String::new(), subnet.name.clone())).or_default().push(stated);
         }
     }
     for network in &model.virtual_networks {
@@ -236,8 +263,8 @@ fn stated(model: &Model) -> BTreeMap<(String, String), Stated> {
                 TableOf::Unknown(expression) => Some(expression.clone()),
             };
             let (prefixes, service_endpoints) = (subnet.prefixes.clone(), subnet.service_endpoints.clone());
-            found
-                .insert((network.name.to_string(), subnet.name.clone()), Stated { table, prefixes, service_endpoints });
+            let stated = Stated { table, prefixes, service_endpoints };
+            found.entry((network.name.to_string(), subnet.name.clone())).or_default().push(stated);
         }
     }
     found

@@ -215,3 +215,31 @@ fn a_suite_fails_for_what_is_wider_and_not_for_what_is_narrower() {
     assert!(junit("hub.pol", "past.pol").contains("<failure"));
     assert!(!junit("past.pol", "hub.pol").contains("<failure"));
 }
+
+#[test]
+fn subnets_of_one_name_in_two_tables_are_two() {
+    let second = "routes other-rt {\n    location \"westeurope\"\n    subnet \"snet-pods\" 10.9.32.0/20\n    via hub\n    bgp-propagation off\n}\n";
+    let with = |more: &str| format!("{}{}", shop(TO_HUB), more);
+    let (status, json) = diff(&with(second), &with(&second.replace("10.9.32.0/20", "10.9.32.0/21")), "widened");
+    assert_eq!((status, json["routes"].as_array().unwrap().len()), (1, 1), "{json:#}");
+    assert_eq!((&json["routes"][0]["table"], &json["routes"][0]["effect"]), (&json!("other-rt"), &json!("weakens")));
+}
+
+#[test]
+fn tables_of_one_name_in_two_resource_groups_are_two() {
+    let table = |group: &str, hop: &str| {
+        let id = format!("/subscriptions/s/resourceGroups/{group}/providers/Microsoft.Network/routeTables/rt");
+        let route = json!({"name": "default", "properties": {"addressPrefix": "0.0.0.0/0", "nextHopType": hop}});
+        json!({"id": id, "type": "Microsoft.Network/routeTables", "name": "rt", "location": "westeurope",
+            "properties": {"routes": [route]}})
+    };
+    let policy = json!({"type": "Microsoft.Network/firewallPolicies", "name": "shop", "location": "westeurope",
+        "properties": {"sku": {"tier": "Standard"}}});
+    let template = |hop: &str| json!([policy, table("one", "VirtualNetworkGateway"), table("two", hop)]).to_string();
+    let sandbox = Sandbox::new();
+    sandbox.write("old.json", &template("None"));
+    sandbox.write("new.json", &template("Internet"));
+    let run = sandbox.run(&["diff", "old.json", "new.json", "--format", "json", "--fail-on", "widened"]);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr));
+    assert_eq!((run.status, texts(&json, "routes", "effect")), (1, vec!["weakens"]), "{json:#}");
+}
