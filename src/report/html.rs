@@ -9,7 +9,7 @@ use crate::model::Action;
 use super::open::headline;
 use super::talks::talks;
 use super::way::way;
-use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
+use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow, Together};
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
@@ -78,7 +78,8 @@ fn heading(id: &str, title: &str) -> Markup {
 fn verdict(report: &Report) -> Markup {
     let [past, near] = report.expiring();
     let tile = |number: String, what: &str| html! { li { b { (number) } (what) } };
-    let is_open = !report.openings().is_empty() || report.beside.unread || past > 0;
+    let is_unknown = report.beside.unread || report.beside.together == Together::NotDecided;
+    let is_open = !report.openings().is_empty() || is_unknown || past > 0;
     let class = if is_open { "verdict opens" } else { "verdict same" };
     let nearest = report.limits.first().map(|row| format!("{} %", row.used * 100 / row.max.max(1)));
     html! {

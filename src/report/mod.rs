@@ -181,10 +181,4 @@ impl Report {
     pub fn exposure(&self) -> impl Iterator<Item = &Remark> {
         self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.starts_with("FW07"))
     }
-
-    /// How many rules are open wider than they perhaps should be.
-    pub fn exposed(&self) -> usize {
-        let is_open = |row: &&RuleRow| row.remarks.iter().any(|remark| remark.code.starts_with("FW07"));
-        self.rules.iter().filter(is_open).count()
-    }
 }

@@ -154,21 +154,21 @@ impl View {
 
     /// Which of owners, tickets, expiries and descriptions change.
     fn upkeep_words(&self) -> String {
-        let one = |word: &str, plural: &str| {
-            let count = self.upkeep.iter().filter(|row| row.path.ends_with(&format!(": {word}"))).count();
+        let said = |(what, one, several): (&str, &str, &str)| {
+            let count = self.upkeep.iter().filter(|row| row.path.ends_with(&format!(": {what}"))).count();
             match count {
                 0 => None,
-                1 => Some(format!("1 {word}")),
-                several => Some(format!("{several} {plural}")),
+                1 => Some(format!("1 {one}")),
+                more => Some(format!("{more} {several}")),
             }
         };
         let all = [
-            one("owner", "owners"),
-            one("ticket", "tickets"),
-            one("expires", "expiries"),
-            one("description", "descriptions"),
+            ("owner", "owner", "owners"),
+            ("ticket", "ticket", "tickets"),
+            ("expires", "expiry", "expiries"),
+            ("description", "description", "descriptions"),
         ];
-        let all: Vec<String> = all.into_iter().flatten().map(|said| said.replace("1 expires", "1 expiry")).collect();
+        let all: Vec<String> = all.into_iter().filter_map(said).collect();
         lines::listed(&all)
     }
 
