@@ -30,7 +30,7 @@ pub(super) fn check_dnat(subject: &Subject<'_>) -> Option<Finding> {
     let seen = Sightings::of(subject.dnats.iter().copied(), |_| Some(Field::Whole))?;
     let heir = subject.heir()?;
     let message = format!(
-        "DNAT in policy `{}`, which `{}` inherits: Azure hands no DNAT rule down{}",
+        "DNAT in policy `{}`, which `{}` inherits: Microsoft's pages disagree on whether Azure reads it for the child{}",
         subject.name(),
         heir.name,
         seen.others()
@@ -47,7 +47,10 @@ fn external_dnat(subject: &Subject<'_>, base: &Policy) -> Option<Finding> {
         return None;
     }
     let seen = Sightings::of(Subject::new(subject.model, base).dnats, |_| Some(Field::Whole))?;
-    let message = format!("base `{}` has DNAT rules: Azure hands no DNAT rule down", base.name);
+    let message = format!(
+        "base `{}` has DNAT rules: Microsoft's pages disagree on whether Azure reads them for the child",
+        base.name
+    );
     let found = Finding::new(Code::FW0504, of_policy(subject.policy, Field::Base), message);
     Some(found.related(seen.first, "such a rule").help("write them into this policy"))
 }

@@ -49,7 +49,7 @@ use rule::fit;
 pub use exceptions::Exceptions;
 pub use first::ReadFirst;
 pub use open_lines::action_of;
-pub use order::{Level, Line, Order, Reading};
+pub use order::{DNAT_IS_INHERITED, Level, Line, Order, Reading};
 pub use outcomes::{NoAnswer, Outcome, Turn, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point, only_miss};

@@ -1,6 +1,7 @@
 //! Azure's processing order.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::model::{Collection, Group, Kind, Model, Policy, Presence};
 
@@ -17,6 +18,10 @@ pub enum Level {
     Attached,
 }
 
+/// The condition under which a firewall reads the DNAT rules of a base of its policy. Microsoft's pages disagree: the worked
+/// example of RP lists them before the child's, POL says that NAT collections are not inherited.
+pub const DNAT_IS_INHERITED: &str = "DNAT rules of a base policy are inherited";
+
 /// A rule in its place.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'m> {
@@ -32,18 +37,6 @@ pub struct Line<'m> {
     pub collection: &'m Collection,
     /// The rule.
     pub rule: Rule<'m>,
-}
-
-impl Line<'_> {
-    /// Whether the line takes part. NAT collections of a parent are not inherited (POL).
-    ///
-    /// The worked example of RP lists them in the order all the same; they stand there and decide nothing.
-    pub fn takes_part(&self) -> bool {
-        match (self.rule.kind(), self.level) {
-            (Kind::Nat, Level::Parent) => false,
-            (Kind::Nat, Level::Attached) | (Kind::Network | Kind::Application, _) => true,
-        }
-    }
 }
 
 /// A line as it is read: where the order of several of one priority is open, a line is read first where its own are, and
@@ -123,19 +116,24 @@ impl<'m> Order<'m> {
         self.policy
     }
 
-    /// Every line, also those that take no part.
+    /// Every line.
     pub fn lines(&self) -> &[Line<'m>] {
         &self.lines
     }
 
-    /// Every line as it is read, also those that take no part.
+    /// Every line as it is read.
     pub fn readings(&self) -> &[Reading<'m>] {
         &self.readings
     }
 
-    /// When the line is there at all.
+    /// When the line is there at all: what a deployment must make true of its group and collection, and of a DNAT rule of a
+    /// base that Azure reads it for the child.
     pub fn presence(&self, line: &Line<'_>) -> Presence {
-        line.group.presence.clone().and(line.collection.presence.clone())
+        let stated = line.group.presence.clone().and(line.collection.presence.clone());
+        match (line.rule.kind(), line.level) {
+            (Kind::Nat, Level::Parent) => stated.and(Presence::Is(Arc::from(DNAT_IS_INHERITED))),
+            (Kind::Nat, Level::Attached) | (Kind::Network | Kind::Application, _) => stated,
+        }
     }
 }
 

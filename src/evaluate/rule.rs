@@ -43,8 +43,6 @@ impl<'f> Point<'f> {
 /// The first reason why a rule does not match.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Miss {
-    /// It is a DNAT rule of the parent, which a child does not inherit.
-    NotInherited,
     /// Protocol or port.
     Service,
     /// The source address.
@@ -55,14 +53,13 @@ pub enum Miss {
     Name,
     /// Another one of its priority is read before it.
     Order,
-    /// It is not there, as a condition that only a deployment knows does not hold.
+    /// It is not there, as a condition that is not known here does not hold.
     Condition,
 }
 
 impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotInherited => "not-inherited",
             Self::Service => "service",
             Self::Source => "source",
             Self::Destination => "destination",
@@ -156,9 +153,6 @@ pub fn fit(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowle
 
 /// When `line` matches as far as the service and the source tell.
 pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &Model) -> Fit {
-    if !line.takes_part() {
-        return Fit::Never(Miss::NotInherited);
-    }
     let by_service = Fit::always().and(Miss::Service, || takes_service(line.rule, service).into());
     by_service.and(Miss::Source, || source_in(line.rule.sources(), source, model))
 }
@@ -166,9 +160,6 @@ pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &M
 /// The only field of `line` that keeps it from matching at `point`, where it does so whatever the world is; nothing where
 /// another field may, too. Of a rule that misses by the service, the target is not asked: a URL is only of requests.
 pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Option<Miss> {
-    if !line.takes_part() {
-        return None;
-    }
     let by_service = takes_service(line.rule, point.service);
     match (by_service, source_in(line.rule.sources(), point.source, model)) {
         (false, Condition::Always) => Some(Miss::Service),

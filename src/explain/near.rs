@@ -106,7 +106,7 @@ fn change(line: &Line<'_>, differs: Miss, flow: &Flow, model: &Model) -> Option<
         }
         Miss::Destination => destination(line.rule, flow, model),
         Miss::Name => name(line.rule, flow),
-        Miss::NotInherited | Miss::Order | Miss::Condition => None,
+        Miss::Order | Miss::Condition => None,
     }
 }
 
@@ -123,7 +123,7 @@ fn distance(rule: Rule<'_>, differs: Miss, point: &Point<'_>) -> u32 {
             terms_of(rule).iter().map(|term| span_distance(term, point.address)).min().unwrap_or(UNLIKE)
         }
         Miss::Name => names(rule).iter().map(|pattern| name_distance(pattern, point.name)).min().unwrap_or(UNLIKE),
-        Miss::NotInherited | Miss::Order | Miss::Condition => FAR,
+        Miss::Order | Miss::Condition => FAR,
     }
 }
 

@@ -89,7 +89,7 @@ fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
     match explanation.decided_by {
         Decision::Default(policy) => {
             page.row("  policy", 14, &policy.name);
-            let count = explanation.passed.iter().filter(|passed| passed.why != Miss::NotInherited).count();
+            let count = explanation.passed.len();
             let none = if count == 1 { "which does not match" } else { "none of which matches" };
             page.row("  read", 14, &format!("{}, {none}", rules(count)));
         }
@@ -198,7 +198,7 @@ fn were(differs: Miss) -> &'static str {
         Miss::Source => "the source were in",
         Miss::Destination => "the destination were in",
         Miss::Name => "the name were",
-        Miss::NotInherited | Miss::Order | Miss::Condition => "it were for",
+        Miss::Order | Miss::Condition => "it were for",
     }
 }
 
@@ -217,7 +217,6 @@ fn order(page: &mut Page, explanation: &Explanation<'_>) {
 
 fn why(miss: Miss) -> &'static str {
     match miss {
-        Miss::NotInherited => "not inherited",
         Miss::Service => "service",
         Miss::Source => "source",
         Miss::Destination => "destination",

@@ -64,7 +64,7 @@ pub fn decisions_of<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut 
     let mut list = Vec::new();
     let mut lines = Vec::new();
     let mut places: HashMap<usize, usize> = HashMap::new();
-    for Reading { line, first } in order.readings().iter().filter(|reading| reading.line.takes_part()) {
+    for Reading { line, first } in order.readings() {
         let (action, effect, matches) = match line.rule {
             Rule::Nat(rule) => (flow::Action::Allow, effects.number(&rule.handling.to_string()), lowering.nat(rule)),
             Rule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),

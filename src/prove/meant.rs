@@ -5,14 +5,14 @@
 
 use super::decisions::{Decisions, Effects, Ipv6, Targets, application_ports, decisions_of, ipv6_atom, url_match};
 use super::opaque::{Sort, ask};
-use crate::evaluate::{Knowledge, Order};
+use crate::evaluate::{DNAT_IS_INHERITED, Knowledge, Order};
 use crate::flow::{self, DecisionList, Ends, Match, Names, Paths};
 use crate::intent::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent,
     Parent, Policy, Rule, Rules,
 };
 use crate::logic::Formula;
-use crate::model::Model;
+use crate::model::{Kind, Model};
 use crate::net::{AddressSet, Ipv6Span, PortSet, ServiceSet, Transport};
 use crate::source::Origin;
 
@@ -28,9 +28,8 @@ pub struct Meant {
 /// What `policy` shall do with every flow. `model` holds the bases that are exports.
 pub fn meant(intent: &Intent, policy: &Policy, model: &Model, knowledge: &Knowledge, effects: &mut Effects) -> Meant {
     let mut meaning = Meaning { intent, knowledge, lines: Vec::new(), origins: Vec::new() };
-    for group in in_order(&policy.groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
-        dnats(&group.body).into_iter().for_each(|dnat| meaning.dnat(dnat, effects));
-    }
+    meaning.inherited_dnats(policy, model, effects);
+    meaning.dnats(&policy.groups, effects);
     meaning.bases(policy, model, effects);
     meaning.groups(&policy.groups);
     Meant { list: DecisionList::new(meaning.lines), lines: meaning.origins }
@@ -57,19 +56,41 @@ impl Meaning<'_> {
                 self.bases(base, model, effects);
                 self.groups(&base.groups);
             }
-            Some(Parent::External(_)) => self.export(policy, model, effects),
+            Some(Parent::External(_)) => self.lines_of_export(policy, model, effects, |kind| kind != Kind::Nat),
             None => {}
         }
     }
 
-    /// The base that is an export means what Azure does with it.
-    fn export(&mut self, policy: &Policy, model: &Model, effects: &mut Effects) {
+    /// The DNAT rules of the bases, the base of a base first, all of them under the condition that Azure reads them.
+    fn inherited_dnats(&mut self, policy: &Policy, model: &Model, effects: &mut Effects) {
+        let from = self.lines.len();
+        match policy.parent.as_ref().map(|parent| &parent.value) {
+            Some(Parent::Policy(name)) => {
+                let Some(base) = self.intent.policies.iter().find(|base| &base.name.value == name) else { return };
+                self.inherited_dnats(base, model, effects);
+                self.dnats(&base.groups, effects);
+            }
+            Some(Parent::External(_)) => self.lines_of_export(policy, model, effects, |kind| kind == Kind::Nat),
+            None => {}
+        }
+        for line in self.lines.iter_mut().skip(from) {
+            line.when = line.when.clone().and(Formula::Is(Sort::Condition.atom(DNAT_IS_INHERITED)));
+        }
+    }
+
+    fn dnats(&mut self, groups: &[Group], effects: &mut Effects) {
+        for group in in_order(groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
+            dnats(&group.body).into_iter().for_each(|dnat| self.dnat(dnat, effects));
+        }
+    }
+
+    /// The base that is an export means what Azure does with it: its lines of those kinds.
+    fn lines_of_export(&mut self, policy: &Policy, model: &Model, effects: &mut Effects, of: impl Fn(Kind) -> bool) {
         let base = model.policy(&policy.name.value).and_then(|policy| model.parent_of(policy));
         let Some(base) = base else { return };
         let Decisions { list, lines } = decisions_of(&Order::of(model, base), self.knowledge, effects, Ipv6::Sets);
         for line in list.lines {
-            // NAT rules of a base are not inherited.
-            if lines.get(line.origin).is_some_and(|of| !matches!(of.rule, crate::evaluate::Rule::Nat(_))) {
+            if lines.get(line.origin).is_some_and(|read| of(read.rule.kind())) {
                 let when = line.when;
                 self.push(line.matches, line.action, line.effect, None);
                 self.lines.last_mut().into_iter().for_each(|line| line.when = when.clone());

@@ -54,10 +54,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
     let rows = order.lines().iter().map(|line| {
         let standing = decisions.lines.iter().position(|other| other.place == line.place);
         let product = standing.and_then(|at| decisions.list.lines.get(at)).map_or(&[][..], |line| &line.matches);
-        let reason = match standing {
-            None => Some("DNAT rules of a base policy are not inherited".to_owned()),
-            Some(at) => dead.get(at).cloned().flatten(),
-        };
+        let reason = standing.and_then(|at| dead.get(at).cloned().flatten());
         row(line, product, reason, &words, source, &findings, given)
     });
     let rules: Vec<RuleRow> = rows.collect();

@@ -280,7 +280,7 @@ fn dnat_in_a_base_is_a_warning() {
         "translatedPort": "443"}]);
     let resources =
         json!([policy("base", json!({})), group("base/rcg", "Nat", nat), policy("child", json!({"basePolicy": id}))]);
-    let message = "FW0504 (warning): DNAT in policy `base`, which `child` inherits: Azure hands no DNAT rule down";
+    let message = "FW0504 (warning): DNAT in policy `base`, which `child` inherits: Microsoft's pages disagree on whether Azure reads it for the child";
     assert_eq!(found_in(&[template(resources)]), [message]);
 }
 
@@ -442,7 +442,7 @@ fn an_export_that_is_inherited_has_notes_and_its_child_has_errors() {
     let found: Vec<String> = project.found(Stage::Check).iter().map(line).collect();
     let expected = [
         "FW0402 (note): `intrusionDetection` needs tier Premium, found tier Standard",
-        "FW0504: base `corp` has DNAT rules: Azure hands no DNAT rule down",
+        "FW0504: base `corp` has DNAT rules: Microsoft's pages disagree on whether Azure reads them for the child",
         "FW0501: policy `hub` is in `northeurope` and its base `corp` in `westeurope`: Azure wants both in one region",
     ];
     assert_eq!(found, expected);

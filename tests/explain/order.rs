@@ -1,6 +1,7 @@
 //! The worked example of Microsoft's page on rule processing (2026-03-23).
 
-use fwc::evaluate::{Miss, Order};
+use fwc::evaluate::{DNAT_IS_INHERITED, Miss, Order};
+use fwc::explain::Verdict;
 use fwc::model::{Collection, Model};
 
 use super::build::{app, application, ask, dnat, explain, group, model, nat, net, network, policy};
@@ -58,8 +59,27 @@ fn a_childs_own_dnat_decides_and_its_parents_does_not() {
     let model = worked_example();
     let found = explain(&model, "tcp/443 203.0.113.9 20.0.0.1", &fwc::evaluate::Knowledge::none());
     assert_eq!(found.decided_by.line().map(|line| line.rule.name()), Some("ChDNATRC3"));
-    assert!(found.passed.iter().all(|passed| passed.why == Miss::NotInherited));
+    assert!(found.passed.iter().all(|passed| passed.why == Miss::Condition));
     assert_eq!(found.passed.len(), 2);
+
+    let also: Vec<_> = found
+        .also
+        .iter()
+        .map(|case| (case.decided_by.line().map(|line| line.rule.name()), case.on.to_string()))
+        .collect();
+    assert_eq!(found.verdict, Verdict::Allow);
+    assert_eq!(also, [(Some("DNATRC1"), DNAT_IS_INHERITED.to_owned())]);
+}
+
+#[test]
+fn what_only_a_parents_dnat_takes_depends_on_whether_it_is_inherited() {
+    let mut model = worked_example();
+    model.policies.iter_mut().filter(|policy| policy.name == "child").for_each(|policy| {
+        policy.groups.iter_mut().for_each(|group| group.collections.retain(|of| of.name != "ChDNATRC3"));
+    });
+    let found = explain(&model, "tcp/443 203.0.113.9 20.0.0.1", &fwc::evaluate::Knowledge::none());
+    assert_eq!(found.verdict, Verdict::Depends);
+    assert_eq!(ask(&model, "tcp/443 203.0.113.9 20.0.0.2"), "deny default");
 }
 
 #[test]

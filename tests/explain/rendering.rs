@@ -47,7 +47,7 @@ fn json_names_the_rule_the_way_and_the_translation() {
             "policy": "aks", "group": "ingress", "collection": "in", "rule": "shop", "kind": "dnat", "action": "allow"
         },
         "passed": [
-            {"policy": "corp", "group": "base", "collection": "old", "rule": "legacy", "why": "not-inherited"}
+            {"policy": "corp", "group": "base", "collection": "old", "rule": "legacy", "why": "condition"}
         ],
         "translated": {"address": "10.0.0.9", "port": 8443, "sourceBecomes": "10.0.1.4"}
     });
@@ -103,9 +103,10 @@ allow  by dnat rule shop
   policy      aks
   goes to     10.0.0.9, port 8443
   seen from   10.0.1.4, the firewall
+  or          by dnat rule legacy, if DNAT rules of a base policy are inherited
 
   read in this order, with the priorities of groups and collections:
-  dnat         not inherited  corp / 100 base / 100 old / legacy
+  dnat         condition      corp / 100 base / 100 old / legacy
   dnat         decides        aks / 300 ingress / 200 in / shop
 ";
     assert_eq!(text_of(&shop(), "tcp/443 203.0.113.9 hub::web", Detail::Passed), expected);

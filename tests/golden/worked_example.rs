@@ -47,9 +47,10 @@ fn collections_are_read_in_the_documented_order() {
 }
 
 #[test]
-fn the_dnat_of_a_parent_decides_nothing() {
+fn the_dnat_of_a_parent_decides_if_it_is_inherited() {
     let answer: Value = serde_json::from_str(&explain(&IN, &["--format", "json"])).unwrap();
     let why: Vec<_> = answer["passed"].as_array().unwrap().iter().map(|line| line["why"].as_str().unwrap()).collect();
-    assert_eq!(why, ["not-inherited", "not-inherited"]);
+    assert_eq!(why, ["condition", "condition"]);
+    assert_eq!(answer["verdict"], "allow");
     assert_eq!(answer["decidedBy"]["collection"], "ChDNATRC3");
 }
