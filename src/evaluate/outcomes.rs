@@ -24,11 +24,12 @@ pub struct Outcome<'m> {
     pub decided_by: Option<Line<'m>>,
     /// What turns the action of that line into the other one.
     pub but: Exceptions,
-    /// Where another line decides, with that line: together with `decided_by`, every line that decides in some world.
+    /// Where another line decides, or the same one and less turns its answer: together with `decided_by`, every line that
+    /// decides in some world.
     pub unless: Vec<Turn<'m>>,
 }
 
-/// Where another line decides.
+/// Where a line decides.
 #[derive(Clone, Debug)]
 pub struct Turn<'m> {
     /// The smallest world in which it does.
@@ -158,15 +159,21 @@ fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>])
     let open = Open::new(order, possible).map_err(NoAnswer::Conditions)?;
     let nothing = World::default();
     let decided_by = open.decider(&nothing);
+    let plain = Turn { world: nothing.clone(), but: open.exceptions_anywhere(decided_by), line: decided_by };
     let mut worlds: IndexSet<World> = IndexSet::from([nothing]);
     worlds.extend(open.lines.iter().flat_map(|line| line.worlds.iter().cloned()));
     let decided = worlds.iter().flat_map(|world| open.deciders(world));
-    let decided = decided.filter(|&(line, _)| place_of(line) != place_of(decided_by));
-    let turns: Vec<Turn<'_>> =
-        decided.map(|(line, world)| Turn { but: open.exceptions(&world, line), world, line }).collect();
-    let unless = without_implied(&turns);
+    // The line of the empty world decides in others too; of these it is told where less turns its answer.
+    let decided = decided.filter(|(line, world)| match place_of(*line) == place_of(decided_by) {
+        true => !world.is_empty() && !plain.but.is_empty(),
+        false => true,
+    });
+    let turns = decided.map(|(line, world)| Turn { but: open.exceptions(&world, line), world, line });
+    let turns: Vec<Turn<'_>> = std::iter::once(plain.clone()).chain(turns).collect();
+    let mut unless = without_implied(&turns);
+    unless.retain(|turn| !turn.world.is_empty());
     let addresses = pieces.iter().map(|&piece| AddressSpan::from(piece)).collect();
-    Ok(Outcome { addresses, decided_by, but: open.exceptions_anywhere(decided_by), unless })
+    Ok(Outcome { addresses, decided_by, but: plain.but, unless })
 }
 
 /// Leaves out each world that says no more than a smaller one with the same decider. Where a line is read first, less turns

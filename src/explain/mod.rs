@@ -22,7 +22,7 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 
 use crate::evaluate::{
-    self, Exceptions, Knowledge, Line, Miss, NoAnswer, NoDestination, Order, Outcome, Point, Reading, Rule, World,
+    self, Exceptions, Knowledge, Line, Miss, NoAnswer, NoDestination, Order, Outcome, Point, Reading, Rule, Turn, World,
 };
 use crate::flow::{Flow, Service};
 use crate::model::{self, Action, Model, Policy, ResourceName};
@@ -311,9 +311,13 @@ fn voices<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Voice, &
     let moved = outcome.decided_by.map(|line| line.place) != base.decided_by.map(|line| line.place);
     let counts = evaluate::action_of(outcome.decided_by) != evaluate::action_of(base.decided_by);
     let here = moved.then(|| voice(&World::default(), &outcome.but, outcome.decided_by, counts));
+    // Where the answer is that of `base`, "otherwise" has the other worlds of the same line.
+    let told =
+        |turn: &&Turn<'m>| counts || turn.line.map(|line| line.place) != outcome.decided_by.map(|line| line.place);
     let facts = outcome
         .unless
         .iter()
+        .filter(told)
         .map(|turn| voice(&turn.world, &turn.but, turn.line, turns(turn.line) || is_exception(turn.line)));
     here.into_iter().chain(facts).collect()
 }

@@ -86,6 +86,24 @@ proptest! {
     }
 }
 
+/// Where `deny-0` is read first it denies, whatever is so of `time.com`: there "otherwise", which allows, is not the answer.
+#[test]
+fn the_line_that_decides_elsewhere_too_is_told_where_it_is_read_first() {
+    let deny = network("deny-0", 100, vec![net("deny-0", "tcp", "*", "20.0.0.0/8", "443")]);
+    let allow = network("allow-1", 100, vec![net("allow-1", "tcp", "*", "time.com", "443")]);
+    let named = application("allow-2", 100, vec![app("allow-2", "https:443", "*", "a.com")]);
+    let model = one_group(vec![deny, allow, named]);
+    let named = Atom::Destination(Outside::Dns("time.com".parse().unwrap()));
+    let first = |name: &str| first(&format!("collection `{name}` of group `g`"));
+    let text = "https 10.0.0.4 a.com";
+    for address in [[20, 0, 0, 1], [40, 0, 0, 1]] {
+        for facts in [vec![], vec![named.clone()], vec![first("deny-0")], vec![named.clone(), first("deny-0")]] {
+            let world: World = facts.into_iter().collect();
+            assert_eq!(untrue(&model, text, address.into(), &world), Vec::<String>::new());
+        }
+    }
+}
+
 /// A world of the facts that are `chosen`, in which at most one of several is read first, and every condition is known.
 fn filled(chosen: &[bool], first_read: usize) -> World {
     let facts = facts();
