@@ -15,7 +15,8 @@ pub(super) const NAMED: usize = 3;
 /// A rule that is one such part of its group, or more, is remarkable by itself.
 const REMARKABLE: u64 = 50;
 
-/// A policy with what it inherits: all collections of its bases but those of DNAT.
+/// A policy with what it inherits: all collections of its bases but those of DNAT, of which it is not known whether they are
+/// read.
 pub(super) struct Lineage<'m> {
     pub(super) model: &'m Model,
     pub(super) policy: &'m Policy,
@@ -55,7 +56,7 @@ impl<'m> Lineage<'m> {
         })
     }
 
-    /// The DNAT rules, of which none is inherited, with the name of their group.
+    /// The DNAT rules of the policy itself, with the name of their group.
     fn nat_rules(&self) -> impl Iterator<Item = (&'m str, &'m NatRule)> {
         self.policy.groups.iter().flat_map(|group| {
             let rules = group.collections.iter().flat_map(|collection| collection.rules.nat());

@@ -1,4 +1,5 @@
-//! What the author means as a decision list: DNAT of the attached policy, then group by group, denies first.
+//! What the author means as a decision list: DNAT of the bases where Azure reads it, DNAT of the attached policy, then group
+//! by group, denies first.
 //!
 //! This is the other side of the proof that lowering keeps the meaning, so that it knows nothing of collections, of kinds
 //! of rules or of Azure's passes.
@@ -78,6 +79,7 @@ impl Meaning<'_> {
         }
     }
 
+    /// The DNAT rules of `groups`, in the order of the groups.
     fn dnats(&mut self, groups: &[Group], effects: &mut Effects) {
         for group in in_order(groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
             dnats(&group.body).into_iter().for_each(|dnat| self.dnat(dnat, effects));

@@ -136,6 +136,7 @@ fn rule(row: &RuleRow) -> Markup {
                 (list(services, 4)) " from " (list(from, 4)) " to " (list(to, 4))
                 @if let Some(target) = &row.rule.target { " → " code { (target) } }
                 @if row.inherited { " " span class="badge base" { "base" } }
+                @if row.condition.is_some() { " " span class="badge medium" { "conditional" } }
                 @if row.dead.is_some() { " " span class="badge dead" { "dead" } }
                 @match row.expiry {
                     Expiry::Past => { " " span class="badge high" { "expired" } }
@@ -149,6 +150,7 @@ fn rule(row: &RuleRow) -> Markup {
                 }
             }
             @if let Some(description) = &row.description { p { (description) } }
+            @if let Some(condition) = &row.condition { p { "Azure reads it only if: " (condition) "." } }
             @if let Some(reason) = &row.dead { p { "No flow reaches it: " (marked(reason)) "." } }
             dl {
                 dt { "services" } dd { (list(services, usize::MAX)) }

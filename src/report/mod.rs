@@ -85,6 +85,8 @@ pub struct RuleRow {
     pub says: [Vec<String>; 3],
     /// Its description.
     pub description: Option<String>,
+    /// What must be so that Azure reads it at all, and is not known.
+    pub condition: Option<String>,
     /// Why no flow reaches it.
     pub dead: Option<String>,
     /// What is remarkable about it.

@@ -52,10 +52,15 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
     let findings: Vec<Finding> = found.iter().filter_map(finding).collect();
     let dead = dead(&decisions, source, budget);
     let rows = order.lines().iter().map(|line| {
-        let standing = decisions.lines.iter().position(|other| other.place == line.place);
-        let product = standing.and_then(|at| decisions.list.lines.get(at)).map_or(&[][..], |line| &line.matches);
-        let reason = standing.and_then(|at| dead.get(at).cloned().flatten());
-        row(line, product, reason, &words, source, &findings, given)
+        let read = decisions.lines.iter().position(|other| other.place == line.place);
+        let product = read.and_then(|at| decisions.list.lines.get(at)).map_or(&[][..], |line| &line.matches);
+        let presence = order.presence(line);
+        let row = row(line, product, &words, source, &findings, given);
+        RuleRow {
+            condition: (!presence.is_always()).then(|| presence.to_string()),
+            dead: read.and_then(|at| dead.get(at).cloned().flatten()),
+            ..row
+        }
     });
     let rules: Vec<RuleRow> = rows.collect();
     Report {
@@ -96,7 +101,6 @@ fn is_of(of: &[String; 4], row: &RuleRow) -> bool {
 fn row(
     line: &Line<'_>,
     products: &[Match],
-    dead: Option<String>,
     words: &Words,
     source: &Source<'_>,
     findings: &[Finding],
@@ -115,7 +119,8 @@ fn row(
         priorities: [line.group.priority.get(), line.collection.priority.get()],
         says,
         description: description(line),
-        dead,
+        condition: None,
+        dead: None,
         remarks: Vec::new(),
         expiry: rule.expires.as_deref().map_or(Expiry::None, |date| expiry(date, given)),
         rule,

@@ -170,7 +170,10 @@ fn caption(from: &Side, to: &Side) -> String {
 }
 
 fn sentence(from: &str, to: &str, rules: &[&RuleRow]) -> String {
-    let one = |row: &&RuleRow| format!("{} {}", row.rule.name.as_deref().unwrap_or(""), row.says[0].join(", "));
+    let one = |row: &&RuleRow| {
+        let condition = row.condition.as_ref().map(|on| format!(", only if {on}")).unwrap_or_default();
+        format!("{} {}{condition}", row.rule.name.as_deref().unwrap_or(""), row.says[0].join(", "))
+    };
     let said: Vec<String> = rules.iter().take(8).map(one).collect();
     let more = if rules.len() > said.len() { format!("; {} more", rules.len() - said.len()) } else { String::new() };
     format!("{from} → {to}: {}{more}", said.join("; "))

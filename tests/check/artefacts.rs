@@ -280,7 +280,8 @@ fn dnat_in_a_base_is_a_warning() {
         "translatedPort": "443"}]);
     let resources =
         json!([policy("base", json!({})), group("base/rcg", "Nat", nat), policy("child", json!({"basePolicy": id}))]);
-    let message = "FW0504 (warning): DNAT in policy `base`, which `child` inherits: Microsoft's pages disagree on whether Azure reads it for the child";
+    let message = "FW0504 (warning): DNAT in policy `base`, which `child` inherits: Microsoft's pages disagree on whether \
+                   Azure reads it for the child";
     assert_eq!(found_in(&[template(resources)]), [message]);
 }
 

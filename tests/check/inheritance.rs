@@ -44,11 +44,11 @@ fn threat_intelligence_gets_no_weaker() {
 }
 
 #[test]
-fn dnat_is_not_handed_down() {
+fn dnat_of_a_base_is_refused() {
     let rules = "group gg { web: dnat tcp/443 from any to 203.0.113.9 -> 10.2.0.4
                            dnat tcp/80 from any to 203.0.113.9 -> 10.2.0.4 }";
-    let message = "FW0504: DNAT in policy `bb`, which `cc` inherits: Microsoft's pages disagree on whether Azure reads it for the child, \
-                   here and in another place @ web";
+    let message = "FW0504: DNAT in policy `bb`, which `cc` inherits: Microsoft's pages disagree on whether Azure reads \
+                   it for the child, here and in another place @ web";
     assert_eq!(family(rules, ""), [message]);
     assert_eq!(family("", rules), NOTHING);
 }

@@ -55,7 +55,7 @@ fn the_worked_example_is_read_in_the_documented_order() {
 }
 
 #[test]
-fn a_childs_own_dnat_decides_and_its_parents_does_not() {
+fn a_childs_own_dnat_decides_unless_its_parents_is_inherited() {
     let model = worked_example();
     let found = explain(&model, "tcp/443 203.0.113.9 20.0.0.1", &fwc::evaluate::Knowledge::none());
     assert_eq!(found.decided_by.line().map(|line| line.rule.name()), Some("ChDNATRC3"));

@@ -131,6 +131,23 @@ fn compile_writes_the_same_for_a_reviewer() {
     assert!(compile(&["--emit", "review"]).contains("web.review.md"));
 }
 
+#[test]
+fn a_rule_that_is_read_under_a_condition_says_so() {
+    let example = "tests/golden/worked-example/template.json";
+    let template = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(example)).unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.write("template.json", &template);
+    let report = |format: &str| sandbox.run(&["report", "template.json", "--format", format]).stdout;
+    let condition = "only if DNAT rules of a base policy are inherited";
+    let text = report("markdown");
+    let conditional: Vec<&str> =
+        text.lines().filter(|line| line.contains(condition)).filter_map(|line| line.split('`').nth(1)).collect();
+    assert_eq!(conditional, ["base-shop-1", "base-shop-2"], "{text}");
+    let page = report("html");
+    assert_eq!(page.matches("Azure reads it only if: DNAT rules of a base policy are inherited.").count(), 2);
+    assert_eq!(page.matches(&format!("base-shop-1 tcp/443, {condition}")).count(), 1);
+}
+
 /// The first sentence about a policy with these rules, and what is around it.
 #[track_caller]
 fn headline(rules: &str, around: &str) -> String {
