@@ -30,6 +30,7 @@ pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> Stri
     let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(report.diagnostics));
     table(&mut text, &report.manifest.policies);
     routes(&mut text, report.model);
+    associations(&mut text, report.model);
     zones(&mut text, &report.manifest.private_dns_zones);
     text.push_str(&report.limits);
     savings(&mut text, &report.manifest.policies);
@@ -67,6 +68,22 @@ fn routes(text: &mut String, model: &Model) {
         let mut label = table.name.as_str();
         for route in &table.routes {
             let _ = writeln!(text, "{label:name$}  {}", hop(route));
+            label = "";
+        }
+    }
+}
+
+/// A route table does nothing before a subnet has it, and the subnets are none of the outputs.
+fn associations(text: &mut String, model: &Model) {
+    let name = model.route_tables.iter().map(|table| table.name.len()).fold(11, usize::max).min(28);
+    let mut title = Some("associate with subnet");
+    for table in model.route_tables.iter().filter(|table| !table.subnets.is_empty()) {
+        if let Some(title) = title.take() {
+            let _ = writeln!(text, "\n{:name$}  {title}", "route table");
+        }
+        let mut label = table.name.as_str();
+        for subnet in &table.subnets {
+            let _ = writeln!(text, "{label:name$}  {}", subnet.called());
             label = "";
         }
     }

@@ -72,6 +72,7 @@ codes! {
     FW0307 "mostly-shadowed" Note "a rule of which earlier rules leave almost nothing";
     FW0308 "shared-address" Note "a network rule to a name whose addresses other names share";
     FW0309 "denied-ingress" Warning "a DNAT rule that lets in what a network rule denies";
+    FW0310 "unreached-inherited" Note "an inherited rule whose flows the policy's own rules take first";
     FW0401 "network-name-needs-proxy" Error "a host name in a network rule without the DNS proxy";
     FW0402 "above-sku" Error "a feature that the tier does not have";
     FW0403 "bad-name" Error "a resource name that Azure refuses";
@@ -108,6 +109,7 @@ codes! {
     FW0614 "partly-around" Warning "routes that take much of the Internet around the firewall";
     FW0615 "service-endpoint" Warning "a service endpoint that takes flows around the firewall";
     FW0616 "forced-tunnelling" Warning "DNAT of a firewall whose replies do not leave to the Internet";
+    FW0617 "kept-source" Warning "SNAT settings with which no reply from the Internet comes back";
     FW0701 "open-to-everything" Warning "a rule that lets everyone reach everything";
     FW0702 "every-port" Warning "every port, to a large part of the Internet";
     FW0703 "shared-hosting" Warning "a wildcard over names that anybody can get";

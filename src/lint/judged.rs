@@ -88,6 +88,11 @@ impl<'m> Judged<'m> {
         all.filter(|&index| lines.contains(&first_place(&self.decisions, index))).collect()
     }
 
+    /// Whether this is the first place of its line.
+    pub fn is_first_place(&self, index: usize) -> bool {
+        first_place(&self.decisions, index) == index
+    }
+
     /// Whether a line is there whatever a deployment knows, and in one place.
     pub fn is_settled(&self, index: usize) -> bool {
         self.decisions.list.lines.get(index).is_some_and(|line| line.when.is_always())

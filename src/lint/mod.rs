@@ -19,6 +19,7 @@ mod routes;
 mod shadowed;
 mod shared_address;
 mod stale;
+mod unreached;
 mod voided;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -95,6 +96,7 @@ pub fn name_rules(found: &mut Diagnostics, model: &Model) {
 /// The findings about the own rules of a policy, one of `all` of its model.
 fn of_policy(judged: &Judged<'_>, all: &[Judged<'_>], known: &Knowledge, effort: Effort) -> Diagnostics {
     let mut found = shadowed::shadowed(judged);
+    found.extend(unreached::unreached(judged, all));
     found.extend(exposure::exposure(judged));
     found.extend(denied_ingress::denied_ingress(judged));
     if effort == Effort::Full {

@@ -413,6 +413,14 @@ pub struct Subnet {
     pub service_endpoints: Vec<String>,
 }
 
+impl Subnet {
+    /// The name with its addresses.
+    pub fn called(&self) -> String {
+        let prefixes: Vec<String> = self.prefixes.iter().map(Cidr::to_string).collect();
+        if prefixes.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, prefixes.join(", ")) }
+    }
+}
+
 /// A route.
 #[derive(Clone, Debug)]
 pub struct Route {

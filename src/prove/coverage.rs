@@ -116,7 +116,7 @@ impl<'a> Judge<'a> {
     /// Notes the rules that the expectations judged in `policy` touch.
     fn touch(&self, policy: &'a Policy, rules: &mut IndexMap<(&'a str, &'a Origin), Rule<'a>>) {
         let is_leaf = self.model.leaves().any(|leaf| std::ptr::eq(leaf, policy));
-        let asked = asked_of(self.intent, policy, is_leaf);
+        let asked = asked_of(self.intent, self.model, policy, is_leaf);
         if asked.is_empty() {
             return;
         }

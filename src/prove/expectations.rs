@@ -24,8 +24,8 @@ pub struct Checked<'i, 'm> {
     pub caveats: Vec<Caveat<'m>>,
 }
 
-/// Judges every expectation of a source: those of a policy in it and in each child, those of a test in the policy it
-/// names, the others in every policy that none inherits.
+/// Judges every expectation of a source: those of a policy in each child, or in itself if it has none, those of a test in the
+/// policy it names, the others in every policy that none inherits.
 pub fn expectations<'i, 'm>(
     intent: &'i Intent,
     model: &'m Model,
@@ -36,7 +36,7 @@ pub fn expectations<'i, 'm>(
     let mut checked = Vec::new();
     for policy in &model.policies {
         let is_leaf = leaves.iter().any(|leaf| std::ptr::eq(*leaf, policy));
-        let asked = asked_of(intent, policy, is_leaf);
+        let asked = asked_of(intent, model, policy, is_leaf);
         if asked.is_empty() {
             continue;
         }
@@ -54,12 +54,15 @@ pub fn expectations<'i, 'm>(
 /// The expectations that one policy has to meet, with the tests they stand in.
 pub(super) fn asked_of<'i>(
     intent: &'i Intent,
+    model: &Model,
     policy: &Policy,
     is_leaf: bool,
 ) -> Vec<(Option<&'i str>, &'i Expectation)> {
-    let own = |of: &&intent::Policy| of.name.value == policy.name;
-    let parent = |of: &&intent::Policy| policy.base.as_ref().is_some_and(|base| base.name() == of.name.value);
-    let policies = intent.policies.iter().filter(|of| own(of) || parent(of));
+    let bases = if is_leaf { model.bases(policy) } else { Vec::new() };
+    let met = |of: &&intent::Policy| {
+        is_leaf && of.name.value == policy.name || bases.iter().any(|base| of.name.value == base.name)
+    };
+    let policies = intent.policies.iter().filter(met);
     let mut asked: Vec<_> = policies.flat_map(|of| &of.expectations).map(|expectation| (None, expectation)).collect();
     if is_leaf {
         asked.extend(intent.expectations.iter().map(|expectation| (None, expectation)));

@@ -9,7 +9,7 @@ use crate::model::Action;
 use super::open::headline;
 use super::talks::talks;
 use super::way::way;
-use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow, Together};
+use super::{ASSOCIATIONS, Expiry, LimitRow, Remark, Report, RuleRow, SourceRow, Together};
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
@@ -49,6 +49,7 @@ pub fn html(report: &Report) -> String {
             (limits(&report.limits))
             (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
             (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
+            (table("associations", ASSOCIATIONS, &["subnet", "route table"], report.associations.iter().map(|row| vec![row.subnet.as_str(), row.table.as_str()])))
             (table("zones", "Private DNS zones that the private endpoints need", &["zone", "endpoint", "hosts", "addresses"], report.zones.iter().map(|row| row.iter().map(String::as_str).collect())))
         }
     };

@@ -4,7 +4,7 @@ use crate::diag::grouped;
 use crate::diff::faces::{code, marked};
 
 use super::open::headline;
-use super::{Remark, Report, RuleRow};
+use super::{ASSOCIATIONS, Association, Remark, Report, RuleRow};
 
 /// A report as Markdown.
 pub fn markdown(report: &Report) -> String {
@@ -32,6 +32,8 @@ pub fn markdown(report: &Report) -> String {
     section(&mut lines, "Settings", settings.collect());
     let routes = report.routes.iter().map(|[table, prefix, hop]| format!("- {} {}: {hop}", code(table), code(prefix)));
     section(&mut lines, "Routes", routes.collect());
+    let row = |row: &Association| format!("- {}: {}", code(&row.subnet), code(&row.table));
+    section(&mut lines, ASSOCIATIONS, report.associations.iter().map(row).collect());
     let zone = |[zone, endpoint, hosts, addresses]: &[String; 4]| {
         format!("- {}: {}, {} at {}", code(zone), code(endpoint), code(hosts), code(addresses))
     };

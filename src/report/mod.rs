@@ -37,6 +37,8 @@ pub struct Report {
     pub limits: Vec<LimitRow>,
     /// Route tables: name, prefix, next hop.
     pub routes: Vec<[String; 3]>,
+    /// The subnets that somebody has to give their route tables.
+    pub associations: Vec<Association>,
     /// The private DNS zones that the private endpoints need: zone, endpoint, its hosts, its addresses.
     pub zones: Vec<[String; 4]>,
     /// The public addresses of the firewalls that the policy is attached to.
@@ -45,6 +47,18 @@ pub struct Report {
     pub beside: Beside,
     /// What the page leaves out.
     pub caveats: Vec<String>,
+}
+
+/// The title of the subnets and their route tables: fwc writes the tables, and no subnet.
+const ASSOCIATIONS: &str = "Subnets to associate with their route tables";
+
+/// A subnet, and the route table that it is meant to have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Association {
+    /// The route table.
+    pub table: String,
+    /// The subnet with its addresses.
+    pub subnet: String,
 }
 
 /// What is known of the ways beside the rules, and of the rules together.

@@ -252,6 +252,30 @@ fn dnat_needs_a_firewall_that_answers_directly() {
 }
 
 #[test]
+fn a_policy_that_translates_nothing_gets_no_reply() {
+    let with = |snat: &str, rules: &str, own: &str| {
+        let policy = format!("policy pp {{ sku standard snat {{ {snat} }} group gg {{ {rules} }} }}");
+        let own = format!("firewall hub {{ policy pp private-ip 10.0.1.4 }} {own}");
+        let found = of(&format!("{policy} {own} routes n {{ subnet \"s\" 10.240.0.0/16 via hub {OFF} }}"));
+        found.into_iter().filter(|found| found.starts_with("FW0617")).collect::<Vec<_>>()
+    };
+    let (all, out) = ("private 0.0.0.0/0", "r: allow tcp/22 from 10.240.0.0/16 to 198.51.100.4");
+    let told = "FW0617 r: rule `pp/gg/gg-allow-network/r` gets no reply from the Internet: the policy translates no source address";
+    assert_eq!(with(all, out, ""), [told]);
+    assert_eq!(with("private 0.0.0.0/1, 128.0.0.0/1", out, ""), [told]);
+    assert_eq!(with(all, "r: allow tcp/443 from 10.240.0.0/16 to tag(Storage)", ""), [told]);
+    // An own network with public addresses, a proxy that always translates, a private target.
+    assert_eq!(with("private private, 198.51.100.0/24", out, ""), NOTHING);
+    assert_eq!(with(all, "r: allow https from 10.240.0.0/16 to a.contoso.com", ""), NOTHING);
+    assert_eq!(with(all, "r: allow tcp/22 from 10.240.0.0/16 to 10.9.0.4", ""), NOTHING);
+    assert_eq!(with(all, "r: deny tcp/22 from 10.240.0.0/16 to 198.51.100.4", ""), NOTHING);
+    // Forced tunnelling: another device translates.
+    let table = |next: &str| format!("routes own {{ subnet \"AzureFirewallSubnet\" 10.0.1.0/26 via {next} {OFF} }}");
+    assert_eq!(with(all, out, &table("gateway")), NOTHING);
+    assert_eq!(with(all, out, &table("internet")), [told]);
+}
+
+#[test]
 fn a_route_may_lead_around() {
     let message = "FW0602 erp: a route takes flows to 10.50.1.0/24 around the firewall";
     assert_eq!(nodes(&format!("via hub route 10.50.0.0/16 via gateway {OFF}")), [message]);

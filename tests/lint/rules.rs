@@ -104,6 +104,22 @@ fn a_rule_of_the_base_is_judged_in_the_base() {
 }
 
 #[test]
+fn an_inherited_rule_whose_flows_the_child_takes_first_is_told_at_the_child() {
+    let told = |base: &str, rule: &str| {
+        let found = child(base, rule);
+        found.into_iter().filter(|found| found.starts_with("FW0310")).collect::<Vec<_>>()
+    };
+    let base = "mon: allow https from 10.0.0.0/8 to *.contoso.com";
+    let message = "FW0310 mine: this rule allows all flows of `base/up/up-allow-application/mon` first, which this policy inherits";
+    assert_eq!(told(base, "mine: allow tcp/443 from 10.0.0.0/8 to any"), [message]);
+    // A part is left, the rule is dead in the base as well, or the actions differ.
+    assert_eq!(told(base, "mine: allow tcp/443 from 10.0.0.0/9 to any"), NOTHING);
+    let twice = format!("{base} again: allow https from 10.1.0.0/16 to a.contoso.com");
+    assert_eq!(told(&twice, "mine: allow tcp/443 from 10.1.0.0/16 to any"), NOTHING);
+    assert_eq!(told(base, "mine: deny tcp/443 from 10.0.0.0/8 to any"), NOTHING);
+}
+
+#[test]
 fn a_rule_that_a_later_one_makes_needless_could_go() {
     let groups = "group gg { narrow: allow https from 10.1.0.0/16 to www.contoso.com
                              wide: allow https from 10.0.0.0/8 to *.contoso.com }";

@@ -17,10 +17,11 @@ const OF_LOCKS: [&str; 1] = ["FW0412"];
 /// Codes that only DNS yields.
 const OF_DNS: [&str; 5] = ["FW0901", "FW0902", "FW0903", "FW0904", "FW0905"];
 /// Codes of lints on flows and upkeep, which other wrong examples yield by the way.
-const LINTS: [&str; 33] = [
-    "FW0301", "FW0302", "FW0307", "FW0308", "FW0309", "FW0506", "FW0507", "FW0601", "FW0602", "FW0603", "FW0604",
-    "FW0605", "FW0606", "FW0607", "FW0608", "FW0609", "FW0610", "FW0611", "FW0612", "FW0613", "FW0614", "FW0615",
-    "FW0616", "FW0701", "FW0702", "FW0703", "FW0704", "FW0705", "FW0706", "FW0707", "FW0803", "FW0804", "FW0805",
+const LINTS: [&str; 35] = [
+    "FW0301", "FW0302", "FW0307", "FW0308", "FW0309", "FW0310", "FW0506", "FW0507", "FW0601", "FW0602", "FW0603",
+    "FW0604", "FW0605", "FW0606", "FW0607", "FW0608", "FW0609", "FW0610", "FW0611", "FW0612", "FW0613", "FW0614",
+    "FW0615", "FW0616", "FW0617", "FW0701", "FW0702", "FW0703", "FW0704", "FW0705", "FW0706", "FW0707", "FW0803",
+    "FW0804", "FW0805",
 ];
 
 /// A budget that no question is decided within.

@@ -10,6 +10,7 @@ mod endpoint_route;
 mod endpoint_zone;
 mod forced_tunnelling;
 mod gateway_subnet;
+mod kept_source;
 mod kubenet_table;
 mod link_local;
 mod network;
@@ -53,6 +54,7 @@ pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) 
     found.extend(asymmetric_return::check(&network));
     found.extend(no_way_back::check(&network));
     found.extend(forced_tunnelling::check(&network));
+    found.extend(kept_source::check(&network));
     found.extend(bgp_bypass::check(&network));
     found.extend(kubenet_table::check(&network));
     found.extend(private_name::check(&network));

@@ -5,7 +5,9 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic, RulePath};
 use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
-use crate::model::{Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, NetworkSubnet, Sources};
+use crate::model::{
+    Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, NetworkSubnet, Policy, Sources,
+};
 use crate::net::{AddressSet, HostName, HostPattern};
 use crate::source::Origin;
 use crate::way::Ways;
@@ -140,9 +142,23 @@ impl<'m> Network<'m> {
 
     /// Whether a firewall has a rule: of the policy attached to it, or of that policy's bases.
     pub fn reads(&self, firewall: &Firewall, rule: &Filter<'_>) -> bool {
-        let Some(policy) = firewall.policy.as_deref().and_then(|name| self.model.policy(name)) else { return false };
+        let policy = firewall.policy.as_deref().and_then(|name| self.model.policy(name));
+        policy.is_some_and(|policy| self.has(policy, rule))
+    }
+
+    fn has(&self, policy: &Policy, rule: &Filter<'_>) -> bool {
         let bases = self.model.bases(policy);
         std::iter::once(policy).chain(bases).any(|policy| policy.name == rule.path.policy)
+    }
+
+    /// The policies of the model.
+    pub fn policies(&self) -> impl Iterator<Item = &'m Policy> {
+        self.model.policies.iter()
+    }
+
+    /// The network and application rules of a policy, those of its bases among them.
+    pub fn rules_of<'n>(&'n self, policy: &'n Policy) -> impl Iterator<Item = &'n Filter<'m>> {
+        self.filters.iter().filter(|rule| self.has(policy, rule))
     }
 
     /// Whether some part of the network has a gateway, which may learn routes.
@@ -181,6 +197,10 @@ impl<'m> Filter<'m> {
             }
         }
         filter
+    }
+
+    pub fn path(&self) -> &RulePath {
+        &self.path
     }
 
     pub fn denies(&self) -> bool {
