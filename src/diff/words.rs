@@ -170,6 +170,7 @@ impl Words {
                 let hosts = self.named_hosts(patterns.iter().cloned().collect());
                 hosts.into_iter().chain(atoms.iter().map(words)).collect()
             }
+            Names::Within { atoms, .. } => atoms.iter().map(words).collect(),
         };
         [self.services(&services), self.ends(&product.sources), to]
     }

@@ -121,6 +121,13 @@ pub enum Names {
         /// Sets whose members are not known.
         atoms: Vec<Atom>,
     },
+    /// A name that one of the patterns and one of the opaque sets holds: what is known of a set in part.
+    Within {
+        /// The names at which the sets count.
+        patterns: Vec<HostPattern>,
+        /// Sets whose members are not known.
+        atoms: Vec<Atom>,
+    },
 }
 
 impl Names {
@@ -129,13 +136,29 @@ impl Names {
         Self::Of { patterns: patterns.into_iter().collect(), atoms: Vec::new() }
     }
 
+    /// The patterns that are named, whatever they do.
+    pub(super) fn patterns(&self) -> &[HostPattern] {
+        match self {
+            Self::Any | Self::Unnamed => &[],
+            Self::Of { patterns, .. } | Self::Within { patterns, .. } => patterns,
+        }
+    }
+
+    /// The opaque sets that are asked.
+    pub(super) fn atoms(&self) -> &[Atom] {
+        match self {
+            Self::Any | Self::Unnamed => &[],
+            Self::Of { atoms, .. } | Self::Within { atoms, .. } => atoms,
+        }
+    }
+
     fn contains(&self, name: Option<&HostName>, holds: &dyn Fn(&Atom) -> bool) -> bool {
+        let matches = |patterns: &[HostPattern], name| patterns.iter().any(|pattern| pattern.matches(name));
         match (self, name) {
             (Self::Any, _) | (Self::Unnamed, None) => true,
-            (Self::Of { patterns, atoms }, Some(name)) => {
-                patterns.iter().any(|pattern| pattern.matches(name)) || atoms.iter().any(holds)
-            }
-            (Self::Unnamed, Some(_)) | (Self::Of { .. }, None) => false,
+            (Self::Of { patterns, atoms }, Some(name)) => matches(patterns, name) || atoms.iter().any(holds),
+            (Self::Within { patterns, atoms }, Some(name)) => matches(patterns, name) && atoms.iter().any(holds),
+            (Self::Unnamed, Some(_)) | (Self::Of { .. } | Self::Within { .. }, None) => false,
         }
     }
 }

@@ -247,12 +247,17 @@ fn asks(names: &Names, name: &HostName) -> bool {
         Names::Any => true,
         Names::Unnamed => false,
         Names::Of { patterns, .. } => patterns.iter().any(|pattern| pattern.matches(name)),
+        Names::Within { .. } => false,
     }
 }
 
 /// Whether no flow asks for one of the names.
 fn is_nobody(names: &Names) -> bool {
-    matches!(names, Names::Of { patterns, atoms } if patterns.is_empty() && atoms.is_empty())
+    match names {
+        Names::Any | Names::Unnamed => false,
+        Names::Of { patterns, atoms } => patterns.is_empty() && atoms.is_empty(),
+        Names::Within { patterns, atoms } => patterns.is_empty() || atoms.is_empty(),
+    }
 }
 
 /// Whether a flow that travels `by` arrives without being asked about; `None` where the firewall decides.

@@ -258,6 +258,11 @@ impl Bits {
                 let opaque = self.any_of(atoms.iter().map(|atom| self.atom(at(atom))))?;
                 known.or(&opaque.and(&self.number(self.name, 0)?.not()?)?)
             }
+            Names::Within { patterns, atoms } => {
+                let known = self.named(|example, _| patterns.iter().any(|pattern| glob(pattern, example.as_str())))?;
+                let at = |atom| self.atoms.iter().position(|of| *of == (Field::Name, Atom::clone(atom))).unwrap();
+                known.and(&self.any_of(atoms.iter().map(|atom| self.atom(at(atom))))?)
+            }
         }
     }
 
@@ -381,7 +386,7 @@ fn names<'l>(
     let mut wild = BTreeSet::from([HostPattern::Any]);
     for product in products {
         exact.extend(product.destinations.asked.iter().cloned());
-        let Names::Of { patterns, .. } = &product.names else { continue };
+        let (Names::Of { patterns, .. } | Names::Within { patterns, .. }) = &product.names else { continue };
         exact.extend(patterns.iter().filter_map(HostPattern::as_exact).cloned());
         wild.extend(patterns.iter().filter(|pattern| pattern.as_exact().is_none()).cloned());
     }
@@ -416,7 +421,7 @@ fn atoms<'l>(products: impl Iterator<Item = &'l Match>) -> Vec<(Field, Atom)> {
     for product in products {
         atoms.extend(product.sources.atoms.iter().map(|atom| (Field::Source, atom.clone())));
         atoms.extend(product.destinations.atoms.iter().map(|atom| (Field::Destination, atom.clone())));
-        if let Names::Of { atoms: of, .. } = &product.names {
+        if let Names::Of { atoms: of, .. } | Names::Within { atoms: of, .. } = &product.names {
             atoms.extend(of.iter().map(|atom| (Field::Name, atom.clone())));
         }
     }

@@ -63,6 +63,10 @@ fn name(names: &Names, name: Option<&HostName>, world: &World) -> bool {
             patterns.iter().any(|pattern| glob(pattern, name.as_str()))
                 || atoms.iter().any(|atom| world.contains(&(Field::Name, atom.clone())))
         }),
+        Names::Within { patterns, atoms } => {
+            name.is_some_and(|name| patterns.iter().any(|pattern| glob(pattern, name.as_str())))
+                && atoms.iter().any(|atom| world.contains(&(Field::Name, atom.clone())))
+        }
     }
 }
 

@@ -84,7 +84,9 @@ fn patterns() -> impl Strategy<Value = Names> {
     let known = subsequence(PATTERNS.to_vec(), 0..3)
         .prop_map(|texts| texts.iter().filter_map(|text| text.parse::<HostPattern>().ok()).collect::<Vec<_>>());
     let atoms = prop_oneof![3 => Just(Vec::new()), 1 => subsequence(name_atoms(), 1..=2)];
-    (known, atoms).prop_map(|(patterns, atoms)| Names::Of { patterns, atoms })
+    (known, atoms, any::<bool>()).prop_map(|(patterns, atoms, within)| {
+        if within { Names::Within { patterns, atoms } } else { Names::Of { patterns, atoms } }
+    })
 }
 
 fn port(number: u16) -> PortSet {
@@ -248,7 +250,7 @@ pub fn worlds(lists: &[&DecisionList]) -> Vec<World> {
     for product in lists.iter().flat_map(|list| &list.lines).flat_map(|line| &line.matches) {
         used.extend(product.sources.atoms.iter().map(|atom| (Field::Source, atom.clone())));
         used.extend(product.destinations.atoms.iter().map(|atom| (Field::Destination, atom.clone())));
-        if let Names::Of { atoms, .. } = &product.names {
+        if let Names::Of { atoms, .. } | Names::Within { atoms, .. } = &product.names {
             used.extend(atoms.iter().map(|atom| (Field::Name, atom.clone())));
         }
     }

@@ -299,6 +299,11 @@ impl<'s> Lowering<'s> {
                 }
                 ways
             }
+            Names::Within { atoms, .. } if atoms.is_empty() => Vec::new(),
+            Names::Within { patterns, atoms } => {
+                let within = patterns.iter().filter_map(|pattern| self.pattern(pattern)).collect();
+                vec![NameWay { set: Some(within), mention: self.mention(Field::Name, atoms) }]
+            }
         }
     }
 

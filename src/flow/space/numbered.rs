@@ -1,7 +1,7 @@
 //! The names, paths and opaque sets of the lists that belong together, numbered.
 
 use crate::flow::list::DecisionList;
-use crate::flow::matching::{Atom, Field, Match, Names, PathPattern, Paths};
+use crate::flow::matching::{Atom, Field, Match, PathPattern, Paths};
 use crate::flow::spans::{Span, width};
 use crate::net::{HostName, IntervalSet};
 
@@ -41,7 +41,7 @@ impl Space {
         let lines = lists.flat_map(|list| &list.lines);
         let products = || lines.clone().flat_map(|line| &line.matches).chain(queries);
         let names = NameDomain::new(
-            products().flat_map(|product| patterns(&product.names)),
+            products().flat_map(|product| product.names.patterns()),
             products().flat_map(asked).chain(axioms.given.iter().map(|(name, _)| name)),
         );
         let paths = PathDomain::new(products().flat_map(|product| match &product.paths {
@@ -140,24 +140,13 @@ impl Space {
     }
 }
 
-fn patterns(names: &Names) -> &[crate::net::HostPattern] {
-    match names {
-        Names::Any | Names::Unnamed => &[],
-        Names::Of { patterns, .. } => patterns,
-    }
-}
-
 fn asked(product: &Match) -> impl Iterator<Item = &HostName> {
     product.destinations.asked.iter()
 }
 
 fn mentioned(product: &Match) -> impl Iterator<Item = (Field, &Atom)> {
-    let names: &[Atom] = match &product.names {
-        Names::Any | Names::Unnamed => &[],
-        Names::Of { atoms, .. } => atoms,
-    };
     let sources = product.sources.atoms.iter().map(|atom| (Field::Source, atom));
     let destinations = product.destinations.atoms.iter().map(|atom| (Field::Destination, atom));
     let besides = product.besides.iter().flatten().map(|atom| (Field::Destination, atom));
-    sources.chain(destinations).chain(besides).chain(names.iter().map(|atom| (Field::Name, atom)))
+    sources.chain(destinations).chain(besides).chain(product.names.atoms().iter().map(|atom| (Field::Name, atom)))
 }

@@ -21,14 +21,14 @@ fn open(judged: &Judged<'_>, line: usize, product: &Match) -> Option<Suspect> {
         Names::Of { patterns, .. } if patterns.contains(&HostPattern::Any) => {
             format!("every name, with {}", product.services)
         }
-        Names::Of { .. } | Names::Unnamed => return None,
+        Names::Of { .. } | Names::Within { .. } | Names::Unnamed => return None,
     };
     let message = format!("{} lets every machine reach {what}", judged.called(line));
     let finding = judged.finding(Code::FW0701, line, message);
     let finding = finding.help("say who has to reach what, and with which service");
     let part = match product.names {
         Names::Any => Match { destinations: internet_part(&product.destinations)?, ..product.clone() },
-        Names::Of { .. } | Names::Unnamed => product.clone(),
+        Names::Of { .. } | Names::Within { .. } | Names::Unnamed => product.clone(),
     };
     Some(Suspect { line, part: vec![part], finding })
 }
