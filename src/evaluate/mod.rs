@@ -40,6 +40,7 @@ mod outcomes;
 mod pieces;
 mod rule;
 mod sort;
+mod tag_hosts;
 mod ties;
 mod url;
 mod world;
@@ -54,6 +55,7 @@ pub use outcomes::{NoAnswer, Outcome, Turn, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
 pub use rule::{Miss, Point, only_miss};
 pub use sort::{Lack, Rule};
+pub use tag_hosts::TagHosts;
 pub use world::{Atom, Outside, RulePath, Spelling, World};
 
 /// The line that decides the flow at `point` where `world` says which atoms are true; `None` is the default, deny.

@@ -94,7 +94,8 @@ pub fn outcomes_among<'m>(
     knowledge: &Knowledge,
 ) -> Result<Vec<Outcome<'m>>, NoAnswer> {
     let addresses = candidate_addresses(flow, knowledge)?;
-    let open: Vec<&Reading<'m>> = asked.iter().copied().filter(|reading| is_open(&reading.line, flow, order)).collect();
+    let open: Vec<&Reading<'m>> =
+        asked.iter().copied().filter(|reading| is_open(&reading.line, flow, order, knowledge)).collect();
     let lines: Vec<&Line<'m>> = open.iter().map(|reading| &reading.line).collect();
     let pieces = pieces(&addresses, &lines, order.model(), knowledge);
     let mut alike = IndexMap::new();
@@ -103,9 +104,9 @@ pub fn outcomes_among<'m>(
 }
 
 /// Whether `line` may match `flow` at some address, as far as service, source and name tell.
-fn is_open(line: &Line<'_>, flow: &Flow, order: &Order<'_>) -> bool {
+fn is_open(line: &Line<'_>, flow: &Flow, order: &Order<'_>, knowledge: &Knowledge) -> bool {
     let caller = caller_fit(line, flow.source, flow.service, order.model());
-    !target_fit(caller, line, flow).is_never()
+    !target_fit(caller, line, flow, knowledge).is_never()
 }
 
 struct Search<'s, 'm> {

@@ -5,17 +5,20 @@ use std::fmt;
 
 use super::order::Line;
 use super::sort::Rule;
+use super::tag_hosts::TagHosts;
 
 use crate::flow::Flow;
 use crate::model::{AddressTerm, Model, PrivateEndpoint, Rules};
 use crate::net::{AddressSet, AddressSpan, HostName, Interval};
 
-/// The addresses of host names, as private endpoints and DNS snapshots give them.
+/// The addresses of host names, as private endpoints and DNS snapshots give them; and what tags hold.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Knowledge {
     addresses: BTreeMap<HostName, AddressSet>,
     /// The addresses of service tags, by their names in lower case.
     tags: BTreeMap<String, AddressSet>,
+    /// The hosts of FQDN tags, by their names in lower case.
+    fqdn_tags: BTreeMap<String, TagHosts>,
 }
 
 impl Knowledge {
@@ -49,6 +52,17 @@ impl Knowledge {
     /// The addresses of the service tag `tag`, where they are known.
     pub fn addresses_of_tag(&self, tag: &str) -> Option<&AddressSet> {
         self.tags.get(&tag.to_ascii_lowercase())
+    }
+
+    /// Sets the hosts of the FQDN tag `tag`.
+    pub fn learn_fqdn_tag(&mut self, tag: &str, hosts: TagHosts) {
+        self.fqdn_tags.insert(tag.to_ascii_lowercase(), hosts);
+    }
+
+    /// The hosts of the FQDN tag `tag`, where something is known of them. Azure compares the names of tags without regard
+    /// to case.
+    pub fn hosts_of_tag(&self, tag: &str) -> Option<&TagHosts> {
+        self.fqdn_tags.get(&tag.to_ascii_lowercase())
     }
 
     /// `model` with known addresses in place of the service tags that have them: what an answer speaks of, not what is

@@ -8,6 +8,7 @@ use super::condition::Condition;
 use super::order::Line;
 use super::pieces::Knowledge;
 use super::sort::Rule;
+use super::tag_hosts::Held;
 use super::url;
 use super::world::{Atom, Outside, RulePath, World};
 use crate::flow::{Flow, Service};
@@ -147,7 +148,7 @@ pub fn fit(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowle
     match line.rule {
         Rule::Nat(rule) => caller.and(Miss::Destination, || nat_destination(rule, point)),
         Rule::Network(_, rule) => caller.and(Miss::Destination, || network_destination(rule, point, model, knowledge)),
-        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, point)),
+        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, point, knowledge)),
     }
 }
 
@@ -173,11 +174,11 @@ pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &
 }
 
 /// When `line` matches as far as `caller` and the name tell: an application rule is asked about no address.
-pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow) -> Fit {
+pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow, knowledge: &Knowledge) -> Fit {
     let nowhere = Point::of(flow, Ipv4Addr::UNSPECIFIED);
     match line.rule {
         Rule::Nat(_) | Rule::Network(..) => caller,
-        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere)),
+        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere, knowledge)),
     }
 }
 
@@ -294,9 +295,9 @@ fn dns_holds(name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Condi
 ///
 /// One kind of target is documented. What two of them, or destination addresses beside them, mean is not: such a rule
 /// matches for sure where every kind matches, not where none does, and is otherwise a fact of its own.
-fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>) -> Condition {
+fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>, knowledge: &Knowledge) -> Condition {
     let Some(name) = point.name else { return Condition::Never };
-    let kinds = target_kinds(rule, name, point);
+    let kinds = target_kinds(rule, name, point, knowledge);
     let narrowed = !rule.matches.destinations.is_empty() && !rule.matches.destinations.contains(&AddressTerm::Any);
     match kinds.as_slice() {
         [] if narrowed => Condition::when(Atom::Rule(RulePath::from(line))),
@@ -309,7 +310,7 @@ fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>) -> Conditi
 }
 
 /// When each kind of target that the rule has matches.
-fn target_kinds(rule: &ApplicationRule, name: &HostName, point: &Point<'_>) -> Vec<Condition> {
+fn target_kinds(rule: &ApplicationRule, name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Vec<Condition> {
     let ApplicationMatches { fqdns, urls, fqdn_tags, web_categories, .. } = &rule.matches;
     let mut kinds: Vec<Condition> = Vec::new();
     if !fqdns.is_empty() {
@@ -319,11 +320,20 @@ fn target_kinds(rule: &ApplicationRule, name: &HostName, point: &Point<'_>) -> V
         kinds.push(urls.iter().map(|url| url::holds(url, name, point.path, point.service)).collect());
     }
     if !fqdn_tags.is_empty() {
-        kinds.push(fqdn_tags.iter().map(|tag| Condition::when(Atom::FqdnTag(tag.as_str().into()))).collect());
+        kinds.push(fqdn_tags.iter().map(|tag| tag_holds(tag, name, point.service, knowledge)).collect());
     }
     if !web_categories.is_empty() {
         let categories = web_categories.iter().map(|name| Atom::WebCategory(name.as_str().into()));
         kinds.push(categories.map(Condition::when).collect());
     }
     kinds
+}
+
+/// What is known of a tag decides; beyond that, whether it holds the name is a fact.
+fn tag_holds(tag: &str, name: &HostName, service: Service, knowledge: &Knowledge) -> Condition {
+    match knowledge.hosts_of_tag(tag).map_or(Held::Open, |hosts| hosts.holds(name, service)) {
+        Held::Yes => Condition::Always,
+        Held::No => Condition::Never,
+        Held::Open => Condition::when(Atom::FqdnTag(tag.into())),
+    }
 }

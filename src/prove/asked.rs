@@ -17,7 +17,7 @@ pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) 
     if !expectation.to.addresses.is_empty() {
         flows.push(Match { destinations: ends(&expectation.to.addresses, intent, knowledge), ..base.clone() });
     }
-    flows.extend(names(&expectation.to.hosts, &base));
+    flows.extend(names(&expectation.to.hosts, &base, knowledge));
     flows
 }
 
@@ -29,12 +29,17 @@ pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Kn
         flows.push(Match { destinations: ends(&outside.addresses, intent, knowledge), ..base.clone() });
     }
     if !outside.hosts.is_empty() {
-        flows.extend(names(&outside.hosts, &base));
+        flows.extend(names(&outside.hosts, &base, knowledge));
     }
     flows
 }
 
 /// The flows of `base` that ask for one of `hosts`.
-fn names(hosts: &[intent::Entry<Host>], base: &Match) -> Vec<Match> {
-    by_name(&base.services, hosts, &|services, names, paths| Match { services, names, paths, ..base.clone() })
+fn names(hosts: &[intent::Entry<Host>], base: &Match, knowledge: &Knowledge) -> Vec<Match> {
+    by_name(&base.services, hosts, knowledge, &|services, names, paths| Match {
+        services,
+        names,
+        paths,
+        ..base.clone()
+    })
 }

@@ -13,6 +13,7 @@ use crate::model::{
 use crate::net::{AddressSet, AppProtocol, HostPattern, Ipv6Span, PortSet, ServiceSet};
 
 use super::opaque::{Sort, ask};
+use super::tags::{Make, NamedTargets};
 
 /// A decision list, and the lines it was made of.
 #[derive(Clone, Debug)]
@@ -137,14 +138,14 @@ impl Lowering<'_> {
         if let Some(atom) = Targets::of(rule).unclear() {
             return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
         }
-        let tags = rule.matches.fqdn_tags.iter().map(|tag| Sort::FqdnTag.atom(tag));
-        let atoms: Vec<Atom> =
-            tags.chain(rule.matches.web_categories.iter().map(|name| Sort::Category.atom(name))).collect();
         if !rule.matches.urls.is_empty() {
             let seen = ServiceSet { mssql: PortSet::empty(), ..services };
             return rule.matches.urls.iter().map(|url| url_match(url, seen.clone(), &make)).collect();
         }
-        vec![make(services, Names::Of { patterns: rule.matches.fqdns.clone(), atoms }, Paths::Any)]
+        let atoms = rule.matches.web_categories.iter().map(|name| Sort::Category.atom(name)).collect();
+        let mut named = NamedTargets::of(rule.matches.fqdns.clone(), atoms);
+        rule.matches.fqdn_tags.iter().for_each(|tag| named.tag(tag, &services, self.knowledge, &make));
+        named.products(&services, &make)
     }
 
     /// The sources; `None` where the rule has none or is skipped for an empty IP group.
@@ -258,7 +259,7 @@ fn services(protocols: &[NetworkProtocol], ports: &PortSet) -> ServiceSet {
 }
 
 /// The flows of a target URL: a host pattern and the paths below it. What is no such URL is a set nobody knows.
-pub(crate) fn url_match(url: &str, services: ServiceSet, make: &impl Fn(ServiceSet, Names, Paths) -> Match) -> Match {
+pub(crate) fn url_match(url: &str, services: ServiceSet, make: Make<'_>) -> Match {
     let (host, path) = match url.find('/') {
         Some(slash) => url.split_at(slash),
         None => (url, "/"),

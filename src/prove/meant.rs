@@ -6,6 +6,7 @@
 
 use super::decisions::{Decisions, Effects, Ipv6, Targets, application_ports, decisions_of, ipv6_atom, url_match};
 use super::opaque::{Sort, ask};
+use super::tags::{Make, NamedTargets};
 use crate::evaluate::{DNAT_IS_INHERITED, Knowledge, Order};
 use crate::flow::{self, DecisionList, Ends, Match, Names, Paths};
 use crate::intent::{
@@ -254,7 +255,7 @@ pub fn matches(
             paths,
             ..any_name(services, Ends::any())
         };
-        matches.extend(by_name(&application, &to.hosts, &make));
+        matches.extend(by_name(&application, &to.hosts, knowledge, &make));
     }
     matches
 }
@@ -263,14 +264,15 @@ pub fn matches(
 pub(super) fn by_name(
     services: &ServiceSet,
     hosts: &[Entry<Host>],
-    make: &impl Fn(ServiceSet, Names, Paths) -> Match,
+    knowledge: &Knowledge,
+    make: Make<'_>,
 ) -> Vec<Match> {
-    let (mut patterns, mut atoms, mut found) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut named, mut found) = (NamedTargets::default(), Vec::new());
     for host in hosts {
         match &host.value {
-            Host::Pattern(pattern) => patterns.push(pattern.clone()),
-            Host::FqdnTag(tag) => atoms.push(Sort::FqdnTag.atom(tag)),
-            Host::Category(category) => atoms.push(Sort::Category.atom(category)),
+            Host::Pattern(pattern) => named.patterns.push(pattern.clone()),
+            Host::FqdnTag(tag) => named.tag(tag, services, knowledge, make),
+            Host::Category(category) => named.atoms.push(Sort::Category.atom(category)),
             Host::Url(url) => {
                 // A field of paths goes with HTTP and HTTPS only.
                 let seen = ServiceSet { mssql: PortSet::empty(), ..services.application_part() };
@@ -278,9 +280,7 @@ pub(super) fn by_name(
             }
         }
     }
-    if !patterns.is_empty() || !atoms.is_empty() {
-        found.push(make(services.clone(), Names::Of { patterns, atoms }, Paths::Any));
-    }
+    found.extend(named.products(services, make));
     found
 }
 

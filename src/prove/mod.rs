@@ -15,6 +15,7 @@ mod meaning;
 mod meant;
 mod opaque;
 mod steps;
+mod tags;
 mod verdict;
 mod voided;
 

@@ -1,11 +1,13 @@
 //! The lemma of `evaluate`: the small worlds reach what any world reaches.
 
-use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, ReadFirst, World};
+use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, ReadFirst, TagHosts, World};
 use fwc::explain::{Detail, Explainer, explain};
 use fwc::flow::{By, Field, Flow};
 use fwc::model::{Collection, Model, Presence, Priority, Rules};
+use fwc::net::{AppProtocol, HostPattern};
 use fwc::prove::{Sort, decisions};
 use proptest::prelude::*;
+use proptest::sample::subsequence;
 use std::net::Ipv4Addr;
 
 use super::build::{app, application, net, network, one_group, question};
@@ -13,8 +15,13 @@ use super::build::{app, application, net, network, one_group, question};
 const SOURCES: [&str; 4] = ["*", "10.0.0.0/8", "id:/g", "id:/h"];
 const ADDRESSES: [&str; 6] = ["20.0.0.0/8", "tag:S", "tag:S.W", "id:/g", "time.com", "30.0.0.1 tag:T"];
 const NAMES: [&str; 5] = ["a.com", "*.com", "tag:F", "category:C", "a.com tag:F"];
-const FLOWS: [&str; 4] =
-    ["https 10.0.0.4 a.com", "tcp/443 10.0.0.4 20.0.0.1", "https 11.0.0.4 a.com@30.0.0.1", "https 10.0.0.4 b.com"];
+const FLOWS: [&str; 5] = [
+    "https 10.0.0.4 a.com",
+    "tcp/443 10.0.0.4 20.0.0.1",
+    "https 11.0.0.4 a.com@30.0.0.1",
+    "https 10.0.0.4 b.com",
+    "http 10.0.0.4 b.com",
+];
 
 fn facts() -> Vec<Atom> {
     let tag = |text: &str| Atom::Destination(Outside::ServiceTag(text.into()));
@@ -34,6 +41,22 @@ fn presence(at: usize) -> Presence {
     under.into_iter().nth(at).unwrap_or_default()
 }
 
+/// Nothing, or what may be known of the FQDN tag that rules name: its hosts, hosts that it may have, its protocols.
+fn knowledge() -> impl Strategy<Value = Knowledge> {
+    let patterns = || {
+        let texts = subsequence(vec!["a.com", "b.com", "*.com", "*a.com", "c.org"], 0..3);
+        texts.prop_map(|texts| texts.iter().filter_map(|text| text.parse().ok()).collect::<Vec<HostPattern>>())
+    };
+    let protocols = subsequence(vec![(AppProtocol::Https, 443), (AppProtocol::Http, 80)], 1..=2);
+    let hosts = (patterns(), patterns(), proptest::option::of(protocols))
+        .prop_map(|(hosts, open, protocols)| TagHosts { hosts, open, protocols });
+    proptest::option::weighted(0.8, hosts).prop_map(|hosts| {
+        let mut knowledge = Knowledge::none();
+        hosts.into_iter().for_each(|hosts| knowledge.learn_fqdn_tag("f", hosts));
+        knowledge
+    })
+}
+
 type Drawn = (bool, bool, usize, usize, usize, u32);
 
 fn collections() -> impl Strategy<Value = Vec<Collection>> {
@@ -46,7 +69,7 @@ fn collections() -> impl Strategy<Value = Vec<Collection>> {
             let of = if network_rule {
                 network(&name, priority, vec![net(&name, "tcp", from, pick(&ADDRESSES), "443")])
             } else {
-                application(&name, priority, vec![app(&name, "https:443", from, pick(&NAMES))])
+                application(&name, priority, vec![app(&name, "https:443 http:80", from, pick(&NAMES))])
             };
             Collection { presence: presence(under), ..of }
         };
@@ -60,12 +83,13 @@ proptest! {
         collections in collections(),
         chosen in proptest::collection::vec(any::<bool>(), 14),
         flow in 0..FLOWS.len(),
+        knowledge in knowledge(),
         address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
     ) {
         let model = one_group(collections);
         let text = FLOWS.get(flow).copied().unwrap_or_default();
         let world: World = facts().into_iter().zip(chosen).filter_map(|(atom, holds)| holds.then_some(atom)).collect();
-        prop_assert_eq!(unanswered(&model, text, address.into(), &world), Vec::<String>::new());
+        prop_assert_eq!(unanswered(&model, &knowledge, text, address.into(), &world), Vec::<String>::new());
     }
 }
 
@@ -78,11 +102,12 @@ proptest! {
         chosen in proptest::collection::vec(any::<bool>(), 11),
         first_read in 0..4usize,
         flow in 0..FLOWS.len(),
+        knowledge in knowledge(),
         address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
     ) {
         let model = one_group(collections);
         let text = FLOWS.get(flow).copied().unwrap_or_default();
-        prop_assert_eq!(untrue(&model, text, address.into(), &filled(&chosen, first_read)), Vec::<String>::new());
+        prop_assert_eq!(untrue(&model, &knowledge, text, address.into(), &filled(&chosen, first_read)), Vec::<String>::new());
     }
 }
 
@@ -99,7 +124,7 @@ fn the_line_that_decides_elsewhere_too_is_told_where_it_is_read_first() {
     for address in [[20, 0, 0, 1], [40, 0, 0, 1]] {
         for facts in [vec![], vec![named.clone()], vec![first("deny-0")], vec![named.clone(), first("deny-0")]] {
             let world: World = facts.into_iter().collect();
-            assert_eq!(untrue(&model, text, address.into(), &world), Vec::<String>::new());
+            assert_eq!(untrue(&model, &Knowledge::none(), text, address.into(), &world), Vec::<String>::new());
         }
     }
 }
@@ -116,14 +141,14 @@ fn filled(chosen: &[bool], first_read: usize) -> World {
 }
 
 /// The conditions of the answer that hold, and say something else than `decide` does.
-fn untrue(model: &Model, text: &str, address: Ipv4Addr, world: &World) -> Vec<String> {
-    let (policy, knowledge) = (model.policies.first().expect("the policy"), Knowledge::none());
+fn untrue(model: &Model, knowledge: &Knowledge, text: &str, address: Ipv4Addr, world: &World) -> Vec<String> {
+    let policy = model.policies.first().expect("the policy");
     let flow = question(text).flow(model).expect("a flow");
     let address = flow.address.unwrap_or(address);
     let order = Order::of(model, policy);
-    let decided = evaluate::decide(&order, &Point::of(&flow, address), &knowledge, world);
+    let decided = evaluate::decide(&order, &Point::of(&flow, address), knowledge, world);
     let decided = evaluate::action_of(decided);
-    let found = explain(model, policy, &flow, &knowledge).expect("an answer");
+    let found = explain(model, policy, &flow, knowledge).expect("an answer");
     let holding: Vec<_> = found.depends.iter().filter(|case| case.on.holds(world, address)).collect();
     let otherwise = holding.is_empty().then(|| ("otherwise".to_owned(), found.decided_by));
     let said = holding.into_iter().map(|case| (case.on.to_string(), case.decided_by)).chain(otherwise);
@@ -136,10 +161,11 @@ proptest! {
     fn what_is_kept_of_earlier_flows_changes_no_answer(
         collections in collections(),
         asked in proptest::collection::vec(0..FLOWS.len(), 1..12),
+        knowledge in knowledge(),
     ) {
         let model = one_group(collections);
         let policy = model.policies.first().expect("the policy");
-        let (order, knowledge) = (Order::of(&model, policy), Knowledge::none());
+        let order = Order::of(&model, policy);
         let mut many = Explainer::new(&order, &knowledge, Detail::Passed);
         for text in asked.into_iter().filter_map(|flow| FLOWS.get(flow)) {
             let flow = question(text).flow(&model).expect("a flow");
@@ -155,6 +181,7 @@ proptest! {
         collections in collections(),
         chosen in proptest::collection::vec(any::<bool>(), 14),
         flow in 0..FLOWS.len(),
+        knowledge in knowledge(),
         address in prop_oneof![Just([20, 0, 0, 1]), Just([30, 0, 0, 1]), Just([40, 0, 0, 1])],
     ) {
         // What two kinds of targets mean together is told apart by the rule in the one, and by what it lists in the other.
@@ -162,7 +189,7 @@ proptest! {
         let model = one_group(collections);
         let policy = model.policies.first().expect("the policy");
         let world: World = facts().into_iter().zip(chosen).filter_map(|(atom, holds)| holds.then_some(atom)).collect();
-        let (order, knowledge) = (Order::of(&model, policy), Knowledge::none());
+        let order = Order::of(&model, policy);
         let asked = question(FLOWS.get(flow).copied().unwrap_or_default()).flow(&model).expect("a flow");
         let asked = Flow { address: Some(asked.address.unwrap_or(address.into())), ..asked };
         let point = Point::of(&asked, asked.address.expect("an address"));
@@ -203,14 +230,14 @@ fn first(what: &str) -> Atom {
 }
 
 /// What `outcomes` says at one address and `decide` does not, and the other way round.
-fn unanswered(model: &Model, text: &str, address: Ipv4Addr, world: &World) -> Vec<String> {
+fn unanswered(model: &Model, knowledge: &Knowledge, text: &str, address: Ipv4Addr, world: &World) -> Vec<String> {
     let (Some(policy), Ok(flow)) = (model.policies.first(), question(text).flow(model)) else {
         return vec!["no question".to_owned()];
     };
-    let (order, knowledge) = (Order::of(model, policy), Knowledge::none());
+    let order = Order::of(model, policy);
     let point = Point::of(&flow, address);
-    let decide = |world: &World| evaluate::decide(&order, &point, &knowledge, world).map(|line| line.place);
-    let outcomes = evaluate::outcomes(&order, &flow, &knowledge).unwrap_or_default();
+    let decide = |world: &World| evaluate::decide(&order, &point, knowledge, world).map(|line| line.place);
+    let outcomes = evaluate::outcomes(&order, &flow, knowledge).unwrap_or_default();
     let Some(here) = outcomes.into_iter().find(|outcome| outcome.addresses.contains(address)) else {
         return Vec::from_iter(flow.address.is_none().then(|| "an address is in no outcome".to_owned()));
     };
