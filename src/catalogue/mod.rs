@@ -2,11 +2,14 @@
 //!
 //! In: nothing. Out: the name and text of each module of `policies/catalogue`, and a page of each for people. Guaranteed:
 //! each one parses without findings (a test holds it). Deliberately absent: what the modules mean (`intent` reads them
-//! like any other file); a page is what stands there, not what it comes to.
+//! like any other file); a page is what stands there, not what it comes to. What Microsoft documents of FQDN tags is read
+//! from the modules too, with the page that says so.
 
 mod page;
+mod tags;
 
 pub use page::{Bundle, Entry, Page, Parameter, Set};
+pub use tags::{DocumentedTag, documented_tags};
 
 /// A shipped module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

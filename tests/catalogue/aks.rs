@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use fwc::catalogue::documented_tags;
+use fwc::net::HostPattern;
 use serde_json::Value;
 
 use super::opened::{Fact, filled, opened, reference, service, text, texts};
@@ -366,5 +368,35 @@ fn each_bundle_stands_for_entries() {
         let applied: BTreeSet<&str> =
             cloud.rows.iter().filter_map(|(apply, _)| Some(apply.split_once('(')?.0)).collect();
         super::hosts::check_bundles(cloud.module, &applied);
+    }
+}
+
+#[test]
+fn the_fqdn_tag_is_taken_to_hold_what_the_page_lists_for_every_cluster() {
+    let Some(entries) = entries() else { return };
+    let documented = documented_tags();
+    let tag = documented.iter().find(|tag| tag.tag == "AzureKubernetesService").unwrap();
+    let parse = |texts: &[String]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<HostPattern>>();
+    let (hosts, open) = (parse(&tag.hosts), parse(&tag.open));
+    let of_tag = entries.iter().filter(|entry| entry["fqdn_tag"] == tag.tag && text(entry, "id") != "sample.tag");
+    let listed: Vec<&str> = of_tag.flat_map(|entry| texts(entry, "fqdns")).collect();
+    let (open_listed, fixed): (Vec<&str>, Vec<&str>) = listed.into_iter().partition(|host| host.contains('<'));
+    assert_eq!(
+        hosts.iter().map(ToString::to_string).collect::<BTreeSet<_>>(),
+        fixed.iter().map(ToString::to_string).collect()
+    );
+    let is_open = |name: &str| open.iter().any(|pattern| pattern.matches(&name.parse().unwrap()));
+    assert_eq!(open_listed, ["*.hcp.<location>.azmk8s.io"]);
+    assert!(is_open("x.hcp.westeurope.azmk8s.io"));
+    let of_page =
+        |entry: &&Value| text(entry, "source").starts_with("MicrosoftDocs/azure-aks-docs:articles/aks/outbound-rules");
+    let public =
+        |entry: &&Value| texts(entry, "clouds").contains(&"public") && text(entry, "rule_kind") == "application";
+    for entry in entries.iter().filter(of_page).filter(public).filter(|entry| entry["fqdn_tag"].is_null()) {
+        for host in texts(entry, "fqdns") {
+            let name = filled(host, "westeurope").replace("<vault-name>", "v").replace(['*', '<', '>'], "x");
+            let is_known = hosts.iter().any(|pattern| pattern.matches(&name.parse().unwrap()));
+            assert!(is_known || is_open(&name), "{host} of {}", text(entry, "id"));
+        }
     }
 }
