@@ -72,6 +72,12 @@ fn succeed(sandbox: &Sandbox, block: &str) {
     }
 }
 
+/// A source with FQDN tags, and a file of their hosts.
+const TAGGED: [(&str, &str); 2] = [
+    ("tests/cli/fqdn-tags/egress.pol", include_str!("cli/fqdn-tags/egress.pol")),
+    ("tests/cli/fqdn-tags/tags.json", include_str!("cli/fqdn-tags/tags.json")),
+];
+
 /// What is deployed where the pages plan a change.
 const DEPLOYED: &str = "tests/golden/aks-hub-spoke/aks-weu.arm.json";
 
@@ -82,6 +88,7 @@ fn project() -> Sandbox {
     sandbox.write(DEPLOYED, include_str!("golden/aks-hub-spoke/aks-weu.arm.json"));
     sandbox.write(&DEPLOYED.replace("aks-weu", "corp-base"), include_str!("golden/aks-hub-spoke/corp-base.arm.json"));
     sandbox.write(&DEPLOYED.replace("aks-weu", "routes"), include_str!("golden/aks-hub-spoke/routes.arm.json"));
+    TAGGED.iter().for_each(|(path, text)| sandbox.write(path, text));
     sandbox
 }
 
@@ -123,6 +130,13 @@ fn transcripts_show_what_is_printed() {
             assert_eq!(difference(&text, &today), "", "{page}: rewrite with UPDATE=1");
         }
     }
+}
+
+#[test]
+fn the_file_of_fqdn_tags_is_the_one_that_the_transcripts_read() {
+    let text = fs::read_to_string(&pages()[0]).unwrap();
+    let shown: Vec<&str> = blocks(&text, "json").0.into_iter().map(|(_, block)| block).collect();
+    assert_eq!(shown, [TAGGED[1].1]);
 }
 
 #[test]

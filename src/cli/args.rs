@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::dns::Server;
+use super::knowledge::{KnowledgeArgs, TagArgs};
 use crate::driver::{FailOnChange, OutputFormat};
 use crate::limits::LIMITS;
 
@@ -137,6 +138,8 @@ pub(super) struct CompileArgs {
     #[arg(long, value_name = "ID")]
     pub(super) base_id: Option<String>,
     #[command(flatten)]
+    pub(super) tags: TagArgs,
+    #[command(flatten)]
     pub(super) source: SourceArgs,
 }
 
@@ -197,20 +200,6 @@ pub(super) enum CheckFormat {
 pub(super) enum FailOn {
     /// Warnings as well as errors.
     Warning,
-}
-
-/// What every command takes that decides flows.
-#[derive(Debug, Args)]
-pub(super) struct KnowledgeArgs {
-    /// Take the addresses of service tags from the file that Microsoft publishes.
-    #[arg(long, value_name = "FILE")]
-    pub(super) service_tags: Option<PathBuf>,
-    /// Take the addresses of host names from a snapshot.
-    #[arg(long, value_name = "FILE")]
-    pub(super) dns: Option<PathBuf>,
-    /// Print what every answer takes for granted.
-    #[arg(long)]
-    pub(super) axioms: bool,
 }
 
 #[derive(Debug, Args)]

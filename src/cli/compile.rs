@@ -13,17 +13,18 @@ use crate::model::Policy;
 use super::args::CompileArgs;
 use super::folder::{self, Beside};
 use super::limits_table::table;
-use super::open::{disk, options, usable};
+use super::open::{disk, knowing_tags, options, usable};
 use super::summary::{Report, summary};
 use super::{Failure, Outcome, printer};
 
 pub(super) fn run(args: &CompileArgs) -> Result<Outcome, Failure> {
     let lock = if args.no_lock { LockUse::Ignore } else { LockUse::Read };
     let disk = disk(&args.file, &args.source)?;
-    let project = Project::new(&disk, &args.file, Options { lock, ..options(&args.source) });
+    let project = Project::new(&disk, &args.file, Options { lock, ..knowing_tags(&args.tags, options(&args.source)) });
     usable(&project)?;
     let compilation = compile(&project, &request(args));
     printer::findings(&compilation.diagnostics, project.texts(), Severity::Warning);
+    project.snapshots().iter().for_each(|sentence| printer::complain(sentence));
     printer::assumptions(&project.model().assumptions);
     match &compilation.outcome {
         Ok(compiled) => {

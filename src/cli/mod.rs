@@ -24,6 +24,7 @@ mod fmt;
 mod folder;
 mod formats;
 mod import;
+mod knowledge;
 mod limits_table;
 mod open;
 mod outcome;

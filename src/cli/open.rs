@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use crate::diag::Severity;
-use crate::driver::{self, Fault, Input, Options, ParentInput, Project, Unusable};
+use crate::driver::{self, Fault, Input, Options, OtherFqdnTags, ParentInput, Project, Unusable};
 use crate::lower::STEPS;
 use crate::prove::AXIOMS;
 
-use super::args::{Expired, KnowledgeArgs, SourceArgs};
+use super::args::{Expired, SourceArgs};
+use super::knowledge::{KnowledgeArgs, TagArgs};
 use super::reader::Disk;
 use super::{Failure, Outcome, clock, printer};
 
@@ -36,7 +37,18 @@ pub(super) fn options(args: &SourceArgs) -> Options {
 
 /// The options with snapshots.
 pub(super) fn knowing(args: &KnowledgeArgs, options: Options) -> Options {
+    let options = knowing_tags(&args.tags, options);
     Options { service_tags: args.service_tags.clone(), dns: args.dns.clone(), ..options }
+}
+
+/// The options with what is known of FQDN tags.
+pub(super) fn knowing_tags(args: &TagArgs, options: Options) -> Options {
+    let documented = args.assume_documented_tags;
+    Options {
+        fqdn_tags: args.fqdn_tags.clone(),
+        other_fqdn_tags: if documented { OtherFqdnTags::Documented } else { OtherFqdnTags::Opaque },
+        ..options
+    }
 }
 
 /// The options of a command that decides flows.

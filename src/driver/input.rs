@@ -22,6 +22,7 @@ use super::options::Options;
 use super::parents::{Wanted, wanted};
 use super::project::{Depth, Project};
 use super::snapshots;
+use super::tag_contents::TagNotes;
 
 /// What an input states.
 pub struct Input {
@@ -39,6 +40,8 @@ pub struct Input {
     pub without_parent: Option<String>,
     /// The snapshots that answers rest on, as sentences.
     pub snapshots: Vec<String>,
+    /// What is assumed of FQDN tags.
+    pub(super) tag_notes: TagNotes,
     /// How many errors `check` has of it, where it is an artefact: other commands answer about it all the same.
     pub refused: usize,
 }
@@ -77,10 +80,10 @@ impl Input {
     /// A source as an input.
     pub(super) fn of(project: Project<'_>) -> Self {
         let (files, knowledge) = (project.texts().clone(), project.knowledge().clone());
-        let snapshots = project.snapshots().to_vec();
+        let (snapshots, tag_notes) = (project.snapshots().to_vec(), project.tag_notes().clone());
         let (intent, Lowered { model, policies }) = project.into_lowered();
         let (intent, without_parent) = (Some(intent), None);
-        Self { model, files, knowledge, intent, lowered: policies, without_parent, snapshots, refused: 0 }
+        Self { model, files, knowledge, intent, lowered: policies, without_parent, snapshots, tag_notes, refused: 0 }
     }
 
     /// The input with what Azure refuses of an artefact counted.
@@ -288,9 +291,10 @@ pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 
 fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
     let read = read_artefacts(files, &[path.to_owned()], TemplateValues::of(options), options.moment)?;
-    let Read { model, files: texts, .. } = read;
+    let Read { mut model, files: texts, .. } = read;
     let (snapshots, fault) = snapshots::learned(files, options, Knowledge::of(&model.private_endpoints));
     fault.map_or(Ok(()), Err)?;
+    snapshots.tag_notes.suppose(&mut model, &texts, []);
     Ok(Input {
         model,
         files: texts,
@@ -299,6 +303,7 @@ fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
         lowered: Vec::new(),
         without_parent: None,
         snapshots: snapshots.sentences,
+        tag_notes: snapshots.tag_notes,
         refused: 0,
     })
 }

@@ -205,6 +205,13 @@ impl Manifest {
             assumptions,
         }
     }
+
+    /// The same with the snapshots that its proofs rest on among the inputs: the path of each, and its text.
+    #[must_use]
+    pub fn with_snapshots(mut self, snapshots: &[(String, String)]) -> Self {
+        self.inputs.extend(snapshots.iter().map(|(path, text)| hashed(path.clone(), text.as_bytes())));
+        self
+    }
 }
 
 impl PolicyEntry {

@@ -28,6 +28,7 @@ mod project;
 mod question;
 mod reached;
 mod snapshots;
+mod tag_contents;
 
 pub use approvals::Approvals;
 pub use assessment::{Assessed, Beside, Criteria};
@@ -45,7 +46,7 @@ pub use input::{
 };
 pub use lock_file::{lock_path, lock_text, parse_lock};
 pub use manifest::{MANIFEST, OutputFile};
-pub use options::{Expired, Exports, LockUse, Options, ParentInput};
+pub use options::{Expired, Exports, LockUse, Options, OtherFqdnTags, ParentInput};
 pub use output::{Compilation, Compiled, LockChange, NotWritten, OutputFormat, OutputRequest, compile};
 pub use project::{Depth, Project, Stage};
 pub use question::{Asked, FlowQuestion, asked};

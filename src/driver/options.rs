@@ -40,6 +40,10 @@ pub struct Options {
     pub parent: Option<ParentInput>,
     /// The file of service tags that Microsoft publishes.
     pub service_tags: Option<PathBuf>,
+    /// A file of the hosts of FQDN tags.
+    pub fqdn_tags: Option<PathBuf>,
+    /// What becomes of FQDN tags that the file does not have.
+    pub other_fqdn_tags: OtherFqdnTags,
     /// A snapshot of the addresses of host names.
     pub dns: Option<PathBuf>,
     /// The bounds of each question about flows.
@@ -63,6 +67,8 @@ impl Default for Options {
             policy: None,
             parent: None,
             service_tags: None,
+            fqdn_tags: None,
+            other_fqdn_tags: OtherFqdnTags::Opaque,
             dns: None,
             budget: Budget::default(),
         }
@@ -76,6 +82,15 @@ pub enum Expired {
     Error,
     /// A warning.
     Warn,
+}
+
+/// What is taken for the hosts of FQDN tags that no file states.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OtherFqdnTags {
+    /// They are not known.
+    Opaque,
+    /// Those that Microsoft documents, which is an assumption.
+    Documented,
 }
 
 /// Whether the lock beside the source is read.

@@ -263,7 +263,9 @@ impl Compiling<'_> {
         let policies = self.own().filter_map(entry).collect();
         let network = limits_used::around(self.model, given);
         let assumptions = assumptions_json(&self.model.assumptions);
-        Manifest::new(texts, files, policies, network, &self.model.private_endpoints, found, assumptions)
+        let manifest =
+            Manifest::new(texts, files, policies, network, &self.model.private_endpoints, found, assumptions);
+        manifest.with_snapshots(self.project.snapshot_texts())
     }
 }
 

@@ -17,6 +17,7 @@ use super::lock_file;
 use super::options::{Expired, Exports, LockUse, Options};
 use super::parents::of_export;
 use super::snapshots::{self, Snapshots};
+use super::tag_contents::{TagNotes, tags_of};
 
 /// A source with its imports, understood as far as it can be. Each stage is computed once, when it is asked for, from what
 /// the one before could give; none fails. A file that cannot be read is a finding, and a [`Fault`] as well.
@@ -156,6 +157,16 @@ impl<'f> Project<'f> {
     /// The snapshots that answers rest on, as sentences.
     pub fn snapshots(&self) -> &[String] {
         &self.learned().0.sentences
+    }
+
+    /// The snapshots that answers rest on: the path of each, and its text.
+    pub(super) fn snapshot_texts(&self) -> &[(String, String)] {
+        &self.learned().0.texts
+    }
+
+    /// What is assumed of FQDN tags.
+    pub(super) fn tag_notes(&self) -> &TagNotes {
+        &self.learned().0.tag_notes
     }
 
     /// The model with what is known, for questions about flows.
@@ -305,9 +316,13 @@ impl<'f> Project<'f> {
 
     fn lowering(&self) -> &(Lowered, Diagnostics) {
         self.lowered.get_or_init(|| {
-            let (lowered, mut found) = lower_by(self.intent(), &self.how());
+            let (mut lowered, mut found) = lower_by(self.intent(), &self.how());
             found.extend(self.bases().found.iter().cloned());
             found.extend(self.locked().1.as_ref().map(unreadable));
+            let expected = self.intent().policies.iter().flat_map(|policy| &policy.expectations);
+            let tests = self.intent().tests.iter().flat_map(|test| &test.expectations);
+            let asked = self.intent().expectations.iter().chain(expected).chain(tests).flat_map(tags_of);
+            self.learned().0.tag_notes.suppose(&mut lowered.model, self.texts(), asked);
             (lowered, found)
         })
     }

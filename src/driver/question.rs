@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::flow::Match;
 use crate::intent::{Expectation, Intent, Question, Sources, ask};
+use crate::model::DocumentPlace;
 use crate::prove::flows;
 use crate::source;
 
@@ -37,9 +38,10 @@ pub struct Asked {
 /// Where one of them cannot be read or has errors.
 pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &Options) -> Result<Asked, Unusable> {
     if input::is_artefact(files, path)? {
-        let input = input::load(files, path, options)?.with_known_addresses();
+        let mut input = input::load(files, path, options)?.with_known_addresses();
         let expectation = parsed(&Sources::default(), input.files.clone(), question)?;
         let flows = flows(&expectation, &Intent::default(), &input.knowledge);
+        suppose_asked(&mut input, &expectation, question);
         return Ok(Asked { input, flows });
     }
     let project = Project::new(files, path, options.clone());
@@ -50,7 +52,14 @@ pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &
     let flows = flows(&expectation, project.intent(), project.knowledge());
     let mut input = Input::of(project);
     input.model = input.knowledge.applied_to(&input.model);
+    suppose_asked(&mut input, &expectation, question);
     Ok(Asked { input, flows })
+}
+
+/// Adds what is assumed of the FQDN tags of the question.
+fn suppose_asked(input: &mut Input, expectation: &Expectation, question: &FlowQuestion) {
+    let at = DocumentPlace { file: "--to".to_owned(), path: question.to.clone() };
+    input.tag_notes.suppose_asked(&mut input.model, expectation, &at);
 }
 
 fn parsed(sources: &Sources, mut texts: source::Files, question: &FlowQuestion) -> Result<Expectation, Unusable> {

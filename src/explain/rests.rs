@@ -60,7 +60,9 @@ impl<'m> Rests<'m> {
     fn place(&self, origin: Option<&Origin>) -> Option<DocumentPlace> {
         let Located { file, at } = self.files.locate(origin?.at)?;
         match at {
-            Spot::Text(..) => None,
+            Spot::Text(start, _) => {
+                Some(DocumentPlace { file: file.to_owned(), path: format!("{}:{}", start.line, start.column) })
+            }
             Spot::Value(path) => Some(DocumentPlace { file: file.to_owned(), path }),
         }
     }

@@ -62,6 +62,11 @@ const UNREAD: &[Unread] = &[
         instead: "expected a policy: `az network firewall policy rule-collection-group list` prints its groups",
     },
     Unread {
+        what: "a list of the hosts of FQDN tags",
+        is: |object| object.get("schema").and_then(Value::as_str) == Some("fwc.fqdn-tags/1"),
+        instead: "expected a policy: give the list with `--fqdn-tags`",
+    },
+    Unread {
         what: "what fwc prints",
         is: |object| object.get("schema").and_then(Value::as_str).is_some_and(|schema| schema.starts_with("fwc.")),
         instead: "expected a policy: a source, a template, an export, or what `az` prints",

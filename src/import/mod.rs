@@ -22,6 +22,7 @@ mod fault;
 mod foreign;
 mod foreign_text;
 mod form;
+mod fqdn_tags;
 mod fragment;
 mod json;
 mod left_out;
@@ -57,6 +58,7 @@ pub use crate::template::Cloud;
 pub use encoding::text_of;
 pub use fault::Error;
 pub use foreign_text::{OtherText, other_text};
+pub use fqdn_tags::{FqdnTags, fqdn_tags};
 pub use moment::Moment;
 pub use snapshots::{dns, dns_names, service_tags};
 

@@ -25,7 +25,7 @@ pub struct Assumption {
 pub struct DocumentPlace {
     /// The name of the file, as messages show it.
     pub file: String,
-    /// The JSON path, such as `$.resources[0]`, or the address of a Terraform resource.
+    /// The JSON path, such as `$.resources[0]`, the address of a Terraform resource, or `LINE:COLUMN` of a source.
     pub path: String,
 }
 

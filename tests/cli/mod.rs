@@ -7,6 +7,7 @@ mod compile;
 mod conditional;
 mod explain;
 mod fmt;
+mod fqdn_tags;
 mod import;
 mod imports;
 mod inputs;

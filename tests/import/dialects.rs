@@ -393,6 +393,7 @@ fn documents_of_other_tools_are_named_with_the_way_to_one_that_is_read() {
         (json!({"category": "AZFWNetworkRule", "properties": {}}), "log record"),
         (json!({"schema": "fwc.check/1", "diagnostics": []}), "what fwc prints"),
         (json!({"changeNumber": 1, "cloud": "Public", "values": []}), "--service-tags"),
+        (json!({"schema": "fwc.fqdn-tags/1", "tags": {}}), "--fqdn-tags"),
     ] {
         let error = read(&document).unwrap_err();
         assert!(error.message.contains(wanted), "{wanted}: {error}");

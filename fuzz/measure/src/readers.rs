@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use fwc::driver::{
-    Approvals, Baseline, Input, MemoryFiles, Options, Project, Unusable, artefact_findings, dns_snapshot, load_whole,
-    lock_text, parse_lock,
+    Approvals, Baseline, Input, MemoryFiles, Options, OtherFqdnTags, Project, Unusable, artefact_findings,
+    dns_snapshot, load_whole, lock_text, parse_lock,
 };
 use fwc::evaluate::Order;
 use fwc::explain::{Detail, Explainer, FlowLine, report};
@@ -17,7 +17,7 @@ use fwc::risk::Table;
 pub type Reader = (&'static str, fn(&str));
 
 /// Every reader but those of sources.
-pub const READERS: [Reader; 11] = [
+pub const READERS: [Reader; 12] = [
     ("arm", artefact),
     ("az", artefact),
     ("terraform", artefact),
@@ -29,6 +29,7 @@ pub const READERS: [Reader; 11] = [
     ("approvals", approvals),
     ("dns", dns),
     ("service-tags", tags),
+    ("fqdn-tags", fqdn_tags),
 ];
 
 /// A template with a parameter in each place that a reader cares about.
@@ -125,6 +126,12 @@ fn dns(text: &str) {
 
 fn tags(text: &str) {
     known("tags.json", text, Options { service_tags: Some(PathBuf::from("tags.json")), ..Options::default() });
+}
+
+fn fqdn_tags(text: &str) {
+    let documented = OtherFqdnTags::Documented;
+    let file = Some(PathBuf::from("tags.json"));
+    known("tags.json", text, Options { fqdn_tags: file, other_fqdn_tags: documented, ..Options::default() });
 }
 
 /// The template's policy, with what a snapshot says.
