@@ -12,6 +12,8 @@ pub(super) struct Changes {
     pub(super) first: Vec<Task>,
     /// In an order that has to be found: each changes what passes.
     pub(super) between: Vec<Task>,
+    /// Each changes what comes to the firewall, and may be done between those or after them.
+    pub(super) tables: Vec<Task>,
     /// After everything.
     pub(super) last: Vec<Task>,
 }
@@ -21,7 +23,7 @@ pub(super) fn managed(changes: &Changes, deployed: &Model) -> Option<NoPlan> {
     let is_managed = |name: &ResourceName| {
         deployed.policies.iter().any(|policy| policy.settings.is_managed && policy.name == *name.as_str())
     };
-    let written = changes.first.iter().chain(&changes.between).chain(&changes.last);
+    let written = [&changes.first, &changes.between, &changes.tables, &changes.last].into_iter().flatten();
     let policies = written.filter_map(|task| match &task.operation.what {
         What::Settings(policy) | What::Group(policy, _) | What::Pods(policy, _) => Some(policy),
         What::IpGroup(_) | What::RouteTable(_) => None,
@@ -51,16 +53,21 @@ pub(super) fn changes(old: &Model, new: &Model) -> Changes {
         pods(old, policy, &mut changes.between);
         groups(find_policy(old, &policy.name), policy, &mut changes.between);
     }
-    for table in &new.route_tables {
-        let known = old.route_tables.iter().find(|known| known.name == table.name);
-        let why = match known {
-            None => Why::New,
-            Some(known) if known == table => continue,
-            Some(_) => Why::Changed,
-        };
-        changes.last.push(put(What::RouteTable(table.name.to_string().into()), why));
-    }
+    let tables = tables(old, new);
+    changes.tables = tables.map(|(name, why)| put(What::RouteTable(name.to_string().into()), why)).collect();
     changes
+}
+
+/// The route tables that have to be written, and why.
+pub(super) fn tables<'m>(old: &'m Model, new: &'m Model) -> impl Iterator<Item = (&'m ResourceName, Why)> {
+    new.route_tables.iter().filter_map(|table| {
+        let known = old.route_tables.iter().find(|known| known.name == table.name);
+        match known {
+            None => Some((&table.name, Why::New)),
+            Some(known) if known == table => None,
+            Some(_) => Some((&table.name, Why::Changed)),
+        }
+    })
 }
 
 fn put(what: What, why: Why) -> Task {
@@ -230,7 +237,7 @@ pub(super) fn unknown_hop(changes: &Changes, models: [&Model; 2]) -> Option<NoPl
     };
     let is_written = |table: &&RouteTable| {
         changes
-            .last
+            .tables
             .iter()
             .any(|task| matches!(&task.operation.what, What::RouteTable(name) if table.name == *name.as_str()))
     };

@@ -2,14 +2,15 @@
 //!
 //! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON, as a
 //! script, and as the script that leads back. Guaranteed: each operation is one write of one resource; after each of them
-//! no flow passes, and none is translated, as neither before the first nor after the last, which the flow algebra decides
-//! after every step; flows that are cut on the way are said; of few operations the order cuts least. The way back visits
+//! no flow passes, goes past the firewall or is translated as neither before the first nor after the last, which the flow
+//! algebra decides along the way of each flow after every step; flows that are cut on the way are said; of few operations the order cuts least. The way back visits
 //! the states of the way there. Deliberately absent: talking to Azure, writing again what only an export says in other
 //! words, and deleting what the new model does not speak of apart from rule collection groups of its own policies.
 
 mod changes;
 mod guard;
 mod json;
+mod network;
 mod order;
 mod promise;
 mod script;
@@ -26,6 +27,7 @@ use crate::model::{Model, ResourceName};
 use crate::prove::describe;
 
 pub use json::json;
+pub use network::ended;
 pub use order::plan;
 pub use promise::effect;
 pub use script::{rollback, script};

@@ -5,7 +5,8 @@ use crate::model::{Model, Rules};
 
 use super::changes::{changes, left_over, managed, moved, unknown_hop};
 use super::guard::{Guard, Host, guard, shift, without_dnat};
-use super::promise::{Promise, opens};
+use super::network::Network;
+use super::promise::{Promise, opens, share};
 use super::search::{in_the_way, search, step};
 use super::state::{Task, after, ended, find_group, find_policy};
 use super::{Given, NoPlan, Plan, Step, What, Why, not_decided};
@@ -24,13 +25,14 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     if !open.is_empty() {
         return Err(NoPlan::LeftOpen(open));
     }
-    let deployed = old;
+    let (deployed, wanted) = (old, new);
     let (old, new) = (old.as_deployed(), new.as_deployed());
     if let Some(moved) = moved(&old, &new) {
         return Err(moved);
     }
     let end = ended(&old, &new);
-    let promise = Promise::new(&old, &end, &new, given);
+    let network = Network::of(deployed, wanted, given.knowledge);
+    let promise = Promise::new(&old, &end, &new, network, given);
     let changes = changes(&old, &new);
     if let Some(managed) = managed(&changes, deployed) {
         return Err(managed);
@@ -38,9 +40,10 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     if let Some(unknown) = unknown_hop(&changes, [&old, &new]) {
         return Err(unknown);
     }
-    let mut planner = Planner { state: old.clone(), new: &new, promise: &promise, steps: Vec::new() };
+    let tables = Tables::After;
+    let mut planner = Planner { state: old.clone(), new: &new, promise: &promise, steps: Vec::new(), tables };
     changes.first.iter().try_for_each(|task| planner.take(task))?;
-    planner.order(changes.between)?;
+    planner.order_with(changes.between, changes.tables)?;
     changes.last.iter().try_for_each(|task| planner.take(task))?;
     let steps = planner.steps;
     let left_over = left_over(&old, &new);
@@ -53,6 +56,16 @@ struct Planner<'p> {
     new: &'p Model,
     promise: &'p Promise<'p>,
     steps: Vec<Step>,
+    tables: Tables,
+}
+
+/// When route tables are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Tables {
+    /// After the rules, those that send flows past a firewall last.
+    After,
+    /// Wherever the order that cuts least has them.
+    Between,
 }
 
 /// How the rest is done where no order of its operations keeps every flow out.
@@ -87,6 +100,57 @@ impl Planner<'_> {
         self.state = next.clone();
         self.steps.push(step(task, next, found));
         Ok(())
+    }
+
+    /// Does `tasks` and writes `tables`: after them, so that the rules are there that flows need which come to a firewall, and
+    /// the flows go past it last which it need not see; or between them, where the other order does not keep every flow
+    /// out, or cuts more.
+    fn order_with(&mut self, tasks: Vec<Task>, tables: Vec<Task>) -> Result<(), NoPlan> {
+        if tables.is_empty() {
+            return self.order(tasks);
+        }
+        let mut apart = self.clone();
+        let after = apart.order(tasks.clone()).and_then(|()| apart.write(tables.clone()));
+        if after.is_ok() && apart.cost() <= self.cost() && !apart.is_guarded() {
+            *self = apart;
+            return Ok(());
+        }
+        let mut mixed = Planner { tables: Tables::Between, ..self.clone() };
+        let between = mixed.order([tasks, tables].concat());
+        *self = match (after, between) {
+            (Ok(()), Ok(())) if (mixed.is_guarded(), mixed.cost()) < (apart.is_guarded(), apart.cost()) => mixed,
+            (Ok(()), _) => apart,
+            (Err(_), Ok(())) => mixed,
+            (Err(_), Err(why)) => return Err(why),
+        };
+        Ok(())
+    }
+
+    /// Writes `tables`, those that send flows past a firewall last.
+    fn write(&mut self, tables: Vec<Task>) -> Result<(), NoPlan> {
+        let mut keyed = Vec::new();
+        for task in tables {
+            let is_wider = self.promise.is_wider(&self.state, &after(&self.state, &task, self.new));
+            keyed.push((is_wider.map_err(not_decided)?, task));
+        }
+        keyed.sort_by_key(|(is_wider, _)| *is_wider);
+        let tasks: Vec<Task> = keyed.into_iter().map(|(_, task)| task).collect();
+        let found = search(self.promise, &self.state, self.new, tasks.clone())?;
+        if !found.is_whole {
+            let opened = self.opened_by(&tasks)?;
+            return Err(NoPlan::of(opened.first()));
+        }
+        self.follow(found.steps);
+        Ok(())
+    }
+
+    /// How much of all flows the steps so far cut.
+    fn cost(&self) -> f64 {
+        self.steps.iter().map(|step| share(&step.cut)).sum()
+    }
+
+    fn is_guarded(&self) -> bool {
+        self.steps.iter().any(|step| step.operation.why == Why::Guard)
     }
 
     /// Does `tasks` in the best order.
@@ -194,9 +258,18 @@ impl Planner<'_> {
         Ok(true)
     }
 
+    /// What differs from what is wanted in the end.
+    fn open(&self) -> Vec<Task> {
+        let mut changes = changes(&self.state, self.new);
+        if self.tables == Tables::Between {
+            changes.between.append(&mut changes.tables);
+        }
+        changes.between
+    }
+
     /// What is left to do, and for what reason: what was wanted before is so still.
     fn rest(&self, wanted: &[Task], guards: &[What]) -> Vec<Task> {
-        let mut rest = changes(&self.state, self.new).between;
+        let mut rest = self.open();
         for task in &mut rest {
             let operation = &mut task.operation;
             let known = wanted.iter().find(|wanted| wanted.operation.what == operation.what);

@@ -111,12 +111,12 @@ impl Search<'_, '_> {
             let rest = self.nodes.get(at).map(|node| self.rest(&node.done, &node.seen.state));
             self.nodes.get_mut(at).zip(rest).into_iter().for_each(|(node, rest)| node.left = rest);
             while !self.is_end(at) {
-                let now = self.nodes.get(at).map_or(0.0, |node| share(&node.seen.found));
+                let now = self.nodes.get(at).map_or(0.0, |node| share(&node.seen.found.cut));
                 let mut best: Option<Node> = None;
                 let mut good = 0;
                 while let Some(task) = self.next(at).filter(|_| good < COMPARED) {
                     let Some(child) = self.child(at, task)? else { continue };
-                    let cuts_no_more = share(&child.seen.found) <= now;
+                    let cuts_no_more = share(&child.seen.found.cut) <= now;
                     good += 1;
                     if best.as_ref().is_none_or(|best| child.cost < best.cost) {
                         best = Some(child);
@@ -185,7 +185,14 @@ impl Search<'_, '_> {
         // What failed before is likely to fail again: those behind go first.
         let behind = left.iter().filter(|&&other| other < task).count();
         left.rotate_left(behind);
-        Ok(Some(Node { cost: cost + share(&seen.found), seen, before: Some((at, task)), done, left, has_next: false }))
+        Ok(Some(Node {
+            cost: cost + share(&seen.found.cut),
+            seen,
+            before: Some((at, task)),
+            done,
+            left,
+            has_next: false,
+        }))
     }
 
     fn look(&mut self, state: &Model, task: usize) -> Result<Option<Seen>, NoPlan> {

@@ -49,6 +49,17 @@ impl<'m> Ways<'m> {
         Self { senders: sender::senders(model, knowledge) }
     }
 
+    /// The ways of `new` for the subnets of it that `counts`, and those of `old` for all other addresses.
+    #[must_use]
+    pub fn composed(old: Self, new: Self, counts: impl Fn(&Sender<'m>) -> bool) -> Self {
+        let mut senders: Vec<Sender<'m>> = new.senders.into_iter().filter(counts).collect();
+        let stated = senders.iter().fold(AddressSet::default(), |all, sender| all.union(&sender.sources));
+        let rest =
+            old.senders.into_iter().map(|sender| Sender { sources: sender.sources.difference(&stated), ..sender });
+        senders.extend(rest.filter(|sender| !sender.sources.is_empty()));
+        Self { senders }
+    }
+
     /// The stated subnets, with their ways. A source in none of them comes to the firewall, which is an assumption.
     pub fn senders(&self) -> &[Sender<'m>] {
         &self.senders

@@ -27,6 +27,11 @@ impl<'m> Sender<'m> {
         step.map_or(Way::plain(By::Nowhere), |step| step.way)
     }
 
+    /// The route table that holds for it, where it is known and there is one.
+    pub fn table(&self) -> Option<&'m RouteTable> {
+        self.steps.iter().find_map(|step| step.way.table)
+    }
+
     /// The addresses of its own that a flow reaches without a route of a table or to an endpoint.
     pub fn own(&self) -> AddressSet {
         let directly = self.steps.iter().filter(|step| step.way.by == By::VirtualNetwork && step.way.route.is_none());

@@ -7,6 +7,7 @@ mod growth;
 mod orders;
 mod sampled;
 mod scripts;
+mod ways;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,11 +36,12 @@ pub fn checked(old: &Model, new: &Model) -> Result<Plan, NoPlan> {
     let (knowledge, budget) = (Knowledge::none(), Budget::default());
     let given = Given { knowledge: &knowledge, budget: &budget };
     let found = plan(old, new, &given)?;
+    let ends = [old, new];
     let (old, new) = (old.as_deployed(), new.as_deployed());
     assert_eq!(found.before, old);
     let mut state = old.clone();
     for step in &found.steps {
-        let between = effect([&old, &step.after, &new], &given).unwrap();
+        let between = effect([ends[0], &step.after, ends[1]], &given).unwrap();
         assert!(between.opened.is_empty(), "{:?} opens {:?}", step.operation, between.opened.first());
         assert_eq!((&between.cut, between.complete), (&step.cut, step.cut_complete));
         one_write(&state, step);

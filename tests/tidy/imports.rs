@@ -54,7 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["source", "net", "flow", "model", "evaluate", "prove", "way"]),
     ("reach", &["net", "logic", "flow", "model", "evaluate", "way", "prove"]),
     ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
-    ("plan", &["net", "flow", "model", "intent", "evaluate", "limits", "prove", "emit", "reach"]),
+    ("plan", &["net", "logic", "flow", "model", "intent", "evaluate", "limits", "way", "prove", "emit", "reach"]),
     ("html", &[]),
     (
         "diff",
