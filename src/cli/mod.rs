@@ -9,6 +9,7 @@
 mod printer;
 
 mod args;
+mod at_end;
 mod brief;
 mod catalog;
 mod changes;

@@ -10,6 +10,7 @@ use crate::import::{Moment, Spare};
 use crate::plan::{Given, Plan, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanFormat};
+use super::at_end::{AtEnd, Ends, at_end};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
 use super::wrap::{WIDTH, wrapped};
 use super::{Failure, Outcome, printer};
@@ -37,28 +38,32 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
             return Ok(Outcome::Found);
         }
     };
+    let ends = Ends::of(&old, &new);
+    let (from, to) = (args.deployed.display().to_string(), args.new.display().to_string());
+    let end = at_end(&ends, (&old, &from), (&new, &to))?;
     if let Some(file) = &args.rollback {
         write(file, &rollback(&found))?;
     }
     match args.format {
-        PlanFormat::Text => people(args, &new, &found),
+        PlanFormat::Text => people(args, &new, &found, &end),
         PlanFormat::Json => {
             let mut value = json(&found);
             if let Some(fields) = value.as_object_mut() {
+                fields.insert("atEnd".to_owned(), end.json);
                 fields.insert("assumptions".to_owned(), assumptions_json(assumptions()));
             }
             say!("{}", json_text(&value));
         }
         PlanFormat::Script => {
             let back = args.rollback.as_ref().map(|file| file.display().to_string());
-            say!("{}", script(&found, back.as_deref()));
+            say!("{}", script(&found, back.as_deref(), &end.lines));
         }
     }
     Ok(Outcome::Done)
 }
 
-/// The operations, with blank lines around them.
-fn people(args: &PlanArgs, new: &Input, plan: &Plan) {
+/// The operations, with blank lines around them, and what is open at the end.
+fn people(args: &PlanArgs, new: &Input, plan: &Plan, end: &AtEnd) {
     let say_wrapped = |text: &str, indent: usize| {
         let first = " ".repeat(indent);
         let rest = " ".repeat(indent + 2);
@@ -92,6 +97,10 @@ fn people(args: &PlanArgs, new: &Input, plan: &Plan) {
             ),
             0,
         );
+    }
+    if !plan.steps.is_empty() || !end.is_same {
+        say_line!("");
+        end.lines.iter().for_each(|line| say_wrapped(&line.text, line.indent));
     }
 }
 

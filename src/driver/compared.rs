@@ -74,6 +74,14 @@ impl<'i> Half<'i> {
         Self::Empty { model: Box::new(model), like: of, label }
     }
 
+    /// The policy without rules, in a model that does not hold it.
+    fn absent(of: Source<'i>, model: &Model, label: &'i str) -> Self {
+        let empty = Policy { groups: Vec::new(), base: None, ..of.side.policy.clone() };
+        let mut model = model.clone();
+        model.policies.push(empty);
+        Self::Empty { model: Box::new(model), like: of, label }
+    }
+
     fn source(&self) -> Source<'_> {
         match self {
             Self::Stated(source) => *source,
@@ -169,6 +177,23 @@ pub fn pairs<'i>(old: Whole<'i>, new: Whole<'i>, name: Option<&str>) -> Result<V
             Ok(vec![found.unwrap_or_else(alone)])
         }
     }
+}
+
+/// The policies that a plan changes: each of `new` that no other inherits and that `told` speaks of, itself or one of its
+/// bases, beside that of its name in `old`, or without rules where that has none.
+pub fn planned_pairs<'i>(old: Whole<'i>, new: Whole<'i>, told: &Model) -> Vec<Pair<'i>> {
+    let is_told = |policy: &Policy| told.policies.iter().any(|known| known.name == policy.name);
+    let leaves =
+        new.model.leaves().filter(|policy| is_told(policy) || new.model.bases(policy).into_iter().any(is_told));
+    let pair = |after: &'i Policy| match old.model.policies.iter().find(|before| before.name == after.name) {
+        Some(before) => both(old, before, new, after),
+        None => {
+            let like = (new.of)(after);
+            let half = Half::absent(like, old.model, old.label);
+            Pair { sides: Sides::OnlyNew, old: half, new: Half::Stated(like) }
+        }
+    };
+    leaves.map(pair).collect()
 }
 
 /// The policies of both that no other inherits.

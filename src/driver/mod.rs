@@ -35,7 +35,7 @@ pub use assessment::{Assessed, Beside, Criteria};
 pub use assumptions::assumptions_json;
 pub use baseline::Baseline;
 pub use choice::{choose, keep_only};
-pub use compared::{Compared, Pair, Sides, Status, Whole, compared, difference, pairs};
+pub use compared::{Compared, Pair, Sides, Status, Whole, compared, difference, pairs, planned_pairs};
 pub use files::{Fault, Files, MemoryFiles};
 pub use gates::{Conditional, FailOnChange, Open, fails, is_failed};
 pub use import_proof::{Expressed, SourceProof, express};

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::emit::json_text;
 
+use super::text::Line;
 use super::undo::{Write, done, undo};
 use super::{Deed, Operation, Plan, What};
 
@@ -18,9 +19,9 @@ const ABOUT: &str = "\
 # while a policy is being updated, Azure refuses to change it again.
 ";
 
-/// The end of both scripts. Everything is a function that only this line calls, so that the shell, which runs what it has
+/// The end of both scripts, where they say what is open then. Everything is a function that only this line calls, so that the shell, which runs what it has
 /// read, does nothing with a script that was cut off; the braces keep it from a part of this line.
-const LAST: &str = "at=0\n}\n{ main \"$@\"; }\n";
+const LAST: &str = "}\n{ main \"$@\"; }\n";
 
 /// What both scripts do. A name never begins an argument, so that `az` takes none for an option or for `@FILE`; whatever
 /// is deleted is asked for afterwards where that failed, because what is not there need not be deleted.
@@ -50,8 +51,9 @@ delete() {
 }
 ";
 
-/// The plan as a shell script, an operation after the other; `back` is the script that leads back.
-pub fn script(plan: &Plan, back: Option<&str>) -> String {
+/// The plan as a shell script, an operation after the other; `back` is the script that leads back, and `end` says what is
+/// open at the end.
+pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
     let count = plan.steps.len();
     let failed = match back {
         Some(back) => {
@@ -81,6 +83,8 @@ pub fn script(plan: &Plan, back: Option<&str>) -> String {
     for (number, step) in (1..).zip(&plan.steps) {
         text.extend(operation(number, count, &step.operation, &done(step), "-le"));
     }
+    text.push_str("at=0\n");
+    text.extend(end.iter().map(|line| said(line)));
     text.push_str(LAST);
     text
 }
@@ -108,6 +112,7 @@ pub fn rollback(plan: &Plan) -> String {
     for (index, step) in plan.steps.iter().enumerate().rev() {
         text.extend(operation(index + 1, count, &step.operation, &undo(plan, index, step), "-ge"));
     }
+    text.push_str("at=0\n");
     text.push_str(LAST);
     text
 }
@@ -188,6 +193,12 @@ fn encoded(name: &str) -> String {
         if is_plain { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02X}")) }
     }
     text
+}
+
+/// What says a line.
+fn said(line: &Line) -> String {
+    let text = [" ".repeat(line.indent), shown(&line.text)].concat();
+    ["say ", &quoted(&text), "\n"].concat()
 }
 
 /// A name on one line of printable ASCII.

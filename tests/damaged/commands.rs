@@ -213,7 +213,7 @@ fn planned(pair: &Pair) -> Vec<String> {
 fn operations(old: &Input, new: &Input) -> Vec<String> {
     let given = plan::Given { knowledge: &new.knowledge, budget: &Budget::default() };
     match plan::plan(&old.model, &new.model, &given) {
-        Ok(found) => vec![plan::json(&found).to_string(), plan::script(&found, None), plan::rollback(&found)],
+        Ok(found) => vec![plan::json(&found).to_string(), plan::script(&found, None, &[]), plan::rollback(&found)],
         Err(why) => vec![why.to_string()],
     }
 }

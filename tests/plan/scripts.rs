@@ -73,7 +73,7 @@ impl Azure {
         sandbox.write("bin/az", include_str!("az.sh"));
         let made = Command::new("chmod").arg("+x").arg(sandbox.path("bin/az")).status().unwrap();
         assert!(made.success());
-        sandbox.write("there.sh", &script(plan, Some("back.sh")));
+        sandbox.write("there.sh", &script(plan, Some("back.sh"), &[]));
         sandbox.write("back.sh", &rollback(plan));
         let begin = states(plan).remove(0);
         for id in begin.keys() {
