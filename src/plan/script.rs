@@ -84,7 +84,7 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
         text.extend(operation(number, count, &step.operation, &done(step), "-le"));
     }
     text.push_str("at=0\n");
-    text.extend(end.iter().map(|line| said(line)));
+    text.extend(end.iter().map(said));
     text.push_str(LAST);
     text
 }
