@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use fwc::diff::Side;
-use fwc::evaluate::{Knowledge, Order};
+use fwc::evaluate::{Atom, Knowledge, Order, Outside};
 use fwc::flow::{Budget, Passing};
 use fwc::model::{Action, Model};
-use fwc::plan::{Given, Plan, Step, What, effect, json};
+use fwc::plan::{Given, Plan, Step, What, effect, ended, json};
 use fwc::reach;
+use fwc::way::{By, Sender, Ways};
 
 use super::whole;
 use crate::diff::{
@@ -28,6 +29,8 @@ pub struct Counts {
     pub opaque: usize,
     /// Flows drawn near those that the opposite order would open.
     pub at_risk: usize,
+    /// Flows that the network does not always send to the firewall.
+    pub elsewhere: usize,
     /// Flows in states that cut them.
     pub cut: usize,
     /// Flows that a state opens.
@@ -66,9 +69,65 @@ pub fn careless(old: &Model, plan: &Plan, end: &Model) -> Vec<Model> {
     states
 }
 
-/// Looks at `flows` flows of each firewall in every state of a plan from `old` to `new`.
-pub fn watch(old: &Model, plan: &Plan, new: &Model, flows: usize, random: &mut Random, counts: &mut Counts) {
+/// The ways at both ends of a plan, and which of them holds on the way.
+struct Roads<'m> {
+    old: Ways<'m>,
+    end: Ways<'m>,
+    /// Behind each operation, the route tables that are not yet written.
+    unwritten: Vec<Vec<&'m str>>,
+}
+
+impl<'m> Roads<'m> {
+    fn of(old: &'m Model, plan: &'m Plan, end: &'m Model, knowledge: &Knowledge) -> Self {
+        let behind = |number: usize| plan.steps.iter().skip(number + 1).filter_map(table_of).collect();
+        let unwritten = (0..plan.steps.len()).map(behind).collect();
+        Self { old: Ways::of(old, knowledge), end: Ways::of(end, knowledge), unwritten }
+    }
+
+    /// Where the network sends a flow in each state, the ends among them; `None` where a subnet changes its table, which no
+    /// operation does.
+    fn of_flow(&self, asked: &Asked) -> Option<Vec<By>> {
+        let holds = |tag: &str| asked.world.holds(&Atom::Destination(Outside::ServiceTag(tag.into())));
+        let by = |ways: &Ways<'_>| ways.of_flow(asked.source, asked.address, &holds).by;
+        let (before, after) = (by(&self.old), by(&self.end));
+        let tables = [&self.old, &self.end].map(|ways| {
+            let sender = ways.senders().iter().find(|sender| sender.sources.contains(asked.source));
+            sender.and_then(Sender::table).map(|table| table.name.to_string())
+        });
+        let is_written = |unwritten: &Vec<&str>| match &tables[1] {
+            Some(table) => !unwritten.contains(&table.as_str()),
+            None => unwritten.is_empty(),
+        };
+        let between = self.unwritten.iter().map(|unwritten| if is_written(unwritten) { after } else { before });
+        let all = std::iter::once(before).chain(between).chain([after]).collect();
+        (tables[0] == tables[1] || before == after && self.unwritten.iter().all(Vec::is_empty)).then_some(all)
+    }
+}
+
+fn table_of(step: &Step) -> Option<&str> {
+    match &step.operation.what {
+        What::RouteTable(name) => Some(name.as_str()),
+        _ => None,
+    }
+}
+
+/// What becomes of a flow that the network sends `by`, and that the rules decide as `decided`; `None` where the way is not known.
+fn became(by: By, decided: Outcome) -> Option<Outcome> {
+    match by {
+        By::Unknown => None,
+        By::Firewall => Some(decided),
+        By::Nowhere => Some((Action::Deny, None)),
+        By::PrivateEndpoint => Some((Action::Allow, Some("to a private endpoint".to_owned()))),
+        _ => Some((Action::Allow, Some("past the firewall".to_owned()))),
+    }
+}
+
+/// Looks at `flows` flows of each firewall in every state of a plan between two models.
+pub fn watch(ends: [&Model; 2], plan: &Plan, flows: usize, random: &mut Random, counts: &mut Counts) {
     let knowledge = Knowledge::none();
+    let network = ended(ends[0], ends[1]);
+    let roads = Roads::of(ends[0], plan, &network, &knowledge);
+    let [old, new] = &ends.map(Model::as_deployed);
     let end = whole(old, new);
     let at_risk = at_risk(old, plan, &end);
     let written = json(plan);
@@ -94,12 +153,13 @@ pub fn watch(old: &Model, plan: &Plan, new: &Model, flows: usize, random: &mut R
             if !possible(&asked, &knowledge) {
                 continue;
             }
-            let said: Vec<_> = orders
-                .iter()
-                .map(|order| {
-                    order.as_ref().map_or((Action::Deny, None), |order| outcome(decide(order, &knowledge, &asked)))
-                })
-                .collect();
+            let Some(ways) = roads.of_flow(&asked) else { continue };
+            let decided = orders.iter().map(|order| {
+                order.as_ref().map_or((Action::Deny, None), |order| outcome(decide(order, &knowledge, &asked)))
+            });
+            let said: Option<Vec<_>> = decided.zip(&ways).map(|(decided, &by)| became(by, decided)).collect();
+            let Some(said) = said else { continue };
+            counts.elsewhere += usize::from(ways.iter().any(|by| *by != By::Firewall));
             let complete: Vec<bool> = plan.steps.iter().map(|step| step.cut_complete).collect();
             compare(&said, &listed, (leaves.len() == 1, &complete), &asked, counts);
         }
