@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::dns::Server;
 use super::knowledge::{KnowledgeArgs, TagArgs};
+use super::plan_kinds::{PlanBy, PlanFormat};
 use crate::driver::{FailOnChange, OutputFormat};
 use crate::limits::LIMITS;
 
@@ -460,6 +461,9 @@ pub(super) struct PlanArgs {
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub(super) format: PlanFormat,
+    /// What the plan is made of.
+    #[arg(long, value_enum, default_value_t = PlanBy::Operations)]
+    pub(super) by: PlanBy,
     /// Write a script that leads back to what is deployed now.
     #[arg(long, value_name = "FILE")]
     pub(super) rollback: Option<PathBuf>,
@@ -470,16 +474,6 @@ pub(super) struct PlanArgs {
     pub(super) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(super) source: SourceArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum PlanFormat {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-    /// A shell script of `az` calls.
-    Script,
 }
 
 #[derive(Debug, Args)]

@@ -30,6 +30,7 @@ mod limits_table;
 mod open;
 mod outcome;
 mod plan;
+mod plan_kinds;
 mod reach;
 mod reader;
 mod report;

@@ -7,11 +7,12 @@ use crate::driver::{Input, Options, assumptions_json, load_whole};
 use crate::emit::json_text;
 use crate::flow::Budget;
 use crate::import::{Moment, Spare};
-use crate::plan::{Given, Plan, json, plan, rollback, script, text};
+use crate::plan::{Given, Plan, by_draft, json, plan, rollback, script, text};
 
-use super::args::{PlanArgs, PlanFormat};
+use super::args::PlanArgs;
 use super::at_end::{AtEnd, Ends, at_end};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
+use super::plan_kinds::{PlanBy, PlanFormat};
 use super::wrap::{WIDTH, wrapped};
 use super::{Failure, Outcome, printer};
 
@@ -31,7 +32,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     let assumptions = || new.model.assumptions.iter().chain(&old.model.assumptions);
     printer::assumptions(assumptions());
     let given = Given { knowledge: &new.knowledge, budget: &Budget::default() };
-    let found = match plan(&old.model, &new.model, &given) {
+    let planned = match args.by {
+        PlanBy::Operations => plan(&old.model, &new.model, &given),
+        PlanBy::Draft => by_draft(&old.model, &new.model, &given),
+    };
+    let found = match planned {
         Ok(plan) => plan,
         Err(why) => {
             printer::complain(&format!("there is no plan: {why}"));
@@ -117,6 +122,7 @@ fn headline(args: &PlanArgs, new: &Input, plan: &Plan) -> [String; 2] {
         count => format!("{count} operations"),
     };
     let how = match plan.steps.len() {
+        _ if args.by == PlanBy::Draft => ", a draft that is deployed at once: nothing is in between",
         _ if plan.is_guarded() => "; a temporary group keeps out what no order of them would",
         1 => "",
         _ => ", none of which opens a flow on the way",

@@ -68,6 +68,51 @@ pub fn single(model: &model::Model, what: Single<'_>) -> Option<Json> {
     Some(template(&found))
 }
 
+/// The draft of a policy, and those of some of its groups, one after the other; `None` where the model does not hold them.
+///
+/// Source: the resources `firewallPolicyDrafts` and `ruleCollectionGroupDrafts` of Microsoft.Network, of interface 2023-11-01 on:
+/// each has the one name `default`, and a policy's has neither tier nor certificate nor identity.
+pub fn draft(model: &model::Model, policy: &str, groups: &[model::ResourceName]) -> Option<Json> {
+    let of = |what| {
+        let mut template = single(model, what)?;
+        template.get_mut("resources")?.as_array_mut()?.pop()
+    };
+    let mut first = of(Single::Policy(policy))?;
+    first.as_object_mut()?.shift_remove("identity");
+    let properties = first.get_mut("properties")?.as_object_mut()?;
+    for missing in ["sku", "transportSecurity"] {
+        properties.shift_remove(missing);
+    }
+    let mut drafts = vec![drafted(first, DRAFT, None)?];
+    let mut before = reference(DRAFT, &[policy, "default"]);
+    for group in groups {
+        drafts.push(drafted(of(Single::Group(policy, group))?, GROUP_DRAFT, Some(before))?);
+        before = reference(GROUP_DRAFT, &[policy, group, "default"]);
+    }
+    Some(json!({ "$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": drafts }))
+}
+
+const DRAFT: &str = "Microsoft.Network/firewallPolicies/firewallPolicyDrafts";
+const GROUP_DRAFT: &str = "Microsoft.Network/firewallPolicies/ruleCollectionGroups/ruleCollectionGroupDrafts";
+
+/// A resource as the draft of it, which waits for another.
+fn drafted(resource: Json, kind: &str, before: Option<Json>) -> Option<Json> {
+    let mut written = Map::new();
+    for (key, value) in resource.as_object()? {
+        match key.as_str() {
+            "type" => drop(written.insert(key.clone(), kind.into())),
+            "name" => drop(written.insert(key.clone(), [value.as_str()?, "/default"].concat().into())),
+            "dependsOn" => {}
+            "properties" => {
+                written.extend(before.clone().map(|before| ("dependsOn".to_owned(), Json::from(vec![before]))));
+                written.insert(key.clone(), value.clone());
+            }
+            _ => drop(written.insert(key.clone(), value.clone())),
+        }
+    }
+    Some(Json::Object(written))
+}
+
 fn template(resources: &[Resource]) -> Json {
     let resources: Vec<Json> = resources.iter().map(resource).collect();
     json!({ "$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources })
@@ -109,8 +154,12 @@ fn properties(object: &Object) -> Json {
 
 /// `[resourceId('KIND','NAME',…)]`: a resource of the deployment's resource group.
 fn resource_id(id: &Id) -> Json {
-    let names = id.names.iter().map(String::as_str);
-    let arguments: Vec<String> = std::iter::once(id.kind.spelled()).chain(names).map(quoted).collect();
+    let names: Vec<&str> = id.names.iter().map(String::as_str).collect();
+    reference(id.kind.spelled(), &names)
+}
+
+fn reference(kind: &str, names: &[&str]) -> Json {
+    let arguments: Vec<String> = std::iter::once(kind).chain(names.iter().copied()).map(quoted).collect();
     Json::String(["[resourceId(", &arguments.join(","), ")]"].concat())
 }
 

@@ -26,7 +26,7 @@ pub(super) fn managed(changes: &Changes, deployed: &Model) -> Option<NoPlan> {
     let written = [&changes.first, &changes.between, &changes.tables, &changes.last].into_iter().flatten();
     let policies = written.filter_map(|task| match &task.operation.what {
         What::Settings(policy) | What::Group(policy, _) | What::Pods(policy, _) => Some(policy),
-        What::IpGroup(_) | What::RouteTable(_) => None,
+        What::Draft(..) | What::IpGroup(_) | What::RouteTable(_) => None,
     });
     let mut policies = policies.filter(|policy| is_managed(policy));
     policies.next().map(|policy| NoPlan::Managed(policy.to_string()))

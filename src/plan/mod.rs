@@ -1,16 +1,21 @@
 //! The operations that lead from what is deployed to what was compiled.
 //!
 //! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON, as a
-//! script, and as the script that leads back. Guaranteed: each operation is one write of one resource; after each of them
-//! no flow passes, goes past the firewall or is translated as neither before the first nor after the last, which the flow
-//! algebra decides along the way of each flow after every step; flows that are cut on the way are said; of few operations the order cuts least. The way back visits
-//! the states of the way there. Deliberately absent: talking to Azure, writing again what only an export says in other
-//! words, and deleting what the new model does not speak of apart from rule collection groups of its own policies.
+//! script, and as the script that leads back. Guaranteed: each operation is one write of one resource, or the one draft of
+//! a policy; after each of them no flow passes, goes past the firewall or is translated as neither before the first nor
+//! after the last, which the flow algebra decides along the way of each flow after every step; flows that are cut on the
+//! way are said; of few operations the order cuts least. The way back visits the states of the way there. Deliberately
+//! absent: talking to Azure, writing subnets, virtual networks, endpoints and firewalls, writing again what only an export
+//! says in other words, and deleting what the new model does not speak of apart from rule collection groups of its own
+//! policies.
 
 mod changes;
+mod compare;
+mod draft;
 mod guard;
 mod json;
 mod network;
+mod normal;
 mod order;
 mod promise;
 mod script;
@@ -26,8 +31,10 @@ use crate::flow::{Budget, NotDecided, Passing};
 use crate::model::{Model, ResourceName};
 use crate::prove::describe;
 
+pub use draft::by_draft;
 pub use json::json;
 pub use network::ended;
+pub use normal::normal;
 pub use order::plan;
 pub use promise::effect;
 pub use script::{rollback, script};
@@ -115,6 +122,8 @@ pub enum What {
     Pods(ResourceName, ResourceName),
     /// A route table.
     RouteTable(ResourceName),
+    /// The draft of a policy, with drafts of groups of it, all of which are deployed at once.
+    Draft(ResourceName, Vec<ResourceName>),
 }
 
 impl What {
@@ -126,13 +135,16 @@ impl What {
             Self::Group(..) => "group",
             Self::Pods(..) => "pods",
             Self::RouteTable(_) => "route-table",
+            Self::Draft(..) => "draft",
         }
     }
 
     /// The names that lead to it.
     pub fn path(&self) -> String {
         match self {
-            Self::IpGroup(name) | Self::Settings(name) | Self::RouteTable(name) => name.to_string(),
+            Self::IpGroup(name) | Self::Settings(name) | Self::RouteTable(name) | Self::Draft(name, _) => {
+                name.to_string()
+            }
             Self::Group(policy, group) | Self::Pods(policy, group) => [policy.as_str(), group.as_str()].join("/"),
         }
     }
@@ -185,6 +197,8 @@ pub enum NoPlan {
     Opens(String),
     /// Only a deployment knows where a route of this table leads, which the plan would write.
     UnknownHop(String),
+    /// What differs is not what a draft can hold; in words.
+    NoDraft(Vec<String>),
     /// A controller writes the policy, so that others only read it.
     Managed(String),
     /// The policy is in another region.
@@ -222,6 +236,11 @@ impl fmt::Display for NoPlan {
             Self::UnknownHop(table) => write!(
                 f,
                 "only a deployment knows where a route of route table `{table}` leads: put a literal address into its place"
+            ),
+            Self::NoDraft(obstacles) => write!(
+                f,
+                "a draft cannot hold it all: {}; leave out `--by draft` for a plan of single operations",
+                obstacles.join("; ")
             ),
             Self::Managed(policy) => write!(
                 f,

@@ -16,15 +16,7 @@ use super::{Given, NoPlan, Plan, Step, What, Why, not_decided};
 /// # Errors
 /// Where only a deployment knows what there is, the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
 pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan> {
-    let mut open: Vec<String> = Vec::new();
-    for what in [old, new].into_iter().flat_map(Model::left_open) {
-        if !open.contains(&what) {
-            open.push(what);
-        }
-    }
-    if !open.is_empty() {
-        return Err(NoPlan::LeftOpen(open));
-    }
+    is_known(old, new)?;
     let (deployed, wanted) = (old, new);
     let (old, new) = (old.as_deployed(), new.as_deployed());
     if let Some(moved) = moved(&old, &new) {
@@ -48,6 +40,17 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     let steps = planner.steps;
     let left_over = left_over(&old, &new);
     Ok(Plan { before: old, steps, left_over })
+}
+
+/// That no resource of either model hangs on what only a deployment knows.
+pub(super) fn is_known(old: &Model, new: &Model) -> Result<(), NoPlan> {
+    let mut open: Vec<String> = Vec::new();
+    for what in [old, new].into_iter().flat_map(Model::left_open) {
+        if !open.contains(&what) {
+            open.push(what);
+        }
+    }
+    if open.is_empty() { Ok(()) } else { Err(NoPlan::LeftOpen(open)) }
 }
 
 #[derive(Clone)]
@@ -219,7 +222,7 @@ impl Planner<'_> {
             What::Group(policy, name) => {
                 find_policy(self.new, policy).and_then(|policy| find_group(policy, name)).map(|group| group.priority)
             }
-            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) => None,
+            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) | What::Draft(..) => None,
         });
         back.iter_mut().for_each(|task| task.operation.why = Why::Back);
         back.iter().try_for_each(|task| self.take(task))?;
@@ -298,7 +301,7 @@ impl Planner<'_> {
     fn has_dnat(&self, tasks: &[Task]) -> bool {
         let groups = tasks.iter().filter_map(|task| match &task.operation.what {
             What::Group(policy, name) => find_group(find_policy(&self.state, policy)?, name),
-            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) => None,
+            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) | What::Draft(..) => None,
         });
         groups.flat_map(|group| &group.collections).any(|collection| matches!(collection.rules, Rules::Nat(_)))
     }
@@ -319,7 +322,7 @@ impl Planner<'_> {
         let is_touched = |name: &str| {
             tasks.iter().any(|task| match &task.operation.what {
                 What::Group(policy, _) | What::Settings(policy) | What::Pods(policy, _) => policy == name,
-                What::IpGroup(_) | What::RouteTable(_) => false,
+                What::IpGroup(_) | What::RouteTable(_) | What::Draft(..) => false,
             })
         };
         let known = self.state.policies.iter().filter(|policy| find_policy(self.new, &policy.name).is_some());

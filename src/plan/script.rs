@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::emit::json_text;
 
+use super::compare::compared;
+use super::normal::PROGRAM;
+use super::state::find_policy;
 use super::text::Line;
 use super::undo::{Write, done, undo};
 use super::{Deed, Operation, Plan, What};
@@ -41,6 +44,10 @@ put() {
         --mode Incremental --template-file=\"$work/template.json\" --output none </dev/null
 }
 
+deploy() {
+    az network firewall policy deploy --resource-group=\"$1\" --name=\"$2\" --output none </dev/null
+}
+
 delete() {
     id=$(az group show --name=\"$1\" --query id --output tsv </dev/null)
     id=$id/providers/$2
@@ -48,6 +55,45 @@ delete() {
     found=0
     az resource show --ids \"$id\" --output none </dev/null 2>\"$work/found\" || found=$?
     test \"$found\" -eq 3
+}
+";
+
+/// What the script of a plan does before it writes. It exits 3 where what is deployed is not what the plan was made from; the
+/// resource of the operation that it begins with may be as that operation makes it, which failed after it was done.
+const COMPARE: &str = "\
+hash() {
+    if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
+}
+
+found() {
+    code=0
+    az resource show --ids \"$1/providers/$2\" --api-version \"$3\" --output json </dev/null \\
+        >\"$work/found.json\" 2>\"$work/found\" || code=$?
+    case $code in
+    0) jq -j -f \"$work/normal.jq\" \"$work/found.json\" | hash ;;
+    3) echo absent ;;
+    *)
+        cat \"$work/found\" >&2
+        return 1
+        ;;
+    esac
+}
+
+differs=no
+compare() {
+    what=$1
+    is=$(found \"$2\" \"$3\" \"$4\")
+    shift 4
+    now=unknown
+    next=unknown
+    for version in \"$@\"; do
+        if test \"${version%%=*}\" -lt \"$first\"; then now=${version#*=}; fi
+        if test \"${version%%=*}\" -eq \"$first\"; then next=${version#*=}; fi
+    done
+    test \"$is\" = \"$now\" || test \"$is\" = \"$next\" || {
+        say \"$what is not as it was when the plan was made\"
+        differs=yes
+    }
 }
 ";
 
@@ -65,7 +111,11 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
         usage: format!(
             "# Written by fwc plan. It does {}; after each of them no flow passes\n\
              # that passes neither before the first nor after the last.\n#\n\
-             #   sh THIS [N]   from operation N on, after one that failed; all of them without N\n#\n",
+             #   sh THIS [N]   from operation N on, after one that failed; all of them without N\n#\n\
+             # Before it writes, it compares the policies that it changes, all of their groups, and the IP\n\
+             # groups and route tables that it writes with what the plan was made from, and does nothing\n\
+             # where they differ in names, priorities, actions, rules, members, routes or settings that\n\
+             # decide about traffic. That needs jq; COMPARE=no leaves it out.\n#\n",
             counted(count)
         ),
         way: "plan",
@@ -80,6 +130,7 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
         range: (1, count.max(1)),
     };
     let mut text = parts.head();
+    text.push_str(&comparison(plan));
     for (number, step) in (1..).zip(&plan.steps) {
         text.extend(operation(number, count, &step.operation, &done(step), "-le"));
     }
@@ -153,16 +204,19 @@ fn counted(count: usize) -> String {
 fn operation(number: usize, count: usize, operation: &Operation, write: &Write, when: &str) -> Vec<String> {
     let variable = if when == "-le" { "first" } else { "last" };
     let what = format!("{} {} {}", write.deed, operation.what.kind(), shown(&operation.what.path()));
-    let group = match operation.what {
-        What::RouteTable(_) => "\"$ROUTES_RESOURCE_GROUP\"",
-        What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) => "\"$RESOURCE_GROUP\"",
-    };
+    let group = resource_group(&operation.what);
     let said = quoted(&format!("{number} of {count}: {what}"));
     let head = format!("\nif test \"${variable}\" {when} {number}; then\nat={number}\nsay {said}\n");
     let body = match (&write.template, write.deed) {
         (Some(template), Deed::Put) => {
             let text = json_text(template);
-            ["cat >\"$work/template.json\" <<'", END, "'\n", &text, END, "\nput ", group, "\n"].concat()
+            let deploys = match &operation.what {
+                What::Draft(policy, _) => format!("deploy {group} {}\n", quoted(policy)),
+                What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::RouteTable(_) => {
+                    String::new()
+                }
+            };
+            ["cat >\"$work/template.json\" <<'", END, "'\n", &text, END, "\nput ", group, "\n", &deploys].concat()
         }
         (None, _) | (_, Deed::Delete) => format!("delete {group} {}\n", quoted(&id(&operation.what))),
     };
@@ -173,7 +227,7 @@ fn operation(number: usize, count: usize, operation: &Operation, write: &Write, 
 fn id(what: &What) -> String {
     let (kind, names) = match what {
         What::IpGroup(name) => ("ipGroups", vec![encoded(name)]),
-        What::Settings(name) => ("firewallPolicies", vec![encoded(name)]),
+        What::Settings(name) | What::Draft(name, _) => ("firewallPolicies", vec![encoded(name)]),
         What::Group(policy, name) => {
             ("firewallPolicies", vec![encoded(policy), "ruleCollectionGroups".to_owned(), encoded(name)])
         }
@@ -193,6 +247,73 @@ fn encoded(name: &str) -> String {
         if is_plain { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02X}")) }
     }
     text
+}
+
+/// The comparison of what is deployed with what a plan was made from.
+fn comparison(plan: &Plan) -> String {
+    let compared = compared(plan);
+    if compared.is_empty() {
+        return String::new();
+    }
+    let needed = "\nif test \"${COMPARE-yes}\" != no; then\ncommand -v jq >/dev/null || {\n    \
+                  say 'jq is needed to compare what is deployed with what the plan was made from'\n    exit 2\n}\n";
+    let program = ["cat >\"$work/normal.jq\" <<'", END, "'\n", PROGRAM, END, "\n"].concat();
+    let calls = compared.iter().map(|of| {
+        let said = format!("{} {}", of.what.kind(), shown(&of.what.path()));
+        let hashes: Vec<String> = of.hashes.iter().map(|(number, hash)| format!("{number}={hash}")).collect();
+        let words = [quoted(&said), group_id(&of.what).to_owned(), quoted(&id(&of.what)), of.version.clone()];
+        format!("compare {} \\\n    {}\n", words.join(" "), hashes.join(" "))
+    });
+    let mut groups: Vec<String> = Vec::new();
+    for of in &compared {
+        let variable = group_id(&of.what).trim_matches(['"', '$']);
+        let asked = resource_group(&of.what);
+        let line = format!("{variable}=$(az group show --name={asked} --query id --output tsv </dev/null)\n");
+        if !groups.contains(&line) {
+            groups.push(line);
+        }
+    }
+    let refused = "if test \"$differs\" = yes; then\n    \
+                   say 'nothing was written: export what is deployed, and plan again'\n    exit 3\nfi\nfi\n";
+    let drafts = plan.steps.iter().filter_map(|step| undrafted(plan, &step.operation.what)).collect::<String>();
+    ["\n", COMPARE, needed, &program, &groups.concat(), &calls.collect::<String>(), &drafts, refused].concat()
+}
+
+/// That nobody else has begun a draft of the policy or of one of its groups, which would be replaced, or deployed too. Who tries
+/// an operation again by its number has begun it.
+fn undrafted(plan: &Plan, what: &What) -> Option<String> {
+    let What::Draft(policy, _) = what else { return None };
+    let groups = find_policy(&plan.before, policy)?.groups.iter();
+    let groups = groups.map(|group| (What::Group(policy.clone(), group.name.clone()), "ruleCollectionGroupDrafts"));
+    let all = [(What::Settings(policy.clone()), "firewallPolicyDrafts")].into_iter().chain(groups);
+    let calls = all.map(|(of, drafts)| {
+        let words = [group_id(&of).to_owned(), quoted(&format!("{}/{drafts}/default", id(&of))), VERSION.to_owned()];
+        let said = format!("{} {} has a draft already: deploy it, or delete it", of.kind(), shown(&of.path()));
+        let found = words.join(" ");
+        format!("test \"$(found {found})\" = absent || {{\n    say {}\n    differs=yes\n}}\n", quoted(&said))
+    });
+    Some(["if test $# -eq 0; then\n".to_owned(), calls.collect(), "fi\n".to_owned()].concat())
+}
+
+/// The version of the interface that drafts are asked by.
+const VERSION: &str = "2024-05-01";
+
+/// The variable with the id of the resource group of a resource.
+fn group_id(what: &What) -> &'static str {
+    match what {
+        What::RouteTable(_) => "\"$routes_group\"",
+        What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::Draft(..) => "\"$group\"",
+    }
+}
+
+/// The variable with the resource group of a resource.
+fn resource_group(what: &What) -> &'static str {
+    match what {
+        What::RouteTable(_) => "\"$ROUTES_RESOURCE_GROUP\"",
+        What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::Draft(..) => {
+            "\"$RESOURCE_GROUP\""
+        }
+    }
 }
 
 /// What says a line.

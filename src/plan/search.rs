@@ -260,7 +260,7 @@ pub(super) fn step(task: &Task, after: Model, found: Between) -> Step {
 fn is_blocked(task: &Task, state: &Model, new: &Model) -> bool {
     let absent = match &task.operation.what {
         What::Group(policy, _) | What::Pods(policy, _) => find_policy(state, policy).is_none(),
-        What::IpGroup(_) | What::Settings(_) | What::RouteTable(_) => false,
+        What::IpGroup(_) | What::Settings(_) | What::RouteTable(_) | What::Draft(..) => false,
     };
     absent || in_the_way(task, state, new).is_some()
 }

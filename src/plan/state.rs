@@ -86,6 +86,12 @@ pub(super) fn after(state: &Model, task: &Task, new: &Model) -> Model {
             let wanted = find_policy(new, policy).and_then(|policy| named_pods(policy, name)).cloned();
             wanted.into_iter().for_each(|pods| put_pods(&mut next, policy, name, &pods));
         }
+        What::Draft(name, groups) => {
+            find_policy(new, name).into_iter().for_each(|policy| put_settings(&mut next, policy));
+            let wanted = find_policy(new, name).into_iter().flat_map(|policy| &policy.groups);
+            let drafted = wanted.filter(|group| groups.contains(&group.name));
+            drafted.for_each(|group| put_group(&mut next, name, &group.name, Some(group)));
+        }
         What::RouteTable(name) => {
             next.route_tables.retain(|table| table.name != *name);
             let put = new.route_tables.iter().filter(|table| is_put && table.name == *name);

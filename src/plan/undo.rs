@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::emit::arm::{Single, single};
+use crate::emit::arm::{Single, draft, single};
 use crate::model::Model;
 
 use super::{Deed, Plan, Step, What};
@@ -35,13 +35,14 @@ fn write(template: Option<Value>) -> Write {
 }
 
 /// The template of a resource; `None` where the model does not hold it.
-fn template(model: &Model, what: &What) -> Option<Value> {
+pub(super) fn template(model: &Model, what: &What) -> Option<Value> {
     let what = match what {
         What::IpGroup(name) => Single::IpGroup(name),
         What::Settings(name) => Single::Policy(name),
         What::Group(policy, name) => Single::Group(policy, name),
         What::Pods(policy, name) => Single::Pods(policy, name),
         What::RouteTable(name) => Single::RouteTable(name),
+        What::Draft(policy, groups) => return draft(model, policy, groups),
     };
     single(model, what)
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stands in for `az`. $STORE/log has what it was asked to write, in order; the call number FAIL_AT fails, before it has
-# done something or, where FAIL_LATE is set, after. What is not there cannot be deleted.
+# done something or, where FAIL_LATE is set, after. What is not there cannot be deleted. $STORE/there has the resources, as
+# Azure gives them.
 set -eu
 mkdir -p "$STORE/there"
 for word in "$@"; do
@@ -14,8 +15,14 @@ case "$1 $2" in
     exit
     ;;
 "resource show")
-    test -e "$STORE/there/$(printf '%s' "${4##*/providers/}" | tr / @)" && exit
-    exit 3
+    key=$(printf '%s' "${4##*/providers/}" | tr / @)
+    test -e "$STORE/there/$key" || exit 3
+    groups=$(cd "$STORE/there" && find . -name "$key@ruleCollectionGroups@*" ! -name '*Drafts*' | sed 's/.*@//' |
+        jq -R '{ id: ("/subscriptions/s/x/ruleCollectionGroups/" + .) }' | jq -s .)
+    jq --argjson groups "$groups" '.properties |=
+        (if ($groups | length) > 0 and (has("ruleCollectionGroups") | not)
+            then . + { ruleCollectionGroups: $groups } else . end)' "$STORE/there/$key"
+    exit
     ;;
 esac
 
@@ -32,17 +39,43 @@ case "$1 $2" in
         case $word in --template-file=*) template=${word#*=} ;; esac
     done
     cp "$template" "$file.put"
-    awk '/^      "type": / { type = $2 } /^      "name": / { name = $2 }
-        /^    }/ { gsub(/[",]/, "", type); gsub(/[",]/, "", name)
-            n = split(type, kinds, "/"); split(name, names, "/"); id = kinds[1] "@" kinds[2] "@" names[1]
-            for (i = 3; i <= n; i++) id = id "@" kinds[i] "@" names[i - 1]
-            print id }' "$template" | while read -r id; do : >"$STORE/there/$id"; done
+    test -n "${LENIENT-}" || jq -c '.resources[]
+        | walk(if type != "string" then .
+            elif startswith("[resourceId(") then "/subscriptions/s/x/" + (split("\u0027") | .[-2])
+            elif startswith("[[") then .[1:]
+            else . end)
+        | . + { etag: "W/\"2\"" } | .properties += { provisioningState: "Succeeded" }' "$template" |
+        while read -r resource; do
+            key=$(printf '%s' "$resource" | jq -r '[.type, .name] | map(split("/")) |
+                [.[0][0]] + ([.[0][1:], .[1]] | transpose | add) | join("@")')
+            printf '%s' "$resource" >"$STORE/there/$key"
+        done
     ;;
 "resource delete")
     there=$STORE/there/$(printf '%s' "${4##*/providers/}" | tr / @)
     test -e "$there" || test -n "${LENIENT-}" || exit 1
     rm -f "$there"
     printf '%s' "$4" >"$file.delete"
+    ;;
+# Deploys the drafts of a policy, and then there are none.
+"network firewall")
+    test "$3 $4" = "policy deploy"
+    name=
+    for word in "$@"; do
+        case $word in --name=*) name=${word#*=} ;; esac
+    done
+    cd "$STORE/there"
+    policy=Microsoft.Network@firewallPolicies@$name
+    test -e "$policy@firewallPolicyDrafts@default"
+    jq -s '.[0].properties += .[1].properties | .[0]' "$policy" "$policy@firewallPolicyDrafts@default" >"$file.deploy"
+    cp "$file.deploy" "$policy"
+    rm "$policy@firewallPolicyDrafts@default"
+    for draft in "$policy"@ruleCollectionGroups@*@ruleCollectionGroupDrafts@default; do
+        test -e "$draft" || continue
+        jq -s '.[0].properties = .[1].properties | .[0]' "${draft%@*@*}" "$draft" >"$file.group"
+        cat "$file.group" >"${draft%@*@*}"
+        rm "$file.group" "$draft"
+    done
     ;;
 *) exit 64 ;;
 esac

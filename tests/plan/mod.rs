@@ -2,6 +2,8 @@
 
 mod cases;
 mod command;
+mod compared;
+mod drafts;
 mod draws;
 mod growth;
 mod orders;
@@ -68,6 +70,7 @@ fn one_write(before: &Model, step: &Step) {
                 let known = model.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)).unwrap();
                 known.groups.retain(|group| !group.name.eq_ignore_ascii_case(name));
             }
+            What::Draft(..) => panic!("no operation of this plan is a draft"),
             What::Pods(..) => {
                 model.policies.iter_mut().flat_map(network_rules).for_each(|rule| rule.matches.sources.pods.clear())
             }

@@ -43,7 +43,7 @@ impl Orders<'_> {
                     here.groups.retain(|group| group.name != *name);
                     here.groups.extend(wanted.cloned());
                 }
-                What::Settings(_) | What::Pods(..) | What::RouteTable(_) => return None,
+                What::Settings(_) | What::Pods(..) | What::RouteTable(_) | What::Draft(..) => return None,
             }
         }
         let twice = state.policies.iter().any(|policy| {

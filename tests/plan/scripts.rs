@@ -9,16 +9,17 @@ use fwc::flow::Budget;
 use fwc::import;
 use fwc::model::{IpGroup, IpGroupRef, Model, Moves, NextHop, Route, RoutePrefix, RouteTable, Rules, Scope};
 use fwc::plan::{Deed, Given, Plan, What, Why, json, plan, rollback, script};
-use serde_json::Value;
+use serde_json::{Value, json as json_of};
 
 use super::cases::PODS;
+use super::compared::given;
 use super::{leads_to, model};
 use crate::cli::Sandbox;
 
 /// What stands in Azure: the resources by kind and name.
-type Store = BTreeMap<String, Value>;
+pub(super) type Store = BTreeMap<String, Value>;
 
-fn planned(old: &Model, new: &Model) -> Plan {
+pub(super) fn planned(old: &Model, new: &Model) -> Plan {
     plan(old, new, &Given { knowledge: &Knowledge::none(), budget: &Budget::default() }).unwrap()
 }
 
@@ -27,6 +28,7 @@ fn put(store: &mut Store, template: &Value) {
         let mut resource = resource.clone();
         resource.as_object_mut().unwrap().remove("dependsOn");
         let (kind, name) = (resource["type"].as_str().unwrap(), resource["name"].as_str().unwrap());
+        let name = name.strip_prefix('[').filter(|rest| rest.starts_with('[')).unwrap_or(name);
         let kinds = kind.split('/').skip(1);
         let id: Vec<String> = kinds.zip(name.split('/')).map(|(kind, name)| format!("{kind}/{name}")).collect();
         store.insert(id.join("/"), resource);
@@ -34,15 +36,20 @@ fn put(store: &mut Store, template: &Value) {
 }
 
 /// All that stands there before and after each operation, by the templates of the JSON.
-fn states(plan: &Plan) -> Vec<Store> {
+pub(super) fn states(plan: &Plan) -> Vec<Store> {
     let mut store = Store::new();
-    for operation in json(&planned(&Model::default(), &plan.before))["operations"].as_array().unwrap() {
-        put(&mut store, &operation["template"]);
-    }
+    run(&planned(&Model::default(), &plan.before), &mut store);
     let mut states = vec![store.clone()];
+    states.extend(run(plan, &mut store));
+    states
+}
+
+/// Does all operations of a plan; what stands there after each.
+fn run(plan: &Plan, store: &mut Store) -> Vec<Store> {
+    let mut states = Vec::new();
     for (operation, step) in json(plan)["operations"].as_array().unwrap().iter().zip(&plan.steps) {
         match operation["do"].as_str().unwrap() {
-            "put" => put(&mut store, &operation["template"]),
+            "put" => put(store, &operation["template"]),
             _ => {
                 let What::Group(policy, group) = &step.operation.what else { panic!("{:?}", step.operation) };
                 store.remove(&format!("firewallPolicies/{policy}/ruleCollectionGroups/{group}")).unwrap();
@@ -54,21 +61,21 @@ fn states(plan: &Plan) -> Vec<Store> {
 }
 
 /// A folder with both scripts and the `az` of the tests.
-struct Azure {
-    sandbox: Sandbox,
+pub(super) struct Azure {
+    pub(super) sandbox: Sandbox,
     begin: Store,
 }
 
 /// When a call fails.
 #[derive(Clone, Copy, PartialEq)]
-enum Fails {
+pub(super) enum Fails {
     Never,
     Before(usize),
     After(usize),
 }
 
 impl Azure {
-    fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let sandbox = Sandbox::new();
         sandbox.write("bin/az", include_str!("az.sh"));
         let made = Command::new("chmod").arg("+x").arg(sandbox.path("bin/az")).status().unwrap();
@@ -76,13 +83,27 @@ impl Azure {
         sandbox.write("there.sh", &script(plan, Some("back.sh"), &[]));
         sandbox.write("back.sh", &rollback(plan));
         let begin = states(plan).remove(0);
-        for id in begin.keys() {
-            sandbox.write(&format!("store/there/Microsoft.Network@{}", id.replace('/', "@")), "");
+        for (id, resource) in &begin {
+            let words: Vec<String> = id.split('/').map(encoded).collect();
+            let mut given = given(resource);
+            let groups = begin.keys().filter_map(|group| group.strip_prefix(&format!("{id}/ruleCollectionGroups/")));
+            if groups.clone().any(|name| encoded(name) != name) {
+                given["properties"]["ruleCollectionGroups"] = groups.map(|name| json_of!({ "id": name })).collect();
+            }
+            sandbox.write(&format!("store/there/Microsoft.Network@{}", words.join("@")), &given.to_string());
         }
         Self { sandbox, begin }
     }
 
-    fn run(&self, script: &str, from: Option<usize>, fails: Fails) -> Output {
+    /// Changes what is deployed behind the back of the plan.
+    pub(super) fn change(&self, id: &str, change: impl Fn(&mut Value)) {
+        let path = format!("store/there/Microsoft.Network@{}", id.replace('/', "@"));
+        let mut resource = serde_json::from_str(&fs::read_to_string(self.sandbox.path(&path)).unwrap()).unwrap();
+        change(&mut resource);
+        self.sandbox.write(&path, &resource.to_string());
+    }
+
+    pub(super) fn run(&self, script: &str, from: Option<usize>, fails: Fails) -> Output {
         let path = format!("{}:{}", self.sandbox.path("bin").display(), std::env::var("PATH").unwrap());
         let mut command = Command::new("sh");
         command.arg(script).args(from.map(|from| from.to_string()));
@@ -101,7 +122,7 @@ impl Azure {
     }
 
     /// What was written, in order.
-    fn written(&self) -> Vec<(bool, String)> {
+    pub(super) fn written(&self) -> Vec<(bool, String)> {
         let Ok(folder) = fs::read_dir(self.sandbox.path("store/log")) else { return Vec::new() };
         let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
         files.sort();
@@ -125,7 +146,13 @@ impl Azure {
     }
 }
 
-fn said(output: &Output) -> String {
+/// A name as a part of a URL.
+fn encoded(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+pub(super) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -148,7 +175,7 @@ fn routes(hop: &str) -> RouteTable {
 }
 
 /// Two states with all sorts of operations between them.
-fn pairs() -> Vec<(&'static str, Model, Model)> {
+pub(super) fn pairs() -> Vec<(&'static str, Model, Model)> {
     let policy = |name: &str, body: &str| format!("policy {name} {{ location \"westeurope\" sku standard {body} }}\n");
     let deny = |to: &str| format!("no: deny tcp/443 from 10.0.0.0/8 to {to}");
     let late = "group late priority 3000 { all: allow tcp/443 from 10.0.0.0/8 to 10.1.0.1, 10.1.0.2 }";
@@ -307,7 +334,22 @@ fn a_script_that_is_cut_off_does_nothing() {
     assert!(!azure.written().is_empty());
 }
 
-const HOSTILE: [&str; 16] = [
+/// Without what makes the hashes nothing is known to be as it was.
+#[test]
+fn a_comparison_that_fails_keeps_the_script_from_writing() {
+    let (_, old, new) = pairs().remove(0);
+    for tool in ["sha256sum", "jq", "cut"] {
+        let azure = Azure::of(&planned(&old, &new));
+        azure.sandbox.write(&format!("bin/{tool}"), "#!/bin/sh\nexit 1\n");
+        let made = Command::new("chmod").arg("+x").arg(azure.sandbox.path(&format!("bin/{tool}"))).status().unwrap();
+        assert!(made.success());
+        let run = azure.run("there.sh", None, Fails::Never);
+        assert!(!run.status.success(), "{tool}: {}", said(&run));
+        assert_eq!(azure.written().len(), 0, "{tool}");
+    }
+}
+
+pub(super) const HOSTILE: [&str; 16] = [
     "$(touch broken)",
     "`touch broken`",
     "'; touch broken; '",
@@ -412,7 +454,7 @@ fn no_name_in_any_position_is_a_command_an_option_or_a_file() {
 
 /// No argument is an option, or is read from a file, but for those that the script itself gives.
 fn arguments(words: &[u8]) {
-    const OPTIONS: [&str; 4] = ["--query", "--output", "--mode", "--ids"];
+    const OPTIONS: [&str; 5] = ["--query", "--output", "--mode", "--ids", "--api-version"];
     for word in words.split(|&byte| byte == 0) {
         let word = std::str::from_utf8(word).unwrap();
         let known = OPTIONS.contains(&word)
