@@ -1,9 +1,9 @@
 //! What differs between two models, as operations.
 
-use crate::model::{Base, Model, NextHop, Pods, Policy, ResourceName, RouteTable, Settings};
+use crate::model::{Base, Model, NextHop, Pods, Policy, ResourceName, RouteTable, Settings, Subnet};
 
 use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
-use super::{Deed, NoPlan, Operation, What, Why};
+use super::{Association, Deed, NoPlan, Operation, What, Why};
 
 /// The operations, by when they may be done.
 #[derive(Debug, Default)]
@@ -210,6 +210,17 @@ pub(super) fn left_over(old: &Model, new: &Model) -> Vec<String> {
     let tables = old.route_tables.iter().filter(|table| !is_told(&table.name));
     left.extend(tables.map(|table| format!("route table `{}`, which subnets may use", table.name)));
     left
+}
+
+/// The subnets that `new` lists for route tables that `old` does not have.
+pub(super) fn to_associate(old: &Model, new: &Model) -> Vec<Association> {
+    let is_new = |table: &&RouteTable| !old.route_tables.iter().any(|known| known.name == table.name);
+    let tables = new.route_tables.iter().filter(is_new);
+    let of = |table: &RouteTable| {
+        let subnet = |subnet: &Subnet| Association { table: table.name.clone(), subnet: subnet.called() };
+        table.subnets.iter().map(subnet).collect::<Vec<_>>()
+    };
+    tables.flat_map(of).collect()
 }
 
 /// A resource that would have to move to another region, which Azure does not do.

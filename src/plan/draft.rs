@@ -31,8 +31,8 @@ pub fn by_draft(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoP
         return Err(managed);
     }
     let drafted = drafted(&changes, &old, &new)?;
-    let left_over = left_over(&old, &new);
-    let Some(what) = drafted else { return Ok(Plan { before: old, steps: Vec::new(), left_over }) };
+    let (left_over, to_associate) = (left_over(&old, &new), Vec::new());
+    let Some(what) = drafted else { return Ok(Plan { before: old, steps: Vec::new(), left_over, to_associate }) };
     let task = Task::wanted(Operation { deed: Deed::Put, what, why: Why::Changed });
     let next = after(&old, &task, &new);
     let promise = Promise::new(&old, &ended(&old, &new), &new, network, given);
@@ -40,7 +40,7 @@ pub fn by_draft(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoP
     if !found.opened.is_empty() {
         return Err(opens(&found));
     }
-    Ok(Plan { before: old, steps: vec![step(&task, next, found)], left_over })
+    Ok(Plan { before: old, steps: vec![step(&task, next, found)], left_over, to_associate })
 }
 
 /// The draft that holds all changes.

@@ -6,7 +6,7 @@ use crate::flow::Passing;
 use crate::reach::Entry;
 
 use super::undo::{Write, done, undo};
-use super::{Plan, Step};
+use super::{Association, Plan, Step};
 
 /// The plan as `fwc.plan/1`.
 pub fn json(plan: &Plan) -> Value {
@@ -18,7 +18,12 @@ pub fn json(plan: &Plan) -> Value {
         "guarded": plan.is_guarded(),
         "operations": operations,
         "leftOver": plan.left_over,
+        "associate": plan.to_associate.iter().map(association).collect::<Vec<Value>>(),
     })
+}
+
+fn association(of: &Association) -> Value {
+    value!({ "routeTable": of.table.to_string(), "subnet": of.subnet })
 }
 
 fn operation(plan: &Plan, index: usize, step: &Step) -> Value {

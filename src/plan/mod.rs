@@ -58,6 +58,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What is left over in Azure afterwards, in words.
     pub left_over: Vec<String>,
+    /// The subnets of new route tables, which somebody has to associate with them: a plan writes no subnet.
+    pub to_associate: Vec<Association>,
 }
 
 impl Plan {
@@ -65,6 +67,15 @@ impl Plan {
     pub fn is_guarded(&self) -> bool {
         self.steps.iter().any(|step| step.operation.why == Why::Guard)
     }
+}
+
+/// A subnet, and the new route table that it is meant to have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Association {
+    /// The route table.
+    pub table: ResourceName,
+    /// The subnet with its addresses.
+    pub subnet: String,
 }
 
 /// An operation, and what holds after it.

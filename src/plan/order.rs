@@ -3,7 +3,7 @@
 use crate::flow::Passing;
 use crate::model::{Model, Rules};
 
-use super::changes::{changes, left_over, managed, moved, unknown_hop};
+use super::changes::{changes, left_over, managed, moved, to_associate, unknown_hop};
 use super::guard::{Guard, Host, guard, shift, without_dnat};
 use super::network::Network;
 use super::promise::{Promise, opens, share};
@@ -38,8 +38,8 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     planner.order_with(changes.between, changes.tables)?;
     changes.last.iter().try_for_each(|task| planner.take(task))?;
     let steps = planner.steps;
-    let left_over = left_over(&old, &new);
-    Ok(Plan { before: old, steps, left_over })
+    let (left_over, to_associate) = (left_over(&old, &new), to_associate(&old, wanted));
+    Ok(Plan { before: old, steps, left_over, to_associate })
 }
 
 /// That no resource of either model hangs on what only a deployment knows.

@@ -7,7 +7,7 @@ use crate::emit::json_text;
 use super::compare::compared;
 use super::normal::PROGRAM;
 use super::state::find_policy;
-use super::text::Line;
+use super::text::{Line, associations};
 use super::undo::{Write, done, undo};
 use super::{Deed, Operation, Plan, What};
 
@@ -135,7 +135,7 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
         text.extend(operation(number, count, &step.operation, &done(step), "-le"));
     }
     text.push_str("at=0\n");
-    text.extend(end.iter().map(said));
+    text.extend(end.iter().chain(&associations(plan)).map(said));
     text.push_str(LAST);
     text
 }

@@ -4,7 +4,7 @@ use crate::flow::{Flow, FlowNames, FlowServices, Passing, Product, Service, Witn
 use crate::net::AppProtocol;
 use crate::prove::describe;
 
-use super::Plan;
+use super::{Association, Plan};
 
 /// How many flows that are cut are shown for a step; the JSON has them all.
 const SHOWN: usize = 3;
@@ -48,7 +48,23 @@ pub fn text(plan: &Plan) -> Vec<Line> {
         lines.push(Line { text: String::new(), indent: 0 });
     }
     lines.extend(plan.left_over.iter().map(|what| Line { text: format!("stays in Azure: {what}"), indent: 0 }));
+    let associations = associations(plan);
+    if !associations.is_empty() {
+        lines.push(Line { text: String::new(), indent: 0 });
+    }
+    lines.extend(associations);
     lines
+}
+
+/// What somebody has to do afterwards, whose subnets these are.
+pub(super) fn associations(plan: &Plan) -> Vec<Line> {
+    let said = |of: &Association| {
+        format!(
+            "to do afterwards: associate subnet {} with route table {}, which does nothing before",
+            of.subnet, of.table
+        )
+    };
+    plan.to_associate.iter().map(|of| Line { text: said(of), indent: 0 }).collect()
 }
 
 /// The flows that a step cuts and the one before it did not, and whether those pass again that it did.

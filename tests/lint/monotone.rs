@@ -1,6 +1,8 @@
 //! Exposure is monotone: an allow rule that is made wider in one field has no fewer FW07 findings, no lower risk and no better
 //! headline.
 
+use std::net::Ipv4Addr;
+
 use fwc::diff::{Limits, Side, causes, diff, faces::Source};
 use fwc::driver::Project;
 use fwc::flow::Budget;
@@ -10,6 +12,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::diff::number;
 use crate::project::{project, sound};
 
 /// Sets of each field; of two that are side by side in a row, the later holds the earlier.
@@ -63,14 +66,44 @@ fn said(rule: &str) -> Said {
     Said(found, risk, !page.openings().is_empty())
 }
 
+/// Prefixes around one address, each in the next.
+fn prefixes(address: u32) -> Vec<String> {
+    const FIRST: [u32; 8] = [10, 13, 20, 52, 104, 172, 192, 198];
+    let address = FIRST[address as usize % FIRST.len()] << 24 | address & 0x00ff_ffff;
+    let of = |length: u32| match length {
+        0 => "any".to_owned(),
+        _ => format!("{}/{length}", Ipv4Addr::from(address & (u32::MAX << (32 - length)))),
+    };
+    [32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map(of).to_vec()
+}
+
+/// Ranges of ports around one, each in the next.
+fn ports(protocol: &str, port: u16) -> Vec<String> {
+    let port = port.max(1);
+    let of = |by: u16| format!("{protocol}/{}-{}", port.saturating_sub(by).max(1), port.saturating_add(by));
+    [0, 1, 9, 50, 99, 500, 1_000, 1_024, 5_000, 10_000, 20_000, 40_000, 65_535].map(of).to_vec()
+}
+
+/// Names below one another, and lists of more and more of them.
+fn names(number: u16) -> [Vec<String>; 2] {
+    let below = ["a.b.c", "*.b.c", "*.c", "*"].map(|labels| format!("{labels}.n{number}.com"));
+    let list = |count: u16| (0..count).map(|of| format!("h{of}.n{number}.com")).collect::<Vec<_>>().join(", ");
+    let wide = ["*.com", "any-host"].map(str::to_owned);
+    [below.into_iter().chain(wide).collect(), (1..=12).map(list).collect()]
+}
+
+fn fixed(rows: &[&[&str]]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.iter().map(|&word| word.to_owned()).collect()).collect()
+}
+
 /// Three fields, and the same with one of them wider.
-fn pair(rows: [&[&[&'static str]]; 3], picks: &[Index; 7]) -> [String; 2] {
-    let rows: Vec<&[&str]> = rows.iter().zip(picks).map(|(of, pick)| *pick.get(of)).collect();
+fn pair(rows: &[Vec<Vec<String>>; 3], picks: &[Index; 7]) -> [String; 2] {
+    let rows: Vec<&[String]> = rows.iter().zip(picks).map(|(of, pick)| pick.get(of).as_slice()).collect();
     let narrow: Vec<usize> = rows.iter().zip(&picks[3..]).map(|(row, pick)| pick.index(row.len())).collect();
     let field = picks[6].index(3);
     let last = rows[field].len() - 1;
     let rule = |at: &dyn Fn(usize) -> usize| {
-        let word = |field: usize| rows[field][at(field)];
+        let word = |field: usize| &rows[field][at(field)];
         format!("{} from {} to {}", word(0), word(1), word(2))
     };
     [rule(&|of| narrow[of]), rule(&|of| if of == field { (narrow[of] + 1).min(last) } else { narrow[of] })]
@@ -83,17 +116,38 @@ fn is_monotone([narrow, wide]: &[String; 2]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// How many rules of each kind are widened; a long run sets it.
+fn cases() -> u32 {
+    u32::try_from(number("FWC_MONOTONE", 96)).unwrap()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
-    fn a_wider_network_rule_is_no_safer(picks in any::<[Index; 7]>()) {
-        is_monotone(&pair([&SERVICES, &SOURCES, &ADDRESSES], &picks))?;
+    fn a_wider_network_rule_is_no_safer(
+        picks in any::<[Index; 7]>(),
+        (from, to) in any::<(u32, u32)>(),
+        (tcp, udp) in any::<(u16, u16)>(),
+    ) {
+        let (mut services, mut sources, mut addresses) = (fixed(&SERVICES), fixed(&SOURCES), fixed(&ADDRESSES));
+        services.extend([ports("tcp", tcp), ports("udp", udp)]);
+        sources.push(prefixes(from));
+        addresses.push(prefixes(to));
+        is_monotone(&pair(&[services, sources, addresses], &picks))?;
     }
 
     #[test]
-    fn a_wider_application_rule_is_no_safer(picks in any::<[Index; 7]>()) {
-        is_monotone(&pair([&WEB, &SOURCES, &NAMES], &picks))?;
+    fn a_wider_application_rule_is_no_safer(
+        picks in any::<[Index; 7]>(),
+        from in any::<u32>(),
+        (port, number) in any::<(u16, u16)>(),
+    ) {
+        let (mut services, mut sources, mut hosts) = (fixed(&WEB), fixed(&SOURCES), fixed(&NAMES));
+        services.push(ports("https", port).into_iter().take(3).collect());
+        sources.push(prefixes(from));
+        hosts.extend(names(number));
+        is_monotone(&pair(&[services, sources, hosts], &picks))?;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way of a flow, against a walk of one packet that shares only the model.
 
 mod expectations;
+mod mutants;
 pub mod walk;
 
 use std::net::Ipv4Addr;

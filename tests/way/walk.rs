@@ -11,7 +11,7 @@ use fwc::way::By;
 
 use crate::oracle::random::Random;
 
-const TAGS: [&str; 5] = ["Storage", "Storage.WestEurope", "Sql", "AzureCloud", "AzureCloud.westeurope"];
+pub const TAGS: [&str; 5] = ["Storage", "Storage.WestEurope", "Sql", "AzureCloud", "AzureCloud.westeurope"];
 
 /// A network as numbers: prefixes are a network and a length.
 #[derive(Clone, Debug)]
