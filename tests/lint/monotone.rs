@@ -84,6 +84,12 @@ fn ports(protocol: &str, port: u16) -> Vec<String> {
     [0, 1, 9, 50, 99, 500, 1_000, 1_024, 5_000, 10_000, 20_000, 40_000, 65_535].map(of).to_vec()
 }
 
+/// HTTPS on one port and as many more.
+fn https(port: u16, more: u16) -> String {
+    let ports: Vec<String> = (0..=more).map(|at| port.clamp(1, 60_000).saturating_add(at).to_string()).collect();
+    format!("https/{{{}}}", ports.join(","))
+}
+
 /// Names below one another, and lists of more and more of them.
 fn names(number: u16) -> [Vec<String>; 2] {
     let below = ["a.b.c", "*.b.c", "*.c", "*"].map(|labels| format!("{labels}.n{number}.com"));
@@ -144,7 +150,7 @@ proptest! {
         (port, number) in any::<(u16, u16)>(),
     ) {
         let (mut services, mut sources, mut hosts) = (fixed(&WEB), fixed(&SOURCES), fixed(&NAMES));
-        services.push(ports("https", port).into_iter().take(3).collect());
+        services.push((0..5).map(|more| https(port, more)).collect());
         sources.push(prefixes(from));
         hosts.extend(names(number));
         is_monotone(&pair(&[services, sources, hosts], &picks))?;

@@ -260,7 +260,8 @@ fn a_policy_that_translates_nothing_gets_no_reply() {
         found.into_iter().filter(|found| found.starts_with("FW0617")).collect::<Vec<_>>()
     };
     let (all, out) = ("private 0.0.0.0/0", "r: allow tcp/22 from 10.240.0.0/16 to 198.51.100.4");
-    let told = "FW0617 r: rule `pp/gg/gg-allow-network/r` gets no reply from the Internet: the policy translates no source address";
+    let told =
+        "FW0617: rule `gg/gg-allow-network/r` gets no reply from the Internet: the policy translates no source address";
     assert_eq!(with(all, out, ""), [told]);
     assert_eq!(with("private 0.0.0.0/1, 128.0.0.0/1", out, ""), [told]);
     assert_eq!(with(all, "r: allow tcp/443 from 10.240.0.0/16 to tag(Storage)", ""), [told]);
