@@ -18,6 +18,7 @@ mod damaged;
 mod dice;
 mod diff;
 mod explain;
+mod fixes;
 mod flow;
 mod format;
 mod fuzz;

@@ -1,6 +1,6 @@
 //! A finding before its place is known: which field of which resource or rule it speaks of.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Label, Severity};
+use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Label, Severity};
 use crate::model::{Field, Site, Subject};
 use crate::source::{Origin, Place, Span};
 
@@ -15,6 +15,15 @@ pub struct Finding {
     label: String,
     /// What else leads to it.
     related: Vec<(Site, String)>,
+    /// What a source has to add.
+    remedy: Option<Remedy>,
+}
+
+/// What a source lacks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Remedy {
+    /// The DNS proxy, in the policy of this name.
+    DnsProxy(String),
 }
 
 impl Finding {
@@ -25,7 +34,7 @@ impl Finding {
     /// A finding that may speak of nothing in particular.
     pub(super) fn at(code: &'static Code, site: Option<Site>, message: impl Into<String>) -> Self {
         let diagnostic = Diagnostic::nowhere(code, message);
-        Self { diagnostic, site, label: String::new(), related: Vec::new() }
+        Self { diagnostic, site, label: String::new(), related: Vec::new(), remedy: None }
     }
 
     pub(super) fn is_error(&self) -> bool {
@@ -42,6 +51,10 @@ impl Finding {
 
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Self { diagnostic: self.diagnostic.help(help), ..self }
+    }
+
+    pub(super) fn remedy(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
     }
 
     pub(super) fn path(self, hops: Vec<String>) -> Self {
@@ -62,14 +75,19 @@ impl Finding {
         self.severity(Severity::Note)
     }
 
-    fn placed(self, place: &mut dyn FnMut(&Site) -> Option<Place>) -> Diagnostic {
-        let Self { diagnostic, site, label, related } = self;
+    fn placed(
+        self,
+        place: &mut dyn FnMut(&Site) -> Option<Place>,
+        cure: &dyn Fn(&Remedy) -> Option<Fix>,
+    ) -> Diagnostic {
+        let Self { diagnostic, site, label, related, remedy } = self;
         let at = site.as_ref().and_then(&mut *place);
         let mut found = Diagnostic { at: at.map(|at| Label { at, message: label }), ..diagnostic };
         if let Some(origin) = site.as_ref().filter(|site| is_part(&site.field)).and_then(|site| site.origin.as_ref()) {
             let what = site.as_ref().map_or("here", |site| called(&site.of));
             found = in_origin(found, at, origin, what);
         }
+        found.fixes.extend(remedy.as_ref().and_then(cure));
         if at.and_then(Place::span).is_none() {
             found.rule = site.as_ref().and_then(Site::rule).cloned();
         }
@@ -144,8 +162,17 @@ impl Findings {
     }
 
     /// The findings, each at the place that `place` tells.
-    pub fn placed(self, mut place: impl FnMut(&Site) -> Option<Place>) -> Diagnostics {
-        self.0.into_iter().map(|finding| finding.placed(&mut place)).collect()
+    pub fn placed(self, place: impl FnMut(&Site) -> Option<Place>) -> Diagnostics {
+        self.cured(place, |_| None)
+    }
+
+    /// The findings, each at the place that `place` tells, with the edits that `cure` makes of a remedy.
+    pub fn cured(
+        self,
+        mut place: impl FnMut(&Site) -> Option<Place>,
+        cure: impl Fn(&Remedy) -> Option<Fix>,
+    ) -> Diagnostics {
+        self.0.into_iter().map(|finding| finding.placed(&mut place, &cure)).collect()
     }
 }
 

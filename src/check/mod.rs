@@ -31,7 +31,7 @@ use crate::model::Model;
 use subject::{Subject, is_external};
 
 pub use artefact::in_artefact;
-pub use finding::{Finding, Findings};
+pub use finding::{Finding, Findings, Remedy};
 pub use headers::RESERVED_HEADERS;
 pub use names::{NAME_RULES, NameRule};
 pub use sku::{GATES, Gate};

@@ -7,7 +7,7 @@ use crate::diag::{Code, Severity};
 use crate::model::{Field, SettingField, Sku};
 use crate::net::HostPattern;
 
-use super::finding::{Finding, Findings};
+use super::finding::{Finding, Findings, Remedy};
 use super::subject::{Sightings, Stated, Subject, of_policy};
 
 /// Reports the first host name in a network rule, where the policy has no proxy to look it up.
@@ -54,6 +54,7 @@ fn not_inherited(subject: &Subject<'_>, parent: &Subject<'_>, seen: Sightings) -
 
 fn with_remedy(found: Finding, subject: &Subject<'_>) -> Finding {
     let form = subject.form();
+    let found = found.remedy(Remedy::DnsProxy(subject.name().to_owned()));
     if subject.settings().dns.is_some() {
         let found = found.related(subject.setting(SettingField::Dns), form.pick("no `proxy on` here", "no proxy here"));
         return found.help(form.pick("write `proxy on` in `dns { … }`", "set `enableProxy` of `dnsSettings` to true"));

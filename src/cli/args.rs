@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::dns::Server;
 use super::knowledge::{KnowledgeArgs, TagArgs};
 use super::plan_kinds::{PlanBy, PlanFormat};
+use super::values::{at_once, limit_and_number, name_and_value, output_format, retries};
 use crate::driver::{FailOnChange, OutputFormat};
-use crate::limits::LIMITS;
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
@@ -24,7 +23,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Checks a source and writes everything that deploys it.
     Compile(CompileArgs),
-    /// Finds what is wrong, and writes nothing.
+    /// Finds what is wrong, and writes nothing but fixes that are asked for.
     Check(CheckArgs),
     /// Lists every flow that passes, and by which rule.
     Reach(ReachArgs),
@@ -164,6 +163,12 @@ pub(super) struct CheckArgs {
     /// Say how much of each of Azure's limits is used, and how much is free; JSON always does.
     #[arg(long = "limits")]
     pub(super) show_limits: bool,
+    /// Write the safe fixes of what is found into the sources.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// With `--fix`, print what would change and write nothing.
+    #[arg(long, requires = "fix")]
+    pub(super) diff: bool,
     /// Print the page of a code, as in `--explain FW0303`.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
@@ -530,10 +535,6 @@ pub(super) enum CatalogCommand {
     },
 }
 
-fn at_once(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| (1..=512).contains(number)).ok_or_else(|| "expected 1 to 512".to_owned())
-}
-
 impl ReportArgs {
     /// The file to write; `None` for standard output.
     pub(super) fn output(&self) -> Option<&Path> {
@@ -550,34 +551,4 @@ impl ImportArgs {
 
 fn named_file(output: Option<&Path>) -> Option<&Path> {
     output.filter(|path| *path != Path::new("-"))
-}
-
-fn retries(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| *number <= 10).ok_or_else(|| "expected 0 to 10".to_owned())
-}
-
-/// The names of the outputs, each with what it is.
-fn output_format() -> impl TypedValueParser<Value = OutputFormat> {
-    let value = |format: OutputFormat| PossibleValue::new(format.name()).help(format.help());
-    let names = PossibleValuesParser::new(OutputFormat::all().map(value));
-    names.try_map(|name| OutputFormat::named(&name).ok_or("there is no such format"))
-}
-
-/// A limit of the table and a number.
-fn limit_and_number(text: &str) -> Result<(String, u64), String> {
-    let (name, number) = name_and_value(text)?;
-    let number = number.parse().map_err(|_| "expected NAME=NUMBER".to_owned())?;
-    if LIMITS.iter().all(|limit| limit.name != name) {
-        let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
-        return Err(format!("there is no limit `{name}`: there are {}", known.join(", ")));
-    }
-    if LIMITS.iter().any(|limit| limit.name == name && limit.is_fixed()) {
-        return Err(format!("`{name}` cannot be given: the language itself has no other"));
-    }
-    Ok((name, number))
-}
-
-fn name_and_value(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
 }

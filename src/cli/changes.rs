@@ -72,6 +72,7 @@ pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
                 related: Vec::new(),
                 rule: None,
                 witness: None,
+                fixes: Vec::new(),
             };
             (found, true)
         })
@@ -104,6 +105,7 @@ pub(super) fn findings(
             related: before.map(|place| ("decided before".to_owned(), place)).into_iter().collect(),
             rule: rule.name.as_ref().map(|_| rule.path()),
             witness: Some(words.witness.clone()),
+            fixes: Vec::new(),
         };
         let fails = fail_on.iter().chain([&FailOnChange::Widened]).any(|&what| assessed.meets(what));
         (found, fails)
@@ -128,6 +130,7 @@ pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) ->
         related: Vec::new(),
         rule: Some(other.view.policy.clone()),
         witness: None,
+        fixes: Vec::new(),
     };
     (other.open.flows || other.view.weakened)
         .then(|| (found, fail_on.iter().chain([&FailOnChange::Widened]).any(|&what| other.open.meets(what))))

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::diag::{CODES, Diagnostic, Diagnostics, Label, Severity};
+use crate::diag::{CODES, Diagnostic, Diagnostics, Fix, Label, Severity};
 use crate::driver::limits_used::{self, Account};
 use crate::driver::{
     Baseline, Depth, Findings, Input, Project, artefact_findings, assumptions_json, fails, is_artefact, load_to_check,
@@ -16,6 +16,7 @@ use crate::source::Files;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::brief::brief;
+use super::fixes::Fixed;
 use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif, suite_of};
 use super::limits_table::{fullest_line, table};
 use super::open::{deciding, disk, input_to_check, rest_on, usable};
@@ -34,7 +35,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let mut baseline = args.baseline.as_deref().map(earlier).transpose()?;
     let mut report = Report::default();
     let mut failed = false;
-    for file in &args.files {
+    for file in args.files.iter().filter(|_| args.fix) {
+        mend(file, args)?;
+    }
+    for file in args.files.iter().filter(|_| !(args.fix && args.diff)) {
         let found = if is_artefact(&disk(file, &args.source)?, file)? {
             let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
             match input_to_check(load_to_check, file, &options, &args.source, &args.knowledge) {
@@ -52,6 +56,21 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     }
     report.print(args)?;
     Ok(if failed { Outcome::Found } else { Outcome::Done })
+}
+
+/// Writes the safe fixes of a source, or shows them.
+fn mend(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
+    let disk = disk(file, &args.source)?;
+    if is_artefact(&disk, file)? {
+        return Err(Failure::new(format!("`--fix` is for sources, and `{}` is none", file.display())));
+    }
+    let fixed = Fixed::of(&disk, file, &deciding(&args.source, &args.knowledge, None, None));
+    if args.diff {
+        say!("{}", fixed.difference());
+    } else if let Some(sentence) = fixed.write()? {
+        printer::complain(&sentence);
+    }
+    Ok(())
 }
 
 fn earlier(path: &Path) -> Result<Baseline, Failure> {
@@ -157,7 +176,7 @@ fn source(
     let account = Account { model: project.model(), policies: &policies, given: &project.options().checks };
     match args.format {
         CheckFormat::Text => {
-            printer::findings(&found, files, Severity::Note);
+            say!("{}", printer::listed(&found, files, Severity::Note, printer::style_of(&std::io::stdout())));
             say_line!("{}: {}", file.display(), printer::counts(&found));
             if args.show_limits {
                 say!("{}", table(&account, JSON));
@@ -244,9 +263,25 @@ pub(super) fn diagnostic(found: &Diagnostic, files: &Files) -> Value {
         if !found.help.is_empty() {
             fields.insert("help".to_owned(), found.help.join("\n").into());
         }
+        if !found.fixes.is_empty() {
+            fields.insert("fixes".to_owned(), found.fixes.iter().map(|one| fix(one, files)).collect());
+        }
         fields.extend(found.witness.as_ref().map(|witness| ("witness".to_owned(), json!(witness))));
     }
     value
+}
+
+fn fix(fix: &Fix, files: &Files) -> Value {
+    let edits = fix.edits.iter().filter_map(|edit| {
+        let mut value = files.locate(edit.at)?.json();
+        value.as_object_mut()?.insert("text".to_owned(), edit.text.as_str().into());
+        Some(value)
+    });
+    json!({
+        "message": fix.message,
+        "applicability": fix.applicability.word(),
+        "edits": edits.collect::<Vec<_>>(),
+    })
 }
 
 fn place(label: &Label, files: &Files) -> Option<Value> {

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::diag::Severity;
-use crate::format::{Refusal, difference, format};
+use crate::format::{Refusal, difference, ended_as, format};
 use crate::source::Files;
 
 use super::args::FmtArgs;
@@ -29,7 +29,7 @@ fn one(file: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     let name = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
     let id = files.add(name.as_str(), text.as_str());
     let formatted = match format(id, text.as_str().into()) {
-        Ok(formatted) => formatted,
+        Ok(formatted) => ended_as(&text, &formatted),
         Err(Refusal::Broken(found)) => {
             printer::findings(&found, &files, Severity::Error);
             printer::complain(&format!("{name}: {}: left as it is", printer::counts(&found)));

@@ -21,6 +21,7 @@ mod coverage;
 mod diff;
 mod dns;
 mod explain;
+mod fixes;
 mod fmt;
 mod folder;
 mod formats;
@@ -38,6 +39,7 @@ mod resolve;
 mod revision;
 mod summary;
 mod test;
+mod values;
 mod wrap;
 
 use std::process::ExitCode;

@@ -23,14 +23,18 @@ pub(super) fn style_of(stream: &impl IsTerminal) -> Style {
 
 /// Prints the findings of at least `least` severity.
 pub(super) fn findings(diagnostics: &Diagnostics, files: &Files, least: Severity) {
-    let mut out = std::io::stderr().lock();
-    let style = style();
-    for found in diagnostics.iter().filter(|found| found.severity >= least) {
-        // A closed standard error leaves nobody to tell.
+    // A closed standard error leaves nobody to tell.
+    let _ = write!(std::io::stderr().lock(), "{}", listed(diagnostics, files, least, style()));
+}
+
+/// The findings of at least `least` severity as text, an empty line after each.
+pub(super) fn listed(diagnostics: &Diagnostics, files: &Files, least: Severity, style: Style) -> String {
+    let rendered = diagnostics.iter().filter(|found| found.severity >= least).map(|found| {
         let text = render(found, files, style);
         let text = if style == Style::Coloured { colour::source_lines(&text) } else { text };
-        let _ = writeln!(out, "{text}\n");
-    }
+        format!("{text}\n\n")
+    });
+    rendered.collect()
 }
 
 /// Prints a result, as `print!` does, to whoever still reads.

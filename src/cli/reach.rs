@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diff::excepted;
+use crate::diff::{Words, excepted};
 use crate::driver::{Asked, FlowQuestion, Input, asked, assumptions_json};
 use crate::evaluate::Line;
 use crate::explain::way_taken;
@@ -122,7 +122,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
     }
     for past in chosen() {
         lines.push(field("way", &words(&past.way)));
-        lines.extend(entry_lines(&past.entry, is_everywhere(&past.product)));
+        lines.extend(entry_lines(&past.entry, &past.product));
         lines.push(field("such as", &describe(&past.witness)));
     }
     let (ordinary, unusual): (Vec<_>, Vec<_>) =
@@ -181,17 +181,9 @@ fn rule(line: &Line<'_>) -> String {
 }
 
 fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
-    let mut lines = entry_lines(&passing.entry, is_everywhere(&passing.product));
+    let mut lines = entry_lines(&passing.entry, &passing.product);
     lines.extend(excepted(passing.first.iter().map(|line| line.rule.name())).map(|text| field("", &text)));
     lines
-}
-
-/// The services, or the word for all of them.
-fn services(entry: &Entry) -> Vec<String> {
-    const ALL: [&str; 7] =
-        ["http/1-65535", "https/1-65535", "mssql/1-65535", "tcp/1-65535", "udp/1-65535", "icmp", "other"];
-    let is_any = ALL.iter().all(|service| entry.services.iter().any(|of| of == service));
-    if is_any { vec!["any".to_owned()] } else { entry.services.clone() }
 }
 
 /// Whether flows go to nearly every address that a name usually has.
@@ -199,16 +191,16 @@ fn is_everywhere(product: &Product) -> bool {
     is_most_of_internet(&product.addresses)
 }
 
-fn entry_lines(entry: &Entry, everywhere: bool) -> Vec<String> {
-    let mut lines =
-        vec![format!("  services  {}", few(&services(entry))), format!("  from      {}", few(&entry.sources))];
+fn entry_lines(entry: &Entry, product: &Product) -> Vec<String> {
+    let services = Words::default().services(&product.services);
+    let mut lines = vec![format!("  services  {}", few(&services)), format!("  from      {}", few(&entry.sources))];
     let any_name = entry.names.of.iter().any(|name| name == "*") && entry.names.of.iter().any(|name| name == "none");
     if !any_name {
         let except =
             if entry.names.except.is_empty() { String::new() } else { format!(" except {}", few(&entry.names.except)) };
         lines.push(field("to", &format!("{}{except}", few(&entry.names.of))));
     }
-    if any_name || !everywhere {
+    if any_name || !is_everywhere(product) {
         lines.push(field(if any_name { "to" } else { "at" }, &few(&known(&entry.addresses))));
     }
     let opaque = entry.opaque.inside.iter().map(|set| format!("in {set}"));

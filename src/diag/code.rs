@@ -49,6 +49,7 @@ codes! {
     FW0109 "unknown-keyword" Error "an item that begins with no known keyword";
     FW0110 "bad-literal" Error "an address, port, host name, date or number that cannot be";
     FW0111 "bad-escape" Error "an escape that strings do not have";
+    FW0112 "text-direction" Error "a character that changes the order in which text is shown";
     FW0201 "unknown-name" Error "a name that nothing defines";
     FW0202 "wrong-kind" Error "a set of one kind where another is wanted";
     FW0203 "defined-twice" Error "two definitions of one name";
@@ -63,6 +64,10 @@ codes! {
     FW0212 "name-made-ascii" Note "an international name written in its ASCII form";
     FW0213 "carries-anything" Note "an application service to addresses lets everything on its port through";
     FW0214 "unread-property" Note "a property kept without being read";
+    FW0215 "mixed-scripts" Warning "a host name with letters that look like those of another script";
+    FW0216 "nothing-to-compile" Warning "a source of which nothing is compiled";
+    FW0217 "empty-group" Warning "a group or a collection without a rule";
+    FW0218 "unmentioned-value" Warning "a value of a parameter that no `when` mentions";
     FW0301 "shadowed-rule" Warning "a rule that no flow reaches";
     FW0302 "redundant" Warning "a rule without which every flow is decided as before";
     FW0303 "bypassed" Error "a network rule decides before the application rule meant for it";
@@ -86,6 +91,7 @@ codes! {
     FW0411 "bad-header" Error "an HTTP header that Azure Firewall does not insert";
     FW0412 "moved-priority" Warning "another priority than the one that was given before";
     FW0413 "ipv6-address" Warning "IPv6 addresses, which are a preview";
+    FW0414 "unknown-region" Warning "a region that Azure does not have";
     FW0501 "base-in-another-region" Error "a base policy in another region";
     FW0502 "base-of-a-base" Error "a base policy that inherits itself";
     FW0503 "weaker-than-parent" Error "threat intelligence weaker than the parent's";

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::source::{Origin, Place};
+use crate::source::{Origin, Place, Span};
 
 use super::code::Code;
 use super::evidence::{Example, RulePath};
+use super::fix::{Applicability, Edit, Fix};
 
 /// How much a finding counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,6 +55,8 @@ pub struct Diagnostic {
     pub path: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
+    /// The same as edits, where it is known what to write.
+    pub fixes: Vec<Fix>,
     /// The rules of the source that it speaks of; an `@ignore` of any of them accepts it.
     pub about: Vec<Origin>,
     /// The rule of the artefact that it speaks of.
@@ -80,6 +83,7 @@ impl Diagnostic {
             related: Vec::new(),
             path: Vec::new(),
             help: Vec::new(),
+            fixes: Vec::new(),
             about: Vec::new(),
             rule: None,
             witness: None,
@@ -149,6 +153,35 @@ impl Diagnostic {
         self.help.push(help.into());
         self
     }
+
+    /// Can be removed by edits.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// Says what to do about it, which is to write `text` in place of what is at `at`.
+    #[must_use]
+    pub fn replaced(self, applicability: Applicability, at: Span, text: &str, help: impl Into<String>) -> Self {
+        let help = help.into();
+        self.help(help.clone()).fix(Fix::new(help, applicability, Edit::new(at, text)))
+    }
+
+    /// Asks whether `near` was meant in place of the text at fault.
+    #[must_use]
+    pub fn meant(self, near: &str) -> Self {
+        self.asked(near, format!("did you mean `{near}`?"))
+    }
+
+    /// Asks `question`, which is whether to write `text` in place of the text at fault.
+    #[must_use]
+    pub fn asked(self, text: &str, question: String) -> Self {
+        match self.at.as_ref().and_then(|label| label.at.span()) {
+            Some(at) => self.replaced(Applicability::Maybe, at, text, question),
+            None => self.help(question),
+        }
+    }
 }
 
 /// The findings of a pass.
@@ -208,9 +241,9 @@ impl Diagnostics {
         self.0.retain(wanted);
     }
 
-    /// Puts them in the order of the text, errors at the same place first.
+    /// Puts errors first, then warnings, then notes, each in the order of the text.
     pub fn sort(&mut self) {
-        self.0.sort_by_key(|found| (found.at.as_ref().map(|label| label.at), std::cmp::Reverse(found.severity)));
+        self.0.sort_by_key(|found| (std::cmp::Reverse(found.severity), found.at.as_ref().map(|label| label.at)));
         self.0.dedup();
     }
 }

@@ -6,6 +6,7 @@
 mod code;
 mod diagnostic;
 mod evidence;
+mod fix;
 mod number;
 mod render;
 mod suggest;
@@ -13,6 +14,7 @@ mod suggest;
 pub use code::{CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use evidence::{Example, RulePath};
+pub use fix::{Applicability, Edit, Fix, edited};
 pub use number::grouped;
 pub use render::{Style, render};
 pub use suggest::{nearest, or_list, or_phrases};

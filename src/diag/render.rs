@@ -125,6 +125,7 @@ fn snippet<'f>(marks: &[&Mark<'f>], source: &'f SourceFile) -> Vec<Element<'f>> 
     let is_long = lines.len() > LONG * (source.line_of(to) + 1 - source.line_of(from));
     let (first_line, bytes) =
         if is_long { (source.line_of(from), neighbourhood(source, from, to)) } else { (first_line, lines) };
+    let bytes = without_mark(bytes, source.text());
     let text = source.text().get(bytes.clone()).unwrap_or("");
     let mut snippet = Snippet::source(text).line_start(first_line).fold(true);
     if !is_long {
@@ -142,6 +143,12 @@ fn snippet<'f>(marks: &[&Mark<'f>], source: &'f SourceFile) -> Vec<Element<'f>> 
         Origin::path(source.name()).line(at.line).char_column(at.column).into()
     });
     place.into_iter().chain([snippet.into()]).collect()
+}
+
+/// The bytes without the byte order mark that a text may begin with, which is no part of its first line.
+fn without_mark(bytes: std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    bytes.start.max(mark.min(bytes.end))..bytes.end
 }
 
 /// What is shown of a long line: whole characters around the labels, and no more than that of a long label.

@@ -21,6 +21,7 @@ mod input;
 pub mod limits_used;
 mod lock_file;
 pub mod manifest;
+mod mistakes;
 mod options;
 mod output;
 mod parents;

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostics, Severity};
 use crate::diff::{Side, faces::Source};
 use crate::emit::{self, Deployment, OUTPUTS, Parents, Scope};
 use crate::flow::Budget;
 use crate::import::{Artefact, read_all};
-use crate::lint::Effort;
+use crate::lint::{self, Effort};
 use crate::lower::Lock;
 use crate::model::{Base, Model, Policy, Settings, Sku};
 use crate::prove::unlike;
@@ -122,7 +122,12 @@ pub enum NotWritten {
 
 /// Compiles a source.
 pub fn compile(project: &Project<'_>, request: &OutputRequest) -> Compilation {
-    let diagnostics = project.diagnostics(Depth::Linted(Effort::Quick));
+    let mut diagnostics = project.diagnostics(Depth::Linted(Effort::Quick));
+    if !diagnostics.has_errors() {
+        let nothing = lint::nothing(project.sources(), project.intent());
+        diagnostics.retain(|found| found.code != Code::FW0216);
+        diagnostics.extend(nothing.map(|found| found.severity(Severity::Error)));
+    }
     let outcome =
         if diagnostics.has_errors() { Err(NotWritten::Errors) } else { outcome(project, request, &diagnostics) };
     Compilation { diagnostics, outcome }

@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use crate::check::check;
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::check::{Remedy, check};
+use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, Severity};
 use crate::evaluate::Knowledge;
 use crate::intent::{self, Intent, Parent, Sources, resolve};
 use crate::lint::{self, Effort, Proof};
@@ -14,6 +14,7 @@ use crate::prove::{self, Checked, Coverage};
 
 use super::files::{Fault, Files, Importer, read};
 use super::lock_file;
+use super::mistakes::{joined, whole_lines};
 use super::options::{Expired, Exports, LockUse, Options};
 use super::parents::of_export;
 use super::snapshots::{self, Snapshots};
@@ -231,9 +232,19 @@ impl<'f> Project<'f> {
         if let Depth::Linted(effort) = depth {
             self.lint(&mut found, effort);
         }
+        let mut found = joined(found, self.sources().files());
         self.sources().lead_to(&mut found);
+        found.iter_mut().for_each(|found| self.keep_own_fixes(found));
         found.sort();
         found
+    }
+
+    /// Leaves out the fixes of what the author cannot edit: a module of the catalogue, a value of the command line.
+    fn keep_own_fixes(&self, found: &mut Diagnostic) {
+        let is_own = |edit: &Edit| self.sources().unit(edit.at.file).is_some_and(|unit| !unit.is_module);
+        found.fixes.retain(|fix| fix.edits.iter().all(is_own));
+        let edits = found.fixes.iter_mut().flat_map(|fix| &mut fix.edits);
+        edits.filter(|edit| edit.text.is_empty()).for_each(|edit| *edit = whole_lines(edit, self.sources().files()));
     }
 
     /// The intent and the model, for those that go on from there.
@@ -351,10 +362,17 @@ impl<'f> Project<'f> {
     fn check(&self) -> Diagnostics {
         let stated = as_written(self.intent(), self.lowered());
         let found = check(&stated, self.model(), &self.options.checks);
-        let mut found = found.placed(|site| intent::locate(self.intent(), site));
+        let mut found = found.cured(|site| intent::locate(self.intent(), site), |remedy| self.cure(remedy));
         let let_through = self.options.expired == Expired::Warn;
         found.extend(self.options.today.iter().flat_map(|today| lint::expiry(self.intent(), *today, let_through)));
         found
+    }
+
+    /// The edits that add what the source lacks.
+    fn cure(&self, remedy: &Remedy) -> Option<Fix> {
+        let Remedy::DnsProxy(policy) = remedy;
+        let policy = self.intent().policies.iter().find(|own| own.name.value == *policy)?;
+        Some(Fix::new("turn on the DNS proxy", Applicability::Maybe, policy.proxy_edit.clone()?))
     }
 
     /// Adds what is remarkable about a source that has no errors, and removes what its author accepts.
@@ -362,6 +380,8 @@ impl<'f> Project<'f> {
         if !found.has_errors() {
             let Options { budget, today, .. } = &self.options;
             found.extend(lint::of_source(self.intent(), self.lowered(), self.knowledge(), budget, effort));
+            let nothing = lint::nothing(self.sources(), self.intent());
+            found.extend(nothing.filter(|found| found.severity == Severity::Warning));
             found.extend(lint::ownerless(self.intent()));
             found.extend(today.iter().flat_map(|today| lint::stale(self.sources(), self.intent(), *today)));
         }

@@ -91,6 +91,15 @@ pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
     Err(Refusal::Changed)
 }
 
+/// The formatted text with the line ends of `text`, as its first one is, and with its byte order mark: both are a matter of the
+/// system that wrote it, and no layout.
+pub fn ended_as(text: &str, formatted: &str) -> String {
+    let is_windows = text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r'));
+    let mark = if text.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+    let lines = if is_windows { formatted.replace('\n', "\r\n") } else { formatted.to_owned() };
+    format!("{mark}{lines}")
+}
+
 /// The text of pieces, each of which goes as soon as it is copied.
 fn joined(pieces: Vec<String>) -> Arc<str> {
     let mut text = String::with_capacity(pieces.iter().map(String::len).sum());

@@ -7,12 +7,14 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Place, Span, quote};
 use crate::syntax::{Context, Node, SyntaxKind, ast};
 
+use super::cures::dns_proxy;
 use super::definitions::definitions;
 use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
+use super::expects::ForServices;
 use super::model::{
     Action, Collection, CollectionKind, Entry, Expectation, Expected, Group, GroupBody, Intent, IpGroup, Meta, Order,
     Parent, Policy, Rules, Test,
@@ -31,6 +33,7 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
         intent: Intent::default(),
     };
     builder.check_settings();
+    super::mentioned::check(sources, &mut builder.evaluator.diagnostics);
     for (file, unit) in sources.units() {
         builder.check_definitions(file);
         let found = definitions(sources, file, &builder.evaluator);
@@ -44,6 +47,12 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
     let mut found = builder.evaluator.diagnostics;
     found.sort();
     (builder.intent, found)
+}
+
+/// The name of a resource as the language writes it.
+fn resource_name(name: &str) -> String {
+    let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_word { name.to_owned() } else { quote(name) }
 }
 
 /// How many policies of the source stand above each; `None` in a circle and below one.
@@ -93,7 +102,7 @@ impl<'s> Builder<'s> {
                 let found =
                     Diagnostic::nowhere(Code::FW0205, format!("`--set {name}`: the source has no parameter `{name}`"));
                 self.evaluator.diagnostics.push(match nearest(name, params) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    Some(near) => found.meant(near),
                     None => found.help(format!("a parameter is declared by `param {name}: text`")),
                 });
             }
@@ -163,6 +172,7 @@ impl<'s> Builder<'s> {
             parent: self.parent(item, env),
             settings: Settings::new(Sku::Standard),
             setting_spans: IndexMap::new(),
+            proxy_edit: dns_proxy(item, self.evaluator.sources.files().text_of(item.span().file)),
             base_id: None,
             order: Order::Intent,
             groups: Vec::new(),
@@ -233,7 +243,7 @@ impl<'s> Builder<'s> {
         let found = Diagnostic::new(Code::FW0201, at, format!("there is no policy `{name}`"));
         let names = self.policy_names(env);
         let found = match self.evaluator.nearest(name, names.iter().map(AsRef::as_ref)) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
+            Some(near) => found.asked(&resource_name(near), format!("did you mean `{near}`?")),
             None => found,
         };
         self.evaluator.push(env, found);
@@ -254,8 +264,19 @@ impl<'s> Builder<'s> {
         self.intent.policies = placed.into_iter().map(|(_, policy)| policy).collect();
     }
 
+    /// Reports a group or a collection whose braces hold nothing.
+    fn check_filled(&mut self, item: Node<'s>, name: &Entry<String>, env: &Env) {
+        if ast::is_broken(item) || ast::items(item).next().is_some() {
+            return;
+        }
+        let what = ast::keyword(item);
+        let found = Diagnostic::new(Code::FW0217, name.at, format!("{what} `{}` holds no rule", name.value));
+        self.evaluator.push(env, found.help(format!("add its rules, or remove the {what}")));
+    }
+
     fn group(&mut self, item: Node<'s>, env: &Env) -> Option<Group> {
         let name = self.name(item, env)?;
+        self.check_filled(item, &name, env);
         let meta = self.meta(item, &Meta::default(), env);
         let (mut rules, mut collections) = (Rules::default(), Vec::new());
         let mut first_rule = None;
@@ -286,6 +307,7 @@ impl<'s> Builder<'s> {
 
     fn collection(&mut self, item: Node<'s>, group: &Meta, env: &Env) -> Option<Collection> {
         let name = self.name(item, env)?;
+        self.check_filled(item, &name, env);
         let meta = self.meta(item, group, env);
         let kind = item.tokens().find_map(|token| match token.text() {
             "allow" => Some(CollectionKind::Filter(Action::Allow)),
@@ -403,9 +425,11 @@ impl<'s> Builder<'s> {
         };
         let services = item.child(SyntaxKind::Services).and_then(|node| self.evaluator.services(node, env));
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
-        let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
+        let to = item
+            .child(SyntaxKind::To)
+            .and_then(|node| self.evaluator.ends(node, ForServices::of(services.as_ref()), env));
         let outside = match item.child(SyntaxKind::Outside) {
-            Some(node) => self.evaluator.ends(node, env),
+            Some(node) => self.evaluator.ends(node, ForServices::Others, env),
             None => Some(super::model::Ends::default()),
         };
         let text = item.text().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -470,7 +494,7 @@ impl<'s> Builder<'s> {
         self.evaluator.push(
             env,
             match near {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
+                Some(near) => found.meant(near),
                 None => found.help("every finding shows its code, as in `error[FW0303]`"),
             },
         );
@@ -493,7 +517,7 @@ impl<'s> Builder<'s> {
             None => {
                 let found = Diagnostic::new(Code::FW0201, at, format!("there is no annotation `@{name}`"));
                 match nearest(name, FORMS.iter().map(|&(known, _)| known)) {
-                    Some(near) => found.help(format!("did you mean `@{near}`?")),
+                    Some(near) => found.asked(near, format!("did you mean `@{near}`?")),
                     None => found.help("there are `@owner`, `@ticket`, `@expires`, `@ignore`, `@source` and `@need`"),
                 }
             }

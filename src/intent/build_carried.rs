@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list};
 use crate::model::{Bearer, CARRIED, Carried, carried_property};
-use crate::source::Span;
+use crate::source::{Span, quote};
 use crate::syntax::{Node, SyntaxKind, ast};
 
 use super::build::Builder;
@@ -60,7 +60,7 @@ impl<'s> Builder<'s> {
         self.evaluator.push(
             env,
             match nearest(name, known()) {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
+                Some(near) => found.asked(&quote(near), format!("did you mean `{near}`?")),
                 None => found.help(format!("there is {}", or_list(known()))),
             },
         );

@@ -11,7 +11,6 @@ use crate::source::{Place, Span};
 use crate::syntax::{Node, SyntaxKind, ast};
 
 use super::build::Builder;
-use super::build_settings::normal_location;
 use super::eval::Env;
 use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet};
 use super::scope::{Binding, What};
@@ -87,7 +86,7 @@ impl<'s> Builder<'s> {
         let gateway = self.gateway(&parts, env);
         for (keyword, part, terms) in &parts {
             match (*keyword, terms.as_slice()) {
-                ("location", [value]) => table.location = self.value(*value, env).map(normal_location),
+                ("location", [value]) => table.location = self.region(*value, env),
                 ("subnet", [name]) => {
                     let prefixes = self.cidrs(*part, env);
                     let service_endpoints = self.service_endpoints(*part, env);
@@ -181,7 +180,7 @@ impl<'s> Builder<'s> {
         if let Some(near) = nearest(term.text(), public).filter(|_| !term.text().contains(['.', ':'])) {
             let message = format!("firewall `{}` has no public address `{}`", gateway.name, term.text());
             let found = Diagnostic::new(Code::FW0201, term.span(), message);
-            self.evaluator.push(env, found.help(format!("did you mean `{near}`?")));
+            self.evaluator.push(env, found.meant(near));
             return Vec::new();
         }
         let set = self.evaluator.term(term, env);
@@ -250,11 +249,11 @@ impl<'s> Builder<'s> {
             scope.filter(|(_, binding)| matches!(binding.what, What::Firewall(_))).map(|(name, _)| name.as_ref());
         let near = nearest(term.text(), firewalls.chain(["internet", "gateway", "vnet", "none"]));
         let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is no next hop", term.text()));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "a route leads to a firewall, an address, `gateway`, `internet`, `vnet` or `none`".to_owned(),
+        let found = match near {
+            Some(near) => found.meant(near),
+            None => found.help("a route leads to a firewall, an address, `gateway`, `internet`, `vnet` or `none`"),
         };
-        self.evaluator.push(env, found.help(help));
+        self.evaluator.push(env, found);
     }
 
     /// Two routes of one table to one prefix cannot both hold.

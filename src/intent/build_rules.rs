@@ -9,6 +9,7 @@ use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::build::Builder;
 use super::eval::Env;
+use super::expects::ForServices;
 use super::model::{Action, Address, AsIsDnat, Dnat, DnatTarget, Entry, Host, Meta, Rule, Rules};
 use super::set::Set;
 
@@ -45,7 +46,9 @@ impl<'s> Builder<'s> {
         self.evaluator.keeps_oddities = as_is.is_some();
         let services = self.evaluator.services(services_node, env);
         let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
-        let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.ends(node, env));
+        let to = item
+            .child(SyntaxKind::To)
+            .and_then(|node| self.evaluator.ends(node, ForServices::of(services.as_ref()), env));
         self.evaluator.keeps_oddities = false;
         let headers = item.children_of(SyntaxKind::Header).filter_map(|node| self.header(node, env)).collect();
         let action = if ast::keyword(item) == "deny" { Action::Deny } else { Action::Allow };

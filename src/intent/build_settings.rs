@@ -5,17 +5,19 @@ use std::str::FromStr;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Code, Diagnostic, nearest, or_list};
-use crate::net::{AddressSpan, PortSpan};
-use crate::source::Span;
+use crate::diag::{Applicability, Code, Diagnostic, Severity, nearest, or_list};
+use crate::net::{AddressSpan, PortSpan, same_word};
+use crate::source::{Span, quote};
 use crate::syntax::{Node, SyntaxKind, ast};
 
 use super::build::Builder;
 use super::eval::Env;
+use super::eval_meant::switch;
+use super::expects::ForServices;
 use super::model::{Address, Ends, Entry, Host, Order, Policy};
 use crate::model::{
-    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Sku, Snat, ThreatIntel,
-    ThreatIntelAllow, Tls,
+    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Region, Sku, Snat,
+    ThreatIntel, ThreatIntelAllow, Tls, region,
 };
 
 /// Settings that may stand several times in one policy.
@@ -37,7 +39,7 @@ impl<'s> Builder<'s> {
         let terms: Vec<Node<'s>> = item.children_of(SyntaxKind::Term).collect();
         let settings = &mut policy.settings;
         match (keyword, terms.as_slice()) {
-            ("location", [value]) => settings.location = self.value(*value, env).map(normal_location),
+            ("location", [value]) => settings.location = self.region(*value, env),
             ("sku", [value]) => {
                 if let Some(sku) = self.word_of(Sku::WORDS, *value, env) {
                     settings.sku = sku;
@@ -45,7 +47,7 @@ impl<'s> Builder<'s> {
             }
             ("threat-intel", [value]) => settings.threat_intel = self.word_of(ThreatIntel::WORDS, *value, env),
             ("threat-intel-allow", _) => {
-                if let Some(ends) = self.evaluator.ends(item, env) {
+                if let Some(ends) = self.evaluator.ends(item, ForServices::Others, env) {
                     self.threat_intel_allow(settings.threat_intel_allow.get_or_insert_default(), ends, env);
                 }
             }
@@ -90,23 +92,34 @@ impl<'s> Builder<'s> {
         self.evaluator.text(token, env)
     }
 
+    /// A region, in Azure's spelling.
+    pub(super) fn region(&mut self, term: Node<'s>, env: &Env) -> Option<String> {
+        let name = normal_location(self.value(term, env)?);
+        let message = || format!("`{name}` is no region of Azure that fwc knows");
+        match region(&name) {
+            Region::Known => {}
+            Region::Near(near) => {
+                let found = Diagnostic::new(Code::FW0414, term.span(), message());
+                let help = format!("did you mean `{near}`?");
+                let text = if term.text().starts_with('"') { quote(near) } else { near.to_owned() };
+                self.evaluator.push(env, found.asked(&text, help));
+            }
+            Region::Unknown => {
+                let found = Diagnostic::new(Code::FW0414, term.span(), message()).severity(Severity::Note);
+                self.evaluator.push(env, found.help("a new region is taken as it is"));
+            }
+        }
+        Some(name)
+    }
+
     /// The word of a closed list that a term says.
     pub(super) fn word_of<T: FromStr>(&mut self, words: &[&str], term: Node<'s>, env: &Env) -> Option<T> {
         let word = self.value(term, env)?;
         let known = words.contains(&word.as_str()).then(|| word.parse().ok()).flatten();
         if known.is_none() {
-            let found = Diagnostic::new(
-                Code::FW0202,
-                term.span(),
-                format!("expected {}, found `{word}`", or_list(words.iter().copied())),
-            );
-            self.evaluator.push(
-                env,
-                match nearest(&word, words.iter().copied()) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
-                    None => found,
-                },
-            );
+            let message = format!("expected {}, found `{word}`", or_list(words.iter().copied()));
+            let found = Diagnostic::new(Code::FW0202, term.span(), message);
+            self.evaluator.push(env, meant_word(found, &word, words, term.span()));
         }
         known
     }
@@ -412,8 +425,20 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// Advice for a word that is none of a closed list: another spelling of one, another word for one, or a misspelt one.
+fn meant_word(found: Diagnostic, word: &str, words: &[&str], at: Span) -> Diagnostic {
+    let same = words.iter().copied().find(|known| same_word(known, word));
+    if let Some(meant) = same.or_else(|| switch(word).filter(|switch| words.contains(switch))) {
+        return found.replaced(Applicability::Safe, at, meant, format!("write `{meant}`"));
+    }
+    match nearest(word, words.iter().copied()) {
+        Some(near) => found.meant(near),
+        None => found,
+    }
+}
+
 /// Azure's spelling of a region: lower case without blanks.
-pub(super) fn normal_location(text: String) -> String {
+fn normal_location(text: String) -> String {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 

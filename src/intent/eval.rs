@@ -1,21 +1,20 @@
 //! Terms to sets: names looked up, literals read, `except` taken away.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet};
+use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet, Suspicion, suspicion};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
 
+use super::expects::Expects;
 use super::model::{Address, Entry, Host};
 use super::scope::{Binding, Scope, What};
 use super::set::{Kind, Scalar, Set};
 use super::sources::{Setting, Sources};
-use super::table;
 
 /// How deep names may lead to names.
 const MAX_NAME_DEPTH: usize = 200;
@@ -60,6 +59,8 @@ pub(super) struct Evaluator<'s> {
     compared: usize,
     /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
     pub(super) keeps_oddities: bool,
+    /// What the place wants where terms are read now.
+    pub(super) wanted: Expects,
 }
 
 impl<'s> Evaluator<'s> {
@@ -74,6 +75,7 @@ impl<'s> Evaluator<'s> {
             most_entries: MAX_ENTRIES + sources.bytes(),
             compared: 0,
             keeps_oddities: false,
+            wanted: Expects::Anything,
         };
         evaluator.fill_in_names();
         evaluator
@@ -244,6 +246,9 @@ impl<'s> Evaluator<'s> {
         if looks_like_address(word) {
             return self.address(word, at, env);
         }
+        if let Some(set) = self.dotted_tag(word, at, env) {
+            return set;
+        }
         self.host(word, at, env)
     }
 
@@ -254,7 +259,7 @@ impl<'s> Evaluator<'s> {
             Err(error) => {
                 let found = Diagnostic::new(Code::FW0110, at, error.to_string());
                 let found = match error.mended() {
-                    Some(mended) => found.help(format!("write `{mended}`")),
+                    Some(mended) => found.asked(&mended, format!("write `{mended}`")),
                     None => found,
                 };
                 self.push(env, found);
@@ -284,10 +289,24 @@ impl<'s> Evaluator<'s> {
     }
 
     fn note_ascii_form(&mut self, word: &str, pattern: &HostPattern, at: Span, env: &Env) {
-        if !word.is_ascii() {
-            let message = format!("`{word}` is written `{pattern}` in the artefacts");
-            self.report(env, Code::FW0212, at, message);
+        if word.is_ascii() {
+            return;
         }
+        let letter = |c: char| format!("`{c}` (U+{:04X})", u32::from(c));
+        let message = match suspicion(word) {
+            None => {
+                let message = format!("`{word}` is written `{pattern}` in the artefacts");
+                return self.report(env, Code::FW0212, at, message);
+            }
+            Some(Suspicion::Mixed(c)) => {
+                format!("`{word}` mixes letters of two scripts: {} is none of the others'", letter(c))
+            }
+            Some(Suspicion::LooksLatin(c)) => {
+                format!("`{word}` looks like a name in Latin letters, and has {}", letter(c))
+            }
+        };
+        let found = Diagnostic::new(Code::FW0215, at, message);
+        self.push(env, found.help(format!("it is `{pattern}` in the artefacts: if that is meant, write it so")));
     }
 
     pub(super) fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
@@ -355,29 +374,6 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// What a name that is not defined may be meant for.
-    fn near(&mut self, name: &str, env: &Env) -> Option<String> {
-        let defined: Vec<Cow<'s, str>> =
-            self.scopes.get(&env.file).into_iter().flat_map(|scope| scope.keys().cloned()).collect();
-        let params = env.params.keys().map(String::as_str);
-        let services = table::predefined_services().map(|(name, _)| name);
-        let words = defined.iter().map(AsRef::as_ref).chain(params).chain(services).chain(table::RESERVED);
-        self.nearest(name, words).map(str::to_owned)
-    }
-
-    fn unknown_name(&mut self, name: &str, at: Span, env: &Env) -> Set {
-        let near = self.near(name, env);
-        let found = Diagnostic::new(Code::FW0201, at, format!("`{name}` is not defined"));
-        let found = match near {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => found.help(format!(
-                "define it with `let {name} = …`, or write `host(\"{name}\")` if it is a host name of one label"
-            )),
-        };
-        self.push(env, found);
-        Set::broken()
-    }
-
     /// What a defined name says.
     pub(super) fn binding(&mut self, name: &str, binding: Binding<'s>, at: Span, env: &Env) -> Set {
         match binding.what {
@@ -423,7 +419,7 @@ impl<'s> Evaluator<'s> {
         }
         self.values.insert(binding.at, None);
         self.depth += 1;
-        let set = find(self);
+        let set = self.wanting(Expects::Anything, find);
         self.depth -= 1;
         let set = self.of_one_kind(set, env);
         self.values.insert(binding.at, Some(set.clone()));
@@ -446,12 +442,13 @@ impl<'s> Evaluator<'s> {
             return Set::broken();
         };
         let Some((name, kind, default)) = self.parameter(parameter, &env) else { return Set::broken() };
+        let wanted = Expects::Kind(kind);
         let set = match (self.sources.setting(name.text()), default) {
             (Some(setting), _) if kind == Kind::Text => {
                 Set::scalar(Scalar::Text(setting.raw.clone()), setting.parsed.tree.root().span())
             }
-            (Some(setting), _) => self.setting(setting),
-            (None, Some(default)) => self.list(default, &env),
+            (Some(setting), _) => self.wanting(wanted, |evaluator| evaluator.setting(setting)),
+            (None, Some(default)) => self.wanting(wanted, |evaluator| evaluator.list(default, &env)),
             (None, None) => {
                 let message = format!("`{}` has no value", name.text());
                 let found = Diagnostic::new(Code::FW0205, name.span(), message);
@@ -477,7 +474,7 @@ impl<'s> Evaluator<'s> {
             let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
             let found = Diagnostic::new(Code::FW0205, kind.span(), message);
             let near = nearest(kind.text(), words);
-            self.push(env, near.into_iter().fold(found, |found, near| found.help(format!("did you mean `{near}`?"))));
+            self.push(env, near.into_iter().fold(found, |found, near| found.meant(near)));
             return None;
         };
         Some((name, found, node.child(SyntaxKind::List)))
@@ -501,6 +498,7 @@ impl<'s> Evaluator<'s> {
             Some((other, at)) => {
                 let message = format!("expected {}, found {}", kind.phrase(), other.phrase());
                 let found = Diagnostic::new(Code::FW0202, at, message);
+                let found = self.advised(found, &set, Expects::Kind(kind), env);
                 let found = if at == wanted_at { found } else { found.related(wanted_at, "wanted here") };
                 self.push(env, found);
                 Set::broken()

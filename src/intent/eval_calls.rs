@@ -79,6 +79,7 @@ impl<'s> Evaluator<'s> {
     pub(super) fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: Span, env: &Env) {
         let found = Diagnostic::new(Code::FW0201, at, format!("`{text}` is no {what} that fwc knows"));
         let found = match near {
+            Some(near) if self.sources.files().text(at) == text => found.meant(near),
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found,
         };
@@ -88,7 +89,7 @@ impl<'s> Evaluator<'s> {
     fn unknown_call(&mut self, name: &str, at: Span, env: &Env) -> Set {
         let found = Diagnostic::new(Code::FW0201, at, format!("`{name}(…)` is not known"));
         let found = match nearest(name, CALLS) {
-            Some(near) => found.help(format!("did you mean `{near}(…)`?")),
+            Some(near) => found.asked(near, format!("did you mean `{near}(…)`?")),
             None => found.help(format!("expected {}", or_list(CALLS))),
         };
         self.push(env, found);
@@ -191,7 +192,7 @@ impl<'s> Evaluator<'s> {
                 let found = Diagnostic::new(Code::FW0201, name.span(), message);
                 let names = addresses.iter().map(|(name, _)| name.as_str());
                 let found = match nearest(name.text(), names.clone()) {
-                    Some(near) => found.help(format!("did you mean `{owner}::{near}`?")),
+                    Some(near) => found.asked(near, format!("did you mean `{owner}::{near}`?")),
                     None => found.help(format!("it has {}", or_list(names))),
                 };
                 self.push(env, found);

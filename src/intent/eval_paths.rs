@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::net::AddressError;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::{Node, SyntaxKind, Token, ast};
 
 use super::eval::{Broken, Env, Evaluator};
+use super::expects::Expects;
 use super::scope::{Binding, What};
-use super::set::Set;
+use super::set::{Kind, Set};
 
 impl<'s> Evaluator<'s> {
     /// `module::set` or `firewall::address`.
@@ -33,8 +34,33 @@ impl<'s> Evaluator<'s> {
                 self.push(env, found.help("write IPv4 addresses"));
                 Set::broken()
             }
-            None => self.unknown_module(first, env),
+            None => self.unknown_owner(first, second, env),
         }
+    }
+
+    /// A name before `::` that nothing defines: where addresses are wanted, that of a firewall.
+    fn unknown_owner(&mut self, first: Token<'s>, second: Token<'s>, env: &Env) -> Set {
+        let wants_address = matches!(self.wanted, Expects::Kind(Kind::Addresses) | Expects::Destinations(_));
+        let scope = self.scopes.get(&env.file);
+        let words: Vec<Cow<'_, str>> = scope.into_iter().flat_map(|scope| scope.keys().cloned()).collect();
+        let is_module = crate::catalogue::module(first.text()).is_some();
+        if !wants_address || is_module || self.nearest(first.text(), words.iter().map(AsRef::as_ref)).is_some() {
+            return self.unknown_module(first, env);
+        }
+        let (name, address) = (first.text(), second.text());
+        let policies = self.scopes.get(&env.file).into_iter().flatten();
+        let policies =
+            policies.filter(|(_, binding)| matches!(binding.what, What::Policy)).map(|(name, _)| name.as_ref());
+        let policy = policies.min().unwrap_or("POLICY");
+        let public = if address == "private" { String::new() } else { format!("  public-ip {address} 203.0.113.10") };
+        let firewall = format!("firewall {name} {{ policy {policy}  sku standard  private-ip 10.0.1.4{public} }}");
+        let found = Diagnostic::new(Code::FW0201, first.span(), format!("there is no firewall `{name}`"));
+        let end = self.sources.files().text_of(env.file).len();
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        let edit = Edit::new(Span::new(env.file, end, end), format!("\n{firewall}\n"));
+        let help = format!("state it with its own addresses: `{firewall}`");
+        self.push(env, found.help(help.as_str()).fix(Fix::new(help, Applicability::Display, edit)));
+        Set::broken()
     }
 
     pub(super) fn unknown_module<T: Broken>(&mut self, token: Token<'s>, env: &Env) -> T {
@@ -47,7 +73,7 @@ impl<'s> Evaluator<'s> {
                 let modules = crate::catalogue::modules().map(|module| Cow::Borrowed(module.name));
                 let words: Vec<Cow<'_, str>> = defined.chain(modules).collect();
                 match self.nearest(name, words.iter().map(AsRef::as_ref)) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    Some(near) => found.meant(near),
                     None => found,
                 }
             }
@@ -81,7 +107,7 @@ impl<'s> Evaluator<'s> {
         let message = format!("module `{}` has no `{}`", first.text(), second.text());
         let found = Diagnostic::new(Code::FW0201, second.span(), message);
         let found = match near {
-            Some(near) => found.help(format!("did you mean `{}::{near}`?", first.text())),
+            Some(near) => found.asked(near, format!("did you mean `{}::{near}`?", first.text())),
             None => found.help(format!("`fwc catalog show {}` prints its names", first.text())),
         };
         self.push(env, found);

@@ -73,7 +73,8 @@ impl<'s> Evaluator<'s> {
                 let found = Diagnostic::new(Code::FW0201, token.span(), format!("`{word}` is no protocol"));
                 let known = ["tcp", "udp", "http", "https", "mssql"];
                 let found = match nearest(word, known) {
-                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    Some(near) => found.meant(near),
+                    None if word.contains('.') => found.help("write the host name alone, or `url(\"host/path\")`"),
                     None if word == "icmp" => found.help("ICMP has no ports: write `icmp`"),
                     None => found.help(format!("expected {}", crate::diag::or_list(known))),
                 };
@@ -139,7 +140,7 @@ impl<'s> Evaluator<'s> {
             Err(error) => {
                 let found = Diagnostic::new(Code::FW0110, at, error.to_string());
                 let found = match error.mended() {
-                    Some(mended) => found.help(format!("write `{mended}`")),
+                    Some(mended) => found.asked(&mended, format!("write `{mended}`")),
                     None => found,
                 };
                 self.push(env, found);

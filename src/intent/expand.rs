@@ -10,8 +10,10 @@ use crate::source::Span;
 use crate::syntax::{Context, Node, SyntaxKind, Token, ast, keyword, keywords};
 
 use super::eval::{Env, Evaluator};
+use super::expand_advice::{unnamed, with_arguments};
+use super::expects::Expects;
 use super::scope::{Binding, What};
-use super::set::{Scalar, Set};
+use super::set::{Kind, Scalar, Set};
 use super::sources::Sources;
 use super::table::is_reserved;
 
@@ -160,6 +162,7 @@ fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Op
     let first = *names.first()?;
     let binding = match (scope.and_then(|scope| scope.get(first.text())).copied(), names.get(1)) {
         (Some(binding), None) => binding,
+        (Some(Binding { what: What::Unreadable, .. }), Some(_)) => return None,
         (Some(Binding { what: What::Module(module), .. }), Some(&second)) => {
             evaluator.module_binding(module, first, second, env)?
         }
@@ -191,6 +194,9 @@ fn arguments<'s>(
     binding: Binding<'s>,
     env: &Env,
 ) -> Option<IndexMap<String, Set>> {
+    if unnamed(evaluator, item, bundle, binding, env) {
+        return None;
+    }
     let mut given: IndexMap<&'s str, (Token<'s>, Node<'s>)> = IndexMap::new();
     let mut fits = true;
     for argument in item.child(SyntaxKind::Arguments)?.children_of(SyntaxKind::Argument) {
@@ -213,15 +219,15 @@ fn arguments<'s>(
         let Some((name, kind, default)) = evaluator.parameter(*parameter, &home) else { continue };
         let set = match (given.shift_remove(name.text()), default) {
             (Some((_, argument)), _) => {
-                let set = evaluator.list(argument, env);
+                let set = evaluator.wanting(Expects::Kind(kind), |evaluator| evaluator.list(argument, env));
                 evaluator.of_kind(set, kind, name.span(), env)
             }
             (None, Some(default)) => {
-                let set = evaluator.list(default, &home);
+                let set = evaluator.wanting(Expects::Kind(kind), |evaluator| evaluator.list(default, &home));
                 evaluator.of_kind(set, kind, name.span(), &home)
             }
             (None, None) => {
-                missing.push(name.text());
+                missing.push((name.text(), kind));
                 Set::broken()
             }
         };
@@ -236,7 +242,7 @@ fn report_unfit<'s>(
     item: Node<'s>,
     binding: Binding<'s>,
     env: &Env,
-    missing: &[&str],
+    missing: &[(&str, Kind)],
     unknown: impl Iterator<Item = Token<'s>>,
     params: &IndexMap<String, Set>,
 ) {
@@ -245,7 +251,7 @@ fn report_unfit<'s>(
         let found = Diagnostic::new(Code::FW0205, name.span(), message).related(binding.at, "defined here");
         let known = || params.keys().map(String::as_str);
         let found = match nearest(name.text(), known()) {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
+            Some(near) => found.meant(near),
             None if params.is_empty() => found,
             None => found.help(format!("it has {}", or_list(known()))),
         };
@@ -253,8 +259,10 @@ fn report_unfit<'s>(
     }
     if !missing.is_empty() {
         let at = item.child(SyntaxKind::Path).map_or(item.span(), Node::span);
-        let message = format!("{} must be given", or_list(missing.iter().copied()).replace(" or ", " and "));
-        evaluator.push(env, Diagnostic::new(Code::FW0205, at, message).related(binding.at, "defined here"));
+        let names = or_list(missing.iter().map(|(name, _)| *name)).replace(" or ", " and ");
+        let found =
+            Diagnostic::new(Code::FW0205, at, format!("{names} must be given")).related(binding.at, "defined here");
+        evaluator.push(env, with_arguments(found, item, missing));
     }
 }
 
@@ -281,7 +289,8 @@ fn holds<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> bool {
             }
         },
         Some(term) => {
-            let wanted = evaluator.term(term, env);
+            let kind = Expects::Kind(scalar.value.kind());
+            let wanted = evaluator.wanting(kind, |evaluator| evaluator.term(term, env));
             let wanted = evaluator.of_kind(wanted, scalar.value.kind(), name.span(), env);
             wanted.scalars.iter().any(|wanted| wanted.value.text() == scalar.value.text())
         }
@@ -303,7 +312,7 @@ pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Node<'
             evaluator.report(env, Code::FW0203, name.span(), message);
         }
         let Some((_, kind, Some(default))) = evaluator.parameter(parameter, env) else { continue };
-        let set = evaluator.list(default, env);
+        let set = evaluator.wanting(Expects::Kind(kind), |evaluator| evaluator.list(default, env));
         let _: Set = evaluator.of_kind(set, kind, name.span(), env);
     }
 }

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
+use crate::diag::Edit;
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, Ipv6Span, PortSpan, ServiceSet, Transport};
 use crate::source::{Fingerprint, Origin, Span};
 
@@ -78,6 +79,8 @@ pub struct Policy {
     pub settings: Settings,
     /// Where the settings were written, by keyword.
     pub setting_spans: IndexMap<String, Span>,
+    /// What would turn on its DNS proxy.
+    pub proxy_edit: Option<Edit>,
     /// The resource id of the base, where the source gives one.
     pub base_id: Option<String>,
     /// Which order is meant.

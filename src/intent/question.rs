@@ -5,6 +5,7 @@ use crate::source::{Files, Origin};
 use crate::syntax::{Parsed, parse_set};
 
 use super::eval::{Env, Evaluator};
+use super::expects::ForServices;
 use super::model::{Ends, Expectation, Expected};
 use super::scope::scopes;
 use super::sources::Sources;
@@ -50,7 +51,7 @@ pub fn ask(sources: &Sources, question: &Question) -> (Option<Expectation>, Diag
     let origin = from.1.origin(from.0.span());
     let services = evaluator.services(services.0, &services.1);
     let from = evaluator.addresses(from.0, &from.1);
-    let to = evaluator.ends(to.0, &to.1);
+    let to = evaluator.ends(to.0, ForServices::Others, &to.1);
     let mut found: Diagnostics = question.parts().into_iter().flat_map(|part| part.diagnostics.clone()).collect();
     found.extend(evaluator.diagnostics.into_iter().filter(|found| question.holds(found)));
     found.sort();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
-use crate::syntax::{Node, SyntaxKind, Token, ast};
+use crate::syntax::{Node, SyntaxKind, Token, ast, without_invisible};
 
 use super::sources::{Sources, Unit};
 use super::table::is_reserved;
@@ -88,13 +88,13 @@ fn own_names<'s>(file: FileId, unit: &'s Unit, diagnostics: &mut Diagnostics) ->
         };
         let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
         let Some(token) = named.and_then(ast::name) else { continue };
-        let name = ast::plain_name(token);
-        if token.kind() == SyntaxKind::Word && is_reserved(name) {
+        let name = without_invisible(ast::plain_name(token));
+        if token.kind() == SyntaxKind::Word && is_reserved(&name) {
             let message = format!("`{}` cannot be defined: it has a meaning of its own", token.text());
             diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
             continue;
         }
-        define(&mut scope, name.into(), Binding { what, file, at: token.span() }, diagnostics);
+        define(&mut scope, name, Binding { what, file, at: token.span() }, diagnostics);
     }
     for token in unit.tree.root().children_of(SyntaxKind::Error).flat_map(Node::all_tokens) {
         if token.kind() == SyntaxKind::Word {
@@ -110,13 +110,34 @@ fn define<'s>(scope: &mut Scope<'s>, name: Cow<'s, str>, binding: Binding<'s>, d
         Some(first) if first.at != binding.at && !matches!(binding.what, What::Unreadable) => {
             let message = format!("`{name}` is defined twice");
             let first_at = format!("first defined here, as {}", first.what.phrase());
-            diagnostics.push(Diagnostic::new(Code::FW0203, binding.at, message).related(first.at, first_at));
+            let found = Diagnostic::new(Code::FW0203, binding.at, message).related(first.at, first_at);
+            diagnostics.push(
+                found.help(format!("give one of them another name, such as `{}`", other_name(&name, binding.what))),
+            );
+            if std::mem::discriminant(&first.what) != std::mem::discriminant(&binding.what) {
+                // Which of the two a use means is not known, so that nothing is said of any.
+                scope.insert(name, Binding { what: What::Unreadable, ..binding });
+            }
         }
         Some(_) => {}
         None => {
             scope.insert(name, binding);
         }
     }
+}
+
+/// A name that tells what has it.
+fn other_name(name: &str, what: What<'_>) -> String {
+    let ending = match what {
+        What::Let(_) => "set",
+        What::IpGroup(_) => "group",
+        What::Param(_) => "param",
+        What::Bundle(_) => "bundle",
+        What::Policy => "policy",
+        What::Firewall(_) => "firewall",
+        What::Module(_) | What::Unreadable => "2",
+    };
+    format!("{name}-{ending}")
 }
 
 /// Gives what `token` names the name `name`, in every file that knows it: that of a resource, with its `{param}`s filled in.

@@ -253,7 +253,7 @@ impl Loader<'_> {
             let known = catalogue::modules().map(|module| module.name);
             let found = Diagnostic::new(Code::FW0201, token.span(), format!("there is no catalogue module `{name}`"));
             self.diagnostics.push(match nearest(name, known) {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
+                Some(near) => found.meant(near),
                 None => found.help("`fwc catalog list` prints the modules"),
             });
             return None;

@@ -110,6 +110,36 @@ pub(super) fn meet(a: &Part, b: &Part, meant: &Intent) -> Meeting {
     }
 }
 
+/// Whether a network rule that denies surely takes flows from an application rule, which Azure reads after it: those to every
+/// address that a name may have.
+pub(super) fn shuts(deny: &Part, allow: &Part, meant: &Intent) -> bool {
+    let PartKind::Network { protocols, ports, to } = &deny.kind else { return false };
+    let PartKind::Application { services, .. } = &allow.kind else { return false };
+    let is_tcp = |protocol: &NetworkProtocol| matches!(protocol, NetworkProtocol::Any | NetworkProtocol::Tcp);
+    let shared = AppProtocol::ALL.iter().any(|&protocol| services.application_ports(protocol).intersects(ports));
+    protocols.iter().any(is_tcp)
+        && shared
+        && is_everywhere(to, meant)
+        && addresses_meet(&deny.sources, &allow.sources, meant) == Meeting::Yes
+}
+
+/// Whether a rule goes to every address or to every name.
+pub(super) fn denies_everything(deny: &Part, meant: &Intent) -> bool {
+    match &deny.kind {
+        PartKind::Network { to, .. } => is_everywhere(to, meant),
+        PartKind::Application { hosts, .. } => {
+            hosts.iter().any(|host| matches!(host.value, Host::Pattern(HostPattern::Any)))
+        }
+    }
+}
+
+fn is_everywhere(to: &NetworkEnds, meant: &Intent) -> bool {
+    match to {
+        NetworkEnds::Addresses(entries) => known(entries, meant).literal.covers(&AddressSet::internet()),
+        NetworkEnds::Names(_) => false,
+    }
+}
+
 fn services_meet(a: &[NetworkProtocol], a_ports: &PortSet, b: &[NetworkProtocol], b_ports: &PortSet) -> bool {
     let all = |protocols: &[NetworkProtocol]| protocols.contains(&NetworkProtocol::Any);
     let shared = all(a) || all(b) || a.iter().any(|protocol| b.contains(protocol));

@@ -17,6 +17,7 @@ mod equal;
 mod identity;
 mod network;
 mod pods;
+mod regions;
 mod resources;
 mod rules;
 mod settings;
@@ -36,6 +37,7 @@ pub use closed_lists::{
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use network::{NetworkSubnet, Peering, TableOf, VirtualNetwork, service_tags_of};
 pub use pods::{Labels, Pods, Requirement, Wanted};
+pub use regions::{Region, region};
 pub use resources::{
     Base, BaseId, Collection, Firewall, Group, IpGroup, Model, Moves, NextHop, Policy, Presence, PrivateEndpoint,
     Route, RoutePrefix, RouteTable, Subnet,

@@ -11,6 +11,7 @@ mod host;
 mod interval;
 mod ipv6;
 mod port;
+mod scripts;
 mod service;
 
 pub use address::{AddressError, AddressSet, AddressSpan, Cidr};
@@ -19,4 +20,5 @@ pub use host::{HostError, HostName, HostPattern};
 pub use interval::{Interval, IntervalSet, Step};
 pub use ipv6::{Ipv6Error, Ipv6Span};
 pub use port::{PortError, PortSet, PortSpan};
+pub use scripts::{Suspicion, suspicion};
 pub use service::{AppProtocol, ServiceSet, Transport};

@@ -77,7 +77,9 @@ impl SourceFile {
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_of(offset);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.scalars_before(offset).saturating_sub(self.scalars_before(start));
+        // A byte order mark is no part of the text.
+        let mark = u32::from(line == 1 && offset > 0 && self.text.starts_with('\u{feff}'));
+        let column = self.scalars_before(offset).saturating_sub(self.scalars_before(start)).saturating_sub(mark);
         Position { line, column: column as usize + 1 }
     }
 
@@ -189,6 +191,11 @@ impl Files {
     pub fn text(&self, place: impl Into<Place>) -> &str {
         let text = |span: Span| self.get(span.file).and_then(|file| file.text().get(span.range()));
         place.into().span().and_then(text).unwrap_or("")
+    }
+
+    /// The whole text of a file; empty for an id of another `Files`.
+    pub fn text_of(&self, id: FileId) -> &str {
+        self.get(id).map_or("", SourceFile::text)
     }
 
     /// Every file with its id, in the order of addition.

@@ -1,5 +1,6 @@
 //! What the passes behind the parser ask of a tree.
 
+use super::foreign::unquoted;
 use super::kind::SyntaxKind;
 use super::tree::{Node, Part, Token};
 use crate::source::Span;
@@ -28,8 +29,10 @@ pub fn name(item: Node<'_>) -> Option<Token<'_>> {
 ///
 /// Names that Azure takes have nothing to escape; what is escaped all the same is refused by its characters.
 pub fn plain_name<'t>(token: Token<'t>) -> &'t str {
-    let text = token.text();
-    text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
+    match token.kind() {
+        SyntaxKind::String => unquoted(token.text()),
+        _ => token.text(),
+    }
 }
 
 /// The first word or string among the node's own tokens.

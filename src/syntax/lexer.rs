@@ -8,6 +8,7 @@ use nom::multi::many0_count;
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
+use super::foreign::{closing_quotes, is_invisible};
 use super::kind::SyntaxKind;
 
 /// Calls `take` with the kind and the text of each token, in order.
@@ -15,19 +16,41 @@ pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {
     let mut rest = text;
     // How much of the text is left behind the last row of `{param}`s that begins no word, so that no row is read twice.
     let mut behind_row = text.len();
+    let mut before = SyntaxKind::Whitespace;
+    if let Some(after) = text.strip_prefix(MARK) {
+        take(SyntaxKind::Whitespace, text.get(..MARK.len_utf8()).unwrap_or(""));
+        rest = after;
+    }
     loop {
         if rest.len() <= behind_row && rest.starts_with('{') {
             behind_row = row_without_word(rest).unwrap_or(behind_row);
         }
         let in_row = rest.len() > behind_row;
-        let Ok((after, kind)) = (if in_row && rest.starts_with('{') { punctuation(rest) } else { token(rest) }) else {
-            break;
+        let read = match other_comment(rest, before) {
+            Some(after) => Ok((after, SyntaxKind::Comment)),
+            None if in_row && rest.starts_with('{') => punctuation(rest),
+            None => token(rest),
         };
+        let Ok((after, kind)) = read else { break };
         let Some(length) = rest.len().checked_sub(after.len()).filter(|&length| length > 0) else { break };
         let (token, _) = rest.split_at(length);
         take(kind, token);
-        rest = after;
+        (rest, before) = (after, kind);
     }
+}
+
+/// The mark that says in which order the bytes of a text are; at its start it is no part of it.
+const MARK: char = '\u{feff}';
+
+/// The text after a comment of another language: `// …`, but for that of a URL, or `/* … */`, but for that of a port.
+fn other_comment(text: &str, before: SyntaxKind) -> Option<&str> {
+    if text.starts_with("//") && before != SyntaxKind::Colon {
+        return text.find(is_line_end).map_or(Some(""), |end| text.get(end..));
+    }
+    if text.starts_with("/*") && matches!(before, SyntaxKind::Whitespace | SyntaxKind::Comment) {
+        return Some(text.split_once("*/").map_or("", |(_, after)| after));
+    }
+    None
 }
 
 /// The next token. Its first character says which kinds it may be.
@@ -42,6 +65,12 @@ fn token(text: &str) -> IResult<&str, SyntaxKind> {
         ))
         .parse(text),
         Some('{') => alt((value(SyntaxKind::Word, word), punctuation)).parse(text),
+        Some(c) if closing_quotes(c).is_some() => {
+            alt((value(SyntaxKind::String, other_string), punctuation)).parse(text)
+        }
+        Some(c) if is_invisible(c) => {
+            alt((value(SyntaxKind::Word, word), value(SyntaxKind::Whitespace, take_while1(is_invisible)))).parse(text)
+        }
         Some(c) if is_word(c) => value(SyntaxKind::Word, word).parse(text),
         Some(c) if c.is_whitespace() => value(SyntaxKind::Whitespace, take_while1(char::is_whitespace)).parse(text),
         Some(_) | None => punctuation(text),
@@ -70,6 +99,13 @@ fn string(text: &str) -> IResult<&str, &str> {
     let plain = take_while1(|c| c != '"' && c != '\\' && !is_line_end(c));
     let escape = recognize((char('\\'), satisfy(|c| !is_line_end(c))));
     recognize((char('"'), many0_count(alt((plain, escape))), opt(char('\\')), opt(char('"')))).parse(text)
+}
+
+/// A string in quotation marks that the language does not have; it is closed on its line.
+fn other_string(text: &str) -> IResult<&str, &str> {
+    let closing = text.chars().next().and_then(closing_quotes).unwrap_or("");
+    recognize((anychar, take_till(|c| closing.contains(c) || is_line_end(c)), satisfy(|c| closing.contains(c))))
+        .parse(text)
 }
 
 /// An address with its prefix length, or any other word. Never empty, never ending in `-`.
@@ -102,7 +138,13 @@ fn run_start(text: &str) -> IResult<&str, &str> {
 }
 
 fn plain_run(text: &str) -> IResult<&str, &str> {
-    take_while1(is_word)(text)
+    let length = text.find(|c| !is_word(c) && !is_invisible(c)).unwrap_or(text.len());
+    let run = text.get(..length).filter(|run| run.contains(is_word));
+    let Some(run) = run else {
+        return Err(nom::Err::Error(nom::error::Error::new(text, nom::error::ErrorKind::TakeWhile1)));
+    };
+    let (run, after) = text.split_at(run.len());
+    Ok((after, run))
 }
 
 fn interpolation(text: &str) -> IResult<&str, &str> {

@@ -5,6 +5,7 @@
 //! nothing had happened; memory grows no faster than the text. Deliberately absent: the meaning of names and kinds.
 
 pub mod ast;
+mod foreign;
 mod keyword;
 mod kind;
 mod lexer;
@@ -12,6 +13,7 @@ mod parser;
 mod text;
 mod tree;
 
+pub use foreign::{is_invisible, turns_direction, unquoted, without_invisible};
 pub use keyword::{Context, Form, Keyword, SettingPart, keyword, keywords};
 pub use kind::SyntaxKind;
 pub use lexer::lex;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::foreign::{is_quote, unquoted};
+
 /// A part of the text of a word or a string.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Piece {
@@ -47,6 +49,7 @@ impl TextError {
 pub fn pieces(token: &str) -> Result<Vec<Piece>, TextError> {
     match token.strip_prefix('"') {
         Some(rest) => string_pieces(rest),
+        None if token.starts_with(is_quote) => Ok(vec![Piece::Literal(unquoted(token).to_owned())]),
         None => Ok(word_pieces(token)),
     }
 }

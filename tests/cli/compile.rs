@@ -253,13 +253,13 @@ fn an_impossible_name_is_an_error_at_the_value() {
     let sandbox = with_source(NAMED_BY_ENVIRONMENT);
     let run = sandbox.run(&["check", "egress.pol", "--set", "env=no way"]);
     assert_eq!(run.status, 1);
-    assert!(run.stderr.contains("policy name `edge-no way` has ` `"), "{}", run.stderr);
-    assert!(run.stderr.contains("--> --set env:1:1"), "{}", run.stderr);
+    assert!(run.stdout.contains("policy name `edge-no way` has ` `"), "{}", run.stdout);
+    assert!(run.stdout.contains("--> --set env:1:1"), "{}", run.stdout);
 }
 
 #[test]
 fn two_policies_that_a_parameter_names_alike_are_an_error() {
     let text = "param env: text = \"b\" policy \"a-{env}\" { sku standard } policy a-b { sku standard }";
     let run = with_source(text).run(&["check", "egress.pol"]);
-    assert!(run.stderr.contains("`a-b` is defined twice"), "{}", run.stderr);
+    assert!(run.stdout.contains("`a-b` is defined twice"), "{}", run.stdout);
 }

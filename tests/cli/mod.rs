@@ -6,6 +6,7 @@ mod check;
 mod compile;
 mod conditional;
 mod explain;
+mod fixes;
 mod fmt;
 mod fqdn_tags;
 mod import;

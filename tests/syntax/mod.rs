@@ -94,3 +94,39 @@ fn names_may_be_spelt_like_connectives_and_keywords() {
 fn a_number_is_no_name() {
     assert_eq!(messages("let 443 = 10.0.0.0/8\nlet a = b\n").len(), 1);
 }
+
+/// The characters that a text brings along from elsewhere, each with its one finding.
+#[test]
+fn characters_from_elsewhere_are_named() {
+    for (text, wanted) in [
+        (
+            "let no\u{200b}des = 10.0.0.0/8\n",
+            "1: FW0103 U+200B (zero width space) is not to be seen, and no construct uses it",
+        ),
+        (
+            "let a = \u{feff}10.0.0.0/8\n",
+            "1: FW0103 U+FEFF (byte order mark) is not to be seen, and no construct uses it",
+        ),
+        (
+            "# a \u{202e}b\nlet a = 10.0.0.0/8\n",
+            "1: FW0112 U+202E (right-to-left override) changes the order in which the text is shown",
+        ),
+        ("let a = \u{201c}b\u{201d}\n", "1: FW0103 `\u{201c}` begins no string"),
+        ("let a = 'b'\n", "1: FW0103 `'` begins no string"),
+        (
+            "let a = 10.0.0.1\u{2013}10.0.0.9\n",
+            "1: FW0103 expected an item of a file, found `\u{2013}`, U+2013 (en dash)",
+        ),
+        ("/* a\n b */ let a = 10.0.0.0/8\n", "1: FW0101 `/*` begins no comment"),
+    ] {
+        assert_eq!(messages(text), [wanted], "{text}");
+        assert_eq!(joined(&parse_text(text)), text);
+    }
+}
+
+/// What joins letters in a comment or a string is none of them, nor is a byte order mark at the start.
+#[test]
+fn characters_that_are_used_in_text_are_left_alone() {
+    let text = "\u{feff}# \u{1f468}\u{200d}\u{1f469} \u{5d0}\u{5d1}\nlet a = \"\u{1f468}\u{200d}\u{1f469}\"\n";
+    assert_eq!(messages(text), Vec::<String>::new());
+}

@@ -8,7 +8,7 @@ mod workflow;
 
 use std::fmt;
 
-use crate::diag::{Code, Diagnostic, Label, Severity};
+use crate::diag::{Applicability, Code, Diagnostic, Fix, Label, Severity};
 use crate::source::{self, Files, Located, Position, Spot};
 
 pub(super) use junit::{Case, Fault, Suite, case, junit, suite_of};
@@ -29,6 +29,25 @@ pub(super) struct Found {
     pub(super) rule: Option<String>,
     /// A flow that shows it.
     pub(super) witness: Option<String>,
+    /// What removes it.
+    pub(super) fixes: Vec<Replacements>,
+}
+
+/// A fix with its places looked up.
+pub(super) struct Replacements {
+    pub(super) message: String,
+    /// Each text that is written, and in place of what.
+    pub(super) edits: Vec<(Place, String)>,
+}
+
+impl Replacements {
+    /// The fix, if it may be applied.
+    fn of(fix: &Fix, files: &Files) -> Option<Self> {
+        let edits = fix.edits.iter().map(|edit| Some((place_of(edit.at, files)?, edit.text.clone())));
+        let may_be_applied = fix.applicability < Applicability::Display;
+        may_be_applied.then_some(())?;
+        Some(Self { message: fix.message.clone(), edits: edits.collect::<Option<_>>()? })
+    }
 }
 
 /// A place in a file.
@@ -80,6 +99,7 @@ impl Found {
             related: related.collect(),
             rule: found.rule.as_ref().map(ToString::to_string),
             witness,
+            fixes: found.fixes.iter().filter_map(|fix| Replacements::of(fix, files)).collect(),
         }
     }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::diag::{Code, Severity};
 use crate::model::Assumption;
 
-use super::{Found, Place};
+use super::{Found, Place, Replacements};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -82,7 +82,27 @@ fn result(found: &Found, codes: &[&Code]) -> Value {
     if let (Some(fields), false) = (value.as_object_mut(), found.related.is_empty()) {
         fields.insert("relatedLocations".to_owned(), related.collect());
     }
+    if let (Some(fields), false) = (value.as_object_mut(), found.fixes.is_empty()) {
+        fields.insert("fixes".to_owned(), found.fixes.iter().map(fix).collect());
+    }
     value
+}
+
+/// A fix: for each file what is deleted, and what is inserted there.
+fn fix(fix: &Replacements) -> Value {
+    let mut files: Vec<&str> = fix.edits.iter().map(|(place, _)| place.file.as_str()).collect();
+    files.dedup();
+    let change = |file: &&str| {
+        let own = fix.edits.iter().filter(|(place, _)| place.file == *file);
+        let replacements: Vec<Value> = own
+            .map(|(place, text)| json!({ "deletedRegion": region(place), "insertedContent": { "text": text } }))
+            .collect();
+        json!({ "artifactLocation": { "uri": uri(file) }, "replacements": replacements })
+    };
+    json!({
+        "description": { "text": fix.message },
+        "artifactChanges": files.iter().map(change).collect::<Vec<_>>(),
+    })
 }
 
 fn location(found: &Found) -> Value {
@@ -101,16 +121,20 @@ fn location(found: &Found) -> Value {
 
 fn physical(place: &Place) -> Value {
     let mut value = json!({ "artifactLocation": { "uri": uri(&place.file) } });
-    if let (Some((start, end)), Some(fields)) = (place.region(), value.as_object_mut()) {
-        let region = json!({
-            "startLine": start.line,
-            "startColumn": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
-        });
+    if let (Some(region), Some(fields)) = (region(place), value.as_object_mut()) {
         fields.insert("region".to_owned(), region);
     }
     value
+}
+
+fn region(place: &Place) -> Option<Value> {
+    let (start, end) = place.region()?;
+    Some(json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    }))
 }
 
 /// A path as a reference: absolute ones with their scheme, each byte that means something in a URI encoded.

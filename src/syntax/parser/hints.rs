@@ -1,7 +1,9 @@
 //! What to write instead, where the text shows what was meant.
 
+use super::super::foreign::plain;
 use super::super::kind::SyntaxKind;
 use super::Parser;
+use crate::diag::{Applicability, Diagnostic, Edit, Fix};
 use crate::net::same_word;
 
 /// Words that other firewalls use for what is `allow` and `deny` here.
@@ -16,31 +18,61 @@ const ACTIONS: [(&str, &str); 8] = [
     ("reject", "deny"),
 ];
 
+/// Advice, with the edit that follows it.
+pub(super) struct Hint {
+    help: String,
+    edit: Option<Edit>,
+}
+
+impl Hint {
+    fn saying(help: &str) -> Self {
+        Self { help: help.to_owned(), edit: None }
+    }
+
+    /// The finding with the advice.
+    pub(super) fn given(self, found: Diagnostic) -> Diagnostic {
+        let found = found.help(self.help.as_str());
+        match self.edit {
+            Some(edit) => found.fix(Fix::new(self.help, Applicability::Maybe, edit)),
+            None => found,
+        }
+    }
+}
+
 impl Parser<'_> {
     /// Advice for the text that does not fit, if it is a slip that is often made.
-    pub(super) fn hint(&self) -> Option<String> {
+    pub(super) fn hint(&self) -> Option<Hint> {
         match self.kind() {
-            SyntaxKind::Unknown if self.token_text(self.at) == ";" => {
-                Some("take it away: nothing marks the end of an item".to_owned())
-            }
+            SyntaxKind::Unknown => self.hint_at_character(),
             SyntaxKind::Word => self.hint_at_word(),
             _ => None,
         }
     }
 
-    fn hint_at_word(&self) -> Option<String> {
+    /// A character that a word processor or another keyboard makes of one that the language has.
+    fn hint_at_character(&self) -> Option<Hint> {
+        let text = self.token_text(self.at);
+        if text == ";" {
+            return Some(Hint::saying("take it away: nothing marks the end of an item"));
+        }
+        let plain = plain(text.chars().next()?)?;
+        Some(Hint { help: format!("write `{plain}`"), edit: Some(Edit::new(self.token_span(self.at), plain)) })
+    }
+
+    fn hint_at_word(&self) -> Option<Hint> {
         let word = self.word()?;
         if let Some((_, action)) = ACTIONS.iter().find(|(other, _)| same_word(other, word)) {
-            return Some(format!("write `{action}`"));
+            let edit = Edit::new(self.token_span(self.at), *action);
+            return Some(Hint { help: format!("write `{action}`"), edit: Some(edit) });
         }
         if word == "to" {
-            return Some("first come the services, then `from`, then `to`".to_owned());
+            return Some(Hint::saying("first come the services, then `from`, then `to`"));
         }
         self.hint_at_colon()
     }
 
     /// `https://host/path`, or `tcp:443`.
-    pub(super) fn hint_at_colon(&self) -> Option<String> {
+    pub(super) fn hint_at_colon(&self) -> Option<Hint> {
         let word = self.word()?;
         let colon = self.solid_from(self.at + 1);
         let behind = self.solid_from(colon + 1);
@@ -49,9 +81,23 @@ impl Parser<'_> {
         }
         let text = self.token_text(behind);
         if self.tokens.kind(behind) == SyntaxKind::Slash {
-            return Some("write the host name alone, or `url(\"host/path\")`".to_owned());
+            return Some(self.hint_at_url(behind));
         }
         let is_port = text.starts_with(|first: char| first.is_ascii_digit());
-        is_port.then(|| format!("write `{word}/{text}`"))
+        let whole = self.token_span(self.at).to(self.token_span(behind));
+        let written = format!("{word}/{text}");
+        is_port.then(|| Hint { help: format!("write `{written}`"), edit: Some(Edit::new(whole, written)) })
+    }
+    /// A URL whose slashes begin at token `slash`; without a path, its host is what is meant.
+    fn hint_at_url(&self, slash: usize) -> Hint {
+        let host = slash + 2;
+        let is_alone = self.tokens.kind(slash + 1) == SyntaxKind::Slash
+            && self.tokens.kind(host) == SyntaxKind::Word
+            && !matches!(self.tokens.kind(host + 1), SyntaxKind::Slash | SyntaxKind::Colon);
+        if !is_alone {
+            return Hint::saying("write the host name alone, or `url(\"host/path\")`");
+        }
+        let (whole, host) = (self.token_span(self.at).to(self.token_span(host)), self.token_text(host));
+        Hint { help: format!("write `{host}`, the host name alone"), edit: Some(Edit::new(whole, host)) }
     }
 }

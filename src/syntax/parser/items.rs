@@ -1,14 +1,13 @@
 //! Items: what a file, a policy, a group and a bundle hold.
 
-use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
+use crate::diag::{Code, Diagnostic};
 
-use super::super::keyword::{Context, Form, Keyword, keyword, keywords, spelt};
+use super::super::keyword::{Context, Form, Keyword, keyword};
 use super::super::kind::SyntaxKind;
-use super::recovery::CONNECTIVES;
-use super::{Lost, MAX_FINDINGS, Parser, Read, shorten};
+use super::{Lost, Parser, Read};
 
 /// An item's kind and the function that reads it.
-type Production<'t> = (SyntaxKind, fn(&mut Parser<'t>) -> Read);
+pub(super) type Production<'t> = (SyntaxKind, fn(&mut Parser<'t>) -> Read);
 
 impl<'t> Parser<'t> {
     /// `file = { item }`
@@ -18,7 +17,7 @@ impl<'t> Parser<'t> {
         while !self.at(SyntaxKind::End) {
             if self.at(SyntaxKind::RightBrace) {
                 self.stray_brace();
-            } else {
+            } else if !self.stray_separator() {
                 self.item();
             }
         }
@@ -52,7 +51,9 @@ impl<'t> Parser<'t> {
             if self.at(SyntaxKind::End) || self.at_item_of_outer_block() {
                 return false;
             }
-            self.item();
+            if !self.stray_separator() {
+                self.item();
+            }
         }
     }
 
@@ -63,6 +64,7 @@ impl<'t> Parser<'t> {
         let before = self.at;
         self.item_start = self.at;
         let findings = self.diagnostics.len();
+        let outer = (self.mended.take(), std::mem::take(&mut self.broken));
         match self.item_kind() {
             Ok((kind, body)) => {
                 self.builder.rename(opened, kind);
@@ -82,6 +84,12 @@ impl<'t> Parser<'t> {
         if self.at == before {
             self.bump();
         }
+        if self.broken {
+            let broken = self.builder.open(SyntaxKind::Error, self.taken);
+            self.builder.close(broken, self.taken);
+        }
+        self.closed = self.mended;
+        (self.mended, self.broken) = outer;
         self.builder.close(opened, self.taken);
     }
 
@@ -90,16 +98,20 @@ impl<'t> Parser<'t> {
     /// A keyword that is misspelt is a finding; the item is read as if it were not, so that what is inside is seen.
     fn item_kind(&mut self) -> Result<Production<'t>, Lost> {
         self.prefix()?;
+        self.quoted_key();
         let labelled = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String)
             && self.next_kind() == SyntaxKind::Colon
-            && self.place().has_rules();
+            && self.place().has_rules()
+            && !self.at_setting_with_colon()
+            || self.label_with_equals();
         if labelled {
             self.label()?;
         }
         if self.place() == Context::Tags {
             return Ok((SyntaxKind::Setting, Self::tag));
         }
-        match self.word().and_then(|word| keyword(self.place(), word)) {
+        let quoted = self.key().filter(|_| self.mended.is_some() && self.at(SyntaxKind::String));
+        match self.word().or(quoted).and_then(|word| keyword(self.place(), word)) {
             Some(Keyword { form: Form::Item(kind), .. }) if !labelled || is_rule(*kind) => {
                 Ok((*kind, production(*kind)))
             }
@@ -110,29 +122,12 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn unexpected_behind_label(&mut self) -> Result<Production<'t>, Lost> {
-        const RULES: [&str; 3] = ["allow", "deny", "dnat"];
-        let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
-            return self.unexpected("`allow`, `deny` or `dnat` behind the label");
-        };
-        let message = format!("expected {} behind the label", or_list(RULES));
-        let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
-        self.misspelt(found, near)
-    }
-
-    /// Reports a word that is near `keyword` and reads the item as if it were that.
-    fn misspelt(&mut self, found: Diagnostic, near: &str) -> Result<Production<'t>, Lost> {
-        self.report(found.help(format!("did you mean `{near}`?")));
-        if self.word().is_some_and(|word| CONNECTIVES.contains(&word)) {
-            // It may be spelt right, and stand where it does not belong.
-            return Err(Lost);
-        }
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
-        self.builder.close(opened, self.taken);
-        match keyword(self.place(), near) {
-            Some(Keyword { form: Form::Item(kind), .. }) => Ok((*kind, production(*kind))),
-            _ => Err(Lost),
-        }
+    /// Whether a setting comes next that has a `:` before its value, and no label.
+    fn at_setting_with_colon(&self) -> bool {
+        let behind = self.solid_from(self.solid_from(self.at + 1) + 1);
+        let found = self.key().and_then(|key| keyword(self.place(), key));
+        found.is_some_and(|found| matches!(found.form, Form::Setting(_)))
+            && !matches!(self.token_text(behind), "allow" | "deny" | "dnat")
     }
 
     /// Descriptions and annotations, in any order.
@@ -178,54 +173,6 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn unknown_item(&mut self) -> Result<Production<'t>, Lost> {
-        if self.diagnostics.len() >= MAX_FINDINGS {
-            return Err(Lost);
-        }
-        let place = self.place();
-        let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
-        let Some(word) = self.word() else {
-            return self.unexpected(&format!("an item of {}", place.name()));
-        };
-        let span = self.token_span(self.at);
-        let near = nearest(word, words.iter().copied());
-        let elsewhere = spelt(word).next();
-        let word = shorten(word);
-        let found = match (elsewhere, near) {
-            (Some(keyword), _) => {
-                let places = or_phrases(keyword.places.iter().map(|place| place.name()));
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
-                    .help(format!("it stands in {places}"))
-            }
-            (None, Some(near)) => {
-                return self.misspelt(Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")), near);
-            }
-            (None, None) if self.next_kind() == SyntaxKind::Colon => {
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
-                    .help("rules, which have labels, stand in groups, collections and bundles")
-            }
-            (None, None) if self.at_unlabelled_rule() => {
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
-                    .help(format!("if it labels the rule, write `{word}:`"))
-            }
-            (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
-                Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"))
-            }
-            (None, None) => {
-                let begins = || format!("an item of {} begins with {}", place.name(), or_list(words));
-                let help = self.hint().unwrap_or_else(begins);
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")).help(help)
-            }
-        };
-        self.lost(found)
-    }
-
-    /// Whether the keyword of a rule follows the next word.
-    fn at_unlabelled_rule(&self) -> bool {
-        let behind = self.token_text(self.solid_from(self.at + 1));
-        self.place().has_rules() && matches!(behind, "allow" | "deny" | "dnat")
-    }
-
     /// `use = "use" name { "," name }`
     fn use_(&mut self) -> Read {
         self.bump();
@@ -251,7 +198,7 @@ impl<'t> Parser<'t> {
         } else {
             self.expect_name("a name")?
         }
-        self.expect(SyntaxKind::Equals, "`=`")?;
+        self.expect_sign(SyntaxKind::Equals, "=", "`=`")?;
         self.list("a set")
     }
 
@@ -467,8 +414,16 @@ impl<'t> Parser<'t> {
 
     /// `argument = name ":" list`
     fn argument(&mut self) -> Read {
-        self.expect_name("the name of a parameter")?;
-        self.expect(SyntaxKind::Colon, "`:` and a value")?;
+        if self.at_unnamed_argument() {
+            return self.unnamed_argument();
+        }
+        if self.at(SyntaxKind::String) {
+            self.quoted_name();
+            self.bump();
+        } else {
+            self.expect_name("the name of a parameter")?;
+        }
+        self.expect_sign(SyntaxKind::Colon, ":", "`:` and a value")?;
         self.list("a value")
     }
 
@@ -551,7 +506,7 @@ fn is_rule(kind: SyntaxKind) -> bool {
 }
 
 /// The function that reads an item of `kind`.
-fn production<'t>(kind: SyntaxKind) -> fn(&mut Parser<'t>) -> Read {
+pub(super) fn production<'t>(kind: SyntaxKind) -> fn(&mut Parser<'t>) -> Read {
     match kind {
         SyntaxKind::Use => |p| p.use_(),
         SyntaxKind::Import => |p| p.import(),

@@ -6,18 +6,22 @@
 //!
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
 
+mod habits;
 mod hints;
 mod ipv6;
 mod items;
 mod recovery;
+mod scan;
 mod sets;
 mod settings;
+mod unknown;
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
 use crate::source::{FileId, Span};
 
+use super::foreign::{called, is_quote};
 use super::keyword::Context;
 use super::kind::SyntaxKind;
 use super::lexer::lex;
@@ -57,6 +61,7 @@ fn parse_with(file: FileId, text: Arc<str>, production: impl FnOnce(&mut Parser<
         start = start.saturating_add(u32::try_from(token.len()).unwrap_or(u32::MAX));
     });
     let mut parser = Parser::new(file, &text, &tokens);
+    parser.scan();
     production(&mut parser);
     let Parser { builder, diagnostics, .. } = parser;
     Parsed { tree: builder.finish(file, Arc::clone(&text), tokens), diagnostics }
@@ -83,6 +88,14 @@ struct Parser<'t> {
     item_start: usize,
     /// Whether the lists being read stand in the round brackets of an `apply` or a `bundle`.
     entries: bool,
+    /// Whether words have characters that are not to be seen.
+    invisible: bool,
+    /// The finding of the item being read about habits of other languages.
+    mended: Option<usize>,
+    /// The same of the item before.
+    closed: Option<usize>,
+    /// Whether the item being read defines its name and says nothing more, though all of it was read.
+    broken: bool,
     /// The places of the blocks around, outermost first.
     places: Vec<Context>,
     builder: Builder,
@@ -101,6 +114,10 @@ impl<'t> Parser<'t> {
             brace_missing: tokens.count(SyntaxKind::LeftBrace) > tokens.count(SyntaxKind::RightBrace),
             item_start: 0,
             entries: false,
+            invisible: false,
+            mended: None,
+            closed: None,
+            broken: false,
             places: Vec::new(),
             builder: Builder::default(),
             diagnostics: Diagnostics::new(),
@@ -152,6 +169,7 @@ impl<'t> Parser<'t> {
     }
 
     fn bump(&mut self) {
+        self.broken |= self.invisible && self.has_invisible(self.token_span(self.at));
         self.taken = self.at + 1;
         self.at = self.solid_from(self.at + 1);
     }
@@ -202,7 +220,7 @@ impl<'t> Parser<'t> {
         }
         let mut found = self.surprise(&format!("`{word}`"));
         if self.word().is_some_and(|found| nearest(found, [word]).is_some()) {
-            found = found.help(format!("did you mean `{word}`?"));
+            found = found.meant(word);
         }
         self.lost(found)
     }
@@ -239,14 +257,32 @@ impl<'t> Parser<'t> {
 
     /// Reports what is wrong inside the string that comes next; the item is read on.
     fn check_string(&mut self) {
+        if self.other_quotes() {
+            return;
+        }
         if let Err(error) = pieces(self.token_text(self.at)) {
             let code = match error {
                 TextError::Unterminated => Code::FW0102,
                 TextError::Escape(_) | TextError::Brace => Code::FW0111,
             };
             let found = Diagnostic::new(code, self.token_span(self.at), error.to_string()).help(error.help());
+            let found = match self.closing_edit().filter(|_| error == TextError::Unterminated) {
+                Some(edit) => found.fix(Fix::new(error.help(), Applicability::Maybe, edit)),
+                None => found,
+            };
             self.report(found);
         }
+    }
+
+    /// Closes the string that comes next: where another quotation mark is, or else where its line ends.
+    fn closing_edit(&self) -> Option<Edit> {
+        let (span, text) = (self.token_span(self.at), self.token_text(self.at));
+        let place = |at: usize| u32::try_from(at).ok().map(|at| span.start.saturating_add(at));
+        let (start, end) = match text.char_indices().skip(1).find(|&(_, c)| c != '`' && c != '\'' && is_quote(c)) {
+            Some((at, c)) => (at, at + c.len_utf8()),
+            None => (text.trim_end().len(), text.trim_end().len()),
+        };
+        Some(Edit::new(Span::new(self.file, place(start)?, place(end)?), "\""))
     }
 
     /// Reports that something else was expected here.
@@ -259,7 +295,7 @@ impl<'t> Parser<'t> {
     fn surprise(&self, what: &str) -> Diagnostic {
         let (code, found) = match self.kind() {
             SyntaxKind::End => (Code::FW0101, "the end of the file".to_owned()),
-            SyntaxKind::Unknown => (Code::FW0103, format!("`{}`", shorten(self.token_text(self.at)).escape_debug())),
+            SyntaxKind::Unknown => (Code::FW0103, unknown(self.token_text(self.at))),
             SyntaxKind::Doc => (Code::FW0106, "a description (`##`)".to_owned()),
             _ => (Code::FW0101, format!("`{}`", shorten(self.token_text(self.at)))),
         };
@@ -269,7 +305,7 @@ impl<'t> Parser<'t> {
 
     fn advise(&self, found: Diagnostic) -> Diagnostic {
         match self.hint() {
-            Some(hint) => found.help(hint),
+            Some(hint) => hint.given(found),
             None => found,
         }
     }
@@ -289,7 +325,9 @@ impl<'t> Parser<'t> {
     }
 
     fn report(&mut self, found: Diagnostic) {
-        if self.diagnostics.len() < MAX_FINDINGS {
+        let at = found.at.as_ref().and_then(|label| label.at.span());
+        let is_known = self.invisible && found.code != Code::FW0103 && at.is_some_and(|at| self.has_invisible(at));
+        if self.diagnostics.len() < MAX_FINDINGS && !is_known {
             self.diagnostics.push(found);
         }
     }
@@ -297,7 +335,7 @@ impl<'t> Parser<'t> {
     /// Whether a line ends between this token and the one before.
     fn first_on_line(&self, index: usize) -> bool {
         let trivia = (0..index).rev().take_while(|&before| self.tokens.kind(before).is_trivia());
-        let mut reached_start = true;
+        let mut reached_start = false;
         for before in trivia {
             reached_start = before == 0;
             if self.token_text(before).contains('\n') {
@@ -310,6 +348,15 @@ impl<'t> Parser<'t> {
 
 fn is_name(word: &str) -> bool {
     !word.contains(['.', '*', '{', '/']) && !word.starts_with('-') && !word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Characters that no construct uses, with the number of one that a reader may take for another.
+fn unknown(text: &str) -> String {
+    let shown = format!("`{}`", shorten(text).escape_debug());
+    match text.chars().next().filter(|c| !c.is_ascii()) {
+        Some(c) => format!("{shown}, {}", called(c)),
+        None => shown,
+    }
 }
 
 /// Text for a message: one line, not too long.

@@ -1,6 +1,6 @@
 //! Sets: lists of terms.
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Applicability, Code, Diagnostic};
 
 use super::super::kind::SyntaxKind;
 use super::{Parser, Read, shorten};
@@ -9,8 +9,20 @@ impl Parser<'_> {
     /// `list = term { "," term }`
     pub(super) fn list(&mut self, what: &str) -> Read {
         self.node(SyntaxKind::List, |p| {
-            p.term(what)?;
-            while p.at(SyntaxKind::Comma) {
+            p.opening_dash();
+            if p.at_bracketed() {
+                p.bracketed(what)?
+            } else {
+                p.term(what)?
+            }
+            loop {
+                if p.other_separator() {
+                    p.term(what)?;
+                    continue;
+                }
+                if !p.at(SyntaxKind::Comma) {
+                    return Ok(());
+                }
                 let comma = p.token_span(p.at);
                 p.bump();
                 if p.at_entry_name() {
@@ -18,14 +30,13 @@ impl Parser<'_> {
                 }
                 if p.at_end_of_list() {
                     let message = "a comma behind the last entry of a list";
-                    p.report(
-                        Diagnostic::new(Code::FW0105, comma, message).help("take the comma away, or add an entry"),
-                    );
+                    let help = "take the comma away, or add an entry";
+                    let found = Diagnostic::new(Code::FW0105, comma, message);
+                    p.report(found.replaced(Applicability::Safe, comma, "", help));
                     return Ok(());
                 }
                 p.term(what)?;
             }
-            Ok(())
         })
     }
 
@@ -47,7 +58,8 @@ impl Parser<'_> {
 
     /// Whether the comma just taken separates arguments or parameters: `name:` follows, and no rule may stand here.
     fn at_entry_name(&self) -> bool {
-        self.entries && (self.at(SyntaxKind::RightParen) || self.at_label())
+        let has_sign = self.at(SyntaxKind::Word) && self.next_kind() == SyntaxKind::Equals;
+        self.entries && (self.at(SyntaxKind::RightParen) || self.at_label() || has_sign)
     }
 
     fn at_label(&self) -> bool {
@@ -73,7 +85,9 @@ impl Parser<'_> {
     /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
     pub(super) fn term(&mut self, what: &str) -> Read {
         self.refuse_ipv6()?;
-        self.check_term(what)?;
+        if !self.at_port_with_colon() {
+            self.check_term(what)?;
+        }
         self.node(SyntaxKind::Term, |p| {
             p.primary(what)?;
             if p.at_connective("except") { p.node(SyntaxKind::Except, Self::except) } else { Ok(()) }
@@ -109,7 +123,8 @@ impl Parser<'_> {
     pub(super) fn missing(&mut self, what: &str) -> Read {
         if let Some(hint) = self.hint_at_colon() {
             let message = format!("expected {what}, found `{}:`", self.token_text(self.at));
-            return self.lost(Diagnostic::new(Code::FW0101, self.token_span(self.at), message).help(hint));
+            let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), message);
+            return self.lost(hint.given(found));
         }
         let last = self.token_span(self.taken.saturating_sub(1));
         let at = crate::source::Span::new(self.file, last.end, last.end);
@@ -119,6 +134,7 @@ impl Parser<'_> {
     /// `primary = atom | path | call | string | service`
     pub(super) fn primary(&mut self, what: &str) -> Read {
         match self.kind() {
+            SyntaxKind::Word if self.at_port_with_colon() => self.port_with_colon(),
             SyntaxKind::Word if self.next_kind() == SyntaxKind::Slash => self.service(),
             SyntaxKind::LeftBrace => self.service(),
             SyntaxKind::Word if self.next_kind() == SyntaxKind::ColonColon => self.path(what),

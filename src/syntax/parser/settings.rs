@@ -7,7 +7,8 @@ use super::{Parser, Read};
 impl Parser<'_> {
     /// A keyword and its parts.
     pub(super) fn setting(&mut self) -> Read {
-        let parts = match self.word().and_then(|word| keyword(self.place(), word)) {
+        let key = self.key().unwrap_or_default().to_owned();
+        let parts = match keyword(self.place(), &key) {
             Some(found) => match found.form {
                 Form::Setting(parts) => parts,
                 Form::Item(_) => &[],
@@ -16,12 +17,19 @@ impl Parser<'_> {
         };
         self.bump();
         let following = parts.iter().skip(1).copied().map(Some).chain([None]);
-        parts.iter().zip(following).try_for_each(|(&part, next)| match (part, next) {
-            (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => {
-                self.plain_term("a value")
+        parts.iter().zip(following).try_for_each(|(&part, next)| {
+            self.stray_sign(&key);
+            match (part, next) {
+                (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => {
+                    self.plain_term("a value")
+                }
+                (part, _) => self.setting_part(part),
             }
-            (part, _) => self.setting_part(part),
-        })
+        })?;
+        if matches!(parts, [SettingPart::Value]) {
+            self.unquoted_words();
+        }
+        Ok(())
     }
 
     fn setting_part(&mut self, part: SettingPart) -> Read {
@@ -66,7 +74,7 @@ impl Parser<'_> {
     /// `tag = ( word | string ) "=" ( word | string )`
     pub(super) fn tag(&mut self) -> Read {
         self.atom_or_text("the key of a tag")?;
-        self.expect(SyntaxKind::Equals, "`=`")?;
+        self.expect_sign(SyntaxKind::Equals, "=", "`=`")?;
         if self.next_kind() == SyntaxKind::Equals {
             return self.missing("the value of the tag");
         }

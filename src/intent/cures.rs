@@ -1,0 +1,45 @@
+//! Where something that a policy lacks would be written.
+
+use crate::diag::Edit;
+use crate::source::Span;
+use crate::syntax::{Node, SyntaxKind, ast};
+
+/// Turns on the DNS proxy of the policy that `item` states in a file of that text.
+pub(super) fn dns_proxy(item: Node<'_>, text: &str) -> Option<Edit> {
+    let own = || ast::items(item).filter(|own| own.kind() == SyntaxKind::Setting);
+    if let Some(dns) = own().find(|own| ast::keyword(*own) == "dns") {
+        return in_dns(dns);
+    }
+    const SETTING: &str = "dns { proxy on }";
+    match own().last() {
+        Some(last) => Some(after(last.span(), text, SETTING)),
+        None => Some(Edit::new(opening(item)?, format!(" {SETTING}"))),
+    }
+}
+
+fn in_dns(dns: Node<'_>) -> Option<Edit> {
+    let proxy = ast::items(dns).find(|own| ast::keyword(*own) == "proxy");
+    match proxy {
+        Some(proxy) => Some(Edit::new(proxy.child(SyntaxKind::Term)?.span(), "on")),
+        None => Some(Edit::new(opening(dns)?, " proxy on")),
+    }
+}
+
+/// Behind the `{` of the item's block.
+fn opening(item: Node<'_>) -> Option<Span> {
+    let brace = item.child(SyntaxKind::Block)?.token(SyntaxKind::LeftBrace)?.span();
+    Some(Span::new(brace.file, brace.end, brace.end))
+}
+
+/// Writes an item after another: on a line of its own, where the other has one.
+fn after(last: Span, text: &str, item: &str) -> Edit {
+    let (before, behind) = (text.get(..last.range().start).unwrap_or(""), text.get(last.range().end..).unwrap_or(""));
+    let indent = before.rsplit('\n').next().unwrap_or("");
+    let rest = behind.split('\n').next().unwrap_or("").trim_end();
+    let has_line = indent.chars().all(char::is_whitespace) && (rest.is_empty() || rest.trim_start().starts_with('#'));
+    if !has_line {
+        return Edit::new(Span::new(last.file, last.end, last.end), format!(" {item}"));
+    }
+    let end = last.end.saturating_add(u32::try_from(rest.len()).unwrap_or(0));
+    Edit::new(Span::new(last.file, end, end), format!("\n{indent}{item}"))
+}

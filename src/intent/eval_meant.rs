@@ -1,0 +1,257 @@
+//! What is meant by a word that nothing defines, or by a set of another kind than is wanted, and how that is written.
+
+use std::borrow::Cow;
+
+use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, or_phrases};
+use crate::model::{self, FQDN_TAGS, WEB_CATEGORIES, service_tag};
+use crate::net::{AddressSpan, same_word};
+use crate::source::{Span, quote};
+use crate::syntax::unquoted;
+
+use super::eval::{Env, Evaluator};
+use super::expects::{Expects, ForServices};
+use super::scope::What;
+use super::set::{Kind, Set};
+use super::table;
+
+/// Words for everything, which the language has other words for.
+const EVERYTHING: [&str; 13] = [
+    "all",
+    "any",
+    "anybody",
+    "anyone",
+    "anything",
+    "anywhere",
+    "everybody",
+    "everyone",
+    "everything",
+    "everywhere",
+    "internet",
+    "public",
+    "world",
+];
+/// Words for `on`.
+const ON: [&str; 6] = ["true", "yes", "enable", "enabled", "on", "1"];
+/// Words for `off`.
+const OFF: [&str; 6] = ["false", "no", "disable", "disabled", "off", "0"];
+
+/// `on` or `off`, as other languages write them.
+pub(super) fn switch(word: &str) -> Option<&'static str> {
+    let is_of = |words: &[&str]| words.iter().any(|known| same_word(known, word));
+    if is_of(&ON) {
+        return Some("on");
+    }
+    is_of(&OFF).then_some("off")
+}
+
+impl<'s> Evaluator<'s> {
+    /// Reads terms where the place wants `wanted`.
+    pub(super) fn wanting<T>(&mut self, wanted: Expects, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.wanted, wanted);
+        let result = read(self);
+        self.wanted = outer;
+        result
+    }
+
+    pub(super) fn unknown_name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+        let undefined = || Diagnostic::new(Code::FW0201, at, format!("`{name}` is not defined"));
+        let found = match self.wanted {
+            Expects::Kind(Kind::Flag) if switch(name).is_some() => not_switch(name, at),
+            _ if EVERYTHING.iter().any(|known| same_word(known, name)) => everything(undefined(), name, self.wanted),
+            _ => match self.listed(name, At::Exactly) {
+                Some(calls) => in_brackets(undefined(), &calls, at),
+                None => self.near_or_define(undefined(), name, at, env),
+            },
+        };
+        self.push(env, found);
+        Set::broken()
+    }
+
+    fn near_or_define(&mut self, found: Diagnostic, name: &str, at: Span, env: &Env) -> Diagnostic {
+        if let Some(near) = self.near(name, env) {
+            return found.meant(&near);
+        }
+        if let Some(calls) = self.listed(name, At::Nearly) {
+            let found =
+                if is_azures(name) { found } else { found.help(format!("define it with `let {name} = …`, or")) };
+            return in_brackets(found, &calls, at);
+        }
+        match self.wanted {
+            Expects::Kind(Kind::Text) => {
+                let quoted = quote(name);
+                let message = format!("expected a text, found the bare word `{name}`");
+                let help = format!("write `{quoted}`, in quotes");
+                Diagnostic::new(Code::FW0202, at, message).replaced(Applicability::Safe, at, &quoted, help)
+            }
+            Expects::Kind(kind @ (Kind::Flag | Kind::Number)) => found.help(format!("expected {}", kind.phrase())),
+            Expects::Kind(Kind::Services) => {
+                found.help(format!("define it with `let {name} = …`, as in `let {name} = tcp/8443`"))
+            }
+            wanted if wanted.has_hosts() => found.help(format!(
+                "define it with `let {name} = …`, or write `host(\"{name}\")` if it is a host name of one label"
+            )),
+            _ => found.help(format!("define it with `let {name} = …`, as in `let {name} = 10.1.0.0/16`")),
+        }
+    }
+
+    /// What a name that is not defined may be meant for, of what the place wants.
+    fn near(&mut self, name: &str, env: &Env) -> Option<String> {
+        let wanted = self.wanted;
+        let is_set = |what: &What<'_>| match what {
+            What::Let(_) | What::Param(_) => true,
+            What::IpGroup(_) => wanted.has_addresses(),
+            What::Bundle(_) | What::Policy | What::Firewall(_) | What::Module(_) | What::Unreadable => {
+                wanted.has_sets()
+            }
+        };
+        let scope = self.scopes.get(&env.file).into_iter().flatten();
+        let defined: Vec<Cow<'s, str>> =
+            scope.filter(|(_, binding)| is_set(&binding.what)).map(|(name, _)| name.clone()).collect();
+        let params = env.params.keys().map(String::as_str);
+        let services = table::predefined_services().map(|(name, _)| name);
+        let words = services.chain(table::RESERVED).filter(|word| wanted.has_sets() || matches!(*word, "on" | "off"));
+        let words = words.filter(|_| wanted != Expects::Kind(Kind::Text) && wanted != Expects::Kind(Kind::Number));
+        let words = defined.iter().map(AsRef::as_ref).chain(params).chain(words);
+        self.nearest(name, words).map(str::to_owned)
+    }
+
+    /// The names of Azure's closed lists that the word is, as the language writes them, the likeliest first.
+    fn listed(&self, name: &str, how: At) -> Option<Vec<String>> {
+        let wanted = self.wanted;
+        let word = |list: &model::WordList| match how {
+            At::Exactly => list.canonical(name).filter(|known| *known == name),
+            At::Nearly => {
+                list.canonical(name).or_else(|| crate::diag::nearest(name, list.words()).filter(|_| is_azures(name)))
+            }
+        };
+        let tag = match (service_tag(name), how) {
+            (Ok(tag), At::Nearly) => Some(tag),
+            (Ok(tag), At::Exactly) => Some(tag).filter(|tag| tag == name),
+            (Err(near), At::Nearly) => near.filter(|_| is_azures(name)),
+            (Err(_), At::Exactly) => None,
+        };
+        let tag = tag.filter(|_| wanted.has_addresses()).map(|tag| format!("tag({tag})"));
+        let fqdn = word(&FQDN_TAGS).filter(|_| wanted.has_hosts()).map(|tag| format!("fqdn-tag({tag})"));
+        let category = word(&WEB_CATEGORIES).filter(|_| wanted.has_hosts()).map(|word| format!("category({word})"));
+        let calls: Vec<String> = match wanted {
+            Expects::Destinations(ForServices::Application) | Expects::Kind(Kind::Hosts) => {
+                [fqdn, category, tag].into_iter().flatten().collect()
+            }
+            _ => [tag, fqdn, category].into_iter().flatten().collect(),
+        };
+        (!calls.is_empty()).then_some(calls)
+    }
+
+    /// A word with dots that is a service tag with its region, and no host: no such region is a domain.
+    pub(super) fn dotted_tag(&mut self, word: &str, at: Span, env: &Env) -> Option<Set> {
+        let tag = service_tag(word).ok().filter(|_| self.wanted.has_addresses())?;
+        let found = Diagnostic::new(Code::FW0202, at, format!("`{word}` is a service tag, not a host name"));
+        self.push(env, in_brackets(found, &[format!("tag({tag})")], at));
+        Some(Set::broken())
+    }
+
+    /// Advice for a set of another kind than is wanted: quotes that are too many, or too few.
+    pub(super) fn advised(&self, found: Diagnostic, set: &Set, wanted: Expects, env: &Env) -> Diagnostic {
+        let spans: Vec<Span> = match wanted {
+            Expects::Kind(Kind::Text) => {
+                let hosts = set.hosts.iter().map(|entry| entry.at);
+                let addresses = set.addresses.iter().map(|entry| entry.at);
+                hosts.chain(addresses).chain(set.scalars.iter().map(|entry| entry.at)).collect()
+            }
+            _ => set.scalars.iter().map(|entry| entry.at).collect(),
+        };
+        let edits: Option<Vec<Edit>> =
+            spans.into_iter().map(|at| Some(Edit::new(at, self.respelt(at, wanted, env)?))).collect();
+        let Some(edits) = edits.filter(|edits| !edits.is_empty()) else { return found };
+        let first = edits.first().map_or("", |edit| edit.text.as_str());
+        let how = match wanted {
+            Expects::Kind(Kind::Text) => ", in quotes",
+            Expects::Kind(Kind::Flag) => "",
+            _ if first.contains('"') => "",
+            _ => ", without quotes",
+        };
+        let help = format!("write `{first}`{how}");
+        found.help(help.as_str()).fix(Fix { message: help, applicability: Applicability::Safe, edits })
+    }
+
+    /// The literal at `at` as it is written where `wanted` is wanted.
+    fn respelt(&self, at: Span, wanted: Expects, env: &Env) -> Option<String> {
+        let token = self.sources.files().text(at);
+        let text = unquoted(token);
+        let is_quoted = token != text;
+        let is_plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || ".-_*/{}".contains(c));
+        match wanted {
+            Expects::Kind(Kind::Text) => (!is_quoted && is_plain).then(|| quote(token)),
+            Expects::Kind(Kind::Flag) => switch(text).map(str::to_owned),
+            Expects::Kind(Kind::Number) => {
+                (is_quoted && text.bytes().all(|byte| byte.is_ascii_digit()) && is_plain).then(|| text.to_owned())
+            }
+            _ if !is_quoted || !is_plain => None,
+            Expects::Kind(Kind::Services) => self.is_service(text).then(|| text.to_owned()),
+            _ if text.parse::<AddressSpan>().is_ok() && wanted.has_addresses() => Some(text.to_owned()),
+            _ if self.is_defined(text, env) => Some(text.to_owned()),
+            _ if !wanted.has_hosts() || text.contains('/') => None,
+            _ if text.contains(['.', '*']) => Some(text.to_owned()),
+            _ => Some(format!("host({})", quote(text))),
+        }
+    }
+
+    fn is_service(&self, text: &str) -> bool {
+        let word = text.split_once('/').map_or(text, |(word, _)| word);
+        table::is_reserved(word)
+    }
+
+    fn is_defined(&self, text: &str, env: &Env) -> bool {
+        env.params.contains_key(text) || self.scopes.get(&env.file).is_some_and(|scope| scope.contains_key(text))
+    }
+}
+
+/// How alike a word and one of a closed list are.
+#[derive(Clone, Copy)]
+enum At {
+    Exactly,
+    Nearly,
+}
+
+/// Whether a word is spelt as names of Azure's are, and long enough to be taken for a misspelt one.
+fn is_azures(name: &str) -> bool {
+    name.len() >= 6 && name.contains(char::is_uppercase)
+}
+
+fn not_switch(name: &str, at: Span) -> Diagnostic {
+    let on_or_off = switch(name).unwrap_or("on");
+    let found = Diagnostic::new(Code::FW0202, at, format!("expected `on` or `off`, found `{name}`"));
+    found.replaced(Applicability::Safe, at, on_or_off, format!("write `{on_or_off}`"))
+}
+
+fn everything(found: Diagnostic, name: &str, wanted: Expects) -> Diagnostic {
+    let is_internet = !matches!(wanted.everything(), Some("any-host"))
+        && matches!(name.to_lowercase().as_str(), "internet" | "public" | "world");
+    match wanted.everything() {
+        _ if is_internet && wanted.has_addresses() => {
+            found.asked("internet", "write `internet`, for every public address".to_owned())
+        }
+        Some("any-host") => found.asked("any-host", "write `any-host`, for every host name".to_owned()),
+        Some(word) => found.asked(word, format!("write `{word}`")),
+        None => found.help("`any` is every address or every service, `any-host` every host name"),
+    }
+}
+
+fn in_brackets(found: Diagnostic, calls: &[String], at: Span) -> Diagnostic {
+    let shown: Vec<String> = calls.iter().map(|call| format!("`{call}`")).collect();
+    let help = format!("write {}", or_phrases(shown.iter().map(String::as_str)));
+    let fix = |call: &String| Fix::new(format!("write `{call}`"), Applicability::Maybe, Edit::new(at, call.as_str()));
+    calls.iter().map(fix).fold(found.help(help), Diagnostic::fix)
+}
+
+/// The value of a parameter that shows what a value of its kind looks like.
+pub(super) fn example(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Addresses => "10.1.0.0/16",
+        Kind::Hosts => "api.example.com",
+        Kind::Services => "https",
+        Kind::Text => "\"…\"",
+        Kind::Number => "443",
+        Kind::Flag => "on",
+    }
+}

@@ -1,0 +1,71 @@
+//! What a place wants of the terms that are read there.
+
+use crate::net::ServiceSet;
+
+use super::set::Kind;
+
+/// What the place wants where terms are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Expects {
+    /// Nothing in particular, as in a `let`.
+    Anything,
+    /// A set of one kind.
+    Kind(Kind),
+    /// The sources of a rule.
+    Sources,
+    /// The destinations of a rule whose services are all of application rules, or are not.
+    Destinations(ForServices),
+}
+
+/// What the services of a rule are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ForServices {
+    /// `http`, `https` and `mssql`.
+    Application,
+    /// Others, or some of both.
+    Others,
+}
+
+impl ForServices {
+    /// What these services are; of services that are wrong, others.
+    pub(super) fn of(services: Option<&ServiceSet>) -> Self {
+        let is_application =
+            |set: &ServiceSet| !set.is_empty() && !set.any && !set.icmp && set.tcp.is_empty() && set.udp.is_empty();
+        if services.is_some_and(is_application) { Self::Application } else { Self::Others }
+    }
+}
+
+impl Expects {
+    pub(super) fn has_hosts(self) -> bool {
+        match self {
+            Self::Anything | Self::Destinations(_) => true,
+            Self::Kind(kind) => kind == Kind::Hosts,
+            Self::Sources => false,
+        }
+    }
+
+    pub(super) fn has_addresses(self) -> bool {
+        match self {
+            Self::Anything | Self::Destinations(_) | Self::Sources => true,
+            Self::Kind(kind) => kind == Kind::Addresses,
+        }
+    }
+
+    /// Whether words of the language that mean sets are sensible here.
+    pub(super) fn has_sets(self) -> bool {
+        match self {
+            Self::Anything | Self::Destinations(_) | Self::Sources => true,
+            Self::Kind(kind) => matches!(kind, Kind::Addresses | Kind::Hosts | Kind::Services),
+        }
+    }
+
+    pub(super) fn everything(self) -> Option<&'static str> {
+        match self {
+            Self::Destinations(ForServices::Application) | Self::Kind(Kind::Hosts) => Some("any-host"),
+            Self::Destinations(ForServices::Others) | Self::Sources | Self::Kind(Kind::Addresses | Kind::Services) => {
+                Some("any")
+            }
+            Self::Anything | Self::Kind(Kind::Text | Kind::Number | Kind::Flag) => None,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Values of `--set` that no `when` mentions.
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, nearest, or_list};
+use crate::syntax::{Node, SyntaxKind, Token, ast, unquoted};
+
+use super::sources::{Setting, Sources};
+
+/// Reports each value of `--set` that is compared with others only. Where one of them is nearly spelt so it is a warning, for
+/// then a part of the source is dropped silently; else a note, where the parameter serves for nothing but to be compared.
+pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
+    for name in sources.setting_names() {
+        let Some(setting) = sources.setting(name) else { continue };
+        let Some(parameter) = parameter(sources, name) else { continue };
+        let mut uses = Uses::default();
+        for (_, unit) in sources.units().filter(|(_, unit)| !unit.is_module) {
+            uses.collect(unit.tree.root(), name);
+        }
+        diagnostics.extend(finding(name, setting, parameter, &uses));
+    }
+}
+
+/// The `param` of that name, if it is a text.
+fn parameter<'s>(sources: &'s Sources, name: &str) -> Option<Node<'s>> {
+    let own = sources.units().filter(|(_, unit)| !unit.is_module).flat_map(|(_, unit)| unit.tree.root().children());
+    let parameters =
+        own.filter(|item| item.kind() == SyntaxKind::Param).filter_map(|item| item.child(SyntaxKind::Parameter));
+    let is_it = |parameter: &Node<'_>| {
+        let mut names = parameter.children_of(SyntaxKind::Name).filter_map(ast::word);
+        names.next().is_some_and(|own| own.text() == name) && names.next().is_some_and(|kind| kind.text() == "text")
+    };
+    parameters.into_iter().find(is_it)
+}
+
+fn finding(name: &str, setting: &Setting, parameter: Node<'_>, uses: &Uses<'_>) -> Option<Diagnostic> {
+    let given = setting.raw.as_str();
+    let default = parameter.child(SyntaxKind::List).map(|list| unquoted(list.text()));
+    let is_mentioned = uses.values.contains(&given) || default == Some(given);
+    if uses.values.is_empty() || is_mentioned {
+        return None;
+    }
+    let at = setting.parsed.tree.root().span();
+    let found = Diagnostic::new(Code::FW0218, at, format!("no `when` mentions `{given}` as a value of `{name}`"));
+    let found = found.related(ast::name(parameter).map_or(parameter.span(), |name| name.span()), "this parameter");
+    match nearest(given, uses.values.iter().copied()) {
+        Some(near) => Some(found.help(format!("did you mean `{near}`?"))),
+        None if uses.elsewhere => None,
+        None => {
+            let values = or_list(uses.values.iter().copied());
+            Some(found.severity(Severity::Note).help(format!("it is compared with {values}")))
+        }
+    }
+}
+
+/// What a parameter serves for.
+#[derive(Default)]
+struct Uses<'s> {
+    /// The values that a `when` compares it with.
+    values: Vec<&'s str>,
+    /// Whether it is used otherwise too.
+    elsewhere: bool,
+}
+
+impl<'s> Uses<'s> {
+    fn collect(&mut self, node: Node<'s>, name: &str) {
+        for child in node.children() {
+            match child.kind() {
+                SyntaxKind::Param => {}
+                SyntaxKind::Bundle if has_own(child, name) => {}
+                SyntaxKind::When if ast::name(child).is_some_and(|own| own.text() == name) => {
+                    let value = child.child(SyntaxKind::Term).map(|term| unquoted(term.text()));
+                    let new = value.filter(|value| !self.values.contains(value));
+                    self.values.extend(new);
+                    child.child(SyntaxKind::Block).into_iter().for_each(|block| self.collect(block, name));
+                }
+                _ => {
+                    self.elsewhere |= child.tokens().any(|token| names(token, name));
+                    self.collect(child, name);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the bundle has a parameter of its own of that name.
+fn has_own(bundle: Node<'_>, name: &str) -> bool {
+    let parameters = bundle.child(SyntaxKind::Parameters).into_iter().flat_map(|all| all.children());
+    parameters.into_iter().filter_map(ast::name).any(|own| own.text() == name)
+}
+
+fn names(token: Token<'_>, name: &str) -> bool {
+    match token.kind() {
+        SyntaxKind::Word if token.text() == name => true,
+        SyntaxKind::Word | SyntaxKind::String => token.text().contains(&format!("{{{name}}}")),
+        _ => false,
+    }
+}

@@ -1,0 +1,88 @@
+//! Words that begin no item: what was meant, or where they stand.
+
+use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, nearest, or_list, or_phrases};
+use crate::source::Span;
+
+use super::super::keyword::{Form, Keyword, keyword, keywords, spelt};
+use super::super::kind::SyntaxKind;
+use super::items::{Production, production};
+use super::recovery::CONNECTIVES;
+use super::{Lost, MAX_FINDINGS, Parser, shorten};
+
+impl<'t> Parser<'t> {
+    pub(super) fn unexpected_behind_label(&mut self) -> Result<Production<'t>, Lost> {
+        const RULES: [&str; 3] = ["allow", "deny", "dnat"];
+        let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
+            return self.unexpected("`allow`, `deny` or `dnat` behind the label");
+        };
+        let message = format!("expected {} behind the label", or_list(RULES));
+        let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
+        self.misspelt(found, near)
+    }
+
+    pub(super) fn unknown_item(&mut self) -> Result<Production<'t>, Lost> {
+        if self.diagnostics.len() >= MAX_FINDINGS {
+            return Err(Lost);
+        }
+        let place = self.place();
+        let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
+        let Some(word) = self.word() else {
+            return self.unexpected(&format!("an item of {}", place.name()));
+        };
+        let span = self.token_span(self.at);
+        let near = nearest(word, words.iter().copied());
+        let elsewhere = spelt(word).next();
+        let word = shorten(word);
+        let found = match (elsewhere, near) {
+            (Some(keyword), _) => {
+                let places = or_phrases(keyword.places.iter().map(|place| place.name()));
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
+                    .help(format!("it stands in {places}"))
+            }
+            (None, Some(near)) => {
+                return self.misspelt(Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")), near);
+            }
+            (None, None) if self.next_kind() == SyntaxKind::Colon => {
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
+                    .help("rules, which have labels, stand in groups, collections and bundles")
+            }
+            (None, None) if self.at_unlabelled_rule() => {
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
+                    .asked(&format!("{word}:"), format!("if it labels the rule, write `{word}:`"))
+            }
+            (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
+                let last = self.token_span(self.taken - 1);
+                let comma = Edit::new(Span::new(last.file, last.end, last.end), ",");
+                Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"))
+                    .fix(Fix::new("write `,` between the entries of a list", Applicability::Maybe, comma))
+            }
+            (None, None) => {
+                let begins = || format!("an item of {} begins with {}", place.name(), or_list(words));
+                let found = Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"));
+                if self.hint().is_some() { self.advise(found) } else { found.help(begins()) }
+            }
+        };
+        self.lost(found)
+    }
+
+    /// Reports a word that is near `keyword` and reads the item as if it were that.
+    fn misspelt(&mut self, found: Diagnostic, near: &str) -> Result<Production<'t>, Lost> {
+        self.report(found.meant(near));
+        if self.word().is_some_and(|word| CONNECTIVES.contains(&word)) {
+            // It may be spelt right, and stand where it does not belong.
+            return Err(Lost);
+        }
+        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        self.builder.close(opened, self.taken);
+        match keyword(self.place(), near) {
+            Some(Keyword { form: Form::Item(kind), .. }) => Ok((*kind, production(*kind))),
+            _ => Err(Lost),
+        }
+    }
+
+    /// Whether the keyword of a rule follows the next word.
+    fn at_unlabelled_rule(&self) -> bool {
+        let behind = self.token_text(self.solid_from(self.at + 1));
+        self.place().has_rules() && matches!(behind, "allow" | "deny" | "dnat")
+    }
+}
