@@ -5,8 +5,10 @@
 //! like any other file); a page is what stands there, not what it comes to.
 
 mod page;
+mod pin;
 
 pub use page::{Bundle, Entry, Page, Parameter, Set};
+pub use pin::Pin;
 
 /// A shipped module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +66,18 @@ static MODULES: &[Module] = modules![
     "ubuntu",
     "windows-update",
 ];
+
+impl Module {
+    /// The name of its file, as messages show it.
+    pub fn file_name(&self) -> String {
+        format!("catalogue/{}.pol", self.name)
+    }
+}
+
+/// The module that a file is, told by name and text.
+pub fn module_of_file(name: &str, text: &str) -> Option<&'static Module> {
+    modules().find(|module| module.text == text && module.file_name() == name)
+}
 
 /// Every module, by name.
 pub fn modules() -> impl Iterator<Item = &'static Module> {

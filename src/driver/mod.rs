@@ -24,10 +24,12 @@ pub mod manifest;
 mod options;
 mod output;
 mod parents;
+mod places;
 mod project;
 mod question;
 mod reached;
 mod snapshots;
+mod sources;
 
 pub use approvals::Approvals;
 pub use assessment::{Assessed, Beside, Criteria};
@@ -51,3 +53,4 @@ pub use project::{Depth, Project, Stage};
 pub use question::{Asked, FlowQuestion, asked};
 pub use reached::{Reached, children};
 pub use snapshots::dns_snapshot;
+pub use sources::{checked_sources, sources_below};

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::emit::json_text;
+use crate::source::{inert_json, without_commands};
 
 use super::undo::{Write, done, undo};
 use super::{Deed, Operation, Plan, What};
@@ -157,6 +158,7 @@ fn operation(number: usize, count: usize, operation: &Operation, write: &Write, 
     let body = match (&write.template, write.deed) {
         (Some(template), Deed::Put) => {
             let text = json_text(template);
+            let text = inert_json(&text);
             ["cat >\"$work/template.json\" <<'", END, "'\n", &text, END, "\nput ", group, "\n"].concat()
         }
         (None, _) | (_, Deed::Delete) => format!("delete {group} {}\n", quoted(&id(&operation.what))),
@@ -194,14 +196,16 @@ fn encoded(name: &str) -> String {
 fn shown(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_graphic() || c == ' ';
     if name.chars().all(|c| is_plain(c) && c != '"' && c != '\\') {
-        return name.to_owned();
+        return without_commands(name, " #").into_owned();
     }
     let text = Value::from(name).to_string();
     let escaped = |c: char| if is_plain(c) { c.to_string() } else { c.escape_unicode().to_string() };
-    text.chars().map(escaped).collect()
+    let text: String = text.chars().map(escaped).collect();
+    without_commands(&text, " #").into_owned()
 }
 
 /// A text as one word of the shell.
 fn quoted(text: &str) -> String {
-    ["'", &text.replace('\'', "'\\''"), "'"].concat()
+    let word = ["'", &text.replace('\'', "'\\''"), "'"].concat();
+    without_commands(&word, "''#").into_owned()
 }

@@ -5,15 +5,20 @@ mod bounds;
 mod check;
 mod compile;
 mod conditional;
+mod config;
+mod conventions;
 mod explain;
 mod fmt;
 mod import;
 mod imports;
+mod inert;
 mod inputs;
 mod killed;
 mod lock;
+mod outputs;
 mod pipelines;
 mod revision;
+mod schemas;
 mod test;
 mod unread;
 mod usage;
@@ -24,6 +29,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
+
+pub(crate) use schemas::assert_valid;
 
 use crate::shipped::shipped;
 
