@@ -57,6 +57,7 @@ pub mod reach;
 pub mod report;
 pub mod resolve;
 pub mod risk;
+pub mod schemas;
 pub mod source;
 pub mod syntax;
 pub mod template;

@@ -6,9 +6,11 @@
 //! from the modules too, with the page that says so.
 
 mod page;
+mod pin;
 mod tags;
 
 pub use page::{Bundle, Entry, Page, Parameter, Set};
+pub use pin::Pin;
 pub use tags::{DocumentedTag, documented_tags};
 
 /// A shipped module.
@@ -67,6 +69,18 @@ static MODULES: &[Module] = modules![
     "ubuntu",
     "windows-update",
 ];
+
+impl Module {
+    /// The name of its file, as messages show it.
+    pub fn file_name(&self) -> String {
+        format!("catalogue/{}.pol", self.name)
+    }
+}
+
+/// The module that a file is, told by name and text.
+pub fn module_of_file(name: &str, text: &str) -> Option<&'static Module> {
+    modules().find(|module| module.text == text && module.file_name() == name)
+}
 
 /// Every module, by name.
 pub fn modules() -> impl Iterator<Item = &'static Module> {

@@ -1,13 +1,14 @@
 //! `fwc check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::diag::{CODES, Diagnostic, Diagnostics, Fix, Label, Severity};
 use crate::driver::limits_used::{self, Account};
 use crate::driver::{
-    Baseline, Depth, Findings, Input, Project, artefact_findings, assumptions_json, fails, is_artefact, load_to_check,
+    Baseline, Depth, Files as _, Findings, Input, Project, artefact_findings, assumptions_json, checked_sources, fails,
+    is_artefact, load_to_check,
 };
 use crate::lint::Effort;
 use crate::model::{Assumption, Policy, told_once};
@@ -16,6 +17,7 @@ use crate::source::Files;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::brief::brief;
+use super::colour::style_of;
 use super::fixes::Fixed;
 use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif, suite_of};
 use super::limits_table::{fullest_line, table};
@@ -33,12 +35,13 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         return explain(code);
     }
     let mut baseline = args.baseline.as_deref().map(earlier).transpose()?;
-    let mut report = Report::default();
+    let inputs = inputs(args)?;
+    let mut report = Report { inputs: inputs.clone(), ..Report::default() };
     let mut failed = false;
-    for file in args.files.iter().filter(|_| args.fix) {
+    for file in inputs.iter().filter(|_| args.fix) {
         mend(file, args)?;
     }
-    for file in args.files.iter().filter(|_| !(args.fix && args.diff)) {
+    for file in inputs.iter().filter(|_| !(args.fix && args.diff)) {
         let found = if is_artefact(&disk(file, &args.source)?, file)? {
             let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
             match input_to_check(load_to_check, file, &options, &args.source, &args.knowledge) {
@@ -73,6 +76,21 @@ fn mend(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is checked: of a folder that holds sources, these.
+fn inputs(args: &CheckArgs) -> Result<Vec<PathBuf>, Failure> {
+    let mut inputs = Vec::new();
+    for path in &args.files {
+        let disk = disk(path, &args.source)?;
+        let options = deciding(&args.source, &args.knowledge, None, None);
+        let sources = if disk.is_folder(path) { checked_sources(&disk, path, &options)? } else { Vec::new() };
+        if sources.is_empty() {
+            inputs.push(path.clone());
+        }
+        inputs.extend(sources);
+    }
+    Ok(inputs)
+}
+
 fn earlier(path: &Path) -> Result<Baseline, Failure> {
     Ok(Baseline::parse(&read(path)?, &path.display().to_string())?)
 }
@@ -88,6 +106,7 @@ pub(super) fn least(fail_on: Option<FailOn>) -> Severity {
 /// What `--format json` prints at the end.
 #[derive(Default)]
 struct Report {
+    inputs: Vec<PathBuf>,
     diagnostics: Vec<Value>,
     found: Vec<Found>,
     without_parents: Vec<String>,
@@ -122,20 +141,20 @@ impl Report {
     fn print(self, args: &CheckArgs) -> Result<(), Failure> {
         match args.format {
             CheckFormat::Text => {}
-            CheckFormat::Json => say_line!("{}", self.json()),
-            CheckFormat::Sarif => say_line!("{:#}", sarif(&self.found, self.assumed())),
-            CheckFormat::Github => say!("{}", github(&self.found, self.assumed())),
-            CheckFormat::AzurePipelines => say!("{}", azure_pipelines(&self.found, self.assumed())),
+            CheckFormat::Json => printer::json(&format!("{}\n", self.json())),
+            CheckFormat::Sarif => printer::json(&format!("{:#}\n", sarif(&self.found, self.assumed()))),
+            CheckFormat::Github => printer::raw(&github(&self.found, self.assumed())),
+            CheckFormat::AzurePipelines => printer::raw(&azure_pipelines(&self.found, self.assumed())),
             CheckFormat::Junit => {
                 let least = least(args.fail_on);
-                let inputs = args.files.iter().map(|file| file.display().to_string());
+                let inputs = self.inputs.iter().map(|file| file.display().to_string());
                 let suite = |input: String| {
                     let own = self.assumptions.iter().filter(|(of, _)| *of == input).map(|(_, assumption)| assumption);
                     Suite { remarks: told_once(own), ..suite_of(&input, &self.found, least) }
                 };
                 let suites: Vec<_> = inputs.map(suite).collect();
                 let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
-                say_line!("{text}");
+                printer::markup(&(text + "\n"));
             }
         }
         Ok(())
@@ -176,8 +195,9 @@ fn source(
     let account = Account { model: project.model(), policies: &policies, given: &project.options().checks };
     match args.format {
         CheckFormat::Text => {
-            say!("{}", printer::listed(&found, files, Severity::Note, printer::style_of(&std::io::stdout())));
-            say_line!("{}: {}", file.display(), printer::counts(&found));
+            let style = style_of(&std::io::stdout());
+            say!("{}", printer::listed(&found, files, Severity::Note, style));
+            say_line!("{}: {}", file.display(), printer::counts_in(&found, style));
             if args.show_limits {
                 say!("{}", table(&account, JSON));
             } else if let Some(line) = fullest_line(&account, REMARKABLE) {

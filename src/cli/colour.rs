@@ -1,10 +1,15 @@
-//! Colours in the source lines of findings.
+//! Where there are colours, and those in the source lines of findings.
 //!
 //! The renderer colours what it draws around a line and leaves the line itself plain; here the line gets the colours that
 //! the editor grammar gives it.
 
+use std::ffi::OsStr;
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+
 use anstyle::{AnsiColor, Style};
 
+use crate::diag::{self, Severity};
 use crate::syntax::{SyntaxKind, keywords, lex};
 
 const KEYWORD: Style = AnsiColor::Blue.on_default().bold();
@@ -15,6 +20,69 @@ const COMMENT: Style = Style::new().dimmed();
 /// Words that join the parts of an item.
 const CONNECTIVES: [&str; 11] =
     ["from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits"];
+
+/// When there are colours.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Colours {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// What the command line says of colours.
+static WANTED: OnceLock<Colours> = OnceLock::new();
+
+/// Sets what the command line says of colours; only the first call does.
+pub(super) fn want(colours: Colours) {
+    let _ = WANTED.set(colours);
+}
+
+/// Whether what is written to a stream has colours: as the command line says, else the environment, else on a terminal.
+pub(super) fn style_of(stream: &impl IsTerminal) -> diag::Style {
+    let is_coloured = match WANTED.get().copied().unwrap_or_default() {
+        Colours::Always => true,
+        Colours::Never => false,
+        Colours::Auto => environment().unwrap_or_else(|| stream.is_terminal()),
+    };
+    if is_coloured { diag::Style::Coloured } else { diag::Style::Plain }
+}
+
+/// What the environment says of colours: `NO_COLOR`, then `CLICOLOR_FORCE`, `CLICOLOR=0` and a terminal that has none.
+fn environment() -> Option<bool> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let is = |name: &str, value: &str| set(name).as_deref() == Some(OsStr::new(value));
+    if set("NO_COLOR").is_some() {
+        return Some(false);
+    }
+    if set("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0") {
+        return Some(true);
+    }
+    (is("CLICOLOR", "0") || is("TERM", "dumb")).then_some(false)
+}
+
+/// A text in the colour of a severity.
+pub(super) fn of_severity(severity: Severity, text: &str, style: diag::Style) -> String {
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Note => AnsiColor::Cyan,
+    };
+    painted(colour.on_default().bold(), text, style)
+}
+
+/// A text in the colour of what is as it should be.
+pub(super) fn good(text: &str, style: diag::Style) -> String {
+    painted(AnsiColor::Green.on_default(), text, style)
+}
+
+fn painted(with: Style, text: &str, style: diag::Style) -> String {
+    match style {
+        diag::Style::Plain => text.to_owned(),
+        diag::Style::Coloured => format!("{with}{text}{with:#}"),
+    }
+}
 
 /// A rendered finding with its source lines coloured.
 pub(super) fn source_lines(rendered: &str) -> String {

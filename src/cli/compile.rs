@@ -11,7 +11,8 @@ use crate::lower::Lock;
 use crate::model::Policy;
 
 use super::args::CompileArgs;
-use super::folder::{self, Beside};
+use super::file::Beside;
+use super::folder;
 use super::limits_table::table;
 use super::open::{disk, knowing_tags, options, usable};
 use super::summary::{Report, summary};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::Kind;
 use crate::prove::{Coverage, Untouched, Why};
-use crate::source::{Files, Origin};
+use crate::source::{Files, Origin, visible};
 
 /// A line for each policy that has rules.
 pub(super) fn summary(coverage: &[Coverage]) -> String {
@@ -23,7 +23,7 @@ pub(super) fn list(coverage: &[Coverage], files: &Files) -> String {
     let mut text = String::new();
     for of in coverage.iter().filter(|of| !of.untouched.is_empty()) {
         let _ = writeln!(text, "\nno expectation touches, in {}", of.policy);
-        let name = |rule: &Untouched| format!("{} / {}", rule.group, rule.name);
+        let name = |rule: &Untouched| visible(&format!("{} / {}", rule.group, rule.name)).into_owned();
         let widest = of.untouched.iter().map(|rule| name(rule).len()).max().unwrap_or(0).min(38);
         for rule in &of.untouched {
             let why = match rule.why {

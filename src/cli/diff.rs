@@ -19,13 +19,13 @@ use crate::risk::{Judged, Table};
 
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
 use super::changes::{finding, findings, suite, weaker};
+use super::colour::style_of;
+use super::config::{self, Config};
+use super::file::{self, Foreign, Mark};
 use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif};
 use super::open::{deciding, disk, input};
-use super::reader::read;
-use super::{Failure, Outcome, clock, folder, printer};
-
-/// The file with the table of risks, where there is one in the working folder.
-const CONFIG: &str = "fwc.toml";
+use super::reader::{read, read_own};
+use super::{Failure, Outcome, clock, printer};
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
@@ -48,7 +48,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
         Whole { label: &labels.1, model: &new.model, of: &of_new },
         options.policy.as_deref(),
     )?;
-    let criteria = criteria(args)?;
+    let config = Config::of(args.config.as_deref(), &args.old)?;
+    let criteria = criteria(args, config.table)?;
     let sources: Vec<(Sides, (Source<'_>, Source<'_>))> =
         pairs.iter().map(|pair| (pair.sides, pair.sources())).collect();
     let found = sources.iter().map(|(sides, sources)| compared(sources, *sides)).collect::<Result<Vec<_>, _>>()?;
@@ -74,7 +75,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     let assumptions = assumptions(&old, &new, &children);
     printer::assumptions(assumptions.iter().copied());
     let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
-    let answer = Answer { args, parts: parts.collect(), children: &children, without, assumptions };
+    let config = config.file;
+    let answer = Answer { args, parts: parts.collect(), children: &children, without, assumptions, config };
     answer.print()?;
     if let Some(path) = &args.approve {
         // Who accepts a change does not want to fail on it.
@@ -91,25 +93,24 @@ fn assumptions<'a>(old: &'a Input, new: &'a Input, children: &'a [Reached]) -> V
 }
 
 /// What the files that the user names say about risks and accepted changes.
-fn criteria(args: &DiffArgs) -> Result<Criteria, Failure> {
-    let known = args.approved.iter().chain(args.approve.as_ref().filter(|path| path.exists()));
-    let mut approvals = Approvals::default();
-    for path in known {
-        approvals.extend(approved(path)?);
+fn criteria(args: &DiffArgs, table: Table) -> Result<Criteria, Failure> {
+    let mut approvals = args.approved.as_deref().map(approved).transpose()?.unwrap_or_default();
+    if let Some(path) = &args.approve {
+        approvals.extend(noted_before(path)?);
     }
-    Ok(Criteria { table: risks(args)?, approvals, today: args.source.as_of.unwrap_or_else(clock::today) })
+    Ok(Criteria { table, approvals, today: args.source.as_of.unwrap_or_else(clock::today) })
 }
 
 fn approved(path: &Path) -> Result<Approvals, Failure> {
     Ok(Approvals::parse(&read(path)?, &path.display().to_string())?)
 }
 
-fn risks(args: &DiffArgs) -> Result<Table, Failure> {
-    let usual = Path::new(CONFIG);
-    let Some(path) = args.config.as_deref().or_else(|| usual.exists().then_some(usual)) else {
-        return Ok(Table::default());
-    };
-    read(path)?.parse().map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+/// What an earlier run noted in the file that this one adds to.
+fn noted_before(path: &Path) -> Result<Approvals, Failure> {
+    if !path.exists() {
+        return Ok(Approvals::default());
+    }
+    Ok(Approvals::parse(&read_own(path)?, &path.display().to_string())?)
 }
 
 fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> Source<'i> {
@@ -188,22 +189,23 @@ struct Answer<'a> {
     children: &'a [Reached],
     without: Option<String>,
     assumptions: Vec<&'a Assumption>,
+    /// The file that risks are judged by.
+    config: Option<String>,
 }
 
 impl Answer<'_> {
     fn print(&self) -> Result<(), Failure> {
         let listed = || self.findings().into_iter().flatten().map(|(found, _)| found).collect::<Vec<Found>>();
-        let text = match self.args.format {
-            DiffFormat::Json => format!("{}\n", self.json()),
-            DiffFormat::Text => text(&self.views(), printer::style_of(&std::io::stdout())),
-            DiffFormat::Html => html(&self.views()),
-            DiffFormat::Markdown => markdown(&self.views(), room(self.args.host)),
-            DiffFormat::Sarif => format!("{:#}\n", sarif(&listed(), self.assumed())),
-            DiffFormat::Github => github(&listed(), self.assumed()),
-            DiffFormat::AzurePipelines => azure_pipelines(&listed(), self.assumed()),
-            DiffFormat::Junit => junit(&self.suites()).map_err(|error| Failure::new(error.to_string()))? + "\n",
-        };
-        printer::out(&text);
+        match self.args.format {
+            DiffFormat::Json => printer::json(&format!("{}\n", self.json())),
+            DiffFormat::Text => printer::text(&text(&self.views(), style_of(&std::io::stdout()))),
+            DiffFormat::Html => printer::markup(&html(&self.views())),
+            DiffFormat::Markdown => printer::text(&markdown(&self.views(), room(self.args.host))),
+            DiffFormat::Sarif => printer::json(&format!("{:#}\n", sarif(&listed(), self.assumed()))),
+            DiffFormat::Github => printer::raw(&github(&listed(), self.assumed())),
+            DiffFormat::AzurePipelines => printer::raw(&azure_pipelines(&listed(), self.assumed())),
+            DiffFormat::Junit => printer::markup(&(junit(&self.suites()).map_err(not_made)? + "\n")),
+        }
         Ok(())
     }
 
@@ -241,7 +243,10 @@ impl Answer<'_> {
         if let Some(first) = views.first_mut() {
             first.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
             match self.args.format {
-                DiffFormat::Html | DiffFormat::Markdown => first.caveats.extend(told_once(self.assumed())),
+                DiffFormat::Html | DiffFormat::Markdown => {
+                    first.caveats.extend(self.config.iter().map(|file| config::sentence(file)));
+                    first.caveats.extend(told_once(self.assumed()));
+                }
                 // Standard error has them, and other formats have a place of their own.
                 DiffFormat::Text
                 | DiffFormat::Json
@@ -265,13 +270,14 @@ impl Answer<'_> {
             if let Some(base) = &self.without {
                 fields.insert("withoutParent".to_owned(), base.as_str().into());
             }
+            fields.extend(self.config.iter().map(|file| ("config".to_owned(), file.as_str().into())));
             fields.insert("assumptions".to_owned(), assumptions_json(self.assumed()));
         }
         value
     }
 
     fn approve(&self, path: &Path) -> Result<(), Failure> {
-        let mut approvals = if path.exists() { approved(path)? } else { Approvals::default() };
+        let mut approvals = noted_before(path)?;
         let mut noted = 0;
         for (part, view) in self.parts.iter().zip(self.views()) {
             for (assessed, view) in part.causes.iter().zip(&view.causes) {
@@ -282,7 +288,7 @@ impl Answer<'_> {
             let what = format!("what the change does to policy `{}`", child.view.policy);
             noted += usize::from(approvals.add(&child.contents, &what));
         }
-        folder::write_file(path, approvals.text()?.as_bytes())?;
+        file::write_file(path, approvals.text()?.as_bytes(), Mark::Within("\"fwc.approved/1\""), Foreign::Kept)?;
         printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
         Ok(())
     }
@@ -293,6 +299,11 @@ impl Answer<'_> {
         let mut all = own.chain(self.children.iter().map(|child| child.open));
         all.any(|open| self.args.fail_on.iter().any(|&what| open.meets(what)))
     }
+}
+
+/// Why a document could not be made.
+fn not_made(error: std::io::Error) -> Failure {
+    Failure::new(error.to_string())
 }
 
 fn room(host: Host) -> Room {

@@ -1,22 +1,26 @@
 //! `fwc explain`.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use serde_json::Value;
 
+use crate::diag::Style;
 use crate::driver::{Input, assumptions_json, load};
 use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, FlowLine, Rests, report, text};
 use crate::model::Policy;
 use crate::net::same_word;
+use crate::source::inert_json;
 
 use crate::flow::Budget;
 use crate::reach::decided_by;
 
 use super::args::{ExplainArgs, Format};
+use super::inert::inert;
 use super::open::{deciding, input};
+use super::printer::{self, Results};
 use super::{Failure, Outcome};
 
 /// How many entries of flows a rule is explained by.
@@ -33,7 +37,6 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         return rule(&input, policy, path, args);
     }
     let order = Order::of(&input.model, policy);
-    let mut out = BufWriter::new(std::io::stdout().lock());
     // For people it is said how many rules were read.
     let is_brief = args.format == Format::Json && !args.passed;
     let detail = if is_brief { Detail::Decision } else { Detail::Passed };
@@ -45,13 +48,12 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         None => explain,
     };
     let rests = Rests::of(&order, &input.files);
-    let mut explainer = Explainer { input: &input, explain, rests, args, out: &mut out };
+    let mut explainer = Explainer { input: &input, explain, rests, args, out: Results::new() };
     let done = match &args.flows {
         Some(path) => explainer.flows(path),
         None => explainer.single(),
     };
-    done.and_then(|()| out.flush().map_err(|error| cannot_write(&error)))?;
-    Ok(Outcome::Done)
+    done.map(|()| Outcome::Done)
 }
 
 /// From a rule of a log line to its source and the flows it decides.
@@ -68,21 +70,21 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
         return Err(Failure::new(message));
     };
     match args.format {
-        Format::Json => say_line!("{}", super::reach::json_of(&reach, input)),
+        Format::Json => printer::json(&format!("{}\n", super::reach::json_of(&reach, input))),
         Format::Text => say!("{}", super::reach::of_rule(&line, &reach, &input.files)),
     }
     Ok(Outcome::Done)
 }
 
-struct Explainer<'a, W> {
+struct Explainer<'a> {
     input: &'a Input,
     explain: explain::Explainer<'a, 'a>,
     rests: Rests<'a>,
     args: &'a ExplainArgs,
-    out: &'a mut W,
+    out: Results,
 }
 
-impl<W: Write> Explainer<'_, W> {
+impl Explainer<'_> {
     fn single(&mut self) -> Result<(), Failure> {
         let given = FlowLine {
             source: self.args.from.clone().unwrap_or_default(),
@@ -103,6 +105,9 @@ impl<W: Write> Explainer<'_, W> {
             Box::new(BufReader::new(file))
         };
         for (number, line) in (1u64..).zip(reader.lines()) {
+            if printer::is_closed() {
+                break;
+            }
             let line = line.map_err(|error| Failure::new(format!("cannot read `{name}`: {error}")))?;
             if line.trim().is_empty() {
                 continue;
@@ -118,38 +123,31 @@ impl<W: Write> Explainer<'_, W> {
         let flow = given.flow(&self.input.model).map_err(|error| error.to_string())?;
         let explained = self.explain.explain(&flow).map_err(|error| error.to_string())?;
         let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
-        let printed = match self.args.format {
+        match self.args.format {
             Format::Json => {
                 let rests_on = assumptions_json(self.rests.on(&explained));
-                self.json(&report(&explained, given, &self.input.files, detail), rests_on)
+                self.json(&report(&explained, given, &self.input.files, detail), rests_on)?;
             }
             Format::Text => {
                 let answer = text(&explained, given, &self.input.files, detail);
                 let without = self.input.without_parent.as_ref();
                 let caveat = without.map(|base| format!("without the base policy `{base}`, which was left out\n"));
-                write!(self.out, "{}{}", answer, caveat.unwrap_or_default()).and_then(|()| self.separate())
+                // A blank line parts each of several answers from the next.
+                let end = if self.args.flows.is_some() { "\n" } else { "" };
+                self.out.raw(&inert(&[&answer, caveat.as_deref().unwrap_or_default(), end].concat(), Style::Plain));
             }
-        };
-        printed.map_err(|error| cannot_write(&error).0)
+        }
+        Ok(())
     }
 
-    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value) -> std::io::Result<()> {
-        let mut value = serde_json::to_value(report)?;
+    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value) -> Result<(), String> {
+        let mut value = serde_json::to_value(report).map_err(|error| error.to_string())?;
         if let Some(fields) = value.as_object_mut() {
             let without = self.input.without_parent.as_ref();
             fields.extend(without.map(|base| ("withoutParent".to_owned(), base.clone().into())));
             fields.insert("assumptions".to_owned(), assumptions);
         }
-        serde_json::to_writer(&mut *self.out, &value)?;
-        writeln!(self.out)
+        self.out.raw(&inert_json(&format!("{value}\n")));
+        Ok(())
     }
-
-    /// A blank line behind each of several answers.
-    fn separate(&mut self) -> std::io::Result<()> {
-        if self.args.flows.is_some() { writeln!(self.out) } else { Ok(()) }
-    }
-}
-
-fn cannot_write(error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot write the answer: {error}"))
 }

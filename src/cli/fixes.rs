@@ -10,7 +10,7 @@ use crate::intent::ImportedFile;
 use crate::lint::Effort;
 use crate::source::{FileId, SourceFile};
 
-use super::{Failure, folder};
+use super::{Failure, file};
 
 /// How often the source is checked again: a fix may let more of it be read.
 const MOST_PASSES: usize = 8;
@@ -78,7 +78,7 @@ impl Fixed {
     /// Writes every file that changes, and says how much was fixed.
     pub(super) fn write(&self) -> Result<Option<String>, Failure> {
         for (name, (_, after)) in &self.texts {
-            folder::replace_file(Path::new(name), after.as_bytes())?;
+            file::replace_file(Path::new(name), after.as_bytes())?;
         }
         let names: Vec<&str> = self.texts.keys().map(String::as_str).collect();
         let findings = if self.count == 1 { "finding" } else { "findings" };

@@ -1,6 +1,5 @@
 //! `fwc fmt`.
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::diag::Severity;
@@ -9,7 +8,7 @@ use crate::source::Files;
 
 use super::args::FmtArgs;
 use super::reader::read;
-use super::{Failure, Outcome, folder, printer};
+use super::{Failure, Outcome, file, printer};
 
 pub(super) fn run(args: &FmtArgs) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
@@ -22,11 +21,11 @@ pub(super) fn run(args: &FmtArgs) -> Result<Outcome, Failure> {
 }
 
 /// Formats one file; finds something where it cannot be read, or where it is not in its layout and `--check` asks.
-fn one(file: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
-    let is_stdin = file == Path::new("-");
-    let text = if is_stdin { standard_input()? } else { read(file)? };
+fn one(path: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
+    let is_stdin = path == Path::new("-");
+    let text = read(path)?;
     let mut files = Files::new();
-    let name = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+    let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
     let id = files.add(name.as_str(), text.as_str());
     let formatted = match format(id, text.as_str().into()) {
         Ok(formatted) => ended_as(&text, &formatted),
@@ -44,16 +43,9 @@ fn one(file: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     match (args.check, args.diff, is_stdin) {
         (true, false, _) if changed => say_line!("{name}: not in its layout"),
         (true, _, _) | (_, true, _) => {}
-        (false, false, true) => say!("{formatted}"),
-        (false, false, false) if changed => folder::replace_file(file, formatted.as_bytes())?,
+        (false, false, true) => printer::raw(&formatted),
+        (false, false, false) if changed => file::replace_file(path, formatted.as_bytes())?,
         (false, false, false) => {}
     }
     Ok(if changed && args.check { Outcome::Found } else { Outcome::Done })
-}
-
-fn standard_input() -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = std::io::stdin().lock().read_to_string(&mut text);
-    read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
-    Ok(text)
 }

@@ -5,10 +5,16 @@ use std::path::Path;
 use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, lock_path, lock_text, names};
 
 use super::args::ImportArgs;
-use super::folder::{self, Beside};
+use super::file::{self, Beside, Mark};
 use super::open::{parent_input, tell_refused};
 use super::reader::Disk;
 use super::{Failure, Outcome, printer};
+
+/// How a source begins that `import` wrote.
+const OWN_SOURCE: Mark = Mark::FirstLine("# Imported from ");
+
+/// What tells a lock from the files of others.
+const OWN_LOCK: Mark = Mark::Within("\"fwc.lock/1\"");
 
 pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     let request = ImportRequest {
@@ -42,14 +48,16 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
     let mut lines = Vec::new();
     match args.output() {
         Some(output) => {
-            folder::write_file(output, expressed.text.as_bytes())?;
-            if let Some(lock) = lock_path(output) {
+            let lock = lock_path(output).filter(|_| !file::is_written_through(output));
+            lock.as_deref().map_or(Ok(()), |lock| file::check_replaceable(lock, OWN_LOCK, args.force.into()))?;
+            file::write_file(output, expressed.text.as_bytes(), OWN_SOURCE, args.force.into())?;
+            if let Some(lock) = lock {
                 Beside::new(&lock, lock_text(&expressed.lock)?.as_bytes())?.put()?;
             }
             lines.push(format!("{}: {}", output.display(), counts(&expressed.proof)));
         }
         None => {
-            say!("{}", expressed.text);
+            printer::source(&expressed.text);
             lines.push(counts(&expressed.proof));
         }
     }
@@ -59,7 +67,7 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
         if args.output().is_some() {
             say_line!("{line}");
         } else {
-            eprintln!("{line}");
+            printer::say_error(&line);
         }
     }
     Ok(())

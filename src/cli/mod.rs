@@ -17,42 +17,66 @@ mod check;
 mod clock;
 mod colour;
 mod compile;
+mod config;
 mod coverage;
 mod diff;
 mod dns;
 mod explain;
+mod file;
 mod fixes;
 mod fmt;
 mod folder;
 mod formats;
 mod import;
-mod knowledge;
+mod inert;
 mod limits_table;
+mod man;
 mod open;
 mod outcome;
 mod plan;
-mod plan_kinds;
 mod reach;
 mod reader;
 mod report;
 mod resolve;
 mod revision;
+mod schema;
 mod summary;
 mod test;
-mod values;
 mod wrap;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+use crate::diag::Style;
+
 use args::{Arguments, Command};
+use colour::style_of;
 use outcome::{Failure, Outcome};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let done = match arguments.command {
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => {
+            colour::want(arguments.colours());
+            run(arguments.command)
+        }
+        Err(error) => usage(&error),
+    };
+    // What could not be written counts before what it would have said.
+    match printer::finish().and(done) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Misused) => ExitCode::from(2),
+        Err(Failure(message)) => {
+            printer::complain(&message);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Outcome, Failure> {
+    match command {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Reach(args) => reach::run(&args),
@@ -65,19 +89,32 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Man { command } => man::run(command.as_deref()),
+        Command::Schema { name } => schema::run(name.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut script);
-            printer::out(&String::from_utf8_lossy(&script));
+            printer::raw(&String::from_utf8_lossy(&script));
             Ok(Outcome::Done)
         }
-    };
-    match done {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(1),
-        Err(Failure(message)) => {
-            printer::complain(&message);
-            ExitCode::from(2)
-        }
+    }
+}
+
+/// Prints help where it was asked for, on standard output, and what is wrong with the arguments.
+fn usage(error: &clap::Error) -> Result<Outcome, Failure> {
+    let text = error.render();
+    if error.use_stderr() {
+        let style = style_of(&std::io::stderr());
+        printer::say_error_in(styled(&text, style).trim_end(), style);
+        return Ok(Outcome::Misused);
+    }
+    printer::raw(&styled(&text, style_of(&std::io::stdout())));
+    Ok(Outcome::Done)
+}
+
+fn styled(text: &clap::builder::StyledStr, style: Style) -> String {
+    match style {
+        Style::Plain => text.to_string(),
+        Style::Coloured => text.ansi().to_string(),
     }
 }

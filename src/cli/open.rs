@@ -7,8 +7,7 @@ use crate::driver::{self, Fault, Input, Options, OtherFqdnTags, ParentInput, Pro
 use crate::lower::STEPS;
 use crate::prove::AXIOMS;
 
-use super::args::{Expired, SourceArgs};
-use super::knowledge::{KnowledgeArgs, TagArgs};
+use super::args::{Expired, KnowledgeArgs, SourceArgs, TagArgs};
 use super::reader::Disk;
 use super::{Failure, Outcome, clock, printer};
 

@@ -7,6 +7,8 @@ pub(super) enum Outcome {
     Done,
     /// The input has errors, or what the caller asked to fail on was met.
     Found,
+    /// The arguments are wrong, which is said.
+    Misused,
 }
 
 /// Why a command could not do its work: wrong usage, or a file that cannot be read or written.

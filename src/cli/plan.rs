@@ -1,6 +1,5 @@
 //! `fwc plan`.
 
-use std::fs;
 use std::path::Path;
 
 use crate::driver::{Input, Options, assumptions_json, load_whole};
@@ -9,12 +8,15 @@ use crate::flow::Budget;
 use crate::import::{Moment, Spare};
 use crate::plan::{Given, Plan, by_draft, json, plan, rollback, script, text};
 
-use super::args::PlanArgs;
+use super::args::{PlanArgs, PlanBy, PlanFormat};
 use super::at_end::{AtEnd, Ends, at_end};
+use super::file::{self, Mark};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
-use super::plan_kinds::{PlanBy, PlanFormat};
 use super::wrap::{WIDTH, wrapped};
 use super::{Failure, Outcome, printer};
+
+/// What tells a script that leads back from the files of others.
+const ROLLBACK: Mark = Mark::Within("# Written by fwc plan.");
 
 pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
@@ -47,7 +49,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     let (from, to) = (args.deployed.display().to_string(), args.new.display().to_string());
     let end = at_end(&ends, (&old, &from), (&new, &to))?;
     if let Some(file) = &args.rollback {
-        write(file, &rollback(&found))?;
+        file::write_file(file, rollback(&found).as_bytes(), ROLLBACK, args.force.into())?;
     }
     match args.format {
         PlanFormat::Text => people(args, &new, &found, &end),
@@ -57,11 +59,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
                 fields.insert("atEnd".to_owned(), end.json);
                 fields.insert("assumptions".to_owned(), assumptions_json(assumptions()));
             }
-            say!("{}", json_text(&value));
+            printer::json(&json_text(&value));
         }
         PlanFormat::Script => {
             let back = args.rollback.as_ref().map(|file| file.display().to_string());
-            say!("{}", script(&found, back.as_deref(), &end.lines));
+            printer::raw(&script(&found, back.as_deref(), &end.lines));
         }
     }
     Ok(Outcome::Done)
@@ -128,8 +130,4 @@ fn headline(args: &PlanArgs, new: &Input, plan: &Plan) -> [String; 2] {
         _ => ", none of which opens a flow on the way",
     };
     [format!("{from} -> {to}{without}"), format!("{operations}{how}")]
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(file, text).map_err(|error| Failure::new(format!("cannot write `{}`: {error}", file.display())))
 }

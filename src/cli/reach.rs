@@ -11,7 +11,7 @@ use crate::flow::{Budget, Product};
 use crate::net::AddressSet;
 use crate::prove::describe;
 use crate::reach::{Case, Entry, Passing, Past, Reach, reach, witness};
-use crate::source::{Files, Place};
+use crate::source::{Files, Place, visible};
 use crate::way::words;
 
 use super::args::{Format, ReachArgs};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
     let without_parent = input.without_parent.as_deref();
     match args.format {
-        Format::Json => say_line!("{}", json_of(&found, &input)),
+        Format::Json => printer::json(&format!("{}\n", json_of(&found, &input))),
         Format::Text => say!("{}", text(&found, without_parent)),
     }
     Ok(Outcome::Done)
@@ -177,7 +177,8 @@ pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> Stri
 }
 
 fn rule(line: &Line<'_>) -> String {
-    format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
+    let path = [line.policy.name.as_str(), &line.group.name, &line.collection.name, line.rule.name()].join(" / ");
+    visible(&path).into_owned()
 }
 
 fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
@@ -225,7 +226,7 @@ fn wrapped(text: &str) -> String {
 fn field(name: &str, value: &str) -> String {
     const WIDTH: usize = 68;
     let mut lines: Vec<String> = vec![String::new()];
-    for word in value.split(' ') {
+    for word in visible(value).split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {

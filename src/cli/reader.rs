@@ -1,8 +1,14 @@
-//! Reads files: the source, its imports, artefacts; on disk, or as of a git revision (`REV:PATH`).
+//! Reads files: the source, its imports, artefacts; on disk, on standard input (`-`), or as of a git revision (`REV:PATH`).
+//!
+//! What the user names may be a pipe or a device, and is read once. What is found by name, as an import, a lock or the file
+//! of a folder, is read only where it is a regular file: another would never end, or do something. What was read is
+//! remembered, so that no answer is written over it.
 
-use std::fs::File;
-use std::io::Read;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::driver::Files;
 use crate::import::text_of;
@@ -32,7 +38,7 @@ impl Files for Disk {
     fn read(&self, path: &Path) -> Result<String, String> {
         let text = match AtRevision::of(path) {
             Some(file) => file.read(),
-            None => read_to_string(path),
+            None => read_named(path),
         };
         text.map_err(|error| lower(&error))
     }
@@ -41,7 +47,7 @@ impl Files for Disk {
         let text = match AtRevision::of(path) {
             Some(file) if !file.is_there() => return Ok(None),
             Some(file) => file.read(),
-            None => read_to_string(path),
+            None => read_found(path),
         };
         match text {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -63,6 +69,10 @@ impl Files for Disk {
 
     fn is_link(&self, path: &Path) -> bool {
         path.is_symlink() || AtRevision::of(path).is_some_and(|at| at.is_link())
+    }
+
+    fn is_special(&self, path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
     }
 
     fn is_inside(&self, path: &Path, folder: &Path) -> bool {
@@ -96,29 +106,34 @@ struct Root {
     canonical: PathBuf,
     /// As messages show it.
     shown: PathBuf,
+    /// The folder of the source, canonical and as messages show it.
+    own: (PathBuf, PathBuf),
 }
 
 impl Root {
     fn of(source: &Path, root: Option<&Path>) -> Result<Self, String> {
         let own = source.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let shown = root.unwrap_or(own);
-        let canonical = shown.canonicalize().map_err(|error| lower(&error))?;
-        Ok(Self { canonical, shown: shown.to_owned() })
+        let canonical = |folder: &Path| folder.canonicalize().map_err(|error| lower(&error));
+        let own = (canonical(own)?, own.to_owned());
+        Ok(Self { canonical: canonical(shown)?, shown: shown.to_owned(), own })
     }
 
     fn import(&self, importer: &str, path: &str) -> Result<ImportedFile, String> {
         let found = self.find(importer, path)?;
-        let text = read_to_string(&found).map_err(|error| lower(&error))?;
+        let text = read_found(&found).map_err(|error| lower(&error))?;
         Ok(ImportedFile { name: self.name(&found), text })
     }
 
-    /// The name that messages show for a file below the root.
+    /// The name that messages show for a file below the folder of the source, or else below the root.
     fn name(&self, file: &Path) -> String {
-        match file.strip_prefix(&self.canonical) {
-            Ok(below) if self.shown == Path::new(".") => below.display().to_string(),
-            Ok(below) => self.shown.join(below).display().to_string(),
-            Err(_) => file.display().to_string(),
-        }
+        let below = |canonical: &Path, shown: &Path| {
+            let below = file.strip_prefix(canonical).ok()?;
+            Some(if shown == Path::new(".") { below.to_owned() } else { shown.join(below) })
+        };
+        let (canonical, shown) = &self.own;
+        let named = below(canonical, shown).or_else(|| below(&self.canonical, &self.shown));
+        named.unwrap_or_else(|| file.to_owned()).display().to_string()
     }
 
     fn find(&self, importer: &str, path: &str) -> Result<PathBuf, String> {
@@ -137,17 +152,107 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     text.map_err(|why| Failure::new(format!("cannot read `{}`: {why}", path.display())))
 }
 
-fn read_to_string(path: &Path) -> std::io::Result<String> {
-    let file = File::open(path)?;
+/// The text of a file of the user's own that the command adds to: it is no input.
+pub(super) fn read_own(path: &Path) -> Result<String, Failure> {
+    let text = File::open(path).and_then(text_in);
+    text.map_err(|error| cannot_read(path, &error))
+}
+
+/// The name of standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// What is no regular file gives its text only once.
+static READ_ONCE: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+
+/// The text of what the user named, which may be standard input, a pipe or a device.
+fn read_named(path: &Path) -> io::Result<String> {
+    let is_standard_input = path == Path::new(STANDARD_INPUT);
+    if !is_standard_input && !Disk::default().is_special(path) {
+        return read_file(File::open(path)?, path);
+    }
+    let mut read_once = READ_ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(text) = read_once.get(path) {
+        return Ok(text.clone());
+    }
+    let text = if is_standard_input { text_in(io::stdin().lock()) } else { text_in(File::open(path)?) }?;
+    read_once.insert(path.to_owned(), text.clone());
+    Ok(text)
+}
+
+/// The text of a file that somebody else named, which must be a regular one.
+pub(super) fn read_found(path: &Path) -> io::Result<String> {
+    let irregular = || io::Error::other("it is no regular file");
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Err(irregular());
+    }
+    let file = open_at_once(path)?;
+    // Another may have come into its place.
+    let kind = file.metadata()?.file_type();
+    if kind.is_file() || kind.is_dir() { read_file(file, path) } else { Err(irregular()) }
+}
+
+/// Opens a file, and waits for nobody who would write into a pipe.
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+fn read_file(file: File, path: &Path) -> io::Result<String> {
     if file.metadata()?.is_dir() {
-        return Err(std::io::Error::other("it is a folder"));
+        return Err(io::Error::other("it is a folder"));
     }
+    remember(path);
+    text_in(file)
+}
+
+fn text_in(from: impl Read) -> io::Result<String> {
     let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(std::io::Error::other(format!("it is larger than {} MiB", MAX_FILE >> 20)));
+        return Err(io::Error::other(format!("it is larger than {} MiB", MAX_FILE >> 20)));
     }
-    text_of(bytes).map_err(std::io::Error::other)
+    text_of(bytes).map_err(io::Error::other)
+}
+
+/// The files that were read, by what tells them apart under any name.
+static READ: Mutex<BTreeSet<Identity>> = Mutex::new(BTreeSet::new());
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Identity {
+    /// The path without links.
+    Path(PathBuf),
+    /// The numbers of the device and of the file.
+    #[cfg(unix)]
+    File(u64, u64),
+}
+
+impl Identity {
+    fn all(path: &Path) -> Vec<Self> {
+        let mut all: Vec<Self> = path.canonicalize().map(Self::Path).into_iter().collect();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            all.extend(std::fs::metadata(path).map(|found| Self::File(found.dev(), found.ino())));
+        }
+        all
+    }
+}
+
+fn remember(path: &Path) {
+    READ.lock().unwrap_or_else(PoisonError::into_inner).extend(Identity::all(path));
+}
+
+/// Whether the file was read, under this name or another.
+pub(super) fn was_read(path: &Path) -> bool {
+    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    Identity::all(path).iter().any(|identity| read.contains(identity))
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
@@ -159,6 +264,6 @@ fn lower(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        _ => super::printer::reason(error),
     }
 }

@@ -3,11 +3,12 @@
 use crate::diff::{Side, faces::Source};
 use crate::driver::load;
 use crate::flow::Budget;
-use crate::report::{Given, html, markdown, report};
+use crate::report::{Given, MARKDOWN_MARK, html, markdown, report};
 
 use super::args::{ReportArgs, ReportFormat};
+use super::file::{self, Mark};
 use super::open::{deciding, input};
-use super::{Failure, Outcome, clock, folder, printer};
+use super::{Failure, Outcome, clock, printer};
 
 /// Within how many days a rule that expires is remarkable.
 const SOON: u32 = 30;
@@ -33,8 +34,19 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
         ReportFormat::Markdown => markdown(&found),
     };
     match args.output() {
-        Some(path) => folder::write_file(path, text.as_bytes())?,
-        None => printer::out(&text),
+        Some(path) => file::write_file(path, text.as_bytes(), mark(args.format), args.force.into())?,
+        None => match args.format {
+            ReportFormat::Html => printer::markup(&text),
+            ReportFormat::Markdown => printer::text(&text),
+        },
     }
     Ok(Outcome::Done)
+}
+
+/// What tells a report from the files of others.
+fn mark(format: ReportFormat) -> Mark {
+    match format {
+        ReportFormat::Html => Mark::Within(crate::html::MARK),
+        ReportFormat::Markdown => Mark::Within(MARKDOWN_MARK),
+    }
 }

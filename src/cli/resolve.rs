@@ -1,5 +1,6 @@
 //! `fwc resolve`.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -7,23 +8,30 @@ use serde_json::Value;
 use crate::diag::Severity;
 use crate::driver::{NamesOf, Options, ParentInput, assumptions_json, dns_snapshot, fails, names_of};
 use crate::emit;
-use crate::resolve::{Questions, changes, json, judge, questions, snapshot, text};
+use crate::net::HostName;
+use crate::resolve::{Answers, Earlier, Questions, changes, json, judge, questions, snapshot, text};
 
 use super::args::{Format, ResolveArgs};
 use super::dns::{Asking, Query, ask};
+use super::file::{self, Mark};
 use super::open::{Ended, disk, ended, options, tell_refused};
-use super::{Failure, Outcome, check, folder, printer};
+use super::reader::read_own;
+use super::{Failure, Outcome, check, printer};
 
 /// How often a name is asked for whose addresses a rule decides by.
 const TIMES: usize = 3;
+
+/// What tells a snapshot from the files of others.
+const SNAPSHOT: Mark = Mark::Within("\"fwc.dns/1\"");
 
 pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
     let NamesOf { model, endpoints, texts: files, .. } = match input(args) {
         Ok(input) => input,
         Err(ended) => return ended,
     };
-    let disk = disk(&args.input, &args.source)?;
-    let before = args.against.as_deref().map(|path| dns_snapshot(&disk, path)).transpose()?.unwrap_or_default();
+    let before = args.against.as_deref().map(earlier).transpose()?.unwrap_or_default();
+    // Nobody is asked for what cannot be kept.
+    let kept = args.snapshot.as_deref().map(|path| replaced(path, args)).transpose()?;
     let questions = questions(&model, &endpoints);
     let asking = Asking {
         server: args.server,
@@ -34,9 +42,10 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
     let answers = ask(queries(&questions), &asking)?;
     let changed = changes(&answers, &before);
     let found = judge(&questions, &answers, &changed);
-    if let Some(file) = &args.snapshot {
-        folder::write_file(file, emit::json_text(&snapshot(&answers)).as_bytes())?;
-    }
+    let keeping = match (&args.snapshot, &kept) {
+        (Some(file), Some(kept)) => keep(file, &answers, kept, args)?,
+        (None, _) | (_, None) => Outcome::Done,
+    };
     match args.format {
         Format::Text => {
             printer::findings(&found, &files, Severity::Note);
@@ -51,10 +60,40 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
             if let Some(fields) = value.as_object_mut() {
                 fields.insert("assumptions".to_owned(), assumptions_json(&model.assumptions));
             }
-            say_line!("{value}");
+            printer::json(&format!("{value}\n"));
         }
     }
-    Ok(if fails(&found, check::least(args.fail_on)) { Outcome::Found } else { Outcome::Done })
+    Ok(if fails(&found, check::least(args.fail_on)) { Outcome::Found } else { keeping })
+}
+
+/// A snapshot that was taken before.
+fn earlier(path: &Path) -> Result<Earlier, Failure> {
+    Ok(dns_snapshot(&read_own(path)?, &path.display().to_string())?)
+}
+
+/// What the snapshot has that is replaced, where there is one.
+fn replaced(path: &Path, args: &ResolveArgs) -> Result<Earlier, Failure> {
+    file::check_replaceable(path, SNAPSHOT, args.force.into())?;
+    let is_ours = path.is_file() && file::has_mark(path, SNAPSHOT);
+    if is_ours { earlier(path) } else { Ok(Earlier::new()) }
+}
+
+/// Writes the snapshot. Names that nobody answered about keep what they had; where they are all of them, so does the file.
+fn keep(path: &Path, answers: &Answers, earlier: &Earlier, args: &ResolveArgs) -> Result<Outcome, Failure> {
+    let unanswered: Vec<&HostName> =
+        answers.iter().filter(|(_, answer)| answer.addresses().is_none()).map(|(name, _)| name).collect();
+    let shown = path.display();
+    if !answers.is_empty() && unanswered.len() == answers.len() {
+        printer::complain(&format!("{shown}: not written: there was an answer about no name"));
+        return Ok(Outcome::Found);
+    }
+    let text = emit::json_text(&snapshot(answers, earlier));
+    file::write_file(path, text.as_bytes(), SNAPSHOT, args.force.into())?;
+    for name in &unanswered {
+        let what = if earlier.contains_key(name) { "keeps its earlier addresses" } else { "is left out" };
+        printer::complain(&format!("{shown}: `{name}` {what}: there was no answer about it"));
+    }
+    Ok(if unanswered.is_empty() { Outcome::Done } else { Outcome::Found })
 }
 
 fn input(args: &ResolveArgs) -> Result<NamesOf, Ended> {

@@ -1,8 +1,13 @@
 //! Files as of a git revision: `REV:PATH`, as `git show` takes it.
+//!
+//! The repository may be anybody's, and git is asked only for what it holds: it fetches nothing, asks nobody, runs nothing
+//! that the repository names, and is stopped after a while.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::import::text_of;
 
@@ -42,6 +47,11 @@ impl AtRevision {
         format!("{}:{}", self.revision, self.path)
     }
 
+    /// Another file of the same revision, from the working folder.
+    pub(super) fn beside_working_folder(&self, name: &str) -> Self {
+        Self { revision: self.revision.clone(), path: format!("./{name}") }
+    }
+
     /// Whether git knows it.
     pub(super) fn is_there(&self) -> bool {
         self.kind().is_some()
@@ -59,32 +69,25 @@ impl AtRevision {
             true => &["ls-tree", revision, "--", path],
             false => &["ls-tree", "--full-tree", revision, "--", path],
         };
-        git(arguments).output().is_ok_and(|done| done.stdout.starts_with(b"120000 "))
+        run(arguments, MAX_LIST).is_ok_and(|done| done.stdout.starts_with(b"120000 "))
     }
 
     /// The text of a file.
     pub(super) fn read(&self) -> std::io::Result<String> {
-        let mut child = git(&["cat-file", "blob", &self.name()]).stdout(Stdio::piped()).spawn().map_err(no_git)?;
-        let mut bytes = Vec::new();
-        if let Some(stdout) = child.stdout.take() {
-            stdout.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+        let done = run(&["cat-file", "blob", &self.name()], MAX_FILE)?;
+        if !done.status.success() && is_lacking(&done.stderr) {
+            let help = format!("`git show {}` fetches it", self.name());
+            return Err(std::io::Error::other(format!("the repository, a partial clone, does not hold it: {help}")));
         }
-        if bytes.len() as u64 > MAX_FILE {
-            // Nobody waits for the rest.
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(std::io::Error::other(format!("it is larger than {} MiB", MAX_FILE >> 20)));
-        }
-        let done = child.wait_with_output()?;
         if !done.status.success() {
             return Err(why(&done.stderr));
         }
-        text_of(bytes).map_err(std::io::Error::other)
+        text_of(done.stdout).map_err(std::io::Error::other)
     }
 
     /// What a folder holds, as inputs.
     pub(super) fn entries(&self) -> std::io::Result<Vec<PathBuf>> {
-        let done = git(&["ls-tree", "-z", "--name-only", &self.name()]).output().map_err(no_git)?;
+        let done = run(&["ls-tree", "-z", "--name-only", &self.name()], MAX_LIST)?;
         if !done.status.success() {
             return Err(why(&done.stderr));
         }
@@ -116,8 +119,12 @@ impl AtRevision {
     }
 
     fn kind(&self) -> Option<String> {
-        let done = git(&["cat-file", "-t", &self.name()]).output().ok()?;
-        done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        let done = run(&["cat-file", "-t", &self.name()], MAX_LIST).ok()?;
+        if done.status.success() {
+            return Some(String::from_utf8_lossy(&done.stdout).trim().to_owned());
+        }
+        // A partial clone knows the name of what it does not hold.
+        is_lacking(&done.stderr).then(|| "blob".to_owned())
     }
 }
 
@@ -141,10 +148,79 @@ fn join(folder: &str, path: &str) -> Option<String> {
     Some(format!("{here}{}", parts.join("/")))
 }
 
+/// Whether git has once given no answer: it is not asked again.
+static IS_STUCK: AtomicBool = AtomicBool::new(false);
+
+/// How many bytes are read of a list.
+const MAX_LIST: u64 = 16 * 1024 * 1024;
+/// How many bytes are read of what git says is wrong.
+const MAX_WHY: u64 = 64 * 1024;
+/// How long git is waited for, in seconds, unless `FWC_GIT_SECONDS` says otherwise.
+const SECONDS: u64 = 60;
+
+fn limit() -> Duration {
+    let given = std::env::var("FWC_GIT_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(given.unwrap_or(SECONDS))
+}
+
 fn git(arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::piped()).env("LC_ALL", "C");
+    // Nothing of the repository's configuration runs a program or reaches another host.
+    command.args(["--no-pager", "--no-replace-objects", "--literal-pathspecs"]);
+    for setting in ["core.fsmonitor=false", "core.hooksPath=/dev/null", "credential.helper=", "protocol.allow=never"] {
+        command.args(["-c", setting]);
+    }
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    // What a partial clone lacks is not fetched: by new versions at once, by older ones for want of a protocol.
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "").env("SSH_ASKPASS", "");
     command
+}
+
+/// Runs git, which may say `most` bytes and has [`limit`] for it.
+fn run(arguments: &[&str], most: u64) -> std::io::Result<Output> {
+    let too_long = || std::io::Error::other(format!("git gave no answer in {} s", limit().as_secs()));
+    if IS_STUCK.load(Ordering::Relaxed) {
+        return Err(too_long());
+    }
+    let mut child = git(arguments).spawn().map_err(no_git)?;
+    let all = |pipe: Option<Box<dyn Read + Send>>, most: u64| {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.map_or(Ok(0), |pipe| pipe.take(most + 1).read_to_end(&mut bytes)).map(|_| bytes)
+        })
+    };
+    let stdout = all(child.stdout.take().map(|pipe| Box::new(pipe) as _), most);
+    let stderr = all(child.stderr.take().map(|pipe| Box::new(pipe) as _), MAX_WHY);
+    let (start, limit) = (Instant::now(), limit());
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if start.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    let Some(status) = status else {
+        IS_STUCK.store(true, Ordering::Relaxed);
+        return Err(too_long());
+    };
+    let broken = |_| std::io::Error::other("what git says cannot be read");
+    let (stdout, stderr) = (stdout.join().map_err(broken)??, stderr.join().map_err(broken)??);
+    if stdout.len() as u64 > most {
+        return Err(std::io::Error::other(format!("it is larger than {} MiB", most >> 20)));
+    }
+    Ok(Output { status, stdout, stderr })
+}
+
+/// Whether git says that it knows what it was asked for and does not hold it.
+fn is_lacking(stderr: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stderr);
+    ["could not get object info", ": bad file", "promisor remote"].iter().any(|words| text.contains(words))
 }
 
 fn no_git(error: std::io::Error) -> std::io::Error {

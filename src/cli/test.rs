@@ -12,7 +12,7 @@ use crate::explain::way_taken;
 use crate::model::{Kind, told_once};
 use crate::prove::{Caveat, Checked, Reason, Verdict, describe};
 use crate::reach::witness;
-use crate::source::{Files, Origin};
+use crate::source::{Files, Origin, visible};
 use crate::way::{By, Way, words};
 
 use super::args::{TestArgs, TestFormat};
@@ -68,10 +68,11 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
             let value = json!({
                 "schema": "fwc.test/1", "results": results, "coverage": covered, "assumptions": assumptions,
             });
-            say_line!("{value}");
+            printer::json(&format!("{value}\n"));
         }
         TestFormat::Junit => {
-            say_line!("{}", junit(&suites).map_err(|error| Failure::new(error.to_string()))?);
+            let text = junit(&suites).map_err(|error| Failure::new(error.to_string()))?;
+            printer::markup(&(text + "\n"));
         }
     }
     Ok(outcome)
@@ -198,7 +199,8 @@ fn decided_by(by: &Reason<'_>) -> String {
         }
         Reason::Way(way) => format!("its way: {}", words(way)),
         Reason::Rule(line) => {
-            format!("{} / {} / {} / {}", line.policy.name, line.group.name, line.collection.name, line.rule.name())
+            let names = [line.policy.name.as_str(), &line.group.name, &line.collection.name, line.rule.name()];
+            visible(&names.join(" / ")).into_owned()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Text on lines that fit a terminal.
 
+use crate::source::visible;
+
 /// How wide a terminal is at least.
 pub(super) const WIDTH: usize = 80;
 
@@ -9,7 +11,7 @@ pub(super) fn wrapped(text: &str, first: &str, rest: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = first.to_owned();
     let mut is_empty = true;
-    for word in text.split(' ') {
+    for word in visible(text).split(' ') {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(std::mem::replace(&mut line, rest.to_owned()));
             is_empty = true;

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::source::{FileId, Files, Place, SourceFile, Span};
+use crate::source::{self, FileId, Files, Place, SourceFile, Span};
 
 use super::diagnostic::{Diagnostic, Label, Severity};
 
@@ -18,6 +18,7 @@ pub enum Style {
 
 /// One finding as text, at most 80 columns wide where the source allows, without a newline at the end.
 pub fn render(found: &Diagnostic, files: &Files, style: Style) -> String {
+    let found = &shown(found);
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
@@ -33,6 +34,21 @@ pub fn render(found: &Diagnostic, files: &Files, style: Style) -> String {
     }
     let text = renderer.decor_style(DecorStyle::Ascii).term_width(80).render(&[group]).to_string();
     text.split('\n').filter(|line| !is_nameless(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The finding with every text of it as people are shown it; help may have several lines.
+fn shown(found: &Diagnostic) -> Diagnostic {
+    let line = |text: &String| source::visible(text).into_owned();
+    let label = |label: &Label| Label { message: line(&label.message), ..label.clone() };
+    let help = |text: &String| text.split('\n').map(source::visible).collect::<Vec<_>>().join("\n");
+    Diagnostic {
+        message: line(&found.message),
+        at: found.at.as_ref().map(label),
+        related: found.related.iter().map(label).collect(),
+        help: found.help.iter().map(help).collect(),
+        path: found.path.iter().map(line).collect(),
+        ..found.clone()
+    }
 }
 
 /// Whether a line says that a snippet begins, and not where: the place of a long line stands above its snippet.

@@ -57,6 +57,11 @@ pub trait Files {
         false
     }
 
+    /// Whether the path is neither a file nor a folder, but a pipe or a device.
+    fn is_special(&self, _path: &Path) -> bool {
+        false
+    }
+
     /// Whether what the link `path` leads to is inside `folder`.
     fn is_inside(&self, _path: &Path, _folder: &Path) -> bool {
         true
@@ -89,6 +94,10 @@ impl<F: Files + ?Sized> Files for &F {
 
     fn is_link(&self, path: &Path) -> bool {
         (**self).is_link(path)
+    }
+
+    fn is_special(&self, path: &Path) -> bool {
+        (**self).is_special(path)
     }
 
     fn is_inside(&self, path: &Path, folder: &Path) -> bool {

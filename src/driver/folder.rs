@@ -81,6 +81,10 @@ impl Walk<'_> {
             self.leave(path, "is a link out of the folder, which is not followed");
             return Ok(());
         }
+        if self.files.is_special(&path) {
+            self.leave(path, "is no regular file, and is not opened");
+            return Ok(());
+        }
         match self.files.read(&path) {
             Ok(text) if recognise(&text) => {
                 let left = self.bytes_left.checked_sub(text.len());
@@ -99,7 +103,7 @@ impl Walk<'_> {
 }
 
 /// Folders that tools keep their own files in.
-fn is_apart(folder: &Path) -> bool {
+pub(super) fn is_apart(folder: &Path) -> bool {
     let name = folder.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
     name.starts_with('.') || name == "node_modules"
 }
@@ -124,6 +128,7 @@ struct Compiled(Vec<String>);
 impl Compiled {
     fn of(files: &dyn Files, paths: &[PathBuf]) -> Self {
         let manifest = paths.iter().find(|path| path.file_name() == Some(OsStr::new(MANIFEST)));
+        let manifest = manifest.filter(|path| !files.is_special(path));
         let text = manifest.and_then(|path| files.read(path).ok()).unwrap_or_default();
         let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
         if manifest.get("schema").and_then(Value::as_str) != Some("fwc.manifest/1") {

@@ -17,6 +17,7 @@ use crate::prove::{Effects, Ipv6, Meaning, Sort, axioms, decisions_of, describe,
 use crate::source::Files;
 
 use super::files::MemoryFiles;
+use super::lock_file::used_modules;
 use super::options::{self, Exports, LockUse};
 use super::project::{Project, Stage};
 
@@ -101,6 +102,8 @@ fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, L
         all = Some(all.map_or(proof.clone(), |all| all.and(proof)));
     }
     let proof = all.ok_or_else(|| Refusal::Differs("nothing was proved".to_owned()))?;
+    let project = Project::new(MemoryFiles::of(NAME, text), NAME, options::Options::default());
+    lock.modules = used_modules(project.sources().files());
     Ok((proof, lock))
 }
 

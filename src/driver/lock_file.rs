@@ -6,16 +6,19 @@
 //! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have
 //! `"rules":["NAME"]`. A part of a group that was split has `"part":{"of":"GROUP","members":["MARK"]}`, so that its rules stay.
 //! `"ipGroups":{"POLICY":{"NAME":["MARK"]}}` has the IP groups that a limit forced, with the lists that each stood for.
+//! `"catalogue":{"MODULE":{"checked":"DATE","sha256":"HASH","opens":["SERVICE DESTINATION"]}}` has the modules that were used,
+//! so that those of another fwc are noticed, and whoever reviews the file sees what they open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::{self, Pin};
 use crate::emit::json_text;
 use crate::lower::{Lock, LockedGroup, LockedPart, MadeUp};
 use crate::model::Priority;
-use crate::source::Fingerprint;
+use crate::source::{self, Fingerprint};
 
 use super::files::{Fault, Files};
 
@@ -29,6 +32,29 @@ struct Written {
     policies: BTreeMap<String, BTreeMap<String, WrittenGroup>>,
     #[serde(default, rename = "ipGroups", skip_serializing_if = "BTreeMap::is_empty")]
     ip_groups: BTreeMap<String, WrittenRules>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    catalogue: BTreeMap<String, WrittenModule>,
+}
+
+/// A module of the catalogue.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenModule {
+    checked: String,
+    sha256: String,
+    opens: BTreeSet<String>,
+}
+
+impl WrittenModule {
+    fn of(pin: &Pin) -> Self {
+        let Pin { checked, sha256, opens } = pin.clone();
+        Self { checked, sha256, opens }
+    }
+
+    fn read(self) -> Pin {
+        let Self { checked, sha256, opens } = self;
+        Pin { checked, sha256, opens }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -94,9 +120,30 @@ fn read_marks(marks: &BTreeSet<String>) -> Result<BTreeSet<Fingerprint>, String>
     marks.iter().map(|text| Fingerprint::read(text).ok_or_else(|| wrong(text))).collect()
 }
 
-/// Where the lock of a source is; nowhere, where the source itself has its name.
+/// The modules of the catalogue that a source uses, as they are now.
+pub(super) fn used_modules(files: &source::Files) -> BTreeMap<String, Pin> {
+    let modules = files.iter().filter_map(|(_, file)| catalogue::module_of_file(file.name(), file.text()));
+    modules.map(|module| (module.name.to_owned(), Pin::of(module))).collect()
+}
+
+/// What the modules that a source uses open now and did not when the lock was written, and the other way round, in words.
+pub(super) fn changed_modules(lock: &Lock, next: &Lock) -> Vec<String> {
+    let pinned = next.modules.iter().filter_map(|(name, now)| Some((name, lock.modules.get(name)?, now)));
+    let changed = pinned.filter(|(_, known, now)| known != now);
+    changed.map(|(name, known, now)| module_change(name, known.changes(now))).collect()
+}
+
+/// How a module changed, in a sentence.
+fn module_change(name: &str, [opened, closed]: [Vec<&str>; 2]) -> String {
+    let part = |word: &str, all: &[&str]| (!all.is_empty()).then(|| format!("{word} {}", all.join(", ")));
+    let parts: Vec<String> = part("now opens", &opened).into_iter().chain(part("no longer opens", &closed)).collect();
+    let what = if parts.is_empty() { "opens what it opened".to_owned() } else { parts.join("; ") };
+    format!("the catalogue module `{name}` has changed since the lock was written: it {what}")
+}
+
+/// Where the lock of a source is; nowhere, where the source itself has its name or is standard input.
 pub fn lock_path(source: &Path) -> Option<PathBuf> {
-    Some(source.with_extension("lock")).filter(|path| path != source)
+    Some(source.with_extension("lock")).filter(|path| path != source && source != Path::new("-"))
 }
 
 /// What the lock of a source remembers; nothing where there is none.
@@ -131,6 +178,7 @@ pub fn parse_lock(text: &str) -> Result<Lock, String> {
     for (policy, groups) in written.ip_groups {
         lock.ip_groups.insert(policy, groups.read()?);
     }
+    lock.modules = written.catalogue.into_iter().map(|(name, module)| (name, module.read())).collect();
     Ok(lock)
 }
 
@@ -169,7 +217,13 @@ pub fn lock_text(lock: &Lock) -> Result<String, Fault> {
         (policy.clone(), groups.iter().map(|(name, group)| (name.clone(), written_group(group))).collect())
     });
     let ip_groups = lock.ip_groups.iter().map(|(policy, groups)| (policy.clone(), WrittenRules::of(groups)));
-    let written = Written { schema: SCHEMA.to_owned(), policies: policies.collect(), ip_groups: ip_groups.collect() };
+    let modules = lock.modules.iter().map(|(name, pin)| (name.clone(), WrittenModule::of(pin)));
+    let written = Written {
+        schema: SCHEMA.to_owned(),
+        policies: policies.collect(),
+        ip_groups: ip_groups.collect(),
+        catalogue: modules.collect(),
+    };
     let value = serde_json::to_value(&written).map_err(|error| Fault::new(error.to_string()))?;
     Ok(json_text(&value))
 }

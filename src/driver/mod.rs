@@ -25,10 +25,12 @@ mod mistakes;
 mod options;
 mod output;
 mod parents;
+mod places;
 mod project;
 mod question;
 mod reached;
 mod snapshots;
+mod sources;
 mod tag_contents;
 
 pub use approvals::Approvals;
@@ -53,3 +55,4 @@ pub use project::{Depth, Project, Stage};
 pub use question::{Asked, FlowQuestion, asked};
 pub use reached::{Reached, children};
 pub use snapshots::dns_snapshot;
+pub use sources::{checked_sources, sources_below};

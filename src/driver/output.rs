@@ -12,11 +12,14 @@ use crate::lower::Lock;
 use crate::model::{Base, Model, Policy, Settings, Sku};
 use crate::prove::unlike;
 use crate::report::{Given, html, markdown, report};
+use crate::source::Files;
 
 use super::assumptions::assumptions_json;
 use super::files::Fault;
 use super::limits_used;
+use super::lock_file::changed_modules;
 use super::manifest::{MANIFEST, Manifest, OutputFile, PolicyEntry, ProofEntry};
+use super::places::{named_from, placed_from};
 use super::project::{Depth, Project};
 
 /// A kind of output that can be asked for.
@@ -139,8 +142,9 @@ fn outcome(project: &Project<'_>, request: &OutputRequest, found: &Diagnostics) 
         return Err(NotWritten::LockChanges(why));
     }
     let model = with_base_id(project.model().clone(), request.base_id.as_deref());
-    let compiling = Compiling { project, request, model: &model };
-    let mut remarks = Vec::new();
+    let texts = named_from(project.path(), project.texts());
+    let compiling = Compiling { project, request, model: &model, texts };
+    let mut remarks = changed_modules(project.lock(), &next);
     let mut files = compiling.files(&mut remarks)?;
     compiling.prove_artefacts().map_err(NotWritten::Internal)?;
     remarks.extend(prove_steps(project).map_err(NotWritten::Internal)?);
@@ -163,6 +167,8 @@ struct Compiling<'c> {
     project: &'c Project<'c>,
     request: &'c OutputRequest,
     model: &'c Model,
+    /// The files under names that do not depend on where fwc was called.
+    texts: Files,
 }
 
 impl Compiling<'_> {
@@ -211,7 +217,7 @@ impl Compiling<'_> {
         let one = |policy: &&Policy| {
             let side = Side { model: self.model, policy, knowledge: self.project.knowledge() };
             let intent = Some(self.project.intent());
-            let found = report(&Source { side, intent, files: self.project.texts(), label: &policy.name }, &given);
+            let found = report(&Source { side, intent, files: &self.texts, label: &policy.name }, &given);
             let kinds = [("md", markdown(&found)), ("html", html(&found))];
             kinds.map(|(kind, text)| OutputFile {
                 name: format!("{}.review.{kind}", policy.name),
@@ -259,7 +265,7 @@ impl Compiling<'_> {
     }
 
     fn manifest(&self, files: &[OutputFile], found: &Diagnostics) -> Manifest {
-        let (given, texts) = (&self.project.options().checks, self.project.texts());
+        let (given, texts) = (&self.project.options().checks, &self.texts);
         let entry = |policy: &Policy| {
             let lowered = self.project.lowered().policies.iter().find(|lowered| lowered.name == policy.name)?;
             let proof = self.project.proofs().iter().find(|proof| proof.policy == policy.name)?;
@@ -267,7 +273,7 @@ impl Compiling<'_> {
         };
         let policies = self.own().filter_map(entry).collect();
         let network = limits_used::around(self.model, given);
-        let assumptions = assumptions_json(&self.model.assumptions);
+        let assumptions = assumptions_json(&placed_from(self.project.path(), &self.model.assumptions));
         let manifest =
             Manifest::new(texts, files, policies, network, &self.model.private_endpoints, found, assumptions);
         manifest.with_snapshots(self.project.snapshot_texts())

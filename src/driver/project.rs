@@ -137,7 +137,8 @@ impl<'f> Project<'f> {
 
     /// The lock after this source was compiled.
     pub fn next_lock(&self) -> Lock {
-        self.lock().with(self.intent(), self.lowered())
+        let modules = lock_file::used_modules(self.sources().files());
+        Lock { modules, ..self.lock().with(self.intent(), self.lowered()) }
     }
 
     /// The model, and what lowering did.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
-use std::path::Path;
 
 use crate::diag::nearest;
 use crate::evaluate::Knowledge;
@@ -68,12 +67,12 @@ fn unknown_tag(file: &str, tag: &str) -> String {
     format!("warning: `{file}`: `{tag}` is no FQDN tag that fwc knows{suggested}")
 }
 
-/// The names of a snapshot of DNS, with their addresses.
+/// The names of a snapshot of DNS in a file of this name, with their addresses.
 ///
 /// # Errors
-/// Where it cannot be read.
-pub fn dns_snapshot(files: &dyn Files, path: &Path) -> Result<BTreeMap<HostName, BTreeSet<Ipv4Addr>>, Fault> {
-    let names = import::dns_names(&read(files, path)?, &path.display().to_string());
+/// Where the text is none.
+pub fn dns_snapshot(text: &str, name: &str) -> Result<BTreeMap<HostName, BTreeSet<Ipv4Addr>>, Fault> {
+    let names = import::dns_names(text, name);
     let names = names.map_err(|error| Fault::new(error.to_string()))?;
     Ok(names.into_iter().map(|(name, addresses)| (name, addresses.into_iter().collect())).collect())
 }

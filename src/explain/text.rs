@@ -5,7 +5,7 @@ use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Near, Transla
 use crate::evaluate::{Level, Line, Miss};
 use crate::model::Kind;
 use crate::net::AddressSet;
-use crate::source::{Files, Origin};
+use crate::source::{Files, Origin, visible};
 use crate::way::{By, Fate, words};
 
 /// How wide the text is, unless a single name is wider.
@@ -268,7 +268,7 @@ impl Page {
         }
         let mut line = format!("{label:<indent$}");
         let mut is_fresh = true;
-        for word in plain(body).split(' ') {
+        for word in visible(body).split(' ') {
             if !is_fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
                 self.finish(&line);
                 line = " ".repeat(indent);
@@ -287,10 +287,4 @@ impl Page {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
-}
-
-/// The text without characters that would move the cursor or turn the writing direction.
-fn plain(text: &str) -> String {
-    let is_plain = |c: char| !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
-    text.chars().map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect()
 }

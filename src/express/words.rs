@@ -3,7 +3,7 @@
 use crate::intent::table;
 use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
 use crate::net::{AppProtocol, HostPattern, Ipv6Span, PortSet, PortSpan};
-use crate::source::quote;
+use crate::source::{quote, visible};
 use crate::syntax::keywords;
 
 /// How long a line of remarks becomes before it is broken.
@@ -154,7 +154,7 @@ pub(super) fn application_services(protocols: &[(AppProtocol, u16)]) -> Option<S
 pub(super) fn description(text: Option<&str>) -> String {
     let is_gap = |c: char| c.is_whitespace() || c.is_control();
     let words: Vec<&str> = text.unwrap_or_default().split(is_gap).filter(|word| !word.is_empty()).collect();
-    if words.is_empty() { String::new() } else { format!("## {}\n", words.join(" ")) }
+    if words.is_empty() { String::new() } else { format!("## {}\n", visible(&words.join(" "))) }
 }
 
 /// Lines for the reader of the source.
@@ -162,14 +162,14 @@ pub(super) fn comment(text: &str) -> String {
     let is_gap = |c: char| c.is_whitespace() || c.is_control() || c == '\u{2028}' || c == '\u{2029}';
     let mut lines = String::from("#");
     let mut width = 1;
-    for word in text.split(is_gap).filter(|word| !word.is_empty()) {
+    for word in text.split(is_gap).filter(|word| !word.is_empty()).map(visible) {
         let length = word.chars().count() + 1;
         if width > 1 && width + length > COMMENT_WIDTH {
             lines.push_str("\n#  ");
             width = 3;
         }
         lines.push(' ');
-        lines.push_str(word);
+        lines.push_str(&word);
         width += length;
     }
     lines.push('\n');

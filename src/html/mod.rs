@@ -1,12 +1,19 @@
 //! Pages that stand alone: one file, no network.
 //!
 //! In: the body of a page, as a tree whose texts are escaped. Out: the page. Guaranteed: nothing is loaded from anywhere, and
-//! the page's own script holds no text of the input. Deliberately absent: what a page says.
+//! the page's own script holds no text of the input, and nothing of the input is hidden from whoever reads the page. Deliberately absent: what a page says.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::source::is_unseen;
+
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
+
+/// Who made a page, as its head says.
+const GENERATOR: &str = "fwc";
+/// What tells a page from those of others.
+pub const MARK: &str = "<meta name=\"generator\" content=\"fwc\">";
 
 /// Nothing from outside: styles and scripts are those of the page itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
@@ -19,17 +26,24 @@ pub fn page(title: &str, body: &Markup) -> String {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="generator" content=(GENERATOR);
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
+                title { (seen(title)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (body)
+                (PreEscaped(seen(&body.0)))
                 script { (PreEscaped(SCRIPT)) }
             }
         }
     };
     page.into_string() + "\n"
+}
+
+/// The text with U+FFFD for whatever a reader would not see; lines may end.
+fn seen(text: &str) -> String {
+    let is_hidden = |c: char| is_unseen(c) && c != '\n';
+    text.chars().map(|c| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// A field that narrows what is listed, and buttons that fold and unfold it.

@@ -259,7 +259,7 @@ impl Loader<'_> {
             return None;
         };
         // Known before it is read, so that modules may use each other.
-        let file = self.load(&format!("catalogue/{name}.pol"), module.text, Some((Led::Use, token.span())));
+        let file = self.load(&module.file_name(), module.text, Some((Led::Use, token.span())));
         self.modules.insert(name.to_owned(), file);
         Some(file)
     }

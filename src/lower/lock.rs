@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalogue::Pin;
 use crate::intent::Intent;
 use crate::model::Priority;
 use crate::source::Fingerprint;
@@ -18,6 +19,8 @@ pub struct Lock {
     pub policies: BTreeMap<String, BTreeMap<String, LockedGroup>>,
     /// For each policy, the IP groups that a limit forced, with the lists of rules that each stood for.
     pub ip_groups: BTreeMap<String, MadeUp>,
+    /// The modules of the catalogue that the source uses.
+    pub modules: BTreeMap<String, Pin>,
 }
 
 /// What is remembered of a group.
@@ -141,6 +144,13 @@ impl Lock {
 
     /// The first thing of `next` that this lock does not know, or knows otherwise, in words.
     pub fn lacks(&self, next: &Self) -> Option<String> {
+        for (name, module) in &next.modules {
+            match self.modules.get(name) {
+                Some(known) if known == module => {}
+                Some(_) => return Some(format!("it has another catalogue module `{name}`")),
+                None => return Some(format!("it has no catalogue module `{name}`")),
+            }
+        }
         for (policy, groups) in &next.policies {
             let known = self.policies.get(policy);
             for (name, group) in groups {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::source::is_unseen;
+
 /// Something that an artefact does not settle, and what is done about it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Assumption {
@@ -74,7 +76,7 @@ impl Assumption {
         match self.of.as_slice() {
             [] => self.message.clone(),
             of => {
-                // Names come from the artefact; what would steer a terminal is spelled out.
+                // Names come from the artefact; what would steer a terminal, or is not seen, is spelled out.
                 let name = |name: &String| name.chars().flat_map(spelled).collect::<String>();
                 format!("{}: {}", of.iter().map(name).collect::<Vec<_>>().join("/"), self.message)
             }
@@ -83,7 +85,7 @@ impl Assumption {
 }
 
 fn spelled(c: char) -> Vec<char> {
-    if c.is_control() { c.escape_default().collect() } else { vec![c] }
+    if is_unseen(c) { c.escape_default().collect() } else { vec![c] }
 }
 
 /// The assumptions as sentences, each once: what is assumed alike at several places is told with the first of them.

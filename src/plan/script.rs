@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::emit::json_text;
+use crate::source::{inert_json, without_commands};
 
 use super::compare::compared;
 use super::normal::PROGRAM;
@@ -209,7 +210,8 @@ fn operation(number: usize, count: usize, operation: &Operation, write: &Write, 
     let head = format!("\nif test \"${variable}\" {when} {number}; then\nat={number}\nsay {said}\n");
     let body = match (&write.template, write.deed) {
         (Some(template), Deed::Put) => {
-            let text = json_text(template);
+            let written = json_text(template);
+            let text = inert_json(&written);
             let deploys = match &operation.what {
                 What::Draft(policy, _) => format!("deploy {group} {}\n", quoted(policy)),
                 What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::RouteTable(_) => {
@@ -326,14 +328,16 @@ fn said(line: &Line) -> String {
 fn shown(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_graphic() || c == ' ';
     if name.chars().all(|c| is_plain(c) && c != '"' && c != '\\') {
-        return name.to_owned();
+        return without_commands(name, " #").into_owned();
     }
     let text = Value::from(name).to_string();
     let escaped = |c: char| if is_plain(c) { c.to_string() } else { c.escape_unicode().to_string() };
-    text.chars().map(escaped).collect()
+    let text: String = text.chars().map(escaped).collect();
+    without_commands(&text, " #").into_owned()
 }
 
 /// A text as one word of the shell.
 fn quoted(text: &str) -> String {
-    ["'", &text.replace('\'', "'\\''"), "'"].concat()
+    let word = ["'", &text.replace('\'', "'\\''"), "'"].concat();
+    without_commands(&word, "''#").into_owned()
 }

@@ -6,9 +6,13 @@ use crate::diff::faces::{code, marked};
 use super::open::headline;
 use super::{ASSOCIATIONS, Association, Remark, Report, RuleRow};
 
+/// What tells a report from the files of others; no reader sees it.
+pub const MARK: &str = "<!-- written by fwc -->";
+
 /// A report as Markdown.
 pub fn markdown(report: &Report) -> String {
-    let mut lines = vec![format!("# Firewall policy {}", code(&report.policy)), String::new()];
+    let mut lines =
+        vec![format!("# Firewall policy {}", code(&report.policy)), String::new(), MARK.to_owned(), String::new()];
     lines.push(format!("**{}**", marked(&headline(report))));
     lines.extend(report.base.iter().map(|base| format!("\nInherits {}.", code(base))));
     lines.extend(report.caveats.iter().map(|caveat| format!("\n> {}", marked(caveat))));

@@ -14,7 +14,7 @@ mod talks;
 mod way;
 
 pub use html::html;
-pub use markdown::markdown;
+pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{Given, report};
 
 use crate::diag::Severity;

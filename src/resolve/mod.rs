@@ -2,7 +2,7 @@
 //!
 //! In: a model, the private endpoints around it, and what DNS answered about each name. Out: which names to ask about,
 //! findings, a snapshot of the addresses, and the whole as data. Guaranteed: only exact names are asked about, wildcards are
-//! counted; a name without an answer is said to be unknown, and no snapshot holds it. Deliberately absent: the network;
+//! counted; a name without an answer is said to be unknown, and keeps in a snapshot what it had. Deliberately absent: the network;
 //! `cli` asks.
 
 mod answer;
@@ -18,5 +18,5 @@ pub use changes::{Change, changes};
 pub use json::json;
 pub use judge::judge;
 pub use questions::{Question, Questions, questions};
-pub use snapshot::snapshot;
+pub use snapshot::{Earlier, snapshot};
 pub use text::text;

@@ -177,6 +177,13 @@ impl Files {
         self.files.extend(others.files);
     }
 
+    /// The same files under other names.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&SourceFile) -> String) -> Self {
+        let files = self.files.iter().map(|file| SourceFile { name: name(file), ..file.clone() });
+        Self { files: files.collect() }
+    }
+
     /// How many files there are.
     pub fn count(&self) -> usize {
         self.files.len()

@@ -10,6 +10,7 @@ mod located;
 mod origin;
 mod place;
 mod quote;
+mod visible;
 
 pub use files::{FileId, Files, Position, SourceFile};
 pub use fingerprint::Fingerprint;
@@ -17,3 +18,4 @@ pub use located::{Located, Spot};
 pub use origin::{Origin, Span};
 pub use place::{PathId, PathStep, Paths, Place};
 pub use quote::quote;
+pub use visible::{inert_json, is_unseen, visible, without_commands};

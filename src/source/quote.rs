@@ -1,6 +1,9 @@
 //! Strings of the language.
 
-/// Writes `text` as a string of the language.
+use super::visible::{is_unseen, without_commands};
+
+/// Writes `text` as a string of the language: what a reader cannot see, and what a pipeline would take for a command,
+/// escaped.
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -13,12 +16,12 @@ pub fn quote(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             '{' => quoted.push_str("{{"),
             '}' => quoted.push_str("}}"),
-            c if c.is_control() || c == '\u{2028}' || c == '\u{2029}' => {
+            c if is_unseen(c) => {
                 quoted.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
             }
             c => quoted.push(c),
         }
     }
     quoted.push('"');
-    quoted
+    without_commands(&quoted, "\\u{23}").into_owned()
 }

@@ -1,5 +1,7 @@
 //! `fwc catalog`.
 
+use serde_json::Value;
+
 use crate::cli::Sandbox;
 
 fn says(arguments: &[&str], lines: &[&str]) {
@@ -19,8 +21,8 @@ fn says(arguments: &[&str], lines: &[&str]) {
 
 #[test]
 fn the_list_has_every_module_with_the_day_of_its_oldest_fact() {
-    says(&[], &["mcr                   2026-08-21  Microsoft Artifact Registry, mcr.microsoft.com"]);
-    says(&["list"], &["mcr                   2026-08-21  Microsoft Artifact Registry, mcr.microsoft.com"]);
+    says(&[], &["mcr                   2026-06-16  Microsoft Artifact Registry, mcr.microsoft.com"]);
+    says(&["list"], &["mcr                   2026-06-16  Microsoft Artifact Registry, mcr.microsoft.com"]);
     let run = Sandbox::new().run(&["catalog"]);
     for module in fwc::catalogue::modules() {
         assert!(run.stdout.lines().any(|line| line.split(' ').next() == Some(module.name)), "{}", module.name);
@@ -54,4 +56,47 @@ fn a_host_is_found_by_wildcards_and_by_parameters() {
     );
     says(&["search", "contoso.vault.azure.net"], &["key-vault::vault  Secrets, keys and certificates of one vault."]);
     says(&["search", "nowhere.example"], &["no module speaks of `nowhere.example`; `fwc catalog` lists them"]);
+}
+
+#[test]
+fn prose_is_searched_as_well() {
+    // `helm` speaks of a host that it does not open.
+    let run = Sandbox::new().run(&["catalog", "search", "packages.buildkite.com"]);
+    assert!(run.stdout.starts_with("helm  ") && run.stdout.contains("moved from baltocdn.com"), "{}", run.stdout);
+    let run = Sandbox::new().run(&["catalog", "search", "AzureDevOps"]);
+    assert!(run.stdout.lines().any(|line| line.starts_with("azure-devops")), "{}", run.stdout);
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let run = Sandbox::new().run(&[&["catalog"], arguments, &["--format", "json"]].concat());
+    let value: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr));
+    assert_eq!(value["schema"], "fwc.catalogue/1");
+    value
+}
+
+#[test]
+fn programs_get_the_modules_with_hosts_need_source_and_day() {
+    let names = |value: &Value| -> Vec<String> {
+        value["modules"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let all: Vec<String> = fwc::catalogue::modules().map(|module| module.name.to_owned()).collect();
+    assert_eq!(names(&json(&["list"])), all);
+    let shown = json(&["show", "ghcr"]);
+    let entry = &shown["modules"][0]["bundles"][0]["entries"][0];
+    assert_eq!(entry["destinations"], serde_json::json!(["ghcr.io"]));
+    assert_eq!((&entry["need"], &entry["services"]), (&"required".into(), &"https".into()));
+    assert!(entry["source"].is_string() && entry["checked"].as_str().unwrap().starts_with("20"), "{entry}");
+    assert_eq!(names(&json(&["search", "ghcr.io"])), ["aks", "ghcr", "github-runner"]);
+    assert_eq!(names(&json(&["search", "nowhere.example"])), Vec::<String>::new());
+}
+
+#[test]
+fn docker_hubs_content_network_is_that_of_today() {
+    let shown = json(&["show", "docker"]);
+    let of = |name: &str| -> String {
+        let bundles = shown["modules"][0]["bundles"].as_array().unwrap();
+        bundles.iter().find(|bundle| bundle["name"] == name).unwrap()["entries"].to_string()
+    };
+    assert!(of("pull").contains("production.cloudfront.docker.com") && !of("pull").contains("cloudflare"));
+    assert!(of("old-layers").contains("production.cloudflare.docker.com"));
 }

@@ -192,3 +192,86 @@ fn nothing_between_two_numbers_is_an_error() {
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(run.stderr.contains("error[FW0404]"), "{}", run.stderr);
 }
+
+/// A source that uses a module of the catalogue.
+const USES: &str = "\
+use ghcr
+
+policy web {
+    location \"westeurope\"
+    sku      standard
+    group a { apply ghcr::pull(machines: 10.0.0.0/8) }
+}
+";
+
+/// [`USES`], compiled, and its lock with something of its module replaced.
+fn with_other_module(from: &str, to: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", USES);
+    assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
+    let lock = sandbox.read("egress.lock");
+    assert!(lock.contains(from), "{lock}");
+    sandbox.write("egress.lock", &lock.replace(from, to));
+    sandbox
+}
+
+#[test]
+fn the_lock_has_the_modules_with_hash_day_and_what_they_open() {
+    let sandbox = with_other_module("ghcr", "ghcr");
+    let lock: serde_json::Value = serde_json::from_str(&sandbox.read("egress.lock")).unwrap();
+    let module = &lock["catalogue"]["ghcr"];
+    assert_eq!(module["opens"], serde_json::json!(["https ghcr.io", "https pkg-containers.githubusercontent.com"]));
+    assert_eq!(module["sha256"].as_str().unwrap().len(), 64);
+    assert!(module["checked"].as_str().unwrap().parse::<jiff::civil::Date>().is_ok(), "{module}");
+    assert_eq!(sandbox.run(&["compile", "egress.pol", "--locked"]).status, 0);
+}
+
+#[test]
+fn a_module_that_is_not_the_one_of_the_lock_is_refused_and_told() {
+    let changed = [
+        ("\"checked\": \"2", "\"checked\": \"1"),
+        ("https ghcr.io", "https old.ghcr.io"),
+        ("\"sha256\": \"", "\"sha256\": \"0"),
+    ];
+    for (from, to) in changed {
+        let sandbox = with_other_module(from, to);
+        let run = sandbox.run(&["compile", "egress.pol", "--locked"]);
+        assert_eq!(run.status, 1, "{from}");
+        assert!(run.stderr.contains("it has another catalogue module `ghcr`"), "{from}: {}", run.stderr);
+        let run = sandbox.run(&["compile", "egress.pol"]);
+        assert_eq!(run.status, 0);
+        assert!(run.stderr.contains("`ghcr` has changed since the lock was written"), "{from}: {}", run.stderr);
+        assert_eq!(sandbox.run(&["compile", "egress.pol", "--locked"]).status, 0, "{from}");
+    }
+}
+
+#[test]
+fn a_lock_without_modules_is_refused() {
+    let sandbox = with_other_module("\"ghcr\"", "\"gone\"");
+    let run = sandbox.run(&["compile", "egress.pol", "--locked"]);
+    assert!(run.status == 1 && run.stderr.contains("it has no catalogue module `ghcr`"), "{}", run.stderr);
+}
+
+#[test]
+fn catalog_diff_shows_what_an_update_opens() {
+    let sandbox = with_other_module("https ghcr.io", "https old.ghcr.io");
+    let run = sandbox.run(&["catalog", "diff"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("  + https ghcr.io\n  - https old.ghcr.io\n"), "{}", run.stdout);
+    let run = sandbox.run(&["catalog", "diff", "egress.lock", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(value["modules"][0]["opened"], serde_json::json!(["https ghcr.io"]));
+    assert_eq!(value["modules"][0]["closed"], serde_json::json!(["https old.ghcr.io"]));
+    let run = with_other_module("ghcr", "ghcr").run(&["catalog", "diff"]);
+    assert_eq!(run.stdout, "egress.lock: its modules are those of this fwc\n");
+    sandbox.run(&["catalog", "diff", "egress.pol"]).fails("`egress.pol` is no lock file");
+}
+
+#[test]
+fn an_imported_source_has_its_modules_in_its_lock() {
+    let sandbox = with_other_module("ghcr", "ghcr");
+    let run = sandbox.run(&["import", "build/web.arm.json", "-o", "again.pol"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(sandbox.read("again.lock").contains("\"catalogue\""), sandbox.read("again.pol").contains("use "));
+    assert_eq!(sandbox.run(&["compile", "again.pol", "--locked", "-o", "out"]).status, 0);
+}

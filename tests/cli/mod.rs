@@ -5,17 +5,22 @@ mod bounds;
 mod check;
 mod compile;
 mod conditional;
+mod config;
+mod conventions;
 mod explain;
 mod fixes;
 mod fmt;
 mod fqdn_tags;
 mod import;
 mod imports;
+mod inert;
 mod inputs;
 mod killed;
 mod lock;
+mod outputs;
 mod pipelines;
 mod revision;
+mod schemas;
 mod test;
 mod unread;
 mod usage;
@@ -26,6 +31,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
+
+pub(crate) use schemas::assert_valid;
 
 use crate::shipped::shipped;
 

@@ -44,12 +44,7 @@ fn source(text: &str, options: &Options) -> Result<String, Refusal> {
 #[test]
 fn repeated_sets_are_named_by_what_they_hold() {
     let hosts = ["api.contoso.com", "*.contoso.com", "login.contoso.com"];
-    let docker = [
-        "registry-1.docker.io",
-        "auth.docker.io",
-        "production.cloudflare.docker.com",
-        "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com",
-    ];
+    let docker = ["registry-1.docker.io", "auth.docker.io", "production.cloudfront.docker.com"];
     let rules =
         json!([web("a", "10.1.0.0/16", &hosts), web("b", "10.2.0.0/16", &hosts), web("c", "10.1.0.4/16", &docker)]);
     let text = policy(json!([[collection("web", 200, "Allow", rules)]]));

@@ -83,7 +83,47 @@ fn a_snapshot_tells_what_has_changed() {
     let run = resolve_in(&sandbox, &zone, &["--against", "old.json"]);
     assert!(run.stderr.contains("note[FW0904]: `db.example.com` has changed: it has 20.1.2.7 and lost 20.1.2.8"));
     assert!(run.stdout.ends_with("db.example.com\n          + 20.1.2.7\n          - 20.1.2.8\n"), "{}", run.stdout);
+    // Compared with what was kept, and kept from now on.
+    let run = resolve_in(&sandbox, &zone, &["--against", "old.json", "--snapshot", "old.json"]);
+    assert!(run.status == 0 && run.stdout.contains("- 20.1.2.8"), "{}", run.stderr);
+    assert_eq!(sandbox.read("old.json"), snapshot);
     sandbox.write("bad.json", "{\"schema\":\"fwc.dns/2\",\"names\":[]}");
     let run = resolve_in(&sandbox, &zone, &["--against", "bad.json"]);
     assert_eq!((run.status, run.stderr.contains("expected `fwc.dns/1`")), (2, true), "{}", run.stderr);
+}
+
+#[test]
+fn no_answer_takes_nothing_from_a_snapshot() {
+    let zone = Zone::new();
+    let sandbox = Sandbox::new();
+    let rules = ["allow https from 10.0.0.0/8 to db.example.com, failing.example.com"];
+    sandbox.write("egress.pol", &policy(&rules));
+    let kept = "{\"schema\":\"fwc.dns/1\",\"names\":[{\"name\":\"failing.example.com\",\"addresses\":[\"20.9.9.9\"]}]}";
+    sandbox.write("kept.json", kept);
+    let run = resolve_in(&sandbox, &zone, &["--snapshot", "kept.json"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("`failing.example.com` keeps its earlier addresses"), "{}", run.stderr);
+    let after = sandbox.read("kept.json");
+    assert!(after.contains("20.9.9.9") && after.contains("20.1.2.7"), "{after}");
+    let run = resolve_in(&sandbox, &zone, &["--snapshot", "new.json"]);
+    assert!(run.status == 1 && run.stderr.contains("`failing.example.com` is left out"), "{}", run.stderr);
+    assert!(!sandbox.read("new.json").contains("failing"));
+}
+
+#[test]
+fn a_snapshot_stays_where_nobody_answers() {
+    let zone = Zone::new();
+    let sandbox = Sandbox::new();
+    sandbox.write("egress.pol", &policy(&["allow https from 10.0.0.0/8 to failing.example.com"]));
+    let kept = "{\"schema\":\"fwc.dns/1\",\"names\":[{\"name\":\"failing.example.com\",\"addresses\":[\"20.1.2.7\"]}]}";
+    sandbox.write("kept.json", kept);
+    let run = resolve_in(&sandbox, &zone, &["--snapshot", "kept.json"]);
+    assert!(run.status == 1 && run.stderr.contains("kept.json: not written"), "{}", run.stderr);
+    assert_eq!(sandbox.read("kept.json"), kept);
+    let mute = ["--snapshot", "kept.json", "--timeout", "50", "--retries", "0"];
+    assert_eq!(resolve_in(&sandbox, &Zone::mute(), &mute).status, 2);
+    assert_eq!(sandbox.read("kept.json"), kept);
+    sandbox.write("mine.txt", "mine");
+    let run = resolve_in(&sandbox, &zone, &["--snapshot", "mine.txt"]);
+    assert_eq!((run.status, sandbox.read("mine.txt").as_str()), (2, "mine"), "{}", run.stderr);
 }

@@ -44,6 +44,7 @@ fn resolve_in(sandbox: &Sandbox, zone: &Zone, more: &[&str]) -> Run {
 fn answers(run: &Run) -> BTreeMap<String, String> {
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr));
     assert_eq!(report["schema"], "fwc.resolve/1");
+    crate::cli::assert_valid(&report);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let all = |value: &Value| value.as_array().into_iter().flatten().map(text).collect::<Vec<_>>().join(" ");
     let said = |name: &Value| {

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("intent", &["source", "diag", "net", "model", "syntax", "catalogue"]),
     ("evaluate", &["source", "net", "logic", "flow", "model"]),
     ("limits", &["source", "diag", "net", "model"]),
-    ("lower", &["source", "diag", "net", "model", "intent", "limits"]),
+    ("lower", &["source", "diag", "net", "model", "catalogue", "intent", "limits"]),
     ("check", &["source", "diag", "net", "model", "limits"]),
     ("way", &["net", "model", "evaluate"]),
     ("prove", &["source", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "lower", "way"]),
@@ -54,8 +54,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["source", "net", "flow", "model", "evaluate", "prove", "way"]),
     ("reach", &["net", "logic", "flow", "model", "evaluate", "way", "prove"]),
     ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
-    ("plan", &["net", "logic", "flow", "model", "intent", "evaluate", "limits", "way", "prove", "emit", "reach"]),
-    ("html", &[]),
+    (
+        "plan",
+        &["source", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "way", "prove", "emit", "reach"],
+    ),
+    ("html", &["source"]),
     (
         "diff",
         &[
@@ -71,6 +74,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "exposure", "emit", "lint", "reach", "html", "diff",
         ],
     ),
+    ("schemas", &[]),
     (
         "driver",
         &[
@@ -129,6 +133,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "risk",
             "report",
+            "schemas",
             "driver",
         ],
     ),

@@ -120,7 +120,7 @@ fn approvals(text: &str) {
 
 /// A snapshot is read on its own, and gives the rules of a policy their addresses.
 fn dns(text: &str) {
-    says_why(dns_snapshot(&MemoryFiles::of("dns.json", text), Path::new("dns.json")));
+    says_why(dns_snapshot(text, "dns.json"));
     known("dns.json", text, Options { dns: Some(PathBuf::from("dns.json")), ..Options::default() });
 }
 

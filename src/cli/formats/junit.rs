@@ -4,6 +4,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use crate::diag::Severity;
+use crate::source::is_unseen;
 
 use super::Found;
 
@@ -119,9 +120,12 @@ fn element(writer: &mut Writer<Vec<u8>>, start: BytesStart<'_>, tag: &str, text:
     writer.write_event(Event::End(BytesEnd::new(tag)))
 }
 
-/// The text without the characters that XML cannot hold.
+/// The text with U+FFFD for what XML cannot hold, and for what a reader would not see.
 fn clean(text: &str) -> String {
-    let can_be =
-        |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().filter(can_be).collect()
+    let can_be = |c: char| match c {
+        '\t' | '\n' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        c => !is_unseen(c),
+    };
+    text.chars().map(|c| if can_be(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }

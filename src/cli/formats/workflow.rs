@@ -2,6 +2,7 @@
 
 use crate::diag::Severity;
 use crate::model::Assumption;
+use crate::source::{is_unseen, without_commands};
 
 use super::{Found, Place};
 
@@ -38,9 +39,16 @@ fn github_line(found: &Found) -> String {
     format!("::{level} {}::{}\n", properties.join(","), data(&found.whole()))
 }
 
+/// The text with nothing that begins a command of its own or steers a terminal; lines may end.
+fn inert(text: &str) -> String {
+    let is_hidden = |c: char| is_unseen(c) && !matches!(c, '\n' | '\r' | '\t');
+    let text: String = text.chars().map(|c| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    without_commands(&text, " #").into_owned()
+}
+
 /// A text behind the second `::`.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    inert(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A text between the first and the second `::`.
@@ -77,7 +85,7 @@ fn azure_line(found: &Found) -> String {
 
 /// A text behind the bracket. The agent decodes `%AZP25`, `%0D` and `%0A`.
 fn azure_data(text: &str) -> String {
-    text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
+    inert(text).replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn azure_property(text: &str) -> String {

@@ -1,5 +1,7 @@
 //! Words on lines.
 
+use crate::source::visible;
+
 /// The widest line of the terminal face.
 pub(super) const WIDTH: usize = 80;
 
@@ -12,13 +14,13 @@ pub(super) fn few(list: &[String], shown: usize) -> String {
     }
 }
 
-/// `text` behind `head`, broken at blanks; later lines stand under the first.
+/// `text` behind `head`, broken at blanks; later lines stand under the first. Nothing in it breaks a line or steers a terminal.
 pub(super) fn wrapped(head: &str, text: &str) -> Vec<String> {
     let indent = head.chars().count();
     let mut lines = Vec::new();
     let mut line = head.to_owned();
     let mut is_empty = true;
-    for word in text.split(' ') {
+    for word in visible(text).split(' ') {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
             is_empty = true;

@@ -1,5 +1,7 @@
 //! The face for a pull request: short first, details folded, within the size that the host of the comment takes.
 
+use crate::source::visible;
+
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
@@ -209,9 +211,15 @@ pub fn marked(sentence: &str) -> String {
     parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { escaped(part) }).collect()
 }
 
+/// The text with a blank for each control, and U+FFFD for whatever else a reader would not see.
+fn blank(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    visible(&text).into_owned()
+}
+
 /// A text that Markdown leaves alone.
 pub fn code(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = blank(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
@@ -220,14 +228,13 @@ pub fn code(text: &str) -> String {
 
 /// A text inside of a tag.
 fn raw(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    clean.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "&#64;")
+    blank(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "&#64;")
 }
 
 /// A text outside of code: nothing in it is a tag, a link or a mention.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for c in text.chars() {
+    for c in blank(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -237,7 +244,6 @@ fn escaped(text: &str) -> String {
                 escaped.push(c);
             }
             '@' => escaped.push_str("&#64;"),
-            c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
     }

@@ -20,7 +20,7 @@ pub fn text(views: &[View], style: Style) -> String {
     if let [first, _, ..] = views {
         lines.extend(wrapped("", &format!("{} -> {}, {}", first.old, first.new, counted(views.len(), "policy"))));
         for view in views {
-            lines.extend(wrapped("  ", &plain(&format!("policy {}: {}", view.policy, view.headline()))));
+            lines.extend(wrapped("  ", &format!("policy {}: {}", view.policy, view.headline())));
         }
     }
     for view in views.iter().filter(|view| views.len() == 1 || !view.is_empty()) {
@@ -34,7 +34,7 @@ pub fn text(views: &[View], style: Style) -> String {
 
 fn of_view(view: &View, style: Style) -> Vec<String> {
     let mut lines = wrapped("", &format!("{} -> {}, policy {}", view.old, view.new, view.policy));
-    lines.extend(wrapped("", &paint(style, BOLD, &view.headline())));
+    lines.extend(wrapped("", &view.headline()).iter().map(|line| paint(style, BOLD, line)));
     lines.extend(view.caveats.iter().flat_map(|caveat| wrapped("", caveat)));
     let counts: Vec<String> = Effect::ALL.iter().filter_map(|&effect| count(view, effect)).collect();
     if !counts.is_empty() {
@@ -58,10 +58,10 @@ fn of_view(view: &View, style: Style) -> Vec<String> {
     };
     lines.extend(list("settings", &three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())));
     lines.extend(list("routes", &three(&view.routes.iter().map(SettingView::row).collect::<Vec<_>>())));
-    lines.extend(list("deny rules that deny less", &plain_all(&view.guards)));
+    lines.extend(list("deny rules that deny less", &view.guards));
     let upkeep: Vec<[String; 3]> = view.upkeep.iter().map(SettingView::row).collect();
     lines.extend(list("owners, tickets, expiries, descriptions", &three(&upkeep)));
-    lines.extend(list("structure, which says nothing of flows", &plain_all(&view.structure)));
+    lines.extend(list("structure, which says nothing of flows", &view.structure));
     lines
 }
 
@@ -102,7 +102,7 @@ fn count(view: &View, effect: Effect) -> Option<String> {
 fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
     let sign = cause.effect.sign();
     let approved = if cause.approved { " (approved)" } else { "" };
-    let mut title = wrapped(&format!("{sign} "), &format!("{}{approved}", plain(&cause.title)));
+    let mut title = wrapped(&format!("{sign} "), &format!("{}{approved}", cause.title));
     title.iter_mut().for_each(|line| *line = paint(style, colour(cause.effect), line));
     let mut lines = title;
     let mut field = |word: &str, text: &str| lines.extend(wrapped(&format!("    {word:<8}  "), text));
@@ -128,7 +128,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
 
 fn shared(view: &View) -> Vec<String> {
     let sentences: Vec<String> = view.shared.iter().map(shared_sentence).collect();
-    list("what shared things reach", &plain_all(&sentences))
+    list("what shared things reach", &sentences)
 }
 
 fn list(title: &str, items: &[String]) -> Vec<String> {
@@ -136,18 +136,9 @@ fn list(title: &str, items: &[String]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![String::new(), title.to_owned()];
-    lines.extend(items.iter().take(LIST).flat_map(|item| wrapped("  ", &plain(item))));
+    lines.extend(items.iter().take(LIST).flat_map(|item| wrapped("  ", item)));
     if let Some(more) = items.len().checked_sub(LIST).filter(|&more| more > 0) {
         lines.push(format!("  and {more} more"));
     }
     lines
-}
-
-fn plain_all(items: &[String]) -> Vec<String> {
-    items.iter().map(|item| plain(item)).collect()
-}
-
-/// Control characters of names must not reach a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

@@ -333,8 +333,7 @@ resource group_aks_weu__build 'Microsoft.Network/firewallPolicies/ruleCollection
               }
             ]
             targetFqdns: [
-              'production.cloudflare.docker.com'
-              'docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com'
+              'production.cloudfront.docker.com'
             ]
           }
           {

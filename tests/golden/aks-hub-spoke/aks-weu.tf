@@ -226,13 +226,10 @@ resource "azurerm_firewall_policy_rule_collection_group" "aks-weu__build" {
     }
 
     rule {
-      name             = "docker-layers"
-      description      = "Image layers of Docker Hub."
-      source_addresses = ["10.240.16.0/24"]
-      destination_fqdns = [
-        "production.cloudflare.docker.com",
-        "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com",
-      ]
+      name              = "docker-layers"
+      description       = "Image layers of Docker Hub."
+      source_addresses  = ["10.240.16.0/24"]
+      destination_fqdns = ["production.cloudfront.docker.com"]
 
       protocols {
         type = "Https"

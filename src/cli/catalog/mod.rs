@@ -1,25 +1,43 @@
 //! `fwc catalog`.
 
+mod changes;
+mod json;
+mod search;
+mod words;
+
 use std::fmt::Write;
 
 use indexmap::IndexSet;
 
-use crate::catalogue::{Bundle, Entry, Module, Page, module, modules};
+use crate::catalogue::{Bundle, Module, Page, module, modules};
 use crate::diag::nearest;
 
-use super::args::{CatalogArgs, CatalogCommand};
-use super::wrap::wrapped;
-use super::{Failure, Outcome};
+use super::args::{CatalogArgs, CatalogCommand, Format};
+use super::{Failure, Outcome, printer};
+use words::{needed, push};
 
 pub(super) fn run(args: &CatalogArgs) -> Result<Outcome, Failure> {
-    let text = match &args.command {
-        None | Some(CatalogCommand::List) => list(),
-        Some(CatalogCommand::Show { name, source: true }) => called(name)?.text.to_owned(),
-        Some(CatalogCommand::Show { name, source: false }) => show(called(name)?),
-        Some(CatalogCommand::Search { text }) => search(text),
-    };
-    say!("{text}");
+    match args.command.as_ref().unwrap_or(&CatalogCommand::List { format: Format::Text }) {
+        CatalogCommand::List { format: Format::Text } => say!("{}", list()),
+        CatalogCommand::List { format: Format::Json } => document(&json::list()),
+        CatalogCommand::Show { name, source: true, .. } => printer::raw(called(name)?.text),
+        CatalogCommand::Show { name, format: Format::Text, .. } => say!("{}", show(called(name)?)),
+        CatalogCommand::Show { name, format: Format::Json, .. } => document(&json::show(called(name)?)),
+        CatalogCommand::Search { text, format: Format::Text } => say!("{}", search::text(text)),
+        CatalogCommand::Search { text, format: Format::Json } => document(&search::json(text)),
+        CatalogCommand::Diff { lock, format } => {
+            let changes = changes::of_lock(lock)?;
+            match format {
+                Format::Text => say!("{}", changes::text(lock, &changes)),
+                Format::Json => document(&changes::json(&changes)),
+            }
+        }
+    }
     Ok(Outcome::Done)
+}
+
+fn document(value: &serde_json::Value) {
+    printer::json(&format!("{value}\n"));
 }
 
 fn list() -> String {
@@ -40,12 +58,6 @@ fn called(name: &str) -> Result<&'static Module, Failure> {
         Failure::new(format!("there is no module `{name}`{hint}"))
     };
     module(name).ok_or_else(unknown)
-}
-
-fn push(text: &mut String, words: &str, first: &str, rest: &str) {
-    for line in wrapped(words, first, rest) {
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
 }
 
 fn show(module: &Module) -> String {
@@ -113,62 +125,4 @@ fn show_bundle(text: &mut String, bundle: &Bundle, sources: &mut IndexSet<(Strin
 fn parameter(parameter: &crate::catalogue::Parameter) -> String {
     let default = parameter.default.as_ref().map(|default| format!(" = {default}")).unwrap_or_default();
     format!("{}: {}{default}", parameter.name, parameter.kind)
-}
-
-/// Who needs an entry, and under which conditions it is opened.
-fn needed(entry: &Entry) -> String {
-    match entry.conditions.as_slice() {
-        [] => entry.need.clone(),
-        conditions => format!("{}; with {}", entry.need, conditions.join(", ")),
-    }
-}
-
-fn search(wanted: &str) -> String {
-    let mut text = String::new();
-    let wanted = wanted.to_lowercase();
-    for module in modules() {
-        for bundle in &Page::of(module).bundles {
-            let hits: Vec<&Entry> = bundle.entries.iter().filter(|entry| speaks_of(entry, &wanted)).collect();
-            if hits.is_empty()
-                && !format!("{}::{} {}", module.name, bundle.name, bundle.purpose).to_lowercase().contains(&wanted)
-            {
-                continue;
-            }
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            push(&mut text, &bundle.purpose, &format!("{}::{}  ", module.name, bundle.name), "    ");
-            for entry in hits {
-                let what = format!("{}  ({})", entry.destinations.join(", "), needed(entry));
-                push(&mut text, &what, &format!("    {}  ", entry.services), "        ");
-                push(&mut text, &entry.purpose, "        ", "        ");
-            }
-        }
-    }
-    if text.is_empty() {
-        let _ = writeln!(text, "no module speaks of `{wanted}`; `fwc catalog` lists them");
-    }
-    text
-}
-
-/// Whether an entry holds the text, or opens the host that it names.
-fn speaks_of(entry: &Entry, wanted: &str) -> bool {
-    let holds = |text: &str| text.to_lowercase().contains(wanted);
-    holds(&entry.purpose) || entry.destinations.iter().any(|host| holds(host) || opens(host, wanted))
-}
-
-/// Whether a destination takes in a host; `{parameter}` stands for any label.
-fn opens(destination: &str, host: &str) -> bool {
-    if let Some(ending) = destination.strip_prefix('*').filter(|ending| !ending.contains('{')) {
-        return !ending.is_empty() && host.len() > ending.len() && host.ends_with(ending);
-    }
-    let (mut parts, mut labels) = (destination.rsplit('.'), host.rsplit('.'));
-    loop {
-        match (parts.next(), labels.next()) {
-            (None, None) => return true,
-            (Some("*"), Some(_)) => return true,
-            (Some(part), Some(label)) if part == label || part.starts_with('{') => {}
-            _ => return false,
-        }
-    }
 }

@@ -1,0 +1,132 @@
+//! Arguments of several commands.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use crate::limits::LIMITS;
+
+/// What every command takes that reads a source.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct SourceArgs {
+    /// Give a parameter of the source a value.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(in crate::cli) set: Vec<(String, String)>,
+    /// The folder that imports may not leave [default: the source's own].
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) root: Option<PathBuf>,
+    /// Take this day for today when judging expiry dates.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(in crate::cli) as_of: Option<Date>,
+    /// Take this for one of Azure's limits, as in `group-size=1500000`.
+    #[arg(long = "limit", value_name = "NAME=NUMBER", value_parser = limit_and_number)]
+    pub(in crate::cli) limits: Vec<(String, u64)>,
+    /// Keep groups this far below Azure's limit of their size [default: 30].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=90))]
+    pub(in crate::cli) group_margin: Option<u8>,
+    /// Write rules as stated: merge, shorten and split nothing.
+    #[arg(long)]
+    pub(in crate::cli) no_optimise: bool,
+    /// What a rule past its expiry date is.
+    #[arg(long, value_enum, default_value_t = Expired::Error)]
+    pub(in crate::cli) expired: Expired,
+    /// Take the values of a template's parameters from this file; of several, the last one wins.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) parameters: Vec<PathBuf>,
+    /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
+    #[arg(long, value_enum)]
+    pub(in crate::cli) cloud: Option<Cloud>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(in crate::cli) enum Cloud {
+    /// Azure.
+    Public,
+    /// Azure Government.
+    Usgov,
+    /// Azure operated by 21Vianet.
+    China,
+}
+
+impl From<Cloud> for crate::import::Cloud {
+    fn from(cloud: Cloud) -> Self {
+        match cloud {
+            Cloud::Public => Self::Public,
+            Cloud::Usgov => Self::UsGov,
+            Cloud::China => Self::China,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(in crate::cli) enum Expired {
+    /// An error.
+    Error,
+    /// A warning, which lets a break-glass change through.
+    Warn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(in crate::cli) enum FailOn {
+    /// Warnings as well as errors.
+    Warning,
+}
+
+/// What is known of FQDN tags.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TagArgs {
+    /// Take the hosts of FQDN tags from a file with the schema `fwc.fqdn-tags/1`.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) fqdn_tags: Option<PathBuf>,
+    /// Take the hosts that Microsoft documents for those of other FQDN tags, and say so.
+    #[arg(long)]
+    pub(in crate::cli) assume_documented_tags: bool,
+}
+
+/// What every command takes that decides flows.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct KnowledgeArgs {
+    /// Take the addresses of service tags from the file that Microsoft publishes.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) service_tags: Option<PathBuf>,
+    /// Take the addresses of host names from a snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) dns: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) tags: TagArgs,
+    /// Print what every answer takes for granted.
+    #[arg(long)]
+    pub(in crate::cli) axioms: bool,
+}
+
+pub(super) fn named_file(output: Option<&Path>) -> Option<&Path> {
+    output.filter(|path| *path != Path::new("-"))
+}
+
+/// A limit of the table and a number.
+fn limit_and_number(text: &str) -> Result<(String, u64), String> {
+    let (name, number) = name_and_value(text)?;
+    let number = number.parse().map_err(|_| "expected NAME=NUMBER".to_owned())?;
+    if LIMITS.iter().all(|limit| limit.name != name) {
+        let known: Vec<&str> = LIMITS.iter().map(|limit| limit.name).collect();
+        return Err(format!("there is no limit `{name}`: there are {}", known.join(", ")));
+    }
+    if LIMITS.iter().any(|limit| limit.name == name && limit.is_fixed()) {
+        return Err(format!("`{name}` cannot be given: the language itself has no other"));
+    }
+    Ok((name, number))
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,14 @@
+//! The arguments.
+
+mod command;
+mod common;
+
+mod answers;
+mod sources;
+mod surroundings;
+
+pub(super) use answers::{DiffArgs, DiffFormat, ExplainArgs, Host, ReachArgs, ReportArgs, ReportFormat};
+pub(super) use command::{Arguments, Command};
+pub(super) use common::{Expired, FailOn, Format, KnowledgeArgs, SourceArgs, TagArgs};
+pub(super) use sources::{CheckArgs, CheckFormat, CompileArgs, FmtArgs, TestArgs, TestFormat};
+pub(super) use surroundings::{CatalogArgs, CatalogCommand, ImportArgs, PlanArgs, PlanBy, PlanFormat, ResolveArgs};

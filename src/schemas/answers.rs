@@ -1,0 +1,317 @@
+//! What commands answer with `--format json`.
+
+use super::parts::{
+    assumptions, complete, decided_by, fate, flow, limit, part_of, per_group, place, product, risks, rule_path,
+    split_next, stretch, translated, uncounted, way, without_parent,
+};
+use super::shape::{Field, Shape, anything, constant, foreign, list, may, must, number, object, one_of, text, truth};
+
+/// One finding.
+fn diagnostic() -> Shape {
+    let numbers = ["line", "column", "endLine", "endColumn"].map(|name| must(name, number()));
+    let edit = object([must("file", text()), must("text", text())].into_iter().chain(numbers));
+    let fix = object([
+        must("message", text()),
+        must("applicability", one_of(&["safe", "maybe", "display"])),
+        must("edits", list(edit)),
+    ]);
+    object([
+        must("code", text()),
+        must("name", text()),
+        must("severity", one_of(&["error", "warning", "note"])),
+        must("message", text()),
+        may("at", stretch()),
+        may("rule", rule_path()),
+        must("related", list(object([must("message", text()), must("at", stretch())]))),
+        may("path", list(text()).about("the way of a packet, hop by hop")),
+        may("help", text()),
+        may("witness", flow()),
+        may("fixes", list(fix)),
+    ])
+}
+
+pub(super) fn check() -> Shape {
+    object([
+        must("schema", constant("fwc.check/1")),
+        must("diagnostics", list(diagnostic())),
+        assumptions(),
+        without_parent(),
+        may("limits", list(limit())),
+        may("uncounted", list(uncounted())),
+        may("perGroup", list(per_group())),
+        may("splitNext", list(split_next())),
+    ])
+}
+
+pub(super) fn explain() -> Shape {
+    let verdict = || one_of(&["allow", "deny", "depends"]);
+    let names = ["policy", "group", "collection", "rule", "why"].map(|name| must(name, text()));
+    let depends = object([
+        must("on", text()),
+        must("verdict", verdict()),
+        must("fate", fate()),
+        may("way", way()),
+        must("decidedBy", decided_by()),
+    ]);
+    let near = object([
+        must("rule", decided_by()),
+        must("differs", one_of(&["source", "destination", "service", "name"])),
+        must("with", text()),
+    ]);
+    object([
+        must("schema", constant("fwc.explain/1")),
+        must("flow", flow()),
+        must("verdict", verdict().about("what the rules decide")),
+        must("fate", fate().about("what becomes of the flow along its way")),
+        must("way", way()),
+        must("decidedBy", decided_by()),
+        may("passed", list(object(names))),
+        may("depends", list(depends)),
+        may("near", list(near)),
+        may("translated", translated()),
+        without_parent(),
+        assumptions(),
+    ])
+}
+
+/// A product with more fields.
+fn flows(more: impl IntoIterator<Item = Field>) -> Shape {
+    object(product().into_iter().chain(more))
+}
+
+fn case() -> Shape {
+    one_of(&["ordinary", "unusual-address"])
+}
+
+pub(super) fn reach() -> Shape {
+    let passing = flows([must("case", case()), must("decidedBy", decided_by()), must("witness", flow())]);
+    let past = flows([must("way", way()), must("fate", constant("unfiltered")), must("witness", flow())]);
+    object([
+        must("schema", constant("fwc.reach/1")),
+        must("complete", truth()),
+        must("flows", list(passing)),
+        must("unfiltered", list(past)),
+        assumptions(),
+        without_parent(),
+    ])
+}
+
+pub(super) fn test() -> Shape {
+    let by = || {
+        let names = ["policy", "group", "collection", "rule", "action"].map(|name| may(name, text()));
+        let kind = one_of(&["dnat", "network", "application", "default", "way"]);
+        object([must("kind", kind), may("way", way())].into_iter().chain(names))
+    };
+    let note = object([
+        must("kind", one_of(&["unfiltered", "unusual-address", "not-routed"])),
+        must("message", text()),
+        may("way", way()),
+        part_of(),
+        may("witness", flow()),
+        may("decidedBy", by()),
+    ]);
+    let result = object([
+        must("test", text().or_null()),
+        must("policy", text()),
+        must("expect", text()),
+        must("at", place().or_null()),
+        must("result", one_of(&["holds", "fails", "conditional"])),
+        must("conditions", list(text())),
+        may("witness", flow()),
+        may("decidedBy", by()),
+        part_of(),
+        may("outside", text().about("what would state that the flow does not occur")),
+        may("notes", list(note)),
+    ]);
+    object([
+        must("schema", constant("fwc.test/1")),
+        must("results", list(result)),
+        must("coverage", list(coverage())),
+        assumptions(),
+    ])
+}
+
+fn coverage() -> Shape {
+    let untouched = object([
+        must("group", text()),
+        must("rule", text()),
+        must("kind", one_of(&["dnat", "network", "application"])),
+        must("action", one_of(&["allow", "deny", "dnat"])),
+        must("at", place()),
+        must("why", text()),
+    ]);
+    object([
+        must("policy", text()),
+        must("rules", number()),
+        must("touched", number()),
+        must("untouched", list(untouched)),
+    ])
+}
+
+pub(super) fn plan() -> Shape {
+    let undo = object([must("do", text()), may("template", foreign())]);
+    let operation = object([
+        must("step", number()),
+        must("do", text()),
+        must("what", text()),
+        must("name", text()),
+        must("why", text()),
+        must("cut", list(flows([])).about("flows that pass neither before nor after it")),
+        must("cutComplete", truth()),
+        may("template", foreign()),
+        must("undo", undo),
+    ]);
+    object([
+        must("schema", constant("fwc.plan/1")),
+        must("opened", list(flows([])).about("empty: no operation opens a flow")),
+        must("guarded", truth()),
+        must("operations", list(operation)),
+        must("leftOver", list(text())),
+        assumptions(),
+    ])
+}
+
+pub(super) fn resolve() -> Shape {
+    let name = object([
+        must("name", text()),
+        must("result", one_of(&["addresses", "no-name", "no-address", "no-answer"])),
+        may("aliases", list(text())),
+        may("addresses", list(text())),
+        may("varies", truth()),
+        may("why", text()),
+        may("privateEndpoint", text()),
+        must("rules", list(rule_path())),
+    ]);
+    let change = object([must("name", text()), must("added", list(text())), must("removed", list(text()))]);
+    object([
+        must("schema", constant("fwc.resolve/1")),
+        must("names", list(name)),
+        must("wildcards", number()),
+        must("changes", list(change)),
+        must("diagnostics", list(diagnostic())),
+        assumptions(),
+    ])
+}
+
+pub(super) fn catalogue() -> Shape {
+    let parameter = object([
+        must("name", text()),
+        must("kind", text()),
+        must("default", text().or_null()),
+        must("note", text().or_null()),
+    ]);
+    let entry = object([
+        must("services", text()),
+        must("destinations", list(text())),
+        must("purpose", text()),
+        must("need", text()),
+        must("source", text()),
+        must("checked", text().about("the day on which the source was read")),
+        must("conditions", list(text())),
+    ]);
+    let applies = object([must("bundle", text()), must("conditions", list(text()))]);
+    let bundle = object([
+        must("name", text()),
+        must("purpose", text()),
+        must("parameters", list(parameter)),
+        must("entries", list(entry)),
+        must("applies", list(applies)),
+    ]);
+    let set = object([must("name", text()), must("purpose", text()), must("members", list(text()))]);
+    let module = object([
+        must("name", text()),
+        must("summary", text()),
+        must("checked", text().or_null()),
+        must("sha256", text()),
+        may("notes", list(text())),
+        may("sets", list(set)),
+        may("bundles", list(bundle)),
+    ]);
+    object([must("schema", constant("fwc.catalogue/1")), must("modules", list(module))])
+}
+
+pub(super) fn catalogue_diff() -> Shape {
+    let moment = || object([must("checked", text()), must("sha256", text())]);
+    let module = object([
+        must("name", text()),
+        must("opened", list(text())),
+        must("closed", list(text())),
+        must("before", moment()),
+        must("after", moment().or_null()),
+    ]);
+    object([must("schema", constant("fwc.catalogue-diff/1")), must("modules", list(module))])
+}
+
+fn change() -> Shape {
+    let effect =
+        ["newly-allowed", "newly-denied", "newly-unfiltered", "newly-filtered", "newly-private", "translation-changed"];
+    let side = || {
+        object([
+            must("verdict", one_of(&["allow", "deny", "depends"])),
+            must("decidedBy", decided_by()),
+            must("way", way()),
+            must("fate", fate()),
+            may("translated", translated()),
+        ])
+    };
+    flows([
+        must("policy", text()),
+        must("effect", one_of(&effect)),
+        must("case", case()),
+        must("before", side()),
+        must("after", side()),
+        must("witness", flow()),
+        risks(),
+        may("approved", truth()),
+    ])
+}
+
+/// What was before and is after.
+fn before_and_after() -> [Field; 2] {
+    ["before", "after"].map(|name| must(name, text().or_null()))
+}
+
+pub(super) fn diff() -> Shape {
+    let effect = || must("effect", one_of(&["weakens", "strengthens", "neutral"]));
+    let values = ["before", "after"].map(|name| must(name, anything().about("as the property has it; null is absent")));
+    let setting = object([may("policy", text()), must("path", text()), effect(), risks()].into_iter().chain(values));
+    let route = [must("table", text()), may("prefix", text()), may("subnet", text()), effect(), risks()];
+    let guard = [
+        must("policy", text()),
+        must("rule", decided_by()),
+        must("change", one_of(&["removed", "narrowed"])),
+        must("flows", list(flows([]))),
+        must("witness", flow()),
+        risks(),
+    ];
+    let rule = object([must("group", text()), must("rule", text())]);
+    let upkeep = [must("policy", text()), must("what", text()), may("rule", rule), may("group", text())];
+    let moved = object([
+        may("policy", text()),
+        must("kind", one_of(&["added", "removed", "moved", "renamed"])),
+        must("what", text()),
+        must("name", text()),
+        may("from", text()),
+    ]);
+    let flags = ["equivalent", "widened", "narrowed", "weakened"].map(|name| must(name, truth()));
+    let status = one_of(&["same", "changed", "added", "removed"]);
+    let lists = [
+        must("changes", list(change())),
+        must("settings", list(setting)),
+        must("routes", list(object(route.into_iter().chain(before_and_after())))),
+        must("guards", list(object(guard.into_iter().chain(before_and_after())))),
+        must("upkeep", list(object(upkeep.into_iter().chain(before_and_after())))),
+        must("structure", list(moved)),
+        must("policies", list(object([must("policy", text()), must("status", status)]))),
+        may("children", list(child())),
+    ];
+    let head = [must("schema", constant("fwc.diff/1"))].into_iter().chain(flags).chain(lists);
+    let config = may("config", text().about("the file by which risks are judged"));
+    object(head.chain([complete(), without_parent(), config, assumptions()]))
+}
+
+/// What the change of a base does to a policy that inherits it.
+fn child() -> Shape {
+    let flags = ["equivalent", "widened", "narrowed", "weakened", "translationChanged"].map(|name| may(name, truth()));
+    object([must("policy", text()), may("notDecided", text())].into_iter().chain(flags))
+}

@@ -1,0 +1,118 @@
+//! What a value may be, as JSON Schema says it.
+
+use serde_json::{Map, Value, json};
+
+/// What a value may be.
+#[derive(Clone, Debug)]
+pub struct Shape(Value);
+
+impl Shape {
+    /// What a schema says.
+    pub(super) fn of(schema: Value) -> Self {
+        Self(schema)
+    }
+
+    /// As JSON Schema.
+    pub fn value(self) -> Value {
+        self.0
+    }
+
+    /// With a sentence that says what it is.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        if let Some(fields) = self.0.as_object_mut() {
+            fields.insert("description".to_owned(), what.into());
+        }
+        self
+    }
+
+    /// This, or null.
+    #[must_use]
+    pub fn or_null(self) -> Self {
+        Self(json!({ "anyOf": [self.0, { "type": "null" }] }))
+    }
+}
+
+pub(super) fn text() -> Shape {
+    Shape(json!({ "type": "string" }))
+}
+
+pub(super) fn number() -> Shape {
+    Shape(json!({ "type": "integer" }))
+}
+
+/// A part of one.
+pub(super) fn share() -> Shape {
+    Shape(json!({ "type": "number", "minimum": 0, "maximum": 1 }))
+}
+
+pub(super) fn truth() -> Shape {
+    Shape(json!({ "type": "boolean" }))
+}
+
+/// Any object: what it holds is Azure's to say.
+pub(super) fn foreign() -> Shape {
+    Shape(json!({ "type": "object" }))
+}
+
+/// Any value: what it is, is Azure's to say.
+pub(super) fn anything() -> Shape {
+    Shape(json!({}))
+}
+
+/// A text that is always this one.
+pub(super) fn constant(text: &str) -> Shape {
+    Shape(json!({ "const": text }))
+}
+
+pub(super) fn one_of(words: &[&str]) -> Shape {
+    Shape(json!({ "enum": words }))
+}
+
+pub(super) fn list(of: Shape) -> Shape {
+    Shape(json!({ "type": "array", "items": of.0 }))
+}
+
+/// An object whose names are of the author.
+pub(super) fn by_name(of: Shape) -> Shape {
+    Shape(json!({ "type": "object", "additionalProperties": of.0 }))
+}
+
+/// One of several kinds of value.
+pub(super) fn any(of: impl IntoIterator<Item = Shape>) -> Shape {
+    Shape(json!({ "anyOf": of.into_iter().map(Shape::value).collect::<Vec<_>>() }))
+}
+
+/// A field of an object.
+pub(super) struct Field {
+    name: &'static str,
+    shape: Shape,
+    is_there: bool,
+}
+
+/// A field that is always there.
+pub(super) fn must(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, is_there: true }
+}
+
+/// A field that is there where it says something.
+pub(super) fn may(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, is_there: false }
+}
+
+/// An object with these fields and no others.
+pub(super) fn object(fields: impl IntoIterator<Item = Field>) -> Shape {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for Field { name, shape, is_there } in fields {
+        if is_there {
+            required.push(name);
+        }
+        properties.insert(name.to_owned(), shape.0);
+    }
+    Shape(json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    }))
+}

@@ -1,0 +1,125 @@
+//! Documents that fwc keeps: what it compiled, locked, was told and found, and its configuration.
+
+use super::parts::{assumptions, limit, per_group, split_next, uncounted};
+use super::shape::{Shape, any, by_name, constant, foreign, list, may, must, number, object, one_of, text};
+
+/// `manifest.json`.
+pub(super) fn manifest() -> Shape {
+    let hashed = || list(object([must("path", text()), must("sha256", text())]));
+    let zone = object([must("zone", text()), must("endpoints", list(text()))]);
+    let counts = object(["errors", "warnings", "notes"].map(|name| must(name, number())));
+    object([
+        must("schema", constant("fwc.manifest/1")),
+        must("tool", text()),
+        must("inputs", hashed().about("as the source names them")),
+        must("outputs", hashed()),
+        must("policies", list(of_policy())),
+        must("limits", list(limit())),
+        may("splitNext", split_next()),
+        may("privateDnsZones", list(zone)),
+        must("diagnostics", counts),
+        assumptions(),
+    ])
+}
+
+fn of_policy() -> Shape {
+    let place = || object([must("file", text()), must("line", number()), must("column", number())]);
+    let removed = object([must("what", text()), must("at", place()), must("coveredBy", place())]);
+    let saved =
+        object([must("step", text())].into_iter().chain(["rules", "pairs", "bytes"].map(|name| must(name, number()))));
+    let proof = object([
+        must("order", one_of(&["intent", "azure"])),
+        must("meaning", one_of(&["proved", "conditional"])),
+        must("conditions", list(text())),
+        must("artefact", constant("proved")),
+    ]);
+    let counts = ["groups", "collections", "rules", "sourceRules", "merged"].map(|name| must(name, number()));
+    let own = [
+        must("name", text()),
+        must("parent", text().or_null()),
+        must("sku", text()),
+        must("limits", list(limit())),
+        must("uncounted", list(uncounted())),
+        must("perGroup", list(per_group())),
+        may("splitNext", split_next()),
+        must("proof", proof),
+        must("removed", list(removed)),
+        may("saved", list(saved)),
+    ];
+    object(own.into_iter().chain(counts))
+}
+
+/// `egress.lock`.
+pub(super) fn lock() -> Shape {
+    let marks = || list(text());
+    let rules = || any([by_name(marks()), list(text())]);
+    let part = object([must("of", text()), must("members", marks())]);
+    let group = object([
+        must("priority", number()),
+        may("collections", by_name(number())),
+        may("rules", rules().about("names that were made up, with the marks of the rules that have them")),
+        may("part", part),
+    ]);
+    let module = object([
+        must("checked", text().about("the day on which its oldest fact was checked")),
+        must("sha256", text()),
+        must("opens", list(text())),
+    ]);
+    object([
+        must("schema", constant("fwc.lock/1")),
+        must("policies", by_name(by_name(group))),
+        may("ipGroups", by_name(rules())),
+        may("catalogue", by_name(module).about("the modules of the catalogue that were used")),
+    ])
+}
+
+/// Changes that were accepted.
+pub(super) fn approved() -> Shape {
+    let one =
+        object([must("content", text().about("a hash of the flows and of how they change")), must("what", text())]);
+    object([must("schema", constant("fwc.approved/1")), must("approved", list(one))])
+}
+
+/// Addresses of names.
+pub(super) fn dns() -> Shape {
+    let name = object([must("name", text()), must("addresses", list(text()))]);
+    object([must("schema", constant("fwc.dns/1")), must("names", list(name))])
+}
+
+/// Which risks there are, as `[risk]` of `fwc.toml` names them.
+const RISKS: [&str; 20] = [
+    "any-to-any",
+    "every-name",
+    "all-of-internet",
+    "whole-port-range",
+    "shared-hosting",
+    "wide-prefix",
+    "wide-sources",
+    "ingress-from-anywhere",
+    "management-ports",
+    "bypass-of-base",
+    "firewall-bypassed",
+    "private-path",
+    "threat-intelligence-weakened",
+    "intrusion-detection-weakened",
+    "inspection-weakened",
+    "logging-weakened",
+    "setting-weakened",
+    "guard-removed",
+    "expired-rule",
+    "ownerless-rule",
+];
+
+/// `fwc.toml`.
+pub(super) fn config() -> Shape {
+    let level = || one_of(&["off", "low", "medium", "high"]);
+    let risks = RISKS.into_iter().map(|name| may(name, level()));
+    let numbers = [may("wide-prefix-length", number()), may("management-port-numbers", list(number()))];
+    let risk = object(risks.chain(numbers)).about("how much each risk of a change counts");
+    let mut whole = object([may("risk", risk)]).value();
+    // Other tables are for other things.
+    if let Some(fields) = whole.as_object_mut() {
+        fields.insert("additionalProperties".to_owned(), foreign().value());
+    }
+    Shape::of(whole)
+}
