@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::diag::{Code, Diagnostics, Severity};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::diff::{Side, faces::Source};
 use crate::emit::{self, Deployment, OUTPUTS, Parents, Scope};
 use crate::flow::Budget;
@@ -127,9 +127,11 @@ pub enum NotWritten {
 pub fn compile(project: &Project<'_>, request: &OutputRequest) -> Compilation {
     let mut diagnostics = project.diagnostics(Depth::Linted(Effort::Quick));
     if !diagnostics.has_errors() {
+        // Here it is no matter of taste: an empty source is an error, and of one that others may import it is said.
         let nothing = lint::nothing(project.sources(), project.intent());
+        let more = |severity| if severity == Severity::Note { Severity::Warning } else { Severity::Error };
         diagnostics.retain(|found| found.code != Code::FW0216);
-        diagnostics.extend(nothing.map(|found| found.severity(Severity::Error)));
+        diagnostics.extend(nothing.map(|found| Diagnostic { severity: more(found.severity), ..found }));
     }
     let outcome =
         if diagnostics.has_errors() { Err(NotWritten::Errors) } else { outcome(project, request, &diagnostics) };

@@ -76,7 +76,12 @@ impl<'s> Evaluator<'s> {
                 if is_azures(name) { found } else { found.help(format!("define it with `let {name} = …`, or")) };
             return in_brackets(found, &calls, at);
         }
+        let is_region = self.wanted == Expects::Anything && model::region(name) == model::Region::Known;
         match self.wanted {
+            _ if is_region => {
+                let quoted = quote(name);
+                found.asked(&quoted, format!("write `{quoted}`, in quotes, if it is the region"))
+            }
             Expects::Kind(Kind::Text) => {
                 let quoted = quote(name);
                 let message = format!("expected a text, found the bare word `{name}`");
@@ -187,6 +192,7 @@ impl<'s> Evaluator<'s> {
                 (is_quoted && text.bytes().all(|byte| byte.is_ascii_digit()) && is_plain).then(|| text.to_owned())
             }
             _ if !is_quoted || !is_plain => None,
+            _ if EVERYTHING.contains(&text) && wanted.everything().is_some() => wanted.everything().map(str::to_owned),
             Expects::Kind(Kind::Services) => self.is_service(text).then(|| text.to_owned()),
             _ if text.parse::<AddressSpan>().is_ok() && wanted.has_addresses() => Some(text.to_owned()),
             _ if self.is_defined(text, env) => Some(text.to_owned()),

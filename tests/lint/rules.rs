@@ -152,7 +152,7 @@ fn a_deny_in_front_of_the_default_guards() {
 fn of_two_equal_rules_one_has_to_stay() {
     let rule = "allow https from 10.0.0.0/8 to www.contoso.com";
     let found = policy(&format!("group one {{ a: {rule} }} group two {{ b: {rule} }}"));
-    assert!(found[0].starts_with("FW0302 (note) a:") && found[1].starts_with("FW0301 b:"), "{found:?}");
+    assert!(found[0].starts_with("FW0301 b:") && found[1].starts_with("FW0302 (note) a:"), "{found:?}");
 }
 
 #[test]
