@@ -29,9 +29,10 @@ pub(super) fn inert_markup(document: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text with `parted` where a line begins with `::`.
+/// The text with `parted` where a line begins with `::`. Three colons, with which the place of a snippet begins, are no
+/// command: its name would begin with a colon.
 fn begun<'t>(text: &'t str, parted: &str) -> Cow<'t, str> {
-    let is_command = |line: &str| line.trim_start().starts_with("::");
+    let is_command = |line: &str| line.trim_start().strip_prefix("::").is_some_and(|rest| !rest.starts_with(':'));
     if !text.contains("::") || !text.split('\n').any(is_command) {
         return Cow::Borrowed(text);
     }
@@ -75,6 +76,7 @@ mod tests {
     #[test]
     fn lines_begin_no_command() {
         assert_eq!(inert("a::b\n  ::stop\n::x::y", Style::Plain), "a::b\n  : :stop\n: :x::y");
+        assert_eq!(inert("   ::: a.pol:1:1", Style::Plain), "   ::: a.pol:1:1");
         assert_eq!(inert("\t##[group]a", Style::Plain), "\t# #[group]a");
         assert_eq!(inert_markup("<p>##vso[a]\n::b</p>"), "<p>#&#35;vso[a]\n&#58;:b</p>");
     }

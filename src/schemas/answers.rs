@@ -186,7 +186,7 @@ pub(super) fn resolve() -> Shape {
     object([
         must("schema", constant("fwc.resolve/1")),
         must("names", list(name)),
-        must("wildcards", number()),
+        must("wildcards", list(text()).about("host patterns that nobody can be asked about")),
         must("changes", list(change)),
         must("diagnostics", list(diagnostic())),
         assumptions(),

@@ -99,7 +99,7 @@ mod tests {
         let document = value.to_string();
         let inert = inert_json(&document);
         assert!(inert.is_ascii() && !inert.contains("##"), "{inert}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&inert).unwrap(), value);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&inert).ok(), Some(value));
     }
 
     #[test]
