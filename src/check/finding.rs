@@ -141,7 +141,7 @@ fn in_origin(found: Diagnostic, at: Option<Place>, origin: &Origin, what: &str) 
         Some(rule) if !holds(rule) => found.related(rule, what),
         Some(_) | None => found,
     };
-    origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+    found.applied(origin.via.iter())
 }
 
 /// What a check found.

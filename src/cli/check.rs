@@ -10,7 +10,6 @@ use crate::driver::{
     Baseline, Depth, Files as _, Findings, Input, Project, artefact_findings, assumptions_json, checked_sources, fails,
     is_artefact, load_to_check,
 };
-use crate::lint::Effort;
 use crate::model::{Assumption, Policy, told_once};
 use crate::net::same_word;
 use crate::source::Files;
@@ -188,7 +187,7 @@ fn source(
     usable(&project)?;
     rest_on(project.snapshots(), &args.knowledge);
     printer::assumptions(&project.model().assumptions);
-    let mut found = project.diagnostics(Depth::Linted(Effort::Full));
+    let mut found = project.diagnostics(Depth::Linted);
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = project.texts();
     let policies: Vec<&Policy> = project.own_policies().collect();

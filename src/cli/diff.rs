@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::diff::{
@@ -10,7 +11,7 @@ use crate::diff::{
     faces::{Other, Room, Source, View, html, markdown, text, view},
 };
 use crate::driver::{
-    Approvals, Assessed, Beside, Compared, Criteria, Input, Open, Options, Reached, Sides, Status, Whole,
+    Approvals, Assessed, Beside, Compared, Criteria, Input, Open, Options, Reached, Sides, Signature, Status, Whole,
     assumptions_json, children, compared, load_to_compare, pairs,
 };
 use crate::import::{self, Spare};
@@ -78,6 +79,9 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     let config = config.file;
     let answer = Answer { args, parts: parts.collect(), children: &children, without, assumptions, config };
     answer.print()?;
+    if args.approved.is_some() && args.approve.is_none() {
+        answer.tell_idle(&criteria.approvals, criteria.today);
+    }
     if let Some(path) = &args.approve {
         // Who accepts a change does not want to fail on it.
         answer.approve(path)?;
@@ -99,6 +103,12 @@ fn criteria(args: &DiffArgs, table: Table) -> Result<Criteria, Failure> {
         approvals.extend(noted_before(path)?);
     }
     Ok(Criteria { table, approvals, today: args.source.as_of.unwrap_or_else(clock::today) })
+}
+
+/// Who accepts changes, and what else is noted of that.
+fn signature(args: &DiffArgs) -> Signature {
+    let on = Some(args.source.as_of.unwrap_or_else(clock::today));
+    Signature { by: args.by.clone(), reason: args.reason.clone(), on, until: args.until }
 }
 
 fn approved(path: &Path) -> Result<Approvals, Failure> {
@@ -278,19 +288,30 @@ impl Answer<'_> {
 
     fn approve(&self, path: &Path) -> Result<(), Failure> {
         let mut approvals = noted_before(path)?;
+        let signature = signature(self.args);
         let mut noted = 0;
         for (part, view) in self.parts.iter().zip(self.views()) {
             for (assessed, view) in part.causes.iter().zip(&view.causes) {
-                noted += usize::from(approvals.add(&assessed.contents, &view.title));
+                noted += usize::from(approvals.add(&assessed.contents, &view.title, &signature));
             }
         }
         for child in self.children {
             let what = format!("what the change does to policy `{}`", child.view.policy);
-            noted += usize::from(approvals.add(&child.contents, &what));
+            noted += usize::from(approvals.add(&child.contents, &what, &signature));
         }
         file::write_file(path, approvals.text()?.as_bytes(), Mark::Within("\"fwc.approved/1\""), Foreign::Kept)?;
         printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
         Ok(())
+    }
+
+    /// Says which approvals of `--approved` no longer count, and which are of nothing that changes here.
+    fn tell_idle(&self, approvals: &Approvals, today: Date) {
+        let own = self.parts.iter().flat_map(|part| &part.causes).flat_map(|one| &one.contents);
+        let [expired, unused] =
+            approvals.idle(own.chain(self.children.iter().flat_map(|child| &child.contents)), today);
+        for (titles, what) in [(expired, "expired approval"), (unused, "approval of nothing that changes here")] {
+            titles.iter().for_each(|title| printer::complain(&format!("{what}: {title}")));
+        }
     }
 
     /// Whether something that the caller wants to fail on was met and not accepted before.

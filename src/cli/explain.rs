@@ -2,34 +2,46 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::diag::Style;
-use crate::driver::{Input, assumptions_json, load};
+use crate::driver::{FlowQuestion, Input, Options, asked, assumptions_json, load};
 use crate::evaluate::{Line, Order};
-use crate::explain::{self, Detail, FlowLine, Rests, report, text};
+use crate::explain::{self, Detail, Explanation, FlowLine, Rests, alike, report, text};
 use crate::model::Policy;
 use crate::net::same_word;
 use crate::source::inert_json;
 
 use crate::flow::Budget;
 use crate::reach::decided_by;
+use crate::way::Ways;
 
 use super::args::{ExplainArgs, Format};
+use super::explain_words::{self, Alike, Words};
 use super::inert::inert;
-use super::open::{deciding, input};
+use super::open::{deciding, disk, ended, input, rest_on, tell_refused};
 use super::printer::{self, Results};
 use super::{Failure, Outcome};
 
 /// How many entries of flows a rule is explained by.
 const LIMIT: usize = 1000;
+/// How many parts of a set of sources are asked about.
+const PARTS: usize = 4096;
+/// How many lines that are no flows are named.
+const NAMED: u64 = 10;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
-    let input = match input(load, &args.input, &options, &args.source, &args.knowledge) {
-        Ok(input) => input.with_known_addresses(),
+    let read = match explain_words::question(args) {
+        None => input(load, &args.input, &options, &args.source, &args.knowledge)
+            .map(|input| (input.with_known_addresses(), None)),
+        Some(question) => in_words(args, &question, &options),
+    };
+    let (input, words) = match read {
+        Ok(read) => read,
         Err(ended) => return ended,
     };
     let policy = input.policy(&options)?;
@@ -48,12 +60,26 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         None => explain,
     };
     let rests = Rests::of(&order, &input.files);
-    let mut explainer = Explainer { input: &input, explain, rests, args, out: Results::new() };
-    let done = match &args.flows {
-        Some(path) => explainer.flows(path),
-        None => explainer.single(),
-    };
-    done.map(|()| Outcome::Done)
+    let mut explainer = Explainer { input: &input, order: &order, explain, rests, args, out: Results::new() };
+    match (&args.flows, &words) {
+        (Some(path), _) => explainer.flows(path),
+        (None, Some(words)) => explainer.in_words(words),
+        (None, None) => explainer.single(),
+    }
+}
+
+/// Reads an input with a question in its words.
+fn in_words(
+    args: &ExplainArgs,
+    question: &FlowQuestion,
+    options: &Options,
+) -> Result<(Input, Option<Words>), Result<Outcome, Failure>> {
+    let asked = asked(&disk(&args.input, &args.source).map_err(Err)?, &args.input, question, options).map_err(ended)?;
+    tell_refused(&[&args.input], asked.input.refused);
+    rest_on(&asked.input.snapshots, &args.knowledge);
+    printer::assumptions(&asked.input.model.assumptions);
+    let words = Words::of(&asked, args).map_err(Err)?;
+    Ok((asked.input, Some(words)))
 }
 
 /// From a rule of a log line to its source and the flows it decides.
@@ -76,27 +102,65 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
     Ok(Outcome::Done)
 }
 
-struct Explainer<'a> {
-    input: &'a Input,
-    explain: explain::Explainer<'a, 'a>,
-    rests: Rests<'a>,
-    args: &'a ExplainArgs,
+struct Explainer<'o> {
+    input: &'o Input,
+    order: &'o Order<'o>,
+    explain: explain::Explainer<'o, 'o>,
+    rests: Rests<'o>,
+    args: &'o ExplainArgs,
     out: Results,
 }
 
-impl Explainer<'_> {
-    fn single(&mut self) -> Result<(), Failure> {
-        let given = FlowLine {
+impl<'o> Explainer<'o> {
+    fn given(&self) -> FlowLine {
+        FlowLine {
             source: self.args.from.clone().unwrap_or_default(),
             destination: self.args.to.clone().unwrap_or_default(),
             destination_address: self.args.to_address.clone(),
             path: self.args.path.clone(),
             service: self.args.service.clone().unwrap_or_default(),
-        };
-        self.answer(&given).map_err(Failure::new)
+        }
     }
 
-    fn flows(&mut self, path: &Path) -> Result<(), Failure> {
+    fn single(&mut self) -> Result<Outcome, Failure> {
+        let given = self.given();
+        let explained = self.explained(&given).map_err(Failure::new)?;
+        self.answer(&explained, &given, &[], "").map_err(Failure::new)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Answers about each service, and about sources that are answered alike at once.
+    fn in_words(&mut self, words: &Words) -> Result<Outcome, Failure> {
+        let parts = alike(&words.sources, self.order, &Ways::of(&self.input.model, &self.input.knowledge));
+        if parts.len() > PARTS {
+            let from = self.args.from.as_deref().unwrap_or_default();
+            return Err(Failure::new(format!(
+                "`{from}` has {} parts that rules tell apart: ask `fwc reach`",
+                parts.len()
+            )));
+        }
+        let mut answers = Vec::new();
+        for &service in &words.services {
+            let mut alike: Vec<Alike<(FlowLine, Explanation<'_>)>> = Vec::new();
+            for &part in &parts {
+                let source = Ipv4Addr::from(part.interval().first()).to_string();
+                let given = FlowLine { source, service: service.to_string(), ..self.given() };
+                let explained = self.explained(&given).map_err(Failure::new)?;
+                let told = serde_json::to_value(report(&explained, &given, &self.input.files, Detail::Decision));
+                let told = told.map_err(|error| Failure::new(error.to_string()))?;
+                explain_words::add(&mut alike, part, (given, explained), told);
+            }
+            answers.extend(alike);
+        }
+        let between = if answers.len() > 1 { "\n" } else { "" };
+        for Alike { of, first: (given, explained), .. } in &answers {
+            self.answer(explained, given, &explain_words::parts(of), between).map_err(Failure::new)?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Answers about each line that is a flow, and names the others.
+    fn flows(&mut self, path: &Path) -> Result<Outcome, Failure> {
         let name = path.display();
         let reader: Box<dyn BufRead> = if path == Path::new("-") {
             Box::new(std::io::stdin().lock())
@@ -104,6 +168,7 @@ impl Explainer<'_> {
             let file = File::open(path).map_err(|error| Failure::new(format!("cannot read `{name}`: {error}")))?;
             Box::new(BufReader::new(file))
         };
+        let (mut lines, mut bad) = (0u64, 0u64);
         for (number, line) in (1u64..).zip(reader.lines()) {
             if printer::is_closed() {
                 break;
@@ -113,38 +178,68 @@ impl Explainer<'_> {
                 continue;
             }
             let given = line.parse::<FlowLine>().map_err(|error| error.to_string());
-            let done = given.and_then(|given| self.answer(&given));
-            done.map_err(|message| Failure::new(format!("{name}:{number}: {message}")))?;
+            let done = given.and_then(|given| {
+                let explained = self.explained(&given)?;
+                self.answer(&explained, &given, &[], "\n")
+            });
+            lines += 1;
+            if let Err(message) = done {
+                bad += 1;
+                if bad <= NAMED {
+                    printer::complain(&format!("{name}:{number}: {message}"));
+                }
+            }
         }
-        Ok(())
+        match bad > 0 {
+            true if bad == lines => Err(Failure::new(format!("no line of {name} is a flow"))),
+            true => {
+                printer::complain(&format!("{bad} of {lines} lines of {name} are no flows and have no answer"));
+                Ok(if self.args.strict { Outcome::Found } else { Outcome::Done })
+            }
+            false => Ok(Outcome::Done),
+        }
     }
 
-    fn answer(&mut self, given: &FlowLine) -> Result<(), String> {
+    fn explained(&mut self, given: &FlowLine) -> Result<Explanation<'o>, String> {
         let flow = given.flow(&self.input.model).map_err(|error| error.to_string())?;
-        let explained = self.explain.explain(&flow).map_err(|error| error.to_string())?;
+        self.explain.explain(&flow).map_err(|error| error.to_string())
+    }
+
+    /// Prints an answer, for all of `sources` where there are any, with `end` after it.
+    fn answer(
+        &mut self,
+        explained: &Explanation<'_>,
+        given: &FlowLine,
+        sources: &[String],
+        end: &str,
+    ) -> Result<(), String> {
         let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
         match self.args.format {
             Format::Json => {
-                let rests_on = assumptions_json(self.rests.on(&explained));
-                self.json(&report(&explained, given, &self.input.files, detail), rests_on)?;
+                let rests_on = assumptions_json(self.rests.on(explained));
+                self.json(&report(explained, given, &self.input.files, detail), rests_on, sources)?;
             }
             Format::Text => {
-                let answer = text(&explained, given, &self.input.files, detail);
+                let all = FlowLine { source: sources.join(", "), ..given.clone() };
+                let shown = if sources.is_empty() { given } else { &all };
+                let answer = text(explained, shown, &self.input.files, detail);
                 let without = self.input.without_parent.as_ref();
                 let caveat = without.map(|base| format!("without the base policy `{base}`, which was left out\n"));
                 // A blank line parts each of several answers from the next.
-                let end = if self.args.flows.is_some() { "\n" } else { "" };
                 self.out.raw(&inert(&[&answer, caveat.as_deref().unwrap_or_default(), end].concat(), Style::Plain));
             }
         }
         Ok(())
     }
 
-    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value) -> Result<(), String> {
+    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value, sources: &[String]) -> Result<(), String> {
         let mut value = serde_json::to_value(report).map_err(|error| error.to_string())?;
         if let Some(fields) = value.as_object_mut() {
             let without = self.input.without_parent.as_ref();
             fields.extend(without.map(|base| ("withoutParent".to_owned(), base.clone().into())));
+            if !sources.is_empty() {
+                fields.insert("sources".to_owned(), sources.into());
+            }
             fields.insert("assumptions".to_owned(), assumptions);
         }
         self.out.raw(&inert_json(&format!("{value}\n")));

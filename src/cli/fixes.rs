@@ -7,7 +7,6 @@ use crate::diag::{Applicability, Diagnostics, Edit, edited};
 use crate::driver::{Depth, Files, Options, Project};
 use crate::format::difference;
 use crate::intent::ImportedFile;
-use crate::lint::Effort;
 use crate::source::{FileId, SourceFile};
 
 use super::{Failure, file};
@@ -47,7 +46,7 @@ impl Fixed {
         for _ in 0..MOST_PASSES {
             let overlay = Overlay { files, fixed: &fixed };
             let project = Project::new(&overlay, path, options.clone());
-            let found = project.diagnostics(Depth::Linted(Effort::Full));
+            let found = project.diagnostics(Depth::Linted);
             let edits = safe_edits(&found);
             if edits.is_empty() {
                 break;

@@ -22,6 +22,7 @@ mod coverage;
 mod diff;
 mod dns;
 mod explain;
+mod explain_words;
 mod file;
 mod fixes;
 mod fmt;

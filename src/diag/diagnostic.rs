@@ -29,6 +29,9 @@ impl fmt::Display for Severity {
     }
 }
 
+/// What an `apply` that leads to a finding has to do with it.
+pub const APPLIED_HERE: &str = "applied here";
+
 /// A place that a finding speaks of, and what it has to do with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Label {
@@ -93,7 +96,7 @@ impl Diagnostic {
     /// A finding at `origin`, with the `apply`s that lead there.
     pub fn at_origin(code: &'static Code, origin: &Origin, message: impl Into<String>) -> Self {
         let found = Self::new(code, origin.at, message).about(origin);
-        origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+        found.applied(origin.via.iter())
     }
 
     /// Counts differently from what the code says.
@@ -117,6 +120,12 @@ impl Diagnostic {
     pub fn related(mut self, at: impl Into<Place>, message: impl Into<String>) -> Self {
         self.related.push(Label { at: at.into(), message: message.into() });
         self
+    }
+
+    /// Points at the `apply`s that lead there.
+    #[must_use]
+    pub fn applied<'v>(self, via: impl IntoIterator<Item = &'v Span>) -> Self {
+        via.into_iter().fold(self, |found, &via| found.related(via, APPLIED_HERE))
     }
 
     /// Speaks of the rule at `origin`, whose annotations may accept the finding.

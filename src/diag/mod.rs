@@ -12,7 +12,7 @@ mod render;
 mod suggest;
 
 pub use code::{CODES, Code};
-pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
+pub use diagnostic::{APPLIED_HERE, Diagnostic, Diagnostics, Label, Severity};
 pub use evidence::{Example, RulePath};
 pub use fix::{Applicability, Edit, Fix, edited};
 pub use number::grouped;

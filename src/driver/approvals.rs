@@ -1,9 +1,10 @@
 //! `--approve FILE` and `--approved FILE`: changes that somebody has looked at, told by their content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::diff::{Cause, Change};
@@ -11,9 +12,31 @@ use crate::reach::Entry;
 
 use super::files::Fault;
 
-/// The changes that were accepted: a hash of the flows and of how they change, and the change for people.
+/// The changes that were accepted, by the hashes of their contents.
 #[derive(Debug, Default)]
-pub struct Approvals(BTreeMap<String, String>);
+pub struct Approvals(BTreeMap<String, Approval>);
+
+/// What one approval is of: flows of a policy, and what becomes of them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Content {
+    /// The SHA-256 of `change`.
+    pub hash: String,
+    /// The policy, the effect and the product of flows, as `fwc.diff/1` has them.
+    pub change: Value,
+}
+
+/// Who accepts a change, when, why, and for how long.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Signature {
+    /// Who.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The day of the approval.
+    pub on: Option<Date>,
+    /// The last day on which it counts; without one it counts for good.
+    pub until: Option<Date>,
+}
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,10 +45,21 @@ struct Written {
     approved: Vec<Approval>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// An entry of the file. Older lists have a hash and a title only.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 struct Approval {
     content: String,
     what: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    change: Option<Value>,
 }
 
 const SCHEMA: &str = "fwc.approved/1";
@@ -34,7 +68,7 @@ impl Approvals {
     /// Those of a file of this name.
     ///
     /// # Errors
-    /// Where the text is no such list.
+    /// Where the text is no such list, or a day of it is none.
     pub fn parse(text: &str, name: &str) -> Result<Self, Fault> {
         let wrong = |why: String| Fault::new(format!("`{name}` is no list of approved changes: {why}"));
         let found: Written = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
@@ -42,29 +76,63 @@ impl Approvals {
             return Err(wrong(format!("expected the schema `{SCHEMA}`")));
         }
         let mut approvals = Self::default();
-        found.approved.into_iter().for_each(|Approval { content, what }| approvals.push(content, what));
+        for approval in found.approved {
+            let days = [&approval.on, &approval.until].into_iter().flatten();
+            if let Some(day) = days.into_iter().find(|day| day.parse::<Date>().is_err()) {
+                return Err(wrong(format!("expected a day as in `2026-12-31`, found `{}`", day.escape_debug())));
+            }
+            approvals.push(approval);
+        }
         Ok(approvals)
     }
 
     /// Adds those of another file.
     pub fn extend(&mut self, other: Self) {
-        other.0.into_iter().for_each(|(content, what)| self.push(content, what));
+        other.0.into_values().for_each(|approval| self.push(approval));
     }
 
-    /// Whether every change of these contents was accepted.
-    pub fn hold(&self, contents: &[String]) -> bool {
-        contents.iter().all(|content| self.0.contains_key(content))
+    /// Whether every change of these contents was accepted, and still is on the day `today`.
+    pub fn hold(&self, contents: &[Content], today: Date) -> bool {
+        contents.iter().all(|content| self.0.get(&content.hash).is_some_and(|approval| !approval.is_expired(today)))
     }
 
-    /// Adds changes that are accepted now; whether that is something new.
-    pub fn add(&mut self, contents: &[String], what: &str) -> bool {
-        let before = self.0.len();
-        contents.iter().for_each(|content| self.push(content.clone(), what.to_owned()));
-        self.0.len() > before
+    /// Adds changes that are accepted now, with a title; whether that is something new. One that has expired is replaced.
+    pub fn add(&mut self, contents: &[Content], what: &str, signature: &Signature) -> bool {
+        let Signature { by, reason, on, until } = signature;
+        let mut is_new = false;
+        for Content { hash, change } in contents {
+            let known = self.0.get(hash).is_some_and(|known| on.is_none_or(|today| !known.is_expired(today)));
+            if known {
+                continue;
+            }
+            let approval = Approval {
+                content: hash.clone(),
+                what: what.to_owned(),
+                by: by.clone(),
+                reason: reason.clone(),
+                on: on.map(|day| day.to_string()),
+                until: until.map(|day| day.to_string()),
+                change: Some(change.clone()),
+            };
+            self.0.insert(hash.clone(), approval);
+            is_new = true;
+        }
+        is_new
     }
 
-    fn push(&mut self, content: String, what: String) {
-        self.0.entry(content).or_insert(what);
+    /// The titles of those that no longer count on the day `today`, and of those that none of `contents` needs.
+    pub fn idle<'c>(&self, contents: impl IntoIterator<Item = &'c Content>, today: Date) -> [Vec<&str>; 2] {
+        let needed: BTreeSet<&str> = contents.into_iter().map(|content| content.hash.as_str()).collect();
+        let titles = |of: &dyn Fn(&Approval) -> bool| {
+            let titles: BTreeSet<&str> = self.0.values().filter(|one| of(one)).map(|one| one.what.as_str()).collect();
+            titles.into_iter().collect()
+        };
+        let is_needed = |one: &Approval| needed.contains(one.content.as_str());
+        [titles(&|one| one.is_expired(today) && is_needed(one)), titles(&|one| !is_needed(one))]
+    }
+
+    fn push(&mut self, approval: Approval) {
+        self.0.entry(approval.content.clone()).or_insert(approval);
     }
 
     /// The text of the list, the same for the same changes.
@@ -72,16 +140,22 @@ impl Approvals {
     /// # Errors
     /// Never for a list of changes.
     pub fn text(self) -> Result<String, Fault> {
-        let approved = self.0.into_iter().map(|(content, what)| Approval { content, what }).collect();
+        let approved = self.0.into_values().collect();
         let value = serde_json::to_value(Written { schema: SCHEMA.to_owned(), approved })
             .map_err(|error| Fault::new(error.to_string()))?;
         Ok(crate::emit::json_text(&value))
     }
 }
 
-/// A hash of each product of flows, of the policy, and of how the flows change: rules may be called otherwise and stand
+impl Approval {
+    fn is_expired(&self, today: Date) -> bool {
+        self.until.as_deref().and_then(|day| day.parse::<Date>().ok()).is_some_and(|until| until < today)
+    }
+}
+
+/// Each product of flows of a cause with the policy and what becomes of the flows: rules may be called otherwise and be
 /// elsewhere.
-pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<String> {
+pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<Content> {
     let one = |change: &&Change<'_>| {
         let target = change.after.rule().and_then(crate::explain::target);
         let way = change.after.off_course().map(|way| way.by.to_string());
@@ -94,7 +168,8 @@ pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<String> {
         if let (Some(way), Some(fields)) = (way, content.as_object_mut()) {
             fields.insert("way".to_owned(), way.into());
         }
-        Sha256::digest(content.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+        let hash = Sha256::digest(content.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Content { hash, change: content }
     };
     cause.changes.iter().map(one).collect()
 }

@@ -9,7 +9,7 @@ use crate::diff::{
 use crate::intent::Intent;
 use crate::risk::{self, Judged, Level, Table, judge};
 
-use super::approvals::{Approvals, contents};
+use super::approvals::{Approvals, Content, contents};
 use super::compared::Compared;
 
 /// What changes are assessed by.
@@ -31,7 +31,7 @@ pub struct Assessed<'d, 'm> {
     /// Whether it was accepted before.
     pub approved: bool,
     /// What tells each of its changes.
-    pub contents: Vec<String>,
+    pub contents: Vec<Content>,
 }
 
 impl Criteria {
@@ -56,7 +56,7 @@ impl Criteria {
             let contents = contents(&cause, &new.side.policy.name);
             Assessed {
                 risks: judge(&cause, &self.table, meta, owned, self.today),
-                approved: self.approvals.hold(&contents),
+                approved: self.approvals.hold(&contents, self.today),
                 contents,
                 cause,
             }

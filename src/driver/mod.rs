@@ -33,7 +33,7 @@ mod snapshots;
 mod sources;
 mod tag_contents;
 
-pub use approvals::Approvals;
+pub use approvals::{Approvals, Content, Signature};
 pub use assessment::{Assessed, Beside, Criteria};
 pub use assumptions::assumptions_json;
 pub use baseline::Baseline;

@@ -7,7 +7,7 @@ use crate::diff::{Side, faces::Source};
 use crate::emit::{self, Deployment, OUTPUTS, Parents, Scope};
 use crate::flow::Budget;
 use crate::import::{Artefact, read_all};
-use crate::lint::{self, Effort};
+use crate::lint;
 use crate::lower::Lock;
 use crate::model::{Base, Model, Policy, Settings, Sku};
 use crate::prove::unlike;
@@ -125,7 +125,7 @@ pub enum NotWritten {
 
 /// Compiles a source.
 pub fn compile(project: &Project<'_>, request: &OutputRequest) -> Compilation {
-    let mut diagnostics = project.diagnostics(Depth::Linted(Effort::Quick));
+    let mut diagnostics = project.diagnostics(Depth::Linted);
     if !diagnostics.has_errors() {
         // Here it is no matter of taste: an empty source is an error, and of one that others may import it is said.
         let nothing = lint::nothing(project.sources(), project.intent());

@@ -7,7 +7,7 @@ use crate::check::{Remedy, check};
 use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, Severity};
 use crate::evaluate::Knowledge;
 use crate::intent::{self, Intent, Parent, Sources, resolve};
-use crate::lint::{self, Effort, Proof};
+use crate::lint::{self, Looked, Proof};
 use crate::lower::{ExternalBase, How, Lock, Lowered, as_written, lower_by};
 use crate::model::{Model, Policy};
 use crate::prove::{self, Checked, Coverage};
@@ -82,7 +82,7 @@ pub enum Depth {
     /// Proofs as well.
     Proved,
     /// Lints as well, without what the author accepts.
-    Linted(Effort),
+    Linted,
 }
 
 impl<'f> Project<'f> {
@@ -230,12 +230,15 @@ impl<'f> Project<'f> {
         let wanted = |stage: &&Stage| **stage != Stage::Prove || depth != Depth::Checked;
         let stages = Stage::ALL.iter().filter(wanted);
         let mut found: Diagnostics = stages.flat_map(|stage| self.found(*stage).iter().cloned()).collect();
-        if let Depth::Linted(effort) = depth {
-            self.lint(&mut found, effort);
+        if depth == Depth::Linted {
+            self.lint(&mut found);
         }
         let mut found = joined(found, self.sources().files());
         self.sources().lead_to(&mut found);
-        found.iter_mut().for_each(|found| self.keep_own_fixes(found));
+        found.iter_mut().for_each(|found| {
+            self.keep_own_fixes(found);
+            self.sources().at_the_author(found);
+        });
         found.sort();
         found
     }
@@ -377,16 +380,16 @@ impl<'f> Project<'f> {
     }
 
     /// Adds what is remarkable about a source that has no errors, and removes what its author accepts.
-    fn lint(&self, found: &mut Diagnostics, effort: Effort) {
+    fn lint(&self, found: &mut Diagnostics) {
         if !found.has_errors() {
             let Options { budget, today, .. } = &self.options;
-            found.extend(lint::of_source(self.intent(), self.lowered(), self.knowledge(), budget, effort));
+            found.extend(lint::of_source(self.intent(), self.lowered(), self.knowledge(), budget));
             let nothing = lint::nothing(self.sources(), self.intent());
             found.extend(nothing.filter(|found| found.severity == Severity::Warning));
             found.extend(lint::ownerless(self.intent()));
             found.extend(today.iter().flat_map(|today| lint::stale(self.sources(), self.intent(), *today)));
         }
-        lint::accepted(self.intent(), found, effort);
+        lint::accepted(self.intent(), found, Looked::ForAll);
         lint::name_rules(found, self.model());
     }
 }

@@ -8,6 +8,7 @@ use crate::diff::{
 };
 use crate::model::{Assumption, Policy};
 
+use super::approvals::Content;
 use super::assessment::Criteria;
 use super::compared::{Sides, compared};
 use super::files::{Fault, Files, entries};
@@ -24,7 +25,7 @@ pub struct Reached {
     /// What nobody has accepted.
     pub open: Open,
     /// What tells its changes.
-    pub contents: Vec<String>,
+    pub contents: Vec<Content>,
     /// What its input does not settle, where that is another than the two.
     pub assumptions: Vec<Assumption>,
 }

@@ -5,6 +5,7 @@
 //! every address the flow may go to and for every content of the sets that only Azure knows; what does not is `depends`,
 //! with the conditions. Deliberately absent: files, the command line, and the set algebra.
 
+mod alike;
 mod fate;
 mod given;
 mod json;
@@ -31,6 +32,7 @@ use crate::source::Origin;
 use crate::way::{By, Ways};
 use whereabouts::{Whereabouts, size, union, whereabouts};
 
+pub use alike::alike;
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, WayTaken, decided_by, report, target, way_taken};

@@ -102,7 +102,8 @@ impl FromStr for Service {
             None => Some(Self::Application(protocol, protocol.default_port())),
             Some(_) => port().map(|port| Self::Application(protocol, port)),
         };
-        let service = match word {
+        // Azure's logs have `HTTPS` and `TCP`.
+        let service = match word.to_ascii_lowercase().as_str() {
             "http" => application(AppProtocol::Http),
             "https" => application(AppProtocol::Https),
             "mssql" => application(AppProtocol::Mssql),
@@ -133,6 +134,8 @@ mod tests {
         for text in ["https", "https/8443", "http", "mssql", "tcp/443", "udp/123", "icmp", "proto/47"] {
             assert_eq!(text.parse::<Service>().map(|service| service.to_string()).as_deref(), Ok(text));
         }
+        assert_eq!("HTTPS".parse::<Service>(), "https".parse());
+        assert_eq!("UDP/123".parse::<Service>(), "udp/123".parse());
         for text in ["tcp", "tcp/0", "tcp/x", "icmp/8", "proto/6", "ftp", "https/65536"] {
             assert!(text.parse::<Service>().is_err(), "{text}");
         }

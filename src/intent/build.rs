@@ -31,6 +31,7 @@ pub fn resolve(sources: &Sources) -> (Intent, Diagnostics) {
         evaluator: Evaluator::new(sources, scopes, diagnostics),
         expander: Expander::of(sources),
         intent: Intent::default(),
+        of_applies: HashMap::new(),
     };
     builder.check_settings();
     super::mentioned::check(sources, &mut builder.evaluator.diagnostics);
@@ -84,6 +85,8 @@ pub(super) struct Builder<'s> {
     pub(super) evaluator: Evaluator<'s>,
     pub(super) expander: Expander,
     pub(super) intent: Intent,
+    /// The annotations of `apply`s, by the `apply`s that lead to what they hold.
+    pub(super) of_applies: HashMap<Box<[Span]>, Meta>,
 }
 
 impl<'s> Builder<'s> {
@@ -205,7 +208,7 @@ impl<'s> Builder<'s> {
                 let message = format!("policy `{}` has two groups `{}`", policy.name.value, group.name.value);
                 let found = Diagnostic::new(Code::FW0203, group.name.at, message).related(first, "the first one");
                 let via = group.origin.via.iter();
-                self.evaluator.diagnostics.push(via.fold(found, |found, &via| found.related(via, "applied here")));
+                self.evaluator.diagnostics.push(found.applied(via));
             }
         }
     }
@@ -359,7 +362,7 @@ impl<'s> Builder<'s> {
                     true => found.related(first_outermost, "first applied here"),
                     false => found.related(first, "the first one"),
                 };
-                let found = origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+                let found = found.applied(origin.via.iter());
                 self.evaluator
                     .diagnostics
                     .push(found.help("give one of them another label, or put it into another group"));
@@ -449,11 +452,33 @@ impl<'s> Builder<'s> {
         Some(Expectation { expected, services, from, to, outside: outside?, text, origin })
     }
 
-    /// What the annotations of an item say; what they leave out is `outer`'s.
+    /// What the annotations of an item say; what they leave out is that of the `apply`s that it came through, the innermost
+    /// first, and then `outer`'s.
     pub(super) fn meta(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Meta {
-        let mut meta = outer.clone();
+        let new = env.via.len().saturating_sub(outer.applies);
+        let through = env.via.iter().enumerate().take(new).rev().map(|(at, _)| at);
+        let mut meta = through.fold(outer.clone(), |meta, at| match env.via.get(at..) {
+            Some(via) => meta.with(&self.of_apply(via)),
+            None => meta,
+        });
+        meta.applies = env.via.len();
         for annotation in item.children_of(SyntaxKind::Annotation) {
             self.annotation(&mut meta, annotation, env);
+        }
+        meta
+    }
+
+    /// The annotations of the innermost of these `apply`s.
+    fn of_apply(&mut self, via: &[Span]) -> Meta {
+        if let Some(known) = self.of_applies.get(via) {
+            return known.clone();
+        }
+        let mut meta = Meta::default();
+        if let Some((item, env)) = self.evaluator.applied.get(via).cloned() {
+            for annotation in item.children_of(SyntaxKind::Annotation) {
+                self.annotation(&mut meta, annotation, &env);
+            }
+            self.of_applies.insert(via.into(), meta.clone());
         }
         meta
     }

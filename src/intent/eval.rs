@@ -57,6 +57,8 @@ pub(super) struct Evaluator<'s> {
     entries: usize,
     most_entries: usize,
     compared: usize,
+    /// The `apply`s with annotations, by the `apply`s that lead to what they hold; the innermost first.
+    pub(super) applied: HashMap<Box<[Span]>, (Node<'s>, Env)>,
     /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
     pub(super) keeps_oddities: bool,
     /// What the place wants where terms are read now.
@@ -74,6 +76,7 @@ impl<'s> Evaluator<'s> {
             entries: 0,
             most_entries: MAX_ENTRIES + sources.bytes(),
             compared: 0,
+            applied: HashMap::new(),
             keeps_oddities: false,
             wanted: Expects::Anything,
         };
@@ -98,7 +101,7 @@ impl<'s> Evaluator<'s> {
     pub(super) fn push(&mut self, env: &Env, found: Diagnostic) {
         let (inner, outermost) = env.via.split_at(env.via.len().saturating_sub(1));
         let shown = inner.iter().take(MAX_APPLIES_SHOWN).chain(outermost);
-        let found = shown.fold(found, |found, &via| found.related(via, "applied here"));
+        let found = found.applied(shown);
         self.diagnostics.push(found);
     }
 

@@ -119,7 +119,7 @@ impl Expander {
         }
         let message = format!("the bundle holds `{word}`, which does not stand in {}", place.name());
         let found = Diagnostic::new(Code::FW0210, at, message).related(item.span(), "held here");
-        let found = env.via.iter().skip(1).fold(found, |found, &via| found.related(via, "applied here"));
+        let found = found.applied(env.via.iter().skip(1));
         let places = keywords().iter().filter(|known| known.word == word).flat_map(|known| known.places);
         let places = or_phrases(places.filter(|place| **place != Context::Bundle).map(|place| place.name()));
         evaluator.diagnostics.push(found.help(format!("apply it in {places}")));
@@ -146,7 +146,10 @@ impl Expander {
             return;
         }
         let Some(params) = arguments(evaluator, item, bundle, binding, env) else { return };
-        let via = std::iter::once(item.span()).chain(env.via.iter().copied()).collect();
+        let via: Arc<[Span]> = std::iter::once(item.span()).chain(env.via.iter().copied()).collect();
+        if item.child(SyntaxKind::Annotation).is_some() {
+            evaluator.applied.insert(via.to_vec().into_boxed_slice(), (item, env.clone()));
+        }
         let inner = Env { file: binding.file, params: Arc::new(params), via };
         self.open.push(binding.at);
         self.expand(evaluator, bundle, &inner, place, found);

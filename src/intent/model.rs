@@ -350,6 +350,23 @@ pub struct Meta {
     pub source: Option<(String, Date)>,
     /// Who needs a catalogue entry, in the words of its source.
     pub need: Option<String>,
+    /// How many `apply`s there are around it whose annotations it has.
+    pub applies: usize,
+}
+
+impl Meta {
+    /// These annotations with those that are nearer to a rule: of two owners, tickets or days the nearer holds.
+    pub(super) fn with(self, nearer: &Self) -> Self {
+        Self {
+            owner: nearer.owner.clone().or(self.owner),
+            ticket: nearer.ticket.clone().or(self.ticket),
+            expires: nearer.expires.clone().or(self.expires),
+            ignored: self.ignored.into_iter().chain(nearer.ignored.iter().cloned()).collect(),
+            source: nearer.source.clone().or(self.source),
+            need: nearer.need.clone().or(self.need),
+            applies: self.applies.max(nearer.applies),
+        }
+    }
 }
 
 /// An IP group resource.

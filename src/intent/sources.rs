@@ -6,9 +6,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::catalogue;
-use crate::diag::{Code, Diagnostic, Diagnostics, Label, nearest, or_list};
+use crate::diag::{APPLIED_HERE, Code, Diagnostic, Diagnostics, Label, nearest, or_list};
 use crate::source::{FileId, Files, Span};
 use crate::syntax::{Node, Parsed, Piece, SyntaxKind, Token, Tree, ast, parse, parse_set, pieces};
+
+/// What a `use` that leads to a finding has to do with it.
+const USED_HERE: &str = "used here";
 
 /// How many files one source may import, and how deep imports may nest.
 pub const MAX_IMPORTS: usize = 1000;
@@ -99,12 +102,25 @@ impl Sources {
         }
     }
 
+    /// Moves a finding out of a module of the catalogue, which its reader cannot edit, to where the source applies or uses it;
+    /// the text of the module leads to it.
+    pub fn at_the_author(&self, found: &mut Diagnostic) {
+        let is_module = |label: &Label| self.unit(label.at.file()).is_some_and(|unit| unit.is_module);
+        let own = |message: &str| found.related.iter().rposition(|label| !is_module(label) && label.message == message);
+        let Some(index) = own(APPLIED_HERE).or_else(|| own(USED_HERE)) else { return };
+        if let Some(inside) = found.at.take_if(|label| is_module(label)) {
+            found.at = Some(found.related.remove(index));
+            let message = if inside.message.is_empty() { "by this text".to_owned() } else { inside.message };
+            found.related.insert(0, Label { message, ..inside });
+        }
+    }
+
     /// The `import`s or the `use` that lead to a file, innermost first.
     fn led_by(&self, file: FileId) -> impl Iterator<Item = Label> + '_ {
         let first = self.unit(file).and_then(|unit| Some((unit, unit.led_by?)));
         let outer = |&(_, at): &(&Unit, Span)| self.unit(at.file).and_then(|unit| Some((unit, unit.led_by?)));
         std::iter::successors(first, outer).map(|(unit, span)| {
-            let message = if unit.is_module { "used here" } else { "imported here" };
+            let message = if unit.is_module { USED_HERE } else { "imported here" };
             Label { at: span.into(), message: message.to_owned() }
         })
     }

@@ -6,11 +6,18 @@ use crate::diag::{CODES, Code, Diagnostic, Diagnostics, Severity};
 use crate::intent::{Intent, Meta};
 use crate::source::{Origin, Span};
 
-use super::Effort;
+/// Which findings were looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Looked {
+    /// All: an `@ignore` without one is needless.
+    ForAll,
+    /// Some.
+    ForSome,
+}
 
 /// Takes away the warnings and notes that an `@ignore` of their rule accepts, and says what is wrong with the `@ignore`s
-/// themselves. Where errors or a quick look kept findings from being made, none of them is called needless.
-pub fn accepted(intent: &Intent, found: &mut Diagnostics, effort: Effort) {
+/// themselves. Where not all findings were looked for, or errors kept some from being made, none of them is called needless.
+pub fn accepted(intent: &Intent, found: &mut Diagnostics, looked: Looked) {
     let mut by_rule: HashMap<&Origin, &Meta> = HashMap::new();
     by_rule
         .extend(super::expiry::metas(intent).filter(|(meta, _)| !meta.ignored.is_empty()).map(|(meta, of)| (of, meta)));
@@ -29,7 +36,7 @@ pub fn accepted(intent: &Intent, found: &mut Diagnostics, effort: Effort) {
         });
         !accepted
     });
-    let complete = effort == Effort::Full && !found.has_errors();
+    let complete = looked == Looked::ForAll && !found.has_errors();
     let mut seen = HashSet::new();
     for ignored in super::expiry::metas(intent).flat_map(|(meta, _)| &meta.ignored) {
         if !seen.insert(ignored.at) {

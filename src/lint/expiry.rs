@@ -47,5 +47,5 @@ fn finding(expires: &Entry<Date>, origin: &Origin, today: Date, let_through: boo
         Diagnostic::new(Code::FW0802, expires.at, format!("expires on {}", expires.value))
     };
     let found = found.about(origin);
-    origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+    found.applied(origin.via.iter())
 }

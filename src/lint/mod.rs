@@ -32,7 +32,7 @@ use crate::model::{Model, Policy};
 
 use judged::{Judged, Names};
 
-pub use accepted::accepted;
+pub use accepted::{Looked, accepted};
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
 pub use nothing::nothing;
@@ -41,29 +41,14 @@ pub use ownerless::ownerless;
 pub use routes::is_reserved_subnet;
 pub use stale::stale;
 
-/// How much work goes into the findings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Effort {
-    /// What every compile can afford: dead rules and exposure.
-    Quick,
-    /// Everything: also what could go, and what is almost dead.
-    Full,
-}
-
 /// The findings about the rules of each policy of a source, a rule of a base in the base itself, and about its routes.
-pub fn of_source(
-    intent: &Intent,
-    lowered: &Lowered,
-    known: &Knowledge,
-    budget: &Budget,
-    effort: Effort,
-) -> Diagnostics {
+pub fn of_source(intent: &Intent, lowered: &Lowered, known: &Knowledge, budget: &Budget) -> Diagnostics {
     let names = Names::of(&lowered.model);
     let model = known.applied_to(&as_written(intent, lowered));
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
     let judged = |policy| Judged::new(&model, policy, known, *budget, &names);
     let all: Vec<Judged<'_>> = model.policies.iter().filter(own).map(judged).collect();
-    let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &all, known, effort)).collect();
+    let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &all, known)).collect();
     found.extend(routes::routes(&model, Some(intent), known));
     found
 }
@@ -77,7 +62,7 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
     let judged = |policy| Judged::new(model, policy, known, *budget, &names);
     let all: Vec<Judged<'_>> = model.policies.iter().map(judged).collect();
     for judged in &all {
-        found.extend(of_policy(judged, &all, known, Effort::Full));
+        found.extend(of_policy(judged, &all, known));
         found.extend(voided::voided(judged, known));
         overviews.push(overview::overview(judged, &judged.policy.name));
     }
@@ -96,15 +81,13 @@ pub fn name_rules(found: &mut Diagnostics, model: &Model) {
 }
 
 /// The findings about the own rules of a policy, one of `all` of its model.
-fn of_policy(judged: &Judged<'_>, all: &[Judged<'_>], known: &Knowledge, effort: Effort) -> Diagnostics {
+fn of_policy(judged: &Judged<'_>, all: &[Judged<'_>], known: &Knowledge) -> Diagnostics {
     let mut found = shadowed::shadowed(judged);
     found.extend(unreached::unreached(judged, all));
     found.extend(exposure::exposure(judged));
     found.extend(denied_ingress::denied_ingress(judged));
-    if effort == Effort::Full {
-        found.extend(redundant::redundant(judged, &judged.children(all)));
-        found.extend(mostly_shadowed::mostly_shadowed(judged));
-        found.extend(shared_address::shared_address(judged, known));
-    }
+    found.extend(redundant::redundant(judged, &judged.children(all)));
+    found.extend(mostly_shadowed::mostly_shadowed(judged));
+    found.extend(shared_address::shared_address(judged, known));
     found
 }

@@ -11,5 +11,5 @@ pub(super) fn fault(
     message: impl Into<String>,
 ) -> Diagnostic {
     let found = Diagnostic::new(code, at, message).about(origin);
-    origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"))
+    found.applied(origin.via.iter())
 }

@@ -90,7 +90,7 @@ impl Splitter<'_, '_> {
     }
 
     fn push(&mut self, found: Diagnostic) {
-        let found = self.rule.origin.via.iter().fold(found, |found, &via| found.related(via, "applied here"));
+        let found = found.applied(self.rule.origin.via.iter());
         self.diagnostics.push(found);
     }
 

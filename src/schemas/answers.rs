@@ -69,6 +69,7 @@ pub(super) fn explain() -> Shape {
         may("depends", list(depends)),
         may("near", list(near)),
         may("translated", translated()),
+        may("sources", list(text()).about("the sources of a set that get this answer; `flow` has one of them")),
         without_parent(),
         assumptions(),
     ])

@@ -1,7 +1,7 @@
 //! Documents that fwc keeps: what it compiled, locked, was told and found, and its configuration.
 
-use super::parts::{assumptions, limit, per_group, split_next, uncounted};
-use super::shape::{Shape, any, by_name, constant, foreign, list, may, must, number, object, one_of, text};
+use super::parts::{assumptions, limit, per_group, product, split_next, uncounted};
+use super::shape::{Shape, any, anything, by_name, constant, foreign, list, may, must, number, object, one_of, text};
 
 /// `manifest.json`.
 pub(super) fn manifest() -> Shape {
@@ -75,8 +75,22 @@ pub(super) fn lock() -> Shape {
 
 /// Changes that were accepted.
 pub(super) fn approved() -> Shape {
-    let one =
-        object([must("content", text().about("a hash of the flows and of how they change")), must("what", text())]);
+    let change = object([
+        must("policy", text()),
+        must("effect", text()),
+        must("flows", object(product())),
+        must("translated", anything()),
+        may("way", text().about("where the flows are sent instead of to the firewall")),
+    ]);
+    let one = object([
+        must("content", text().about("a hash of the flows and of how they change")),
+        must("what", text()),
+        may("by", text().about("who accepts it")),
+        may("reason", text()),
+        may("on", text().about("the day of the approval")),
+        may("until", text().about("the last day on which it counts")),
+        may("change", change),
+    ]);
     object([must("schema", constant("fwc.approved/1")), must("approved", list(one))])
 }
 

@@ -12,7 +12,7 @@ mod requirements;
 use fwc::diag::{Code, Diagnostic, Diagnostics};
 use fwc::driver::{Project, Stage};
 use fwc::limits::CheckOptions;
-use fwc::lint::{self, Effort};
+use fwc::lint::{self, Looked};
 
 use crate::project::{self, as_stated, sound};
 
@@ -37,7 +37,7 @@ pub fn checked(text: &str, options: &CheckOptions) -> (Project<'static>, Diagnos
     // A label that is cut and a port of a rule that is `as-is` are lowering's to report.
     let of_names_and_ports = |found: &&Diagnostic| [Code::FW0403, Code::FW0405].contains(&found.code);
     found.extend(project.found(Stage::Lower).iter().filter(of_names_and_ports).cloned());
-    lint::accepted(project.intent(), &mut found, Effort::Quick);
+    lint::accepted(project.intent(), &mut found, Looked::ForSome);
     (project, found)
 }
 

@@ -15,6 +15,42 @@ fn each_file_has_its_line() {
     assert_eq!(sandbox.names(""), ["egress.pol", "wrong.pol"]);
 }
 
+/// A module of the catalogue is in no repository: what is wrong with its use is said where the source uses it.
+#[test]
+fn a_finding_in_a_module_is_placed_where_it_is_applied() {
+    let sandbox = Sandbox::with_small();
+    let policy = "policy pp {\n    sku standard\n    location \"westeurope\"\n    group gg {\n        apply ubuntu::clock(machines: 10.240.0.0/20)\n    }\n}\n";
+    sandbox.write("clock.pol", &format!("use ubuntu\n\n{policy}"));
+    let run = sandbox.run(&["check", "clock.pol", "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let found = document["diagnostics"].as_array().unwrap();
+    let files: Vec<&Value> = found.iter().map(|found| &found["at"]["file"]).collect();
+    assert_eq!(files, ["clock.pol"]);
+    assert_eq!((&found[0]["code"], &found[0]["at"]["line"]), (&"FW0401".into(), &7.into()));
+    let related = found[0]["related"].as_array().unwrap();
+    assert!(related.iter().any(|related| related["file"] == "catalogue/ubuntu.pol"), "{related:?}");
+    let run = sandbox.run(&["check", "clock.pol", "--format", "github"]);
+    assert!(run.stdout.starts_with("::error file=clock.pol,line=7,"), "{}", run.stdout);
+}
+
+#[test]
+fn compile_counts_what_check_finds() {
+    let sandbox = Sandbox::with_small();
+    let rules = "        narrow: allow https from 10.1.0.0/16 to a.contoso.com\n        wide: allow https from 10.0.0.0/8 to *.contoso.com\n";
+    let policy =
+        format!("policy pp {{\n    sku standard\n    location \"westeurope\"\n    group gg {{\n{rules}    }}\n}}\n");
+    sandbox.write("twice.pol", &policy);
+    let run = sandbox.run(&["check", "twice.pol", "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let severities: Vec<&Value> =
+        document["diagnostics"].as_array().unwrap().iter().map(|found| &found["severity"]).collect();
+    assert_eq!(severities, ["warning"], "a rule that could go: {document:#}");
+    let run = sandbox.run(&["compile", "twice.pol", "-o", "out", "--no-lock"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let manifest: Value = serde_json::from_str(&sandbox.read("out/manifest.json")).unwrap();
+    assert_eq!(manifest["diagnostics"], json!({"errors": 0, "warnings": 1, "notes": 0}));
+}
+
 #[test]
 fn json_has_every_finding() {
     let sandbox = Sandbox::with_small();

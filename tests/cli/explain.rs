@@ -103,6 +103,53 @@ fn a_wrong_flow_is_shown_by_its_line() {
     run.fails("-:2: not a flow: missing field `destination`");
 }
 
+/// One bad line of a log hides none of the others.
+#[test]
+fn a_line_that_is_no_flow_is_named_and_the_others_are_answered() {
+    let sandbox = Sandbox::with_example();
+    sandbox.write("flows.jsonl", &format!("{FLOWS}oops\n{FLOWS}{{\"source\":\"10.0.0.1\"}}\n"));
+    let command = explain(EXAMPLE, &["--flows", "flows.jsonl"], &["--format", "json"]);
+    let run = sandbox.run(&command);
+    assert_eq!((run.status, lines(&run.stdout).len()), (0, 4), "{}", run.stderr);
+    let named: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(named.len(), 3, "{named:?}");
+    assert!(named[0].starts_with("fwc: flows.jsonl:4: ") && named[1].starts_with("fwc: flows.jsonl:8: "), "{named:?}");
+    assert_eq!(named[2], "fwc: 2 of 6 lines of flows.jsonl are no flows and have no answer");
+    assert_eq!(sandbox.run(&[command.as_slice(), &["--strict"]].concat()).status, 1);
+}
+
+#[test]
+fn a_set_of_the_source_asks_for_all_of_its_addresses() {
+    let sandbox = Sandbox::new();
+    let rules = "        web: allow https from nodes to a.contoso.com\n        clock: allow ntp from 10.240.0.0/21 to 198.51.100.7\n        names: allow dns from nodes to 198.51.100.7\n";
+    let policy =
+        format!("policy pp {{\n    sku standard\n    location \"westeurope\"\n    group gg {{\n{rules}    }}\n}}\n");
+    sandbox.write("egress.pol", &format!("let nodes = 10.240.0.0/20\n\n{policy}"));
+    let asked = |to: &str, service: &str, format: &str| {
+        sandbox.run(&["explain", "egress.pol", "--from", "nodes", "--to", to, "--service", service, "--format", format])
+    };
+    let run = asked("a.contoso.com", "https", "text");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("allow  by application rule web\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("https from 10.240.0.0/20 to a.contoso.com"), "{}", run.stdout);
+    // Half of the nodes have another answer; `dns` is two services.
+    let told = |to: &str, service: &str| -> Vec<String> {
+        let answers = lines(&asked(to, service, "json").stdout);
+        let one = |answer: &Value| {
+            let of =
+                answer["sources"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>();
+            format!("{} {} {}", answer["flow"]["service"], answer["verdict"], of.join(",")).replace('"', "")
+        };
+        answers.iter().map(one).collect()
+    };
+    assert_eq!(told("198.51.100.7", "ntp"), ["udp/123 allow 10.240.0.0/21", "udp/123 deny 10.240.8.0/21"]);
+    assert_eq!(told("198.51.100.7", "dns"), ["tcp/53 allow 10.240.0.0/20", "udp/53 allow 10.240.0.0/20"]);
+    asked("198.51.100.7", "tcp/1-99", "text").fails("no word for at most 8 of them");
+    let unknown =
+        sandbox.run(&["explain", "egress.pol", "--from", "nods", "--to", "a.contoso.com", "--service", "https"]);
+    assert!(unknown.status == 1 && unknown.stderr.contains("did you mean `nodes`?"), "{}", unknown.stderr);
+}
+
 #[test]
 fn a_compiled_folder_answers_as_its_source() {
     let sandbox = compiled();

@@ -195,6 +195,34 @@ fn an_accepted_change_needs_no_second_look() {
 }
 
 #[test]
+fn an_approval_says_what_was_accepted_by_whom_and_until_when() {
+    let sandbox = sandbox("new: allow rdp from nodes to 10.1.0.4");
+    let signed = ["--by", "Ada", "--reason", "CHG-7: a jump box", "--until", "2026-12-31", "--as-of", "2026-11-01"];
+    let run = diff(&sandbox, &[&["--approve", "approved.json"][..], &signed].concat());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let written: serde_json::Value = serde_json::from_str(&sandbox.read("approved.json")).unwrap();
+    let one = &written["approved"][0];
+    assert_eq!((&one["by"], &one["reason"]), (&"Ada".into(), &"CHG-7: a jump box".into()));
+    assert_eq!((&one["on"], &one["until"]), (&"2026-11-01".into(), &"2026-12-31".into()));
+    let change = &one["change"];
+    assert_eq!((&change["effect"], &change["flows"]["addresses"][0]), (&"newly-allowed".into(), &"10.1.0.4".into()));
+    let judged = |day| diff(&sandbox, &["--approved", "approved.json", "--fail-on", "widened", "--as-of", day]);
+    assert_eq!(judged("2026-12-31").status, 0);
+    let late = judged("2027-01-01");
+    assert_eq!(late.status, 1);
+    assert_eq!(late.stderr, "fwc: expired approval: `new` allows what no rule allowed\n");
+    // An approval of something else is told, and one that has expired is given anew.
+    sandbox.write("new.pol", &with("other: allow ssh from nodes to 10.1.0.9"));
+    let unused = judged("2026-12-01");
+    assert_eq!(unused.status, 1);
+    assert!(unused.stderr.starts_with("fwc: approval of nothing that changes here: "), "{}", unused.stderr);
+    let spoilt = sandbox.read("approved.json").replace("2026-12-31", "soon");
+    sandbox.write("approved.json", &spoilt);
+    let run = judged("2026-12-01");
+    assert_eq!((run.status, run.stderr.contains("found `soon`")), (2, true), "{}", run.stderr);
+}
+
+#[test]
 fn no_list_of_accepted_changes_is_wrong_usage() {
     let sandbox = sandbox("new: allow rdp from nodes to 10.1.0.4");
     assert_eq!(diff(&sandbox, &["--approved", "absent.json"]).status, 2);

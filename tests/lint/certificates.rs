@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, World};
 use fwc::flow::{self, Axioms, Budget, Field, Need, Space, Standing, Witness, redundancies, shadows};
 use fwc::intent::Intent;
-use fwc::lint::{self, Effort};
+use fwc::lint;
 use fwc::lower::as_written;
 use fwc::model::{Model, Policy, Rules};
 use fwc::prove::{Sort, decisions};
@@ -50,7 +50,7 @@ fn one(seed: u64, counts: &mut Counts) {
     let text = source(&mut random);
     let Some((intent, lowered)) = lowered(&text) else { return };
     let known = fwc::prove::knowledge(&intent);
-    let found = lint::of_source(&intent, &lowered, &known, &Budget::default(), Effort::Full);
+    let found = lint::of_source(&intent, &lowered, &known, &Budget::default());
     let about = |codes: &[&str], policy: &str| -> HashSet<Origin> {
         let of = found
             .iter()

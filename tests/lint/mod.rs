@@ -12,7 +12,6 @@ mod voided;
 
 use fwc::diag::{Diagnostic, Diagnostics};
 use fwc::driver::{Depth, Options, Project};
-use fwc::lint::Effort;
 use jiff::civil::date;
 
 use crate::project::with;
@@ -23,7 +22,7 @@ pub const NOTHING: [&str; 0] = [];
 /// A source with its findings, on a day on which its catalogue is not stale.
 pub fn linted(text: &str) -> (Project<'static>, Diagnostics) {
     let project = with(text, Options { today: Some(date(2026, 10, 1)), ..Options::default() });
-    let found = project.diagnostics(Depth::Linted(Effort::Full));
+    let found = project.diagnostics(Depth::Linted);
     (project, found)
 }
 

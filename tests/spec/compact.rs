@@ -85,7 +85,7 @@ fn annotations(origin: Option<&Origin>, intent: &Intent) -> Option<String> {
     let filters = rules.iter().flat_map(|rules| &rules.filters).map(|rule| (&rule.origin, &rule.meta));
     let dnats = rules.iter().flat_map(|rules| &rules.dnats).map(|rule| (&rule.origin, &rule.meta));
     let (_, meta) = filters.chain(dnats).find(|(other, _)| Some(*other) == origin)?;
-    let Meta { owner, ticket, expires, ignored, source, need } = meta;
+    let Meta { owner, ticket, expires, ignored, source, need, applies: _ } = meta;
     let mut words = Vec::new();
     words.extend(owner.iter().map(|owner| format!("@owner({owner:?})")));
     words.extend(ticket.iter().map(|ticket| format!("@ticket({ticket:?})")));

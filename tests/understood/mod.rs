@@ -3,7 +3,7 @@
 use fwc::diag::{Diagnostics, Style, render};
 use fwc::driver::{Depth, Exports, MemoryFiles, Options, Project};
 use fwc::flow::Budget;
-use fwc::lint::{self, Effort};
+use fwc::lint::{self, Looked};
 use jiff::civil::{Date, date};
 
 const NAME: &str = "egress.pol";
@@ -37,14 +37,14 @@ impl Understood {
 pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
     let project = everything(text, set, budget);
     let mut diagnostics = project.diagnostics(Depth::Proved);
-    lint::accepted(project.intent(), &mut diagnostics, Effort::Quick);
+    lint::accepted(project.intent(), &mut diagnostics, Looked::ForSome);
     Understood { project, diagnostics }
 }
 
 /// With what `check` finds remarkable besides.
 pub(crate) fn linted(text: &str) -> Understood {
     let project = everything(text, &[], &Budget::default());
-    let diagnostics = project.diagnostics(Depth::Linted(Effort::Full));
+    let diagnostics = project.diagnostics(Depth::Linted);
     Understood { project, diagnostics }
 }
 

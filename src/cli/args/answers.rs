@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 use super::common::{Format, KnowledgeArgs, SourceArgs, named_file};
 use crate::driver::FailOnChange;
@@ -59,6 +60,15 @@ pub(in crate::cli) struct DiffArgs {
     /// Note the changes in this file as looked at and accepted.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) approve: Option<PathBuf>,
+    /// Who accepts them, with `--approve`.
+    #[arg(long, value_name = "WHO", requires = "approve")]
+    pub(in crate::cli) by: Option<String>,
+    /// Why they are accepted, with `--approve`.
+    #[arg(long, value_name = "TEXT", requires = "approve")]
+    pub(in crate::cli) reason: Option<String>,
+    /// The last day on which the approval counts, with `--approve` [default: it counts for good].
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "approve")]
+    pub(in crate::cli) until: Option<Date>,
     /// Changes that this file notes as accepted do not count for `--fail-on`.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) approved: Option<PathBuf>,
@@ -149,8 +159,8 @@ pub(in crate::cli) enum ReportFormat {
 pub(in crate::cli) struct ExplainArgs {
     /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
     pub(in crate::cli) input: PathBuf,
-    /// Who asks: an address.
-    #[arg(long, value_name = "ADDR", required_unless_present_any = ["flows", "rule"])]
+    /// Who asks: an address, or addresses in the words of the source.
+    #[arg(long, value_name = "ADDR|SET", required_unless_present_any = ["flows", "rule"])]
     pub(in crate::cli) from: Option<String>,
     /// Who is asked: a host name, an address, or FIREWALL::IP.
     #[arg(long, value_name = "HOST|ADDR", required_unless_present_any = ["flows", "rule"])]
@@ -161,12 +171,15 @@ pub(in crate::cli) struct ExplainArgs {
     /// The path of the URL.
     #[arg(long, value_name = "PATH")]
     pub(in crate::cli) path: Option<String>,
-    /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp` or `proto/47`.
+    /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp`, `proto/47`, or a word for services.
     #[arg(long, required_unless_present_any = ["flows", "rule"])]
     pub(in crate::cli) service: Option<String>,
     /// Read flows, one JSON object a line; `-` is standard input.
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["from", "to", "to_address", "path", "service"])]
     pub(in crate::cli) flows: Option<PathBuf>,
+    /// With `--flows`, exit with 1 where some line is no flow.
+    #[arg(long, requires = "flows")]
+    pub(in crate::cli) strict: bool,
     /// Say where the rule of a log line was written, and which flows it decides.
     #[arg(long, value_name = "GROUP/COLLECTION/RULE", conflicts_with_all = ["from", "to", "to_address", "path", "service", "flows"])]
     pub(in crate::cli) rule: Option<String>,
