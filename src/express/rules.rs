@@ -1,6 +1,7 @@
 //! A rule as the language says it.
 
 use super::lets::Lets;
+use super::settings::carried;
 use super::{Refusal, words};
 use crate::evaluate::Rule;
 use crate::intent::Host;
@@ -98,7 +99,7 @@ pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String
         Rule::Application(_, rule) => application_tail(rule),
     };
     let carried: String =
-        rule.carried().iter().map(|(name, value)| format!(" with azure {} {value}", quote(name))).collect();
+        rule.carried().iter().map(|(name, value)| format!(" with {}", carried(name, value))).collect();
     let as_is = if odd.is_some() { " as-is" } else { "" };
     let comment = odd.filter(|why| !why.is_empty()).map(words::comment).unwrap_or_default();
     let description = words::description(description.as_deref());

@@ -10,7 +10,7 @@ use crate::model::{
     Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Model, Policy, Settings, Snat, ThreatIntelAllow, Tls,
 };
 use crate::net::{AddressSpan, HostPattern, same_word};
-use crate::source::quote;
+use crate::source::{inert_json, quote};
 
 /// How many days `retention` takes.
 const MOST_DAYS: u32 = 36500;
@@ -56,9 +56,14 @@ pub(super) fn items(policy: &Policy, options: &ExpressOptions) -> String {
     items
 }
 
-/// A property that is carried through, as an item.
+/// A property that is carried through; what a reader would not see is an escape in its JSON.
+pub(super) fn carried(path: &str, value: &Value) -> String {
+    format!("azure {} {}", quote(path), inert_json(&value.to_string()))
+}
+
+/// The same as an item.
 pub(super) fn kept(path: &str, value: &Value) -> String {
-    format!("azure {} {value}\n", quote(path))
+    carried(path, value) + "\n"
 }
 
 /// A property that the words of the language cannot say, as the artefact has it.

@@ -151,6 +151,8 @@ fn coverage() -> Shape {
 
 pub(super) fn plan() -> Shape {
     let undo = object([must("do", text()), may("template", foreign())]);
+    let association = object([must("routeTable", text()), must("subnet", text())]);
+    let at_end = object(compared()).about("what is different at the end");
     let operation = object([
         must("step", number()),
         must("do", text()),
@@ -168,6 +170,8 @@ pub(super) fn plan() -> Shape {
         must("guarded", truth()),
         must("operations", list(operation)),
         must("leftOver", list(text())),
+        must("associate", list(association).about("the subnets of new route tables")),
+        must("atEnd", at_end),
         assumptions(),
     ])
 }
@@ -272,7 +276,8 @@ fn before_and_after() -> [Field; 2] {
     ["before", "after"].map(|name| must(name, text().or_null()))
 }
 
-pub(super) fn diff() -> Shape {
+/// What differs of flows and of what protects them, as `diff` and the end of a plan say it.
+fn compared() -> Vec<Field> {
     let effect = || must("effect", one_of(&["weakens", "strengthens", "neutral"]));
     let values = ["before", "after"].map(|name| must(name, anything().about("as the property has it; null is absent")));
     let setting = object([may("policy", text()), must("path", text()), effect(), risks()].into_iter().chain(values));
@@ -285,6 +290,20 @@ pub(super) fn diff() -> Shape {
         must("witness", flow()),
         risks(),
     ];
+    let flags = ["equivalent", "widened", "narrowed", "weakened"].map(|name| must(name, truth()));
+    let status = one_of(&["same", "changed", "added", "removed"]);
+    let lists = [
+        must("changes", list(change())),
+        must("settings", list(setting)),
+        must("routes", list(object(route.into_iter().chain(before_and_after())))),
+        must("guards", list(object(guard.into_iter().chain(before_and_after())))),
+        must("policies", list(object([must("policy", text()), must("status", status)]))),
+        complete(),
+    ];
+    flags.into_iter().chain(lists).collect()
+}
+
+pub(super) fn diff() -> Shape {
     let rule = object([must("group", text()), must("rule", text())]);
     let upkeep = [must("policy", text()), must("what", text()), may("rule", rule), may("group", text())];
     let moved = object([
@@ -294,21 +313,14 @@ pub(super) fn diff() -> Shape {
         must("name", text()),
         may("from", text()),
     ]);
-    let flags = ["equivalent", "widened", "narrowed", "weakened"].map(|name| must(name, truth()));
-    let status = one_of(&["same", "changed", "added", "removed"]);
     let lists = [
-        must("changes", list(change())),
-        must("settings", list(setting)),
-        must("routes", list(object(route.into_iter().chain(before_and_after())))),
-        must("guards", list(object(guard.into_iter().chain(before_and_after())))),
         must("upkeep", list(object(upkeep.into_iter().chain(before_and_after())))),
         must("structure", list(moved)),
-        must("policies", list(object([must("policy", text()), must("status", status)]))),
         may("children", list(child())),
     ];
-    let head = [must("schema", constant("fwc.diff/1"))].into_iter().chain(flags).chain(lists);
+    let head = [must("schema", constant("fwc.diff/1"))].into_iter().chain(compared()).chain(lists);
     let config = may("config", text().about("the file by which risks are judged"));
-    object(head.chain([complete(), without_parent(), config, assumptions()]))
+    object(head.chain([without_parent(), config, assumptions()]))
 }
 
 /// What the change of a base does to a policy that inherits it.
