@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{Pods, Settings};
 use crate::net::{HostPattern, Interval, PortSet, PortSpan};
+use crate::source::visible;
 
 impl Model {
     /// The model as its artefacts say it ([`Model::as_deployed`]), with what Azure reads as a set in one order, and one of
@@ -178,11 +179,13 @@ fn terms(terms: &mut Vec<AddressTerm>) {
     sort(terms);
 }
 
-/// White space says nothing in a description, and one of nothing else is none.
+/// White space says nothing in a description, and one of nothing else is none. A source shows what nobody sees there.
 fn description(text: &mut Option<String>) {
     let is_gap = |c: char| c.is_whitespace() || c.is_control();
-    let words = |text: &String| text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    *text = text.as_ref().map(words).filter(|text| !text.is_empty());
+    let shown = |text: &String| {
+        visible(&text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")).into_owned()
+    };
+    *text = text.as_ref().map(shown).filter(|text| !text.is_empty());
 }
 
 fn route_table(table: &mut RouteTable, location: Option<&str>) {

@@ -28,7 +28,7 @@ fn a_finding_in_a_module_is_placed_where_it_is_applied() {
     assert_eq!(files, ["clock.pol"]);
     assert_eq!((&found[0]["code"], &found[0]["at"]["line"]), (&"FW0401".into(), &7.into()));
     let related = found[0]["related"].as_array().unwrap();
-    assert!(related.iter().any(|related| related["file"] == "catalogue/ubuntu.pol"), "{related:?}");
+    assert!(related.iter().any(|related| related["at"]["file"] == "catalogue/ubuntu.pol"), "{related:?}");
     let run = sandbox.run(&["check", "clock.pol", "--format", "github"]);
     assert!(run.stdout.starts_with("::error file=clock.pol,line=7,"), "{}", run.stdout);
 }

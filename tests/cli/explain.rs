@@ -100,7 +100,9 @@ fn many_flows_have_a_line_each() {
 fn a_wrong_flow_is_shown_by_its_line() {
     let sandbox = Sandbox::with_small();
     let run = sandbox.run_on(&["explain", "egress.pol", "--flows", "-"], "\n{\"source\":\"10.0.0.1\"}\n");
-    run.fails("-:2: not a flow: missing field `destination`");
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.starts_with("fwc: -:2: not a flow: missing field `destination`"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("fwc: no line of - is a flow\n"), "{}", run.stderr);
 }
 
 /// One bad line of a log hides none of the others.

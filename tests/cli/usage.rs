@@ -25,7 +25,7 @@ fn wrong_usage_ends_with_two() {
     refused(&["fmt"], "<FILES>");
     refused(&["catalog", "show", "dcoker"], "did you mean `docker`?");
     refused(&["explain", "egress.pol", "--from", "10.0.0.1"], "--to <HOST|ADDR>");
-    refused(&["explain", "egress.pol", "--from", "nodes", "--to", "a.com", "--service", "https"], "source `nodes`");
+    refused(&["explain", "egress.pol", "--from", "nodes", "--to", "a b", "--service", "https"], "destination `a b`");
 }
 
 #[test]

@@ -198,7 +198,7 @@ fn an_accepted_change_needs_no_second_look() {
 fn an_approval_says_what_was_accepted_by_whom_and_until_when() {
     let sandbox = sandbox("new: allow rdp from nodes to 10.1.0.4");
     let signed = ["--by", "Ada", "--reason", "CHG-7: a jump box", "--until", "2026-12-31", "--as-of", "2026-11-01"];
-    let run = diff(&sandbox, &[&["--approve", "approved.json"][..], &signed].concat());
+    let run = sandbox.run(&[&["diff", "old.pol", "new.pol", "--approve", "approved.json"][..], &signed].concat());
     assert_eq!(run.status, 0, "{}", run.stderr);
     let written: serde_json::Value = serde_json::from_str(&sandbox.read("approved.json")).unwrap();
     let one = &written["approved"][0];
@@ -206,7 +206,10 @@ fn an_approval_says_what_was_accepted_by_whom_and_until_when() {
     assert_eq!((&one["on"], &one["until"]), (&"2026-11-01".into(), &"2026-12-31".into()));
     let change = &one["change"];
     assert_eq!((&change["effect"], &change["flows"]["addresses"][0]), (&"newly-allowed".into(), &"10.1.0.4".into()));
-    let judged = |day| diff(&sandbox, &["--approved", "approved.json", "--fail-on", "widened", "--as-of", day]);
+    let judged = |day| {
+        let gate = ["--approved", "approved.json", "--fail-on", "widened", "--as-of", day];
+        sandbox.run(&[&["diff", "old.pol", "new.pol"][..], &gate].concat())
+    };
     assert_eq!(judged("2026-12-31").status, 0);
     let late = judged("2027-01-01");
     assert_eq!(late.status, 1);
