@@ -205,7 +205,7 @@ fn an_approval_says_what_was_accepted_by_whom_and_until_when() {
     assert_eq!((&one["by"], &one["reason"]), (&"Ada".into(), &"CHG-7: a jump box".into()));
     assert_eq!((&one["on"], &one["until"]), (&"2026-11-01".into(), &"2026-12-31".into()));
     let change = &one["change"];
-    assert_eq!((&change["effect"], &change["flows"]["addresses"][0]), (&"newly-allowed".into(), &"10.1.0.4".into()));
+    assert_eq!((&change["effect"], &change["flows"]["addresses"][0]), (&"newly-allowed".into(), &"10.1.0.4/32".into()));
     let judged = |day| {
         let gate = ["--approved", "approved.json", "--fail-on", "widened", "--as-of", day];
         sandbox.run(&[&["diff", "old.pol", "new.pol"][..], &gate].concat())
