@@ -71,7 +71,7 @@ found() {
     az resource show --ids \"$1/providers/$2\" --api-version \"$3\" --output json </dev/null \\
         >\"$work/found.json\" 2>\"$work/found\" || code=$?
     case $code in
-    0) jq -j -f \"$work/normal.jq\" \"$work/found.json\" | hash ;;
+    0) if test -s \"$work/found.json\"; then jq -j -f \"$work/normal.jq\" \"$work/found.json\" | hash; else echo unsaid; fi ;;
     3) echo absent ;;
     *)
         cat \"$work/found\" >&2
@@ -85,6 +85,10 @@ compare() {
     what=$1
     is=$(found \"$2\" \"$3\" \"$4\")
     shift 4
+    if test \"$is\" = unsaid; then
+        say \"$what is not compared: az printed nothing\"
+        return
+    fi
     now=unknown
     next=unknown
     for version in \"$@\"; do
