@@ -165,9 +165,12 @@ impl<'s> Evaluator<'s> {
             }
             _ => set.scalars.iter().map(|entry| entry.at).collect(),
         };
-        let edits: Option<Vec<Edit>> =
-            spans.into_iter().map(|at| Some(Edit::new(at, self.respelt(at, wanted, env)?))).collect();
-        let Some(edits) = edits.filter(|edits| !edits.is_empty()) else { return found };
+        let respelt: Option<Vec<(Edit, Applicability)>> = spans
+            .into_iter()
+            .map(|at| self.respelt(at, wanted, env).map(|(text, sure)| (Edit::new(at, text), sure)))
+            .collect();
+        let (edits, sure): (Vec<Edit>, Vec<Applicability>) = respelt.into_iter().flatten().unzip();
+        let Some(applicability) = sure.into_iter().max() else { return found };
         let first = edits.first().map_or("", |edit| edit.text.as_str());
         let how = match wanted {
             Expects::Kind(Kind::Text) => ", in quotes",
@@ -176,11 +179,22 @@ impl<'s> Evaluator<'s> {
             _ => ", without quotes",
         };
         let help = format!("write `{first}`{how}");
-        found.help(help.as_str()).fix(Fix { message: help, applicability: Applicability::Safe, edits })
+        found.help(help.as_str()).fix(Fix { message: help, applicability, edits })
     }
 
-    /// The literal at `at` as it is written where `wanted` is wanted.
-    fn respelt(&self, at: Span, wanted: Expects, env: &Env) -> Option<String> {
+    /// The literal at `at` as it is written where `wanted` is wanted, and how sure that is: a word for everything is not
+    /// known to be meant by another one.
+    fn respelt(&self, at: Span, wanted: Expects, env: &Env) -> Option<(String, Applicability)> {
+        let token = self.sources.files().text(at);
+        let text = unquoted(token);
+        let is_everything = EVERYTHING.contains(&text) && !table::is_reserved(text);
+        if token != text && is_everything && !wanted.is_scalar() {
+            return wanted.everything().map(|word| (word.to_owned(), Applicability::Maybe));
+        }
+        self.without_quotes(at, wanted, env).map(|text| (text, Applicability::Safe))
+    }
+
+    fn without_quotes(&self, at: Span, wanted: Expects, env: &Env) -> Option<String> {
         let token = self.sources.files().text(at);
         let text = unquoted(token);
         let is_quoted = token != text;
@@ -192,7 +206,7 @@ impl<'s> Evaluator<'s> {
                 (is_quoted && text.bytes().all(|byte| byte.is_ascii_digit()) && is_plain).then(|| text.to_owned())
             }
             _ if !is_quoted || !is_plain => None,
-            _ if EVERYTHING.contains(&text) && wanted.everything().is_some() => wanted.everything().map(str::to_owned),
+            _ if wanted.has_word(text) => Some(text.to_owned()),
             Expects::Kind(Kind::Services) => self.is_service(text).then(|| text.to_owned()),
             _ if text.parse::<AddressSpan>().is_ok() && wanted.has_addresses() => Some(text.to_owned()),
             _ if self.is_defined(text, env) => Some(text.to_owned()),

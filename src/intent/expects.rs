@@ -59,6 +59,21 @@ impl Expects {
         }
     }
 
+    /// Whether it is a text, a number or a switch.
+    pub(super) fn is_scalar(self) -> bool {
+        matches!(self, Self::Kind(Kind::Text | Kind::Number | Kind::Flag))
+    }
+
+    /// Whether a word of the language means a set that may be here.
+    pub(super) fn has_word(self, word: &str) -> bool {
+        match word {
+            "any" => self.has_sets() && self.everything() == Some("any"),
+            "internet" | "private" => self.has_addresses(),
+            "any-host" => self.has_hosts(),
+            _ => false,
+        }
+    }
+
     pub(super) fn everything(self) -> Option<&'static str> {
         match self {
             Self::Destinations(ForServices::Application) | Self::Kind(Kind::Hosts) => Some("any-host"),

@@ -75,3 +75,44 @@ fn the_edits_of_a_fix_are_apart() {
         }
     }
 }
+
+/// The edits of safe fixes, each with the text that it replaces.
+fn safe_edits(text: &str) -> Vec<(String, String)> {
+    let understood = linted(text);
+    let files = understood.project.texts();
+    let safe = understood.diagnostics.iter().flat_map(|found| &found.fixes);
+    let safe = safe.filter(|fix| fix.applicability == Applicability::Safe).flat_map(|fix| &fix.edits);
+    safe.map(|edit| (files.text(edit.at).to_owned(), edit.text.clone())).collect()
+}
+
+/// Words for everything are written only where they were written before: what is applied without a look opens nothing.
+#[test]
+fn no_safe_fix_writes_a_word_for_everything() {
+    let has = |text: &str, word: &str| text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|part| part == word);
+    let rule = |rule: &str| {
+        format!(
+            "let nodes = 10.240.0.0/20\nlet agents = 10.241.0.0/20\npolicy pp {{\n    sku standard\n    location \"westeurope\"\n    group gg {{\n        x: allow {rule}\n    }}\n}}\n"
+        )
+    };
+    let wide = ["all", "anyone", "everything", "world", "public", "internet", "any", "any-host", "*"];
+    let services = ["tcp/443", "https", "tcp/25, https"];
+    let rules = services.iter().flat_map(|service| {
+        wide.iter().flat_map(move |word| {
+            [format!("{service} from nodes to \"{word}\""), format!("{service} from \"{word}\" to 10.9.0.1, a.com")]
+        })
+    });
+    let texts = examples().into_iter().map(|(_, text)| text).chain(rules.map(|text| rule(&text)));
+    for text in texts {
+        for (old, new) in safe_edits(&text) {
+            for word in ["any", "any-host", "internet"] {
+                assert!(!has(&new, word) || has(&old, word), "`{old}` -> `{new}` in\n{text}");
+            }
+        }
+    }
+    // What is in both sets may be meant.
+    for both in ["nodes & agents", "nodes and agents"] {
+        assert_eq!(safe_edits(&rule(&format!("tcp/443 from {both} to 10.9.0.1"))), [], "{both}");
+    }
+    let either = safe_edits(&rule("tcp/443 from nodes | agents to 10.9.0.1"));
+    assert_eq!(either, [(" |".to_owned(), ",".to_owned())]);
+}

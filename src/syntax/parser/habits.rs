@@ -13,14 +13,20 @@ use super::{Parser, Read, shorten};
 impl Parser<'_> {
     /// Reports a habit, once for each item, and adds the edits that mend it.
     pub(super) fn mend(&mut self, found: Diagnostic, edits: Vec<Edit>) {
+        self.mend_as(Applicability::Safe, found, edits);
+    }
+
+    /// The same where it is not certain that the habit stands for what is written.
+    fn mend_as(&mut self, applicability: Applicability, found: Diagnostic, edits: Vec<Edit>) {
         let earlier = self.mended.and_then(|at| self.diagnostics.iter_mut().nth(at));
         if let Some(fix) = earlier.and_then(|found| found.fixes.first_mut()) {
+            fix.applicability = fix.applicability.max(applicability);
             fix.edits.extend(edits);
             return;
         }
         let message = found.help.first().cloned().unwrap_or_default();
         let before = self.diagnostics.len();
-        self.report(found.fix(Fix { message, applicability: Applicability::Safe, edits }));
+        self.report(found.fix(Fix { message, applicability, edits }));
         self.mended = (self.diagnostics.len() > before).then_some(before);
     }
 
@@ -245,7 +251,10 @@ impl Parser<'_> {
             span,
             format!("`{text}` between entries"),
         );
-        self.mend(found.help("separate the entries by `,`"), vec![comma(span.end)]);
+        // Other languages have `&` and `and` for what is in both sets, too.
+        let is_either = matches!(text, ";" | "|" | "||" | "or");
+        let applicability = if is_either { Applicability::Safe } else { Applicability::Maybe };
+        self.mend_as(applicability, found.help("separate the entries by `,`"), vec![comma(span.end)]);
         self.bump();
         true
     }
