@@ -9,6 +9,7 @@ use crate::diff::{
 use crate::driver::{Compared, Fault, Input, Sides, Status, Whole, compared, planned_pairs};
 use crate::model::{Model, Policy};
 use crate::plan::{Line, ended};
+use crate::source::visible;
 
 /// How many causes of a policy are shown, and how many sets of flows of each; the JSON has them all.
 const CAUSES: usize = 30;
@@ -115,12 +116,7 @@ fn rows(view: &View) -> impl Iterator<Item = &SettingView> {
 }
 
 fn line(level: usize, text: String) -> Line {
-    Line { text: plain(&text), indent: 2 * level }
-}
-
-/// Control characters of names must not reach a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    Line { text: visible(&text).into_owned(), indent: 2 * level }
 }
 
 fn sentences(view: &View, is_one_of_several: bool) -> Vec<Line> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::diag::Style;
-use crate::driver::{FlowQuestion, Input, Options, asked, assumptions_json, load};
+use crate::driver::{FlowQuestion, Input, Options, Unusable, asked, assumptions_json, load};
 use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, Explanation, FlowLine, Rests, alike, report, text};
 use crate::model::Policy;
@@ -74,7 +74,12 @@ fn in_words(
     question: &FlowQuestion,
     options: &Options,
 ) -> Result<(Input, Option<Words>), Result<Outcome, Failure>> {
-    let asked = asked(&disk(&args.input, &args.source).map_err(Err)?, &args.input, question, options).map_err(ended)?;
+    let asked = asked(&disk(&args.input, &args.source).map_err(Err)?, &args.input, question, options);
+    let asked = asked.map_err(|unusable| match unusable {
+        // What is wrong with the arguments is wrong usage.
+        Unusable::Question { .. } => ended(unusable).and_then(|_| Err(Failure::new("the question has errors"))),
+        Unusable::Fault(_) | Unusable::Errors { .. } => ended(unusable),
+    })?;
     tell_refused(&[&args.input], asked.input.refused);
     rest_on(&asked.input.snapshots, &args.knowledge);
     printer::assumptions(&asked.input.model.assumptions);
@@ -154,7 +159,7 @@ impl<'o> Explainer<'o> {
         }
         let between = if answers.len() > 1 { "\n" } else { "" };
         for Alike { of, first: (given, explained), .. } in &answers {
-            self.answer(explained, given, &explain_words::parts(of), between).map_err(Failure::new)?;
+            self.answer(explained, given, &explain_words::together(of), between).map_err(Failure::new)?;
         }
         Ok(Outcome::Done)
     }
@@ -220,7 +225,7 @@ impl<'o> Explainer<'o> {
                 self.json(&report(explained, given, &self.input.files, detail), rests_on, sources)?;
             }
             Format::Text => {
-                let all = FlowLine { source: sources.join(", "), ..given.clone() };
+                let all = FlowLine { source: explain_words::shortened(sources), ..given.clone() };
                 let shown = if sources.is_empty() { given } else { &all };
                 let answer = text(explained, shown, &self.input.files, detail);
                 let without = self.input.without_parent.as_ref();

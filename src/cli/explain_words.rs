@@ -11,7 +11,7 @@ use super::args::ExplainArgs;
 
 /// How many services a word may stand for.
 const SERVICES: usize = 8;
-/// How many spans of addresses an answer names.
+/// How many spans of addresses a text names.
 const SPANS: usize = 4;
 
 /// The sets that a question is about.
@@ -99,14 +99,15 @@ pub(super) fn add<T>(all: &mut Vec<Alike<T>>, part: AddressSpan, answer: T, mut 
     }
 }
 
-/// The parts of a set in words, those that touch together.
-pub(super) fn parts(of: &[AddressSpan]) -> Vec<String> {
+/// The parts of a set, those that touch together.
+pub(super) fn together(of: &[AddressSpan]) -> Vec<String> {
     let set: AddressSet = of.iter().copied().collect();
-    let mut words: Vec<String> = set.spans().map(|span| span.to_string()).collect();
-    let more = words.len().saturating_sub(SPANS);
-    if more > 0 {
-        words.truncate(SPANS);
-        words.push(format!("{more} more"));
-    }
-    words
+    set.spans().map(|span| span.to_string()).collect()
+}
+
+/// The first of them, and how many more there are.
+pub(super) fn shortened(spans: &[String]) -> String {
+    let more = spans.len().saturating_sub(SPANS);
+    let shown = spans.iter().take(SPANS).cloned();
+    shown.chain((more > 0).then(|| format!("{more} more"))).collect::<Vec<_>>().join(", ")
 }

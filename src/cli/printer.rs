@@ -28,11 +28,7 @@ pub(super) fn listed(diagnostics: &Diagnostics, files: &Files, least: Severity, 
     let rendered = diagnostics.iter().filter(|found| found.severity >= least).map(|found| {
         let text = render(found, files, style);
         let text = if style == Style::Coloured { colour::source_lines(&text) } else { text };
-        format!(
-            "{text}
-
-"
-        )
+        text + "\n\n"
     });
     rendered.collect()
 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::diag::{Diagnostics, grouped};
 use crate::driver::OutputFile;
 use crate::driver::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
-use crate::model::{Model, NextHop, Route};
+use crate::model::{Association, Model, NextHop, Route, RouteTable};
 
 use super::printer::counts;
 
@@ -76,16 +76,14 @@ fn routes(text: &mut String, model: &Model) {
 /// A route table does nothing before a subnet has it, and the subnets are none of the outputs.
 fn associations(text: &mut String, model: &Model) {
     let name = model.route_tables.iter().map(|table| table.name.len()).fold(11, usize::max).min(28);
-    let mut title = Some("associate with subnet");
-    for table in model.route_tables.iter().filter(|table| !table.subnets.is_empty()) {
-        if let Some(title) = title.take() {
-            let _ = writeln!(text, "\n{:name$}  {title}", "route table");
+    let mut before = None;
+    for Association { table, subnet } in model.route_tables.iter().flat_map(RouteTable::associations) {
+        if before.is_none() {
+            let _ = writeln!(text, "\n{:name$}  associate with subnet", "route table");
         }
-        let mut label = table.name.as_str();
-        for subnet in &table.subnets {
-            let _ = writeln!(text, "{label:name$}  {}", subnet.called());
-            label = "";
-        }
+        let label = if before.as_ref() == Some(&table) { "" } else { table.as_str() };
+        let _ = writeln!(text, "{label:name$}  {subnet}");
+        before = Some(table);
     }
 }
 

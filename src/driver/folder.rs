@@ -8,15 +8,14 @@ use serde_json::Value;
 use crate::import::{Unread, other_text, recognise};
 use crate::model::Bearing;
 
-use super::files::{Fault, Files, entries};
+use super::files::{Fault, Files};
 use super::manifest::MANIFEST;
+use super::walk::{Walk, is_apart};
 
 /// How many files a folder may hold, those of the folders below it among them.
 const MOST_FILES: usize = 10_000;
 /// How many bytes the artefacts of a folder may have together.
 const MOST_BYTES: usize = 512 << 20;
-/// How deep folders may lie in each other.
-const DEEPEST: usize = 32;
 
 /// The artefacts of a folder, and what is not read.
 #[derive(Clone, Default, Debug)]
@@ -33,42 +32,34 @@ pub(super) struct Contents {
 /// # Errors
 /// Where a folder cannot be read, or holds too much.
 pub(super) fn contents(files: &dyn Files, folder: &Path) -> Result<Contents, Fault> {
-    let mut walk =
-        Walk { files, root: folder, files_left: MOST_FILES, bytes_left: MOST_BYTES, found: Contents::default() };
-    walk.enter(folder, DEEPEST)?;
-    Ok(walk.found)
+    let walk = Walk::of(files, folder, MOST_FILES);
+    let mut reading = Reading { walk, bytes_left: MOST_BYTES, found: Contents::default() };
+    reading.enter(folder, 0)?;
+    Ok(reading.found)
 }
 
-struct Walk<'f> {
-    files: &'f dyn Files,
-    root: &'f Path,
-    files_left: usize,
+struct Reading<'f> {
+    walk: Walk<'f>,
     bytes_left: usize,
     found: Contents,
 }
 
-impl Walk<'_> {
-    fn enter(&mut self, folder: &Path, depth: usize) -> Result<(), Fault> {
-        let depth =
-            depth.checked_sub(1).ok_or_else(|| self.too_much(&format!("more than {DEEPEST} levels of folders")))?;
-        let paths = entries(self.files, folder)?;
-        let left = self.files_left.checked_sub(paths.len());
-        self.files_left = left.ok_or_else(|| self.too_much(&format!("more than {MOST_FILES} files")))?;
-        let own = Compiled::of(self.files, &paths);
+impl Reading<'_> {
+    fn enter(&mut self, folder: &Path, above: usize) -> Result<(), Fault> {
+        let paths = self.walk.list(folder, above)?;
+        let own = Compiled::of(self.walk.files, &paths);
         for path in paths {
-            match self.files.is_folder(&path) {
-                true if self.files.is_link(&path) => self.leave(path, "is a link to a folder, which is not followed"),
+            match self.walk.files.is_folder(&path) {
+                true if self.walk.files.is_link(&path) => {
+                    self.leave(path, "is a link to a folder, which is not followed")
+                }
                 true if is_apart(&path) => self.leave(path, "is a folder that is not entered"),
-                true => self.enter(&path, depth)?,
+                true => self.enter(&path, above + 1)?,
                 false if own.has(&path) => {}
                 false => self.read(path)?,
             }
         }
         Ok(())
-    }
-
-    fn too_much(&self, what: &str) -> Fault {
-        Fault::new(format!("`{}` holds {what}: name a smaller folder", self.root.display()))
     }
 
     fn leave(&mut self, path: PathBuf, why: impl Into<String>) {
@@ -77,18 +68,19 @@ impl Walk<'_> {
     }
 
     fn read(&mut self, path: PathBuf) -> Result<(), Fault> {
-        if self.files.is_link(&path) && !self.files.is_inside(&path, self.root) {
+        if self.walk.leads_out(&path) {
             self.leave(path, "is a link out of the folder, which is not followed");
             return Ok(());
         }
-        if self.files.is_special(&path) {
+        if self.walk.files.is_special(&path) {
             self.leave(path, "is no regular file, and is not opened");
             return Ok(());
         }
-        match self.files.read(&path) {
+        match self.walk.files.read(&path) {
             Ok(text) if recognise(&text) => {
                 let left = self.bytes_left.checked_sub(text.len());
-                self.bytes_left = left.ok_or_else(|| self.too_much(&format!("more than {} MiB", MOST_BYTES >> 20)))?;
+                self.bytes_left =
+                    left.ok_or_else(|| self.walk.too_much(&format!("more than {} MiB", MOST_BYTES >> 20)))?;
                 self.found.artefacts.push((path, text));
             }
             Ok(_) if has_ending(&path, &["pol"]) => self.leave(path, "is a source: name it itself"),
@@ -100,12 +92,6 @@ impl Walk<'_> {
         }
         Ok(())
     }
-}
-
-/// Folders that tools keep their own files in.
-pub(super) fn is_apart(folder: &Path) -> bool {
-    let name = folder.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
-    name.starts_with('.') || name == "node_modules"
 }
 
 /// Whether a file or folder that is not read holds no rules: it is for people, or of a tool's own.

@@ -32,6 +32,7 @@ mod reached;
 mod snapshots;
 mod sources;
 mod tag_contents;
+mod walk;
 
 pub use approvals::{Approvals, Content, Signature};
 pub use assessment::{Assessed, Beside, Criteria};

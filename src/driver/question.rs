@@ -68,7 +68,7 @@ fn parsed(sources: &Sources, mut texts: source::Files, question: &FlowQuestion) 
     let (expectation, found) = ask(sources, &question);
     match expectation.filter(|_| !found.has_errors()) {
         Some(expectation) => Ok(expectation),
-        None if found.has_errors() => Err(Unusable::Errors { found, texts }),
+        None if found.has_errors() => Err(Unusable::Question { found, texts }),
         None => Err(Fault::new("the question has no meaning in this input").into()),
     }
 }

@@ -8,6 +8,7 @@ use crate::evaluate::Knowledge;
 use crate::import;
 use crate::model::{FQDN_TAGS, is_fqdn_tag};
 use crate::net::HostName;
+use crate::source::visible;
 
 use super::files::{Fault, Files, read};
 use super::options::Options;
@@ -44,7 +45,7 @@ fn learn(files: &dyn Files, options: &Options, snapshots: &mut Snapshots) -> Res
         let (text, name) = (read(files, path)?, path.display().to_string());
         let file = import::fqdn_tags(&text, &name, &mut snapshots.knowledge).map_err(fault)?;
         let which = format!("answers are for the FQDN tags of `{name}`, {}: {}", file.date, file.source);
-        snapshots.sentences.push(which.chars().map(|c| if c.is_control() { ' ' } else { c }).collect());
+        snapshots.sentences.push(visible(&which).into_owned());
         let strange = file.tags.iter().filter(|tag| !is_fqdn_tag(tag));
         snapshots.sentences.extend(strange.map(|tag| unknown_tag(&name, tag)));
         stated = file.tags;

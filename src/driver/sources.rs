@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Fault, Files, entries};
-use super::folder::{has_ending, is_apart};
+use super::files::{Fault, Files};
+use super::folder::has_ending;
 use super::options::Options;
 use super::project::Project;
+use super::walk::{Walk, is_apart};
 
 /// How many files a folder may hold, those of the folders below it among them.
 const MOST_FILES: usize = 100_000;
-/// How deep folders may lie in each other.
-const DEEPEST: usize = 32;
 
 /// The sources of a folder and of those below it, by path. Folders that tools keep their own files in are not entered, nor
 /// are links to folders followed.
@@ -18,9 +17,9 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// Where a folder cannot be read, or holds too much.
 pub fn sources_below(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let mut walk = Walk { files, root: folder, files_left: MOST_FILES, found: Vec::new() };
-    walk.enter(folder, DEEPEST)?;
-    Ok(walk.found)
+    let mut found = Vec::new();
+    enter(&mut Walk::of(files, folder, MOST_FILES), folder, 0, &mut found)?;
+    Ok(found)
 }
 
 /// The sources of a folder that are checked by themselves: one that another imports is checked with that one.
@@ -46,40 +45,18 @@ fn imports(files: &dyn Files, path: &Path, options: &Options) -> Vec<String> {
     project.texts().iter().skip(1).map(|(_, file)| file.name().to_owned()).collect()
 }
 
-struct Walk<'f> {
-    files: &'f dyn Files,
-    root: &'f Path,
-    files_left: usize,
-    found: Vec<PathBuf>,
-}
-
-impl Walk<'_> {
-    fn enter(&mut self, folder: &Path, depth: usize) -> Result<(), Fault> {
-        let depth =
-            depth.checked_sub(1).ok_or_else(|| self.too_much(&format!("more than {DEEPEST} levels of folders")))?;
-        let paths = entries(self.files, folder)?;
-        let left = self.files_left.checked_sub(paths.len());
-        self.files_left = left.ok_or_else(|| self.too_much(&format!("more than {MOST_FILES} files")))?;
-        for path in paths {
-            // The names of what is in the working folder are shown without it.
-            let path = path.strip_prefix(".").map_or_else(|_| path.clone(), Path::to_owned);
-            match self.files.is_folder(&path) {
-                true if self.files.is_link(&path) || is_apart(&path) => {}
-                true => self.enter(&path, depth)?,
-                false if has_ending(&path, &["pol"]) && self.is_readable(&path) => self.found.push(path),
-                false => {}
+fn enter(walk: &mut Walk<'_>, folder: &Path, above: usize, found: &mut Vec<PathBuf>) -> Result<(), Fault> {
+    for path in walk.list(folder, above)? {
+        // The names of what is in the working folder are shown without it.
+        let path = path.strip_prefix(".").map_or_else(|_| path.clone(), Path::to_owned);
+        match walk.files.is_folder(&path) {
+            true if walk.files.is_link(&path) || is_apart(&path) => {}
+            true => enter(walk, &path, above + 1, found)?,
+            false if has_ending(&path, &["pol"]) && !walk.leads_out(&path) && !walk.files.is_special(&path) => {
+                found.push(path);
             }
+            false => {}
         }
-        Ok(())
     }
-
-    /// Whether a file is one, and inside of the folder.
-    fn is_readable(&self, path: &Path) -> bool {
-        let is_outside = self.files.is_link(path) && !self.files.is_inside(path, self.root);
-        !is_outside && !self.files.is_special(path)
-    }
-
-    fn too_much(&self, what: &str) -> Fault {
-        Fault::new(format!("`{}` holds {what}: name a smaller folder", self.root.display()))
-    }
+    Ok(())
 }

@@ -421,6 +421,23 @@ impl Subnet {
     }
 }
 
+/// A subnet, and the route table that it is meant to have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Association {
+    /// The route table.
+    pub table: ResourceName,
+    /// The subnet with its addresses.
+    pub subnet: String,
+}
+
+impl RouteTable {
+    /// The subnets that it is meant for: fwc writes the table, and no subnet. Subnets of virtual networks name their tables
+    /// themselves.
+    pub fn associations(&self) -> impl Iterator<Item = Association> + '_ {
+        self.subnets.iter().map(|subnet| Association { table: self.name.clone(), subnet: subnet.called() })
+    }
+}
+
 /// A route.
 #[derive(Clone, Debug)]
 pub struct Route {

@@ -1,9 +1,9 @@
 //! What differs between two models, as operations.
 
-use crate::model::{Base, Model, NextHop, Pods, Policy, ResourceName, RouteTable, Settings, Subnet};
+use crate::model::{Association, Base, Model, NextHop, Pods, Policy, ResourceName, RouteTable, Settings};
 
 use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
-use super::{Association, Deed, NoPlan, Operation, What, Why};
+use super::{Deed, NoPlan, Operation, What, Why};
 
 /// The operations, by when they may be done.
 #[derive(Debug, Default)]
@@ -216,11 +216,7 @@ pub(super) fn left_over(old: &Model, new: &Model) -> Vec<String> {
 pub(super) fn to_associate(old: &Model, new: &Model) -> Vec<Association> {
     let is_new = |table: &&RouteTable| !old.route_tables.iter().any(|known| known.name == table.name);
     let tables = new.route_tables.iter().filter(is_new);
-    let of = |table: &RouteTable| {
-        let subnet = |subnet: &Subnet| Association { table: table.name.clone(), subnet: subnet.called() };
-        table.subnets.iter().map(subnet).collect::<Vec<_>>()
-    };
-    tables.flat_map(of).collect()
+    tables.flat_map(RouteTable::associations).collect()
 }
 
 /// A resource that would have to move to another region, which Azure does not do.

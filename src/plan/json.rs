@@ -3,10 +3,11 @@
 use serde_json::{Value, json as value};
 
 use crate::flow::Passing;
+use crate::model::Association;
 use crate::reach::Entry;
 
 use super::undo::{Write, done, undo};
-use super::{Association, Plan, Step};
+use super::{Plan, Step};
 
 /// The plan as `fwc.plan/1`.
 pub fn json(plan: &Plan) -> Value {

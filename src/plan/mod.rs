@@ -28,7 +28,7 @@ use std::fmt;
 
 use crate::evaluate::Knowledge;
 use crate::flow::{Budget, NotDecided, Passing};
-use crate::model::{Model, ResourceName};
+use crate::model::{Association, Model, ResourceName};
 use crate::prove::describe;
 
 pub use draft::by_draft;
@@ -67,15 +67,6 @@ impl Plan {
     pub fn is_guarded(&self) -> bool {
         self.steps.iter().any(|step| step.operation.why == Why::Guard)
     }
-}
-
-/// A subnet, and the new route table that it is meant to have.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Association {
-    /// The route table.
-    pub table: ResourceName,
-    /// The subnet with its addresses.
-    pub subnet: String,
 }
 
 /// An operation, and what holds after it.

@@ -71,7 +71,7 @@ found() {
     az resource show --ids \"$1/providers/$2\" --api-version \"$3\" --output json </dev/null \\
         >\"$work/found.json\" 2>\"$work/found\" || code=$?
     case $code in
-    0) if test -s \"$work/found.json\"; then jq -j -f \"$work/normal.jq\" \"$work/found.json\" | hash; else echo unsaid; fi ;;
+    0) jq -j -f \"$work/normal.jq\" \"$work/found.json\" | hash ;;
     3) echo absent ;;
     *)
         cat \"$work/found\" >&2
@@ -85,10 +85,6 @@ compare() {
     what=$1
     is=$(found \"$2\" \"$3\" \"$4\")
     shift 4
-    if test \"$is\" = unsaid; then
-        say \"$what is not compared: az printed nothing\"
-        return
-    fi
     now=unknown
     next=unknown
     for version in \"$@\"; do
@@ -101,6 +97,10 @@ compare() {
     }
 }
 ";
+
+/// What is said where `az` names no resource group: Azure names each, or fails. What stands in for `az` then, to try the script,
+/// writes nothing either.
+const TRIED: &str = "az names no resource group: nothing is compared";
 
 /// The plan as a shell script, an operation after the other; `back` is the script that leads back, and `end` says what is
 /// open at the end.
@@ -258,9 +258,7 @@ fn encoded(name: &str) -> String {
 /// The comparison of what is deployed with what a plan was made from.
 fn comparison(plan: &Plan) -> String {
     let compared = compared(plan);
-    if compared.is_empty() {
-        return String::new();
-    }
+    let Some(first) = compared.first() else { return String::new() };
     let needed = "\nif test \"${COMPARE-yes}\" != no; then\ncommand -v jq >/dev/null || {\n    \
                   say 'jq is needed to compare what is deployed with what the plan was made from'\n    exit 2\n}\n";
     let program = ["cat >\"$work/normal.jq\" <<'", END, "'\n", PROGRAM, END, "\n"].concat();
@@ -280,9 +278,11 @@ fn comparison(plan: &Plan) -> String {
         }
     }
     let refused = "if test \"$differs\" = yes; then\n    \
-                   say 'nothing was written: export what is deployed, and plan again'\n    exit 3\nfi\nfi\n";
+                   say 'nothing was written: export what is deployed, and plan again'\n    exit 3\nfi\nfi\nfi\n";
     let drafts = plan.steps.iter().filter_map(|step| undrafted(plan, &step.operation.what)).collect::<String>();
-    ["\n", COMPARE, needed, &program, &groups.concat(), &calls.collect::<String>(), &drafts, refused].concat()
+    let tried = ["if test -z ", group_id(&first.what), "; then\nsay ", &quoted(TRIED), "\nelse\n"].concat();
+    let calls = calls.collect::<String>();
+    ["\n", COMPARE, needed, &program, &groups.concat(), &tried, &calls, &drafts, refused].concat()
 }
 
 /// That nobody else has begun a draft of the policy or of one of its groups, which would be replaced, or deployed too. Who tries

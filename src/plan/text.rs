@@ -1,10 +1,11 @@
 //! A plan for people.
 
 use crate::flow::{Flow, FlowNames, FlowServices, Passing, Product, Service, Witness};
+use crate::model::Association;
 use crate::net::AppProtocol;
 use crate::prove::describe;
 
-use super::{Association, Plan};
+use super::Plan;
 
 /// How many flows that are cut are shown for a step; the JSON has them all.
 const SHOWN: usize = 3;

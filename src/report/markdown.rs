@@ -2,9 +2,10 @@
 
 use crate::diag::grouped;
 use crate::diff::faces::{code, marked};
+use crate::model::Association;
 
 use super::open::headline;
-use super::{ASSOCIATIONS, Association, Remark, Report, RuleRow};
+use super::{ASSOCIATIONS, Remark, Report, RuleRow};
 
 /// What tells a report from the files of others; no reader sees it.
 pub const MARK: &str = "<!-- written by fwc -->";

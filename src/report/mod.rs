@@ -19,6 +19,7 @@ pub use read::{Given, report};
 
 use crate::diag::Severity;
 use crate::diff::faces::RuleView;
+use crate::model::Association;
 
 /// A policy in words.
 #[derive(Clone, Debug)]
@@ -51,15 +52,6 @@ pub struct Report {
 
 /// The title of the subnets and their route tables: fwc writes the tables, and no subnet.
 const ASSOCIATIONS: &str = "Subnets to associate with their route tables";
-
-/// A subnet, and the route table that it is meant to have.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Association {
-    /// The route table.
-    pub table: String,
-    /// The subnet with its addresses.
-    pub subnet: String,
-}
 
 /// What is known of the ways beside the rules, and of the rules together.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]

@@ -14,14 +14,14 @@ use crate::evaluate::{Lack, Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
 use crate::limits::{self, CheckOptions, Used};
 use crate::lint;
-use crate::model::{Kind, NextHop, Subnet, needed_zones, told_once};
+use crate::model::{Kind, NextHop, RouteTable, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::{Passing, reach};
 use crate::way;
 
 use super::open::beside;
-use super::{Association, Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
+use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
 
 /// How many products of the reach of one source are looked at.
 const REACH: usize = 2000;
@@ -71,7 +71,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         sources: sources(source, &decisions, &words, budget),
         limits: limits_of(source, given.limits),
         routes: routes(source),
-        associations: associations(source),
+        associations: source.side.model.route_tables.iter().flat_map(RouteTable::associations).collect(),
         zones: zones(source),
         public: public(source),
         beside: beside(source, budget),
@@ -280,16 +280,6 @@ fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
     let tables = source.side.model.route_tables.iter();
     let rows = tables.flat_map(|table| {
         table.routes.iter().map(move |route| [table.name.to_string(), route.prefix.to_string(), hop(&route.next_hop)])
-    });
-    rows.collect()
-}
-
-/// A subnet of an artefact that states its own table has it already.
-fn associations(source: &Source<'_>) -> Vec<Association> {
-    let tables = source.side.model.route_tables.iter();
-    let rows = tables.flat_map(|table| {
-        let of = |subnet: &Subnet| Association { table: table.name.to_string(), subnet: subnet.called() };
-        table.subnets.iter().map(of)
     });
     rows.collect()
 }

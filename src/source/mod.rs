@@ -18,4 +18,4 @@ pub use located::{Located, Spot};
 pub use origin::{Origin, Span};
 pub use place::{PathId, PathStep, Paths, Place};
 pub use quote::quote;
-pub use visible::{inert_json, is_unseen, visible, without_commands};
+pub use visible::{inert_json, is_invisible, is_unseen, visible, without_commands};

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::source::is_invisible;
+
 /// The quotation marks that close what each one opens.
 const QUOTES: [(char, &str); 13] = [
     ('\'', "'’"),
@@ -43,13 +45,6 @@ pub fn unquoted(token: &str) -> &str {
     };
     let inner = chars.as_str();
     inner.strip_suffix(|last| closing.contains(last)).unwrap_or(inner)
-}
-
-/// Whether the character has no width, and so is not to be seen.
-pub fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Whether the character turns the direction of the text behind it, so that text is shown in another order than it is read.

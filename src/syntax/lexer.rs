@@ -8,8 +8,9 @@ use nom::multi::many0_count;
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
-use super::foreign::{closing_quotes, is_invisible};
+use super::foreign::closing_quotes;
 use super::kind::SyntaxKind;
+use crate::source::is_invisible;
 
 /// Calls `take` with the kind and the text of each token, in order.
 pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {

@@ -13,7 +13,7 @@ mod parser;
 mod text;
 mod tree;
 
-pub use foreign::{is_invisible, turns_direction, unquoted, without_invisible};
+pub use foreign::{turns_direction, unquoted, without_invisible};
 pub use keyword::{Context, Form, Keyword, SettingPart, keyword, keywords};
 pub use kind::SyntaxKind;
 pub use lexer::lex;

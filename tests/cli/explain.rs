@@ -149,7 +149,15 @@ fn a_set_of_the_source_asks_for_all_of_its_addresses() {
     asked("198.51.100.7", "tcp/1-99", "text").fails("no word for at most 8 of them");
     let unknown =
         sandbox.run(&["explain", "egress.pol", "--from", "nods", "--to", "a.contoso.com", "--service", "https"]);
-    assert!(unknown.status == 1 && unknown.stderr.contains("did you mean `nodes`?"), "{}", unknown.stderr);
+    assert!(unknown.status == 2 && unknown.stderr.contains("did you mean `nodes`?"), "{}", unknown.stderr);
+    // A program gets every part, a person the first few.
+    let far: Vec<String> = (0..9).map(|at| format!("10.{}.0.0/16", 2 * at)).collect();
+    sandbox.write("far.pol", &format!("let nodes = {}\n\n{policy}", far.join(", ")));
+    let asked = ["explain", "far.pol", "--from", "nodes", "--to", "b.contoso.com", "--service", "https"];
+    let answers = lines(&sandbox.run(&[&asked[..], &["--format", "json"]].concat()).stdout);
+    assert_eq!((answers.len(), &answers[0]["sources"]), (1, &json!(far)));
+    let text = sandbox.run(&asked).stdout;
+    assert!(text.contains("10.6.0.0/16, 5 more"), "{text}");
 }
 
 #[test]

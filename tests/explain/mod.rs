@@ -1,5 +1,6 @@
 //! What one flow meets: each test is a sentence of `fwc`'s facts about Azure Firewall that decides a flow.
 
+mod alike;
 mod build;
 mod conditional;
 mod given;

@@ -4,7 +4,7 @@ mod cases;
 mod command;
 mod compared;
 mod drafts;
-mod draws;
+pub mod draws;
 mod growth;
 mod orders;
 mod sampled;

@@ -383,6 +383,32 @@ fn a_comparison_that_fails_keeps_the_script_from_writing() {
     }
 }
 
+/// Without the name of a resource group it is not Azure that answers, and the script is only tried; where Azure answers nothing
+/// of a resource, nothing is known of it.
+#[test]
+fn a_resource_of_which_nothing_is_said_keeps_the_script_from_writing() {
+    if !has_jq() {
+        return;
+    }
+    let (_, old, new) = pairs().remove(0);
+    let with = |group: &str| {
+        let azure = Azure::of(&planned(&old, &new));
+        let answers = format!("case \"$1 $2\" in\n\"group show\") printf '{group}' ;;\nesac\n");
+        azure.sandbox.write("bin/az", &format!("#!/bin/sh\necho \"$1 $2\" >>\"$STORE/calls\"\n{answers}"));
+        let made = Command::new("chmod").arg("+x").arg(azure.sandbox.path("bin/az")).status().unwrap();
+        assert!(made.success());
+        let run = azure.run("there.sh", None, Fails::Never);
+        let writes = azure.sandbox.read("store/calls").lines().filter(|call| *call == "deployment group").count();
+        (run.status.code(), writes > 0, said(&run))
+    };
+    let (code, writes, words) = with("");
+    assert!(code == Some(0) && writes, "{words}");
+    assert!(words.starts_with("az names no resource group: nothing is compared\n"), "{words}");
+    let (code, writes, words) = with("/subscriptions/s/resourceGroups/rg");
+    assert!(code == Some(3) && !writes, "{words}");
+    assert!(words.contains(" is not as it was when the plan was made\n"), "{words}");
+}
+
 pub(super) const HOSTILE: [&str; 16] = [
     "$(touch broken)",
     "`touch broken`",

@@ -2,9 +2,9 @@
 //! none of them.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
-use crate::source::{Span, quote};
+use crate::source::{Span, is_invisible, quote};
 
-use super::super::foreign::{is_invisible, unquoted};
+use super::super::foreign::unquoted;
 use super::super::keyword::{Form, keyword};
 use super::super::kind::SyntaxKind;
 use super::super::lexer::is_dotted_quad;

@@ -2,9 +2,9 @@
 //! seen.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
-use crate::source::Span;
+use crate::source::{Span, is_invisible};
 
-use super::super::foreign::{as_comment, called, is_invisible, turns_direction};
+use super::super::foreign::{as_comment, called, turns_direction};
 use super::super::kind::SyntaxKind;
 use super::Parser;
 
