@@ -151,7 +151,8 @@ fn aside(target: &Path) -> PathBuf {
 fn bring_back(parent: &Path, name: &OsStr) {
     let target = parent.join(name);
     let aside = aside(&target);
-    if aside.is_symlink() || !aside.is_dir() {
+    // What holds anything else has been put there by somebody else.
+    if aside.is_symlink() || !aside.is_dir() || check_own(&aside).is_err() {
         return;
     }
     // Where neither can be done, writing fails, and says why.

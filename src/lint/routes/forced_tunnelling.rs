@@ -10,7 +10,6 @@ use crate::model::{Moves, NextHop, Route};
 use crate::net::AddressSet;
 
 use super::network::{Ingress, Network};
-use super::reserved::Reserved;
 use super::table::Table;
 use super::words;
 
@@ -41,17 +40,12 @@ fn finding(network: &Network<'_>, rule: &Ingress<'_>) -> Option<Diagnostic> {
     Some(found.path(path).help("let the firewall's subnet go to the Internet directly, or take flows in elsewhere"))
 }
 
-/// The table of the subnet of the firewall that has the address; where the input states no such firewall, the only table of a
-/// firewall's subnet.
+/// The table of the subnet of the firewall that has the address.
 fn own_table<'n, 'm>(network: &'n Network<'m>, at: Ipv4Addr) -> Option<&'n Table<'m>> {
-    let mut tables = network.tables.iter().filter(|table| table.is_of(Reserved::Firewall));
     let has = |firewall: &&crate::model::Firewall| {
         firewall.private_ip == Some(at) || firewall.public_ips.values().any(|&public| public == at)
     };
-    match network.firewalls.iter().find(has).and_then(|firewall| firewall.private_ip) {
-        Some(private) => tables.find(|table| table.subnets.contains(private)),
-        None => tables.next().filter(|_| tables.next().is_none()),
-    }
+    network.firewall_table(network.firewalls.iter().find(has).and_then(|firewall| firewall.private_ip))
 }
 
 /// Whether a route leads elsewhere than to the Internet for certain.

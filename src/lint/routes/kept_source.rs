@@ -10,7 +10,6 @@ use crate::model::{NextHop, Policy};
 use crate::net::{AddressSet, AddressSpan};
 
 use super::network::{Filter, Network};
-use super::reserved::Reserved;
 use super::table::Table;
 use super::words;
 
@@ -60,10 +59,7 @@ fn kept(policy: &Policy) -> AddressSet {
 fn leads_away(network: &Network<'_>, policy: &Policy, kept: &AddressSet) -> bool {
     let has_policy = |firewall: &&crate::model::Firewall| firewall.policy.as_deref() == Some(policy.name.as_str());
     let at = network.firewalls.iter().find(has_policy).and_then(|firewall| firewall.private_ip);
-    let own = network.tables.iter().filter(|table| table.is_of(Reserved::Firewall));
-    let mut own = own.filter(|table| at.is_none_or(|at| table.subnets.contains(at)));
-    let (first, second) = (own.next(), own.next());
-    first.filter(|_| second.is_none()).is_some_and(|table| !goes_out(table, kept))
+    network.firewall_table(at).is_some_and(|table| !goes_out(table, kept))
 }
 
 fn goes_out(table: &Table<'_>, to: &AddressSet) -> bool {

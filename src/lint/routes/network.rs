@@ -119,6 +119,16 @@ impl<'m> Network<'m> {
         self.tables.iter().filter(|table| table.is_of_machines())
     }
 
+    /// The table of the subnet of the firewall with this address of its own; where the input states no such address, the only
+    /// table of a firewall's subnet.
+    pub fn firewall_table(&self, private: Option<Ipv4Addr>) -> Option<&Table<'m>> {
+        let mut tables = self.tables.iter().filter(|table| table.is_of(Reserved::Firewall));
+        match private {
+            Some(private) => tables.find(|table| table.subnets.contains(private)),
+            None => tables.next().filter(|_| tables.next().is_none()),
+        }
+    }
+
     /// The subnets of stated virtual networks.
     pub fn subnets(&self) -> impl Iterator<Item = &'m NetworkSubnet> {
         self.model.virtual_networks.iter().flat_map(|network| &network.subnets)
