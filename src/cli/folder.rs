@@ -151,12 +151,16 @@ fn aside(target: &Path) -> PathBuf {
 fn bring_back(parent: &Path, name: &OsStr) {
     let target = parent.join(name);
     let aside = aside(&target);
-    // What holds anything else has been put there by somebody else.
-    if aside.is_symlink() || !aside.is_dir() || check_own(&aside).is_err() {
+    if aside.is_symlink() || !aside.is_dir() {
         return;
     }
     // Where neither can be done, writing fails, and says why.
-    let _ = if target.exists() { fs::remove_dir_all(&aside) } else { fs::rename(&aside, &target) };
+    let _ = match target.exists() {
+        true if check_own(&aside).is_ok() => fs::remove_dir_all(&aside),
+        // Somebody else has put something there.
+        true => Ok(()),
+        false => fs::rename(&aside, &target),
+    };
 }
 
 /// Where a folder that is filled keeps the new files until all of them are written.

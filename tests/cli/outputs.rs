@@ -223,4 +223,9 @@ fn an_old_folder_that_a_dead_run_moved_aside_comes_back() {
     // It is the folder again, and so holds what fwc did not write.
     sandbox.run(&["compile", "egress.pol", "--no-lock"]).fails("holds `mine.txt`");
     assert_eq!(sandbox.read("build/mine.txt"), "not fwc's");
+    // Beside the folder it is cleared away only where fwc wrote all of it.
+    std::fs::remove_file(sandbox.path("build/mine.txt")).unwrap();
+    sandbox.write(".build.fwc-old/mine.txt", "not fwc's");
+    assert_eq!(sandbox.run(&["compile", "egress.pol", "--no-lock"]).status, 0);
+    assert_eq!(sandbox.read(".build.fwc-old/mine.txt"), "not fwc's");
 }
