@@ -4,8 +4,8 @@ use std::path::Path;
 
 use fwc::diag::Diagnostics;
 use fwc::driver::{
-    Asked, Depth, FlowQuestion, MemoryFiles, NotWritten, Options, OutputRequest, Project, Stage, Unusable, asked,
-    compile, load,
+    Asked, Depth, FlowQuestion, MemoryFiles, NotWritten, Options, OutputRequest, Project, Stage, Unasked, Unusable,
+    asked, compile, load,
 };
 
 const SOURCE: &str = "import \"sets/network.pol\"
@@ -85,7 +85,8 @@ fn without_a_date_no_expiry_is_judged() {
 
 fn ask(files: &MemoryFiles, path: &str, [services, from, to]: [&str; 3]) -> Result<Asked, Vec<String>> {
     let question = FlowQuestion { services: services.to_owned(), from: from.to_owned(), to: to.to_owned() };
-    asked(files, Path::new(path), &question, &Options::default()).map_err(|unusable| match unusable {
+    let asked = asked(files, Path::new(path), &question, &Options::default());
+    asked.map_err(|(Unasked::Input(why) | Unasked::Question(why))| match why {
         Unusable::Errors { found, texts } => found
             .iter()
             .map(|found| {

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::diag::Style;
-use crate::driver::{FlowQuestion, Input, Options, Unusable, asked, assumptions_json, load};
+use crate::driver::{FlowQuestion, Input, Options, Unasked, asked, assumptions_json, load};
 use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, Explanation, FlowLine, Rests, alike, report, text};
 use crate::model::Policy;
@@ -75,10 +75,10 @@ fn in_words(
     options: &Options,
 ) -> Result<(Input, Option<Words>), Result<Outcome, Failure>> {
     let asked = asked(&disk(&args.input, &args.source).map_err(Err)?, &args.input, question, options);
-    let asked = asked.map_err(|unusable| match unusable {
+    let asked = asked.map_err(|why| match why {
+        Unasked::Input(unusable) => ended(unusable),
         // What is wrong with the arguments is wrong usage.
-        Unusable::Question { .. } => ended(unusable).and_then(|_| Err(Failure::new("the question has errors"))),
-        Unusable::Fault(_) | Unusable::Errors { .. } => ended(unusable),
+        Unasked::Question(wrong) => ended(wrong).and_then(|_| Err(Failure::new("the question has errors"))),
     })?;
     tell_refused(&[&args.input], asked.input.refused);
     rest_on(&asked.input.snapshots, &args.knowledge);

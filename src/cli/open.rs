@@ -117,7 +117,7 @@ pub(super) fn input_to_check(
 pub(super) fn ended(unusable: Unusable) -> Ended {
     match unusable {
         Unusable::Fault(fault) => Err(fault.into()),
-        Unusable::Errors { found, texts } | Unusable::Question { found, texts } => {
+        Unusable::Errors { found, texts } => {
             printer::findings(&found, &texts, Severity::Error);
             Ok(Outcome::Found)
         }

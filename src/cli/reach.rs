@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::diff::{Words, excepted};
-use crate::driver::{Asked, FlowQuestion, Input, asked, assumptions_json};
+use crate::driver::{Asked, FlowQuestion, Input, Unasked, asked, assumptions_json};
 use crate::evaluate::Line;
 use crate::explain::way_taken;
 use crate::exposure::is_most_of_internet;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     let question = FlowQuestion { services: args.service.clone(), from: args.from.clone(), to: args.to.clone() };
     let Asked { input, flows } = match asked(&disk(&args.input, &args.source)?, &args.input, &question, &options) {
         Ok(asked) => asked,
-        Err(unusable) => return ended(unusable),
+        Err(Unasked::Input(why) | Unasked::Question(why)) => return ended(why),
     };
     tell_refused(&[&args.input], input.refused);
     rest_on(&input.snapshots, &args.knowledge);

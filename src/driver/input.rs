@@ -56,13 +56,6 @@ pub enum Unusable {
         /// The texts that it points at.
         texts: source::Files,
     },
-    /// The question about it has.
-    Question {
-        /// Everything that was found.
-        found: Diagnostics,
-        /// The texts that it points at.
-        texts: source::Files,
-    },
     /// A file cannot be used, or the input is not what the request supposes.
     Fault(Fault),
 }

@@ -53,7 +53,7 @@ pub use manifest::{MANIFEST, OutputFile};
 pub use options::{Expired, Exports, LockUse, Options, OtherFqdnTags, ParentInput};
 pub use output::{Compilation, Compiled, LockChange, NotWritten, OutputFormat, OutputRequest, compile};
 pub use project::{Depth, Project, Stage};
-pub use question::{Asked, FlowQuestion, asked};
+pub use question::{Asked, FlowQuestion, Unasked, asked};
 pub use reached::{Reached, children};
 pub use snapshots::dns_snapshot;
 pub use sources::{checked_sources, sources_below};

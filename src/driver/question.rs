@@ -32,12 +32,26 @@ pub struct Asked {
     pub flows: Vec<Match>,
 }
 
+/// Why there is no question about an input.
+pub enum Unasked {
+    /// The input cannot be used.
+    Input(Unusable),
+    /// The question has errors, or no meaning in this input.
+    Question(Unusable),
+}
+
+impl From<Unusable> for Unasked {
+    fn from(why: Unusable) -> Self {
+        Self::Input(why)
+    }
+}
+
 /// Reads an input and a question about it: of a source in its scope, of artefacts without names.
 ///
 /// # Errors
 /// Where one of them cannot be read or has errors.
-pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &Options) -> Result<Asked, Unusable> {
-    if input::is_artefact(files, path)? {
+pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &Options) -> Result<Asked, Unasked> {
+    if input::is_artefact(files, path).map_err(Unusable::from)? {
         let mut input = input::load(files, path, options)?.with_known_addresses();
         let expectation = parsed(&Sources::default(), input.files.clone(), question)?;
         let flows = flows(&expectation, &Intent::default(), &input.knowledge);
@@ -62,13 +76,13 @@ fn suppose_asked(input: &mut Input, expectation: &Expectation, question: &FlowQu
     input.tag_notes.suppose_asked(&mut input.model, expectation, &at);
 }
 
-fn parsed(sources: &Sources, mut texts: source::Files, question: &FlowQuestion) -> Result<Expectation, Unusable> {
+fn parsed(sources: &Sources, mut texts: source::Files, question: &FlowQuestion) -> Result<Expectation, Unasked> {
     let FlowQuestion { services, from, to } = question;
     let question = Question::parse(&mut texts, services, from, to);
     let (expectation, found) = ask(sources, &question);
     match expectation.filter(|_| !found.has_errors()) {
         Some(expectation) => Ok(expectation),
-        None if found.has_errors() => Err(Unusable::Question { found, texts }),
-        None => Err(Fault::new("the question has no meaning in this input").into()),
+        None if found.has_errors() => Err(Unasked::Question(Unusable::Errors { found, texts })),
+        None => Err(Unasked::Question(Fault::new("the question has no meaning in this input").into())),
     }
 }

@@ -74,9 +74,7 @@ pub fn children(
     for path in inputs(files, folder)? {
         match load_alone(files, &path, options) {
             Ok(input) => found.extend(of_input(&input.with_known_addresses(), old, new, criteria)),
-            Err(Unusable::Errors { .. } | Unusable::Question { .. }) => {
-                found.push(unknown(path.display().to_string(), "it has errors".to_owned()))
-            }
+            Err(Unusable::Errors { .. }) => found.push(unknown(path.display().to_string(), "it has errors".to_owned())),
             // Not every file of a folder need be a policy, but nobody may take it for one that does not change.
             Err(Unusable::Fault(why)) => found.push(unknown(path.display().to_string(), why.to_string())),
         }
