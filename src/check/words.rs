@@ -6,7 +6,7 @@
 use crate::diag::{Code, Severity, nearest};
 use crate::model::{
     AddressTerm, FOREIGN_TAGS, FQDN_TAGS, Field, Model, RoutePrefix, Site, Subject as Of, WEB_CATEGORIES, is_fqdn_tag,
-    service_tag,
+    near_service_tag, service_tag,
 };
 use crate::net::same_word;
 
@@ -55,7 +55,9 @@ pub(super) fn check_routes(model: &Model, found: &mut Findings) {
 }
 
 fn of_tag(tag: &str, model: &Model, site: impl FnOnce() -> Site) -> Option<Finding> {
-    let Err(near) = service_tag(tag) else { return None };
+    if service_tag(tag).is_some() {
+        return None;
+    }
     if model.stand_ins.iter().any(|stand_in| stand_in == tag) {
         return None;
     }
@@ -67,7 +69,7 @@ fn of_tag(tag: &str, model: &Model, site: impl FnOnce() -> Site) -> Option<Findi
                 format!("`{foreign}` is a service tag of network security groups: firewall rules do not take it");
             Finding::new(Code::FW0201, site(), message).help("write the addresses, or `*` for any")
         }
-        None => unknown("service tag", tag, near, site()),
+        None => unknown("service tag", tag, near_service_tag(tag), site()),
     })
 }
 

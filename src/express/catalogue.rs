@@ -1,5 +1,7 @@
 //! The sets of hosts that the shipped catalogue names.
 
+use std::sync::LazyLock;
+
 use crate::catalogue::modules;
 use crate::intent::{Ends, GroupBody, Host, NoImports, Sources, resolve};
 use crate::syntax::{SyntaxKind, ast, parse};
@@ -16,34 +18,41 @@ pub(super) struct Named {
 }
 
 /// The sets of two hosts or more, the largest first.
-pub(super) fn sets() -> Vec<Named> {
-    let mut sets: Vec<Named> = modules().flat_map(|module| sets_of(module.name, module.text)).collect();
-    sets.sort_by(|a, b| b.hosts.len().cmp(&a.hosts.len()).then_with(|| a.reference.cmp(&b.reference)));
-    sets
+pub(super) fn sets() -> &'static [Named] {
+    static SETS: LazyLock<Vec<Named>> = LazyLock::new(|| {
+        let mut sets: Vec<Named> = modules().flat_map(|module| sets_of(module.name, module.text)).collect();
+        sets.sort_by(|a, b| b.hosts.len().cmp(&a.hosts.len()).then_with(|| a.reference.cmp(&b.reference)));
+        sets
+    });
+    &SETS
 }
 
+/// What the module's sets say, where they say nothing but hosts: each is asked for by a rule of its own.
 fn sets_of(module: &'static str, text: &str) -> Vec<Named> {
     let mut sources = crate::source::Files::new();
     let file = sources.add(module, text);
     let parsed = parse(file, text.into());
     let lets = parsed.tree.root().children().filter(|item| item.kind() == SyntaxKind::Let);
-    let names: Vec<String> = lets.filter_map(ast::name).map(|token| token.text().to_owned()).collect();
-    names.into_iter().filter_map(|name| set(module, &name)).collect()
-}
-
-/// What `module::name` says, where it says nothing but hosts.
-fn set(module: &'static str, name: &str) -> Option<Named> {
-    let reference = format!("{module}::{name}");
-    let asked =
-        format!("use {module}\npolicy asked {{ sku premium group g {{ r: allow https from any to {reference} }} }}\n");
-    let (sources, found) = Sources::load("asked", &asked, &mut NoImports);
-    let (intent, wrong) = resolve(&sources);
-    if found.has_errors() || wrong.has_errors() {
-        return None;
-    }
-    let GroupBody::Rules(rules) = &intent.policies.first()?.groups.first()?.body else { return None };
-    let Ends { addresses, hosts } = &rules.filters.first()?.to;
-    let mut hosts: Vec<Host> = hosts.iter().map(|entry| entry.value.clone()).collect();
-    hosts.sort();
-    (addresses.is_empty() && hosts.len() > 1).then_some(Named { module, reference, hosts })
+    let references: Vec<String> =
+        lets.filter_map(ast::name).map(|token| format!("{module}::{}", token.text())).collect();
+    let rule = |(number, reference): (usize, &String)| format!("r{number}: allow https from any to {reference}\n");
+    let rules: String = references.iter().enumerate().map(rule).collect();
+    let asked = format!("use {module}\npolicy asked {{ sku premium group g {{\n{rules}}} }}\n");
+    let (sources, _) = Sources::load("asked", &asked, &mut NoImports);
+    // Sets of addresses or services are errors of their rules, which name no hosts then.
+    let (intent, _) = resolve(&sources);
+    let groups = intent.policies.first().map_or(&[][..], |policy| &policy.groups);
+    let Some(GroupBody::Rules(rules)) = groups.first().map(|group| &group.body) else { return Vec::new() };
+    let hosts = |rule: &str| {
+        let filter =
+            rules.filters.iter().find(|filter| filter.label.as_ref().is_some_and(|label| label.value == rule))?;
+        let Ends { addresses, hosts } = &filter.to;
+        let mut hosts: Vec<Host> = hosts.iter().map(|entry| entry.value.clone()).collect();
+        hosts.sort();
+        (addresses.is_empty() && hosts.len() > 1).then_some(hosts)
+    };
+    let named = |(number, reference): (usize, String)| {
+        hosts(&format!("r{number}")).map(|hosts| Named { module, reference, hosts })
+    };
+    references.into_iter().enumerate().filter_map(named).collect()
 }

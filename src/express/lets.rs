@@ -22,7 +22,7 @@ const LONG_SERVICES: usize = 28;
 /// The definitions of a source, and what stands for each set.
 pub(super) struct Lets<'m> {
     model: &'m Model,
-    catalogue: Vec<Named>,
+    catalogue: &'static [Named],
     /// What the IP groups elsewhere are called, by their id.
     outside: IndexMap<String, String>,
     /// What a definition is called and says, by the sorted entries that it stands for.
@@ -50,7 +50,7 @@ impl<'m> Lets<'m> {
         with_catalogue: bool,
         mut taken: Names,
     ) -> Self {
-        let catalogue = if with_catalogue { catalogue::sets() } else { Vec::new() };
+        let catalogue = if with_catalogue { catalogue::sets() } else { &[] };
         let mut lets =
             Self { model, catalogue, outside: IndexMap::new(), named: IndexMap::new(), modules: IndexSet::new() };
         lets.use_modules(rules.clone(), &mut taken);
@@ -199,7 +199,7 @@ impl<'m> Lets<'m> {
         }
         let mut left: IndexSet<&Host> = hosts.iter().collect();
         let mut entries = Vec::new();
-        for set in &self.catalogue {
+        for set in self.catalogue {
             if set.hosts.iter().all(|host| left.contains(host)) {
                 set.hosts.iter().for_each(|host| {
                     left.shift_remove(host);

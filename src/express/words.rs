@@ -38,7 +38,7 @@ pub(super) fn address(term: &AddressTerm) -> String {
         AddressTerm::Any => "any".to_owned(),
         AddressTerm::Span(span) => span.to_string(),
         AddressTerm::ServiceTag(tag) => {
-            let is_known = model::service_tag(tag).as_deref() == Ok(tag);
+            let is_known = model::service_tag(tag).as_deref() == Some(tag);
             call("tag", tag, is_known)
         }
         AddressTerm::Ipv6(span) => ipv6(*span),

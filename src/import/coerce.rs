@@ -159,18 +159,18 @@ impl Cursor<'_> {
             return self.source();
         }
         let known = model::service_tag(&text);
-        if known.is_err() {
+        if known.is_none() {
             let message = format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text));
             self.assume(Bearing::Rules, message);
         }
-        Ok(model::AddressTerm::ServiceTag(known.unwrap_or_else(|_| text.into_owned())))
+        Ok(model::AddressTerm::ServiceTag(known.unwrap_or_else(|| text.into_owned())))
     }
 
     /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.
     fn tag_of_unknown_region(&self) -> Option<String> {
         let Node::Expression(unknown) = self.node else { return None };
         let Some(Node::Text(text)) = unknown.stand_in() else { return None };
-        let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_ok())?;
+        let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_some())?;
         self.notes.stands_in(&text);
         let said = quoted(&unknown.text);
         let message = format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`");

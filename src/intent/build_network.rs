@@ -14,7 +14,7 @@ use super::build::Builder;
 use super::eval::Env;
 use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet};
 use super::scope::{Binding, What};
-use crate::model::{Moves, Sku, service_tag, service_tags_of};
+use crate::model::{Moves, Sku, near_service_tag, service_tag, service_tags_of};
 
 /// What a route table gives its routes: the private address and the public addresses of its firewall.
 #[derive(Default)]
@@ -281,11 +281,11 @@ impl<'s> Builder<'s> {
         let name = self.value(term, env)?;
         let is_quoted = term.text().starts_with('"');
         match service_tag(&name) {
-            Ok(tag) => Some(tag),
-            Err(_) if is_quoted && !name.is_empty() => Some(name),
-            Err(near) => {
+            Some(tag) => Some(tag),
+            None if is_quoted && !name.is_empty() => Some(name),
+            None => {
                 let of_arm = name.strip_prefix("Microsoft.").and_then(|_| service_tags_of(&name).into_iter().next());
-                let near = of_arm.or(near);
+                let near = of_arm.or_else(|| near_service_tag(&name));
                 self.evaluator.unknown_word("service tag", &name, near.as_deref(), term.span(), env);
                 None
             }

@@ -55,10 +55,10 @@ impl<'s> Evaluator<'s> {
 
     fn service_tag(&mut self, text: &str, at: Span, quoted: bool, env: &Env) -> Set {
         match model::service_tag(text) {
-            Ok(tag) => Set::address(Address::ServiceTag(tag), at),
-            Err(_) if quoted && !text.is_empty() => Set::address(Address::ServiceTag(text.to_owned()), at),
-            Err(near) => {
-                self.unknown_word("service tag", text, near.as_deref(), at, env);
+            Some(tag) => Set::address(Address::ServiceTag(tag), at),
+            None if quoted && !text.is_empty() => Set::address(Address::ServiceTag(text.to_owned()), at),
+            None => {
+                self.unknown_word("service tag", text, model::near_service_tag(text).as_deref(), at, env);
                 Set::broken()
             }
         }

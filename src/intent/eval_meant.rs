@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, or_phrases};
-use crate::model::{self, FQDN_TAGS, WEB_CATEGORIES, service_tag};
+use crate::model::{self, FQDN_TAGS, WEB_CATEGORIES, near_service_tag, service_tag};
 use crate::net::{AddressSpan, same_word};
 use crate::source::{Span, quote};
 use crate::syntax::unquoted;
@@ -130,10 +130,10 @@ impl<'s> Evaluator<'s> {
             }
         };
         let tag = match (service_tag(name), how) {
-            (Ok(tag), At::Nearly) => Some(tag),
-            (Ok(tag), At::Exactly) => Some(tag).filter(|tag| tag == name),
-            (Err(near), At::Nearly) => near.filter(|_| is_azures(name)),
-            (Err(_), At::Exactly) => None,
+            (Some(tag), At::Nearly) => Some(tag),
+            (Some(tag), At::Exactly) => Some(tag).filter(|tag| tag == name),
+            (None, At::Nearly) => near_service_tag(name).filter(|_| is_azures(name)),
+            (None, At::Exactly) => None,
         };
         let tag = tag.filter(|_| wanted.has_addresses()).map(|tag| format!("tag({tag})"));
         let fqdn = word(&FQDN_TAGS).filter(|_| wanted.has_hosts()).map(|tag| format!("fqdn-tag({tag})"));
@@ -149,7 +149,7 @@ impl<'s> Evaluator<'s> {
 
     /// A word with dots that is a service tag with its region, and no host: no such region is a domain.
     pub(super) fn dotted_tag(&mut self, word: &str, at: Span, env: &Env) -> Option<Set> {
-        let tag = service_tag(word).ok().filter(|_| self.wanted.has_addresses())?;
+        let tag = service_tag(word).filter(|_| self.wanted.has_addresses())?;
         let found = Diagnostic::new(Code::FW0202, at, format!("`{word}` is a service tag, not a host name"));
         self.push(env, in_brackets(found, &[format!("tag({tag})")], at));
         Some(Set::broken())
@@ -187,7 +187,7 @@ impl<'s> Evaluator<'s> {
     fn respelt(&self, at: Span, wanted: Expects, env: &Env) -> Option<(String, Applicability)> {
         let token = self.sources.files().text(at);
         let text = unquoted(token);
-        let is_everything = EVERYTHING.contains(&text) && !table::is_reserved(text);
+        let is_everything = EVERYTHING.contains(&text) && !wanted.has_word(text);
         if token != text && is_everything && !wanted.is_scalar() {
             return wanted.everything().map(|word| (word.to_owned(), Applicability::Maybe));
         }

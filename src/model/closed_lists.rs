@@ -59,21 +59,33 @@ pub fn same_region(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
-/// The service tag in Azure's spelling, or what was meant.
-pub fn service_tag(text: &str) -> Result<String, Option<String>> {
-    let (tag, region) = match text.split_once('.') {
+/// The service tag in Azure's spelling, if fwc knows it and its region.
+pub fn service_tag(text: &str) -> Option<String> {
+    let (tag, region) = tag_and_region(text);
+    let known = SERVICE_TAGS.canonical(tag)?;
+    match region {
+        None => Some(join(known, None)),
+        Some(region) => Some(join(known, Some(SERVICE_TAG_REGIONS.canonical(region)?))),
+    }
+}
+
+/// The service tag that one most likely meant who wrote `text`, which is none.
+pub fn near_service_tag(text: &str) -> Option<String> {
+    let (tag, region) = tag_and_region(text);
+    let near_region = |region| nearest(region, SERVICE_TAG_REGIONS.words());
+    match SERVICE_TAGS.canonical(tag) {
+        Some(known) => Some(join(known, Some(near_region(region?)?))),
+        None => {
+            let near = nearest(tag, SERVICE_TAGS.words())?;
+            Some(join(near, region.map(|region| near_region(region).unwrap_or(region))))
+        }
+    }
+}
+
+fn tag_and_region(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('.') {
         Some((tag, region)) => (tag, Some(region)),
         None => (text, None),
-    };
-    let near_region = |region: &str| nearest(region, SERVICE_TAG_REGIONS.words());
-    let Some(known) = SERVICE_TAGS.canonical(tag) else {
-        let meant = |near| region.map_or(join(near, None), |region| join(near, near_region(region).or(Some(region))));
-        return Err(nearest(tag, SERVICE_TAGS.words()).map(meant));
-    };
-    match region.map(|region| SERVICE_TAG_REGIONS.canonical(region).ok_or(region)) {
-        None => Ok(join(known, None)),
-        Some(Ok(region)) => Ok(join(known, Some(region))),
-        Some(Err(region)) => Err(near_region(region).map(|near| join(known, Some(near)))),
     }
 }
 
@@ -121,10 +133,16 @@ mod tests {
 
     #[test]
     fn tags_take_azures_spelling() {
-        assert_eq!(service_tag("azurecloud.WestEurope"), Ok("AzureCloud.westeurope".into()));
-        assert_eq!(service_tag("storage.westeurope"), Ok("Storage.WestEurope".into()));
-        assert_eq!(service_tag("AzureClod"), Err(Some("AzureCloud".into())));
-        assert_eq!(service_tag("AzureCloud."), Err(None));
-        assert_eq!(service_tag("Elephant"), Err(None));
+        assert_eq!(service_tag("azurecloud.WestEurope").as_deref(), Some("AzureCloud.westeurope"));
+        assert_eq!(service_tag("storage.westeurope").as_deref(), Some("Storage.WestEurope"));
+        for (written, near) in [
+            ("AzureClod", Some("AzureCloud")),
+            ("AzureClod.westeurop", Some("AzureCloud.westeurope")),
+            ("Storage.WestEurop", Some("Storage.WestEurope")),
+            ("AzureCloud.", None),
+            ("Elephant", None),
+        ] {
+            assert_eq!((service_tag(written), near_service_tag(written).as_deref()), (None, near), "{written}");
+        }
     }
 }

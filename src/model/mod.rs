@@ -32,7 +32,7 @@ pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, told_on
 pub use carried::{Bearer, CARRIED, Carried, CarriedProperty, SECURITY_PROFILE_GROUP, carried_property};
 pub use closed_lists::{
     FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, is_known_tag,
-    same_region, service_tag, url_fault,
+    near_service_tag, same_region, service_tag, url_fault,
 };
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use network::{NetworkSubnet, Peering, TableOf, VirtualNetwork, service_tags_of};
