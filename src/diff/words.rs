@@ -12,12 +12,12 @@ use crate::reach::opaque_words;
 /// The names of one or two sources.
 #[derive(Clone, Default, Debug)]
 pub struct Words {
-    addresses: Vec<(String, AddressSet)>,
-    hosts: Vec<(String, BTreeSet<HostPattern>)>,
+    pub(super) addresses: Vec<(String, AddressSet)>,
+    pub(super) hosts: Vec<(String, BTreeSet<HostPattern>)>,
 }
 
 /// What stands behind a name that means something else now, or nothing.
-const BEFORE: &str = " (before)";
+pub(super) const BEFORE: &str = " (before)";
 
 /// How many literal spans may stand beside a name.
 const FEW: usize = 3;

@@ -3,16 +3,19 @@
 use maud::{Markup, html};
 
 use crate::diag::{Severity, grouped};
+use crate::diff::NamedSet;
 use crate::html::{marked, page, search};
 use crate::model::Action;
 
 use super::open::headline;
 use super::talks::talks;
 use super::way::way;
-use super::{ASSOCIATIONS, Expiry, LimitRow, Remark, Report, RuleRow, SourceRow, Together};
+use super::{ASSOCIATIONS, Expiry, LimitRow, Remark, Report, RuleRow, SETS, SourceRow, Together};
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
+/// How many entries of a set stand at each rule that names it.
+const ENTRIES: usize = 24;
 
 /// A report as a page that stands alone.
 pub fn html(report: &Report) -> String {
@@ -34,7 +37,16 @@ pub fn html(report: &Report) -> String {
                     @if before.is_none_or(|before| before.rule.kind != row.rule.kind) {
                         h3 { @if at == 0 { "First, " } @else { "Then " } (phase(&row.rule.kind)) }
                     }
-                    (rule(row))
+                    (rule(row, &report.sets))
+                }
+            }
+            @if !report.sets.is_empty() {
+                (heading("sets", SETS))
+                dl {
+                    @for (at, set) in report.sets.iter().enumerate() {
+                        dt id={ "set-" (at) } { code { (set.name) } }
+                        dd { (set.size()) ": " (list(&set.entries, usize::MAX)) }
+                    }
                 }
             }
             (heading("talks", "Who may talk to whom"))
@@ -60,6 +72,7 @@ pub fn html(report: &Report) -> String {
 fn parts(report: &Report) -> Vec<(&'static str, &'static str)> {
     let all = [
         ("rules", "Rules", true),
+        ("sets", "Sets", !report.sets.is_empty()),
         ("talks", "Who may talk to whom", true),
         ("way", "A packet's way", true),
         ("sources", "Sources", !report.sources.is_empty()),
@@ -120,7 +133,7 @@ fn phase(kind: &str) -> &'static str {
     }
 }
 
-fn rule(row: &RuleRow) -> Markup {
+fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
     let [services, from, to] = &row.says;
     let action = match (row.rule.kind.as_str(), row.rule.action) {
         ("dnat", _) => "dnat",
@@ -157,6 +170,13 @@ fn rule(row: &RuleRow) -> Markup {
                 dt { "services" } dd { (list(services, usize::MAX)) }
                 dt { "from" } dd { (list(from, usize::MAX)) }
                 dt { "to" } dd { (list(to, usize::MAX)) }
+                @for (at, set) in row.sets.iter().filter_map(|&at| Some((at, sets.get(at)?))) {
+                    dt { code { (set.name) } }
+                    dd {
+                        (set.size()) ": " (list(&set.entries, ENTRIES))
+                        @if set.entries.len() > ENTRIES { ", " a href={ "#set-" (at) } { "all of them" } }
+                    }
+                }
                 dt { "kind" } dd { (row.rule.kind) @if row.inherited { ", inherited" } }
                 dt { "stands in" } dd { code { (row.rule.holders.join(" / ")) } ", priorities " (row.priorities[0]) " / " (row.priorities[1]) }
                 @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }

@@ -1,11 +1,11 @@
 //! The report as Markdown: short, for those who read it where the source is kept.
 
 use crate::diag::grouped;
-use crate::diff::faces::{code, marked};
+use crate::diff::faces::{code, marked, set_sentence};
 use crate::model::Association;
 
 use super::open::headline;
-use super::{ASSOCIATIONS, Remark, Report, RuleRow};
+use super::{ASSOCIATIONS, Remark, Report, RuleRow, SETS};
 
 /// What tells a report from the files of others; no reader sees it.
 pub const MARK: &str = "<!-- written by fwc -->";
@@ -27,6 +27,8 @@ pub fn markdown(report: &Report) -> String {
         .collect();
     section(&mut lines, "What is open", open);
     section(&mut lines, "Rules in the order in which Azure reads them", report.rules.iter().map(rule).collect());
+    let sets = report.sets.iter().map(|set| format!("- {}", set_sentence(set)));
+    section(&mut lines, SETS, sets.collect());
     let limits = report
         .limits
         .iter()

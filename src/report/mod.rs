@@ -18,6 +18,7 @@ pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{Given, report};
 
 use crate::diag::Severity;
+use crate::diff::NamedSet;
 use crate::diff::faces::RuleView;
 use crate::model::Association;
 
@@ -32,6 +33,8 @@ pub struct Report {
     pub settings: Vec<(String, String)>,
     /// The rules as the firewall reads them.
     pub rules: Vec<RuleRow>,
+    /// What the sets hold that the rules name.
+    pub sets: Vec<NamedSet>,
     /// What each named source may reach.
     pub sources: Vec<SourceRow>,
     /// Limits of Azure: what, used, most.
@@ -50,6 +53,8 @@ pub struct Report {
     pub caveats: Vec<String>,
 }
 
+/// The title of what the sets hold.
+const SETS: &str = "Sets that the rules name";
 /// The title of the subnets and their route tables: fwc writes the tables, and no subnet.
 const ASSOCIATIONS: &str = "Subnets to associate with their route tables";
 
@@ -60,8 +65,19 @@ pub struct Beside {
     pub around: Vec<String>,
     /// Whether the network rules, one with another, reach all of the Internet or much of it.
     pub together: Together,
+    /// What the rules, one with another, let in from all of the Internet or much of it.
+    pub inbound: Vec<Inbound>,
     /// Whether rules may be missing that the input has or refers to.
     pub unread: bool,
+}
+
+/// Rules that together let much of the Internet in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inbound {
+    /// The names of the rules.
+    pub rules: Vec<String>,
+    /// What they do, as a clause with their names.
+    pub clause: String,
 }
 
 /// What rules let through together.
@@ -89,6 +105,8 @@ pub struct RuleRow {
     pub priorities: [u16; 2],
     /// Over what, from whom, to whom.
     pub says: [Vec<String>; 3],
+    /// The sets of those that have a name, by their place in [`Report::sets`].
+    pub sets: Vec<usize>,
     /// Its description.
     pub description: Option<String>,
     /// What must be so that Azure reads it at all, and is not known.

@@ -1,17 +1,17 @@
 //! What stands open: by the rules, and past them. The first sentence of a report says it.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::diff::faces::Source;
 use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide, is_wide_tag};
-use crate::flow::{Budget, Ends, Field, Match, Names};
+use crate::flow::{Budget, Ends, Field, FlowNames, Match, Names};
 use crate::lint::is_reserved_subnet;
-use crate::model::{AssumptionKind, Bearing, ResourceName};
+use crate::model::{AssumptionKind, Bearing, Kind, ResourceName};
 use crate::net::AddressSet;
 use crate::reach::reach;
 use crate::way::{By, Destinations, Sender, Ways};
 
-use super::{Beside, Report, RuleRow, Together};
+use super::{Beside, Inbound, Report, RuleRow, Together};
 
 /// How many products of what the rules let reach the Internet are looked at.
 const REACH: usize = 2000;
@@ -31,7 +31,12 @@ pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
         AssumptionKind::Assumed => false,
     };
     let unread = model.assumptions.iter().any(|of| is_missing(of.kind) && may_hold_rules(of.bears));
-    Beside { around: around(&ways), together: together(source, budget), unread }
+    let (inbound, is_all) = inbound(source, budget);
+    let together = match together(source, budget) {
+        Together::Little if !is_all => Together::NotDecided,
+        found => found,
+    };
+    Beside { around: around(&ways), together, inbound, unread }
 }
 
 /// Where machines reach a large part of the Internet past the firewall, or may, each table once.
@@ -92,7 +97,7 @@ fn together(source: &Source<'_>, budget: &Budget) -> Together {
     let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
         return Together::NotDecided;
     };
-    let outbound = found.passing.iter().filter(|passing| passing.by.rule.kind() != crate::model::Kind::Nat);
+    let outbound = found.passing.iter().filter(|passing| passing.by.rule.kind() != Kind::Nat);
     let known =
         outbound.filter(|passing| passing.product.opaque_inside().all(|(field, _)| *field != Field::Destination));
     let all = known.fold(AddressSet::default(), |all, passing| all.union(&passing.product.addresses));
@@ -100,6 +105,52 @@ fn together(source: &Source<'_>, budget: &Budget) -> Together {
         (true, _) => Together::Internet,
         (false, true) => Together::Little,
         (false, false) => Together::NotDecided,
+    }
+}
+
+/// What rules let in from all of the Internet or much of it: by DNAT, and to private addresses; whether that was decided.
+fn inbound(source: &Source<'_>, budget: &Budget) -> (Vec<Inbound>, bool) {
+    let side = source.side;
+    let internet = AddressSet::internet();
+    let asked = Match { sources: internet.clone().into(), ..Match::any() };
+    let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
+        return (Vec::new(), false);
+    };
+    let (mut translated, mut let_in) = (Entry::default(), Entry::default());
+    for passing in &found.passing {
+        let sources = passing.product.sources.intersection(&internet);
+        if passing.by.rule.kind() == Kind::Nat {
+            translated.add(passing.by.rule.name(), &sources);
+        } else if passing.product.addresses.difference(&internet).intersects(&AddressSet::private())
+            && passing.product.names == FlowNames::Any
+        {
+            let_in.add(passing.by.rule.name(), &sources);
+        }
+    }
+    let clause = |entry: &Entry<'_>, one: &str, several: &str| {
+        let names: Vec<String> = entry.rules.iter().map(|name| format!("`{name}`")).collect();
+        let verb = if names.len() == 1 { one } else { several };
+        let rules = entry.rules.iter().map(|&name| name.to_owned()).collect();
+        is_most_of_internet(&entry.sources).then(|| Inbound { rules, clause: format!("{} {verb}", shortened(names)) })
+    };
+    let clauses = [
+        clause(&translated, "is open to the Internet", "together are open to the Internet"),
+        clause(&let_in, "lets everybody reach private addresses", "together let everybody reach private addresses"),
+    ];
+    (clauses.into_iter().flatten().collect(), found.complete)
+}
+
+/// Rules, and who they let in together.
+#[derive(Default)]
+struct Entry<'r> {
+    rules: IndexSet<&'r str>,
+    sources: AddressSet,
+}
+
+impl<'r> Entry<'r> {
+    fn add(&mut self, rule: &'r str, sources: &AddressSet) {
+        self.rules.insert(rule);
+        self.sources = self.sources.union(sources);
     }
 }
 
@@ -155,6 +206,11 @@ impl Report {
         if self.beside.together == Together::Internet && !is_told {
             said.push("network rules together reach all of the Internet or much of it".to_owned());
         }
+        let told: Vec<&RuleRow> = ["FW0701", "FW0704", "FW0705"].iter().flat_map(|code| of(code)).collect();
+        let is_told =
+            |rules: &[String]| told.iter().any(|row| row.rule.name.as_ref().is_some_and(|own| rules.contains(own)));
+        let inbound = self.beside.inbound.iter().filter(|inbound| !is_told(&inbound.rules));
+        said.extend(inbound.map(|inbound| inbound.clause.clone()));
         said
     }
 }
@@ -164,9 +220,13 @@ fn name(row: &RuleRow) -> String {
 }
 
 fn names(rows: &[&RuleRow]) -> String {
-    let mut said: Vec<String> = rows.iter().take(NAMED).map(|row| name(row)).collect();
-    if rows.len() > NAMED {
-        said.push(format!("{} more", rows.len() - NAMED));
+    shortened(rows.iter().map(|row| name(row)).collect())
+}
+
+fn shortened(mut names: Vec<String>) -> String {
+    if let Some(more) = names.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        names.truncate(NAMED);
+        names.push(format!("{more} more"));
     }
-    said.join(", ")
+    names.join(", ")
 }

@@ -1,12 +1,12 @@
 //! From a model to a report.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
 use crate::diff::{
-    Words, excepted,
+    NamedSet, Words, excepted,
     faces::{RuleView, Source, flows},
 };
 use crate::emit::{Options, arm::policy_template};
@@ -62,12 +62,14 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
             ..row
         }
     });
-    let rules: Vec<RuleRow> = rows.collect();
+    let mut rules: Vec<RuleRow> = rows.collect();
+    let sets = named_sets(&mut rules, &words);
     Report {
         policy: side.policy.name.to_string(),
         base: side.policy.base.as_ref().map(|base| base.name().to_owned()),
         settings: settings(source),
         rules,
+        sets,
         sources: sources(source, &decisions, &words, budget),
         limits: limits_of(source, given.limits),
         routes: routes(source),
@@ -77,6 +79,16 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
         beside: beside(source, budget),
         caveats: told_once(&side.model.assumptions),
     }
+}
+
+/// The sets that the rules name, in the order of the rules that name them first.
+fn named_sets(rules: &mut [RuleRow], words: &Words) -> Vec<NamedSet> {
+    let mut sets: IndexSet<NamedSet> = IndexSet::new();
+    for row in rules {
+        let [_, from, to] = &row.says;
+        row.sets = words.named_in(from.iter().chain(to)).into_iter().map(|set| sets.insert_full(set).0).collect();
+    }
+    sets.into_iter().collect()
 }
 
 type Finding = ([String; 4], Remark);
@@ -119,6 +131,7 @@ fn row(
         inherited: line.level == Level::Parent,
         priorities: [line.group.priority.get(), line.collection.priority.get()],
         says,
+        sets: Vec::new(),
         description: description(line),
         condition: None,
         dead: None,

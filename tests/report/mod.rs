@@ -266,3 +266,30 @@ fn rules_that_were_not_read_may_be_open() {
     let linked = text("linked.json");
     assert!(linked.contains("**rules may be missing here") && !linked.contains("nothing is open"), "{linked}");
 }
+
+#[test]
+fn the_headline_is_about_all_rules_together() {
+    let of = |rules: &str| {
+        let sandbox = Sandbox::new();
+        let source = format!(
+            "policy web {{\n    sku standard\n    group work {{\n        {rules}\n    }}\n}}\nfirewall fw {{\n    policy web\n    sku standard\n    private-ip 10.0.1.4\n    public-ip w 203.0.113.10\n}}\n"
+        );
+        sandbox.write("egress.pol", &source);
+        let run = sandbox.run(&["report", "egress.pol", "--format", "markdown", "--as-of", "2026-06-01"]);
+        run.stdout.lines().find(|line| line.starts_with("**")).map(str::to_owned).unwrap_or(run.stderr)
+    };
+    let half = |name: &str, from: &str| format!("{name}: dnat tcp/443 from {from} to fw::w -> 10.0.0.4:443\n");
+    let both = [half("a", "0.0.0.0/1"), half("b", "128.0.0.0/1")].concat();
+    assert_eq!(of(&both), "**`a`, `b` together are open to the Internet**");
+    assert_eq!(of(&half("a", "198.51.100.0/24")), "**nothing is open to everybody or to all of the Internet**");
+    assert!(of(&half("a", "any")).contains("`a` is open to the Internet"));
+    assert_eq!(of("a: allow tcp/8443 from any to 10.0.0.4"), "**`a` lets everybody reach private addresses**");
+}
+
+#[test]
+fn sets_are_expanded_where_rules_name_them() {
+    let text = report("egress.pol", &["--format", "markdown"]);
+    assert!(text.contains("## Sets that the rules name\n\n- `nodes` is 4,096 addresses: `10.240.0.0/20`\n"), "{text}");
+    let page = report("egress.pol", &["--format", "html"]);
+    assert!(page.contains("4,096 addresses: <code>10.240.0.0/20</code>"));
+}

@@ -165,6 +165,7 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
             dl {
                 dt { "flows" }
                 dd { ul class="plain" { @for flows in &cause.flows { li { (of_flows(flows)) } } } }
+                @for set in &cause.sets { dt { code { (set.name) } } dd { (set.size()) ": " (list(&set.entries)) } }
                 dt { "such as" } dd { code { (cause.witness) } }
                 dt { "extent" } dd { (cause.extent) }
                 dt { "before" } dd { (of_rule(&cause.before)) }

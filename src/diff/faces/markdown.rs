@@ -2,7 +2,7 @@
 
 use crate::source::visible;
 
-use super::super::Effect;
+use super::super::{Effect, NamedSet};
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
 use super::{CauseView, FlowsView, RuleView, SettingView, View};
@@ -177,6 +177,8 @@ fn details_with(cause: &CauseView, shown: usize) -> String {
     if let Some(more) = cause.flows.len().checked_sub(shown).filter(|&more| more > 0) {
         body.push(format!("- and {} of flows", counted(more, "more set")));
     }
+    let sets = cause.sets.iter().filter(|_| shown == FLOWS);
+    body.extend(sets.map(|set| format!("- {}", set_sentence(set))));
     body.push(String::new());
     body.push(format!("such as {}<br>", code(&cause.witness)));
     body.push(format!("extent: {}<br>", cause.extent));
@@ -188,6 +190,12 @@ fn details_with(cause: &CauseView, shown: usize) -> String {
         body.push(format!("<br>{}", upkeep.join(", ")));
     }
     folded(&format!("{} {}", cause.effect.sign(), cause.title), &(body.join("\n") + "\n"))
+}
+
+/// What a set holds, whole: a reader approves hosts and addresses.
+pub fn set_sentence(set: &NamedSet) -> String {
+    let entries: Vec<String> = set.entries.iter().map(|entry| code(entry)).collect();
+    format!("{} is {}: {}", code(&set.name), set.size(), entries.join(", "))
 }
 
 fn rule(rule: &RuleView) -> String {

@@ -14,10 +14,10 @@ use std::collections::BTreeSet;
 
 use crate::reach::Case;
 
-use super::{Effect, Protection, Shared, Verdict};
+use super::{Effect, NamedSet, Protection, Shared, Verdict};
 
 pub use html::html;
-pub use markdown::{Room, code, markdown, marked};
+pub use markdown::{Room, code, markdown, marked, set_sentence};
 pub use rule::{RuleView, Source, meta};
 pub use sentences::other_sentence;
 pub use text::text;
@@ -95,7 +95,9 @@ pub struct CauseView {
     pub after: RuleView,
     /// The flows.
     pub flows: Vec<FlowsView>,
-    /// One of them.
+    /// What the sets hold that the flows name.
+    pub sets: Vec<NamedSet>,
+    /// One of the flows.
     pub witness: String,
     /// How much.
     pub extent: String,
@@ -251,6 +253,11 @@ impl Effect {
 }
 
 impl FlowsView {
+    /// Every phrase that may name a set.
+    fn all(&self) -> impl Iterator<Item = &String> + Clone {
+        self.from.iter().chain(&self.to).chain(&self.conditions)
+    }
+
     /// The flows as a rule would say them.
     pub fn sentence(&self, shown: usize) -> String {
         let some = |list: &[String]| lines::few(list, shown);

@@ -4,15 +4,16 @@ use crate::diag::Style;
 use crate::reach::Case;
 
 use super::super::Effect;
-use super::lines::{counted, wrapped};
+use super::lines::{counted, few, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
 use super::{CauseView, SettingView, View};
 
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
 const LIST: usize = 12;
-/// How many causes are shown.
+/// How many causes are shown, and how many entries of a set that one names.
 const CAUSES: usize = 30;
+const ENTRIES: usize = 8;
 
 /// The differences of all policies as lines of text: of several, first a line for each.
 pub fn text(views: &[View], style: Style) -> String {
@@ -111,6 +112,9 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
     }
     if let Some(more) = cause.flows.len().checked_sub(FLOWS).filter(|&more| more > 0) {
         field("", &format!("and {}", counted(more, "more set")));
+    }
+    for set in &cause.sets {
+        field("", &format!("{} is {}: {}", set.name, set.size(), few(&set.entries, ENTRIES)));
     }
     field("such as", &cause.witness);
     field("extent", &cause.extent);

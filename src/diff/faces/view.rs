@@ -105,11 +105,13 @@ fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source
         None | Some(_) => RuleView::of_outcome(outcome, source),
     };
     let (before, after) = (side(&cause.before, old), side(&cause.after, new));
+    let flows = all_flows(cause, words);
     CauseView {
         effect: cause.effect,
         case: cause.case,
         title: title(cause.effect, &before, &after),
-        flows: all_flows(cause, words),
+        sets: words.named_in(flows.iter().flat_map(FlowsView::all)),
+        flows,
         witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
         extent: cause.extent(),
         before,
