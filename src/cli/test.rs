@@ -13,7 +13,7 @@ use crate::model::{Kind, told_once};
 use crate::prove::{Caveat, Checked, Reason, Verdict, describe};
 use crate::reach::witness;
 use crate::source::{Files, Origin, visible};
-use crate::way::{By, Way, words};
+use crate::way::{By, Way, another_policy, words};
 
 use super::args::{TestArgs, TestFormat};
 use super::formats::{Case, Fault, Suite, junit};
@@ -183,6 +183,7 @@ fn caveat_in_words(caveat: &Caveat<'_>) -> String {
             let (flow, by) = (describe(witness), decided_by(by));
             format!("not at an unusual address: {flow} is decided by {by}")
         }
+        Caveat::Elsewhere(firewall, policy) => another_policy(firewall, policy),
         Caveat::Unmoved(witness, by) => {
             let (flow, by) = (describe(witness), decided_by(by));
             format!("not where no route table moves flows: {flow} is decided by {by}")
@@ -268,6 +269,7 @@ fn json_of_caveat(caveat: &Caveat<'_>) -> Value {
             let (flow, by) = (witness(flow), json_of_reason(by));
             json!({ "kind": "unusual-address", "message": message, "witness": flow, "decidedBy": by })
         }
+        Caveat::Elsewhere(..) => json!({ "kind": "elsewhere", "message": message }),
         Caveat::Unmoved(flow, by) => {
             let (flow, by) = (witness(flow), json_of_reason(by));
             json!({ "kind": "not-routed", "message": message, "witness": flow, "decidedBy": by })

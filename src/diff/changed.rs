@@ -5,7 +5,7 @@ use crate::flow::NotDecided;
 use super::flows::Changes;
 use super::guards::{self, Guards};
 use super::limits::Limits;
-use super::{Diff, Side, flows, handled, ipv6, network, settings, structure};
+use super::{Diff, Side, firewalls, flows, handled, ipv6, network, settings, structure, unstated};
 
 /// Everything that differs between `old` and `new`.
 ///
@@ -16,6 +16,8 @@ pub fn diff<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Diff<'m
     let mut settings = settings::changes(old, new);
     settings.extend(handled::changes(old, new, limits)?);
     settings.extend(ipv6::changes(old, new));
+    settings.extend(firewalls::changes(old, new));
+    settings.extend(unstated::changes(old, new));
     let Guards { changes: guards, complete: guards_complete } = guards::changes(old, new, limits)?;
     Ok(Diff {
         changes,

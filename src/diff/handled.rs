@@ -12,22 +12,24 @@ use super::settings::SettingChange;
 use super::{Limits, Side};
 
 /// How a rule inspects what it allows.
-#[derive(Clone, Copy, PartialEq, Default)]
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
 struct Handled<'m> {
     terminates_tls: bool,
     /// The security profiles, of the rule itself or of its collection.
     profiles: Option<&'m Value>,
+    /// The HTTP headers that it inserts, such as one that restricts the tenants.
+    headers: &'m [(String, String)],
 }
 
 impl<'m> Handled<'m> {
     fn of(line: &Line<'m>) -> Self {
         let own = line.rule.carried().get(SECURITY_PROFILE_GROUP);
         let profiles = own.or_else(|| line.collection.carried.get(SECURITY_PROFILE_GROUP));
-        let terminates_tls = match line.rule {
-            Rule::Application(_, rule) => rule.handling.terminate_tls,
-            Rule::Nat(_) | Rule::Network(..) => false,
+        let (terminates_tls, headers) = match line.rule {
+            Rule::Application(_, rule) => (rule.handling.terminate_tls, rule.handling.headers.as_slice()),
+            Rule::Nat(_) | Rule::Network(..) => (false, [].as_slice()),
         };
-        Self { terminates_tls, profiles }
+        Self { terminates_tls, profiles, headers }
     }
 }
 
@@ -68,7 +70,7 @@ fn decided<'m>(side: Side<'m>, effects: &mut Effects) -> Decisions<'m> {
         let handled = of.map(Handled::of).unwrap_or_default();
         line.effect = match handled == Handled::default() {
             true => 0,
-            false => effects.number(&format!("{} {:?}", handled.terminates_tls, handled.profiles)),
+            false => effects.number(&format!("{handled:?}")),
         };
     }
     decisions
@@ -98,5 +100,16 @@ fn apart(old: &Line<'_>, new: &Line<'_>) -> Vec<SettingChange> {
         after: after.profiles.cloned(),
         effect: Protection::replaced(before.profiles, after.profiles),
     });
-    tls.into_iter().chain(profiles).collect()
+    let said = |of: &Handled<'_>| {
+        let headers: Vec<Value> = of.headers.iter().map(|(name, value)| format!("{name}: {value}").into()).collect();
+        Some(Value::from(headers)).filter(|_| !of.headers.is_empty())
+    };
+    let (was, is) = (said(&before), said(&after));
+    let headers = (was != is).then(|| SettingChange {
+        path: path("httpHeadersToInsert"),
+        effect: Protection::replaced(was.as_ref(), is.as_ref()),
+        before: was,
+        after: is,
+    });
+    tls.into_iter().chain(profiles).chain(headers).collect()
 }

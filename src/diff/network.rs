@@ -1,8 +1,9 @@
 //! Routes and subnets that differ, and whether they lead more past the firewall.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 
-use crate::model::{Model, RoutePrefix, RouteTable, TableOf};
+use crate::model::{Firewall, Model, NextHop, RoutePrefix, RouteTable, TableOf};
 use crate::net::{AddressSet, AddressSpan, Cidr};
 use crate::way::{By, Destinations, Sender, Step, Ways, link_local, of_table};
 
@@ -63,8 +64,15 @@ fn tables<'m>(old: &'m Model, new: &'m Model) -> Vec<Pair<'m>> {
     let (mut before, mut after): (Vec<_>, Vec<_>) =
         (old.route_tables.iter().collect(), new.route_tables.iter().collect());
     let mut pairs: Vec<Pair<'m>> = Vec::new();
-    let are_one: [fn(&RouteTable, &RouteTable) -> bool; 2] =
-        [|one, other| one.id() == other.id(), |one, other| one.id().agrees(&other.id())];
+    let are_one: [fn(&RouteTable, &RouteTable) -> bool; 3] = [
+        |one, other| one.id() == other.id(),
+        |one, other| one.id().agrees(&other.id()),
+        // One that only has another name.
+        |one, other| {
+            routes(Some(one)) == routes(Some(other))
+                && one.associations().map(|one| one.subnet).eq(other.associations().map(|other| other.subnet))
+        },
+    ];
     for are_one in are_one {
         before.retain(|one| {
             let at = after.iter().position(|other| are_one(one, other));
@@ -77,10 +85,12 @@ fn tables<'m>(old: &'m Model, new: &'m Model) -> Vec<Pair<'m>> {
 }
 
 /// The routes of one table that differ.
-fn of_tables((one, other): Pair<'_>, old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+fn of_tables<'m>((one, other): Pair<'m>, old: Side<'m>, new: Side<'m>) -> Vec<RouteChange> {
     let called = other.or(one).map_or("", |table| table.name.label());
     let (before, after) = (routes(one), routes(other));
-    let steps = (of_table(old.model, one, old.knowledge), of_table(new.model, other, new.knowledge));
+    let steps =
+        |side: Side<'m>, table| Routes { model: side.model, steps: of_table(side.model, table, side.knowledge) };
+    let (old, new) = (steps(old, one), steps(new, other));
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
     differ
@@ -90,8 +100,8 @@ fn of_tables((one, other): Pair<'_>, old: Side<'_>, new: Side<'_>) -> Vec<RouteC
             before: before.get(key).map(|(hop, _)| hop.clone()),
             after: after.get(key).map(|(hop, _)| hop.clone()),
             effect: match after.get(key).or_else(|| before.get(key)).and_then(|(_, prefix)| prefix.as_ref()) {
-                Some(RoutePrefix::Cidr(cidr)) => of_prefix(&prefixes(&[*cidr]), &steps.0, &steps.1),
-                Some(RoutePrefix::ServiceTag(tag)) => of_tag(tag, &steps.0, &steps.1),
+                Some(RoutePrefix::Cidr(cidr)) => of_prefix(&prefixes(&[*cidr]), &old, &new),
+                Some(RoutePrefix::ServiceTag(tag)) => of_tag(tag, &old, &new),
                 // Routes that a gateway announces may be longer than any of the table.
                 None => Protection::ranked(&before.contains_key(key), &after.contains_key(key)),
             },
@@ -116,19 +126,33 @@ fn prefixes(all: &[Cidr]) -> AddressSet {
     all.iter().map(|&prefix| AddressSpan::Cidr(prefix)).collect()
 }
 
+/// The routes of one table, and the model that states it.
+struct Routes<'m> {
+    model: &'m Model,
+    steps: Vec<Step<'m>>,
+}
+
 /// What a change does to the flows to one prefix.
-fn of_prefix(prefix: &AddressSet, before: &[Step<'_>], after: &[Step<'_>]) -> Protection {
-    let (before, after) = (Past::of(before), Past::of(after));
-    before.within(prefix).to(&after.within(prefix))
+fn of_prefix(prefix: &AddressSet, before: &Routes<'_>, after: &Routes<'_>) -> Protection {
+    let [before, after] = [before, after].map(|routes| Past::of(routes.model, &routes.steps).within(prefix));
+    before.to(&after)
 }
 
 /// What a change does to the flows to a service tag: those that no route to it takes go by the default route.
-fn of_tag(tag: &str, before: &[Step<'_>], after: &[Step<'_>]) -> Protection {
-    let is_past = |steps: &[Step<'_>]| {
-        let own = steps.iter().find(|step| step.way.route.is_some_and(|route| route.prefix.to_string() == tag));
-        own.or(steps.last()).is_some_and(|step| may_pass(step.way.by))
+fn of_tag(tag: &str, before: &Routes<'_>, after: &Routes<'_>) -> Protection {
+    let taken = |routes: &Routes<'_>| {
+        let is_own = |step: &&Step<'_>| step.way.route.is_some_and(|route| route.prefix.to_string() == tag);
+        routes.steps.iter().position(|step| is_own(&step)).or(routes.steps.len().checked_sub(1))
     };
-    Protection::ranked(&is_past(after), &is_past(before))
+    let [one, other] = [before, after].map(|routes| {
+        let step = taken(routes).and_then(|at| routes.steps.get(at));
+        let past = step.is_some_and(|step| may_pass(step.way.by));
+        (past, step.and_then(|step| reached(routes.model, step)))
+    });
+    match (one.1, other.1) {
+        (Some((_, one)), Some((_, other))) if !one.is_as(&other) => Protection::Weakens,
+        _ => Protection::ranked(&other.0, &one.0),
+    }
 }
 
 /// Whether a flow that travels so may not come to the firewall, and is not dropped.
@@ -138,15 +162,36 @@ fn may_pass(by: By) -> bool {
 
 /// Where a subnet's flows go past the firewall, or may; apart from what no route table moves.
 #[derive(Default)]
-struct Past {
+struct Past<'m> {
     addresses: AddressSet,
     tags: BTreeSet<String>,
     /// Whether some flow comes to the firewall.
     filters: bool,
+    /// The firewalls that a route leads to.
+    firewalls: Vec<(AddressSet, Reached<'m>)>,
 }
 
-impl Past {
-    fn of(steps: &[Step<'_>]) -> Self {
+/// A firewall at the end of a route.
+#[derive(Clone, Copy)]
+struct Reached<'m> {
+    address: Ipv4Addr,
+    stated: Option<&'m Firewall>,
+}
+
+impl Reached<'_> {
+    /// Whether both are one firewall, or have the same policy: the same rules decide there. What else is known of a policy
+    /// that a firewall gets is told beside.
+    fn is_as(&self, other: &Self) -> bool {
+        let both = self.stated.zip(other.stated);
+        let alike = |(one, other): (&Firewall, &Firewall)| {
+            one.name == other.name || one.policy.is_some() && one.policy == other.policy
+        };
+        self.address == other.address || both.is_some_and(alike)
+    }
+}
+
+impl<'m> Past<'m> {
+    fn of(model: &'m Model, steps: &[Step<'m>]) -> Self {
         let mut found = Self::default();
         for step in steps {
             let is_fixed = match step.way.by {
@@ -155,6 +200,7 @@ impl Past {
                 By::Firewall | By::Internet | By::Gateway | By::ServiceEndpoint | By::Nowhere | By::Unknown => false,
             };
             found.filters |= step.way.by == By::Firewall && step.way.table.is_some();
+            found.firewalls.extend(reached(model, step));
             if is_fixed || !may_pass(step.way.by) {
                 continue;
             }
@@ -168,19 +214,41 @@ impl Past {
     }
 
     fn within(&self, prefix: &AddressSet) -> Self {
-        Self { addresses: self.addresses.intersection(prefix), tags: BTreeSet::new(), filters: self.filters }
+        let firewalls = self.firewalls.iter().map(|(addresses, at)| (addresses.intersection(prefix), *at)).collect();
+        Self { addresses: self.addresses.intersection(prefix), tags: BTreeSet::new(), filters: self.filters, firewalls }
     }
 
     /// What it does where flows go past the firewall here first, and `after` then.
     fn to(&self, after: &Self) -> Protection {
         let lacks =
             |one: &Self, other: &Self| !one.addresses.covers(&other.addresses) || !one.tags.is_superset(&other.tags);
+        // Nobody can tell whether another firewall lets more through.
+        let is_another = |(addresses, at): &(AddressSet, Reached<'_>)| {
+            let mut others = after.firewalls.iter().filter(|(others, _)| others.intersects(addresses));
+            others.any(|(_, other)| !at.is_as(other))
+        };
+        if self.firewalls.iter().any(is_another) {
+            return Protection::Weakens;
+        }
         match (lacks(self, after), lacks(after, self)) {
             (true, _) => Protection::Weakens,
             (false, true) => Protection::Strengthens,
             (false, false) => Protection::Neutral,
         }
     }
+}
+
+/// The addresses that a route of a step leads to a firewall, and which.
+fn reached<'m>(model: &'m Model, step: &Step<'m>) -> Option<(AddressSet, Reached<'m>)> {
+    let NextHop::Appliance(address) = step.way.route.filter(|_| step.way.by == By::Firewall)?.next_hop else {
+        return None;
+    };
+    let stated = model.firewalls.iter().find(|firewall| firewall.private_ip == Some(address));
+    let addresses = match &step.to {
+        Destinations::Addresses(addresses) => addresses.clone(),
+        Destinations::Tagged { within, .. } => within.clone(),
+    };
+    Some((addresses, Reached { address, stated }))
 }
 
 /// A subnet as one side states it.
@@ -223,15 +291,15 @@ fn subnets(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
             at.map(|at| other.remove(at)).is_none()
         });
         let differ = (0..one.len().max(other.len())).map(|at| (one.get(at), other.get(at)));
-        found.extend(differ.map(|pair| of_subnet(&key.1, pair, (&ways.0, &ways.1))));
+        found.extend(differ.map(|pair| of_subnet(&key.1, pair, [(old.model, &ways.0), (new.model, &ways.1)])));
     }
     found
 }
 
-fn of_subnet(
+fn of_subnet<'m>(
     name: &str,
     (one, other): (Option<&Stated>, Option<&Stated>),
-    (old, new): (&Ways<'_>, &Ways<'_>),
+    [old, new]: [(&'m Model, &Ways<'m>); 2],
 ) -> RouteChange {
     let both = || [one, other].into_iter().flatten();
     let all: Vec<Cidr> = both().flat_map(|subnet| &subnet.prefixes).copied().collect();
@@ -272,7 +340,7 @@ fn stated(model: &Model) -> BTreeMap<(String, String), Vec<Stated>> {
 
 /// What a change does to the flows from `sources`. Sources in no stated subnet are supposed to come to the firewall: one that
 /// is taken out of a table that leads there does so no more.
-fn of_sources(sources: &AddressSet, old: &Ways<'_>, new: &Ways<'_>) -> Protection {
+fn of_sources<'m>(sources: &AddressSet, old: (&'m Model, &Ways<'m>), new: (&'m Model, &Ways<'m>)) -> Protection {
     let (before, after) = (parts(sources, old), parts(sources, new));
     let mut effects = BTreeSet::new();
     for (one, before) in &before {
@@ -286,14 +354,14 @@ fn of_sources(sources: &AddressSet, old: &Ways<'_>, new: &Ways<'_>) -> Protectio
 }
 
 /// Part by part, where flows from `sources` go; `None` for those of no stated subnet.
-fn parts<'w>(sources: &AddressSet, ways: &'w Ways<'_>) -> Vec<(AddressSet, Option<Past>)> {
-    let of = |sender: &'w Sender<'_>| (sender.sources.intersection(sources), Some(Past::of(&sender.steps)));
+fn parts<'m>(sources: &AddressSet, (model, ways): (&'m Model, &Ways<'m>)) -> Vec<(AddressSet, Option<Past<'m>>)> {
+    let of = |sender: &Sender<'m>| (sender.sources.intersection(sources), Some(Past::of(model, &sender.steps)));
     let rest = (ways.elsewhere().intersection(sources), None);
     let parts = ways.senders().iter().map(of).chain([rest]);
     parts.filter(|(part, _)| !part.is_empty()).collect()
 }
 
-fn between(before: Option<&Past>, after: Option<&Past>) -> Protection {
+fn between(before: Option<&Past<'_>>, after: Option<&Past<'_>>) -> Protection {
     match (before, after) {
         (Some(before), Some(after)) => before.to(after),
         (Some(past), None) if past.filters => Protection::Weakens,

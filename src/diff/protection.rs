@@ -61,7 +61,7 @@ type Judge = fn(Given<'_>, Given<'_>) -> Option<Protection>;
 
 /// A setting by its path in the policy resource, and what its change does. A path without a row is that of the row above it;
 /// what has none either is not known, and so may protect less.
-const ROWS: [(&str, Judge); 23] = [
+const ROWS: [(&str, Judge); 24] = [
     ("location", neutral),
     ("tags", neutral),
     ("identity", neutral),
@@ -74,6 +74,8 @@ const ROWS: [(&str, Judge); 23] = [
     ("properties.intrusionDetection.profile", |before, after| Some(ranked(&PROFILES, PROFILES.len(), before, after))),
     ("properties.intrusionDetection.configuration.signatureOverrides", overrides),
     ("properties.intrusionDetection.configuration.bypassTrafficSettings", exceptions),
+    // They say which flows are inbound, outbound or internal, and signatures are for some of these.
+    ("properties.intrusionDetection.configuration.privateRanges", |_, _| Some(Weakens)),
     ("properties.transportSecurity", |before, after| Some(presence(before, after))),
     ("properties.dnsSettings.enableProxy", |before, after| Some(Protection::ranked(&is_on(before), &is_on(after)))),
     ("properties.dnsSettings.servers", neutral),
@@ -220,6 +222,7 @@ mod tests {
             ("intrusionDetection.profile", json!("Extended"), json!("Core")),
             ("intrusionDetection.configuration", none.clone(), json!({"bypassTrafficSettings": [{"name": "a"}]})),
             ("intrusionDetection.configuration.signatureOverrides", none.clone(), json!([{"id": "1", "mode": "Off"}])),
+            ("intrusionDetection.configuration", none.clone(), json!({"privateRanges": ["0.0.0.0/0"]})),
             ("transportSecurity", json!({"certificateAuthority": {"name": "a"}}), none.clone()),
             ("dnsSettings", json!({"enableProxy": true}), none.clone()),
             ("insights", json!({"isEnabled": true}), none.clone()),

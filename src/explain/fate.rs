@@ -1,12 +1,13 @@
 //! Where the network sends a flow, and what becomes of it there.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::verdict::Verdict;
 use super::whereabouts::{Whereabouts, size, union, whereabouts};
 use crate::evaluate::{self, Outcome};
 use crate::flow::Flow;
-use crate::model::{Action, Model};
+use crate::model::{Action, Firewall, Model, Policy};
 use crate::net::{AddressSet, HostName};
 use crate::way::{By, Destinations, Fate, Sender, Way, Ways};
 
@@ -19,6 +20,8 @@ pub struct Course<'m> {
     pub fate: Fate,
     /// The conditions under which it goes another way.
     pub others: Vec<Detour<'m>>,
+    /// The firewall that it comes to, where that does not have the policy of that name whose rules are asked.
+    pub elsewhere: Option<(&'m Firewall, &'m str)>,
 }
 
 impl Course<'_> {
@@ -71,14 +74,15 @@ impl fmt::Display for Detour<'_> {
 /// Of a name without a given address the ordinary addresses count: those of the Internet that are no firewall's own.
 pub(super) fn course<'m>(
     ways: &Ways<'m>,
-    model: &Model,
+    (model, policy): (&'m Model, &'m Policy),
     flow: &Flow,
     outcomes: &[Outcome<'m>],
     verdict: Verdict,
 ) -> Course<'m> {
     let sender = ways.senders().iter().find(|sender| sender.sources.contains(flow.source));
     let Some(sender) = sender else {
-        return Course { way: Way::plain(By::Firewall), fate: fate_of(verdict), others: Vec::new() };
+        let way = Way::plain(By::Firewall);
+        return Course { way, fate: fate_of(verdict), others: Vec::new(), elsewhere: None };
     };
     let addresses = ordinary(model, flow, outcomes);
     let cells = cells(sender, &addresses);
@@ -97,12 +101,20 @@ pub(super) fn course<'m>(
     let others = (0..).zip(cells.iter().zip(fates)).filter(|(_, (cell, _))| !cell.way.is_same(&way));
     let detour = |(at, (cell, fate)): (usize, (&Cell<'m>, Fate))| Detour {
         tags: cell.tags.clone(),
-        but: cells.iter().take(at).filter(|first| first.may_take(cell)).map(|first| first.tags.clone()).collect(),
+        but: cells
+            .iter()
+            .take(at)
+            .filter(|first| first.may_take(cell))
+            .map(|first| first.tags.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         address: whereabouts(cell.addresses.clone(), &addresses, flow),
         way: cell.way,
         fate,
     };
-    Course { way, fate, others: others.map(detour).collect() }
+    let elsewhere = way.firewall_of_another(&policy.name, model).map(|firewall| (firewall, policy.name.as_str()));
+    Course { way, fate, others: others.map(detour).collect(), elsewhere }
 }
 
 /// The addresses that an answer is about.
@@ -128,9 +140,14 @@ fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
     for step in &sender.steps {
         let (tags, here) = match &step.to {
             Destinations::Addresses(to) => (Vec::new(), left.intersection(to)),
-            Destinations::Tagged { tags, within } => (tags.clone(), left.intersection(within)),
+            Destinations::Tagged { tags, within } => (each_once(tags), left.intersection(within)),
         };
-        if here.is_empty() {
+        // What a route to some of the tags takes, none to more of them gets.
+        let takes = |first: &Cell<'_>| {
+            let is_wider = first.tags.iter().all(|tag| tags.contains(tag));
+            !first.tags.is_empty() && is_wider && first.addresses.covers(&here)
+        };
+        if here.is_empty() || cells.iter().any(takes) {
             continue;
         }
         if tags.is_empty() {
@@ -139,6 +156,16 @@ fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
         cells.push(Cell { tags, addresses: here, way: step.way });
     }
     cells
+}
+
+fn each_once<'m>(tags: &[&'m str]) -> Vec<&'m str> {
+    let mut once: Vec<&'m str> = Vec::new();
+    for tag in tags {
+        if !once.contains(tag) {
+            once.push(tag);
+        }
+    }
+    once
 }
 
 impl Cell<'_> {

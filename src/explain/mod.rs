@@ -218,7 +218,7 @@ impl<'o, 'm> Explainer<'o, 'm> {
         };
         let translation = base.decided_by.and_then(|line| translation(line, order, &base.addresses));
         let written = base.decided_by.and_then(|line| self.written(&line, flow, base));
-        let course = fate::course(&self.ways, order.model(), flow, &outcomes, verdict);
+        let course = fate::course(&self.ways, (order.model(), order.policy()), flow, &outcomes, verdict);
         let near = if is_denied(verdict, &course) { self.near(flow, base) } else { Vec::new() };
         Ok(Explanation { verdict, decided_by, passed, depends, also, near, translation, course, written })
     }

@@ -6,7 +6,7 @@ use crate::evaluate::{Level, Line, Miss};
 use crate::model::Kind;
 use crate::net::AddressSet;
 use crate::source::{Files, Origin, visible};
-use crate::way::{By, Fate, words};
+use crate::way::{By, Fate, another_policy, words};
 
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = 80;
@@ -60,6 +60,9 @@ fn answer(page: &mut Page, explanation: &Explanation<'_>) {
 fn course(page: &mut Page, course: &Course<'_>) {
     if course.way.table.is_some() || course.way.by != By::Firewall {
         page.row("  way", 14, &words(&course.way));
+    }
+    if let Some((firewall, policy)) = &course.elsewhere {
+        page.row("", 14, &another_policy(firewall, policy));
     }
     if course.fate == Fate::Depends {
         for detour in course.others.iter().take(MANY) {

@@ -2,7 +2,10 @@
 
 use indexmap::IndexMap;
 
-use crate::model::{Firewall, Model, NetworkSubnet, Peering, PrivateEndpoint, ResourceId, VirtualNetwork};
+use crate::model::{
+    Assumption, AssumptionKind, Bearing, DocumentPlace, Firewall, Model, NetworkSubnet, Peering, PrivateEndpoint,
+    ResourceId, VirtualNetwork,
+};
 use crate::net::Cidr;
 
 /// What was found of the network so far.
@@ -11,6 +14,8 @@ pub(super) struct Around {
     pub networks: IndexMap<ResourceId, VirtualNetwork>,
     pub subnets: Vec<(ResourceId, NetworkSubnet)>,
     pub peerings: Vec<(ResourceId, Peering)>,
+    /// Where the peerings are written, by name.
+    pub places: Vec<(String, DocumentPlace)>,
     pub endpoints: Vec<PrivateEndpoint>,
     pub firewalls: Vec<Firewall>,
 }
@@ -36,10 +41,32 @@ impl Around {
                 peering.address_space.clone_from(space);
             }
         }
+        model.assumptions.extend(unstated(&self.networks, &self.places));
         model.virtual_networks = self.networks.into_values().collect();
         model.private_endpoints = self.endpoints;
         model.firewalls = self.firewalls;
     }
+}
+
+/// That the address spaces behind some peerings are not known, which are routes past the firewall.
+fn unstated(networks: &IndexMap<ResourceId, VirtualNetwork>, places: &[(String, DocumentPlace)]) -> Vec<Assumption> {
+    let peerings = networks.values().flat_map(|network| network.peerings.iter().map(move |peering| (network, peering)));
+    let open = peerings.filter(|(_, peering)| peering.address_space.is_empty());
+    let told = open.filter_map(|(network, peering)| {
+        let (_, at) = places.iter().find(|(name, _)| *name == peering.name)?;
+        Some(Assumption {
+            kind: AssumptionKind::Unknown,
+            of: Vec::new(),
+            message: format!(
+                "the addresses behind peering `{}` of virtual network `{}` are not stated: flows there are decided as if \
+                 there were no peering",
+                peering.name, network.name
+            ),
+            at: at.clone(),
+            bears: Bearing::Routes,
+        })
+    });
+    told.collect()
 }
 
 /// The network `id`, of which nothing but its name may be stated.

@@ -202,7 +202,9 @@ impl Found {
         self.options = options;
     }
 
-    pub(super) fn virtual_network(&mut self, network: model::VirtualNetwork) {
+    pub(super) fn virtual_network(&mut self, path: String, network: model::VirtualNetwork) {
+        let at = self.placed(path, ()).place.in_document();
+        self.around.places.extend(network.peerings.iter().map(|peering| (peering.name.clone(), at.clone())));
         self.around.networks.insert(network.id(), network);
     }
 
@@ -212,7 +214,9 @@ impl Found {
     }
 
     /// A peering of `network`.
-    pub(super) fn peering(&mut self, network: ResourceId, peering: model::Peering) {
+    pub(super) fn peering(&mut self, path: String, network: ResourceId, peering: model::Peering) {
+        let at = self.placed(path, ()).place.in_document();
+        self.around.places.push((peering.name.clone(), at));
         self.around.peerings.push((network, peering));
     }
 

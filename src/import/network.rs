@@ -28,7 +28,7 @@ pub(super) fn virtual_network(id: ResourceId, body: &Body<'_>, found: &mut Found
         peerings: items(fields, "virtualNetworkPeerings", &what, |item| named(item, peering)),
         origin: body.resource.cursor.origin(),
     };
-    found.virtual_network(network);
+    found.virtual_network(body.resource.cursor.path(), network);
 }
 
 /// A subnet of `network`, as a resource of its own.
@@ -39,10 +39,10 @@ pub(super) fn subnet_of(network: ResourceId, name: &ResourceName, body: &Body<'_
 
 /// A peering of `network`, as a resource of its own.
 pub(super) fn peering_of(network: ResourceId, name: &ResourceName, body: &Body<'_>, found: &mut Found) {
-    found.peering(network, peering(name.to_string(), &body.properties));
+    found.peering(body.resource.cursor.path(), network, peering(name.to_string(), &body.properties));
 }
 
-/// A private endpoint, where the input states an address of it.
+/// A private endpoint. Its address has a route of its own: without a stated address it is told that nothing is known of it.
 pub(super) fn private_endpoint(name: &ResourceName, body: &Body<'_>, found: &mut Found) {
     let what = format!("private endpoint `{name}`");
     let (mut hosts, mut addresses) = (Vec::new(), AddressSet::default());
@@ -63,7 +63,11 @@ pub(super) fn private_endpoint(name: &ResourceName, body: &Body<'_>, found: &mut
         addresses = addresses.union(&own);
         hosts.extend(host);
     }
-    if !addresses.is_empty() {
+    if addresses.is_empty() {
+        let message =
+            format!("the address of {what} is not stated: flows are decided as if there were no such endpoint");
+        body.resource.cursor.leave_unknown(Bearing::Routes, message);
+    } else {
         let origin = body.resource.cursor.origin();
         found.private_endpoint(PrivateEndpoint { name: name.to_string(), hosts, addresses, zones: Vec::new(), origin });
     }

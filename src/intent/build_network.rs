@@ -284,7 +284,7 @@ impl<'s> Builder<'s> {
             Some(tag) => Some(tag),
             None if is_quoted && !name.is_empty() => Some(name),
             None => {
-                let of_arm = name.strip_prefix("Microsoft.").and_then(|_| service_tags_of(&name).into_iter().next());
+                let of_arm = service_tags_of(&name).into_iter().find(|tag| service_tag(tag).is_some());
                 let near = of_arm.or_else(|| near_service_tag(&name));
                 self.evaluator.unknown_word("service tag", &name, near.as_deref(), term.span(), env);
                 None

@@ -79,8 +79,9 @@ pub struct Peering {
 ///
 /// Source: Microsoft Learn, "Virtual Network service endpoints", 2026-03.
 pub fn service_tags_of(service: &str) -> Vec<String> {
-    let tag = match service.rsplit('.').next().unwrap_or(service) {
-        "AzureCosmosDB" => "AzureCosmosDB",
+    let name = service.strip_prefix("Microsoft.").unwrap_or(service);
+    let tag = match name.split('.').next().unwrap_or(name) {
+        "KeyVault" => "AzureKeyVault",
         "ContainerRegistry" => "AzureContainerRegistry",
         "Web" => "AppService",
         "CognitiveServices" => "CognitiveServicesManagement",

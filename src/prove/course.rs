@@ -170,6 +170,33 @@ impl<'m> Courses<'m> {
         self.with_ways(|_| false, Keep::All)
     }
 
+    /// The list in which flows that are sent to the Internet arrive at public addresses only, and at link-local ones none.
+    pub fn arriving(&self) -> DecisionList {
+        let others = AddressSet::any().difference(&AddressSet::internet());
+        let lost = |line: &Line, to: Option<&AddressSet>| {
+            let within = |product: &Match| match to {
+                Some(to) => {
+                    let addresses = product.destinations.addresses.intersection(to);
+                    Match { destinations: addresses.into(), ..product.clone() }
+                }
+                None => product.clone(),
+            };
+            let matches = line.matches.iter().map(within).filter(|product| !is_nowhere(&product.destinations));
+            Line { action: Action::Deny, matches: matches.collect(), ..line.clone() }
+        };
+        let mut lines = Vec::new();
+        for line in &self.list.lines {
+            let way = line.origin.checked_sub(self.decisions.lines.len()).and_then(|at| self.ways.get(at));
+            match way.map(|way| way.by) {
+                Some(By::LinkLocal) => lines.push(lost(line, None)),
+                Some(By::Internet) => lines.extend([lost(line, Some(&others)), line.clone()]),
+                Some(_) | None => lines.push(line.clone()),
+            }
+        }
+        lines.retain(|line| !line.matches.is_empty());
+        DecisionList { lines, default: self.list.default }
+    }
+
     fn with_ways(&self, arrives: impl Fn(&Way<'m>) -> bool, keep: Keep) -> DecisionList {
         let first = self.decisions.lines.len();
         let action = |way: &Way<'m>| if arrives(way) { Action::Allow } else { Action::Deny };

@@ -40,7 +40,8 @@ pub fn expectations<'i, 'm>(
         if asked.is_empty() {
             continue;
         }
-        let judge = Judge::of(intent, model, knowledge, budget, || decisions(&Order::of(model, policy), knowledge));
+        let judge =
+            Judge::of(intent, (model, policy), knowledge, budget, || decisions(&Order::of(model, policy), knowledge));
         checked.extend(asked.into_iter().map(|(test, expectation)| {
             let verdict = judge.verdict(expectation);
             let caveats = judge.caveats(expectation, &verdict);

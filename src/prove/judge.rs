@@ -7,9 +7,9 @@ use crate::flow::{
 };
 use crate::intent::{Expectation, Expected, Intent};
 use crate::logic::Formula;
-use crate::model::Model;
+use crate::model::{Firewall, Model, Policy};
 use crate::net::{AddressSet, HostPattern};
-use crate::way::{By as WayBy, Way, Ways, link_local};
+use crate::way::{By as WayBy, Destinations, Way, Ways, link_local};
 
 use super::asked::{flows, outside};
 use super::axioms;
@@ -51,6 +51,8 @@ struct Case<'e> {
 /// Judges the expectations of one policy.
 pub(super) struct Judge<'i, 'm, 'k> {
     intent: &'i Intent,
+    model: &'m Model,
+    policy: &'m Policy,
     knowledge: &'k Knowledge,
     budget: &'k Budget,
     ways: Ways<'m>,
@@ -63,10 +65,10 @@ pub(super) struct Judge<'i, 'm, 'k> {
 }
 
 impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
-    /// That of the policy whose rules are `decisions`.
+    /// That of a policy, whose rules are `decisions`.
     pub(super) fn of(
         intent: &'i Intent,
-        model: &'m Model,
+        (model, policy): (&'m Model, &'m Policy),
         knowledge: &'k Knowledge,
         budget: &'k Budget,
         decisions: impl Fn() -> Decisions<'m>,
@@ -74,6 +76,8 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
         let courses = |unknown| courses(model, knowledge, decisions(), &mut Effects::default(), unknown);
         Self {
             intent,
+            model,
+            policy,
             knowledge,
             budget,
             ways: Ways::of(model, knowledge),
@@ -104,9 +108,25 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             Expected::Deny => {}
             Expected::Private => return caveats,
         }
+        caveats.extend(self.elsewhere(expectation).map(|firewall| Caveat::Elsewhere(firewall, &self.policy.name)));
         caveats.extend(self.unmoved(expectation));
         caveats.extend(self.unusual(expectation));
         caveats
+    }
+
+    /// The first firewall without the policy that flows of the expectation come to.
+    fn elsewhere(&self, expectation: &Expectation) -> Option<&'m Firewall> {
+        let from = ends(&expectation.from, self.intent, self.knowledge).addresses;
+        let to = ends(&expectation.to.addresses, self.intent, self.knowledge);
+        let is_to = |destinations: &Destinations<'_>| match destinations {
+            Destinations::Addresses(addresses) => {
+                !expectation.to.hosts.is_empty() || !to.atoms.is_empty() || addresses.intersects(&to.addresses)
+            }
+            Destinations::Tagged { .. } => true,
+        };
+        let senders = self.ways.senders().iter().filter(|sender| sender.sources.intersects(&from));
+        let mut steps = senders.flat_map(|sender| &sender.steps).filter(|step| is_to(&step.to));
+        steps.find_map(|step| step.way.firewall_of_another(&self.policy.name, self.model))
     }
 
     fn unfiltered(&self, expectation: &Expectation) -> Option<Caveat<'m>> {
@@ -138,10 +158,10 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
 
     fn usual(&self, expectation: &Expectation, at: Addresses, unmoved: Unmoved) -> Result<Verdict<'m>, NotDecided> {
         let list = match expectation.expected {
-            Expected::Allow | Expected::Private => &self.lost.list,
-            Expected::Deny => &self.arriving.list,
+            Expected::Allow | Expected::Private => self.lost.arriving(),
+            Expected::Deny => self.arriving.list.clone(),
         };
-        self.judged(&Case { expectation, list: self.completed(expectation, list.clone(), unmoved), at })
+        self.judged(&Case { expectation, list: self.completed(expectation, list, unmoved), at })
     }
 
     /// Whether all flows go to private endpoints; where some may, for all that is known, it holds if they do.

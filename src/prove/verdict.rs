@@ -2,6 +2,7 @@
 
 use crate::evaluate::Line;
 use crate::flow::{NotDecided, Witness};
+use crate::model::Firewall;
 use crate::way::Way;
 
 /// What came of an expectation.
@@ -49,6 +50,8 @@ pub enum Caveat<'m> {
     Unusual(Box<Witness>, Reason<'m>),
     /// It would not hold for flows that no route table can move: to link-local addresses, and inside of a subnet.
     Unmoved(Box<Witness>, Reason<'m>),
+    /// Flows come to this firewall, which does not have the policy of that name whose rules were asked.
+    Elsewhere(&'m Firewall, &'m str),
 }
 
 impl Caveat<'_> {
@@ -56,7 +59,7 @@ impl Caveat<'_> {
     pub fn is_strict(&self) -> bool {
         match self {
             Self::Unfiltered(..) | Self::Unusual(..) => true,
-            Self::Unmoved(..) => false,
+            Self::Unmoved(..) | Self::Elsewhere(..) => false,
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::net::AddressSet;
 pub use sender::{Sender, link_local};
 pub use steps::{Destinations, Step};
 pub use travel::{By, Fate, Way};
-pub use words::words;
+pub use words::{another_policy, words};
 
 /// The ways of all flows of a model.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Route, RouteTable};
+use crate::model::{Firewall, Model, NextHop, ResourceName, Route, RouteTable};
 
 /// By what a flow travels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -90,6 +90,17 @@ impl<'m> Way<'m> {
     /// A way that no route table says.
     pub fn plain(by: By) -> Self {
         Self { by, table: None, route: None, endpoint: None }
+    }
+
+    /// The stated firewall that its route leads to, where that has another policy than `policy`: rules of `policy` do not
+    /// decide there what comes to it.
+    pub fn firewall_of_another(&self, policy: &ResourceName, model: &'m Model) -> Option<&'m Firewall> {
+        let NextHop::Appliance(address) = self.route.filter(|_| self.by == By::Firewall)?.next_hop else { return None };
+        let found = model.firewalls.iter().find(|firewall| firewall.private_ip == Some(address))?;
+        let has = |firewall: &Firewall| firewall.policy.as_ref() == Some(policy);
+        // Where no firewall is known to have the policy, one without any may be the one that gets it.
+        let is_another = found.policy.is_some() || model.firewalls.iter().any(has);
+        (is_another && !has(found)).then_some(found)
     }
 
     /// Whether both lead the same way for the same reason.

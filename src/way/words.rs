@@ -1,6 +1,7 @@
 //! A way in words.
 
 use super::{By, Way};
+use crate::model::Firewall;
 
 /// Where the network sends a flow, and what says so.
 pub fn words(way: &Way<'_>) -> String {
@@ -20,4 +21,13 @@ pub fn words(way: &Way<'_>) -> String {
         (Some(table), None) if way.endpoint.is_none() => format!("{to}, as table {} has no route there", table.name),
         (Some(_) | None, _) => to,
     }
+}
+
+/// That the rules of a policy are asked at a firewall that does not have it.
+pub fn another_policy(firewall: &Firewall, asked: &str) -> String {
+    let has = match &firewall.policy {
+        Some(policy) => format!("has policy `{policy}`"),
+        None => "has no policy".to_owned(),
+    };
+    format!("firewall `{}` {has}: the rules of `{asked}` are asked as if they stood there", firewall.name)
 }

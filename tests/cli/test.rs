@@ -213,3 +213,39 @@ fn the_reference_example_holds_without_a_condition() {
     let run = Sandbox::with_example().run(&["test", EXAMPLE, "--strict"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
 }
+
+#[test]
+fn a_private_address_is_not_reached_over_the_internet() {
+    let routes = "
+firewall hub { policy web  sku standard  private-ip 10.0.1.4 }
+routes nodes-rt { subnet \"snet-nodes\" 10.240.0.0/16  via internet }
+test \"open\" for web {
+    expect allow tcp/443 from nodes to 198.51.100.7
+    expect allow tcp/443 from nodes to 10.9.9.9
+    expect allow udp/5353 from nodes to 224.0.0.251
+    expect allow tcp/80 from nodes to 169.254.169.254
+}
+";
+    let run = sandbox(routes).run(&["test", "egress.pol", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    let results: Vec<&str> =
+        answer["results"].as_array().unwrap().iter().map(|result| result["result"].as_str().unwrap()).collect();
+    assert_eq!((run.status, results), (1, vec!["holds", "fails", "fails", "fails"]), "{answer:#}");
+}
+
+#[test]
+fn a_firewall_with_another_policy_is_told() {
+    let routes = "
+policy lab { sku standard  group open { all: allow any from any to any } }
+firewall hub { policy lab  sku standard  private-ip 10.0.1.4 }
+routes nodes-rt { subnet \"snet-nodes\" 10.240.0.0/16  via hub }
+";
+    let sandbox = sandbox(&[EXPECTED, routes].concat());
+    let run = sandbox.run(&["test", "egress.pol"]);
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("firewall `hub` has policy `lab`: the rules of `web` are asked as if they stood there"),
+        "{words}"
+    );
+    assert_eq!(run.status, 0);
+}

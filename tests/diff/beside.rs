@@ -243,3 +243,119 @@ fn tables_of_one_name_in_two_resource_groups_are_two() {
     let json: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr));
     assert_eq!((run.status, texts(&json, "routes", "effect")), (1, vec!["weakens"]), "{json:#}");
 }
+
+/// A second firewall, whose policy allows everything.
+const LAB: &str = "policy lab {
+    location \"westeurope\"
+    sku      premium
+    group open {
+        all: allow any from any to any
+    }
+}
+
+firewall lab-fw {
+    policy     lab
+    sku        premium
+    private-ip 10.1.9.4
+}
+";
+
+#[test]
+fn another_policy_on_the_firewall_weakens() {
+    let old = format!("{}{LAB}", shop(TO_HUB));
+    let new = old.replace("policy     shop", "policy     lab");
+    let (status, json) = diff(&old, &new, "widened");
+    assert_eq!((status, &json["weakened"]), (1, &json!(true)));
+    let sandbox = Sandbox::new();
+    sandbox.write("new.pol", &new);
+    let asked = ["explain", "new.pol", "--policy", "shop", "--from", "10.9.0.4", "--to", "feed.example.net"];
+    let run = sandbox.run(&[&asked[..], &["--service", "https"]].concat());
+    assert!(run.stdout.contains("firewall `hub` has policy `lab`"), "{}", run.stdout);
+    let setting = |json: &Value| json["settings"].as_array().unwrap().iter().any(|of| of["effect"] == "weakens");
+    assert!(setting(&json) || json["policies"].as_array().is_some_and(|all| all.iter().any(setting)), "{json:#}");
+}
+
+#[test]
+fn a_route_to_another_firewall_weakens_unless_that_has_the_policy() {
+    let old = format!("{}{LAB}", shop(TO_HUB));
+    for (route, path) in [
+        (TO_HUB.replace("via hub", "via lab-fw"), "0.0.0.0/0"),
+        (format!("{TO_HUB}\n    route 198.51.100.0/24 via lab-fw"), "198.51.100.0/24"),
+    ] {
+        let new = format!("{}{LAB}", shop(&route));
+        let (status, json) = diff(&old, &new, "widened");
+        assert_eq!((status, texts(&json, "routes", "effect")), (1, vec!["weakens"]), "{json:#}");
+        assert_eq!(json["routes"][0]["prefix"], path);
+        let same = new.replace("policy     lab", "policy     shop").replace("policy lab {", "policy spare {");
+        let before = old.replace("policy     lab", "policy     shop").replace("policy lab {", "policy spare {");
+        assert_eq!(texts(&diff(&before, &same, "widened").1, "routes", "effect"), ["neutral"]);
+    }
+}
+
+#[test]
+fn a_firewall_that_moves_to_another_address_is_the_same() {
+    let moved = shop(TO_HUB).replace("private-ip 10.1.0.4", "private-ip 10.1.0.5");
+    let (status, json) = diff(&shop(TO_HUB), &moved, "widened");
+    assert_eq!((status, texts(&json, "routes", "effect")), (0, vec!["neutral"]));
+}
+
+#[test]
+fn a_route_table_with_another_name_protects_as_much() {
+    let (status, json) = diff(&shop(TO_HUB), &shop(TO_HUB).replace("routes pods-rt", "routes shop-rt"), "widened");
+    assert!(!texts(&json, "routes", "effect").contains(&"weakens"), "{json:#}");
+    assert_eq!((status, &json["weakened"]), (0, &json!(false)));
+}
+
+#[test]
+fn a_header_that_is_no_longer_put_in_weakens() {
+    let with = "feed: allow http from pods to feed.example.net with header \"Restrict-Access-To-Tenants\" \"contoso\"";
+    let without = "feed: allow http from pods to feed.example.net";
+    let of = |rule: &str| source(rule, "", TO_HUB);
+    let (status, json) = diff(&of(with), &of(without), "widened");
+    assert_eq!((status, texts(&json, "settings", "effect")), (1, vec!["weakens"]));
+    assert!(json["settings"][0]["path"].as_str().unwrap().ends_with("/feed/httpHeadersToInsert"), "{json:#}");
+    assert_eq!(texts(&diff(&of(without), &of(with), "widened").1, "settings", "effect"), ["strengthens"]);
+}
+
+/// A template of a virtual network, and what stands in it or beside it.
+fn network(peerings: Value, more: Value) -> String {
+    let table = json!({"type": "Microsoft.Network/routeTables", "apiVersion": "2024-05-01", "name": "rt", "properties":
+        {"routes": [{"name": "out", "properties":
+            {"addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.1.0.4"}}]}});
+    let subnet = json!({"name": "nodes", "properties": {"addressPrefix": "10.9.0.0/20",
+        "routeTable": {"id": "[resourceId('Microsoft.Network/routeTables', 'rt')]"}}});
+    let network = json!({"type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "spoke",
+        "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}, "subnets": [subnet],
+            "virtualNetworkPeerings": peerings}});
+    let policy = json!({"type": "Microsoft.Network/firewallPolicies", "apiVersion": "2024-05-01", "name": "shop",
+        "location": "westeurope", "properties": {"sku": {"tier": "Standard"}}});
+    let all = [table, network, policy].into_iter().chain(more.as_array().unwrap().iter().cloned()).collect::<Vec<_>>();
+    json!({"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": all})
+    .to_string()
+}
+
+#[test]
+fn what_is_not_stated_of_the_network_is_told_and_weakens() {
+    let peering = json!([{"name": "to-lab", "properties": {"allowVirtualNetworkAccess": true, "remoteVirtualNetwork":
+        {"id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/lab"}}}]);
+    let endpoint = json!([{"type": "Microsoft.Network/privateEndpoints", "apiVersion": "2024-05-01", "name": "vault",
+        "properties": {"privateLinkServiceConnections": [{"name": "vault", "properties": {"groupIds": ["vault"]}}]}}]);
+    for (new, word) in [
+        (
+            network(peering, json!([])),
+            "the addresses behind peering `to-lab` of virtual network `spoke` are not stated",
+        ),
+        (network(json!([]), endpoint), "the address of private endpoint `vault` is not stated"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("old.json", &network(json!([]), json!([])));
+        sandbox.write("new.json", &new);
+        let run = sandbox.run(&["diff", "old.json", "new.json", "--format", "json", "--fail-on", "widened"]);
+        let json: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!((run.status, texts(&json, "settings", "effect")), (1, vec!["weakens"]), "{json:#}");
+        assert!(run.stderr.contains(word) && json["assumptions"].to_string().contains(word), "{}", run.stderr);
+        let run = sandbox.run(&["diff", "new.json", "new.json", "--format", "json", "--fail-on", "changed"]);
+        assert_eq!(run.status, 0, "{}", run.stdout);
+    }
+}

@@ -98,8 +98,11 @@ fn witness(change: &Value, side: Side<'_>, name: &str, what: &str) {
     let line: FlowLine = serde_json::from_value(change["witness"].clone()).unwrap();
     let flow = line.flow(side.model).unwrap();
     let explained = explain(side.model, side.policy, &flow, side.knowledge).unwrap();
-    // Where only the way changes, what the rules do is said of the witness alone, which is in no opaque set.
-    let opaque = change.get("opaque").is_some() || change["effect"].as_str().unwrap().contains("filtered");
+    // Where only the way changes, what the rules do is said of the witness alone, which is in no opaque set; what rules take
+    // first, in opaque sets, is no part of the entry.
+    let opaque = change.get("opaque").is_some()
+        || change.get("except").is_some()
+        || change["effect"].as_str().unwrap().contains("filtered");
     match explained.verdict {
         Verdict::Depends => assert!(opaque, "{what}: {change:#}"),
         verdict => {

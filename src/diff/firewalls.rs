@@ -1,0 +1,26 @@
+//! Which firewall has the policy.
+
+use serde_json::Value;
+
+use crate::model::{Firewall, ResourceName};
+
+use super::Side;
+use super::protection::Protection;
+use super::settings::SettingChange;
+
+/// The firewalls of both sides that have the policy on one side only: other rules decide at them now, or none.
+pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+    let both = old.model.firewalls.iter().filter_map(|before| {
+        let after = new.model.firewalls.iter().find(|after| after.name == before.name)?;
+        Some((before, after))
+    });
+    let has = |firewall: &Firewall, policy: &ResourceName| firewall.policy.as_ref() == Some(policy);
+    let changed =
+        both.filter(|(before, after)| has(before, &old.policy.name) != has(after, &new.policy.name)).map(|two| {
+            let [before, after] =
+                [two.0, two.1].map(|firewall| firewall.policy.as_ref().map(|name| Value::from(name.label())));
+            let effect = Protection::replaced(before.as_ref(), after.as_ref());
+            SettingChange { path: format!("{}: properties.firewallPolicy", two.1.name), before, after, effect }
+        });
+    changed.collect()
+}

@@ -1,0 +1,38 @@
+//! What the artefacts do not state of the network.
+
+use std::collections::BTreeSet;
+
+use crate::model::{AssumptionKind, Bearing, Model};
+
+use super::Side;
+use super::protection::Protection;
+use super::settings::SettingChange;
+
+/// What stays unknown of the ways in the new network and did not in the old one, where that states one: the flows that it
+/// bears on may go past the firewall. Each as a setting that weakens, as nobody can tell.
+pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+    if old.model.virtual_networks.is_empty() {
+        return Vec::new();
+    }
+    let known = unknown(old.model);
+    let path = |what: String| SettingChange {
+        path: what,
+        before: None,
+        after: Some("not known".into()),
+        effect: Protection::Weakens,
+    };
+    unknown(new.model).into_iter().filter(|what| !known.contains(what)).map(path).collect()
+}
+
+fn unknown(model: &Model) -> BTreeSet<String> {
+    let bears = |bears: Bearing| match bears {
+        Bearing::Routes => true,
+        Bearing::NoFlow | Bearing::Rules | Bearing::IpGroups | Bearing::FromHere | Bearing::EveryFlow => false,
+    };
+    let is_open = |kind: AssumptionKind| match kind {
+        AssumptionKind::Omitted | AssumptionKind::Unknown => true,
+        AssumptionKind::Assumed => false,
+    };
+    let told = model.assumptions.iter().filter(|of| bears(of.bears) && is_open(of.kind));
+    told.map(crate::model::Assumption::what).collect()
+}
