@@ -24,10 +24,10 @@ impl Asked<'_> {
     pub(super) fn flow(&self) -> Result<FlowLine, Unread> {
         let source = self.source.ok_or(Unread::Missing("source"))?;
         let protocol = self.protocol.ok_or(Unread::Missing("protocol"))?;
-        let service = service(protocol, self.port)?;
         let (url_host, path) = self.url.map(parts_of_url).unzip();
         let host = self.host.or(url_host).filter(|host| !host.is_empty());
         let destination = host.or(self.address).ok_or(Unread::Missing("destination"))?;
+        let service = service(protocol, self.port)?;
         // The URL of another host says nothing about the path of this one.
         let path = path.flatten().filter(|_| url_host.is_some_and(|other| same_word(other, destination)));
         let beside = self.address.filter(|_| host.is_some_and(|host| !is_address(host)));

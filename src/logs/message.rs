@@ -12,6 +12,7 @@
 //! ```
 
 use crate::explain::FlowLine;
+use crate::net::same_word;
 
 use super::asked::Asked;
 use super::unread::{DNS, DNS_ERROR, Unread};
@@ -33,7 +34,7 @@ pub(super) fn read(text: &str) -> Result<FlowLine, Unread> {
     let (protocol, rest) = split_at_word(text, REQUEST).ok_or_else(|| Unread::Message(shortened(text)))?;
     let (source, rest) = first_word(rest);
     let (to, after) = first_word(rest);
-    let (destination, rest) = if to.eq_ignore_ascii_case("to") { first_word(after) } else { ("", rest) };
+    let (destination, rest) = if same_word(to, "to") { first_word(after) } else { ("", rest) };
     let (host, port) = endpoint(destination);
     let asked = Asked {
         source: Some(endpoint(source).0).filter(|source| !source.is_empty()),
@@ -46,21 +47,23 @@ pub(super) fn read(text: &str) -> Result<FlowLine, Unread> {
     asked.flow()
 }
 
-/// What a text of the DNS proxy tells; nothing of other texts.
+/// What a text of the DNS proxy tells; nothing of other texts. Its errors have a number, unlike those of other programs.
 fn of_dns(text: &str) -> Option<&'static str> {
-    let begins = |word: &str| text.trim_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    match (begins("DNS Request:"), begins("Error:")) {
-        (true, _) => Some(DNS),
-        (false, true) => Some(DNS_ERROR),
-        (false, false) => None,
+    let after = |word: &str| {
+        let (start, rest) = text.trim_start().split_at_checked(word.len())?;
+        same_word(start, word).then_some(rest)
+    };
+    if after("DNS Request:").is_some() {
+        return Some(DNS);
     }
+    after("Error: ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).map(|_| DNS_ERROR)
 }
 
-/// The URL in what follows the destination, up to the action.
+/// The URL, which follows the destination and ends before the action.
 fn url(rest: &str) -> Option<&str> {
-    let (_, after) = split_at_word(rest, "Url: ")?;
-    let url = split_at_word(after, ". Action:").map_or(after, |(url, _)| url);
-    Some(url.trim().trim_end_matches('.')).filter(|url| !url.is_empty())
+    let (word, after) = first_word(rest);
+    let url = split_at_word(after, ". Action:").map_or_else(|| after.trim_end_matches('.'), |(url, _)| url);
+    Some(url.trim()).filter(|url| same_word(word, "Url:") && !url.is_empty())
 }
 
 /// A host or address, and a port, where it has one. A full stop ends a sentence, not the name.
@@ -77,7 +80,7 @@ fn first_word(text: &str) -> (&str, &str) {
     text.split_once(char::is_whitespace).unwrap_or((text, ""))
 }
 
-/// What stands before and after `word`, in any case.
+/// The text before and after `word`, which is found in any case.
 fn split_at_word<'t>(text: &'t str, word: &str) -> Option<(&'t str, &'t str)> {
     let at = text.to_ascii_lowercase().find(&word.to_ascii_lowercase())?;
     let (before, rest) = text.split_at_checked(at)?;

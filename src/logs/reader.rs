@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::explain::{FlowError, FlowLine};
+use crate::net::same_word;
 
 use super::objects::{Kind, Objects, Piece};
 use super::rows::{Row, Rows};
@@ -107,7 +108,7 @@ fn object(text: &str) -> Vec<Result<FlowLine, Unread>> {
 
 /// The records of an Event Hub document.
 fn records(fields: &Map<String, Value>) -> Option<&Vec<Value>> {
-    let (_, records) = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("records"))?;
+    let (_, records) = fields.iter().find(|(name, _)| same_word(name, "records"))?;
     records.as_array()
 }
 

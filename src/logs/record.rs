@@ -78,7 +78,7 @@ const FIELDS: [&str; 10] = [
 
 /// Whether an object is meant as a record.
 pub(super) fn is_record(fields: &Map<String, Value>) -> bool {
-    fields.keys().any(|name| FIELDS.iter().any(|field| is_name(name, field)))
+    !fields.contains_key("service") && fields.keys().any(|name| FIELDS.iter().any(|field| is_name(name, field)))
 }
 
 /// The flow of an exported record, or of a row.
