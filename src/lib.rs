@@ -48,6 +48,7 @@ pub mod intent;
 pub mod limits;
 pub mod lint;
 pub mod logic;
+pub mod logs;
 pub mod lower;
 pub mod model;
 pub mod net;

@@ -27,6 +27,7 @@ mod grammar;
 mod identity;
 mod import;
 mod lint;
+mod logs;
 mod optimise;
 mod oracle;
 mod pages;

@@ -11,6 +11,7 @@ use crate::diag::Style;
 use crate::driver::{FlowQuestion, Input, Options, Unasked, asked, assumptions_json, load};
 use crate::evaluate::{Line, Order};
 use crate::explain::{self, Detail, Explanation, FlowLine, Rests, alike, report, text};
+use crate::logs::{Entry, Reader};
 use crate::model::Policy;
 use crate::net::same_word;
 use crate::source::inert_json;
@@ -164,44 +165,40 @@ impl<'o> Explainer<'o> {
         Ok(Outcome::Done)
     }
 
-    /// Answers about each line that is a flow, and names the others.
+    /// Answers about each record that is a flow, and names the others.
     fn flows(&mut self, path: &Path) -> Result<Outcome, Failure> {
-        let name = path.display();
-        let reader: Box<dyn BufRead> = if path == Path::new("-") {
+        let name = path.display().to_string();
+        let cannot_read = |error: std::io::Error| Failure::new(format!("cannot read `{name}`: {error}"));
+        let mut file: Box<dyn BufRead> = if path == Path::new("-") {
             Box::new(std::io::stdin().lock())
         } else {
-            let file = File::open(path).map_err(|error| Failure::new(format!("cannot read `{name}`: {error}")))?;
-            Box::new(BufReader::new(file))
+            Box::new(BufReader::new(File::open(path).map_err(cannot_read)?))
         };
-        let (mut lines, mut bad) = (0u64, 0u64);
-        for (number, line) in (1u64..).zip(reader.lines()) {
-            if printer::is_closed() {
+        let (mut reader, mut line) = (Reader::default(), Vec::new());
+        let mut asked = Asked { name: &name, lines: 0, records: 0, bad: 0 };
+        while !printer::is_closed() {
+            line.clear();
+            if file.read_until(b'\n', &mut line).map_err(cannot_read)? == 0 {
+                self.records(reader.end(), &mut asked);
                 break;
             }
-            let line = line.map_err(|error| Failure::new(format!("cannot read `{name}`: {error}")))?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let given = line.parse::<FlowLine>().map_err(|error| error.to_string());
+            // A line in another encoding costs only itself.
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end_matches(['\r', '\n']);
+            asked.lines += u64::from(!text.trim().is_empty());
+            self.records(reader.line(text), &mut asked);
+        }
+        asked.outcome(if self.args.strict { Outcome::Found } else { Outcome::Done })
+    }
+
+    fn records(&mut self, entries: Vec<Entry>, asked: &mut Asked<'_>) {
+        for entry in entries {
+            let given = entry.flow.map_err(|error| error.to_string());
             let done = given.and_then(|given| {
                 let explained = self.explained(&given)?;
                 self.answer(&explained, &given, &[], "\n")
             });
-            lines += 1;
-            if let Err(message) = done {
-                bad += 1;
-                if bad <= NAMED {
-                    printer::complain(&format!("{name}:{number}: {message}"));
-                }
-            }
-        }
-        match bad > 0 {
-            true if bad == lines => Err(Failure::new(format!("no line of {name} is a flow"))),
-            true => {
-                printer::complain(&format!("{bad} of {lines} lines of {name} are no flows and have no answer"));
-                Ok(if self.args.strict { Outcome::Found } else { Outcome::Done })
-            }
-            false => Ok(Outcome::Done),
+            asked.count(entry.line, entry.record, done);
         }
     }
 
@@ -249,5 +246,43 @@ impl<'o> Explainer<'o> {
         }
         self.out.raw(&inert_json(&format!("{value}\n")));
         Ok(())
+    }
+}
+
+/// How many records of a file were asked about.
+struct Asked<'n> {
+    name: &'n str,
+    /// The lines that are not blank.
+    lines: u64,
+    records: u64,
+    bad: u64,
+}
+
+impl Asked<'_> {
+    /// Counts a record, and names the first of those without an answer.
+    fn count(&mut self, line: u64, record: Option<usize>, done: Result<(), String>) {
+        self.records += 1;
+        if let Err(message) = done {
+            self.bad += 1;
+            let of_line = record.map(|record| format!(" record {record}:")).unwrap_or_default();
+            if self.bad <= NAMED {
+                printer::complain(&format!("{}:{line}:{of_line} {message}", self.name));
+            }
+        }
+    }
+
+    /// How the command ends; `with_bad` where some records have an answer and others do not.
+    fn outcome(self, with_bad: Outcome) -> Result<Outcome, Failure> {
+        let Self { name, lines, records, bad } = self;
+        // A document or a table has other lines than those of its records.
+        let (one, many) = if lines == records { ("line", "lines") } else { ("record", "records") };
+        match bad {
+            0 => Ok(Outcome::Done),
+            bad if bad == records => Err(Failure::new(format!("no {one} of {name} is a flow"))),
+            bad => {
+                printer::complain(&format!("{bad} of {records} {many} of {name} are no flows and have no answer"));
+                Ok(with_bad)
+            }
+        }
     }
 }

@@ -91,7 +91,14 @@ impl std::str::FromStr for FlowLine {
         if !line.trim_start().starts_with('{') {
             return Err(FlowError::Json("expected a JSON object".to_owned()));
         }
-        serde_json::from_str(line).map_err(|error| FlowError::Json(message_of(&error)))
+        serde_json::from_str(line).map_err(|error| FlowError::from(&error))
+    }
+}
+
+impl From<&serde_json::Error> for FlowError {
+    /// What is wrong with a line that was read as JSON.
+    fn from(error: &serde_json::Error) -> Self {
+        Self::Json(message_of(error))
     }
 }
 

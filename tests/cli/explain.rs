@@ -120,6 +120,33 @@ fn a_line_that_is_no_flow_is_named_and_the_others_are_answered() {
     assert_eq!(sandbox.run(&[command.as_slice(), &["--strict"]].concat()).status, 1);
 }
 
+/// The log of a firewall asks what its lines of `--flows` would.
+#[test]
+fn records_of_a_log_are_flows() {
+    let record = |table: &str, columns: &str| {
+        format!("{{\"category\":\"{table}\",\"properties\":{{\"SourceIp\":\"10.240.0.4\",\"Protocol\":{columns}}}}}")
+    };
+    let allowed = record("AZFWApplicationRule", r#""HTTPS","Fqdn":"MCR.microsoft.com","DestinationPort":443"#);
+    let denied = record("AZFWNetworkRule", r#""TCP","DestinationIp":"20.0.0.1","DestinationPort":22"#);
+    let query = record("AZFWDnsQuery", r#""udp","QueryName":"mcr.microsoft.com.""#);
+    let sandbox = Sandbox::with_small();
+    let command = ["explain", "egress.pol", "--flows", "-", "--format", "json"];
+    let run = sandbox.run_on(&command, &format!("{allowed}\n{denied}\n{query}\n"));
+    let answers = lines(&run.stdout);
+    let flow = json!({"source": "10.240.0.4", "destination": "MCR.microsoft.com", "service": "https"});
+    assert_eq!((answers.len(), &answers[0]["flow"]), (2, &flow));
+    assert_eq!((&answers[0]["verdict"], &answers[1]["verdict"]), (&json!("allow"), &json!("deny")));
+    let told = "fwc: -:3: not a flow: a query to the DNS proxy\n\
+                fwc: 1 of 3 lines of - are no flows and have no answer\n";
+    assert_eq!((run.status, run.stderr.as_str()), (0, told));
+    let strict = [command.as_slice(), &["--strict"]].concat();
+    assert_eq!(sandbox.run_on(&strict, &format!("{allowed}\n{query}\n")).status, 1);
+    let document = sandbox.run_on(&strict, &format!("{{\"records\":[{allowed},{query},{denied}]}}"));
+    let told = "fwc: -:1: record 2: not a flow: a query to the DNS proxy\n\
+                fwc: 1 of 3 records of - are no flows and have no answer\n";
+    assert_eq!((document.status, document.stderr.as_str(), lines(&document.stdout)), (1, told, answers));
+}
+
 #[test]
 fn a_set_of_the_source_asks_for_all_of_its_addresses() {
     let sandbox = Sandbox::new();

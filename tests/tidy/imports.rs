@@ -52,6 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("explain", &["source", "net", "flow", "model", "evaluate", "prove", "way"]),
+    ("logs", &["net", "flow", "explain"]),
     ("reach", &["net", "logic", "flow", "model", "evaluate", "way", "prove"]),
     ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
     (
@@ -126,6 +127,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lint",
             "express",
             "explain",
+            "logs",
             "reach",
             "resolve",
             "plan",

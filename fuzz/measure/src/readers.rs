@@ -10,7 +10,8 @@ use fwc::driver::{
     dns_snapshot, load_whole, lock_text, parse_lock,
 };
 use fwc::evaluate::Order;
-use fwc::explain::{Detail, Explainer, FlowLine, report};
+use fwc::explain::{Detail, Explainer, report};
+use fwc::logs::{self, Entry};
 use fwc::risk::Table;
 
 /// A reader, by the name of its fuzz target.
@@ -77,13 +78,16 @@ static POLICY: LazyLock<Input> = LazyLock::new(|| {
     load_whole(&files, Path::new("template.json"), &Options::default()).expect("the template has no error")
 });
 
-/// A line of `--flows` is decided by the rules of a policy.
+/// A line of `--flows`, or a record of a log, is decided by the rules of a policy.
 fn flows(text: &str) {
     let input = &*POLICY;
     let order = Order::of(&input.model, &input.model.policies[0]);
     let mut explainer = Explainer::new(&order, &input.knowledge, Detail::Passed);
-    for line in text.lines() {
-        let Ok(given) = line.parse::<FlowLine>().map_err(|error| says_why::<()>(Err(error))) else { continue };
+    let mut reader = logs::Reader::default();
+    let mut entries: Vec<Entry> = text.lines().flat_map(|line| reader.line(line)).collect();
+    entries.extend(reader.end());
+    for entry in entries {
+        let Ok(given) = entry.flow.map_err(|error| says_why::<()>(Err(error))) else { continue };
         let Ok(flow) = given.flow(&input.model).map_err(|error| says_why::<()>(Err(error))) else { continue };
         match explainer.explain(&flow) {
             Ok(explained) => drop(serde_json::to_string(&report(&explained, &given, &input.files, Detail::Passed))),

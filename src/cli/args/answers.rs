@@ -174,10 +174,11 @@ pub(in crate::cli) struct ExplainArgs {
     /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp`, `proto/47`, or a word for services.
     #[arg(long, required_unless_present_any = ["flows", "rule"])]
     pub(in crate::cli) service: Option<String>,
-    /// Read flows, one JSON object a line; `-` is standard input.
-    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["from", "to", "to_address", "path", "service"])]
+    /// Read flows, one JSON object a line, or from what Azure Firewall logs: exported records, Event Hub documents, query
+    /// results as JSON or CSV, and messages of AzureDiagnostics; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "to_address", "path", "service"])]
     pub(in crate::cli) flows: Option<PathBuf>,
-    /// With `--flows`, exit with 1 where some line is no flow.
+    /// With `--flows`, exit with 1 where some line or record is no flow.
     #[arg(long, requires = "flows")]
     pub(in crate::cli) strict: bool,
     /// Say where the rule of a log line was written, and which flows it decides.

@@ -1,0 +1,53 @@
+//! Rows of CSV under a header.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::columns::{Columns, is_name};
+use super::unread::Unread;
+
+/// The columns by which a line is a header.
+const HEADERS: [&str; 2] = ["SourceIp", "msg"];
+
+/// Reads rows by the last header.
+#[derive(Default, Debug)]
+pub(super) struct Rows {
+    header: Option<StringRecord>,
+}
+
+/// What a line of a table is.
+#[derive(Debug)]
+pub(super) enum Row {
+    /// The header of the rows after it.
+    Header,
+    /// A row.
+    Values(Result<Columns, Unread>),
+    /// No header was read before.
+    Other,
+}
+
+impl Rows {
+    /// Whether a header was read.
+    pub(super) fn is_table(&self) -> bool {
+        self.header.is_some()
+    }
+
+    /// Reads a line as a header or as a row.
+    pub(super) fn line(&mut self, line: &str) -> Row {
+        let fields = fields(line);
+        if fields.iter().any(|field| HEADERS.iter().any(|name| is_name(field, name))) {
+            self.header = Some(fields);
+            return Row::Header;
+        }
+        let Some(header) = &self.header else { return Row::Other };
+        Row::Values(match () {
+            () if line.matches('"').count() % 2 == 1 => Err(Unread::Quotes),
+            () if fields.len() != header.len() => Err(Unread::Columns(fields.len(), header.len())),
+            () => Ok(header.iter().zip(fields.iter().map(str::to_owned)).collect()),
+        })
+    }
+}
+
+fn fields(line: &str) -> StringRecord {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line.as_bytes());
+    reader.records().next().and_then(Result::ok).unwrap_or_default()
+}
