@@ -46,6 +46,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
         Err(ended) => return ended,
     };
     let policy = input.policy(&options)?;
+    args.to.as_deref().map_or(Ok(()), |to| explain_words::one_destination(to, input.intent.as_ref()))?;
     if let Some(path) = &args.rule {
         return rule(&input, policy, path, args);
     }

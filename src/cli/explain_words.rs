@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::driver::{Asked, FlowQuestion};
 use crate::flow::{Ends, Service};
+use crate::intent::Intent;
 use crate::net::{AddressSet, AddressSpan, AppProtocol, PortSet, ServiceSet};
 
 use super::Failure;
@@ -30,6 +31,22 @@ pub(super) fn question(args: &ExplainArgs) -> Option<FlowQuestion> {
     // One service in the words of a flow is looked up as anything: only what a word means is asked of the source.
     let services = if service.parse::<Service>().is_ok() { "any" } else { service };
     Some(FlowQuestion { services: services.to_owned(), from: from.to_owned(), to: "any".to_owned() })
+}
+
+/// The words of the language for sets of destinations.
+const DESTINATIONS: [&str; 4] = ["any", "any-host", "internet", "private"];
+
+/// That `to` is no word for a set: a set would be taken for a host of that name.
+///
+/// # Errors
+/// Where it is one.
+pub(super) fn one_destination(to: &str, intent: Option<&Intent>) -> Result<(), Failure> {
+    let mut names = intent.into_iter().flat_map(|intent| &intent.names).map(|definition| definition.name.as_str());
+    if !DESTINATIONS.contains(&to) && names.all(|name| name != to) {
+        return Ok(());
+    }
+    let message = format!("`{to}` is a set: expected one address or host name after `--to`");
+    Err(Failure::new(format!("{message}; `fwc reach --to {to}` answers about sets")))
 }
 
 impl Words {

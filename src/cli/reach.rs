@@ -18,8 +18,10 @@ use super::args::{Format, ReachArgs};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
 use super::{Failure, Outcome, printer};
 
-/// How many entries are printed at the most for each product that is asked.
+/// How many entries are printed at the most for each product that is asked, and how many where all are wanted: more than the
+/// work that a question may take finds.
 const LIMIT: usize = 10_000;
+const ALL: usize = 1 << 40;
 
 pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
@@ -32,7 +34,8 @@ pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
     rest_on(&input.snapshots, &args.knowledge);
     printer::assumptions(&input.model.assumptions);
     let policy = input.policy(&options)?;
-    let found = reach(&input.model, policy, &flows, &input.knowledge, LIMIT, &Budget::default());
+    let found =
+        reach(&input.model, policy, &flows, &input.knowledge, if args.all { ALL } else { LIMIT }, &Budget::default());
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
     let without_parent = input.without_parent.as_deref();
     match args.format {
@@ -111,7 +114,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
         (true, _) => "no rule lets a flow pass".to_owned(),
         (false, true) if rules == 1 => "1 rule lets flows pass".to_owned(),
         (false, true) => format!("{rules} rules let flows pass"),
-        (false, false) => format!("{rules} rules and more let flows pass: the list is cut"),
+        (false, false) => format!("{rules} rules and more let flows pass: the list is cut, `--all` has all of it"),
     });
     if let Some(base) = without_parent {
         lines.push(format!("without the base policy `{base}`, which was left out"));

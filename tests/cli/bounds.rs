@@ -77,3 +77,31 @@ fn each_finding_in_a_long_line_is_shown_with_its_neighbourhood_only() {
     let (few, many) = (printed(100), printed(400));
     assert!(many < few * 5, "{few} bytes for 100 findings, {many} for 400");
 }
+
+#[test]
+fn a_list_of_flows_that_is_cut_says_so_and_how_to_see_all() {
+    let rule = |at: usize| {
+        let [high, low] = [at / 256, at % 256];
+        serde_json::json!({"ruleType": "NetworkRule", "name": format!("r{at}"), "ipProtocols": ["TCP"],
+            "sourceAddresses": [format!("10.1.{high}.{low}")], "destinationAddresses": [format!("192.0.{low}.{high}")],
+            "destinationPorts": [(1000 + at).to_string()]})
+    };
+    let rules: Vec<serde_json::Value> = (0..10_010).map(rule).collect();
+    let collection = serde_json::json!({"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "c",
+        "priority": 200, "action": {"type": "Allow"}, "rules": rules});
+    let policy = serde_json::json!({"type": "Microsoft.Network/firewallPolicies", "apiVersion": "2024-05-01", "name": "p",
+        "location": "westeurope", "properties": {"sku": {"tier": "Standard"}}});
+    let group = serde_json::json!({"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
+        "apiVersion": "2024-05-01", "name": "p/g", "properties": {"priority": 200, "ruleCollections": [collection]}});
+    let template = serde_json::json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [policy, group]});
+    let sandbox = Sandbox::new();
+    sandbox.write("many.json", &template.to_string());
+    let first = |more: &[&str]| {
+        let run = sandbox.run(&[&["reach", "many.json"], more].concat());
+        run.stdout.lines().next().unwrap_or_default().to_owned()
+    };
+    assert!(first(&[]).ends_with("and more let flows pass: the list is cut, `--all` has all of it"), "{}", first(&[]));
+    assert_eq!(first(&["--all"]), "10010 rules let flows pass");
+}

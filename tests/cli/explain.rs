@@ -177,6 +177,9 @@ fn a_set_of_the_source_asks_for_all_of_its_addresses() {
     let unknown =
         sandbox.run(&["explain", "egress.pol", "--from", "nods", "--to", "a.contoso.com", "--service", "https"]);
     assert!(unknown.status == 2 && unknown.stderr.contains("did you mean `nodes`?"), "{}", unknown.stderr);
+    for set in ["nodes", "internet"] {
+        asked(set, "https", "text").fails("is a set: expected one address or host name after `--to`");
+    }
     // A program gets every part, a person the first few.
     let far: Vec<String> = (0..9).map(|at| format!("10.{}.0.0/16", 2 * at)).collect();
     sandbox.write("far.pol", &format!("let nodes = {}\n\n{policy}", far.join(", ")));

@@ -21,6 +21,9 @@ pub(in crate::cli) struct ReachArgs {
     /// Only flows of these services, in the words of the source.
     #[arg(long, value_name = "SET", default_value = "any")]
     pub(in crate::cli) service: String,
+    /// List every entry, however many there are; else the list is cut where it gets long, and says so.
+    #[arg(long)]
+    pub(in crate::cli) all: bool,
     /// How to print the flows.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(in crate::cli) format: Format,
