@@ -58,7 +58,10 @@ static WEAKENED: Code = Code {
 /// A finding for each setting, route and deny rule that protects less, which is something to fail on.
 pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
     let rows = view.settings.iter().chain(&view.routes).filter(|row| row.is_weaker());
-    let rows = rows.map(|row| format!("`{}` protects less: it was {} and is {}", row.path, row.before, row.after));
+    let rows = rows.map(|row| {
+        let risk = row.risk.as_ref().map(|(level, risk)| format!("\n{level} risk: {risk}")).unwrap_or_default();
+        format!("`{}` protects less: it was {} and is {}{risk}", row.path, row.before, row.after)
+    });
     let messages = rows.chain(view.guards.iter().cloned());
     messages
         .map(|message| {

@@ -147,6 +147,16 @@ impl Part<'_> {
             view.approved = assessed.approved;
             view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
         }
+        let rows = [(&mut view.settings, &self.beside.settings), (&mut view.routes, &self.beside.routes)];
+        for (rows, risks) in rows {
+            for (row, risk) in rows.iter_mut().zip(risks) {
+                row.risk = risk.as_ref().map(|risk| (risk.level.word().to_owned(), risk.what.clone()));
+            }
+        }
+        for (sentence, risk) in view.guards.iter_mut().zip(&self.beside.guards) {
+            let risk = risk.as_ref().map(|risk| format!(" ({} risk)", risk.level.word()));
+            sentence.push_str(&risk.unwrap_or_default());
+        }
         match self.compared.status {
             Status::Same | Status::Changed => {}
             Status::Added => view.caveats.insert(0, "the policy is new: only the new input has it".to_owned()),

@@ -48,6 +48,7 @@ pub use settings::SettingChange;
 pub use shared::{Shared, shared};
 pub use side::Side;
 pub use structure::{Kind, Move, What};
+pub use unstated::NOT_KNOWN;
 pub use upkeep::{UpkeepChange, upkeep};
 pub use words::{Words, excepted};
 

@@ -8,6 +8,9 @@ use super::Side;
 use super::protection::Protection;
 use super::settings::SettingChange;
 
+/// What an artefact says of the network after a change, where it does not state it.
+pub const NOT_KNOWN: &str = "not known";
+
 /// What stays unknown of the ways in the new network and did not in the old one, where that states one: the flows that it
 /// bears on may go past the firewall. Each as a setting that weakens, as nobody can tell.
 pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
@@ -18,7 +21,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     let path = |what: String| SettingChange {
         path: what,
         before: None,
-        after: Some("not known".into()),
+        after: Some(NOT_KNOWN.into()),
         effect: Protection::Weakens,
     };
     unknown(new.model).into_iter().filter(|what| !known.contains(what)).map(path).collect()

@@ -1,6 +1,6 @@
 //! Which risks a setting, a route or a deny rule has that protects less.
 
-use crate::diff::{GuardChange, Protection, RouteChange, SettingChange};
+use crate::diff::{GuardChange, NOT_KNOWN, Protection, RouteChange, SettingChange};
 
 use super::{Judged, Level, Table};
 
@@ -14,6 +14,12 @@ pub fn of_setting(setting: &SettingChange, table: &Table) -> Option<Judged> {
         (table.intrusion_detection_weakened, "IDPS stops or reports less")
     } else if is(&["properties.transportSecurity", "/terminateTLS", "ecurityProfileGroup"]) {
         (table.inspection_weakened, "less is inspected")
+    } else if is(&["properties.firewallPolicy"]) {
+        (table.firewall_bypassed, "other rules decide at this firewall, or none")
+    } else if setting.before.is_none() && setting.after.as_ref().is_some_and(|after| after == NOT_KNOWN) {
+        (table.firewall_bypassed, "flows may go past the firewall")
+    } else if is(&["/httpHeadersToInsert"]) {
+        (table.inspection_weakened, "a header that the server goes by is not put in, or another one")
     } else if is(&["properties.insights"]) {
         (table.logging_weakened, "less is logged")
     } else {

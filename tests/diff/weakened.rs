@@ -125,3 +125,18 @@ fn no_face_is_green_where_a_setting_protects_less() {
     assert!(run("junit").contains("<failure"), "{}", run("junit"));
     assert!(run("sarif").contains("\"weakened\""));
 }
+
+#[test]
+fn every_face_says_how_risky_a_weaker_setting_is() {
+    let with = |mode: &str| template(premium(json!({"threatIntelMode": mode})), json!([network("r", json!({}))]));
+    let sandbox = Sandbox::new();
+    sandbox.write("old.json", &with("Deny"));
+    sandbox.write("new.json", &with("Off"));
+    let said = |format: &str| sandbox.run(&["diff", "old.json", "new.json", "--format", format]).stdout;
+    for format in ["text", "markdown", "html"] {
+        assert!(said(format).contains("(weaker, high risk)"), "{format}: {}", said(format));
+    }
+    for format in ["sarif", "junit", "github", "azure-pipelines"] {
+        assert!(said(format).contains("high risk: threat intelligence stops less"), "{format}: {}", said(format));
+    }
+}

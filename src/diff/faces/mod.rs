@@ -65,6 +65,8 @@ pub struct SettingView {
     pub after: String,
     /// What that does to what the firewall stops, inspects or logs.
     pub effect: Protection,
+    /// What is risky about it: level and sentence.
+    pub risk: Option<(String, String)>,
 }
 
 impl SettingView {
@@ -73,9 +75,11 @@ impl SettingView {
         self.effect == Protection::Weakens
     }
 
-    /// Path, before and after; the path says where less is protected.
+    /// Path, before and after; the path says where less is protected, and how risky that is.
     fn row(&self) -> [String; 3] {
-        let mark = if self.is_weaker() { " (weaker)" } else { "" };
+        let risk = self.risk.as_ref().map(|(level, _)| format!("{level} risk"));
+        let marks: Vec<String> = self.is_weaker().then(|| "weaker".to_owned()).into_iter().chain(risk).collect();
+        let mark = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
         [format!("{}{mark}", self.path), self.before.clone(), self.after.clone()]
     }
 }

@@ -59,7 +59,7 @@ fn of_route(one: &RouteChange) -> SettingView {
     };
     let said = |said: &Option<String>| said.clone().unwrap_or_else(|| absent.to_owned());
     let path = format!("{} {}", one.table, one.what.words()).trim_start().to_owned();
-    SettingView { path, before: said(&one.before), after: said(&one.after), effect: one.effect }
+    SettingView { path, before: said(&one.before), after: said(&one.after), effect: one.effect, risk: None }
 }
 
 /// That a deny rule went or shrank.
@@ -83,12 +83,12 @@ fn of_upkeep(one: &UpkeepChange) -> SettingView {
     };
     let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "not set".to_owned());
     let path = format!("{}/{place}: {}", one.policy, one.what);
-    SettingView { path, before: said(&one.before), after: said(&one.after), effect: Protection::Neutral }
+    SettingView { path, before: said(&one.before), after: said(&one.after), effect: Protection::Neutral, risk: None }
 }
 
 fn of_setting(one: &SettingChange) -> SettingView {
     let (before, after) = (said(&one.before), said(&one.after));
-    SettingView { path: one.path.clone(), before, after, effect: one.effect }
+    SettingView { path: one.path.clone(), before, after, effect: one.effect, risk: None }
 }
 
 fn said(value: &Option<Value>) -> String {
