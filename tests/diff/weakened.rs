@@ -120,7 +120,7 @@ fn no_face_is_green_where_a_setting_protects_less() {
         sandbox.run(&["diff", "old.json", "new.json", "--format", format, "--fail-on", "widened"]).stdout
     };
     assert!(run("text").contains("no flow changes, but 1 setting protects less"), "{}", run("text"));
-    assert!(run("text").contains("shop: properties.intrusionDetection (weaker)"), "{}", run("text"));
+    assert!(run("text").contains("shop: properties.intrusionDetection (weaker, high risk)"), "{}", run("text"));
     assert!(run("html").contains("class=\"verdict opens\""));
     assert!(run("junit").contains("<failure"), "{}", run("junit"));
     assert!(run("sarif").contains("\"weakened\""));
