@@ -417,6 +417,33 @@ fn an_endpoint_is_looked_up_in_the_zone_of_its_service() {
     assert_eq!(endpoint("kv.vault.azure.cn", "zone privatelink.vaultcore.azure.net"), [message]);
 }
 
+#[test]
+fn a_zone_that_hides_the_names_beside_it() {
+    let endpoint = |host: &str, zone: &str, rule: &str| {
+        of(&format!(
+            "policy pp {{ sku standard group gg {{ r: {rule} }} }} firewall hub {{ policy pp private-ip 10.0.1.4 }}
+             private-endpoint kv {{ host {host} address 10.1.0.4 zone {zone} }}"
+        ))
+    };
+    let rule = |host: &str| format!("allow https from 10.9.0.0/16 to {host}");
+    let hides = "FW0610: zone `vault.azure.net` hides every other name below it";
+    assert_eq!(endpoint("kv.vault.azure.net", "vault.azure.net", &rule("a.example.org")), [hides]);
+    let message = "FW0610 (note): zone `example.com` hides `b.example.com`, which this rule lets out";
+    assert_eq!(endpoint("a.example.com", "example.com", &rule("b.example.com")), [message]);
+    for other in ["b.example.org", "badexample.com", "*.example.com"] {
+        assert_eq!(endpoint("a.example.com", "example.com", &rule(other)), NOTHING, "{other}");
+    }
+    assert_eq!(endpoint("a.example.com", "a.example.com", &rule("b.example.com")), NOTHING);
+}
+
+#[test]
+fn a_deny_of_an_endpoint_closes_nothing() {
+    let message = "FW0602 r: flows to private endpoint `kv` go around the firewall";
+    assert_eq!(vault("deny tcp/443 from 10.240.0.0/16 to 10.241.20.5", ""), [message]);
+    assert_eq!(vault("deny tcp/443 from 10.240.0.0/16 to 10.241.20.5", "route 10.241.20.5/32 via hub"), NOTHING);
+    assert_eq!(vault("deny tcp/443 from 10.240.0.0/16 to 10.241.0.0/16", ""), NOTHING);
+}
+
 /// What is said where somebody reaches an API server.
 #[track_caller]
 fn calls(rule: &str, addresses: &str) -> Vec<String> {

@@ -1,8 +1,10 @@
 //! FW0602: a rule whose flows a route takes around the firewall.
 
+use std::net::Ipv4Addr;
+
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{NextHop, Route};
-use crate::net::AddressSet;
+use crate::net::{AddressSet, AddressSpan};
 
 use super::network::{Filter, Network};
 use super::table::Table;
@@ -13,7 +15,8 @@ pub(super) fn check(network: &Network<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for table in network.workload_tables() {
         for rule in network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders())) {
-            found.extend(by_prefix(network, table, rule).or_else(|| by_tag(network, table, rule)));
+            let around = by_prefix(network, table, rule).or_else(|| by_tag(network, table, rule));
+            found.extend(around.or_else(|| by_endpoint(network, table, rule)));
         }
     }
     found
@@ -36,6 +39,32 @@ fn by_tag(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option
         let (_, route) = routes.find(|(routed, _)| is_part_of(tag, routed))?;
         Some(finding(network, table, rule, route, &format!("tag({tag})")))
     })
+}
+
+/// A deny of the addresses of a private endpoint, whose own route of /32 takes the flows past the firewall.
+fn by_endpoint(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+    let is_led = |address: Ipv4Addr| {
+        let route = table.route_to(address).filter(|(cidr, _)| cidr.length() == 32);
+        route.is_some_and(|(_, route)| table.is_firewall(&route.next_hop))
+    };
+    let mut entries = rule.addresses.iter().filter(|entry| rule.denies() && !entry.is_empty());
+    let (entry, endpoint) = entries.find_map(|entry| {
+        let endpoint = network.endpoints.iter().find(|endpoint| endpoint.addresses.covers(entry))?;
+        Some((entry, endpoint))
+    })?;
+    if entry.spans().filter_map(AddressSpan::single).any(is_led) {
+        return None;
+    }
+    let name = &endpoint.name.value;
+    let message = format!("flows to private endpoint `{name}` go around the firewall");
+    let found = rule.finding(Code::FW0602, message).label("not denied");
+    let found = found.related(endpoint.name.at, "Azure's own route, /32, takes them");
+    let path = vec![
+        words::senders(table, &rule.all_senders()),
+        format!("-> private endpoint {name}, by its own /32 route"),
+        format!("-> {}, {}", words::set(entry), words::past(network.firewalls)),
+    ];
+    Some(found.path(path).help("deny them in a network security group, or lead the /32 to the firewall"))
 }
 
 /// Whether a route is a choice of its own that leads past every firewall. The default is FW0601's, and a route to a public
