@@ -176,7 +176,7 @@ impl<'o> Explainer<'o> {
             Box::new(BufReader::new(File::open(path).map_err(cannot_read)?))
         };
         let (mut reader, mut line) = (Reader::default(), Vec::new());
-        let mut asked = Asked { name: &name, lines: 0, records: 0, bad: 0 };
+        let mut asked = Tally { name: &name, lines: 0, records: 0, bad: 0 };
         while !printer::is_closed() {
             line.clear();
             if file.read_until(b'\n', &mut line).map_err(cannot_read)? == 0 {
@@ -192,7 +192,7 @@ impl<'o> Explainer<'o> {
         asked.outcome(if self.args.strict { Outcome::Found } else { Outcome::Done })
     }
 
-    fn records(&mut self, entries: Vec<Entry>, asked: &mut Asked<'_>) {
+    fn records(&mut self, entries: Vec<Entry>, asked: &mut Tally<'_>) {
         for entry in entries {
             let given = entry.flow.map_err(|error| error.to_string());
             let done = given.and_then(|given| {
@@ -251,7 +251,7 @@ impl<'o> Explainer<'o> {
 }
 
 /// How many records of a file were asked about.
-struct Asked<'n> {
+struct Tally<'n> {
     name: &'n str,
     /// The lines that are not blank.
     lines: u64,
@@ -259,7 +259,7 @@ struct Asked<'n> {
     bad: u64,
 }
 
-impl Asked<'_> {
+impl Tally<'_> {
     /// Counts a record, and names the first of those without an answer.
     fn count(&mut self, line: u64, record: Option<usize>, done: Result<(), String>) {
         self.records += 1;

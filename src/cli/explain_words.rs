@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::driver::{Asked, FlowQuestion};
 use crate::flow::{Ends, Service};
-use crate::intent::Intent;
+use crate::intent::{Definition, Intent, Says};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, PortSet, ServiceSet};
 
 use super::Failure;
@@ -41,8 +41,9 @@ const DESTINATIONS: [&str; 4] = ["any", "any-host", "internet", "private"];
 /// # Errors
 /// Where it is one.
 pub(super) fn one_destination(to: &str, intent: Option<&Intent>) -> Result<(), Failure> {
-    let mut names = intent.into_iter().flat_map(|intent| &intent.names).map(|definition| definition.name.as_str());
-    if !DESTINATIONS.contains(&to) && names.all(|name| name != to) {
+    let mut names = intent.into_iter().flat_map(|intent| &intent.names);
+    let is_set = |of: &Definition| of.name == to && !matches!(of.says, Says::Bundle(_));
+    if !DESTINATIONS.contains(&to) && !names.any(is_set) {
         return Ok(());
     }
     let message = format!("`{to}` is a set: expected one address or host name after `--to`");

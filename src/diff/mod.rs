@@ -40,7 +40,7 @@ pub use changed::diff;
 pub use guards::{GuardChange, Shrunk};
 pub use json::{json, of_policy, together};
 pub use limits::Limits;
-pub use named::NamedSet;
+pub use named::{NamedSet, NamedSets};
 pub use network::{RouteChange, Routed};
 pub use outcome::Outcome;
 pub use protection::Protection;

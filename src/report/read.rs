@@ -1,12 +1,12 @@
 //! From a model to a report.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
 use crate::diff::{
-    NamedSet, Words, excepted,
+    NamedSet, NamedSets, Words, excepted,
     faces::{RuleView, Source, flows},
 };
 use crate::emit::{Options, arm::policy_template};
@@ -83,12 +83,13 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
 
 /// The sets that the rules name, in the order of the rules that name them first.
 fn named_sets(rules: &mut [RuleRow], words: &Words) -> Vec<NamedSet> {
-    let mut sets: IndexSet<NamedSet> = IndexSet::new();
+    let all = NamedSets::of(words);
+    let mut sets: IndexMap<&str, &NamedSet> = IndexMap::new();
     for row in rules {
         let [_, from, to] = &row.says;
-        row.sets = words.named_in(from.iter().chain(to)).into_iter().map(|set| sets.insert_full(set).0).collect();
+        row.sets = all.among(from.iter().chain(to)).into_iter().map(|set| sets.insert_full(&set.name, set).0).collect();
     }
-    sets.into_iter().collect()
+    sets.into_values().cloned().collect()
 }
 
 type Finding = ([String; 4], Remark);

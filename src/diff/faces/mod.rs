@@ -258,7 +258,7 @@ impl Effect {
 
 impl FlowsView {
     /// Every phrase that may name a set.
-    fn all(&self) -> impl Iterator<Item = &String> + Clone {
+    fn all(&self) -> impl Iterator<Item = &String> {
         self.from.iter().chain(&self.to).chain(&self.conditions)
     }
 

@@ -8,7 +8,7 @@ use crate::prove::{Sort, describe};
 
 use super::super::structure::What;
 use super::super::{
-    Cause, Diff, Effect, GuardChange, Kind, Move, Outcome, Protection, RouteChange, Routed, SettingChange,
+    Cause, Diff, Effect, GuardChange, Kind, Move, NamedSets, Outcome, Protection, RouteChange, Routed, SettingChange,
     UpkeepChange, Words, causes, excepted, shared,
 };
 use super::rule::{RuleView, Source};
@@ -17,12 +17,13 @@ use super::{CauseView, FlowsView, SettingView, View};
 /// A difference in the words of the two sides.
 pub fn view(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Source<'_>, new: &Source<'_>) -> View {
     let words = Words::of((old.intent, old.side.model), (new.intent, new.side.model));
+    let sets = NamedSets::of(&words);
     View {
         old: old.label.to_owned(),
         new: new.label.to_owned(),
         policy: new.side.policy.name.to_string(),
         verdict: diff.verdict(),
-        causes: causes(diff).iter().map(|cause| of_cause(cause, &words, old, new)).collect(),
+        causes: causes(diff).iter().map(|cause| of_cause(cause, (&words, &sets), old, new)).collect(),
         shared: shared(old, new, diff),
         others: Vec::new(),
         settings: diff.settings.iter().map(of_setting).collect(),
@@ -99,7 +100,12 @@ fn said(value: &Option<Value>) -> String {
     }
 }
 
-fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source<'_>) -> CauseView {
+fn of_cause(
+    cause: &Cause<'_, '_>,
+    (words, sets): (&Words, &NamedSets),
+    old: &Source<'_>,
+    new: &Source<'_>,
+) -> CauseView {
     let side = |outcome: &Outcome<'_>, source: &Source<'_>| match outcome.off_course() {
         None if cause.effect.is_of_the_way() => RuleView::at_firewall(source),
         None | Some(_) => RuleView::of_outcome(outcome, source),
@@ -110,7 +116,7 @@ fn of_cause(cause: &Cause<'_, '_>, words: &Words, old: &Source<'_>, new: &Source
         effect: cause.effect,
         case: cause.case,
         title: title(cause.effect, &before, &after),
-        sets: words.named_in(flows.iter().flat_map(FlowsView::all)),
+        sets: sets.among(flows.iter().flat_map(FlowsView::all)).into_iter().cloned().collect(),
         flows,
         witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
         extent: cause.extent(),
