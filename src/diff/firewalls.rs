@@ -11,8 +11,10 @@ use super::settings::SettingChange;
 /// The firewalls of both sides that have the policy on one side only: other rules decide at them now, or none.
 pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     let both = old.model.firewalls.iter().filter_map(|before| {
-        let after = new.model.firewalls.iter().find(|after| after.name == before.name)?;
-        Some((before, after))
+        let after = || new.model.firewalls.iter();
+        // One with another name at the same address takes its place.
+        let in_place = || after().find(|after| after.private_ip.is_some() && after.private_ip == before.private_ip);
+        Some((before, after().find(|after| after.name == before.name).or_else(in_place)?))
     });
     let has = |firewall: &Firewall, policy: &ResourceName| firewall.policy.as_ref() == Some(policy);
     let changed =

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::model::{
     Assumption, AssumptionKind, Bearing, DocumentPlace, Firewall, Model, NetworkSubnet, Peering, PrivateEndpoint,
-    ResourceId, VirtualNetwork,
+    ResourceId, ResourceName, VirtualNetwork,
 };
 use crate::net::Cidr;
 
@@ -14,8 +14,8 @@ pub(super) struct Around {
     pub networks: IndexMap<ResourceId, VirtualNetwork>,
     pub subnets: Vec<(ResourceId, NetworkSubnet)>,
     pub peerings: Vec<(ResourceId, Peering)>,
-    /// Where the peerings are written, by name.
-    pub places: Vec<(String, DocumentPlace)>,
+    /// Where the peerings are written, by the network and their name.
+    pub places: Vec<(ResourceName, String, DocumentPlace)>,
     pub endpoints: Vec<PrivateEndpoint>,
     pub firewalls: Vec<Firewall>,
 }
@@ -49,11 +49,15 @@ impl Around {
 }
 
 /// That the address spaces behind some peerings are not known, which are routes past the firewall.
-fn unstated(networks: &IndexMap<ResourceId, VirtualNetwork>, places: &[(String, DocumentPlace)]) -> Vec<Assumption> {
+fn unstated(
+    networks: &IndexMap<ResourceId, VirtualNetwork>,
+    places: &[(ResourceName, String, DocumentPlace)],
+) -> Vec<Assumption> {
     let peerings = networks.values().flat_map(|network| network.peerings.iter().map(move |peering| (network, peering)));
     let open = peerings.filter(|(_, peering)| peering.address_space.is_empty());
     let told = open.filter_map(|(network, peering)| {
-        let (_, at) = places.iter().find(|(name, _)| *name == peering.name)?;
+        let is_here = |(of, name, _): &&(ResourceName, String, DocumentPlace)| *of == network.name && *name == peering.name;
+        let (_, _, at) = places.iter().find(is_here)?;
         Some(Assumption {
             kind: AssumptionKind::Unknown,
             of: Vec::new(),

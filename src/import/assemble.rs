@@ -204,7 +204,8 @@ impl Found {
 
     pub(super) fn virtual_network(&mut self, path: String, network: model::VirtualNetwork) {
         let at = self.placed(path, ()).place.in_document();
-        self.around.places.extend(network.peerings.iter().map(|peering| (peering.name.clone(), at.clone())));
+        let place = |peering: &model::Peering| (network.name.clone(), peering.name.clone(), at.clone());
+        self.around.places.extend(network.peerings.iter().map(place));
         self.around.networks.insert(network.id(), network);
     }
 
@@ -216,7 +217,7 @@ impl Found {
     /// A peering of `network`.
     pub(super) fn peering(&mut self, path: String, network: ResourceId, peering: model::Peering) {
         let at = self.placed(path, ()).place.in_document();
-        self.around.places.push((peering.name.clone(), at));
+        self.around.places.push((network.name.clone(), peering.name.clone(), at));
         self.around.peerings.push((network, peering));
     }
 

@@ -266,6 +266,8 @@ fn another_policy_on_the_firewall_weakens() {
     let new = old.replace("policy     shop", "policy     lab");
     let (status, json) = diff(&old, &new, "widened");
     assert_eq!((status, &json["weakened"]), (1, &json!(true)));
+    let renamed = new.replace("firewall hub {", "firewall hub2 {").replace("via hub", "via hub2");
+    assert_eq!(diff(&old, &renamed, "widened").0, 1, "another firewall at the same address");
     let sandbox = Sandbox::new();
     sandbox.write("new.pol", &new);
     let asked = ["explain", "new.pol", "--policy", "shop", "--from", "10.9.0.4", "--to", "feed.example.net"];
