@@ -10,10 +10,12 @@ use serde_json::Value;
 use crate::diag::Style;
 use crate::driver::{FlowQuestion, Input, Options, Unasked, asked, assumptions_json, load};
 use crate::evaluate::{Line, Order};
-use crate::explain::{self, Detail, Explanation, FlowLine, Rests, alike, report, text};
+use crate::explain::{
+    self, Detail, Explanation, FlowLine, Rests, ServiceSpan, Verdict, alike, report, services_alike, text,
+};
 use crate::logs::{Entry, Reader};
 use crate::model::Policy;
-use crate::net::same_word;
+use crate::net::{AddressSpan, same_word};
 use crate::source::inert_json;
 
 use crate::flow::Budget;
@@ -21,7 +23,7 @@ use crate::reach::decided_by;
 use crate::way::Ways;
 
 use super::args::{ExplainArgs, Format};
-use super::explain_words::{self, Alike, Words};
+use super::explain_words::{self, Alike, Services, Words};
 use super::inert::inert;
 use super::open::{deciding, disk, ended, input, rest_on, tell_refused};
 use super::printer::{self, Results};
@@ -132,7 +134,7 @@ impl<'o> Explainer<'o> {
     fn single(&mut self) -> Result<Outcome, Failure> {
         let given = self.given();
         let explained = self.explained(&given).map_err(Failure::new)?;
-        self.answer(&explained, &given, &[], "").map_err(Failure::new)?;
+        self.answer(&explained, &given, Parts::default(), "").map_err(Failure::new)?;
         Ok(Outcome::Done)
     }
 
@@ -140,30 +142,67 @@ impl<'o> Explainer<'o> {
     fn in_words(&mut self, words: &Words) -> Result<Outcome, Failure> {
         let parts = alike(&words.sources, self.order, &Ways::of(&self.input.model, &self.input.knowledge));
         if parts.len() > PARTS {
-            let from = self.args.from.as_deref().unwrap_or_default();
-            return Err(Failure::new(format!(
-                "`{from}` has {} parts that rules tell apart: ask `fwc reach`",
-                parts.len()
-            )));
+            return Err(self.too_many("--from", parts.len()));
+        }
+        let services = match &words.services {
+            Services::Each(services) => services.iter().copied().map(ServiceSpan::from).collect(),
+            Services::Set(set) => services_alike(set, self.order),
+        };
+        if parts.len().saturating_mul(services.len()) > PARTS {
+            return Err(self.too_many("--service", services.len()));
         }
         let mut answers = Vec::new();
-        for &service in &words.services {
-            let mut alike: Vec<Alike<(FlowLine, Explanation<'_>)>> = Vec::new();
-            for &part in &parts {
-                let source = Ipv4Addr::from(part.interval().first()).to_string();
-                let given = FlowLine { source, service: service.to_string(), ..self.given() };
-                let explained = self.explained(&given).map_err(Failure::new)?;
-                let told = serde_json::to_value(report(&explained, &given, &self.input.files, Detail::Decision));
-                let told = told.map_err(|error| Failure::new(error.to_string()))?;
-                explain_words::add(&mut alike, part, (given, explained), told);
+        for service in services {
+            let more = self.alike(service, &parts, &words.services)?;
+            match words.services {
+                Services::Each(_) => answers.extend(more),
+                Services::Set(_) => explain_words::add_services(&mut answers, more),
             }
-            answers.extend(alike);
+        }
+        if let Services::Set(_) = words.services {
+            // What passes is asked for among much that does not.
+            answers.sort_by_key(|answer| match answer.first.1.verdict {
+                Verdict::Allow => 0,
+                Verdict::Depends => 1,
+                Verdict::Deny => 2,
+            });
         }
         let between = if answers.len() > 1 { "\n" } else { "" };
-        for Alike { of, first: (given, explained), .. } in &answers {
-            self.answer(explained, given, &explain_words::together(of), between).map_err(Failure::new)?;
+        for Alike { of, services, first: (given, explained), .. } in &answers {
+            let spans = explain_words::together(of);
+            self.answer(explained, given, Parts { sources: &spans, services }, between).map_err(Failure::new)?;
         }
         Ok(Outcome::Done)
+    }
+
+    fn too_many(&self, option: &str, parts: usize) -> Failure {
+        let of = if option == "--from" { &self.args.from } else { &self.args.service };
+        let of = of.as_deref().unwrap_or_default();
+        Failure::new(format!("`{of}` has {parts} parts that rules tell apart: ask `fwc reach`"))
+    }
+
+    /// The answers about one part of the services, sources that are answered alike together.
+    fn alike(
+        &mut self,
+        service: ServiceSpan,
+        parts: &[AddressSpan],
+        asked: &Services,
+    ) -> Result<Vec<Alike<(FlowLine, Explanation<'o>)>>, Failure> {
+        let mut alike = Vec::new();
+        for &part in parts {
+            let source = Ipv4Addr::from(part.interval().first()).to_string();
+            let given = FlowLine { source, service: service.first.to_string(), ..self.given() };
+            let mut explained = self.explained(&given).map_err(Failure::new)?;
+            match asked {
+                Services::Each(_) => {}
+                // The rule that allows the nearest service is another one for each port.
+                Services::Set(_) => explained.near.clear(),
+            }
+            let told = serde_json::to_value(report(&explained, &given, &self.input.files, Detail::Decision));
+            let told = told.map_err(|error| Failure::new(error.to_string()))?;
+            explain_words::add(&mut alike, service, part, (given, explained), told);
+        }
+        Ok(alike)
     }
 
     /// Answers about each record that is a flow, and names the others.
@@ -197,7 +236,7 @@ impl<'o> Explainer<'o> {
             let given = entry.flow.map_err(|error| error.to_string());
             let done = given.and_then(|given| {
                 let explained = self.explained(&given)?;
-                self.answer(&explained, &given, &[], "\n")
+                self.answer(&explained, &given, Parts::default(), "\n")
             });
             asked.count(entry.line, entry.record, done);
         }
@@ -208,24 +247,22 @@ impl<'o> Explainer<'o> {
         self.explain.explain(&flow).map_err(|error| error.to_string())
     }
 
-    /// Prints an answer, for all of `sources` where there are any, with `end` after it.
+    /// Prints an answer, for all of `parts` where there are any, with `end` after it.
     fn answer(
         &mut self,
         explained: &Explanation<'_>,
         given: &FlowLine,
-        sources: &[String],
+        parts: Parts<'_>,
         end: &str,
     ) -> Result<(), String> {
         let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
         match self.args.format {
             Format::Json => {
                 let rests_on = assumptions_json(self.rests.on(explained));
-                self.json(&report(explained, given, &self.input.files, detail), rests_on, sources)?;
+                self.json(&report(explained, given, &self.input.files, detail), rests_on, parts)?;
             }
             Format::Text => {
-                let all = FlowLine { source: explain_words::shortened(sources), ..given.clone() };
-                let shown = if sources.is_empty() { given } else { &all };
-                let answer = text(explained, shown, &self.input.files, detail);
+                let answer = text(explained, &parts.shown(given), &self.input.files, detail);
                 let without = self.input.without_parent.as_ref();
                 let caveat = without.map(|base| format!("without the base policy `{base}`, which was left out\n"));
                 // A blank line parts each of several answers from the next.
@@ -235,18 +272,46 @@ impl<'o> Explainer<'o> {
         Ok(())
     }
 
-    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value, sources: &[String]) -> Result<(), String> {
+    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value, parts: Parts<'_>) -> Result<(), String> {
         let mut value = serde_json::to_value(report).map_err(|error| error.to_string())?;
         if let Some(fields) = value.as_object_mut() {
             let without = self.input.without_parent.as_ref();
             fields.extend(without.map(|base| ("withoutParent".to_owned(), base.clone().into())));
-            if !sources.is_empty() {
-                fields.insert("sources".to_owned(), sources.into());
+            if !parts.sources.is_empty() {
+                fields.insert("sources".to_owned(), parts.sources.into());
+            }
+            if parts.services.len() > 1 || parts.services.iter().any(|span| span.first != span.last) {
+                fields.insert("services".to_owned(), parts.services_told().into());
             }
             fields.insert("assumptions".to_owned(), assumptions);
         }
         self.out.raw(&inert_json(&format!("{value}\n")));
         Ok(())
+    }
+}
+
+/// The flows that one answer is about, apart from the one that was asked; nothing where that is all.
+#[derive(Clone, Copy, Default)]
+struct Parts<'a> {
+    sources: &'a [String],
+    services: &'a [ServiceSpan],
+}
+
+impl Parts<'_> {
+    /// The flow as people see it, with all of its sources and services.
+    fn shown(&self, given: &FlowLine) -> FlowLine {
+        let mut shown = given.clone();
+        if !self.sources.is_empty() {
+            shown.source = explain_words::shortened(self.sources);
+        }
+        if !self.services.is_empty() {
+            shown.service = explain_words::shortened(&self.services_told());
+        }
+        shown
+    }
+
+    fn services_told(&self) -> Vec<String> {
+        ServiceSpan::joined(self.services).iter().map(ToString::to_string).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::driver::{Asked, FlowQuestion};
+use crate::explain::ServiceSpan;
 use crate::flow::{Ends, Service};
 use crate::intent::{Definition, Intent, Says};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, PortSet, ServiceSet};
@@ -10,7 +11,7 @@ use crate::net::{AddressSet, AddressSpan, AppProtocol, PortSet, ServiceSet};
 use super::Failure;
 use super::args::ExplainArgs;
 
-/// How many services a word may stand for.
+/// How many services are answered one by one, with near misses.
 const SERVICES: usize = 8;
 /// How many spans of addresses a text names.
 const SPANS: usize = 4;
@@ -18,7 +19,15 @@ const SPANS: usize = 4;
 /// The sets that a question is about.
 pub(super) struct Words {
     pub(super) sources: AddressSet,
-    pub(super) services: Vec<Service>,
+    pub(super) services: Services,
+}
+
+/// The services of a question.
+pub(super) enum Services {
+    /// Few of them, each answered for itself.
+    Each(Vec<Service>),
+    /// A set, of which those that are answered alike are answered at once.
+    Set(ServiceSet),
 }
 
 /// Whether the source or the service of a question is a word, and no single address or service; then the sets to look up.
@@ -54,7 +63,7 @@ impl Words {
     /// The sets that a question asks about.
     ///
     /// # Errors
-    /// Where its sources are opaque, or its services too many.
+    /// Where its sources are opaque.
     pub(super) fn of(asked: &Asked, args: &ExplainArgs) -> Result<Self, Failure> {
         let ends = || asked.flows.iter().map(|flows| &flows.sources);
         if ends().any(|ends: &Ends| !ends.atoms.is_empty()) {
@@ -63,26 +72,23 @@ impl Words {
         let sources = ends().fold(AddressSet::default(), |all, ends| all.union(&ends.addresses));
         let text = args.service.as_deref().unwrap_or_default();
         let services = match text.parse::<Service>() {
-            Ok(service) => vec![service],
-            Err(_) => asked.flows.iter().flat_map(|flows| single(&flows.services)).collect(),
+            Ok(service) => Services::Each(vec![service]),
+            Err(_) => Services::of(asked.flows.iter().map(|flows| &flows.services)),
         };
-        let mut distinct = Vec::new();
-        for service in services {
-            if !distinct.contains(&service) {
-                distinct.push(service);
-            }
-        }
-        if distinct.is_empty() || distinct.len() > SERVICES {
-            return Err(Failure::new(format!(
-                "`{text}` is no service of one flow and no word for at most {SERVICES} of them: `fwc reach` answers \
-                 about sets"
-            )));
-        }
-        Ok(Self { sources, services: distinct })
+        Ok(Self { sources, services })
     }
 }
 
-/// The services of a set, one by one; too many where it has ranges of ports.
+impl Services {
+    /// The services of the sets together.
+    fn of<'s>(sets: impl Iterator<Item = &'s ServiceSet>) -> Self {
+        let set = sets.fold(ServiceSet::default(), |all, set| all.union(set));
+        let each = single(&set);
+        if set.any || each.len() > SERVICES { Self::Set(set) } else { Self::Each(each) }
+    }
+}
+
+/// The services of a set, one by one; more than are answered so where it has ranges of ports.
 fn single(set: &ServiceSet) -> Vec<Service> {
     let ports = |ports: &PortSet| -> Vec<u16> {
         ports.spans().flat_map(|span| span.first()..=span.last()).take(SERVICES + 1).collect()
@@ -95,25 +101,37 @@ fn single(set: &ServiceSet) -> Vec<Service> {
     found.extend(ports(&set.tcp).into_iter().map(Service::Tcp));
     found.extend(ports(&set.udp).into_iter().map(Service::Udp));
     found.extend(set.icmp.then_some(Service::Icmp));
-    if set.any { Vec::new() } else { found }
+    found
 }
 
-/// Answers about parts of a set that are the same but for the flow.
+/// Answers that are the same but for the flow.
 pub(super) struct Alike<T> {
-    /// The parts.
+    /// The sources.
     pub(super) of: Vec<AddressSpan>,
-    /// The flow and the answer of the first part.
+    /// The services.
+    pub(super) services: Vec<ServiceSpan>,
+    /// The flow and the answer of the first of them.
     pub(super) first: T,
     key: String,
 }
 
-/// Adds an answer to those before; one that is the same is told once.
-pub(super) fn add<T>(all: &mut Vec<Alike<T>>, part: AddressSpan, answer: T, mut told: Value) {
+/// Adds an answer to those before about one part of the services; one that is the same is told once.
+pub(super) fn add<T>(all: &mut Vec<Alike<T>>, service: ServiceSpan, part: AddressSpan, answer: T, mut told: Value) {
     told.as_object_mut().into_iter().for_each(|fields| drop(fields.shift_remove("flow")));
     let key = told.to_string();
     match all.iter_mut().find(|known| known.key == key) {
         Some(known) => known.of.push(part),
-        None => all.push(Alike { of: vec![part], first: answer, key }),
+        None => all.push(Alike { of: vec![part], services: vec![service], first: answer, key }),
+    }
+}
+
+/// Adds the answers about one part of the services to those about the others; those to the same sources are told once.
+pub(super) fn add_services<T>(all: &mut Vec<Alike<T>>, more: Vec<Alike<T>>) {
+    for answer in more {
+        match all.iter_mut().find(|known| known.key == answer.key && known.of == answer.of) {
+            Some(known) => known.services.extend(answer.services),
+            None => all.push(answer),
+        }
     }
 }
 

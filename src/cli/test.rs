@@ -184,6 +184,7 @@ fn caveat_in_words(caveat: &Caveat<'_>) -> String {
             format!("not at an unusual address: {flow} is decided by {by}")
         }
         Caveat::Elsewhere(firewall, policy) => another_policy(firewall, policy),
+        Caveat::Vacuous => "it states nothing: `outside` leaves out every flow".to_owned(),
         Caveat::Unmoved(witness, by) => {
             let (flow, by) = (describe(witness), decided_by(by));
             format!("not where no route table moves flows: {flow} is decided by {by}")
@@ -270,6 +271,7 @@ fn json_of_caveat(caveat: &Caveat<'_>) -> Value {
             json!({ "kind": "unusual-address", "message": message, "witness": flow, "decidedBy": by })
         }
         Caveat::Elsewhere(..) => json!({ "kind": "elsewhere", "message": message }),
+        Caveat::Vacuous => json!({ "kind": "vacuous", "message": message }),
         Caveat::Unmoved(flow, by) => {
             let (flow, by) = (witness(flow), json_of_reason(by));
             json!({ "kind": "not-routed", "message": message, "witness": flow, "decidedBy": by })

@@ -32,7 +32,7 @@ use crate::source::Origin;
 use crate::way::{By, Ways};
 use whereabouts::{Whereabouts, size, union, whereabouts};
 
-pub use alike::alike;
+pub use alike::{ServiceSpan, alike, services_alike};
 pub use fate::{Course, Detour};
 pub use given::{FlowError, FlowLine};
 pub use json::{DecidedBy, Report, Translated, WayTaken, decided_by, report, target, way_taken};

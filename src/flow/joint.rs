@@ -262,7 +262,10 @@ impl Cut<'_, '_> {
         let (off, on) = (side(Setting::Off)?, side(Setting::On)?);
         if off.len() == on.len() && off.iter().zip(&on).all(|(off, on)| is_same(off, on)) {
             self.room += on.iter().map(Choice::room).sum::<usize>();
-            return Ok(if known == Setting::Off { off } else { on });
+            let merged = off.into_iter().zip(on);
+            return Ok(merged
+                .map(|(off, on)| if known == Setting::Off { whichever(off, &on) } else { whichever(on, &off) })
+                .collect());
         }
         let with = |setting: Setting| {
             move |mut choice: Choice| {
@@ -285,9 +288,22 @@ impl Cut<'_, '_> {
     }
 }
 
-/// Whether two choices are of the same flows, whatever their examples are.
+/// Whether two choices are of the same flows, whatever their examples are and whichever rules decide what is excepted.
 fn is_same(one: &Choice, other: &Choice) -> bool {
-    (&one.bits, &one.any, &one.except) == (&other.bits, &other.any, &other.except)
+    let excepted = |choice: &'_ Choice| choice.except.iter().map(|of| of.needs.clone()).collect::<BTreeSet<_>>();
+    (&one.bits, &one.any) == (&other.bits, &other.any) && excepted(one) == excepted(other)
+}
+
+/// `one`, where `other` is of the same flows under another condition. Of two rules that decide the same exception the later one
+/// is named: the earlier one is there under a condition only.
+fn whichever(mut one: Choice, other: &Choice) -> Choice {
+    for except in &mut one.except {
+        let same = other.except.iter().find(|of| of.needs == except.needs);
+        if let Some(later) = same.filter(|of| of.list == except.list && of.value > except.value) {
+            *except = later.clone();
+        }
+    }
+    one
 }
 
 /// For each rule of `one`, the first of `other` that asks for the same; past the end where none does.

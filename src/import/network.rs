@@ -9,7 +9,7 @@ use crate::model::{
     Bearing, Firewall, NetworkSubnet, Peering, PrivateEndpoint, ResourceId, ResourceName, TableOf, VirtualNetwork,
     service_tags_of,
 };
-use crate::net::{AddressSet, AddressSpan, Cidr, HostName};
+use crate::net::{AddressSet, AddressSpan, Cidr, HostName, same_word};
 
 const ROUTE_TABLES: &str = "Microsoft.Network/routeTables";
 const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
@@ -25,7 +25,10 @@ pub(super) fn virtual_network(id: ResourceId, body: &Body<'_>, found: &mut Found
         scope: id.scope.clone(),
         address_space: address_space.unwrap_or_default(),
         subnets: items(fields, "subnets", &what, |item| named(item, subnet)),
-        peerings: items(fields, "virtualNetworkPeerings", &what, |item| named(item, peering)),
+        peerings: items(fields, "virtualNetworkPeerings", &what, |item| named(item, peering))
+            .into_iter()
+            .flatten()
+            .collect(),
         origin: body.resource.cursor.origin(),
     };
     found.virtual_network(body.resource.cursor.path(), network);
@@ -39,7 +42,9 @@ pub(super) fn subnet_of(network: ResourceId, name: &ResourceName, body: &Body<'_
 
 /// A peering of `network`, as a resource of its own.
 pub(super) fn peering_of(network: ResourceId, name: &ResourceName, body: &Body<'_>, found: &mut Found) {
-    found.peering(body.resource.cursor.path(), network, peering(name.to_string(), &body.properties));
+    if let Some(peering) = peering(name.to_string(), &body.properties) {
+        found.peering(body.resource.cursor.path(), network, peering);
+    }
 }
 
 /// A private endpoint. Its address has a route of its own: without a stated address it is told that nothing is known of it.
@@ -73,7 +78,7 @@ pub(super) fn private_endpoint(name: &ResourceName, body: &Body<'_>, found: &mut
     }
 }
 
-/// A firewall whose private address the input states: routes to that address lead to it.
+/// A firewall, with its policy: routes to its private address lead to it, where the input states that.
 pub(super) fn firewall(name: &ResourceName, resource: &Fields<'_>, fields: &Fields<'_>, found: &mut Found) {
     let what = format!("firewall `{name}`");
     let addresses = items(fields, "ipConfigurations", &what, |item| {
@@ -86,16 +91,14 @@ pub(super) fn firewall(name: &ResourceName, resource: &Fields<'_>, fields: &Fiel
         let id = policy.get("id")?;
         kept(&id, &what, id.reference(POLICIES, |id| Some(id.name), |text| Some(ResourceId::parse(&text)?.name)))?
     });
-    if private_ip.is_some() {
-        found.firewall(Firewall {
-            name: name.clone(),
-            policy: policy.flatten(),
-            sku: None,
-            private_ip,
-            public_ips: indexmap::IndexMap::new(),
-            origin: resource.cursor.origin(),
-        });
-    }
+    found.firewall(Firewall {
+        name: name.clone(),
+        policy: policy.flatten(),
+        sku: None,
+        private_ip,
+        public_ips: indexmap::IndexMap::new(),
+        origin: resource.cursor.origin(),
+    });
 }
 
 fn subnet(name: String, fields: &Fields<'_>) -> NetworkSubnet {
@@ -123,15 +126,23 @@ fn table(fields: &Fields<'_>, what: &str) -> TableOf {
     kept(&id, what, id.reference(ROUTE_TABLES, TableOf::Named, by_id)).unwrap_or_else(unknown)
 }
 
-fn peering(name: String, fields: &Fields<'_>) -> Peering {
+/// A peering; `None` where an export shows that it carries nothing, because the other side is not there.
+///
+/// Source: Microsoft Learn, "Azure virtual network peering FAQ" (peering states `Initiated`, `Connected`, `Disconnected`),
+/// 2026-11.
+fn peering(name: String, fields: &Fields<'_>) -> Option<Peering> {
     let what = format!("peering `{name}`");
+    let state = fields.get("peeringState").and_then(|state| kept(&state, &what, state.text()));
+    if state.is_some_and(|state| ["Initiated", "Disconnected"].iter().any(|idle| same_word(idle, &state))) {
+        return None;
+    }
     let remote = inside(fields, "remoteVirtualNetwork", &what, |remote| {
         let id = remote.get("id")?;
         kept(&id, &what, id.reference(NETWORKS, Some, |text| ResourceId::parse(&text)))?
     });
     let space = |key: &str| inside(fields, key, &what, |space| prefixes(space, "addressPrefixes", &what));
     let address_space = space("remoteAddressSpace").or_else(|| space("remoteVirtualNetworkAddressSpace"));
-    Peering { name, remote: remote.flatten(), address_space: address_space.unwrap_or_default() }
+    Some(Peering { name, remote: remote.flatten(), address_space: address_space.unwrap_or_default() })
 }
 
 /// What `read` makes of a resource that is written in another: its name, and its properties.

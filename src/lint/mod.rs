@@ -23,12 +23,13 @@ mod stale;
 mod unreached;
 mod voided;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Knowledge;
 use crate::flow::Budget;
 use crate::intent::Intent;
 use crate::lower::{Lowered, as_written};
 use crate::model::{Model, Policy};
+use crate::source::Place;
 
 use judged::{Judged, Names};
 
@@ -50,7 +51,29 @@ pub fn of_source(intent: &Intent, lowered: &Lowered, known: &Knowledge, budget: 
     let all: Vec<Judged<'_>> = model.policies.iter().filter(own).map(judged).collect();
     let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &all, known)).collect();
     found.extend(routes::routes(&model, Some(intent), known));
+    without_idle_guards(found)
+}
+
+/// The findings, but for those that call a deny a guard of which another finding tells that it may stop nothing: a route
+/// leads its flows past the firewall, or DNAT takes them first.
+fn without_idle_guards(mut found: Diagnostics) -> Diagnostics {
+    let places: Vec<Place> = found.iter().flat_map(idle_denies).collect();
+    found.retain(|finding| {
+        let is_guard = finding.code == Code::FW0302 && finding.severity == Severity::Note;
+        !(is_guard && finding.at.as_ref().is_some_and(|label| places.contains(&label.at)))
+    });
     found
+}
+
+/// The places of the denies that a finding tells to stop nothing, or perhaps nothing.
+fn idle_denies(finding: &Diagnostic) -> Vec<Place> {
+    if finding.code == Code::FW0602 {
+        finding.at.iter().map(|label| label.at).collect()
+    } else if finding.code == Code::FW0309 {
+        finding.related.iter().map(|label| label.at).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// The findings about the rules of each policy of a model, as artefacts have them, and about its routes; and what matters
@@ -67,7 +90,7 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
         overviews.push(overview::overview(judged, &judged.policy.name));
     }
     found.extend(routes::routes(model, None, known));
-    (found, overviews)
+    (without_idle_guards(found), overviews)
 }
 
 /// Says of each finding about a rule of a source which rule of the artefact that is, where it is not said yet.

@@ -1,10 +1,11 @@
 //! Which flows an expectation speaks of.
 
 use crate::evaluate::Knowledge;
-use crate::flow::Match;
+use crate::flow::{Ends, Match};
 use crate::intent::{self, Expectation, Host, Intent};
 
-use super::meant::{by_name, ends};
+use super::meant::{by_name, ends, exact_name};
+use super::opaque::Sort;
 
 /// The flows that an expectation speaks of.
 pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
@@ -21,7 +22,8 @@ pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) 
     flows
 }
 
-/// The flows that an expectation leaves out.
+/// The flows that an expectation leaves out. Outside a host are not only the flows that ask for it, but those to the
+/// addresses behind it too, because a network rule to the host allows each flow to these.
 pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
     let (outside, base) = (&expectation.outside, Match::any());
     let mut flows = Vec::new();
@@ -30,8 +32,15 @@ pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Kn
     }
     if !outside.hosts.is_empty() {
         flows.extend(names(&outside.hosts, &base, knowledge));
+        flows.extend(outside.hosts.iter().filter_map(|host| behind(&host.value)));
     }
     flows
+}
+
+/// The flows to the addresses behind a host's name, where these are a set of its own.
+fn behind(host: &Host) -> Option<Match> {
+    let atom = Sort::Dns.atom(exact_name(host)?.as_str());
+    Some(Match { destinations: Ends::from(vec![atom]), ..Match::any() })
 }
 
 /// The flows of `base` that ask for one of `hosts`.

@@ -39,7 +39,7 @@ impl Statable {
 
     /// What a source states behind what is `stated` already.
     pub(super) fn text(&self, stated: Option<&str>) -> String {
-        let sets = self.0.iter().map(|(_, atom)| words(atom));
+        let sets = self.0.iter().map(|(_, atom)| source_text(atom));
         let all: Vec<String> = stated.map(str::to_owned).into_iter().chain(sets).collect();
         format!("outside {}", all.join(", "))
     }
@@ -48,8 +48,24 @@ impl Statable {
 /// Whether the source can name the set behind `outside`: one of destinations or of names.
 fn is_statable((field, atom): &&(Field, Atom)) -> bool {
     match (field, Sort::of(atom)) {
-        (Field::Destination, Sort::ServiceTag | Sort::IpGroup) | (Field::Name, Sort::FqdnTag | Sort::Category) => true,
+        (Field::Destination, Sort::ServiceTag | Sort::IpGroup | Sort::Dns)
+        | (Field::Name, Sort::FqdnTag | Sort::Category) => true,
         (Field::Source | Field::Destination | Field::Name | Field::Common, _) => false,
+    }
+}
+
+/// A set as `outside` states it: the addresses behind a host by its name.
+fn source_text(atom: &Atom) -> String {
+    match Sort::of(atom) {
+        Sort::Dns => atom.name.to_string(),
+        Sort::ServiceTag
+        | Sort::IpGroup
+        | Sort::Pods
+        | Sort::FqdnTag
+        | Sort::Category
+        | Sort::Url
+        | Sort::ReadFirst
+        | Sort::Condition => words(atom),
     }
 }
 

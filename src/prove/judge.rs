@@ -102,6 +102,9 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             Verdict::Holds | Verdict::Conditional(_) => {}
             Verdict::Fails { .. } | Verdict::NotDecided(_) => return Vec::new(),
         }
+        if self.is_vacuous(expectation) {
+            return vec![Caveat::Vacuous];
+        }
         let mut caveats = Vec::new();
         match expectation.expected {
             Expected::Allow => caveats.extend(self.unfiltered(expectation)),
@@ -112,6 +115,15 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
         caveats.extend(self.unmoved(expectation));
         caveats.extend(self.unusual(expectation));
         caveats
+    }
+
+    /// Whether `outside` leaves out every flow of the expectation.
+    fn is_vacuous(&self, expectation: &Expectation) -> bool {
+        let left_out = outside(expectation, self.intent, self.knowledge);
+        let none = DecisionList { lines: Vec::new(), default: Action::Deny };
+        let list = before(left_out, Action::Allow, none);
+        let (space, lowered, query) = self.space(&Case { expectation, list, at: Addresses::Ordinary });
+        expect(&space, &lowered, &query, Action::Allow, self.budget) == Ok(flow::Expectation::Holds)
     }
 
     /// The first firewall without the policy that flows of the expectation come to.

@@ -284,7 +284,7 @@ pub(super) fn by_name(
     found
 }
 
-fn exact_name(host: &Host) -> Option<&crate::net::HostName> {
+pub(super) fn exact_name(host: &Host) -> Option<&crate::net::HostName> {
     match host {
         Host::Pattern(pattern) => pattern.as_exact(),
         Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => None,

@@ -52,13 +52,15 @@ pub enum Caveat<'m> {
     Unmoved(Box<Witness>, Reason<'m>),
     /// Flows come to this firewall, which does not have the policy of that name whose rules were asked.
     Elsewhere(&'m Firewall, &'m str),
+    /// It states nothing: its `outside` leaves out every flow.
+    Vacuous,
 }
 
 impl Caveat<'_> {
     /// Whether a strict reading does not let it pass.
     pub fn is_strict(&self) -> bool {
         match self {
-            Self::Unfiltered(..) | Self::Unusual(..) => true,
+            Self::Unfiltered(..) | Self::Unusual(..) | Self::Vacuous => true,
             Self::Unmoved(..) | Self::Elsewhere(..) => false,
         }
     }

@@ -138,6 +138,20 @@ impl Opened {
         is_most_of_internet(&self.every_name_at)
     }
 
+    /// How much services count that are a risk to or from many addresses: all of `level` where these are a large part of the
+    /// Internet, as `lint` reports them; less in one's own network, and little to few.
+    fn by_width(&self, level: Level, table: &Table) -> Level {
+        let addresses = if self.inbound { &self.sources } else { &self.addresses };
+        let of_everybody = !self.inbound && self.of_everybody;
+        if of_everybody || is_wide(&addresses.intersection(&AddressSet::internet()), table.wide_prefix_length) {
+            level
+        } else if is_wide(addresses, table.wide_prefix_length) {
+            level.min(Level::Medium)
+        } else {
+            level.min(Level::Low)
+        }
+    }
+
     /// The patterns of names that are reached, every name only where it is.
     fn reached_patterns(&self) -> impl Iterator<Item = &HostPattern> {
         let every = self.every_name().then_some(&HostPattern::Any);
@@ -155,7 +169,7 @@ fn of_flows(opened: &Opened, table: &Table) -> Vec<Judged> {
         found.push(risk(table.wide_sources, format!("from as many addresses as a /{length} has, or more")));
     }
     if let Some(ports) = whole(&opened.services) {
-        found.push(risk(table.whole_port_range, ports));
+        found.push(risk(opened.by_width(table.whole_port_range, table), ports));
     }
     found.extend(managed(opened, table));
     found
@@ -189,19 +203,13 @@ fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
     found
 }
 
-/// The ports of management that are opened, behind DNAT those that are reached. To or from few addresses they count no more
-/// than little.
+/// The ports of management that are opened, behind DNAT those that are reached.
 fn managed(opened: &Opened, table: &Table) -> Option<Judged> {
     let wanted = ports(&table.management_port_numbers);
     let behind: Option<PortSet> = opened.translated.and_then(PortSpan::single).map(Into::into);
     let open = behind.unwrap_or_else(|| opened.tcp.clone()).intersection(&wanted);
     let said: Vec<String> = open.spans().map(|span| span.to_string()).collect();
-    let length = table.wide_prefix_length;
-    let is_wide = match opened.inbound {
-        true => is_wide(&opened.sources, length),
-        false => opened.of_everybody || is_wide(&opened.addresses, length),
-    };
-    let level = if is_wide { table.management_ports } else { table.management_ports.min(Level::Low) };
+    let level = opened.by_width(table.management_ports, table);
     (!said.is_empty()).then(|| risk(level, format!("management port {}", said.join(", "))))
 }
 

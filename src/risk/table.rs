@@ -54,7 +54,8 @@ pub struct Table {
     pub every_name: Level,
     /// All of the Internet by address, or more of it than anybody owns.
     pub all_of_internet: Level,
-    /// Every port of a protocol.
+    /// Every port of a protocol, or most, to or from a large part of the Internet; within private networks it counts medium at
+    /// most, and low to or from fewer addresses than `wide-prefix-length` says.
     pub whole_port_range: Level,
     /// A wildcard below which anybody can get a name.
     pub shared_hosting: Level,
@@ -66,7 +67,7 @@ pub struct Table {
     pub wide_prefix_length: u8,
     /// DNAT from anywhere.
     pub ingress_from_anywhere: Level,
-    /// A port that machines are managed through, to or from as many addresses as that; for fewer it counts low at most.
+    /// A port that machines are managed through, by the same measure.
     pub management_ports: Level,
     /// These ports.
     pub management_port_numbers: Vec<u16>,

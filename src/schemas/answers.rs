@@ -70,6 +70,7 @@ pub(super) fn explain() -> Shape {
         may("near", list(near)),
         may("translated", translated()),
         may("sources", list(text()).about("the sources of a set that get this answer; `flow` has one of them")),
+        may("services", list(text()).about("the services of a set that get this answer; `flow` has one of them")),
         without_parent(),
         assumptions(),
     ])

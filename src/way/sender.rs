@@ -182,11 +182,14 @@ struct Around<'m, 'k> {
     model: &'m Model,
     knowledge: &'k Knowledge,
     firewalls: AddressSet,
+    /// Whether the private address of some firewall is stated, so that another appliance is none.
+    states_firewalls: bool,
 }
 
 impl<'m, 'k> Around<'m, 'k> {
     fn of(model: &'m Model, knowledge: &'k Knowledge) -> Self {
-        Self { model, knowledge, firewalls: model.firewall_addresses() }
+        let states_firewalls = model.firewalls.iter().any(|firewall| firewall.private_ip.is_some());
+        Self { model, knowledge, firewalls: model.firewall_addresses(), states_firewalls }
     }
 
     fn steps(&self, stated: &Stated<'m>) -> Vec<Step<'m>> {
@@ -203,7 +206,7 @@ impl<'m, 'k> Around<'m, 'k> {
         for route in routes {
             let by = match disputed.contains(&route.prefix) {
                 true => By::Unknown,
-                false => leads(&route.next_hop, &self.firewalls, !self.model.firewalls.is_empty()),
+                false => leads(&route.next_hop, &self.firewalls, self.states_firewalls),
             };
             let way = Way { by, table, route: Some(route), endpoint: None };
             match &route.prefix {

@@ -4,7 +4,7 @@
 //! destination is in the private ranges of the policy, so that 0.0.0.0/0 translates nothing; application rules always do. That
 //! is meant for forced tunnelling, where another device translates.
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Rule;
 use crate::model::{NextHop, Policy};
 use crate::net::{AddressSet, AddressSpan};
@@ -13,19 +13,44 @@ use super::network::{Filter, Network};
 use super::table::Table;
 use super::words;
 
-/// Reports each policy whose ranges hold most of the Internet, if its network rules let private senders go there.
+/// Reports each policy whose ranges hold most of the Internet, if its network rules let private senders go there; and each
+/// rule to less of it.
 pub(super) fn check(network: &Network<'_>) -> Diagnostics {
-    network.policies().filter_map(|policy| finding(network, policy)).collect()
+    network.policies().flat_map(|policy| of_policy(network, policy)).collect()
 }
 
-fn finding(network: &Network<'_>, policy: &Policy) -> Option<Diagnostic> {
+fn of_policy(network: &Network<'_>, policy: &Policy) -> Vec<Diagnostic> {
     let internet = AddressSet::internet();
     let kept = kept(policy).intersection(&internet);
-    // Less than that may be an own network with public addresses, which is what the setting is for.
-    if kept.count() < internet.count() / 2 || leads_away(network, policy, &kept) {
+    if kept.is_empty() || leads_away(network, policy, &kept) {
+        Vec::new()
+    } else if kept.count() < internet.count() / 2 {
+        network.rules_of(policy).filter_map(|rule| to_a_part(rule, &kept)).collect()
+    } else {
+        finding(network, policy, &kept).into_iter().collect()
+    }
+}
+
+/// A rule to addresses of the Internet that the policy takes for private. They may be an own network with public addresses,
+/// which is what the setting is for.
+fn to_a_part(rule: &Filter<'_>, kept: &AddressSet) -> Option<Diagnostic> {
+    let to = rule.addresses.iter().find(|to| !to.is_empty() && kept.covers(to))?;
+    if !loses_replies(rule, kept) {
         return None;
     }
-    let mut rules = network.rules_of(policy).filter(|rule| loses_replies(rule, &kept));
+    let to = words::set(to);
+    let message = format!("flows to {to} keep the private address of their sender");
+    let path = vec![
+        format!("{} -> {to}", words::set(&rule.all_senders().intersection(&AddressSet::private()))),
+        format!("-> the firewall keeps the source: SNAT takes {to} for private"),
+        "?  a reply comes only where that network has a route back".to_owned(),
+    ];
+    let found = rule.finding(Code::FW0617, message).severity(Severity::Note).path(path);
+    Some(found.help("list only own networks under `snat { private … }`"))
+}
+
+fn finding(network: &Network<'_>, policy: &Policy, kept: &AddressSet) -> Option<Diagnostic> {
+    let mut rules = network.rules_of(policy).filter(|rule| loses_replies(rule, kept));
     let rule = rules.next()?;
     let more = rules.count();
     let rules = if more == 0 { format!("rule `{}`", rule.path()) } else { format!("{} network rules", more + 1) };
@@ -37,8 +62,8 @@ fn finding(network: &Network<'_>, policy: &Policy) -> Option<Diagnostic> {
     };
     let senders = rule.all_senders().intersection(&AddressSet::private());
     let path = vec![
-        format!("{} -> {}", words::set(&senders), words::set(&kept)),
-        format!("-> the firewall keeps the source: SNAT takes {} for private", words::set(&kept)),
+        format!("{} -> {}", words::set(&senders), words::set(kept)),
+        format!("-> the firewall keeps the source: SNAT takes {} for private", words::set(kept)),
         "x  the Internet has no way back to a private address".to_owned(),
     ];
     let found = rule.concerned(found, "a rule whose flows leave so").path(path);

@@ -1,17 +1,17 @@
-//! FW0614: routes that take a large part of the Internet around the firewall, whether or not a rule speaks of it. With an
-//! allow-list, what goes around is what no rule mentions.
+//! FW0614: routes that take a part of the Internet around the firewall, whether or not a rule speaks of it. With an
+//! allow-list, what goes around is what no rule mentions. A large part is a warning, a small one a note.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
 use crate::model::{Moves, NextHop, Route};
 use crate::net::AddressSet;
 
-use super::network::Network;
-use super::routed_around::is_part_of;
+use super::network::{Filter, Network};
+use super::routed_around::{is_part_of, is_return};
 use super::table::Table;
 use super::words;
 
-/// Reports each table whose routes, the default apart, take much of the Internet past the firewall, and each of its routes to
+/// Reports each table whose routes, the default apart, take some of the Internet past the firewall, and each of its routes to
 /// a service tag.
 pub(super) fn check(network: &Network<'_>) -> Diagnostics {
     let tables = network.workload_tables().filter(|table| is_watched(network, table) && !goes_out(table));
@@ -35,10 +35,14 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let is_default = |route: &Route| table.default_route().is_some_and(|default| std::ptr::eq(default, route));
     let around = || {
         let by_route = hops.iter().filter_map(|hop| Some((hop, hop.by?)));
-        by_route.filter(|(_, route)| !is_default(route) && leads_past(route))
+        let past = by_route.filter(|(_, route)| !is_default(route) && leads_past(route));
+        past.filter(|(_, route)| !is_return(network, route))
     };
     let all = around().fold(AddressSet::default(), |all, (hop, _)| all.union(&hop.to));
-    if !is_wide(&all, WIDE_PREFIX) {
+    let is_large = is_wide(&all, WIDE_PREFIX);
+    // FW0602 reports a small part that a rule names.
+    let is_named = || network.filters.iter().any(|rule| names(table, rule, &all));
+    if all.is_empty() || !is_large && is_named() {
         return None;
     }
     let (_, widest) = around().max_by_key(|(hop, _)| hop.to.count())?;
@@ -53,8 +57,18 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let found = others
         .filter_map(|(_, route)| route.origin.as_ref())
         .fold(found, |found, origin| found.related(origin.at, "and this route"));
+    let found = if is_large { found } else { found.severity(Severity::Note) };
     let routes = around().map(|(_, route)| words::at_table(table, &words::route(route, network)));
     Some(found.path(path(network, table, routes, &share)).help("remove the route, or lead it to the firewall"))
+}
+
+/// Whether a rule for the senders of the table names some of the addresses, and no more than them.
+fn names(table: &Table<'_>, rule: &Filter<'_>, addresses: &AddressSet) -> bool {
+    let is_named = |entry: &AddressSet| {
+        let named = entry.intersection(addresses);
+        !named.is_empty() && (rule.denies() || addresses.covers(entry))
+    };
+    table.senders.intersects(&rule.all_senders()) && rule.addresses.iter().any(is_named)
 }
 
 /// Whether a route leads past every firewall for certain.
@@ -78,10 +92,11 @@ fn path(network: &Network<'_>, table: &Table<'_>, routes: impl Iterator<Item = S
 /// A part of the Internet in words.
 fn share(part: &AddressSet, internet: &AddressSet) -> String {
     let percent = part.count() * 100 / internet.count().max(1);
-    match (part.covers(internet), percent) {
-        (true, _) => "all of the Internet".to_owned(),
-        (false, 0) => "a part of the Internet".to_owned(),
-        (false, percent) => format!("{percent} % of the Internet"),
+    match (part.covers(internet), percent, part.count()) {
+        (true, _, _) => "all of the Internet".to_owned(),
+        (false, 0, 1) => "1 address of the Internet".to_owned(),
+        (false, 0, count) => format!("{count} addresses of the Internet"),
+        (false, percent, _) => format!("{percent} % of the Internet"),
     }
 }
 

@@ -67,14 +67,14 @@ fn by_endpoint(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> O
     Some(found.path(path).help("deny them in a network security group, or lead the /32 to the firewall"))
 }
 
-/// Whether a route is a choice of its own that leads past every firewall. The default is FW0601's, and a route to a public
-/// address of the firewall lets replies out.
+/// Whether a route is a choice of its own that leads past every firewall. The default is FW0601's.
 fn is_around(network: &Network<'_>, table: &Table<'_>, route: &Route) -> bool {
     let is_default = table.default_route().is_some_and(|default| std::ptr::eq(default, route));
     !is_default && !table.is_firewall(&route.next_hop) && !is_return(network, route)
 }
 
-fn is_return(network: &Network<'_>, route: &Route) -> bool {
+/// Whether a route to a public address of a firewall lets the replies of its callers out.
+pub(super) fn is_return(network: &Network<'_>, route: &Route) -> bool {
     let public = network.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().copied());
     let translated = network.dnats.iter().map(|dnat| dnat.at);
     let to = |address: std::net::Ipv4Addr| match &route.prefix {
