@@ -170,6 +170,10 @@ impl<'o> Explainer<'o> {
         let between = if answers.len() > 1 { "\n" } else { "" };
         for Alike { of, services, first: (given, explained), .. } in &answers {
             let spans = explain_words::together(of);
+            let services = match words.services {
+                Services::Each(_) => &[],
+                Services::Set(_) => services.as_slice(),
+            };
             self.answer(explained, given, Parts { sources: &spans, services }, between).map_err(Failure::new)?;
         }
         Ok(Outcome::Done)
@@ -280,7 +284,7 @@ impl<'o> Explainer<'o> {
             if !parts.sources.is_empty() {
                 fields.insert("sources".to_owned(), parts.sources.into());
             }
-            if parts.services.len() > 1 || parts.services.iter().any(|span| span.first != span.last) {
+            if !parts.services.is_empty() {
                 fields.insert("services".to_owned(), parts.services_told().into());
             }
             fields.insert("assumptions".to_owned(), assumptions);

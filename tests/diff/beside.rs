@@ -337,6 +337,45 @@ fn network(peerings: Value, more: Value) -> String {
     .to_string()
 }
 
+/// Most templates leave the private address of a firewall to Azure.
+#[test]
+fn a_firewall_without_a_stated_address_gets_another_policy() {
+    let id = |name: &str| format!("[resourceId('Microsoft.Network/firewallPolicies', '{name}')]");
+    let of = |policy: &str| {
+        let firewall = json!({"type": "Microsoft.Network/azureFirewalls", "apiVersion": "2024-05-01", "name": "hub",
+            "properties": {"firewallPolicy": {"id": id(policy)}, "ipConfigurations": [{"name": "c", "properties": {}}]}});
+        let lab = json!({"type": "Microsoft.Network/firewallPolicies", "apiVersion": "2024-05-01", "name": "lab",
+            "location": "westeurope", "properties": {"sku": {"tier": "Standard"}}});
+        network(json!([]), json!([lab, firewall]))
+    };
+    let (sandbox, gate) = (Sandbox::new(), ["--policy", "shop", "--format", "json", "--fail-on", "widened"]);
+    sandbox.write("old.json", &of("shop"));
+    sandbox.write("new.json", &of("lab"));
+    let run = sandbox.run(&[["diff", "old.json", "new.json"].as_slice(), &gate].concat());
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.status, texts(&json, "settings", "path")), (1, vec!["hub: properties.firewallPolicy"]), "{json:#}");
+    // The table's appliance may be that firewall, as before.
+    let flow = ["--from", "10.9.0.4", "--to", "20.0.0.4", "--service", "tcp/443"];
+    let run = sandbox.run(&[["explain", "old.json", "--policy", "shop"].as_slice(), &flow].concat());
+    assert!(run.stdout.contains("to the firewall, by route 0.0.0.0/0 of table rt"), "{}", run.stdout);
+}
+
+#[test]
+fn a_peering_that_is_not_connected_carries_nothing() {
+    let peering = |state: &str| {
+        json!([{"name": "to-lab", "properties": {"peeringState": state,
+            "remoteAddressSpace": {"addressPrefixes": ["10.77.0.0/16"]}}}])
+    };
+    let flow = ["--from", "10.9.0.4", "--to", "10.77.0.4", "--service", "tcp/443", "--format", "json"];
+    for (state, way) in [("Connected", "virtual-network"), ("disconnected", "firewall"), ("Initiated", "firewall")] {
+        let sandbox = Sandbox::new();
+        sandbox.write("in.json", &network(peering(state), json!([])));
+        let run = sandbox.run(&[["explain", "in.json"].as_slice(), &flow].concat());
+        let json: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(json["way"]["by"], way, "{state}");
+    }
+}
+
 #[test]
 fn what_is_not_stated_of_the_network_is_told_and_weakens() {
     let peering = json!([{"name": "to-lab", "properties": {"allowVirtualNetworkAccess": true, "remoteVirtualNetwork":

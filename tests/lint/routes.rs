@@ -85,6 +85,8 @@ fn what_serves_a_sender_may_be_unknown() {
         of(&format!("{text} routes tt {{ subnet \"s\" 10.1.0.0/24 via hub route 10.2.0.0/16 via gateway {OFF} }}")),
         NOTHING
     );
+    let message = "FW0601 (note) r: no route table here serves 10.1.0.0/24 and 10.2.0.0/24: their way is not known";
+    assert_eq!(of(&format!("{text} routes tt {{ via hub {OFF} }}")), [message]);
 }
 
 #[test]
@@ -191,11 +193,24 @@ fn a_part_of_the_internet_may_go_around() {
     );
     assert_eq!(
         around("route 20.0.0.0/12 via gateway"),
-        ["FW0614: route 20.0.0.0/12 of `nodes` takes a part of the Internet around the firewall"]
+        ["FW0614: route 20.0.0.0/12 of `nodes` takes 20.0.0.0/12 of the Internet around the firewall"]
     );
+    // A small part is a note, unless a rule names it: then it is that rule's finding.
+    let note =
+        |to: &str| format!("FW0614 (note): route {to} of `nodes` takes {to} of the Internet around the firewall");
+    let alone = |routes: &str| {
+        let policy = "policy pp { sku standard group gg { r: allow tcp/22 from 10.240.0.0/16 to 20.0.0.4 } }";
+        let table = format!("routes nodes {{ subnet \"s\" 10.240.0.0/16 via hub {routes} {OFF} }}");
+        of(&format!("{policy} firewall hub {{ policy pp private-ip 10.0.1.4 public-ip web 20.61.0.10 }} {table}"))
+    };
+    let named = "FW0602 r: a route takes flows to 20.0.0.4 around the firewall";
+    assert_eq!(alone("route 20.0.0.0/13 via internet"), [named]);
+    assert_eq!(alone("route 20.8.0.0/13 via internet"), [note("20.8.0.0/13")]);
+    let single = "FW0614 (note): route 20.8.0.4/32 of `nodes` takes 20.8.0.4 of the Internet around the firewall";
+    assert_eq!(alone("route 20.8.0.4/32 via internet"), [single]);
+    assert_eq!(alone("return via internet for web"), NOTHING);
     for routes in [
         "",
-        "route 20.0.0.0/13 via internet",
         "route 10.0.0.0/8 via gateway",
         "return via internet for web",
         "route 20.0.0.0/8 via none",
@@ -265,8 +280,12 @@ fn a_policy_that_translates_nothing_gets_no_reply() {
     assert_eq!(with(all, out, ""), [told]);
     assert_eq!(with("private 0.0.0.0/1, 128.0.0.0/1", out, ""), [told]);
     assert_eq!(with(all, "r: allow tcp/443 from 10.240.0.0/16 to tag(Storage)", ""), [told]);
-    // An own network with public addresses, a proxy that always translates, a private target.
-    assert_eq!(with("private private, 198.51.100.0/24", out, ""), NOTHING);
+    // What may be an own network with public addresses is a note, where a rule names no more than that.
+    let own = "FW0617 (note) r: flows to 198.51.100.4 keep the private address of their sender";
+    assert_eq!(with("private private, 198.51.100.0/24", out, ""), [own]);
+    assert_eq!(with("private private, 198.51.100.128/25", out, ""), NOTHING);
+    assert_eq!(with("private private, 198.51.100.0/24", "r: allow tcp/22 from 10.240.0.0/16 to internet", ""), NOTHING);
+    // A proxy that always translates, a private target.
     assert_eq!(with(all, "r: allow https from 10.240.0.0/16 to a.contoso.com", ""), NOTHING);
     assert_eq!(with(all, "r: allow tcp/22 from 10.240.0.0/16 to 10.9.0.4", ""), NOTHING);
     assert_eq!(with(all, "r: deny tcp/22 from 10.240.0.0/16 to 198.51.100.4", ""), NOTHING);
@@ -310,9 +329,11 @@ fn replies_of_a_public_load_balancer_leave_as_they_came() {
     let message = "FW0603 r: replies from 203.0.113.80 take another way than the flow";
     assert_eq!(ingress(rule, &table("via hub")), [message]);
     assert_eq!(ingress(rule, &table("via hub return via internet for api")), [message]);
-    for routes in ["via hub return via internet for web", "via hub route 20.61.0.0/16 via internet", ""] {
+    for routes in ["via hub return via internet for web", ""] {
         assert_eq!(ingress(rule, &table(routes)), NOTHING, "{routes}");
     }
+    let wider = "FW0614 (note): route 20.61.0.0/16 of `nodes` takes 20.61.0.0/16 of the Internet around the firewall";
+    assert_eq!(ingress(rule, &table("via hub route 20.61.0.0/16 via internet")), [wider]);
     let message = "FW0603 (note) r: where replies from 203.0.113.80 go is not known";
     assert_eq!(ingress(rule, ""), [message]);
     let other = "routes agents { subnet \"a\" 10.241.0.0/16 via hub bgp-propagation off }";

@@ -6,6 +6,16 @@ use super::promises::Fires::{Expectation, Finding, Says};
 pub(super) const PROFISEE: &[Broken] = &[
     Broken {
         claim: "no public IP anywhere",
+        promise: "a jump box inside reaches the API server privately",
+        file: "jump-box-inside.pol",
+        edits: &[(
+            "    subnet \"snet-jumpbox\" 10.20.9.0/28\n",
+            "    subnet \"snet-jumpbox\" 10.20.9.0/28\n    route 10.20.8.4/32 via hub-weu\n",
+        )],
+        fires: Expectation("private https from jumpbox, nodes to api-server"),
+    },
+    Broken {
+        claim: "no public IP anywhere",
         promise: "no public address anywhere",
         file: "egress.pol",
         edits: &[
@@ -189,6 +199,13 @@ pub(super) const DIGIBEE: &[Broken] = &[
         fires: Expectation("deny https from nodes to kv-other.vault.azure.net"),
     },
     Broken {
+        claim: "outgoing traffic",
+        promise: "Defender reports",
+        file: "egress.pol",
+        edits: &[("to aks::defender-cloud, aks::log-ingestion, aks::log-agents", "to aks::log-agents")],
+        fires: Expectation("allow https from nodes to aks::defender-cloud, aks::log-ingestion"),
+    },
+    Broken {
         claim: "API server access limited",
         promise: "its ranges hold each address of the firewall",
         file: "egress.pol",
@@ -201,6 +218,13 @@ pub(super) const DIGIBEE: &[Broken] = &[
 ];
 
 pub(super) const OPTA: &[Broken] = &[
+    Broken {
+        claim: "one region, one private subnet",
+        promise: "the cluster's API server is public",
+        file: "egress.pol",
+        edits: &[("ubuntu-updates: on)", "private-cluster: on, ubuntu-updates: on)")],
+        fires: Expectation("allow https from nodes to aks::hosts, *.hcp.westeurope.azmk8s.io"),
+    },
     Broken {
         claim: "one region, one private subnet",
         promise: "one way in",

@@ -26,6 +26,9 @@ pub(super) struct Network<'m> {
     pub ways: Ways<'m>,
     pub endpoints: &'m [PrivateEndpoint],
     pub known: &'m Knowledge,
+    /// Whether it is that of a source. An artefact does not tell routes for replies apart from others, and often leaves to
+    /// another one which subnets a table serves.
+    pub is_of_source: bool,
     model: &'m Model,
 }
 
@@ -81,6 +84,7 @@ impl<'m> Network<'m> {
             ways: Ways::of(model, known),
             endpoints,
             known,
+            is_of_source: intent.is_some(),
             model,
         };
         network.read(model);

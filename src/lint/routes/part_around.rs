@@ -3,7 +3,7 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
-use crate::model::{Moves, NextHop, Route};
+use crate::model::{Moves, NextHop, Route, RoutePrefix};
 use crate::net::AddressSet;
 
 use super::network::{Filter, Network};
@@ -36,7 +36,7 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let around = || {
         let by_route = hops.iter().filter_map(|hop| Some((hop, hop.by?)));
         let past = by_route.filter(|(_, route)| !is_default(route) && leads_past(route));
-        past.filter(|(_, route)| !is_return(network, route))
+        past.filter(|(_, route)| !is_return(network, route) && !may_be_return(network, route))
     };
     let all = around().fold(AddressSet::default(), |all, (hop, _)| all.union(&hop.to));
     let is_large = is_wide(&all, WIDE_PREFIX);
@@ -60,6 +60,16 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let found = if is_large { found } else { found.severity(Severity::Note) };
     let routes = around().map(|(_, route)| words::at_table(table, &words::route(route, network)));
     Some(found.path(path(network, table, routes, &share)).help("remove the route, or lead it to the firewall"))
+}
+
+/// Whether a route to one address may be for replies, as Microsoft's AKS sample has one to the public address of the
+/// firewall, which an artefact need not state. Source: MicrosoftDocs/azure-aks-docs, limit-egress-traffic.md, 2026-11.
+fn may_be_return(network: &Network<'_>, route: &Route) -> bool {
+    let is_single = match &route.prefix {
+        RoutePrefix::Cidr(cidr) => cidr.length() == 32,
+        RoutePrefix::ServiceTag(_) => false,
+    };
+    is_single && route.next_hop == NextHop::Internet && !network.is_of_source
 }
 
 /// Whether a rule for the senders of the table names some of the addresses, and no more than them.
@@ -92,11 +102,10 @@ fn path(network: &Network<'_>, table: &Table<'_>, routes: impl Iterator<Item = S
 /// A part of the Internet in words.
 fn share(part: &AddressSet, internet: &AddressSet) -> String {
     let percent = part.count() * 100 / internet.count().max(1);
-    match (part.covers(internet), percent, part.count()) {
-        (true, _, _) => "all of the Internet".to_owned(),
-        (false, 0, 1) => "1 address of the Internet".to_owned(),
-        (false, 0, count) => format!("{count} addresses of the Internet"),
-        (false, percent, _) => format!("{percent} % of the Internet"),
+    match (part.covers(internet), percent) {
+        (true, _) => "all of the Internet".to_owned(),
+        (false, 0) => format!("{} of the Internet", words::set(part)),
+        (false, percent) => format!("{percent} % of the Internet"),
     }
 }
 

@@ -16,10 +16,10 @@ const NAMED: usize = 3;
 
 /// Says once which senders no table serves. An input without tables speaks of no routes at all.
 pub(super) fn check(network: &Network<'_>) -> Diagnostics {
-    if network.tables.is_empty() {
+    let served = network.tables.iter().fold(AddressSet::default(), |all, table| all.union(&table.subnets));
+    if network.tables.is_empty() || served.is_empty() && !network.is_of_source {
         return Diagnostics::new();
     }
-    let served = network.tables.iter().fold(AddressSet::default(), |all, table| all.union(&table.subnets));
     let bare = network.subnets().filter(|subnet| no_table::is_bare(subnet)).map(no_table::addresses);
     let around = bare.fold(served.union(&beyond_gateways(network)), |all, subnet| all.union(&subnet));
     let mut unserved: IndexMap<String, &Filter<'_>> = IndexMap::new();
