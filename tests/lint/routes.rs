@@ -461,6 +461,12 @@ fn a_zone_that_hides_the_names_beside_it() {
 fn a_deny_of_an_endpoint_closes_nothing() {
     let message = "FW0602 r: flows to private endpoint `kv` go around the firewall";
     assert_eq!(vault("deny tcp/443 from 10.240.0.0/16 to 10.241.20.5", ""), [message]);
+    let source = "policy pp { sku standard group gg { r: deny tcp/443 from 10.240.0.0/16 to 10.241.20.5 } }
+        firewall hub { policy pp private-ip 10.0.1.4 } routes n { subnet \"s\" 10.240.0.0/16 via hub bgp-propagation off }";
+    let vault_there =
+        "private-endpoint kv { host kv.vault.azure.net address 10.241.20.5 zone privatelink.vaultcore.azure.net }";
+    let is_guard = |source: &str| found(source).iter().any(|found| found.contains("is a guard"));
+    assert!(is_guard(source) && !is_guard(&format!("{source} {vault_there}")));
     let led = "FW0609: a route sends flows for private endpoint `kv` to the firewall";
     assert_eq!(vault("deny tcp/443 from 10.240.0.0/16 to 10.241.20.5", "route 10.241.20.5/32 via hub"), [led]);
     assert_eq!(vault("deny tcp/443 from 10.240.0.0/16 to 10.241.0.0/16", ""), NOTHING);
