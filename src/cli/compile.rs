@@ -13,7 +13,7 @@ use crate::model::Policy;
 use super::args::CompileArgs;
 use super::file::Beside;
 use super::folder;
-use super::limits_table::table;
+use super::limits_table::{nearest, table};
 use super::open::{disk, knowing_tags, options, usable};
 use super::summary::{Report, summary};
 use super::{Failure, Outcome, printer};
@@ -86,7 +86,7 @@ fn told(args: &CompileArgs, project: &Project<'_>, compilation: &Compilation, co
     let report = Report {
         model,
         manifest: &compiled.manifest,
-        limits: table(&account, MANIFEST),
+        limits: if args.show_limits { table(&account, MANIFEST) } else { nearest(&account, MANIFEST) },
         outputs: &compiled.files,
         diagnostics: &compilation.diagnostics,
     };

@@ -14,8 +14,17 @@ use super::wrap::wrapped;
 const GROUPS: usize = 3;
 /// How many IP groups, route tables and private endpoints are shown for a limit, the fullest first.
 const OTHERS: usize = 2;
-/// From this part on, in percent, it is said what to split.
+/// From this part on, in percent, `compile` has the table, and it is said what to split.
 const FULL: u64 = 50;
+
+/// What `compile` tells of limits: the table where one of them is near, else the nearest of them on a line.
+pub(super) fn nearest(account: &Account<'_>, reasons: &str) -> String {
+    if fullest_line(account, FULL).is_some() {
+        return table(account, reasons);
+    }
+    let line = fullest_line(account, 0).map(|line| format!("{line}; `--limits` has all"));
+    line.map_or(String::new(), |line| format!("\n{}\n", wrapped(&line, "", "  ").join("\n")))
+}
 
 /// Every limit, and how much is used and free; `reasons` has why some are not counted.
 pub(super) fn table(account: &Account<'_>, reasons: &str) -> String {

@@ -19,7 +19,7 @@ const SHOWN: usize = 6;
 pub(super) struct Report<'r> {
     pub(super) model: &'r Model,
     pub(super) manifest: &'r Manifest,
-    /// The table of limits.
+    /// The table of limits, or the nearest of them.
     pub(super) limits: String,
     pub(super) outputs: &'r [OutputFile],
     pub(super) diagnostics: &'r Diagnostics,

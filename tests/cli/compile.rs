@@ -35,6 +35,15 @@ egress.pol -> build: no findings
 policy  inherits  tier      groups  collections  rules  meaning
 web     -         standard       1            1      1  proved
 
+nearest limit, 1 %: 1 of 90 rule collection groups in policy `web`; `--limits`
+  has all
+
+wrote:
+  web.arm.json (1458 bytes)
+  web.bicep (";
+    assert!(run.stdout.starts_with(expected), "{}", run.stdout);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let tables = "\
 limits                                                    used       free  full
 web          groups                                          1         89    1%
              collections                                     1      1,999    0%
@@ -52,12 +61,9 @@ out                               1       1        0        346  1,999,654    0%
 not counted (manifest.json says why): throughput (30 Gbps, standard),
   snat-ports, older-policies, dns-servers, next-hops, inspection-time,
   idle-time, update-time, drafts
-
-wrote:
-  web.arm.json (1458 bytes)
-  web.bicep (";
-    assert!(run.stdout.starts_with(expected), "{}", run.stdout);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+";
+    let run = sandbox.run(&["compile", "egress.pol", "--limits"]);
+    assert!(run.stdout.contains(tables), "{}", run.stdout);
     let written =
         ["manifest.json", "variables.tf", "web.arm.json", "web.bicep", "web.review.html", "web.review.md", "web.tf"];
     assert_eq!(sandbox.names("build"), written);

@@ -199,7 +199,7 @@ fn said(run: &Run, sandbox: &Sandbox) -> String {
 fn compiled(text: &str, arguments: &[&str]) -> String {
     let sandbox = Sandbox::new();
     sandbox.write("egress.pol", text);
-    let run = sandbox.run(&[&["compile", "egress.pol", "--emit", "arm", "--no-lock"], arguments].concat());
+    let run = sandbox.run(&[&["compile", "egress.pol", "--limits", "--emit", "arm", "--no-lock"], arguments].concat());
     said(&run, &sandbox)
 }
 

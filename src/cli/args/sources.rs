@@ -30,6 +30,9 @@ pub(in crate::cli) struct CompileArgs {
     /// Neither read nor write the lock file: number everything anew.
     #[arg(long)]
     pub(in crate::cli) no_lock: bool,
+    /// Say how much of each of Azure's limits is used, and how much is free, though none is near.
+    #[arg(long = "limits")]
+    pub(in crate::cli) show_limits: bool,
     /// The resource id of the base of the policies that inherit one.
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) base_id: Option<String>,
