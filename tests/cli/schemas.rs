@@ -201,8 +201,28 @@ fn schemas_are_listed_printed_and_well_formed() {
 fn each_command_has_a_manual_page() {
     let sandbox = Sandbox::new();
     let page = sandbox.run(&["man"]).stdout;
-    assert!(page.contains(".TH fwc") && page.contains("Checks a source and writes everything that deploys it"));
+    assert!(page.contains(".TH FWC 1") && page.contains("Checks a source and writes everything that deploys it"));
     let page = sandbox.run(&["man", "diff"]).stdout;
     assert!(page.contains("fail") && page.contains("risk=high"), "{page}");
     sandbox.run(&["man", "dif"]).fails("did you mean `diff`?");
+}
+
+/// mandoc reads each page without a warning.
+#[test]
+fn each_manual_page_is_sound() {
+    if std::process::Command::new("mandoc").arg("-V").output().is_err() {
+        return println!("SKIPPED: mandoc is not installed");
+    }
+    let sandbox = Sandbox::new();
+    let help = sandbox.run(&["help"]).stdout;
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).filter(|name| !name.is_empty());
+    let pages: Vec<&str> = names.filter(|name| *name != "help").collect();
+    assert!(pages.len() > 10, "{help}");
+    for name in pages {
+        sandbox.write("page.1", &sandbox.run(&["man", name]).stdout);
+        let lint = std::process::Command::new("mandoc");
+        let lint = { lint }.args(["-T", "lint", "-W", "warning"]).arg(sandbox.path("page.1")).output().unwrap();
+        assert_eq!(String::from_utf8(lint.stdout).unwrap(), "", "{name}");
+    }
 }
