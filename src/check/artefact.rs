@@ -7,8 +7,9 @@ use crate::source::{Files, PathStep, Place};
 /// down as the reader of the artefact kept the paths.
 pub fn in_artefact(files: &mut Files, site: &Site) -> Option<Place> {
     let whole = site.origin.as_ref()?.at;
-    let (steps, index) = site.property();
-    let mut steps: Vec<PathStep> = steps.iter().map(|&key| PathStep::Key(key.into())).collect();
+    let (path, index) = site.property();
+    let mut steps: Vec<PathStep> =
+        path.split('/').filter(|key| !key.is_empty()).map(|key| PathStep::Key(key.into())).collect();
     steps.extend(index.map(PathStep::Index));
     Some(match site.field {
         Field::Whole => whole,

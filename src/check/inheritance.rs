@@ -3,7 +3,7 @@
 //! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Of tiers no page speaks.
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, Policy, SettingField, ThreatIntel, same_region};
+use crate::model::{Field, Policy, Setting, ThreatIntel, same_region};
 
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Sightings, Subject, is_external, of_policy};
@@ -81,7 +81,7 @@ fn base_of_base(policy: &Policy, base: &Policy) -> Option<Finding> {
     Some(found.help(format!("inherit that one directly{bundle}")))
 }
 
-const LOCATION: Field = Field::Setting(SettingField::Location);
+const LOCATION: Field = Field::Setting(Setting::Location);
 
 fn region(policy: &Policy, base: &Policy) -> Option<Finding> {
     if policy.settings.unknown.location || base.settings.unknown.location {
@@ -121,7 +121,7 @@ fn no_region(without: &Policy, with: &Policy, region: &str) -> Finding {
     })
 }
 
-const THREAT_INTEL: Field = Field::Setting(SettingField::ThreatIntel);
+const THREAT_INTEL: Field = Field::Setting(Setting::ThreatIntel);
 
 fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     let own = policy.settings.threat_intel?;
@@ -145,7 +145,7 @@ fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     Some(found.help(format!("leave it out to have the base's, or write `{}`", written(theirs))))
 }
 
-const SKU: Field = Field::Setting(SettingField::Sku);
+const SKU: Field = Field::Setting(Setting::Sku);
 
 fn tier(policy: &Policy, base: &Policy) -> Option<Finding> {
     let (own, theirs) = (policy.settings.known_sku()?, base.settings.known_sku()?);

@@ -4,7 +4,7 @@
 //! 2025-03.
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, SettingField, Sku};
+use crate::model::{Field, Setting, Sku};
 use crate::net::HostPattern;
 
 use super::finding::{Finding, Findings, Remedy};
@@ -56,7 +56,7 @@ fn with_remedy(found: Finding, subject: &Subject<'_>) -> Finding {
     let form = subject.form();
     let found = found.remedy(Remedy::DnsProxy(subject.name().to_owned()));
     if subject.settings().dns.is_some() {
-        let found = found.related(subject.setting(SettingField::Dns), form.pick("no `proxy on` here", "no proxy here"));
+        let found = found.related(subject.setting(Setting::Dns), form.pick("no `proxy on` here", "no proxy here"));
         return found.help(form.pick("write `proxy on` in `dns { … }`", "set `enableProxy` of `dnsSettings` to true"));
     }
     let what = form.pick("this policy has no `dns`", "this policy has no `dnsSettings`");

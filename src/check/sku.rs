@@ -2,7 +2,7 @@
 
 use crate::diag::Code;
 use crate::model::{
-    AddressTerm, Field, Firewall, IdpsMode, Model, Policy, SettingField, Settings, Site, Sku, Spelling, Subject as Of,
+    AddressTerm, Field, Firewall, IdpsMode, Model, Policy, Setting, Settings, Site, Sku, Spelling, Subject as Of,
     ThreatIntel,
 };
 use crate::net::{AddressSet, AddressSpan};
@@ -131,7 +131,7 @@ fn above(subject: &Subject<'_>, gate: &Gate, sku: Sku, seen: Sightings) -> Findi
     let (own, least) = (form.tier(sku), form.tier(gate.least));
     let message = format!("{} needs {least}, found {own}{others}", form.pick(gate.feature, gate.property));
     let found = seen.finding(Code::FW0402, message);
-    let found = found.related(subject.setting(SettingField::Sku), format!("the tier of policy `{}`", subject.name()));
+    let found = found.related(subject.setting(Setting::Sku), format!("the tier of policy `{}`", subject.name()));
     let instead = form.pick(gate.instead, gate.instead_of_property);
     found.help(format!("{instead}, or {} {least}", form.pick("write", "take")))
 }
@@ -174,7 +174,7 @@ fn wrong_firewall(firewall: &Firewall, sku: Sku, policy: &Policy, tier: Sku) -> 
     };
     let (name, own) = (&policy.name, &firewall.name);
     let message = format!("policy `{name}` is {tier} and needs {wanted}, but firewall `{own}` is {sku}");
-    let field = Field::Setting(SettingField::Sku);
+    let field = Field::Setting(Setting::Sku);
     let site = Site { of: Of::Firewall(own.to_string()), origin: firewall.origin.clone(), field: field.clone() };
     let found = Finding::new(Code::FW0402, site, message);
     let found = found.related(of_policy(policy, field), "the tier of the policy");
@@ -184,25 +184,23 @@ fn wrong_firewall(firewall: &Firewall, sku: Sku, policy: &Policy, tier: Sku) -> 
 }
 
 /// The setting, where the policy uses it.
-fn setting(subject: &Subject<'_>, field: SettingField, uses: impl Fn(&Settings) -> bool) -> Option<Sightings> {
+fn setting(subject: &Subject<'_>, field: Setting, uses: impl Fn(&Settings) -> bool) -> Option<Sightings> {
     uses(subject.settings()).then(|| Sightings::setting(subject.setting(field)))
 }
 
 fn threat_intel_deny(subject: &Subject<'_>) -> Option<Sightings> {
-    setting(subject, SettingField::ThreatIntel, |settings| settings.threat_intel == Some(ThreatIntel::Deny))
+    setting(subject, Setting::ThreatIntel, |settings| settings.threat_intel == Some(ThreatIntel::Deny))
 }
 
 /// Azure's answers have settings that set nothing.
 fn dns(subject: &Subject<'_>) -> Option<Sightings> {
-    setting(subject, SettingField::Dns, |settings| {
+    setting(subject, Setting::Dns, |settings| {
         settings.dns.as_ref().is_some_and(|dns| dns.proxy == Some(true) || !dns.servers.is_empty())
     })
 }
 
 fn idps(subject: &Subject<'_>) -> Option<Sightings> {
-    setting(subject, SettingField::Idps, |settings| {
-        settings.idps.as_ref().is_some_and(|idps| idps.mode != IdpsMode::Off)
-    })
+    setting(subject, Setting::Idps, |settings| settings.idps.as_ref().is_some_and(|idps| idps.mode != IdpsMode::Off))
 }
 
 fn network_names(subject: &Subject<'_>) -> Option<Sightings> {
@@ -221,7 +219,7 @@ fn urls(subject: &Subject<'_>) -> Option<Sightings> {
 }
 
 fn inspection(subject: &Subject<'_>) -> Option<Sightings> {
-    let tls = setting(subject, SettingField::Tls, |settings| settings.tls.is_some());
+    let tls = setting(subject, Setting::Tls, |settings| settings.tls.is_some());
     Sightings::and(tls, filters(subject, inspected))
 }
 

@@ -3,7 +3,7 @@
 //! Source: Microsoft.Network 2025-09-01, `FirewallPolicySQL.allowSqlRedirect`: "requires no rule using port 11000-11999".
 
 use crate::diag::Code;
-use crate::model::{ApplicationRule, Field, LAST_APPLICATION_PORT, SettingField};
+use crate::model::{ApplicationRule, Field, LAST_APPLICATION_PORT, Setting};
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 use super::finding::Findings;
@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     let message = format!("`{on}` keeps ports {FIRST}-{LAST} for itself{}", seen.others());
     let off = subject.form().pick("write `sql-redirect off`", "set `allowSqlRedirect` to false");
     let finding = seen.finding(Code::FW0410, message);
-    let finding = finding.related(subject.setting(SettingField::SqlRedirect), "SQL redirect is let through here");
+    let finding = finding.related(subject.setting(Setting::SqlRedirect), "SQL redirect is let through here");
     found.push(finding.help(format!("take those ports out of the rule, or {off}")));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, RulePath};
 use crate::model::{
-    ApplicationRule, Collection, Field, Group, Head, Kind, Model, NatRule, NetworkRule, Policy, Rules, SettingField,
+    ApplicationRule, Collection, Field, Group, Head, Kind, Model, NatRule, NetworkRule, Policy, Rules, Setting,
     Settings, Site, Subject as Of,
 };
 use crate::source::{Origin, Place};
@@ -94,7 +94,7 @@ impl<'m> Subject<'m> {
         self.model.policies.iter().find(|heir| is_base(heir))
     }
 
-    pub(super) fn setting(&self, field: SettingField) -> Site {
+    pub(super) fn setting(&self, field: Setting) -> Site {
         of_policy(self.policy, Field::Setting(field))
     }
 }

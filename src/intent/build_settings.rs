@@ -16,65 +16,116 @@ use super::eval_meant::switch;
 use super::expects::ForServices;
 use super::model::{Address, Ends, Entry, Host, Order, Policy};
 use crate::model::{
-    BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Region, Sku, Snat,
-    ThreatIntel, ThreatIntelAllow, Tls, region,
+    BypassPart, BypassProtocol, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Lens, Region,
+    Setting, SettingKind, SettingPlace, Settings, Sku, ThreatIntel, ThreatIntelAllow, Times, Tls, region,
 };
 
-/// Settings that may stand several times in one policy.
-const REPEATABLE: [&str; 3] = ["azure", "tags", "threat-intel-allow"];
-
 impl<'s> Builder<'s> {
-    /// Takes over what one setting says.
+    /// Takes over what one setting of a policy says.
     pub(super) fn setting(&mut self, policy: &mut Policy, item: Node<'s>, env: &Env) {
         let keyword = ast::keyword(item);
+        let Some(setting) = Setting::of(SettingPlace::Policy, keyword) else { return };
         let at = ast::word(item).map_or(item.span(), |token| token.span());
         let first = policy.setting_spans.insert(keyword.to_owned(), at);
-        if let Some(first) = first.filter(|_| !REPEATABLE.contains(&keyword)) {
+        if let Some(first) = first.filter(|_| setting.row().times == Times::Once) {
             let found = Diagnostic::new(Code::FW0210, at, format!("`{keyword}` is set twice"));
             self.evaluator.push(env, found.related(first, "first set here"));
         }
-        if ast::is_broken(item) {
-            return;
+        if !ast::is_broken(item) {
+            self.value_of(setting, policy, item, env);
         }
+    }
+
+    /// Takes over the settings in the braces of an item.
+    fn block(&mut self, place: SettingPlace, policy: &mut Policy, item: Node<'s>, env: &Env) {
+        for (setting, part) in self.settings_in(place, item, env) {
+            self.value_of(setting, policy, part, env);
+        }
+    }
+
+    /// The settings in the braces of an item, of which those that are valid once stand there once.
+    fn settings_in(&mut self, place: SettingPlace, item: Node<'s>, env: &Env) -> Vec<(Setting, Node<'s>)> {
+        let many = Setting::inside(place).filter(|setting| setting.row().times == Times::Many);
+        let many: Vec<&str> = many.map(Setting::keyword).collect();
+        let parts = self.parts(item, &many, env).into_iter();
+        parts.filter_map(|(keyword, part, _)| Some((Setting::of(place, keyword)?, part))).collect()
+    }
+
+    /// Takes over the value of a setting; of one with braces, all that is in them.
+    fn value_of(&mut self, setting: Setting, policy: &mut Policy, item: Node<'s>, env: &Env) {
         let terms: Vec<Node<'s>> = item.children_of(SyntaxKind::Term).collect();
+        let (first, second) = (terms.first().copied(), terms.get(1).copied());
         let settings = &mut policy.settings;
-        match (keyword, terms.as_slice()) {
-            ("location", [value]) => settings.location = self.region(*value, env),
-            ("sku", [value]) => {
-                if let Some(sku) = self.word_of(Sku::WORDS, *value, env) {
-                    settings.sku = sku;
-                }
+        match setting.row().kind {
+            SettingKind::Switch(_, of) => state(of, settings, first.and_then(|value| self.flag(value, env))),
+            SettingKind::Port(of) => state(of, settings, first.and_then(|value| self.port(value, env))),
+            SettingKind::Number { most, of, .. } => {
+                state(of, settings, first.and_then(|value| self.number(value, most, env)));
             }
-            ("threat-intel", [value]) => settings.threat_intel = self.word_of(ThreatIntel::WORDS, *value, env),
-            ("threat-intel-allow", _) => {
+            SettingKind::Block(place, open) => {
+                open(settings);
+                self.block(place, policy, item, env);
+            }
+            SettingKind::Region => settings.location = first.and_then(|value| self.region(value, env)),
+            SettingKind::Tier => {
+                let sku = first.and_then(|value| self.word_of(Sku::WORDS, value, env));
+                settings.sku = sku.unwrap_or(settings.sku);
+            }
+            SettingKind::ThreatIntel => {
+                settings.threat_intel = first.and_then(|value| self.word_of(ThreatIntel::WORDS, value, env));
+            }
+            SettingKind::ThreatIntelAllow => {
                 if let Some(ends) = self.evaluator.ends(item, ForServices::Others, env) {
                     self.threat_intel_allow(settings.threat_intel_allow.get_or_insert_default(), ends, env);
                 }
             }
-            ("dns", _) => settings.dns = Some(self.dns(item, env)),
-            ("idps", [mode]) => {
-                if let Some(mode) = self.word_of(IdpsMode::WORDS, *mode, env) {
-                    settings.idps = Some(self.idps(mode, item, env));
-                }
+            SettingKind::Servers => settings.dns.get_or_insert_default().servers = self.servers(item, env),
+            SettingKind::NetworkRules => {
+                let word = first.and_then(|value| self.word_of::<WithoutProxy>(&["without-proxy"], value, env));
+                settings.dns.get_or_insert_default().network_rules_need_proxy = word.map(|_| false);
             }
-            ("tls", [name, secret]) => {
-                if let (Some(name), Some(key_vault_secret_id)) = (self.value(*name, env), self.value(*secret, env)) {
-                    settings.tls = Some(Tls { name, key_vault_secret_id });
-                }
+            SettingKind::Idps => self.idps(first, policy, item, env),
+            SettingKind::Profile => {
+                let profile = first.and_then(|value| self.word_of(IdpsProfile::WORDS, value, env));
+                settings.idps.iter_mut().for_each(|idps| idps.profile = profile);
             }
-            ("identity", _) => settings.identities = self.texts(item, env),
-            ("explicit-proxy", _) => settings.explicit_proxy = Some(self.explicit_proxy(item, &terms, env)),
-            ("sql-redirect", [value]) => settings.sql_redirect = self.flag(*value, env),
-            ("snat", _) => settings.snat = Some(self.snat(item, env)),
-            ("insights", _) => settings.insights = Some(self.insights(item, &terms, env)),
-            ("tags", _) => self.tags(&mut settings.tags, item, env),
-            ("base-id", [value]) => policy.base_id = self.value(*value, env),
-            ("order", [value]) => {
-                let azure = self.word_of::<AzureOrder>(&["azure"], *value, env);
+            SettingKind::Signature => self.signature(settings, (first, second), env),
+            SettingKind::Bypass => {
+                let bypass = first.and_then(|name| self.bypass(name, item, env));
+                settings.idps.iter_mut().for_each(|idps| idps.bypass.extend(bypass.clone()));
+            }
+            // An entry reads its own parts.
+            SettingKind::PartOfBypass(_) => {}
+            SettingKind::IdpsRanges => {
+                let ranges = self.spans(item, env);
+                settings.idps.iter_mut().for_each(|idps| idps.private_ranges.clone_from(&ranges));
+            }
+            SettingKind::Certificate => self.certificate(settings, (first, second), env),
+            SettingKind::Identities => settings.identities = self.texts(item, env),
+            SettingKind::ExplicitProxy => {
+                let enabled = first.and_then(|value| self.flag(value, env));
+                settings.explicit_proxy = Some(ExplicitProxy { enabled, ..ExplicitProxy::default() });
+                self.block(SettingPlace::ExplicitProxy, policy, item, env);
+            }
+            SettingKind::PacFile => self.pac(settings.explicit_proxy.get_or_insert_default(), item, env),
+            SettingKind::SnatRanges => {
+                settings.snat.get_or_insert_default().private_ranges = self.snat_ranges(item, env);
+            }
+            SettingKind::Insights => {
+                let enabled = first.map_or(Some(true), |value| self.flag(value, env));
+                settings.insights = Some(Insights { enabled, ..Insights::default() });
+                self.block(SettingPlace::Insights, policy, item, env);
+            }
+            SettingKind::Workspace => {
+                self.workspace(settings.insights.get_or_insert_default(), (first, second), env);
+            }
+            SettingKind::Tags => self.tags(&mut settings.tags, item, env),
+            SettingKind::BaseId => policy.base_id = first.and_then(|value| self.value(value, env)),
+            SettingKind::Order => {
+                let azure = first.and_then(|value| self.word_of::<AzureOrder>(&["azure"], value, env));
                 policy.order = azure.map_or(Order::Intent, |AzureOrder| Order::Azure);
             }
-            ("azure", [path]) => self.azure(policy, *path, item, env),
-            _ => {}
+            SettingKind::Carried => first.into_iter().for_each(|path| self.azure(policy, path, item, env)),
         }
     }
 
@@ -206,22 +257,6 @@ impl<'s> Builder<'s> {
         parts
     }
 
-    fn dns(&mut self, item: Node<'s>, env: &Env) -> Dns {
-        let mut dns = Dns::default();
-        for (keyword, part, terms) in self.parts(item, &[], env) {
-            match (keyword, terms.as_slice()) {
-                ("proxy", [value]) => dns.proxy = self.flag(*value, env),
-                ("servers", _) => dns.servers = self.servers(part, env),
-                ("network-rules", [value]) => {
-                    let word = self.word_of::<WithoutProxy>(&["without-proxy"], *value, env);
-                    dns.network_rules_need_proxy = word.map(|_| false);
-                }
-                _ => {}
-            }
-        }
-        dns
-    }
-
     fn servers(&mut self, part: Node<'s>, env: &Env) -> Vec<Ipv4Addr> {
         let spans = self.spans(part, env);
         let servers: Option<Vec<Ipv4Addr>> = spans.iter().map(|span| span.single()).collect();
@@ -231,23 +266,26 @@ impl<'s> Builder<'s> {
         servers.unwrap_or_default()
     }
 
-    fn idps(&mut self, mode: IdpsMode, item: Node<'s>, env: &Env) -> Idps {
-        let mut idps = Idps::new(mode);
-        for (keyword, part, terms) in self.parts(item, &["signature", "bypass"], env) {
-            match (keyword, terms.as_slice()) {
-                ("profile", [value]) => idps.profile = self.word_of::<IdpsProfile>(IdpsProfile::WORDS, *value, env),
-                ("signature", [id, mode]) => {
-                    let mode = self.word_of::<IdpsMode>(IdpsMode::WORDS, *mode, env);
-                    if let (Some(id), Some(mode)) = (self.value(*id, env), mode) {
-                        idps.signatures.insert(id, mode);
-                    }
-                }
-                ("bypass", [name]) => idps.bypass.extend(self.bypass(*name, part, env)),
-                ("private", _) => idps.private_ranges = self.spans(part, env),
-                _ => {}
-            }
+    fn idps(&mut self, mode: Option<Node<'s>>, policy: &mut Policy, item: Node<'s>, env: &Env) {
+        if let Some(mode) = mode.and_then(|mode| self.word_of(IdpsMode::WORDS, mode, env)) {
+            policy.settings.idps = Some(Idps::new(mode));
+            self.block(SettingPlace::Idps, policy, item, env);
         }
-        idps
+    }
+
+    fn signature(&mut self, settings: &mut Settings, (id, mode): Terms<'s>, env: &Env) {
+        let mode = mode.and_then(|mode| self.word_of::<IdpsMode>(IdpsMode::WORDS, mode, env));
+        let id = id.and_then(|id| self.value(id, env));
+        if let (Some(idps), Some(id), Some(mode)) = (&mut settings.idps, id, mode) {
+            idps.signatures.insert(id, mode);
+        }
+    }
+
+    fn certificate(&mut self, settings: &mut Settings, (name, secret): Terms<'s>, env: &Env) {
+        let mut text = |term: Option<Node<'s>>| term.and_then(|term| self.value(term, env));
+        if let (Some(name), Some(key_vault_secret_id)) = (text(name), text(secret)) {
+            settings.tls = Some(Tls { name, key_vault_secret_id });
+        }
     }
 
     fn bypass(&mut self, name: Node<'s>, item: Node<'s>, env: &Env) -> Option<IdpsBypass> {
@@ -262,16 +300,17 @@ impl<'s> Builder<'s> {
             destination_ip_groups: Vec::new(),
             ports: Vec::new(),
         };
-        for (keyword, part, terms) in self.parts(item, &[], env) {
-            match (keyword, terms.as_slice()) {
-                ("protocol", [value]) => {
-                    let protocol = self.word_of::<BypassProtocol>(BypassProtocol::WORDS, *value, env);
+        for (setting, part) in self.settings_in(SettingPlace::Bypass, item, env) {
+            let SettingKind::PartOfBypass(what) = setting.row().kind else { continue };
+            match what {
+                BypassPart::Protocol => {
+                    let term = part.child(SyntaxKind::Term);
+                    let protocol = term.and_then(|value| self.word_of(BypassProtocol::WORDS, value, env));
                     bypass.protocol = protocol.unwrap_or(BypassProtocol::Any);
                 }
-                ("from", _) => (bypass.sources, bypass.source_ip_groups) = self.bypass_end(part, env),
-                ("to", _) => (bypass.destinations, bypass.destination_ip_groups) = self.bypass_end(part, env),
-                ("ports", _) => bypass.ports = self.port_list(part, env),
-                _ => {}
+                BypassPart::From => (bypass.sources, bypass.source_ip_groups) = self.bypass_end(part, env),
+                BypassPart::To => (bypass.destinations, bypass.destination_ip_groups) = self.bypass_end(part, env),
+                BypassPart::Ports => bypass.ports = self.port_list(part, env),
             }
         }
         Some(bypass)
@@ -314,20 +353,6 @@ impl<'s> Builder<'s> {
         ports
     }
 
-    fn explicit_proxy(&mut self, item: Node<'s>, terms: &[Node<'s>], env: &Env) -> ExplicitProxy {
-        let enabled = terms.first().and_then(|&value| self.flag(value, env));
-        let mut proxy = ExplicitProxy { enabled, ..ExplicitProxy::default() };
-        for (keyword, part, terms) in self.parts(item, &[], env) {
-            match (keyword, terms.as_slice()) {
-                ("http", [value]) => proxy.http_port = self.port(*value, env),
-                ("https", [value]) => proxy.https_port = self.port(*value, env),
-                ("pac", _) => self.pac(&mut proxy, part, env),
-                _ => {}
-            }
-        }
-        proxy
-    }
-
     /// `pac [on|off] [port N] [file "…"]`.
     fn pac(&mut self, proxy: &mut ExplicitProxy, part: Node<'s>, env: &Env) {
         let mut words = part.tokens().filter(|token| token.kind() == SyntaxKind::Word).map(|token| token.text());
@@ -344,18 +369,6 @@ impl<'s> Builder<'s> {
                 _ => proxy.pac_file = self.value(term, env),
             }
         }
-    }
-
-    fn snat(&mut self, item: Node<'s>, env: &Env) -> Snat {
-        let mut snat = Snat::default();
-        for (keyword, part, terms) in self.parts(item, &[], env) {
-            match (keyword, terms.as_slice()) {
-                ("private", _) => snat.private_ranges = self.snat_ranges(part, env),
-                ("auto-learn", [value]) => snat.auto_learn = self.flag(*value, env),
-                _ => {}
-            }
-        }
-        snat
     }
 
     /// Prefixes; the bare word `private` is Azure's keyword `IANAPrivateRanges`.
@@ -384,25 +397,16 @@ impl<'s> Builder<'s> {
         ranges
     }
 
-    fn insights(&mut self, item: Node<'s>, terms: &[Node<'s>], env: &Env) -> Insights {
-        let enabled = match terms.first() {
-            Some(&value) => self.flag(value, env),
-            None => Some(true),
-        };
-        let mut insights = Insights { enabled, ..Insights::default() };
-        for (keyword, _, terms) in self.parts(item, &["workspace"], env) {
-            match (keyword, terms.as_slice()) {
-                ("workspace", [id]) => insights.default_workspace = self.value(*id, env),
-                ("workspace", [id, region]) => {
-                    if let (Some(id), Some(region)) = (self.value(*id, env), self.value(*region, env)) {
-                        insights.regional_workspaces.insert(region, id);
-                    }
+    fn workspace(&mut self, insights: &mut Insights, (id, region): Terms<'s>, env: &Env) {
+        let id = id.and_then(|id| self.value(id, env));
+        match region {
+            None => insights.default_workspace = id,
+            Some(region) => {
+                if let (Some(id), Some(region)) = (id, self.value(region, env)) {
+                    insights.regional_workspaces.insert(region, id);
                 }
-                ("retention", [days]) => insights.retention_days = self.number(*days, 36500, env),
-                _ => {}
             }
         }
-        insights
     }
 
     fn tags(&mut self, tags: &mut IndexMap<String, String>, item: Node<'s>, env: &Env) {
@@ -422,6 +426,16 @@ impl<'s> Builder<'s> {
         let message = format!("`{path_text}` is written as it is: fwc does not read it");
         self.evaluator.report(env, Code::FW0214, path.span(), message);
         policy.settings.other.insert(path_text, value);
+    }
+}
+
+/// The first two terms of a setting.
+type Terms<'s> = (Option<Node<'s>>, Option<Node<'s>>);
+
+/// States a value, where there is one.
+fn state<T>(of: Lens<T>, settings: &mut Settings, value: Option<T>) {
+    if let Some(value) = value {
+        (of.set)(settings, value);
     }
 }
 

@@ -120,7 +120,7 @@ impl Expander {
         let message = format!("the bundle holds `{word}`, which does not stand in {}", place.name());
         let found = Diagnostic::new(Code::FW0210, at, message).related(item.span(), "held here");
         let found = found.applied(env.via.iter().skip(1));
-        let places = keywords().iter().filter(|known| known.word == word).flat_map(|known| known.places);
+        let places = keywords().iter().filter(|known| known.word == word).flat_map(|known| &known.places);
         let places = or_phrases(places.filter(|place| **place != Context::Bundle).map(|place| place.name()));
         evaluator.diagnostics.push(found.help(format!("apply it in {places}")));
     }

@@ -1,6 +1,6 @@
 //! Where the author wrote what a finding speaks of.
 
-use crate::model::{AddressTerm, Field, Pods, SettingField, Site, Subject};
+use crate::model::{AddressTerm, Field, Pods, Setting, Site, Subject};
 use crate::source::{Origin, Place, Span};
 
 use super::model::{Address, Dnat, Entry, Firewall, GroupBody, Host, Intent, Policy, Rule};
@@ -69,7 +69,7 @@ fn of_collection(policy: &Policy, group: &str, name: &str) -> Option<Span> {
 }
 
 fn of_firewall(firewall: &Firewall, field: &Field) -> Span {
-    let sku = firewall.sku.as_ref().filter(|_| *field == Field::Setting(SettingField::Sku));
+    let sku = firewall.sku.as_ref().filter(|_| *field == Field::Setting(Setting::Sku));
     sku.map_or(firewall.name.at, |sku| sku.at)
 }
 

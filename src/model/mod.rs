@@ -20,6 +20,7 @@ mod pods;
 mod regions;
 mod resources;
 mod rules;
+mod setting;
 mod settings;
 mod site;
 pub mod size;
@@ -46,11 +47,15 @@ pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
     NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Rule, Rules, Sources, Translation,
 };
+pub use setting::{
+    Azurerm, BypassPart, Effect, Lens, Setting, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth,
+    Unresolved,
+};
 pub use settings::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
     Snat, ThreatIntel, ThreatIntelAllow, Tls, Unknown,
 };
-pub use site::{Field, SettingField, Site, Subject};
+pub use site::{Field, Site, Subject};
 pub use spelling::Spelling;
 pub use terms::{AddressTerm, IP_GROUPS, IpGroupRef};
 pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

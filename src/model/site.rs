@@ -5,7 +5,7 @@ use crate::diag::RulePath;
 use crate::net::HostPattern;
 use crate::source::Origin;
 
-use super::{AddressTerm, Kind, Pods};
+use super::{AddressTerm, Kind, Pods, Setting};
 
 /// A field of a resource or rule of a model.
 #[derive(Clone, PartialEq, Debug)]
@@ -61,7 +61,7 @@ pub enum Field {
     /// Its name.
     Name,
     /// A setting of a policy, or the tier of a firewall.
-    Setting(SettingField),
+    Setting(Setting),
     /// The base of a policy.
     Base,
     /// The protocols and ports of a rule.
@@ -86,53 +86,6 @@ pub enum Field {
     Header(usize),
 }
 
-/// A setting that findings speak of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SettingField {
-    /// The region.
-    Location,
-    /// The tier.
-    Sku,
-    /// Threat intelligence.
-    ThreatIntel,
-    /// DNS.
-    Dns,
-    /// Intrusion detection.
-    Idps,
-    /// TLS inspection.
-    Tls,
-    /// SQL redirect mode.
-    SqlRedirect,
-}
-
-impl SettingField {
-    /// The keyword of the language.
-    pub fn keyword(self) -> &'static str {
-        match self {
-            Self::Location => "location",
-            Self::Sku => "sku",
-            Self::ThreatIntel => "threat-intel",
-            Self::Dns => "dns",
-            Self::Idps => "idps",
-            Self::Tls => "tls",
-            Self::SqlRedirect => "sql-redirect",
-        }
-    }
-
-    /// The path below the resource, as ARM has it.
-    pub fn property(self) -> &'static [&'static str] {
-        match self {
-            Self::Location => &["location"],
-            Self::Sku => &["properties", "sku", "tier"],
-            Self::ThreatIntel => &["properties", "threatIntelMode"],
-            Self::Dns => &["properties", "dnsSettings"],
-            Self::Idps => &["properties", "intrusionDetection"],
-            Self::Tls => &["properties", "transportSecurity"],
-            Self::SqlRedirect => &["properties", "sql", "allowSqlRedirect"],
-        }
-    }
-}
-
 impl Site {
     /// The path of the rule, where it is one.
     pub fn rule(&self) -> Option<&RulePath> {
@@ -149,28 +102,29 @@ impl Site {
         }
     }
 
-    /// The path of the field below its resource or rule, as ARM has it, and the entry where the field is a list.
-    pub fn property(&self) -> (&'static [&'static str], Option<usize>) {
+    /// The path of the field below its resource or rule, as ARM has it, its steps with `/` between them, and the entry where
+    /// the field is a list.
+    pub fn property(&self) -> (&'static str, Option<usize>) {
         match &self.field {
-            Field::Whole | Field::Services | Field::Pods(..) => (&[], None),
-            Field::Name => (&["name"], None),
-            Field::Setting(setting) => (setting.property(), None),
-            Field::Base => (&["properties", "basePolicy"], None),
-            Field::Ports => (&["destinationPorts"], None),
+            Field::Whole | Field::Services | Field::Pods(..) => ("", None),
+            Field::Name => ("name", None),
+            Field::Setting(setting) => (setting.row().arm, None),
+            Field::Base => ("properties/basePolicy", None),
+            Field::Ports => ("destinationPorts", None),
             Field::Host(at, _) => (self.hosts(), Some(*at)),
-            Field::FqdnTag(at, _) => (&["fqdnTags"], Some(*at)),
-            Field::Category(at, _) => (&["webCategories"], Some(*at)),
-            Field::Url(at, _) => (&["targetUrls"], Some(*at)),
-            Field::Destination(at, _) if self.rule().is_some() => (&["destinationAddresses"], Some(*at)),
-            Field::Destination(..) => (&[], None),
-            Field::TerminateTls => (&["terminateTLS"], None),
-            Field::Header(at) => (&["httpHeadersToInsert"], Some(*at)),
+            Field::FqdnTag(at, _) => ("fqdnTags", Some(*at)),
+            Field::Category(at, _) => ("webCategories", Some(*at)),
+            Field::Url(at, _) => ("targetUrls", Some(*at)),
+            Field::Destination(at, _) if self.rule().is_some() => ("destinationAddresses", Some(*at)),
+            Field::Destination(..) => ("", None),
+            Field::TerminateTls => ("terminateTLS", None),
+            Field::Header(at) => ("httpHeadersToInsert", Some(*at)),
         }
     }
 
-    fn hosts(&self) -> &'static [&'static str] {
+    fn hosts(&self) -> &'static str {
         match self.of {
-            Subject::Rule(Kind::Application, _) => &["targetFqdns"],
+            Subject::Rule(Kind::Application, _) => "targetFqdns",
             Subject::Rule(Kind::Network | Kind::Nat, _)
             | Subject::Policy(_)
             | Subject::Group { .. }
@@ -179,7 +133,7 @@ impl Site {
             | Subject::RouteTable(_)
             | Subject::Route
             | Subject::Firewall(_)
-            | Subject::Endpoint(_) => &["destinationFqdns"],
+            | Subject::Endpoint(_) => "destinationFqdns",
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The keywords: which word begins which item, where, and what follows it.
 //!
-//! This table is the only list of them. The parser, the messages, the reference and the editor grammar are made from it.
+//! Those of a policy's settings come from the table of `model`; the others are listed here and nowhere else. The parser, the
+//! messages, the reference and the editor grammar are made from this list.
+
+use std::sync::LazyLock;
 
 use super::kind::SyntaxKind;
+use crate::model::{BypassPart, Setting, SettingKind, SettingPlace};
 
 /// A place where items stand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -76,7 +80,7 @@ pub struct Keyword {
     /// The word.
     pub word: &'static str,
     /// Where it begins an item.
-    pub places: &'static [Context],
+    pub places: Vec<Context>,
     /// What it begins.
     pub form: Form,
 }
@@ -119,15 +123,18 @@ use Context::{
 };
 use SettingPart::{Block, Json, List, Optional, OptionalBlock, OptionalList, OptionalValue, Value, Word};
 
-const fn item(word: &'static str, kind: SyntaxKind, places: &'static [Context]) -> Keyword {
-    Keyword { word, places, form: Form::Item(kind) }
+/// A keyword with the places where it begins an item.
+type Listed = (&'static str, Form, &'static [Context]);
+
+const fn item(word: &'static str, kind: SyntaxKind, places: &'static [Context]) -> Listed {
+    (word, Form::Item(kind), places)
 }
 
-const fn setting(word: &'static str, places: &'static [Context], parts: &'static [SettingPart]) -> Keyword {
-    Keyword { word, places, form: Form::Setting(parts) }
+const fn setting(word: &'static str, places: &'static [Context], parts: &'static [SettingPart]) -> Listed {
+    (word, Form::Setting(parts), places)
 }
 
-const KEYWORDS: &[Keyword] = &[
+const ITEMS: [Listed; 19] = [
     item("use", SyntaxKind::Use, &[File]),
     item("import", SyntaxKind::Import, &[File]),
     item("param", SyntaxKind::Param, &[File]),
@@ -147,39 +154,12 @@ const KEYWORDS: &[Keyword] = &[
     item("deny", SyntaxKind::Rule, &[Group, Collection, Bundle]),
     item("dnat", SyntaxKind::Dnat, &[Group, Collection, Bundle]),
     item("expect", SyntaxKind::Expect, &[File, Policy, Bundle, Test]),
-    setting("location", &[Policy, Bundle, Routes], &[Value]),
-    setting("sku", &[Policy, Bundle, Firewall], &[Value]),
-    setting("threat-intel", &[Policy, Bundle], &[Value]),
-    setting("threat-intel-allow", &[Policy, Bundle], &[List]),
-    setting("dns", &[Policy, Bundle], &[Block(Dns)]),
-    setting("proxy", &[Dns], &[Value]),
-    setting("servers", &[Dns], &[List]),
-    setting("network-rules", &[Dns], &[Value]),
-    setting("idps", &[Policy, Bundle], &[Value, OptionalBlock(Idps)]),
-    setting("profile", &[Idps], &[Value]),
-    setting("signature", &[Idps], &[Value, Value]),
-    setting("bypass", &[Idps], &[Value, Block(Bypass)]),
-    setting("private", &[Idps, Snat], &[List]),
-    setting("protocol", &[Bypass], &[Value]),
-    setting("from", &[Bypass], &[List]),
-    setting("to", &[Bypass], &[List]),
-    setting("ports", &[Bypass], &[List]),
-    setting("tls", &[Policy, Bundle], &[Value, Value]),
-    setting("identity", &[Policy, Bundle], &[List]),
-    setting("explicit-proxy", &[Policy, Bundle], &[OptionalValue, OptionalBlock(ExplicitProxy)]),
-    setting("http", &[ExplicitProxy], &[Value]),
-    setting("https", &[ExplicitProxy], &[Value]),
-    setting("pac", &[ExplicitProxy], &[OptionalValue, Optional("port"), Optional("file")]),
-    setting("sql-redirect", &[Policy, Bundle], &[Value]),
-    setting("snat", &[Policy, Bundle], &[Block(Snat)]),
-    setting("auto-learn", &[Snat], &[Value]),
-    setting("insights", &[Policy, Bundle], &[OptionalValue, Block(Insights)]),
-    setting("workspace", &[Insights], &[Value, Optional("region")]),
-    setting("retention", &[Insights], &[Value]),
-    setting("tags", &[Policy, Bundle], &[Block(Context::Tags)]),
-    setting("base-id", &[Policy, Bundle], &[Value]),
-    setting("order", &[Policy, Bundle], &[Value]),
-    setting("azure", &[Policy, Collection, Bundle], &[Value, Json]),
+];
+
+/// The settings of what is no policy.
+const OTHERS: [Listed; 13] = [
+    setting("location", &[Routes], &[Value]),
+    setting("sku", &[Firewall], &[Value]),
     setting("policy", &[Firewall], &[Value]),
     setting("private-ip", &[Firewall], &[Value]),
     setting("public-ip", &[Firewall], &[Value, Value]),
@@ -193,9 +173,82 @@ const KEYWORDS: &[Keyword] = &[
     setting("zone", &[PrivateEndpoint], &[List]),
 ];
 
+static KEYWORDS: LazyLock<Vec<Keyword>> = LazyLock::new(|| {
+    let of_policies = Setting::ALL.iter().map(|of| {
+        let row = of.row();
+        (row.keyword, Form::Setting(parts(row.kind)), places(row.place))
+    });
+    let mut keywords: Vec<Keyword> = Vec::new();
+    for (word, form, places) in ITEMS.into_iter().chain(of_policies).chain(OTHERS) {
+        match keywords.iter_mut().find(|known| known.word == word && known.form == form) {
+            Some(known) => known.places.extend(places),
+            None => keywords.push(Keyword { word, places: places.to_vec(), form }),
+        }
+    }
+    keywords
+});
+
+fn places(place: SettingPlace) -> &'static [Context] {
+    match place {
+        SettingPlace::Policy => &[Policy, Bundle],
+        SettingPlace::PolicyOrCollection => &[Policy, Collection, Bundle],
+        SettingPlace::Dns => &[Dns],
+        SettingPlace::Idps => &[Idps],
+        SettingPlace::Bypass => &[Bypass],
+        SettingPlace::ExplicitProxy => &[ExplicitProxy],
+        SettingPlace::Snat => &[Snat],
+        SettingPlace::Insights => &[Insights],
+    }
+}
+
+/// What follows the keyword of a setting of that kind.
+fn parts(kind: SettingKind) -> &'static [SettingPart] {
+    match kind {
+        SettingKind::Switch(..)
+        | SettingKind::Port(_)
+        | SettingKind::Number { .. }
+        | SettingKind::Region
+        | SettingKind::Tier
+        | SettingKind::ThreatIntel
+        | SettingKind::NetworkRules
+        | SettingKind::Profile
+        | SettingKind::PartOfBypass(BypassPart::Protocol)
+        | SettingKind::BaseId
+        | SettingKind::Order => &[Value],
+        SettingKind::ThreatIntelAllow
+        | SettingKind::Servers
+        | SettingKind::PartOfBypass(BypassPart::From | BypassPart::To | BypassPart::Ports)
+        | SettingKind::IdpsRanges
+        | SettingKind::Identities
+        | SettingKind::SnatRanges => &[List],
+        SettingKind::Block(place, _) => block(place),
+        SettingKind::Idps => &[Value, OptionalBlock(Idps)],
+        SettingKind::Signature | SettingKind::Certificate => &[Value, Value],
+        SettingKind::Bypass => &[Value, Block(Bypass)],
+        SettingKind::ExplicitProxy => &[OptionalValue, OptionalBlock(ExplicitProxy)],
+        SettingKind::PacFile => &[OptionalValue, Optional("port"), Optional("file")],
+        SettingKind::Insights => &[OptionalValue, Block(Insights)],
+        SettingKind::Workspace => &[Value, Optional("region")],
+        SettingKind::Tags => &[Block(Context::Tags)],
+        SettingKind::Carried => &[Value, Json],
+    }
+}
+
+fn block(place: SettingPlace) -> &'static [SettingPart] {
+    match place {
+        SettingPlace::Policy | SettingPlace::PolicyOrCollection => &[Block(Policy)],
+        SettingPlace::Dns => &[Block(Dns)],
+        SettingPlace::Idps => &[Block(Idps)],
+        SettingPlace::Bypass => &[Block(Bypass)],
+        SettingPlace::ExplicitProxy => &[Block(ExplicitProxy)],
+        SettingPlace::Snat => &[Block(Snat)],
+        SettingPlace::Insights => &[Block(Insights)],
+    }
+}
+
 /// Every keyword.
 pub fn keywords() -> &'static [Keyword] {
-    KEYWORDS
+    &KEYWORDS
 }
 
 /// The keywords that are spelt `word`: what it begins in one place and another.

@@ -13,7 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("logic", &[]),
     ("flow", &["source", "net", "logic"]),
     ("model", &["source", "diag", "net", "logic"]),
-    ("syntax", &["source", "diag", "net"]),
+    ("syntax", &["source", "diag", "net", "model"]),
     ("format", &["source", "diag", "syntax"]),
     ("catalogue", &["source", "syntax"]),
     ("intent", &["source", "diag", "net", "model", "syntax", "catalogue"]),
