@@ -34,7 +34,6 @@ pub use artefact::in_artefact;
 pub use finding::{Finding, Findings, Remedy};
 pub use headers::RESERVED_HEADERS;
 pub use names::{NAME_RULES, NameRule};
-pub use sku::{GATES, Gate};
 
 /// Everything in a model that Azure would refuse or that comes close to it: rules and settings as they are `stated`, limits
 /// as they are `deployed`. Of an export that a source inherits, its own findings are notes.

@@ -2,8 +2,7 @@
 
 use crate::diag::Code;
 use crate::model::{
-    AddressTerm, Field, Firewall, IdpsMode, Model, Policy, Setting, Settings, Site, Sku, Spelling, Subject as Of,
-    ThreatIntel,
+    AddressTerm, Field, Firewall, Model, Policy, Setting, Settings, Site, Sku, Spelling, Subject as Of, TierGate,
 };
 use crate::net::{AddressSet, AddressSpan};
 
@@ -12,121 +11,87 @@ use super::inspection::inspected;
 use super::proxy::first_name;
 use super::subject::{Form, Sightings, Stated, Subject, of_policy};
 
-/// A feature that not every tier has.
-pub struct Gate {
-    /// The feature, in the words of the language.
-    pub feature: &'static str,
-    /// The feature, in the words of an artefact.
-    pub property: &'static str,
-    /// The least tier that has it.
-    pub least: Sku,
-    /// What to do in a source on a lower tier, beside taking a higher one.
-    pub instead: &'static str,
-    /// The same in an artefact.
-    pub instead_of_property: &'static str,
-    /// The page that says so.
-    pub source: &'static str,
-    /// The date of the page.
-    pub date: &'static str,
-    find: fn(&Subject<'_>) -> Option<Sightings>,
-}
+/// Where a policy uses a feature.
+type Find = fn(&Subject<'_>) -> Option<Sightings>;
 
-const BY_SKU: &str = "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md";
-const BY_SKU_DATE: &str = "2025-09-18";
-
-/// The features that not every tier has.
-pub static GATES: [Gate; 8] = [
-    Gate {
-        feature: "threat intelligence that denies",
-        property: "threat intelligence that denies",
-        least: Sku::Standard,
-        instead: "write `threat-intel alert`",
-        instead_of_property: "set `threatIntelMode` to `Alert`",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: threat_intel_deny,
-    },
-    Gate {
-        feature: "`dns`",
-        property: "`dnsSettings`",
-        least: Sku::Standard,
-        instead: "take the setting away",
-        instead_of_property: "remove `dnsSettings`",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: dns,
-    },
-    Gate {
-        feature: "a host name in a network rule",
-        property: "a host name in a network rule",
-        least: Sku::Standard,
-        instead: "write the addresses, or use `https` or `http`",
-        instead_of_property: "use addresses, or an application rule",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: network_names,
-    },
-    Gate {
-        feature: "DNAT on the firewall's private address",
-        property: "DNAT on the firewall's private address",
-        least: Sku::Standard,
-        instead: "translate a public address",
-        instead_of_property: "translate a public address",
-        source: "MicrosoftDocs/azure-docs, articles/firewall/destination-nat-rules.md",
-        date: "2025-04",
-        find: private_dnat,
-    },
-    Gate {
-        feature: "a web category",
-        property: "a web category",
-        least: Sku::Standard,
-        instead: "name the hosts",
-        instead_of_property: "name the hosts",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: categories,
-    },
-    Gate {
-        feature: "a URL",
-        property: "a URL",
-        least: Sku::Premium,
-        instead: "name the host",
-        instead_of_property: "name the host in `targetFqdns`",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: urls,
-    },
-    Gate {
-        feature: "TLS inspection",
-        property: "TLS inspection",
-        least: Sku::Premium,
-        instead: "take `inspect` and `tls` away",
-        instead_of_property: "remove `terminateTLS` and `transportSecurity`",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: inspection,
-    },
-    Gate {
-        feature: "`idps`",
-        property: "`intrusionDetection`",
-        least: Sku::Premium,
-        instead: "take the setting away",
-        instead_of_property: "set its mode to `Off`",
-        source: BY_SKU,
-        date: BY_SKU_DATE,
-        find: idps,
-    },
+/// The features of rules that not every tier has; those of settings are rows of the table of settings.
+static OF_RULES: [(Find, TierGate); 5] = [
+    (
+        network_names,
+        TierGate {
+            feature: "a host name in a network rule",
+            property: "a host name in a network rule",
+            least: Sku::Standard,
+            instead: "write the addresses, or use `https` or `http`",
+            instead_of_property: "use addresses, or an application rule",
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        },
+    ),
+    (
+        private_dnat,
+        TierGate {
+            feature: "DNAT on the firewall's private address",
+            property: "DNAT on the firewall's private address",
+            least: Sku::Standard,
+            instead: "translate a public address",
+            instead_of_property: "translate a public address",
+            source: "MicrosoftDocs/azure-docs, articles/firewall/destination-nat-rules.md",
+            date: "2025-04",
+        },
+    ),
+    (
+        categories,
+        TierGate {
+            feature: "a web category",
+            property: "a web category",
+            least: Sku::Standard,
+            instead: "name the hosts",
+            instead_of_property: "name the hosts",
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        },
+    ),
+    (
+        urls,
+        TierGate {
+            feature: "a URL",
+            property: "a URL",
+            least: Sku::Premium,
+            instead: "name the host",
+            instead_of_property: "name the host in `targetFqdns`",
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        },
+    ),
+    (
+        inspection,
+        TierGate {
+            feature: "TLS inspection",
+            property: "TLS inspection",
+            least: Sku::Premium,
+            instead: "take `inspect` and `tls` away",
+            instead_of_property: "remove `terminateTLS` and `transportSecurity`",
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        },
+    ),
 ];
 
 /// Reports each feature above the tier once for each policy.
 pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     let Some(sku) = subject.settings().known_sku() else { return };
-    for gate in GATES.iter().filter(|gate| gate.least > sku) {
-        found.extend((gate.find)(subject).map(|seen| above(subject, gate, sku, seen)));
+    let is_above = |gate: &&TierGate| gate.least > sku;
+    for setting in Setting::ALL {
+        let Some((uses, gate)) = setting.row().gate.as_ref().filter(|(_, gate)| is_above(&gate)) else { continue };
+        found.extend(of_setting(subject, *setting, uses).map(|seen| above(subject, gate, sku, seen)));
+    }
+    for (find, gate) in OF_RULES.iter().filter(|(_, gate)| is_above(&gate)) {
+        found.extend(find(subject).map(|seen| above(subject, gate, sku, seen)));
     }
 }
 
-fn above(subject: &Subject<'_>, gate: &Gate, sku: Sku, seen: Sightings) -> Finding {
+fn above(subject: &Subject<'_>, gate: &TierGate, sku: Sku, seen: Sightings) -> Finding {
     let (form, others) = (subject.form(), seen.others());
     let (own, least) = (form.tier(sku), form.tier(gate.least));
     let message = format!("{} needs {least}, found {own}{others}", form.pick(gate.feature, gate.property));
@@ -184,23 +149,8 @@ fn wrong_firewall(firewall: &Firewall, sku: Sku, policy: &Policy, tier: Sku) -> 
 }
 
 /// The setting, where the policy uses it.
-fn setting(subject: &Subject<'_>, field: Setting, uses: impl Fn(&Settings) -> bool) -> Option<Sightings> {
+fn of_setting(subject: &Subject<'_>, field: Setting, uses: impl Fn(&Settings) -> bool) -> Option<Sightings> {
     uses(subject.settings()).then(|| Sightings::setting(subject.setting(field)))
-}
-
-fn threat_intel_deny(subject: &Subject<'_>) -> Option<Sightings> {
-    setting(subject, Setting::ThreatIntel, |settings| settings.threat_intel == Some(ThreatIntel::Deny))
-}
-
-/// Azure's answers have settings that set nothing.
-fn dns(subject: &Subject<'_>) -> Option<Sightings> {
-    setting(subject, Setting::Dns, |settings| {
-        settings.dns.as_ref().is_some_and(|dns| dns.proxy == Some(true) || !dns.servers.is_empty())
-    })
-}
-
-fn idps(subject: &Subject<'_>) -> Option<Sightings> {
-    setting(subject, Setting::Idps, |settings| settings.idps.as_ref().is_some_and(|idps| idps.mode != IdpsMode::Off))
 }
 
 fn network_names(subject: &Subject<'_>) -> Option<Sightings> {
@@ -219,7 +169,7 @@ fn urls(subject: &Subject<'_>) -> Option<Sightings> {
 }
 
 fn inspection(subject: &Subject<'_>) -> Option<Sightings> {
-    let tls = setting(subject, Setting::Tls, |settings| settings.tls.is_some());
+    let tls = of_setting(subject, Setting::Tls, |settings| settings.tls.is_some());
     Sightings::and(tls, filters(subject, inspected))
 }
 

@@ -1,13 +1,14 @@
-//! Whether a setting that differs protects less: a table with a row for each setting.
+//! Whether a setting that differs protects less, by what `model`'s table of settings has about its property.
 //!
 //! Sources: MicrosoftDocs/azure-docs, articles/firewall/threat-intel.md, premium-features.md, snat-private-range.md;
 //! Azure/azure-rest-api-specs, Microsoft.Network 2026-01-01, firewallPolicy.json (commit 0b12cddf, read on 2026-11-29).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use crate::net::same_word;
+use crate::model::{Effect, IdpsMode, IdpsProfile, Setting, Sku, Spelling, ThreatIntel};
 
 /// What a change of a setting does to what the firewall stops, inspects or logs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -56,57 +57,76 @@ impl Protection {
 /// A value, where it is given.
 type Given<'v> = Option<&'v Value>;
 
-/// What a change does; `None` where the properties of the value tell.
-type Judge = fn(Given<'_>, Given<'_>) -> Option<Protection>;
+/// A property by its path in the policy resource, its steps with points between them, and what its change does. A path without
+/// a row is that of the row above it; what has none either is not known, and so may protect less.
+static ROWS: LazyLock<Vec<(String, Judge)>> = LazyLock::new(|| {
+    let of_setting = |setting: &Setting| {
+        let row = setting.row();
+        row.effects.iter().map(move |&(below, effect)| {
+            let steps = [row.arm, below].into_iter().filter(|path| !path.is_empty()).flat_map(|path| path.split('/'));
+            (steps.collect::<Vec<_>>().join("."), Judge::Setting(effect))
+        })
+    };
+    let others = [
+        ("properties.basePolicy".to_owned(), Judge::Base),
+        ("properties.globalSecurityProfileGroup".to_owned(), Judge::Profiles),
+    ];
+    Setting::ALL.iter().flat_map(of_setting).chain(others).collect()
+});
 
-/// A setting by its path in the policy resource, and what its change does. A path without a row is that of the row above it;
-/// what has none either is not known, and so may protect less.
-const ROWS: [(&str, Judge); 24] = [
-    ("location", neutral),
-    ("tags", neutral),
-    ("identity", neutral),
-    ("properties.sku.tier", |before, after| Some(ranked(&["Basic", "Standard", "Premium"], 1, before, after))),
-    ("properties.basePolicy", |_, after| Some(if after.is_none() { Weakens } else { Neutral })),
-    ("properties.threatIntelMode", |before, after| Some(ranked(&MODES, 1, before, after))),
-    ("properties.threatIntelWhitelist", exceptions),
-    ("properties.intrusionDetection", intrusion_detection),
-    ("properties.intrusionDetection.mode", |before, after| Some(ranked(&MODES, 0, before, after))),
-    ("properties.intrusionDetection.profile", |before, after| Some(ranked(&PROFILES, PROFILES.len(), before, after))),
-    ("properties.intrusionDetection.configuration.signatureOverrides", overrides),
-    ("properties.intrusionDetection.configuration.bypassTrafficSettings", exceptions),
-    // They say which flows are inbound, outbound or internal, and signatures are for some of these.
-    ("properties.intrusionDetection.configuration.privateRanges", |_, _| Some(Weakens)),
-    ("properties.transportSecurity", |before, after| Some(presence(before, after))),
-    ("properties.dnsSettings.enableProxy", |before, after| Some(Protection::ranked(&is_on(before), &is_on(after)))),
-    ("properties.dnsSettings.servers", neutral),
-    ("properties.snat.privateRanges", exceptions),
-    ("properties.insights", logging),
-    ("properties.insights.isEnabled", |before, after| Some(Protection::ranked(&is_on(before), &is_on(after)))),
-    ("properties.insights.retentionDays", |before, after| Some(Protection::ranked(&days(before), &days(after)))),
-    ("properties.sql.allowSqlRedirect", |before, after| Some(Protection::ranked(&is_on(after), &is_on(before)))),
-    ("properties.explicitProxy", neutral),
-    ("properties.explicitProxy.enableExplicitProxy", |before, after| {
-        Some(Protection::ranked(&is_on(after), &is_on(before)))
-    }),
-    ("properties.globalSecurityProfileGroup", |before, after| Some(Protection::replaced(before, after))),
-];
+/// By what a change is judged.
+#[derive(Clone, Copy)]
+enum Judge {
+    /// By the row of a setting.
+    Setting(Effect),
+    /// A base that goes takes its rules along.
+    Base,
+    /// Security profiles, of which nobody can tell which protect more.
+    Profiles,
+}
 
-/// What threat intelligence and intrusion detection do, in rising strictness.
-const MODES: [&str; 3] = ["Off", "Alert", "Deny"];
-/// The sets of signatures, the smallest first.
-const PROFILES: [&str; 4] = ["Off", "Emerging", "Core", "Extended"];
+impl Judge {
+    /// What a change does; `None` where the properties of the value tell.
+    fn of(self, before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+        match self {
+            Self::Setting(effect) => of_effect(effect, before, after),
+            Self::Base => Some(if after.is_none() { Weakens } else { Neutral }),
+            Self::Profiles => Some(Protection::replaced(before, after)),
+        }
+    }
+}
+
+fn of_effect(effect: Effect, before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+    match effect {
+        Effect::Neutral => neutral(before, after),
+        Effect::On => Some(Protection::ranked(&is_on(before), &is_on(after))),
+        Effect::Off => Some(Protection::ranked(&is_on(after), &is_on(before))),
+        Effect::More => Some(Protection::ranked(&days(before), &days(after))),
+        Effect::ThreatIntel => Some(ranked(Some(ThreatIntel::Alert), before, after)),
+        Effect::Mode => Some(ranked(Some(IdpsMode::Off), before, after)),
+        Effect::Tier => Some(ranked(Some(Sku::Standard), before, after)),
+        Effect::Profile => Some(ranked::<IdpsProfile>(None, before, after)),
+        Effect::Exceptions => exceptions(before, after),
+        Effect::Overrides => Some(overrides(before, after)),
+        Effect::Presence => Some(presence(before, after)),
+        Effect::Inspection => intrusion_detection(before, after),
+        Effect::Logging => logging(before, after),
+        Effect::Unknown => Some(Weakens),
+    }
+}
 
 /// What it does that the setting at `path` of a policy resource is no longer `before` but `after`.
 pub(super) fn of(path: &str, before: Given<'_>, after: Given<'_>) -> Protection {
     let exact = ROWS.iter().find(|(of, _)| *of == path);
-    if let Some(found) = exact.and_then(|(_, judge)| judge(before, after)) {
+    if let Some(found) = exact.and_then(|(_, judge)| judge.of(before, after)) {
         return found;
     }
     let keys: BTreeSet<&String> = [before, after].into_iter().filter_map(entries).flat_map(Map::keys).collect();
     if keys.is_empty() {
-        let is_above = |row: &&(&str, Judge)| path.strip_prefix(row.0).is_some_and(|rest| rest.starts_with('.'));
+        let is_above =
+            |row: &&(String, Judge)| path.strip_prefix(row.0.as_str()).is_some_and(|rest| rest.starts_with('.'));
         let above = ROWS.iter().filter(is_above).max_by_key(|(of, _)| of.len());
-        return above.and_then(|(_, judge)| judge(before, after)).unwrap_or(Weakens);
+        return above.and_then(|(_, judge)| judge.of(before, after)).unwrap_or(Weakens);
     }
     let below = |key: &String| {
         let value = |whole: Given<'_>| entries(whole).and_then(|entries| entries.get(key)).cloned();
@@ -146,7 +166,7 @@ fn intrusion_detection(before: Given<'_>, after: Given<'_>) -> Option<Protection
     let mode = |whole: Given<'_>| entries(whole).and_then(|whole| whole.get("mode")).cloned();
     match (before, after) {
         (Some(_), Some(_)) => (entries(before).is_none() || entries(after).is_none()).then_some(Weakens),
-        (None, _) | (_, None) => Some(ranked(&MODES, 0, mode(before).as_ref(), mode(after).as_ref())),
+        (None, _) | (_, None) => Some(ranked(Some(IdpsMode::Off), mode(before).as_ref(), mode(after).as_ref())),
     }
 }
 
@@ -159,7 +179,7 @@ fn logging(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
 }
 
 /// Signatures that do something else than the mode says, each by its own mode.
-fn overrides(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+fn overrides(before: Given<'_>, after: Given<'_>) -> Protection {
     let modes = |list: Given<'_>| -> BTreeMap<String, Value> {
         let entries = list.and_then(Value::as_array).into_iter().flatten();
         let entry = |entry: &Value| Some((entry.get("id")?.as_str()?.to_owned(), entry.get("mode")?.clone()));
@@ -169,26 +189,30 @@ fn overrides(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
     let ids: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     // Without an override the signature has a mode of its own, which is not known here.
     let judged = ids.into_iter().map(|id| match (before.get(id), after.get(id)) {
-        (Some(before), Some(after)) => ranked(&MODES, 0, Some(before), Some(after)),
-        (None, Some(mode)) if rank(&MODES, mode) == Some(2) => Strengthens,
-        (Some(mode), None) if rank(&MODES, mode) == Some(0) => Strengthens,
+        (Some(before), Some(after)) => ranked(Some(IdpsMode::Off), Some(before), Some(after)),
+        (None, Some(mode)) if spelled(mode) == Some(IdpsMode::Deny) => Strengthens,
+        (Some(mode), None) if spelled(mode) == Some(IdpsMode::Off) => Strengthens,
         (None, _) | (_, None) => Weakens,
     });
-    Some(judged.max().unwrap_or(Neutral))
+    judged.max().unwrap_or(Neutral)
 }
 
-/// By the place of a word in a list of rising strength; where it is not given, `absent` is its place.
-fn ranked(words: &[&str], absent: usize, before: Given<'_>, after: Given<'_>) -> Protection {
-    let place = |value: Given<'_>| value.map_or(Some(absent), |word| rank(words, word));
+/// By the order of an enumeration of rising strength; where it is not given, `absent` is in force, or the strongest without
+/// one.
+fn ranked<T: Spelling + Ord>(absent: Option<T>, before: Given<'_>, after: Given<'_>) -> Protection {
+    // Nothing is stronger than what Azure takes by itself, which is not one of the values.
+    let place = |value: Given<'_>| match value {
+        Some(word) => spelled(word).map(|value| (false, Some(value))),
+        None => Some((absent.is_none(), absent)),
+    };
     match (place(before), place(after)) {
         (Some(before), Some(after)) => Protection::ranked(&before, &after),
         (None, _) | (_, None) => Weakens,
     }
 }
 
-fn rank(words: &[&str], word: &Value) -> Option<usize> {
-    let word = word.as_str()?;
-    words.iter().position(|known| same_word(known, word))
+fn spelled<T: Spelling>(word: &Value) -> Option<T> {
+    word.as_str().and_then(T::from_spelling)
 }
 
 fn is_on(value: Given<'_>) -> bool {

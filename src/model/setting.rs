@@ -171,11 +171,10 @@ pub enum Effect {
     Off,
     /// A larger number protects more.
     More,
-    /// A stricter mode protects more; without one, the mode `Off` or `Alert` is in force.
-    Mode {
-        /// The mode that Azure takes where none is given.
-        absent: &'static str,
-    },
+    /// A stricter mode of threat intelligence protects more; without one, Azure takes `Alert`.
+    ThreatIntel,
+    /// A stricter mode of intrusion detection protects more; without one, it is off.
+    Mode,
     /// A higher tier protects more; Azure's default is Standard.
     Tier,
     /// A larger set of signatures protects more.
@@ -194,13 +193,11 @@ pub enum Effect {
     Unknown,
 }
 
-/// The tier that a setting needs.
+/// A feature that not every tier has.
 #[derive(Clone, Copy, Debug)]
 pub struct TierGate {
     /// The least tier that has it.
     pub least: Sku,
-    /// Whether a policy uses it; Azure's answers have settings that set nothing.
-    pub uses: fn(&Settings) -> bool,
     /// The feature, in the words of the language.
     pub feature: &'static str,
     /// The feature, in the words of an artefact.
@@ -236,8 +233,9 @@ pub struct SettingRow {
     pub azurerm: Azurerm,
     /// What becomes of an unresolved value.
     pub unresolved: Unresolved,
-    /// The tier that it needs, where not every tier has it.
-    pub gate: Option<TierGate>,
+    /// The tier that it needs, where not every tier has it, and whether a policy uses it: Azure's answers have settings that
+    /// set nothing.
+    pub gate: Option<(fn(&Settings) -> bool, TierGate)>,
     /// What a change does, for the property itself (``) and for those below it.
     pub effects: &'static [(&'static str, Effect)],
 }
@@ -294,8 +292,12 @@ macro_rules! lens {
     };
 }
 
-const BY_SKU: &str = "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md";
-const BY_SKU_DATE: &str = "2025-09-18";
+impl TierGate {
+    /// The page that says which tier has which feature.
+    pub const BY_SKU: &str = "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md";
+    /// The date of that page.
+    pub const BY_SKU_DATE: &str = "2025-09-18";
+}
 
 use Azurerm::{Block, Former, Named};
 use Effect::{Exceptions, Neutral};
@@ -322,17 +324,16 @@ settings! {
         arm: "properties/threatIntelMode",
         azurerm: Named("threat_intelligence_mode"),
         unresolved: Unresolved::LeftOut,
-        gate: Some(TierGate {
+        gate: Some((|settings| settings.threat_intel == Some(super::ThreatIntel::Deny), TierGate {
             least: Sku::Standard,
-            uses: |settings| settings.threat_intel == Some(super::ThreatIntel::Deny),
             feature: "threat intelligence that denies",
             property: "threat intelligence that denies",
             instead: "write `threat-intel alert`",
             instead_of_property: "set `threatIntelMode` to `Alert`",
-            source: BY_SKU,
-            date: BY_SKU_DATE,
-        }),
-        effects: &[("", Effect::Mode { absent: "Alert" })],
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        })),
+        effects: &[("", Effect::ThreatIntel)],
         ..row("threat-intel", In::Policy, Kind::ThreatIntel)
     };
     /// What threat intelligence ignores.
@@ -350,16 +351,15 @@ settings! {
         arm: "properties/dnsSettings",
         azurerm: Block("dns"),
         unresolved: Unresolved::LeftOut,
-        gate: Some(TierGate {
+        gate: Some((|settings| settings.dns.as_ref().is_some_and(|dns| dns.proxy == Some(true) || !dns.servers.is_empty()), TierGate {
             least: Sku::Standard,
-            uses: |settings| settings.dns.as_ref().is_some_and(|dns| dns.proxy == Some(true) || !dns.servers.is_empty()),
             feature: "`dns`",
             property: "`dnsSettings`",
             instead: "take the setting away",
             instead_of_property: "remove `dnsSettings`",
-            source: BY_SKU,
-            date: BY_SKU_DATE,
-        }),
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        })),
         ..row("dns", In::Policy, Kind::Block(In::Dns, |settings| settings.dns = Some(Dns::default())))
     };
     /// Whether the firewall answers DNS queries.
@@ -391,17 +391,16 @@ settings! {
         states: &["mode"],
         azurerm: Block("intrusion_detection"),
         unresolved: Unresolved::LeftOut,
-        gate: Some(TierGate {
+        gate: Some((|settings| settings.idps.as_ref().is_some_and(|idps| idps.mode != super::IdpsMode::Off), TierGate {
             least: Sku::Premium,
-            uses: |settings| settings.idps.as_ref().is_some_and(|idps| idps.mode != super::IdpsMode::Off),
             feature: "`idps`",
             property: "`intrusionDetection`",
             instead: "take the setting away",
             instead_of_property: "set its mode to `Off`",
-            source: BY_SKU,
-            date: BY_SKU_DATE,
-        }),
-        effects: &[("", Effect::Inspection), ("mode", Effect::Mode { absent: "Off" })],
+            source: TierGate::BY_SKU,
+            date: TierGate::BY_SKU_DATE,
+        })),
+        effects: &[("", Effect::Inspection), ("mode", Effect::Mode)],
         ..row("idps", In::Policy, Kind::Idps)
     };
     /// The set of signatures.
