@@ -9,26 +9,15 @@ use super::body::{self, Body};
 use super::fault::Fault;
 use super::tree::{Cursor, Fields};
 use crate::model::{
-    self, Bearer, Bearing, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, ResourceId, Settings,
-    Sku, Snat, Spelling, ThreatIntelAllow, Tls, Unknown, carried_property,
+    self, Bearer, Bearing, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Lens, ResourceId, Setting,
+    SettingKind, SettingPlace, Settings, Sku, Spelling, ThreatIntelAllow, Tls, Truth, Unknown, Unresolved,
+    carried_property,
 };
 use crate::net::{AddressSpan, Ipv6Span, PortSpan, same_word};
 use crate::template::Node;
 
 const FIREWALL_POLICIES: &str = "Microsoft.Network/firewallPolicies";
-const PROPERTIES: &[&str] = &[
-    "basePolicy",
-    "sku",
-    "threatIntelMode",
-    "threatIntelWhitelist",
-    "dnsSettings",
-    "explicitProxy",
-    "insights",
-    "intrusionDetection",
-    "snat",
-    "sql",
-    "transportSecurity",
-];
+const BASE: &[&str] = &["basePolicy"];
 const READ_ONLY: &[&str] = &[
     "afcManaged",
     "childPolicies",
@@ -46,34 +35,178 @@ type Other = IndexMap<String, Value>;
 
 /// The policy `id`, without its groups. What the settings do not name is kept in `other`.
 pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, Fault> {
-    let fields = &body.properties;
     let mut settings = Settings::new(Sku::Standard);
-    let other = &mut settings.other;
-    settings.sku = fields.optional("sku", |at| sku(at, other))?.unwrap_or(settings.sku);
-    settings.location = location(&body.resource)?;
     settings.unknown = unknown(body)?;
-    settings.is_managed = fields.optional("afcManaged", Cursor::bool)?.unwrap_or(false);
+    settings.is_managed = body.properties.optional("afcManaged", Cursor::bool)?.unwrap_or(false);
     keep_paths(&body.resource, 4);
-    settings.tags = tags(&body.resource)?;
-    settings.identities = identities(&body.resource, other)?;
-    settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
-    settings.threat_intel_allow = fields.known("threatIntelWhitelist", |at| threat_intel_allow(at, other))?;
-    settings.dns = fields.known("dnsSettings", |at| dns(at, other))?;
-    settings.explicit_proxy = fields.known("explicitProxy", |at| explicit_proxy(at, other))?;
-    settings.insights = fields.known("insights", |at| insights(at, other))?;
-    settings.idps = fields.known("intrusionDetection", |at| idps(at, other))?;
-    settings.snat = fields.known("snat", |at| snat(at, other))?;
-    settings.sql_redirect = fields.known("sql", |at| sql(at, other))?.flatten();
-    settings.tls = fields.known("transportSecurity", |at| tls(at, other))?.flatten();
-    keep_unknown(body, other)?;
+    for setting in Setting::in_arm_order().filter(|setting| setting.row().place == SettingPlace::Policy) {
+        match setting.row().arm.strip_prefix("properties/") {
+            Some(path) => descend(&body.properties, "properties", path, setting, &mut settings)?,
+            None => read(&body.resource, setting.row().arm, setting, &mut settings)?,
+        }
+    }
+    keep_unknown(body, &mut settings.other)?;
     Ok(model::Policy {
         name: id.name,
         scope: id.scope,
-        base: fields.optional("basePolicy", base)?.flatten(),
+        base: body.properties.optional("basePolicy", base)?.flatten(),
         settings,
         groups: Vec::new(),
         origin: body.resource.cursor.origin(),
     })
+}
+
+/// Reads the setting whose property is at `path` below the object `fields`, which is at `above`.
+fn descend(
+    fields: &Fields<'_>,
+    above: &str,
+    path: &str,
+    setting: Setting,
+    settings: &mut Settings,
+) -> Result<(), Fault> {
+    let Some((step, rest)) = path.split_once('/') else { return read(fields, path, setting, settings) };
+    let inner = |at: &Cursor<'_>| {
+        let path = [above, step].join("/");
+        descend(&known_fields(at, &path, settings)?, &path, rest, setting, settings)
+    };
+    match above {
+        "properties" => fields.known(step, inner)?,
+        _ => fields.optional(step, inner)?,
+    };
+    Ok(())
+}
+
+/// The properties of the object at `path`; those that no setting states are kept.
+fn known_fields<'b>(cursor: &'b Cursor<'_>, path: &str, settings: &mut Settings) -> Result<Fields<'b>, Fault> {
+    let fields = cursor.fields()?;
+    keep(&fields, &[&Setting::names_at(path)], &[path, "/"].concat(), &mut settings.other)?;
+    Ok(fields)
+}
+
+/// Reads what is in the braces of a setting, whose properties are those of the object at `path`.
+fn inside(fields: &Fields<'_>, path: &str, place: SettingPlace, settings: &mut Settings) -> Result<(), Fault> {
+    for setting in Setting::in_arm_order().filter(|setting| setting.row().place == place) {
+        let below = setting.row().arm.strip_prefix(path).unwrap_or_default();
+        descend(fields, path, below.trim_start_matches('/'), setting, settings)?;
+    }
+    Ok(())
+}
+
+/// Reads a setting from the property `name` of the object, or, where its property is the object itself, from the object.
+fn read(fields: &Fields<'_>, name: &str, setting: Setting, settings: &mut Settings) -> Result<(), Fault> {
+    let row = setting.row();
+    match row.kind {
+        SettingKind::Switch(truth, of) => {
+            let read = match truth {
+                Truth::Bool => Cursor::bool,
+                Truth::Enabled => enabled,
+            };
+            state(of, settings, stated(fields, name, setting, read)?);
+        }
+        SettingKind::Port(of) => {
+            state(of, settings, stated(fields, name, setting, |at| at.number("a port from 0 to 64000"))?);
+        }
+        SettingKind::Number { what, of, .. } => {
+            state(of, settings, stated(fields, name, setting, |at| at.number(what))?);
+        }
+        SettingKind::Region => settings.location = location(fields)?,
+        SettingKind::Tier => settings.sku = sku(fields)?,
+        SettingKind::ThreatIntel => settings.threat_intel = stated(fields, name, setting, Cursor::word)?,
+        SettingKind::ThreatIntelAllow => {
+            let allow = stated(fields, name, setting, |at| threat_intel_allow(at, settings))?;
+            settings.threat_intel_allow = allow;
+        }
+        SettingKind::Servers => settings.dns.get_or_insert_default().servers = servers(fields, &mut settings.other)?,
+        SettingKind::NetworkRules => {
+            let needed = stated(fields, name, setting, Cursor::bool)?;
+            settings.dns.get_or_insert_default().network_rules_need_proxy = needed;
+        }
+        SettingKind::Profile => {
+            let profile = stated(fields, name, setting, |at| profile(at, &mut settings.other))?.flatten();
+            settings.idps.iter_mut().for_each(|idps| idps.profile = profile);
+        }
+        SettingKind::Signature => {
+            let mut signatures = signatures(fields)?;
+            settings.idps.iter_mut().for_each(|idps| idps.signatures = std::mem::take(&mut signatures));
+        }
+        SettingKind::Bypass => {
+            let mut entries = without_ipv6(fields, name, &mut settings.other, bypass)?;
+            settings.idps.iter_mut().for_each(|idps| idps.bypass = std::mem::take(&mut entries));
+        }
+        SettingKind::IdpsRanges => {
+            let mut ranges = without_ipv6(fields, name, &mut settings.other, |at| at.span())?;
+            settings.idps.iter_mut().for_each(|idps| idps.private_ranges = std::mem::take(&mut ranges));
+        }
+        SettingKind::Certificate => settings.tls = stated(fields, name, setting, |at| tls(at, settings))?.flatten(),
+        SettingKind::Identities => settings.identities = identities(fields, &mut settings.other)?,
+        SettingKind::PacFile => pac_file(fields, settings.explicit_proxy.get_or_insert_default())?,
+        SettingKind::SnatRanges => {
+            settings.snat.get_or_insert_default().private_ranges = fields.list(name, |at| at.text())?;
+        }
+        SettingKind::Workspace => {
+            stated(fields, name, setting, |at| workspaces(&known_fields(at, row.arm, settings)?, settings))?;
+        }
+        SettingKind::Tags => settings.tags = tags(fields)?,
+        SettingKind::Block(place, open) => block(fields, name, setting, place, settings, |_, settings| {
+            open(settings);
+            Ok(())
+        })?,
+        SettingKind::Idps => block(fields, name, setting, SettingPlace::Idps, settings, |fields, settings| {
+            settings.idps = Some(Idps::new(fields.require("mode")?.word()?));
+            Ok(())
+        })?,
+        SettingKind::ExplicitProxy => {
+            block(fields, name, setting, SettingPlace::ExplicitProxy, settings, |fields, settings| {
+                let enabled = fields.optional("enableExplicitProxy", Cursor::bool)?;
+                settings.explicit_proxy = Some(ExplicitProxy { enabled, ..ExplicitProxy::default() });
+                Ok(())
+            })?;
+        }
+        SettingKind::Insights => block(fields, name, setting, SettingPlace::Insights, settings, |fields, settings| {
+            let enabled = fields.known("isEnabled", Cursor::bool)?;
+            settings.insights = Some(Insights { enabled, ..Insights::default() });
+            Ok(())
+        })?,
+        SettingKind::PartOfBypass(_) | SettingKind::BaseId | SettingKind::Order | SettingKind::Carried => {}
+    }
+    Ok(())
+}
+
+/// Reads a setting that has others in its braces: what `own` reads of its object, then those.
+fn block(
+    fields: &Fields<'_>,
+    name: &str,
+    setting: Setting,
+    place: SettingPlace,
+    settings: &mut Settings,
+    own: impl FnOnce(&Fields<'_>, &mut Settings) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let path = setting.row().arm;
+    let read = |at: &Cursor<'_>| {
+        let fields = known_fields(at, path, settings)?;
+        own(&fields, settings)?;
+        inside(&fields, path, place, settings)
+    };
+    stated(fields, name, setting, read).map(|_| ())
+}
+
+/// The property `name`, where it is there; the row tells what becomes of one that only a deployment knows.
+fn stated<'a, T>(
+    fields: &Fields<'a>,
+    name: &str,
+    setting: Setting,
+    read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    match setting.row().unresolved {
+        Unresolved::Refused => fields.optional(name, read),
+        Unresolved::LeftOut => fields.known(name, read),
+    }
+}
+
+fn state<T>(of: Lens<T>, settings: &mut Settings, value: Option<T>) {
+    if let Some(value) = value {
+        (of.set)(settings, value);
+    }
 }
 
 /// Keeps the paths of a resource's settings, so that findings can point at them.
@@ -104,11 +237,12 @@ fn unknown(body: &Body<'_>) -> Result<Unknown, Fault> {
 }
 
 fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
+    let known = Setting::names_at("properties");
     if body.is_wrapped {
         keep(&body.resource, &[body::RESOURCE], "", other)?;
-        return keep(&body.properties, &[PROPERTIES, READ_ONLY], "properties/", other);
+        return keep(&body.properties, &[&known, BASE, READ_ONLY], "properties/", other);
     }
-    keep(&body.properties, &[body::RESOURCE, PROPERTIES, READ_ONLY], "properties/", other)
+    keep(&body.properties, &[body::RESOURCE, &known, BASE, READ_ONLY], "properties/", other)
 }
 
 /// Keeps what `known` does not name, by its path below the resource.
@@ -188,9 +322,7 @@ fn object(fields: &Fields<'_>) -> Result<Map<String, Value>, Fault> {
 }
 
 /// Azure's default is Standard.
-fn sku(cursor: &Cursor<'_>, other: &mut Other) -> Result<Sku, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["tier"]], "properties/sku/", other)?;
+fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
     match fields.get("tier") {
         Some(tier) if matches!(tier.node, Node::Expression(_)) => {
             let what = tier.node.described();
@@ -241,7 +373,7 @@ fn identities(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<String>, Fau
     {
         other.insert("identity/type".to_owned(), Value::String(kind.text()?));
     }
-    keep(&identity, &[&["type", "userAssignedIdentities", "principalId", "tenantId"]], "identity/", other)?;
+    keep(&identity, &[&Setting::names_at("identity"), &["principalId", "tenantId"]], "identity/", other)?;
     match identity.get("userAssignedIdentities") {
         Some(users) => users.fields()?.all().map(|(id, at)| identity_id(id, &at)).collect(),
         None => Ok(Vec::new()),
@@ -263,33 +395,21 @@ fn base(cursor: &Cursor<'_>) -> Result<Option<model::Base>, Fault> {
     fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::id))
 }
 
-fn threat_intel_allow(cursor: &Cursor<'_>, other: &mut Other) -> Result<ThreatIntelAllow, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["fqdns", "ipAddresses"]], "properties/threatIntelWhitelist/", other)?;
-    let prefix = "properties/threatIntelWhitelist/";
-    let addresses = match is_kept_for_ipv6(&fields, "ipAddresses", prefix, other)? {
+fn threat_intel_allow(cursor: &Cursor<'_>, settings: &mut Settings) -> Result<ThreatIntelAllow, Fault> {
+    let path = Setting::ThreatIntelAllow.row().arm;
+    let fields = known_fields(cursor, path, settings)?;
+    let addresses = match is_kept_for_ipv6(&fields, "ipAddresses", &[path, "/"].concat(), &mut settings.other)? {
         true => Vec::new(),
         false => fields.list("ipAddresses", |at| at.span())?,
     };
     Ok(ThreatIntelAllow { fqdns: fields.list("fqdns", |at| at.text())?, addresses })
 }
 
-fn dns(cursor: &Cursor<'_>, other: &mut Other) -> Result<Dns, Fault> {
-    let fields = cursor.fields()?;
-    let known = &["servers", "enableProxy", "requireProxyForNetworkRules"];
-    keep(&fields, &[known], "properties/dnsSettings/", other)?;
-    Ok(Dns {
-        proxy: fields.known("enableProxy", Cursor::bool)?,
-        servers: match is_kept_for_ipv6(&fields, "servers", "properties/dnsSettings/", other)? {
-            true => Vec::new(),
-            false => servers(&fields)?,
-        },
-        network_rules_need_proxy: fields.known("requireProxyForNetworkRules", Cursor::bool)?,
-    })
-}
-
 /// The servers that are known here.
-fn servers(fields: &Fields<'_>) -> Result<Vec<Ipv4Addr>, Fault> {
+fn servers(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<Ipv4Addr>, Fault> {
+    if is_kept_for_ipv6(fields, "servers", "properties/dnsSettings/", other)? {
+        return Ok(Vec::new());
+    }
     let read = |list: &Cursor<'_>| {
         let mut servers = Vec::new();
         for item in list.items()? {
@@ -307,37 +427,18 @@ fn servers(fields: &Fields<'_>) -> Result<Vec<Ipv4Addr>, Fault> {
     Ok(fields.known("servers", read)?.unwrap_or_default())
 }
 
-fn explicit_proxy(cursor: &Cursor<'_>, other: &mut Other) -> Result<ExplicitProxy, Fault> {
-    let fields = cursor.fields()?;
-    let known = &["enableExplicitProxy", "httpPort", "httpsPort", "enablePacFile", "pacFilePort", "pacFile"];
-    keep(&fields, &[known], "properties/explicitProxy/", other)?;
-    let port = |at: &Cursor<'_>| at.number("a port from 0 to 64000");
-    Ok(ExplicitProxy {
-        enabled: fields.optional("enableExplicitProxy", Cursor::bool)?,
-        http_port: fields.optional("httpPort", port)?,
-        https_port: fields.optional("httpsPort", port)?,
-        pac_file_enabled: fields.optional("enablePacFile", Cursor::bool)?,
-        pac_file_port: fields.optional("pacFilePort", port)?,
-        pac_file: fields.optional("pacFile", Cursor::text)?,
-    })
+fn pac_file(fields: &Fields<'_>, proxy: &mut ExplicitProxy) -> Result<(), Fault> {
+    proxy.pac_file_enabled = fields.optional("enablePacFile", Cursor::bool)?;
+    proxy.pac_file_port = fields.optional("pacFilePort", |at| at.number("a port from 0 to 64000"))?;
+    proxy.pac_file = fields.optional("pacFile", Cursor::text)?;
+    Ok(())
 }
 
-fn insights(cursor: &Cursor<'_>, other: &mut Other) -> Result<Insights, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["isEnabled", "retentionDays", "logAnalyticsResources"]], "properties/insights/", other)?;
-    let mut insights = Insights {
-        enabled: fields.known("isEnabled", Cursor::bool)?,
-        retention_days: fields.known("retentionDays", |at| at.number("a number of days"))?,
-        ..Insights::default()
-    };
-    if let Some(workspaces) = fields.get("logAnalyticsResources") {
-        let fields = workspaces.fields()?;
-        let prefix = "properties/insights/logAnalyticsResources/";
-        keep(&fields, &[&["defaultWorkspaceId", "workspaces"]], prefix, other)?;
-        insights.default_workspace = fields.optional("defaultWorkspaceId", sub_resource)?;
-        insights.regional_workspaces = regional_workspaces(&fields)?;
-    }
-    Ok(insights)
+fn workspaces(fields: &Fields<'_>, settings: &mut Settings) -> Result<(), Fault> {
+    let insights = settings.insights.get_or_insert_default();
+    insights.default_workspace = fields.optional("defaultWorkspaceId", sub_resource)?;
+    insights.regional_workspaces = regional_workspaces(fields)?;
+    Ok(())
 }
 
 fn regional_workspaces(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
@@ -362,20 +463,6 @@ fn sub_resource(cursor: &Cursor<'_>) -> Result<String, Fault> {
     fields.require("id")?.name()
 }
 
-fn idps(cursor: &Cursor<'_>, other: &mut Other) -> Result<Idps, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["mode", "profile", "configuration"]], "properties/intrusionDetection/", other)?;
-    let mut idps = Idps::new(fields.require("mode")?.word()?);
-    idps.profile = fields.optional("profile", |at| profile(at, other))?.flatten();
-    if let Some(configuration) = fields.get("configuration") {
-        let fields = configuration.fields()?;
-        let known = &["signatureOverrides", "bypassTrafficSettings", "privateRanges"];
-        keep(&fields, &[known], "properties/intrusionDetection/configuration/", other)?;
-        read_configuration(&fields, &mut idps, other)?;
-    }
-    Ok(idps)
-}
-
 /// The profiles had other names before 2024, which Azure still prints; they are kept as they stand.
 fn profile(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>, Fault> {
     let text = cursor.text()?;
@@ -386,20 +473,27 @@ fn profile(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>
     Ok(known)
 }
 
-fn read_configuration(fields: &Fields<'_>, idps: &mut Idps, other: &mut Other) -> Result<(), Fault> {
-    let prefix = "properties/intrusionDetection/configuration/";
+fn signatures(fields: &Fields<'_>) -> Result<IndexMap<String, IdpsMode>, Fault> {
+    let mut signatures = IndexMap::new();
     for (id, mode) in fields.list("signatureOverrides", signature)? {
-        if idps.signatures.insert(id, mode).is_some() {
+        if signatures.insert(id, mode).is_some() {
             return Err(fields.cursor.fault("two overrides of one signature"));
         }
     }
-    if !is_kept_for_ipv6(fields, "bypassTrafficSettings", prefix, other)? {
-        idps.bypass = fields.list("bypassTrafficSettings", bypass)?;
+    Ok(signatures)
+}
+
+/// The entries of a list of the configuration; none where it is kept because it has IPv6 addresses.
+fn without_ipv6<T>(
+    fields: &Fields<'_>,
+    name: &str,
+    other: &mut Other,
+    read: impl Fn(&Cursor<'_>) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    match is_kept_for_ipv6(fields, name, "properties/intrusionDetection/configuration/", other)? {
+        true => Ok(Vec::new()),
+        false => fields.list(name, read),
     }
-    if !is_kept_for_ipv6(fields, "privateRanges", prefix, other)? {
-        idps.private_ranges = fields.list("privateRanges", |at| at.span())?;
-    }
-    Ok(())
 }
 
 fn signature(cursor: &Cursor<'_>) -> Result<(String, IdpsMode), Fault> {
@@ -442,13 +536,6 @@ fn any_or<T>(fields: &Fields<'_>, name: &str, read: impl Fn(&Cursor<'_>) -> Resu
     Ok(entries.unwrap_or_default())
 }
 
-fn snat(cursor: &Cursor<'_>, other: &mut Other) -> Result<Snat, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["privateRanges", "autoLearnPrivateRanges"]], "properties/snat/", other)?;
-    let private_ranges = fields.list("privateRanges", |at| at.text())?;
-    Ok(Snat { private_ranges, auto_learn: fields.optional("autoLearnPrivateRanges", enabled)? })
-}
-
 fn enabled(cursor: &Cursor<'_>) -> Result<bool, Fault> {
     match cursor.text()?.to_ascii_lowercase().as_str() {
         "enabled" => Ok(true),
@@ -457,15 +544,8 @@ fn enabled(cursor: &Cursor<'_>) -> Result<bool, Fault> {
     }
 }
 
-fn sql(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<bool>, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["allowSqlRedirect"]], "properties/sql/", other)?;
-    fields.optional("allowSqlRedirect", Cursor::bool)
-}
-
-fn tls(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<Tls>, Fault> {
-    let fields = cursor.fields()?;
-    keep(&fields, &[&["certificateAuthority"]], "properties/transportSecurity/", other)?;
+fn tls(cursor: &Cursor<'_>, settings: &mut Settings) -> Result<Option<Tls>, Fault> {
+    let fields = known_fields(cursor, Setting::Tls.row().arm, settings)?;
     fields.optional("certificateAuthority", |at| {
         let fields = at.fields()?;
         fields.only(&[&["name", "keyVaultSecretId"]])?;

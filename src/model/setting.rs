@@ -29,6 +29,21 @@ pub enum SettingPlace {
     Insights,
 }
 
+impl SettingPlace {
+    /// The keyword whose braces it is.
+    pub fn keyword(self) -> Option<&'static str> {
+        match self {
+            Self::Policy | Self::PolicyOrCollection => None,
+            Self::Dns => Some("dns"),
+            Self::Idps => Some("idps"),
+            Self::Bypass => Some("bypass"),
+            Self::ExplicitProxy => Some("explicit-proxy"),
+            Self::Snat => Some("snat"),
+            Self::Insights => Some("insights"),
+        }
+    }
+}
+
 /// One value of the settings: how it is read and written. `get` gives nothing where it is not stated.
 #[derive(Clone, Copy, Debug)]
 pub struct Lens<T: 'static> {
@@ -560,10 +575,10 @@ settings! {
 /// The order in which artefacts list properties: by the longest of these that a path begins with. It changes no meaning, and
 /// a property without a line is last.
 const ARM_ORDER: [&str; 17] = [
+    "properties/sku",
     "location",
     "tags",
     "identity",
-    "properties/sku",
     "properties/threatIntelMode",
     "properties/threatIntelWhitelist",
     "properties/dnsSettings/servers",
@@ -653,9 +668,9 @@ mod tests {
     fn artefacts_list_what_is_stated_in_their_own_order() {
         let order: Vec<Setting> = Setting::in_arm_order().collect();
         let at = |setting: Setting| order.iter().position(|other| *other == setting);
-        assert!(at(Setting::Tags) < at(Setting::Sku) && at(Setting::Insights) < at(Setting::Retention));
+        assert!(at(Setting::Tags) < at(Setting::Dns) && at(Setting::Insights) < at(Setting::Retention));
         assert!(at(Setting::DnsServers) < at(Setting::DnsProxy) && at(Setting::Retention) < at(Setting::Workspace));
-        assert_eq!((at(Setting::Order), at(Setting::Location)), (None, Some(0)));
+        assert_eq!((at(Setting::Order), at(Setting::Location)), (None, Some(1)));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(super) use pods::needed_by;
 pub(super) use policy::{by_priority, ip_group_resource, ip_groups_for, policy_resources};
 pub(super) use routes::route_tables;
 pub(super) use rules::destination_ports;
+pub(super) use settings::states;
 pub(super) use value::{Id, Kind, Object, Value};
 
 /// The version of the API that the resources are shaped for.

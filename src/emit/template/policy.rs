@@ -59,7 +59,7 @@ fn base_in<'m>(model: &'m model::Model, policy: &model::Policy, parents: Parents
 }
 
 fn policy_resource(policy: &model::Policy, after: Option<Id>) -> Resource {
-    let mut body = settings::head(&policy.settings).with_entry("properties", settings::properties(policy));
+    let mut body = settings::body(policy);
     let mut version = API_VERSION;
     for (path, value) in &policy.settings.other {
         body.merge(path, value);

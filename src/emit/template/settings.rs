@@ -3,42 +3,91 @@
 use super::location;
 use super::value::{Id, Kind, Object, Value};
 use crate::model::{
-    self, Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Settings, Snat, Spelling, ThreatIntelAllow, Tls,
+    self, ExplicitProxy, IdpsBypass, IdpsMode, Insights, Setting, SettingKind, Settings, Spelling, ThreatIntelAllow,
+    Tls, Truth,
 };
 
-/// What stands before the properties.
-pub(super) fn head(settings: &Settings) -> Object {
-    let tags = settings.tags.iter();
-    let tags = tags.fold(Object::default(), |tags, (name, value)| tags.with_entry(name, value));
-    Object::default()
-        .with("location", location(settings.location.as_ref()))
-        .with("tags", tags)
-        .with("identity", identity(&settings.identities))
+/// What the policy resource states: the properties of the resource, and `properties` with the base and the settings.
+pub(super) fn body(policy: &model::Policy) -> Object {
+    let (mut body, mut properties) = (Object::default(), Object::default());
+    properties = properties.with("basePolicy", policy.base.as_ref().map(base));
+    for setting in Setting::in_arm_order() {
+        for (name, value) in stated(setting, &policy.settings) {
+            let path = if name.is_empty() { setting.row().arm.to_owned() } else { [setting.row().arm, name].join("/") };
+            match path.strip_prefix("properties/") {
+                Some(path) => properties.put(path, value),
+                None => body.put(&path, value),
+            }
+        }
+    }
+    body.with_entry("properties", properties)
 }
 
-fn identity(ids: &[String]) -> Object {
+/// Whether the settings state anything of the property of `setting`.
+pub(in crate::emit) fn states(setting: Setting, settings: &Settings) -> bool {
+    stated(setting, settings).iter().any(|(_, value)| !value.is_empty())
+}
+
+/// What the settings state of the property of `setting`: the property itself, with an empty name, or parts of it.
+fn stated(setting: Setting, settings: &Settings) -> Vec<(&'static str, Value)> {
+    let whole = |value: Value| vec![("", value)];
+    let idps = settings.idps.as_ref();
+    match setting.row().kind {
+        SettingKind::Switch(Truth::Bool, of) => whole((of.get)(settings).into()),
+        SettingKind::Switch(Truth::Enabled, of) => {
+            whole((of.get)(settings).map(|on| if on { "Enabled" } else { "Disabled" }).into())
+        }
+        SettingKind::Port(of) => whole((of.get)(settings).into()),
+        SettingKind::Number { of, .. } => whole((of.get)(settings).into()),
+        SettingKind::Region => whole(location(settings.location.as_ref())),
+        SettingKind::Tier => whole(settings.sku.spelled().into()),
+        SettingKind::ThreatIntel => whole(settings.threat_intel.map(Spelling::spelled).into()),
+        SettingKind::ThreatIntelAllow => settings.threat_intel_allow.iter().flat_map(threat_intel_allow).collect(),
+        SettingKind::Servers => whole(texts(settings.dns.iter().flat_map(|dns| &dns.servers))),
+        SettingKind::NetworkRules => whole(settings.dns.as_ref().and_then(|dns| dns.network_rules_need_proxy).into()),
+        SettingKind::Idps => vec![("mode", idps.map(|idps| idps.mode.spelled()).into())],
+        SettingKind::Profile => whole(idps.and_then(|idps| idps.profile).map(Spelling::spelled).into()),
+        SettingKind::Signature => whole(list(idps.iter().flat_map(|idps| &idps.signatures).map(signature))),
+        SettingKind::Bypass => whole(list(idps.iter().flat_map(|idps| &idps.bypass).map(bypass))),
+        SettingKind::IdpsRanges => whole(texts(idps.iter().flat_map(|idps| &idps.private_ranges))),
+        SettingKind::Certificate => vec![("certificateAuthority", settings.tls.as_ref().map(certificate).into())],
+        SettingKind::Identities => identity(&settings.identities),
+        SettingKind::ExplicitProxy => {
+            vec![("enableExplicitProxy", settings.explicit_proxy.as_ref().and_then(|proxy| proxy.enabled).into())]
+        }
+        SettingKind::PacFile => settings.explicit_proxy.iter().flat_map(pac_file).collect(),
+        SettingKind::SnatRanges => whole(texts(settings.snat.iter().flat_map(|snat| &snat.private_ranges))),
+        SettingKind::Insights => {
+            vec![("isEnabled", settings.insights.as_ref().and_then(|insights| insights.enabled).into())]
+        }
+        SettingKind::Workspace => settings.insights.iter().flat_map(workspaces).collect(),
+        SettingKind::Tags => {
+            let tags = settings.tags.iter();
+            whole(tags.fold(Object::default(), |tags, (name, value)| tags.with_entry(name, value)).into())
+        }
+        // The carried properties are put in last, whatever they are called; the rest has no property.
+        SettingKind::Carried
+        | SettingKind::Block(..)
+        | SettingKind::PartOfBypass(_)
+        | SettingKind::BaseId
+        | SettingKind::Order => Vec::new(),
+    }
+}
+
+fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Value {
+    list(items.into_iter().map(|item| Value::Text(item.to_string())))
+}
+
+fn list(items: impl IntoIterator<Item = Value>) -> Value {
+    Value::List(items.into_iter().collect())
+}
+
+fn identity(ids: &[String]) -> Vec<(&'static str, Value)> {
     if ids.is_empty() {
-        return Object::default();
+        return Vec::new();
     }
     let users = ids.iter().fold(Object::default(), |users, id| users.with_entry(id, Object::default()));
-    Object::default().with("type", "UserAssigned").with("userAssignedIdentities", users)
-}
-
-/// The properties of the policy resource.
-pub(super) fn properties(policy: &model::Policy) -> Object {
-    let settings = &policy.settings;
-    Object::default()
-        .with("basePolicy", policy.base.as_ref().map(base))
-        .with("sku", Object::default().with("tier", settings.sku.spelled()))
-        .with("threatIntelMode", settings.threat_intel.map(Spelling::spelled))
-        .with("threatIntelWhitelist", settings.threat_intel_allow.as_ref().map(threat_intel_allow))
-        .with("dnsSettings", settings.dns.as_ref().map(dns))
-        .with("explicitProxy", settings.explicit_proxy.as_ref().map(explicit_proxy))
-        .with("insights", settings.insights.as_ref().map(insights))
-        .with("intrusionDetection", settings.idps.as_ref().map(idps))
-        .with("snat", settings.snat.as_ref().map(snat))
-        .with("sql", Object::default().with("allowSqlRedirect", settings.sql_redirect))
-        .with("transportSecurity", settings.tls.as_ref().map(tls))
+    vec![("type", "UserAssigned".into()), ("userAssignedIdentities", users.into())]
 }
 
 fn base(base: &model::Base) -> Value {
@@ -52,55 +101,30 @@ fn sub_resource(id: &str) -> Value {
     Object::default().with("id", id).into()
 }
 
-fn threat_intel_allow(allow: &ThreatIntelAllow) -> Value {
-    Object::default().with_texts("fqdns", &allow.fqdns).with_texts("ipAddresses", &allow.addresses).into()
+fn threat_intel_allow(allow: &ThreatIntelAllow) -> [(&'static str, Value); 2] {
+    [("fqdns", texts(&allow.fqdns)), ("ipAddresses", texts(&allow.addresses))]
 }
 
-fn dns(dns: &Dns) -> Value {
-    Object::default()
-        .with_texts("servers", &dns.servers)
-        .with("enableProxy", dns.proxy)
-        .with("requireProxyForNetworkRules", dns.network_rules_need_proxy)
-        .into()
+fn pac_file(proxy: &ExplicitProxy) -> [(&'static str, Value); 3] {
+    [
+        ("enablePacFile", proxy.pac_file_enabled.into()),
+        ("pacFilePort", proxy.pac_file_port.into()),
+        ("pacFile", proxy.pac_file.as_ref().into()),
+    ]
 }
 
-fn explicit_proxy(proxy: &ExplicitProxy) -> Value {
-    Object::default()
-        .with("enableExplicitProxy", proxy.enabled)
-        .with("httpPort", proxy.http_port)
-        .with("httpsPort", proxy.https_port)
-        .with("enablePacFile", proxy.pac_file_enabled)
-        .with("pacFilePort", proxy.pac_file_port)
-        .with("pacFile", proxy.pac_file.as_ref())
-        .into()
-}
-
-fn insights(insights: &Insights) -> Value {
+fn workspaces(insights: &Insights) -> [(&'static str, Value); 2] {
     let regional = insights.regional_workspaces.iter();
     let regional = regional
         .map(|(region, id)| Object::default().with("region", region).with("workspaceId", sub_resource(id)).into());
-    let workspaces = Object::default()
-        .with("defaultWorkspaceId", insights.default_workspace.as_ref().map(|id| sub_resource(id)))
-        .with("workspaces", regional.collect::<Vec<Value>>());
-    Object::default()
-        .with("isEnabled", insights.enabled)
-        .with("retentionDays", insights.retention_days)
-        .with("logAnalyticsResources", workspaces)
-        .into()
+    [
+        ("defaultWorkspaceId", insights.default_workspace.as_ref().map(|id| sub_resource(id)).into()),
+        ("workspaces", list(regional)),
+    ]
 }
 
-fn idps(idps: &Idps) -> Value {
-    let overrides = idps.signatures.iter();
-    let overrides = overrides.map(|(id, mode)| Object::default().with("id", id).with("mode", mode.spelled()).into());
-    let configuration = Object::default()
-        .with("signatureOverrides", overrides.collect::<Vec<Value>>())
-        .with("bypassTrafficSettings", idps.bypass.iter().map(bypass).collect::<Vec<Value>>())
-        .with_texts("privateRanges", &idps.private_ranges);
-    Object::default()
-        .with("mode", idps.mode.spelled())
-        .with("profile", idps.profile.map(Spelling::spelled))
-        .with("configuration", configuration)
-        .into()
+fn signature((id, mode): (&String, &IdpsMode)) -> Value {
+    Object::default().with("id", id).with("mode", mode.spelled()).into()
 }
 
 fn bypass(bypass: &IdpsBypass) -> Value {
@@ -116,12 +140,6 @@ fn bypass(bypass: &IdpsBypass) -> Value {
         .into()
 }
 
-fn snat(snat: &Snat) -> Value {
-    let learn = snat.auto_learn.map(|learn| if learn { "Enabled" } else { "Disabled" });
-    Object::default().with_texts("privateRanges", &snat.private_ranges).with("autoLearnPrivateRanges", learn).into()
-}
-
-fn tls(tls: &Tls) -> Value {
-    let authority = Object::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id);
-    Object::default().with("certificateAuthority", authority).into()
+fn certificate(tls: &Tls) -> Value {
+    Object::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id).into()
 }

@@ -104,6 +104,14 @@ impl Object {
         self.with(key, texts)
     }
 
+    /// Sets what is at `path` unless `value` is empty, making the objects on the way. The steps of the path are keys with `/`
+    /// between them.
+    pub(super) fn put(&mut self, path: &str, value: Value) {
+        if !value.is_empty() {
+            merge(self, path, value);
+        }
+    }
+
     /// Sets what stands at `path`, whose steps are keys with `/` between them, making the objects on the way.
     pub(super) fn merge(&mut self, path: &str, value: &Json) {
         merge(self, path, value.into());
@@ -130,7 +138,7 @@ fn path_key(step: &str) -> String {
 }
 
 impl Value {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Text(text) => text.is_empty(),

@@ -107,6 +107,15 @@ impl Content {
         self
     }
 
+    /// The same with the attributes first and the blocks in this order; those that it does not name are last.
+    pub(super) fn with_blocks_last(mut self, order: &[&str]) -> Self {
+        self.0.sort_by_key(|item| match item {
+            Item::Attribute(..) => None,
+            Item::Block(name, ..) => Some(order.iter().position(|known| known == name).unwrap_or(order.len())),
+        });
+        self
+    }
+
     /// The text of a file.
     pub(super) fn text(&self) -> String {
         body(self, "").to_string()

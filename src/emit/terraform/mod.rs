@@ -8,6 +8,7 @@ mod hcl;
 mod policy;
 mod routes;
 mod rules;
+mod settings;
 mod unsaid;
 
 use std::collections::BTreeSet;

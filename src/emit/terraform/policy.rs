@@ -1,9 +1,9 @@
 //! The file of a policy: its IP groups, itself and its rule collection groups.
 
-use crate::model::{self, ExplicitProxy, Idps, IdpsBypass, Insights, ResourceId, Settings, Spelling};
+use crate::model::{self, ResourceId, Settings};
 
 use super::hcl::{Content, Value};
-use super::{Module, Variable, Wanted, ask, label, location, resource_group, rules};
+use super::{Module, Variable, Wanted, ask, label, location, resource_group, rules, settings};
 use crate::emit::{Scope, template::by_priority};
 
 pub(super) const POLICY: &str = "azurerm_firewall_policy";
@@ -111,7 +111,7 @@ fn ip_group_id(module: &Module<'_>, name: &str) -> Value {
 }
 
 fn whole(module: &Module<'_>, policy: &model::Policy, wanted: &mut Wanted) -> Content {
-    let settings = &policy.settings;
+    let own = &policy.settings;
     let base = module.base_of(policy);
     let base_id = policy.base.as_ref().map(|of| match (of, base) {
         (_, Some(base)) => id(POLICY, &[&base.name]),
@@ -121,95 +121,18 @@ fn whole(module: &Module<'_>, policy: &model::Policy, wanted: &mut Wanted) -> Co
             ask(wanted, Variable::new([&label(&[name]), "_id"].concat(), description))
         }
     });
-    let tags = settings.tags.iter().map(|(key, value)| (key.clone(), Value::text(value)));
-    let identity = |content: Content| content.with_text("type", "UserAssigned");
-    let identities = if settings.identities.is_empty() { Content::default() } else { identity(Content::default()) };
     let content = Content::default()
         .with_text("name", &policy.name)
         .with("resource_group_name", resource_group(wanted))
-        .with("location", location(settings.location.as_ref(), wanted))
-        .with_optional("base_policy_id", base_id)
-        .with_text("sku", settings.sku.spelled())
-        .with_optional("threat_intelligence_mode", threat_intel(module, policy).map(|mode| Value::text(mode.spelled())))
-        .with_optional("sql_redirect_allowed", settings.sql_redirect.map(Value::Bool))
-        .with_texts("private_ip_ranges", settings.snat.iter().flat_map(|snat| &snat.private_ranges))
-        .with_optional(
-            "auto_learn_private_ranges_enabled",
-            settings.snat.as_ref().and_then(|snat| snat.auto_learn).map(Value::Bool),
-        )
-        .with("tags", Value::Map(tags.collect()))
-        .with_block("identity", identities.with_texts("identity_ids", &settings.identities));
+        .with("location", location(own.location.as_ref(), wanted))
+        .with_optional("base_policy_id", base_id);
     let needs = base.and_then(|base| last(module, base));
-    blocks(content, settings).with("depends_on", Value::List(needs.into_iter().collect()))
+    let sent = Settings { threat_intel: threat_intel(module, policy), ..own.clone() };
+    settings::with(content, &sent).with("depends_on", Value::List(needs.into_iter().collect()))
 }
 
 /// A child that says nothing has its parent's mode; the provider would send `Alert`.
 fn threat_intel(module: &Module<'_>, policy: &model::Policy) -> Option<crate::model::ThreatIntel> {
     let inherited = || module.model.parent_of(policy)?.settings.threat_intel;
     policy.settings.threat_intel.or_else(inherited)
-}
-
-fn blocks(content: Content, settings: &Settings) -> Content {
-    let allow = settings
-        .threat_intel_allow
-        .as_ref()
-        .map(|allow| Content::default().with_texts("ip_addresses", &allow.addresses).with_texts("fqdns", &allow.fqdns));
-    let dns = settings.dns.as_ref().map(|dns| {
-        let proxy = dns.proxy.map(Value::Bool);
-        Content::default().with_optional("proxy_enabled", proxy).with_texts("servers", &dns.servers)
-    });
-    let tls = settings.tls.as_ref().map(|tls| {
-        Content::default().with_text("name", &tls.name).with_text("key_vault_secret_id", &tls.key_vault_secret_id)
-    });
-    content
-        .with_block("dns", dns.unwrap_or_default())
-        .with_block("threat_intelligence_allowlist", allow.unwrap_or_default())
-        .with_block("intrusion_detection", settings.idps.as_ref().map(idps).unwrap_or_default())
-        .with_block("tls_certificate", tls.unwrap_or_default())
-        .with_block("insights", settings.insights.as_ref().map(insights).unwrap_or_default())
-        .with_block("explicit_proxy", settings.explicit_proxy.as_ref().map(explicit_proxy).unwrap_or_default())
-}
-
-fn idps(idps: &Idps) -> Content {
-    let content =
-        Content::default().with_text("mode", idps.mode.spelled()).with_texts("private_ranges", &idps.private_ranges);
-    let content = idps.signatures.iter().fold(content, |content, (id, mode)| {
-        let signature = Content::default().with_text("id", id).with_text("state", mode.spelled());
-        content.with_block("signature_overrides", signature)
-    });
-    idps.bypass.iter().fold(content, |content, entry| content.with_block("traffic_bypass", bypass(entry)))
-}
-
-fn bypass(bypass: &IdpsBypass) -> Content {
-    Content::default()
-        .with_text("name", &bypass.name)
-        .with_optional("description", bypass.description.as_ref().map(Value::text))
-        .with_text("protocol", bypass.protocol.spelled())
-        .with_texts("source_addresses", &bypass.sources)
-        .with_texts("source_ip_groups", &bypass.source_ip_groups)
-        .with_texts("destination_addresses", &bypass.destinations)
-        .with_texts("destination_ip_groups", &bypass.destination_ip_groups)
-        .with_texts("destination_ports", &bypass.ports)
-}
-
-fn insights(insights: &Insights) -> Content {
-    let content = Content::default()
-        .with_optional("enabled", insights.enabled.map(Value::Bool))
-        .with_optional("default_log_analytics_workspace_id", insights.default_workspace.as_ref().map(Value::text))
-        .with_optional("retention_in_days", insights.retention_days.map(|days| Value::Number(days.into())));
-    insights.regional_workspaces.iter().fold(content, |content, (region, id)| {
-        let workspace = Content::default().with_text("id", id).with_text("firewall_location", region);
-        content.with_block("log_analytics_workspace", workspace)
-    })
-}
-
-fn explicit_proxy(proxy: &ExplicitProxy) -> Content {
-    let port = |port: Option<u16>| port.map(|port| Value::Number(port.into()));
-    Content::default()
-        .with_optional("enabled", proxy.enabled.map(Value::Bool))
-        .with_optional("http_port", port(proxy.http_port))
-        .with_optional("https_port", port(proxy.https_port))
-        .with_optional("enable_pac_file", proxy.pac_file_enabled.map(Value::Bool))
-        .with_optional("pac_file_port", port(proxy.pac_file_port))
-        .with_optional("pac_file", proxy.pac_file.as_ref().map(Value::text))
 }

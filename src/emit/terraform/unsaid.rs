@@ -2,8 +2,10 @@
 //!
 //! Source: the schema of hashicorp/azurerm 5.2.0, and internal/services/firewall of the provider.
 
-use crate::emit::template::destination_ports;
-use crate::model::{AddressTerm, ApplicationRule, Collection, NatRule, NetworkRule, Policy, Rules, Settings};
+use crate::emit::template::{destination_ports, states};
+use crate::model::{
+    AddressTerm, ApplicationRule, Azurerm, Collection, NatRule, NetworkRule, Policy, Rules, Setting, Settings,
+};
 use crate::net::Ipv6Span;
 
 use super::Scope;
@@ -25,21 +27,35 @@ pub fn unsaid(policy: &Policy, scope: Scope) -> Vec<String> {
 }
 
 fn settings(settings: &Settings) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut unless = |said: bool, what: &str| {
-        if !said {
-            found.push(what.to_owned());
-        }
-    };
-    unless(settings.idps.as_ref().is_none_or(|idps| idps.profile.is_none()), "`profile` of `idps`");
-    let need_proxy = settings.dns.as_ref().and_then(|dns| dns.network_rules_need_proxy);
-    unless(need_proxy != Some(false), "`network-rules without-proxy` of `dns`");
-    let workspace = settings.insights.as_ref().is_none_or(|insights| insights.default_workspace.is_some());
-    unless(workspace, "`insights` without a workspace for every region");
-    let switched = settings.insights.as_ref().is_none_or(|insights| insights.enabled.is_some());
-    unless(switched, "`insights` that are neither on nor off");
+    let mut found: Vec<String> = Setting::ALL.iter().filter_map(|&setting| of_setting(setting, settings)).collect();
+    let insights = settings.insights.iter();
+    found.extend(insights.clone().filter(|own| own.default_workspace.is_none()).map(|_| NO_WORKSPACE.to_owned()));
+    found.extend(insights.filter(|own| own.enabled.is_none()).map(|_| NO_SWITCH.to_owned()));
     found.extend(settings.other.keys().map(|path| format!("`azure \"{path}\"`")));
     found
+}
+
+const NO_WORKSPACE: &str = "`insights` without a workspace for every region";
+const NO_SWITCH: &str = "`insights` that are neither on nor off";
+
+/// A setting that is stated and has no attribute.
+fn of_setting(setting: Setting, settings: &Settings) -> Option<String> {
+    let row = setting.row();
+    let is_written = match row.azurerm {
+        Azurerm::Named(_) | Azurerm::Block(_) => true,
+        // That names in network rules need the proxy is Azure's own default.
+        Azurerm::Former(_) => setting == Setting::NetworkRules && needs_proxy(settings),
+        Azurerm::Absent => false,
+    };
+    if is_written || !states(setting, settings) {
+        return None;
+    }
+    let keyword = if setting == Setting::NetworkRules { "network-rules without-proxy" } else { row.keyword };
+    Some(row.place.keyword().map_or(format!("`{keyword}`"), |block| format!("`{keyword}` of `{block}`")))
+}
+
+fn needs_proxy(settings: &Settings) -> bool {
+    settings.dns.as_ref().and_then(|dns| dns.network_rules_need_proxy) == Some(true)
 }
 
 const IPV6_RANGE: &str = "a range of IPv6 addresses";

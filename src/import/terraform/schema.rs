@@ -2,7 +2,9 @@
 //!
 //! Source: the schema of hashicorp/azurerm 5.2.0; names that older versions had stand beside them.
 
-use crate::model::IP_GROUPS;
+use std::sync::LazyLock;
+
+use crate::model::{Azurerm, IP_GROUPS, Setting, SettingKind, Truth};
 
 const POLICIES: &str = "Microsoft.Network/firewallPolicies";
 
@@ -58,7 +60,7 @@ pub(super) fn table(kind: &str) -> Option<Table> {
     let own = |kind, attributes| Some(Table { kind: Some(kind), parent: None, attributes });
     let below = |kind, parent, attributes| Some(Table { kind: Some(kind), parent: Some(parent), attributes });
     match kind {
-        "azurerm_firewall_policy" => own(POLICIES, POLICY),
+        "azurerm_firewall_policy" => own(POLICIES, &POLICY),
         "azurerm_firewall_policy_rule_collection_group" => {
             below("Microsoft.Network/firewallPolicies/ruleCollectionGroups", "firewall_policy_id", GROUP)
         }
@@ -89,113 +91,120 @@ pub(super) fn classic(kind: &str) -> Option<Classic> {
 
 type Attributes = &'static [(&'static str, To)];
 
-const POLICY: Attributes = &[
-    ("id", At("id")),
-    ("name", At("name")),
-    ("location", At("location")),
-    ("tags", At("tags")),
-    ("resource_group_name", Nothing),
-    ("timeouts", Nothing),
-    ("child_policies", Nothing),
-    ("firewalls", Nothing),
-    ("rule_collection_groups", Nothing),
-    ("base_policy_id", IdAt("properties/basePolicy")),
-    ("sku", At("properties/sku/tier")),
-    ("threat_intelligence_mode", At("properties/threatIntelMode")),
-    (
-        "threat_intelligence_allowlist",
-        Inside("properties/threatIntelWhitelist", &[("fqdns", At("fqdns")), ("ip_addresses", At("ipAddresses"))]),
-    ),
-    (
-        "dns",
-        Inside(
-            "properties/dnsSettings",
-            &[
-                ("proxy_enabled", At("enableProxy")),
-                ("servers", At("servers")),
-                ("network_rule_fqdn_enabled", At("requireProxyForNetworkRules")),
-            ],
-        ),
-    ),
-    ("sql_redirect_allowed", TrueAt("properties/sql/allowSqlRedirect")),
-    ("private_ip_ranges", At("properties/snat/privateRanges")),
-    ("auto_learn_private_ranges_enabled", EnabledAt("properties/snat/autoLearnPrivateRanges")),
-    (
-        "identity",
-        Inside(
-            "identity",
-            &[
-                ("type", At("type")),
-                ("identity_ids", KeysAt("userAssignedIdentities")),
-                ("principal_id", Nothing),
-                ("tenant_id", Nothing),
-            ],
-        ),
-    ),
-    (
-        "tls_certificate",
-        Inside(
-            "properties/transportSecurity/certificateAuthority",
-            &[("key_vault_secret_id", At("keyVaultSecretId")), ("name", At("name"))],
-        ),
-    ),
-    (
-        "explicit_proxy",
-        Inside(
-            "properties/explicitProxy",
-            &[
-                ("enabled", At("enableExplicitProxy")),
-                ("http_port", At("httpPort")),
-                ("https_port", At("httpsPort")),
-                ("enable_pac_file", At("enablePacFile")),
-                ("pac_file_port", At("pacFilePort")),
-                ("pac_file", At("pacFile")),
-            ],
-        ),
-    ),
-    (
-        "insights",
-        Inside(
-            "properties/insights",
-            &[
-                ("enabled", At("isEnabled")),
-                ("retention_in_days", At("retentionDays")),
-                ("default_log_analytics_workspace_id", IdAt("logAnalyticsResources/defaultWorkspaceId")),
-                (
-                    "log_analytics_workspace",
-                    Each(
-                        "logAnalyticsResources/workspaces",
-                        &[("firewall_location", At("region")), ("id", IdAt("workspaceId"))],
-                        &[],
-                    ),
-                ),
-            ],
-        ),
-    ),
-    ("intrusion_detection", Inside("properties/intrusionDetection", IDPS)),
+/// The attributes of a policy: those of its settings, and others.
+static POLICY: LazyLock<Vec<(&'static str, To)>> = LazyLock::new(|| {
+    let mut attributes = vec![
+        ("id", At("id")),
+        ("name", At("name")),
+        ("resource_group_name", Nothing),
+        ("timeouts", Nothing),
+        ("child_policies", Nothing),
+        ("firewalls", Nothing),
+        ("rule_collection_groups", Nothing),
+        ("base_policy_id", IdAt("properties/basePolicy")),
+    ];
+    attributes.extend(of_settings(None));
+    attributes.extend(BLOCKS.iter().map(|(name, path, attributes)| (*name, Inside(path, attributes))));
+    attributes
+});
+
+/// A block that has settings, its path and its attributes.
+type Block = (&'static str, &'static str, Vec<(&'static str, To)>);
+
+/// The blocks that have settings.
+static BLOCKS: LazyLock<Vec<Block>> = LazyLock::new(|| {
+    let block = |setting: &Setting| match setting.row().azurerm {
+        Azurerm::Block(name) => Some((name, setting.row().arm, of_settings(Some((name, setting.row().arm))))),
+        Azurerm::Absent | Azurerm::Named(_) | Azurerm::Former(_) => None,
+    };
+    Setting::ALL.iter().filter_map(block).collect()
+});
+
+/// The attributes of the settings that are in the block, or in none.
+fn of_settings(block: Option<(&'static str, &'static str)>) -> Vec<(&'static str, To)> {
+    let mut found = Vec::new();
+    for setting in Setting::ALL {
+        let row = setting.row();
+        let (of, name) = match row.azurerm {
+            Azurerm::Named(path) | Azurerm::Former(path) => {
+                path.split_once('/').map_or((None, path), |(of, name)| (Some(of), name))
+            }
+            Azurerm::Block(of) => (Some(of), ""),
+            Azurerm::Absent => continue,
+        };
+        if of == block.map(|(name, _)| name) {
+            let above = block.map_or("", |(_, path)| path);
+            let path = row.arm.strip_prefix(above).unwrap_or(row.arm);
+            found.extend(of_setting(row.kind, name, path.trim_start_matches('/'), block.is_some()));
+        }
+    }
+    found
+}
+
+/// The attributes of a setting: mostly the attribute `name` with the property at `path`.
+fn of_setting(kind: SettingKind, name: &'static str, path: &'static str, is_in_block: bool) -> Vec<(&'static str, To)> {
+    match kind {
+        SettingKind::Switch(Truth::Bool, _) if is_in_block => vec![(name, At(path))],
+        SettingKind::Switch(Truth::Bool, _) => vec![(name, TrueAt(path))],
+        SettingKind::Switch(Truth::Enabled, _) => vec![(name, EnabledAt(path))],
+        SettingKind::Port(_)
+        | SettingKind::Number { .. }
+        | SettingKind::Region
+        | SettingKind::Tier
+        | SettingKind::ThreatIntel
+        | SettingKind::Servers
+        | SettingKind::NetworkRules
+        | SettingKind::Profile
+        | SettingKind::IdpsRanges
+        | SettingKind::SnatRanges
+        | SettingKind::Tags => vec![(name, At(path))],
+        SettingKind::ThreatIntelAllow => vec![(name, Inside(path, ALLOWED))],
+        SettingKind::Idps => vec![("mode", At("mode"))],
+        SettingKind::Signature => vec![(name, Each(path, &[("id", At("id")), ("state", At("mode"))], &[]))],
+        SettingKind::Bypass => vec![(name, Each(path, BYPASS, &[]))],
+        SettingKind::Certificate => {
+            vec![(name, Inside("properties/transportSecurity/certificateAuthority", AUTHORITY))]
+        }
+        SettingKind::Identities => vec![(name, Inside(path, IDENTITY))],
+        SettingKind::ExplicitProxy => vec![("enabled", At("enableExplicitProxy"))],
+        SettingKind::PacFile => {
+            vec![("enable_pac_file", At("enablePacFile")), ("pac_file_port", At("pacFilePort")), (name, At("pacFile"))]
+        }
+        SettingKind::Insights => vec![("enabled", At("isEnabled"))],
+        SettingKind::Workspace => vec![
+            ("default_log_analytics_workspace_id", IdAt("logAnalyticsResources/defaultWorkspaceId")),
+            (name, Each("logAnalyticsResources/workspaces", WORKSPACE, &[])),
+        ],
+        SettingKind::Block(..)
+        | SettingKind::PartOfBypass(_)
+        | SettingKind::BaseId
+        | SettingKind::Order
+        | SettingKind::Carried => Vec::new(),
+    }
+}
+
+const ALLOWED: Attributes = &[("fqdns", At("fqdns")), ("ip_addresses", At("ipAddresses"))];
+
+const IDENTITY: Attributes = &[
+    ("type", At("type")),
+    ("identity_ids", KeysAt("userAssignedIdentities")),
+    ("principal_id", Nothing),
+    ("tenant_id", Nothing),
 ];
 
-const IDPS: Attributes = &[
-    ("mode", At("mode")),
-    ("private_ranges", At("configuration/privateRanges")),
-    ("signature_overrides", Each("configuration/signatureOverrides", &[("id", At("id")), ("state", At("mode"))], &[])),
-    (
-        "traffic_bypass",
-        Each(
-            "configuration/bypassTrafficSettings",
-            &[
-                ("name", At("name")),
-                ("description", At("description")),
-                ("protocol", At("protocol")),
-                ("source_addresses", At("sourceAddresses")),
-                ("source_ip_groups", At("sourceIpGroups")),
-                ("destination_addresses", At("destinationAddresses")),
-                ("destination_ip_groups", At("destinationIpGroups")),
-                ("destination_ports", At("destinationPorts")),
-            ],
-            &[],
-        ),
-    ),
+const AUTHORITY: Attributes = &[("key_vault_secret_id", At("keyVaultSecretId")), ("name", At("name"))];
+
+const WORKSPACE: Attributes = &[("firewall_location", At("region")), ("id", IdAt("workspaceId"))];
+
+const BYPASS: Attributes = &[
+    ("name", At("name")),
+    ("description", At("description")),
+    ("protocol", At("protocol")),
+    ("source_addresses", At("sourceAddresses")),
+    ("source_ip_groups", At("sourceIpGroups")),
+    ("destination_addresses", At("destinationAddresses")),
+    ("destination_ip_groups", At("destinationIpGroups")),
+    ("destination_ports", At("destinationPorts")),
 ];
 
 const FILTER: &[(&str, &str)] = &[("ruleCollectionType", "FirewallPolicyFilterRuleCollection")];
