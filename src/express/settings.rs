@@ -1,19 +1,14 @@
 //! The settings of a policy as items.
 
-use std::fmt::Display;
-
 use serde_json::Value;
 
 use super::{Options as ExpressOptions, words};
 use crate::emit::{Options, arm::policy_template};
 use crate::model::{
-    Dns, ExplicitProxy, Idps, IdpsBypass, Insights, Model, Policy, Settings, Snat, ThreatIntelAllow, Tls,
+    ExplicitProxy, IdpsBypass, Insights, Model, Policy, Setting, SettingKind, SettingPlace, ThreatIntelAllow, Tls,
 };
 use crate::net::{AddressSpan, HostPattern, same_word};
 use crate::source::{inert_json, quote};
-
-/// How many days `retention` takes.
-const MOST_DAYS: u32 = 36500;
 
 /// Why a policy of which only groups were found has a tier.
 const NO_TIER: &str = "# assumed: what was imported does not state the tier\n";
@@ -26,34 +21,76 @@ fn supposed(is_supposed: bool, why: &'static str) -> &'static str {
 
 /// The items of a policy that are not rules.
 pub(super) fn items(policy: &Policy, options: &ExpressOptions) -> String {
-    let Settings { sku, location, threat_intel, tls, identities, sql_redirect, tags, other, unknown, .. } =
-        &policy.settings;
     let mut items = String::new();
-    items.extend(location.as_ref().map(|location| format!("location {}\n", quote(location))));
-    items.push_str(supposed(unknown.is_all(), NO_TIER));
-    items.push_str(&format!("sku {sku}\n"));
-    items.extend(threat_intel.map(|mode| format!("threat-intel {mode}\n")));
-    items.extend(policy.settings.threat_intel_allow.as_ref().map(|allow| threat_intel_allow(allow, policy)));
-    items.push_str(supposed(options.assumed_proxy.contains(&policy.id()), NO_PROXY));
-    items.extend(policy.settings.dns.as_ref().map(dns));
-    items.extend(policy.settings.idps.as_ref().map(idps));
-    items.extend(
-        tls.as_ref()
-            .map(|Tls { name, key_vault_secret_id }| format!("tls {} {}\n", quote(name), quote(key_vault_secret_id))),
-    );
-    if !identities.is_empty() {
-        items.push_str(&format!("identity {}\n", joined(identities.iter().map(|id| quote(id)))));
+    for setting in Setting::inside(SettingPlace::Policy) {
+        if setting == Setting::Sku {
+            items.push_str(supposed(policy.settings.unknown.is_all(), NO_TIER));
+        }
+        if setting == Setting::Dns {
+            items.push_str(supposed(options.assumed_proxy.contains(&policy.id()), NO_PROXY));
+        }
+        stated(setting, policy).iter().for_each(|item| items.extend([item, "\n"]));
     }
-    items.extend(policy.settings.explicit_proxy.as_ref().map(explicit_proxy));
-    items.extend(sql_redirect.map(|on| format!("sql-redirect {}\n", switch(on))));
-    items.extend(policy.settings.snat.as_ref().map(snat));
-    items.extend(policy.settings.insights.as_ref().map(|own| insights(own, policy)));
-    if !tags.is_empty() {
-        let lines = tags.iter().map(|(key, value)| format!("{} = {}\n", quote(key), quote(value)));
-        items.push_str(&format!("tags {{\n{}}}\n", lines.collect::<String>()));
-    }
-    items.extend(other.iter().map(|(path, value)| kept(path, value)));
     items
+}
+
+/// The items in the braces of a setting.
+fn inside(place: SettingPlace, policy: &Policy) -> Vec<String> {
+    Setting::inside(place).flat_map(|setting| stated(setting, policy)).collect()
+}
+
+/// The items with which a source states what a policy has of `setting`.
+fn stated(setting: Setting, policy: &Policy) -> Vec<String> {
+    let (keyword, settings) = (setting.keyword(), &policy.settings);
+    let (dns, idps, snat) = (settings.dns.iter(), settings.idps.iter(), settings.snat.iter());
+    let one = |value: Option<String>| value.map(|value| format!("{keyword} {value}")).into_iter().collect();
+    let list = |values: Vec<String>| one(Some(values.join(", ")).filter(|list| !list.is_empty()));
+    match setting.row().kind {
+        SettingKind::Switch(_, of) => one((of.get)(settings).map(|on| switch(on).to_owned())),
+        SettingKind::Port(of) => one((of.get)(settings).map(|port| port.to_string())),
+        SettingKind::Number { of, .. } => one((of.get)(settings).map(|number| number.to_string())),
+        SettingKind::Block(place, _) => block(keyword, &inside(place, policy)).into_iter().collect(),
+        SettingKind::Region => one(settings.location.as_ref().map(|location| quote(location))),
+        SettingKind::Tier => one(Some(settings.sku.to_string())),
+        SettingKind::ThreatIntel => one(settings.threat_intel.map(|mode| mode.to_string())),
+        SettingKind::ThreatIntelAllow => {
+            let allow = settings.threat_intel_allow.iter();
+            allow.filter_map(|allow| threat_intel_allow(keyword, allow, policy)).collect()
+        }
+        SettingKind::Servers => list(dns.flat_map(|dns| &dns.servers).map(ToString::to_string).collect()),
+        SettingKind::NetworkRules => {
+            let mut without_proxy = dns.filter(|dns| dns.network_rules_need_proxy == Some(false));
+            one(without_proxy.next().map(|_| "without-proxy".to_owned()))
+        }
+        SettingKind::Idps => {
+            idps.map(|own| with_block(keyword, &own.mode.to_string(), &inside(SettingPlace::Idps, policy))).collect()
+        }
+        SettingKind::Profile => one(idps.filter_map(|idps| idps.profile).next().map(|profile| profile.to_string())),
+        SettingKind::Signature => {
+            let signatures = idps.flat_map(|idps| &idps.signatures);
+            signatures.map(|(id, mode)| format!("{keyword} {id} {mode}")).collect()
+        }
+        SettingKind::Bypass => idps.flat_map(|idps| &idps.bypass).map(bypass).collect(),
+        SettingKind::IdpsRanges => list(idps.flat_map(|idps| &idps.private_ranges).map(ToString::to_string).collect()),
+        SettingKind::Certificate => one(settings.tls.as_ref().map(certificate)),
+        SettingKind::Identities => list(settings.identities.iter().map(|id| quote(id)).collect()),
+        SettingKind::ExplicitProxy => settings.explicit_proxy.iter().filter_map(|own| proxy(own, policy)).collect(),
+        SettingKind::PacFile => one(settings.explicit_proxy.as_ref().and_then(pac_file)),
+        SettingKind::SnatRanges => {
+            list(snat.flat_map(|snat| &snat.private_ranges).map(|own| snat_range(own)).collect())
+        }
+        SettingKind::Insights => settings.insights.iter().filter_map(|own| insights(own, policy)).collect(),
+        SettingKind::Workspace => settings.insights.iter().flat_map(|own| workspaces(keyword, own)).collect(),
+        SettingKind::Tags => {
+            let tags = settings.tags.iter();
+            block(keyword, &tags.map(|(key, value)| format!("{} = {}", quote(key), quote(value))).collect::<Vec<_>>())
+                .into_iter()
+                .collect()
+        }
+        SettingKind::Carried => settings.other.iter().map(|(path, value)| carried(path, value)).collect(),
+        // An entry states its own parts; the base and the order are no settings of an artefact.
+        SettingKind::PartOfBypass(_) | SettingKind::BaseId | SettingKind::Order => Vec::new(),
+    }
 }
 
 /// A property that is carried through; what a reader would not see is an escape in its JSON.
@@ -67,12 +104,12 @@ pub(super) fn kept(path: &str, value: &Value) -> String {
 }
 
 /// A property that the words of the language cannot say, as the artefact has it.
-fn as_artefact(property: &str, policy: &Policy) -> String {
+fn as_artefact(property: &str, policy: &Policy) -> Option<String> {
     let bare = Policy { groups: Vec::new(), base: None, ..policy.clone() };
     let template = policy_template(&Model::default(), &bare, &Options::default());
     let resources = template.get("resources").and_then(Value::as_array).into_iter().flatten();
     let value = resources.filter_map(|resource| resource.get("properties")?.get(property)).next();
-    value.map(|value| kept(&format!("properties/{property}"), &literal(value))).unwrap_or_default()
+    value.map(|value| carried(&format!("properties/{property}"), &literal(value)))
 }
 
 /// A value of a template, its texts as they are meant: a template doubles the bracket at the beginning of one.
@@ -89,60 +126,32 @@ fn literal(value: &Value) -> Value {
     }
 }
 
-fn joined(items: impl Iterator<Item = impl Display>) -> String {
-    items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
-}
-
 fn switch(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
 /// `keyword { parts }`, or nothing without parts.
-fn block(keyword: &str, parts: &[String]) -> String {
-    if parts.is_empty() { String::new() } else { format!("{keyword} {{\n{}\n}}\n", parts.join("\n")) }
+fn block(keyword: &str, parts: &[String]) -> Option<String> {
+    (!parts.is_empty()).then(|| format!("{keyword} {{\n{}\n}}", parts.join("\n")))
 }
 
-fn spans(spans: &[AddressSpan]) -> String {
-    joined(spans.iter())
-}
-
-fn threat_intel_allow(allow: &ThreatIntelAllow, policy: &Policy) -> String {
+fn threat_intel_allow(keyword: &str, allow: &ThreatIntelAllow, policy: &Policy) -> Option<String> {
     let patterns: Result<Vec<HostPattern>, _> = allow.fqdns.iter().map(|name| name.parse::<HostPattern>()).collect();
     let Ok(patterns) = patterns else { return as_artefact("threatIntelWhitelist", policy) };
     let exact = patterns.iter().zip(&allow.fqdns).all(|(pattern, text)| same_word(&pattern.to_string(), text));
     let terms: Vec<String> =
         patterns.iter().map(words::host).chain(allow.addresses.iter().map(ToString::to_string)).collect();
     match (terms.is_empty(), exact) {
-        (true, _) => String::new(),
-        (false, true) => format!("threat-intel-allow {}\n", terms.join(", ")),
+        (true, _) => None,
+        (false, true) => Some(format!("{keyword} {}", terms.join(", "))),
         (false, false) => as_artefact("threatIntelWhitelist", policy),
     }
 }
 
-fn dns(dns: &Dns) -> String {
-    let mut parts = Vec::new();
-    parts.extend(dns.proxy.map(|on| format!("proxy {}", switch(on))));
-    if !dns.servers.is_empty() {
-        parts.push(format!("servers {}", joined(dns.servers.iter())));
-    }
-    if dns.network_rules_need_proxy == Some(false) {
-        parts.push("network-rules without-proxy".to_owned());
-    }
-    block("dns", &parts)
-}
-
-fn idps(idps: &Idps) -> String {
-    let mut parts = Vec::new();
-    parts.extend(idps.profile.map(|profile| format!("profile {profile}")));
-    parts.extend(idps.signatures.iter().map(|(id, mode)| format!("signature {id} {mode}")));
-    parts.extend(idps.bypass.iter().map(bypass));
-    if !idps.private_ranges.is_empty() {
-        parts.push(format!("private {}", spans(&idps.private_ranges)));
-    }
-    match parts.is_empty() {
-        true => format!("idps {}\n", idps.mode),
-        false => block(&format!("idps {}", idps.mode), &parts),
-    }
+/// `keyword value`, with braces where something is in them.
+fn with_block(keyword: &str, value: &str, parts: &[String]) -> String {
+    let head = format!("{keyword} {value}");
+    block(&head, parts).unwrap_or(head)
 }
 
 fn bypass(bypass: &IdpsBypass) -> String {
@@ -155,37 +164,32 @@ fn bypass(bypass: &IdpsBypass) -> String {
     parts.extend(end("from", &bypass.sources, &bypass.source_ip_groups));
     parts.extend(end("to", &bypass.destinations, &bypass.destination_ip_groups));
     if !bypass.ports.is_empty() {
-        parts.push(format!("ports {}", joined(bypass.ports.iter())));
+        let ports: Vec<String> = bypass.ports.iter().map(ToString::to_string).collect();
+        parts.push(format!("ports {}", ports.join(", ")));
     }
     let description = words::description(bypass.description.as_deref());
-    format!("{description}{}", block(&format!("bypass {}", quote(&bypass.name)), &parts))
+    [description, with_block("bypass", &quote(&bypass.name), &parts)].concat()
 }
 
-fn explicit_proxy(proxy: &ExplicitProxy) -> String {
-    let mut parts = Vec::new();
-    parts.extend(proxy.http_port.map(|port| format!("http {port}")));
-    parts.extend(proxy.https_port.map(|port| format!("https {port}")));
-    let mut pac = String::new();
-    pac.extend(proxy.pac_file_enabled.map(|on| format!(" {}", switch(on))));
-    pac.extend(proxy.pac_file_port.map(|port| format!(" port {port}")));
-    pac.extend(proxy.pac_file.as_ref().map(|file| format!(" file {}", quote(file))));
-    if !pac.is_empty() {
-        parts.push(format!("pac{pac}"));
-    }
-    match (proxy.enabled, parts.is_empty()) {
-        (None, _) => block("explicit-proxy", &parts),
-        (Some(on), true) => format!("explicit-proxy {}\n", switch(on)),
-        (Some(on), false) => block(&format!("explicit-proxy {}", switch(on)), &parts),
+fn certificate(tls: &Tls) -> String {
+    format!("{} {}", quote(&tls.name), quote(&tls.key_vault_secret_id))
+}
+
+fn proxy(proxy: &ExplicitProxy, policy: &Policy) -> Option<String> {
+    let parts = inside(SettingPlace::ExplicitProxy, policy);
+    let keyword = Setting::ExplicitProxy.keyword();
+    match proxy.enabled {
+        None => block(keyword, &parts),
+        Some(on) => Some(with_block(keyword, switch(on), &parts)),
     }
 }
 
-fn snat(snat: &Snat) -> String {
-    let mut parts = Vec::new();
-    if !snat.private_ranges.is_empty() {
-        parts.push(format!("private {}", joined(snat.private_ranges.iter().map(|range| snat_range(range)))));
-    }
-    parts.extend(snat.auto_learn.map(|on| format!("auto-learn {}", switch(on))));
-    block("snat", &parts)
+fn pac_file(proxy: &ExplicitProxy) -> Option<String> {
+    let mut options = Vec::new();
+    options.extend(proxy.pac_file_enabled.map(|on| switch(on).to_owned()));
+    options.extend(proxy.pac_file_port.map(|port| format!("port {port}")));
+    options.extend(proxy.pac_file.as_ref().map(|file| format!("file {}", quote(file))));
+    (!options.is_empty()).then(|| options.join(" "))
 }
 
 fn snat_range(text: &str) -> String {
@@ -200,17 +204,23 @@ fn snat_range(text: &str) -> String {
     }
 }
 
-fn insights(insights: &Insights, policy: &Policy) -> String {
-    let Some(on) = insights.enabled.filter(|_| insights.retention_days.is_none_or(|days| days <= MOST_DAYS)) else {
-        return as_artefact("insights", policy);
-    };
-    let mut parts = Vec::new();
-    parts.extend(insights.default_workspace.as_ref().map(|id| format!("workspace {}", quote(id))));
+fn insights(insights: &Insights, policy: &Policy) -> Option<String> {
+    let on = insights.enabled.filter(|_| Setting::inside(SettingPlace::Insights).all(|own| is_in_range(own, policy)));
+    let Some(on) = on else { return as_artefact("insights", policy) };
+    let head = format!("{} {}", Setting::Insights.keyword(), switch(on));
+    let parts = inside(SettingPlace::Insights, policy);
+    Some(block(&head, &parts).unwrap_or_else(|| [head, " {}".to_owned()].concat()))
+}
+
+/// Whether the language takes the number that an artefact has.
+fn is_in_range(setting: Setting, policy: &Policy) -> bool {
+    let SettingKind::Number { most, of, .. } = setting.row().kind else { return true };
+    (of.get)(&policy.settings).is_none_or(|number| number <= most)
+}
+
+fn workspaces(keyword: &str, insights: &Insights) -> Vec<String> {
+    let default = insights.default_workspace.iter().map(|id| format!("{keyword} {}", quote(id)));
     let regional = insights.regional_workspaces.iter();
-    parts.extend(regional.map(|(region, id)| format!("workspace {} region {}", quote(id), quote(region))));
-    parts.extend(insights.retention_days.map(|days| format!("retention {days}")));
-    match parts.is_empty() {
-        true => format!("insights {} {{}}\n", switch(on)),
-        false => block(&format!("insights {}", switch(on)), &parts),
-    }
+    let regional = regional.map(|(region, id)| format!("{keyword} {} region {}", quote(id), quote(region)));
+    default.chain(regional).collect()
 }
