@@ -4,7 +4,7 @@
 //! groups, IP groups, route tables and private endpoints; the settings, priorities, tiers and closed lists that they are
 //! made of; sizes, zones and spellings. Guaranteed: a model can hold what Azure refuses, so that `check` can report it.
 //! Deliberately absent: any judgement, JSON and other artefact syntax (`emit` and `import` have those), and the names of
-//! the language.
+//! the language, but for the keywords of settings: their table has a row for all that is known of one.
 
 mod adopt;
 mod assumption;
