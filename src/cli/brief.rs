@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diag::{Code, Diagnostic, Diagnostics, Family, Severity};
 use crate::driver::Input;
 use crate::driver::limits_used::Account;
 use crate::evaluate::Level;
@@ -88,7 +88,7 @@ fn is_told(found: &Diagnostic) -> bool {
 
 /// Warnings about routes with the way drawn, as many as fit into `room` lines, and how many those are.
 fn drawn(found: &Diagnostics, room: usize) -> (Vec<String>, usize) {
-    let of_routes = |found: &&Diagnostic| found.severity == Severity::Warning && found.code.id.starts_with("FW06");
+    let of_routes = |found: &&Diagnostic| found.severity == Severity::Warning && found.code.family == Family::Routes;
     let (mut lines, mut drawn) = (vec![String::new(), "routes".to_owned()], 0);
     for found in found.iter().filter(of_routes) {
         let way = found.path.iter().map(|hop| cut(&format!("    {hop}")));

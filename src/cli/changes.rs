@@ -1,6 +1,6 @@
 //! What a change does to flows, as findings for the formats of pipelines.
 
-use crate::diag::{Code, Severity};
+use crate::diag::{Code, Family, Needs, Severity};
 use crate::diff::{
     Effect, Outcome,
     faces::{Source, View, other_sentence},
@@ -14,6 +14,8 @@ static ALLOWED: Code = Code {
     id: "newly-allowed",
     name: "newly-allowed",
     severity: Severity::Warning,
+    family: Family::Change,
+    needs: Needs::Source,
     summary: "flows are allowed that were not",
     page: "The change allows flows that were denied. Whoever approves it should know who asks for them and why.\n",
 };
@@ -21,6 +23,8 @@ static ELSEWHERE: Code = Code {
     id: "translation-changed",
     name: "translation-changed",
     severity: Severity::Warning,
+    family: Family::Change,
+    needs: Needs::Source,
     summary: "flows are sent elsewhere",
     page: "The flows pass before and after the change, and are translated to another address or port.\n",
 };
@@ -28,6 +32,8 @@ static DENIED: Code = Code {
     id: "newly-denied",
     name: "newly-denied",
     severity: Severity::Note,
+    family: Family::Change,
+    needs: Needs::Source,
     summary: "flows are denied that were not",
     page: "The change denies flows that were allowed. Whoever still needs them will ask.\n",
 };
@@ -36,6 +42,8 @@ static UNFILTERED: Code = Code {
     id: "newly-unfiltered",
     name: "newly-unfiltered",
     severity: Severity::Warning,
+    family: Family::Change,
+    needs: Needs::Source,
     summary: "flows go past the firewall that did not",
     page: "The change sends flows past the firewall, so that no rule decides them. Whoever approves it should know why.\n",
 };
@@ -43,6 +51,8 @@ static FILTERED: Code = Code {
     id: "newly-filtered",
     name: "newly-filtered",
     severity: Severity::Note,
+    family: Family::Change,
+    needs: Needs::Source,
     summary: "flows come to the firewall that went past it",
     page: "The change sends flows to the firewall, whose rules decide them now. What no rule allows is denied.\n",
 };
@@ -51,6 +61,8 @@ static WEAKENED: Code = Code {
     id: "weakened",
     name: "weakened",
     severity: Severity::Warning,
+    family: Family::Change,
+    needs: Needs::Source,
     summary: "a setting, a route or a deny rule protects less than it did",
     page: "The change stops, inspects or logs less, whatever happens to flows. Whoever approves it should know why.\n",
 };

@@ -11,7 +11,7 @@ mod number;
 mod render;
 mod suggest;
 
-pub use code::{CODES, Code};
+pub use code::{CODES, Code, Family, Needs};
 pub use diagnostic::{APPLIED_HERE, Diagnostic, Diagnostics, Label, Severity};
 pub use evidence::{Example, RulePath};
 pub use fix::{Applicability, Edit, Fix, edited};

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::check::{Remedy, check};
-use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, Severity};
+use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix};
 use crate::evaluate::Knowledge;
 use crate::intent::{self, Intent, Parent, Sources, resolve};
 use crate::lint::{self, Looked, Proof};
@@ -384,10 +384,7 @@ impl<'f> Project<'f> {
         if !found.has_errors() {
             let Options { budget, today, .. } = &self.options;
             found.extend(lint::of_source(self.intent(), self.lowered(), self.knowledge(), budget));
-            let nothing = lint::nothing(self.sources(), self.intent());
-            found.extend(nothing.filter(|found| found.severity == Severity::Warning));
-            found.extend(lint::ownerless(self.intent()));
-            found.extend(today.iter().flat_map(|today| lint::stale(self.sources(), self.intent(), *today)));
+            found.extend(lint::of_text(self.sources(), self.intent(), *today));
         }
         lint::accepted(self.intent(), found, Looked::ForAll);
         lint::name_rules(found, self.model());

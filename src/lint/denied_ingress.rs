@@ -7,13 +7,16 @@ use crate::model::{Kind, NatRule, NatTarget};
 use crate::net::{AddressSet, AddressSpan, PortSet, PortSpan, ServiceSet};
 
 use super::judged::Judged;
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> = Lint::new(&[Code::FW0309], |judged, _| denied_ingress(judged));
 
 /// How many products of what meets one rule are looked at.
 const PRODUCTS: usize = 200;
 
 /// Reports each DNAT rule of the policy whose flows a network rule would deny, as they come or as they are translated. What
 /// Azure does then is documented in two ways.
-pub(super) fn denied_ingress(judged: &Judged<'_>) -> Diagnostics {
+fn denied_ingress(judged: &Judged<'_>) -> Diagnostics {
     let kept: Vec<usize> =
         (0..judged.decisions.list.lines.len()).filter(|&at| kind(judged, at) != Some(Kind::Nat)).collect();
     if !kept.iter().any(|&at| is_deny(judged, at)) {

@@ -16,6 +16,7 @@ mod nothing;
 mod overview;
 mod ownerless;
 mod redundant;
+mod registry;
 mod routes;
 mod shadowed;
 mod shared_address;
@@ -26,21 +27,21 @@ mod voided;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Knowledge;
 use crate::flow::Budget;
-use crate::intent::Intent;
+use crate::intent::{Intent, Sources};
 use crate::lower::{Lowered, as_written};
 use crate::model::{Model, Policy};
 use crate::source::Place;
+use jiff::civil::Date;
 
 use judged::{Judged, Names};
+use registry::{Lint, LintContext, LintInputs, LintedSource, OfPolicy, OfText};
 
 pub use accepted::{Looked, accepted};
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
 pub use nothing::nothing;
 pub use overview::{Dead, Named, Overview};
-pub use ownerless::ownerless;
 pub use routes::is_reserved_subnet;
-pub use stale::stale;
 
 /// The findings about the rules of each policy of a source, a rule of a base in the base itself, and about its routes.
 pub fn of_source(intent: &Intent, lowered: &Lowered, known: &Knowledge, budget: &Budget) -> Diagnostics {
@@ -49,7 +50,8 @@ pub fn of_source(intent: &Intent, lowered: &Lowered, known: &Knowledge, budget: 
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
     let judged = |policy| Judged::new(&model, policy, known, *budget, &names);
     let all: Vec<Judged<'_>> = model.policies.iter().filter(own).map(judged).collect();
-    let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &all, known)).collect();
+    let context = LintContext { all: &all, known };
+    let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &context, LintInputs::All)).collect();
     found.extend(routes::routes(&model, Some(intent), known));
     without_idle_guards(found)
 }
@@ -76,6 +78,12 @@ fn idle_denies(finding: &Diagnostic) -> Vec<Place> {
     }
 }
 
+/// The findings about what an author wrote, whatever it is lowered to.
+pub fn of_text(sources: &Sources, intent: &Intent, today: Option<Date>) -> Diagnostics {
+    let written = LintedSource { sources, intent, today };
+    TEXT.iter().flat_map(|lint| (lint.check)(&written)).collect()
+}
+
 /// The findings about the rules of each policy of a model, as artefacts have them, and about its routes; and what matters
 /// most of each policy.
 pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnostics, Vec<Overview>) {
@@ -84,9 +92,9 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
     let mut overviews = Vec::new();
     let judged = |policy| Judged::new(model, policy, known, *budget, &names);
     let all: Vec<Judged<'_>> = model.policies.iter().map(judged).collect();
+    let context = LintContext { all: &all, known };
     for judged in &all {
-        found.extend(of_policy(judged, &all, known));
-        found.extend(voided::voided(judged, known));
+        found.extend(of_policy(judged, &context, LintInputs::Artefacts));
         overviews.push(overview::overview(judged, &judged.policy.name));
     }
     found.extend(routes::routes(model, None, known));
@@ -103,14 +111,46 @@ pub fn name_rules(found: &mut Diagnostics, model: &Model) {
     }
 }
 
-/// The findings about the own rules of a policy, one of `all` of its model.
-fn of_policy(judged: &Judged<'_>, all: &[Judged<'_>], known: &Knowledge) -> Diagnostics {
-    let mut found = shadowed::shadowed(judged);
-    found.extend(unreached::unreached(judged, all));
-    found.extend(exposure::exposure(judged));
-    found.extend(denied_ingress::denied_ingress(judged));
-    found.extend(redundant::redundant(judged, &judged.children(all)));
-    found.extend(mostly_shadowed::mostly_shadowed(judged));
-    found.extend(shared_address::shared_address(judged, known));
-    found
+/// The findings about the own rules of a policy.
+fn of_policy(judged: &Judged<'_>, context: &LintContext<'_, '_>, inputs: LintInputs) -> Diagnostics {
+    let lints = POLICY.iter().filter(|lint| lint.of == LintInputs::All || lint.of == inputs);
+    lints.flat_map(|lint| (lint.check)(judged, context)).collect()
+}
+
+/// The codes that the lints report. Some are reported by `check` or the proof too.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    let of_policy = POLICY.iter().flat_map(|lint| lint.codes.iter().copied());
+    let of_text = TEXT.iter().flat_map(|lint| lint.codes.iter().copied());
+    // That an `@ignore` is not needed turns out when all of them have reported.
+    of_policy.chain(exposure::codes()).chain(routes::codes()).chain(of_text).chain([Code::FW0805])
+}
+
+/// The lints about the rules of a policy, in the order in which they report. Those of exposure are one of them.
+static POLICY: [&Lint<OfPolicy>; 8] = [
+    &shadowed::LINT,
+    &unreached::LINT,
+    &exposure::POLICY_LINT,
+    &denied_ingress::LINT,
+    &redundant::LINT,
+    &mostly_shadowed::LINT,
+    &shared_address::LINT,
+    &voided::LINT,
+];
+
+/// The lints about what an author wrote.
+static TEXT: [&Lint<OfText>; 3] = [&nothing::LINT, &ownerless::LINT, &stale::LINT];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{CODES, Family};
+
+    #[test]
+    fn routes_and_exposure_have_lints_and_nothing_else_has_theirs() {
+        let of = |family| CODES.iter().copied().filter(move |code| code.family == family);
+        assert!(of(Family::Routes).all(|code| routes::codes().any(|own| own == code)));
+        assert!(of(Family::Exposure).all(|code| exposure::codes().filter(|own| *own == code).count() == 1));
+        assert!(routes::codes().all(|code| code.family == Family::Routes));
+        assert!(exposure::codes().all(|code| code.family == Family::Exposure));
+    }
 }

@@ -4,6 +4,9 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::flow::{By, Match, Space, Standing, crowded, shares};
 
 use super::judged::{Judged, listed, shown, verb};
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> = Lint::new(&[Code::FW0307], |judged, _| mostly_shadowed(judged));
 
 /// The part of a rule's flows, by number, that makes it worth a note.
 const ALMOST_ALL: f64 = 0.9;
@@ -13,7 +16,7 @@ const RULES: usize = 500;
 const NAMED: usize = 3;
 
 /// Reports each rule of whose flows earlier rules do the opposite with at least nine in ten.
-pub(super) fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
+fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
     let list = &judged.decisions.list;
     let asked: Vec<(usize, &Match)> = candidates(judged).take(RULES).collect();
     if asked.is_empty() {

@@ -1,8 +1,14 @@
 //! FW0216: a source of which nothing is compiled.
 
+use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::intent::{Intent, Sources};
 use crate::source::Span;
+
+pub(super) static LINT: Lint<OfText> = Lint::new(&[Code::FW0216], |written| {
+    let found = nothing(written.sources, written.intent).into_iter();
+    found.filter(|found| found.severity == Severity::Warning).collect()
+});
 
 /// Reports a source without a policy and a route table: an empty one as a warning, one that others may import as a note.
 pub fn nothing(sources: &Sources, intent: &Intent) -> Option<Diagnostic> {

@@ -1,10 +1,13 @@
 //! FW0803: groups that nobody answers for, in a source where others have an owner.
 
+use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Group, Intent, Meta};
 
+pub(super) static LINT: Lint<OfText> = Lint::new(&[Code::FW0803], |written| ownerless(written.intent));
+
 /// Reports each group with rules that have no owner, if any rule of the source has one.
-pub fn ownerless(intent: &Intent) -> Diagnostics {
+fn ownerless(intent: &Intent) -> Diagnostics {
     let groups = || intent.policies.iter().flat_map(|policy| &policy.groups);
     if !groups().flat_map(metas).any(|meta| meta.owner.is_some()) {
         return Diagnostics::new();

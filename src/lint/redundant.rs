@@ -8,6 +8,10 @@ use crate::flow::{
 };
 
 use super::judged::{Judged, OwnRule, listed, milder};
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> =
+    Lint::new(&[Code::FW0302], |judged, context| redundant(judged, &judged.children(context.all)));
 
 /// How many rules of several lines are looked at as a whole.
 const WHOLE: usize = 100;
@@ -16,7 +20,7 @@ const NAMED: usize = 3;
 
 /// Reports each rule of the policy that could go alone, from `children` too, which inherit it. One that no flow reaches is
 /// reported as such, not here.
-pub(super) fn redundant(judged: &Judged<'_>, children: &[&Judged<'_>]) -> Diagnostics {
+fn redundant(judged: &Judged<'_>, children: &[&Judged<'_>]) -> Diagnostics {
     let could_go =
         |rule: &&OwnRule| is_needless(judged, rule) && !children.iter().any(|child| matters(judged, rule, child));
     let candidates: Vec<&OwnRule> = judged.rules.iter().filter(could_go).collect();

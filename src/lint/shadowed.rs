@@ -9,6 +9,10 @@ use crate::flow::{Action, Standing};
 use crate::model::Kind;
 
 use super::judged::{Judged, OwnRule, listed, milder, plain, verb};
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> =
+    Lint::new(&[Code::FW0301, Code::FW0306, Code::FW0506, Code::FW0507], |judged, _| shadowed(judged));
 
 /// How many of the rules that decide first a message names.
 const NAMED: usize = 3;
@@ -16,7 +20,7 @@ const NAMED: usize = 3;
 const POINTED: usize = 8;
 
 /// Reports each rule of the policy, or each part of one, that no flow reaches.
-pub(super) fn shadowed(judged: &Judged<'_>) -> Diagnostics {
+fn shadowed(judged: &Judged<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for rule in &judged.rules {
         let covered: Vec<usize> = rule.lines.iter().copied().filter(|&line| judged.is_covered(line)).collect();

@@ -5,12 +5,16 @@ use crate::evaluate::{Knowledge, Rule};
 use crate::net::HostName;
 
 use super::judged::{Judged, listed};
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> =
+    Lint::new(&[Code::FW0308], |judged, context| shared_address(judged, context.known));
 
 /// How many of the other names a message tells.
 const NAMED: usize = 3;
 
 /// Reports each network rule with a name that shares a known address with a name that the rule does not have.
-pub(super) fn shared_address(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
+fn shared_address(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
     if known.known().next().is_none() {
         return Diagnostics::new();
     }

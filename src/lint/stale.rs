@@ -5,10 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Span as Time;
 use jiff::civil::Date;
 
+use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Intent, Rule, Sources};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::{Node, SyntaxKind, ast};
+
+pub(super) static LINT: Lint<OfText> = Lint::new(&[Code::FW0804], |written| {
+    written.today.iter().flat_map(|today| stale(written.sources, written.intent, *today)).collect()
+});
 
 /// How long a fact counts as checked.
 const YEARS: i64 = 1;
@@ -21,7 +26,7 @@ struct Fact {
 }
 
 /// Reports each file with facts that a rule uses and that were last checked more than a year before `today`, at the oldest.
-pub fn stale(sources: &Sources, intent: &Intent, today: Date) -> Diagnostics {
+fn stale(sources: &Sources, intent: &Intent, today: Date) -> Diagnostics {
     let oldest = today.checked_sub(Time::new().years(YEARS)).unwrap_or(Date::MIN);
     let facts: BTreeMap<FileId, Vec<Fact>> =
         sources.units().map(|(file, unit)| (file, facts(unit.tree.root(), oldest))).collect();

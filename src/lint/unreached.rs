@@ -7,6 +7,9 @@ use crate::evaluate::Level;
 use crate::flow::Standing;
 
 use super::judged::{Judged, listed, plain, verb};
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> = Lint::new(&[Code::FW0310], |judged, context| unreached(judged, context.all));
 
 /// How many of the inherited rules, and of those that decide first, a message names.
 const NAMED: usize = 3;
@@ -14,7 +17,7 @@ const NAMED: usize = 3;
 /// Reports own rules of the policy that take all flows of rules that it inherits and that no flow reaches therefore, at the
 /// own rules. Where the actions differ FW0303 says so, and a rule that no flow reaches in its own policy either is reported
 /// there; `all` has the policies that are judged.
-pub(super) fn unreached(judged: &Judged<'_>, all: &[Judged<'_>]) -> Diagnostics {
+fn unreached(judged: &Judged<'_>, all: &[Judged<'_>]) -> Diagnostics {
     let mut inherited: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
     for index in 0..judged.decisions.lines.len() {
         let Some(by) = takers(judged, index).filter(|_| !is_dead_in_base(judged, index, all)) else { continue };

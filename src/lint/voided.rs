@@ -11,13 +11,17 @@ use crate::prove::{Voided, voided as pairs};
 
 use super::bypassed::on;
 use super::judged::{Judged, listed, plain, shown, verb};
+use super::registry::{Lint, OfPolicy};
+
+pub(super) static LINT: Lint<OfPolicy> =
+    Lint::<OfPolicy>::new(&[Code::FW0303], |judged, context| voided(judged, context.known)).of_artefacts();
 
 /// How many of the application rules a message names.
 const NAMED: usize = 3;
 
 /// Reports each network rule once, with the application rules that it takes flows from; where the network rule is the base's,
 /// the rule of the policy that it takes flows from.
-pub(super) fn voided(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
+fn voided(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
     let pairs = match pairs(&judged.decisions, known, &judged.budget) {
         Ok(pairs) => pairs,
         Err(stopped) => {

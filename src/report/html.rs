@@ -121,7 +121,7 @@ fn badge(remark: &Remark) -> Markup {
         Severity::Warning => "badge medium",
         Severity::Note => "badge low",
     };
-    html! { span class=(class) title=(remark.code) { (remark.name) } }
+    html! { span class=(class) title=(remark.code.id) { (remark.code.name) } }
 }
 
 /// What Azure reads one after the other.
@@ -182,7 +182,7 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
                 @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }
                 @for via in &row.rule.via { dt { "applied at" } dd { code { (via) } } }
                 @for (word, value) in row.rule.upkeep() { dt { (word) } dd { (value) } }
-                @for remark in &row.remarks { dt { (remark.code) } dd { (marked(&remark.message)) } }
+                @for remark in &row.remarks { dt { (remark.code.id) } dd { (marked(&remark.message)) } }
             }
         }
     }

@@ -21,8 +21,8 @@ pub fn markdown(report: &Report) -> String {
     let open: Vec<String> = report
         .exposure()
         .map(|remark| {
-            let Remark { rule, severity, code: id, message, .. } = remark;
-            format!("- {severity} {id}, {}: {}", code(rule), marked(message))
+            let Remark { rule, severity, message, code: of } = remark;
+            format!("- {severity} {}, {}: {}", of.id, code(rule), marked(message))
         })
         .collect();
     section(&mut lines, "What is open", open);

@@ -17,7 +17,7 @@ pub use html::html;
 pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{Given, report};
 
-use crate::diag::Severity;
+use crate::diag::{Code, Family, Severity};
 use crate::diff::NamedSet;
 use crate::diff::faces::RuleView;
 use crate::model::Association;
@@ -126,10 +126,8 @@ pub struct Remark {
     pub rule: String,
     /// How much it counts.
     pub severity: Severity,
-    /// `FW0701`.
-    pub code: &'static str,
-    /// `any-to-any`.
-    pub name: &'static str,
+    /// Its code.
+    pub code: &'static Code,
     /// What it says.
     pub message: String,
 }
@@ -205,6 +203,6 @@ impl Report {
 
     /// What is said about rules that are open wider than they perhaps should be.
     pub fn exposure(&self) -> impl Iterator<Item = &Remark> {
-        self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.starts_with("FW07"))
+        self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.family == Family::Exposure)
     }
 }

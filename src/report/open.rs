@@ -2,6 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::diag::Code;
 use crate::diff::faces::Source;
 use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide, is_wide_tag};
 use crate::flow::{Budget, Ends, Field, FlowNames, Match, Names};
@@ -177,21 +178,21 @@ fn nothing(beside: &Beside) -> String {
 }
 
 /// What a finding says of a rule in the headline: the clause for one rule and for several.
-const CLAUSES: [(&str, &str, &str); 7] = [
-    ("FW0701", "is open to everything", "are open to everything"),
-    ("FW0702", "opens every port or most to the Internet", "open every port or most to the Internet"),
-    ("FW0705", "opens a management port to the Internet", "open management ports to the Internet"),
-    ("FW0706", "reaches every name", "reach every name"),
-    ("FW0707", "reaches all of the Internet or much of it", "reach all of the Internet or much of it"),
-    ("FW0703", "reaches names that anybody can get", "reach names that anybody can get"),
-    ("FW0704", "is open to the Internet", "are open to the Internet"),
+const CLAUSES: [(&Code, &str, &str); 7] = [
+    (Code::FW0701, "is open to everything", "are open to everything"),
+    (Code::FW0702, "opens every port or most to the Internet", "open every port or most to the Internet"),
+    (Code::FW0705, "opens a management port to the Internet", "open management ports to the Internet"),
+    (Code::FW0706, "reaches every name", "reach every name"),
+    (Code::FW0707, "reaches all of the Internet or much of it", "reach all of the Internet or much of it"),
+    (Code::FW0703, "reaches names that anybody can get", "reach names that anybody can get"),
+    (Code::FW0704, "is open to the Internet", "are open to the Internet"),
 ];
 
 impl Report {
     /// What is open, as clauses, the widest first; none where nothing is.
     pub fn openings(&self) -> Vec<String> {
-        let has = |row: &&RuleRow, code: &str| row.remarks.iter().any(|remark| remark.code == code);
-        let of = |code: &str| -> Vec<&RuleRow> {
+        let has = |row: &&RuleRow, code: &Code| row.remarks.iter().any(|remark| remark.code == code);
+        let of = |code: &Code| -> Vec<&RuleRow> {
             self.rules.iter().filter(|row| row.dead.is_none() && has(row, code)).collect()
         };
         let mut said = self.beside.around.clone();
@@ -202,11 +203,11 @@ impl Report {
                 rows => said.push(format!("{} rules {several}: {}", rows.len(), names(rows))),
             }
         }
-        let is_told = ["FW0701", "FW0702", "FW0707"].iter().any(|code| !of(code).is_empty());
+        let is_told = [Code::FW0701, Code::FW0702, Code::FW0707].iter().any(|code| !of(code).is_empty());
         if self.beside.together == Together::Internet && !is_told {
             said.push("network rules together reach all of the Internet or much of it".to_owned());
         }
-        let told: Vec<&RuleRow> = ["FW0701", "FW0704", "FW0705"].iter().flat_map(|code| of(code)).collect();
+        let told: Vec<&RuleRow> = [Code::FW0701, Code::FW0704, Code::FW0705].iter().flat_map(|code| of(code)).collect();
         let is_told =
             |rules: &[String]| told.iter().any(|row| row.rule.name.as_ref().is_some_and(|own| rules.contains(own)));
         let inbound = self.beside.inbound.iter().filter(|inbound| !is_told(&inbound.rules));

@@ -97,13 +97,8 @@ type Finding = ([String; 4], Remark);
 fn finding(found: &Diagnostic) -> Option<Finding> {
     let rule = found.rule.as_ref()?;
     let of = [&rule.policy, &rule.group, &rule.collection, &rule.rule].map(String::clone);
-    let remark = Remark {
-        rule: rule.rule.clone(),
-        severity: found.severity,
-        code: found.code.id,
-        name: found.code.name,
-        message: found.message.clone(),
-    };
+    let remark =
+        Remark { rule: rule.rule.clone(), severity: found.severity, code: found.code, message: found.message.clone() };
     Some((of, remark))
 }
 

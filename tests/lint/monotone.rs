@@ -3,6 +3,7 @@
 
 use std::net::Ipv4Addr;
 
+use fwc::diag::Family;
 use fwc::diff::{Limits, Side, causes, diff, faces::Source};
 use fwc::driver::Project;
 use fwc::flow::Budget;
@@ -62,7 +63,7 @@ fn said(rule: &str) -> Said {
     let source = Source { side: new.0, intent: Some(new.1.intent()), files: new.1.texts(), label: "test" };
     let limits = fwc::limits::CheckOptions::default();
     let page = report(&source, &Given { today, soon: 30, limits: &limits, budget: Budget::default() });
-    let found = page.rules.iter().any(|row| row.remarks.iter().any(|remark| remark.code.starts_with("FW07")));
+    let found = page.rules.iter().any(|row| row.remarks.iter().any(|remark| remark.code.family == Family::Exposure));
     Said(found, risk, !page.openings().is_empty())
 }
 

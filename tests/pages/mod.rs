@@ -4,27 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use fwc::diag::{CODES, Code, Diagnostic, Severity};
+use fwc::diag::{CODES, Code, Diagnostic, Needs, Severity};
 use fwc::flow::Budget;
+use fwc::lint::codes as lints;
 use fwc::resolve::{Answer, Answers, judge, questions};
 
 use crate::understood::{linted, understand_with};
-
-/// Codes that only artefacts from elsewhere yield.
-const OF_ARTEFACTS: [&str; 1] = ["FW0306"];
-/// Codes that only a lock yields.
-const OF_LOCKS: [&str; 1] = ["FW0412"];
-/// Codes that only a value of `--set` yields.
-const OF_SETTINGS: [&str; 1] = ["FW0218"];
-/// Codes that only DNS yields.
-const OF_DNS: [&str; 5] = ["FW0901", "FW0902", "FW0903", "FW0904", "FW0905"];
-/// Codes of lints on flows and upkeep, which other wrong examples yield by the way.
-const LINTS: [&str; 36] = [
-    "FW0216", "FW0301", "FW0302", "FW0307", "FW0308", "FW0309", "FW0310", "FW0506", "FW0507", "FW0601", "FW0602",
-    "FW0603", "FW0604", "FW0605", "FW0606", "FW0607", "FW0608", "FW0609", "FW0610", "FW0611", "FW0612", "FW0613",
-    "FW0614", "FW0615", "FW0616", "FW0617", "FW0701", "FW0702", "FW0703", "FW0704", "FW0705", "FW0706", "FW0707",
-    "FW0803", "FW0804", "FW0805",
-];
 
 /// Codes whose wrong example cannot be without another: only a rule to every address takes all flows to a name.
 const BESIDE: [(&str, &str); 1] = [("FW0310", "FW0707")];
@@ -70,17 +55,18 @@ fn the_wrong_example_yields_the_code_and_nothing_else() {
     for code in CODES {
         let budget = if *code == Code::FW0305 { TINY } else { Budget::default() };
         let wrong = example(code, "## Wrong");
-        let is_lint = LINTS.contains(&code.id);
+        // Other wrong examples yield those of lints by the way.
+        let is_lint = lints().any(|lint| lint == *code) && code.needs == Needs::Source;
         let understood = if is_lint { linted(wrong) } else { understand_with(wrong, &[], &budget) };
         let found: BTreeSet<&str> = understood.diagnostics.iter().map(|found| found.code.id).collect();
-        if OF_DNS.contains(&code.id) {
+        if code.needs == Needs::Answers {
             assert!(found.is_empty(), "{}:\n{}", code.id, understood.rendered());
             let (wrong, right) = (resolved(wrong), resolved(example(code, "## Right")));
             assert_eq!((wrong.as_slice(), right.as_slice()), ([code.id].as_slice(), [].as_slice()));
             continue;
         }
-        if [&OF_ARTEFACTS, &OF_LOCKS, &OF_SETTINGS].iter().any(|list| list.contains(&code.id)) {
-            assert!(found.is_empty(), "{}: take it off the list\n{}", code.id, understood.rendered());
+        if code.needs != Needs::Source {
+            assert!(found.is_empty(), "{}: it needs no more than a source\n{}", code.id, understood.rendered());
             continue;
         }
         let beside = BESIDE.iter().filter(|(of, _)| *of == code.id).map(|(_, other)| *other);

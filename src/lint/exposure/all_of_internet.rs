@@ -6,10 +6,13 @@ use crate::flow::{Ends, Match, Names};
 use crate::model::Kind;
 use crate::net::AddressSet;
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0707], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     if judged.line(line)?.rule.kind() != Kind::Network {
         return None;
     }

@@ -4,11 +4,14 @@ use crate::diag::Code;
 use crate::flow::{Match, Names};
 use crate::net::HostPattern;
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use super::wide::{internet_part, is_everything, whole_protocols};
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0701], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| open(judged, line, product))
 }
 

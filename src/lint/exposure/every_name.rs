@@ -4,10 +4,13 @@ use crate::diag::Code;
 use crate::flow::{Match, Names};
 use crate::net::HostPattern;
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0706], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| {
         let Names::Of { patterns, .. } = &product.names else { return None };
         let any = patterns.iter().find(|pattern| **pattern == HostPattern::Any)?;

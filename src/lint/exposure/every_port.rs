@@ -3,11 +3,14 @@
 use crate::diag::Code;
 use crate::flow::{Match, Names};
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use super::wide::{internet_part, whole_protocols};
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0702], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| {
         let what = whole_protocols(&product.services).filter(|_| product.names == Names::Any)?;
         let part = Match { destinations: internet_part(&product.destinations)?, ..product.clone() };

@@ -3,11 +3,14 @@
 use crate::diag::Code;
 use crate::model::Kind;
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use super::wide::is_everything;
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0704], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     if judged.line(line)?.rule.kind() != Kind::Nat {
         return None;
     }

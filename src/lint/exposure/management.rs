@@ -7,11 +7,14 @@ use crate::flow::{Match, Names};
 use crate::model::Kind;
 use crate::net::ServiceSet;
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use super::wide::internet_part;
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0705], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     let translated = match judged.line(line)?.rule {
         Rule::Nat(rule) => MANAGEMENT_PORTS.contains(&rule.handling.port).then_some(rule.handling.port),
         Rule::Network(..) | Rule::Application(..) => None,

@@ -15,14 +15,15 @@ mod wide;
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::flow::{Action, DecisionList, Line, Space, Standing, Witness, shadows};
 
-use self::suspect::Suspect;
+use self::suspect::{OfLine, Suspect};
 use super::judged::{Judged, shown};
+use super::registry::{Lint, OfPolicy};
 
 /// Reports what the own rules of the policy let through. Of one rule, the widest of these that a flow shows is said.
-pub(super) fn exposure(judged: &Judged<'_>) -> Diagnostics {
+fn exposure(judged: &Judged<'_>) -> Diagnostics {
     let rules = judged.rules.iter().filter(|rule| !judged.is_dead(rule));
     let mut open: Vec<VecDeque<Suspect>> = rules.map(|rule| suspects(judged, &rule.lines)).collect();
     let mut found: Vec<Option<Diagnostic>> = open.iter().map(|_| None).collect();
@@ -41,19 +42,29 @@ pub(super) fn exposure(judged: &Judged<'_>) -> Diagnostics {
     }
 }
 
+/// The lints below as one: of a rule, the widest is reported.
+pub(super) static POLICY_LINT: Lint<OfPolicy> = Lint::new(&[], |judged, _| exposure(judged));
+
+/// The codes of the lints.
+pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
+    LINTS.iter().flat_map(|lint| lint.codes.iter().copied())
+}
+
+/// The lints, the widest exposure first.
+static LINTS: [&Lint<OfLine>; 7] = [
+    &any_to_any::LINT,
+    &every_port::LINT,
+    &management::LINT,
+    &every_name::LINT,
+    &all_of_internet::LINT,
+    &shared_hosting::LINT,
+    &ingress::LINT,
+];
+
 /// What may be too open about a rule of these lines, the widest first.
 fn suspects(judged: &Judged<'_>, lines: &[usize]) -> VecDeque<Suspect> {
-    const KINDS: [fn(&Judged<'_>, usize) -> Option<Suspect>; 7] = [
-        any_to_any::suspect,
-        every_port::suspect,
-        management::suspect,
-        every_name::suspect,
-        all_of_internet::suspect,
-        shared_hosting::suspect,
-        ingress::suspect,
-    ];
     let allows = || lines.iter().filter(|&&line| judged.action(line) == Action::Allow);
-    KINDS.iter().flat_map(|kind| allows().filter_map(move |&line| kind(judged, line))).collect()
+    LINTS.iter().flat_map(|lint| allows().filter_map(move |&line| (lint.check)(judged, line))).collect()
 }
 
 /// Of each suspect, a flow of its part that reaches the rule: the part is put in front of the rule, and is not covered.

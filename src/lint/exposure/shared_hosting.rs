@@ -4,10 +4,13 @@ use crate::diag::Code;
 use crate::exposure::shared_suffix;
 use crate::flow::{Match, Names};
 
-use super::suspect::{Suspect, matches};
+use super::suspect::{OfLine, Suspect, matches};
 use crate::lint::judged::Judged;
+use crate::lint::registry::Lint;
 
-pub(super) fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0703], suspect);
+
+fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| {
         let Names::Of { patterns, .. } = &product.names else { return None };
         let (pattern, shared) = patterns.iter().find_map(|pattern| Some((pattern, shared_suffix(pattern)?)))?;

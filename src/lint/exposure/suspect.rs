@@ -4,6 +4,9 @@ use crate::diag::Diagnostic;
 use crate::flow::Match;
 use crate::lint::judged::Judged;
 
+/// Looks at a line that allows traffic.
+pub(super) type OfLine = fn(&Judged<'_>, usize) -> Option<Suspect>;
+
 /// A part of a rule that would be worth a finding.
 pub(super) struct Suspect {
     pub(super) line: usize,

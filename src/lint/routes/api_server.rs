@@ -5,8 +5,11 @@ use crate::lint::judged::listed;
 use crate::model::Firewall;
 use crate::net::HostPattern;
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0611], check);
 
 /// The names of public API servers, by cloud: `CLUSTER.hcp.REGION` and one of these.
 const CLOUDS: [&str; 3] = [".azmk8s.io", ".aks.containerservice.azure.us", ".azk8s.cn"];
@@ -15,7 +18,7 @@ const CLOUDS: [&str; 3] = [".azmk8s.io", ".aks.containerservice.azure.us", ".azk
 const IN_A_LINE: usize = 2;
 
 /// Says once of each firewall which addresses the authorised ranges of such an API server have to hold.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.firewalls.iter().filter_map(|firewall| finding(network, firewall)).collect()
 }
 

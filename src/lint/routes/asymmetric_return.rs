@@ -7,12 +7,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::NextHop;
 use crate::net::AddressSet;
 
-use super::network::{Dnat, Network};
+use super::network::{Dnat, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0603], check);
 
 /// Reports each DNAT rule to a public address whose replies no table of the input lets out.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let to_public = |dnat: &&Dnat<'_>| AddressSet::internet().contains(dnat.target);
     network.dnats.iter().filter(to_public).filter_map(|dnat| finding(network, dnat)).collect()
 }

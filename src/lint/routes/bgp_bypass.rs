@@ -2,12 +2,15 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 
-use super::network::Network;
+use super::network::{Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0606], check);
 
 /// Reports each table with a default route to a firewall that takes in learned routes.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.workload_tables().filter_map(|table| finding(network, table)).collect()
 }
 

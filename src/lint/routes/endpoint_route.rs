@@ -9,12 +9,15 @@ use crate::intent::PrivateEndpoint;
 use crate::model::{NextHop, Route};
 use crate::net::HostPattern;
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::table::{Hop, Table};
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0609], check);
 
 /// Reports each table with a route of its own to a private endpoint, unless application rules let its senders there.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for table in network.workload_tables() {
         for endpoint in network.endpoints {

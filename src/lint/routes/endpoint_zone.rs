@@ -6,11 +6,14 @@ use crate::lint::judged::listed;
 use crate::model::private_zones;
 use crate::net::{HostName, HostPattern};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0610], check);
 
 /// Reports each private endpoint with a host none of whose zones it names, and each of whose zones takes names from others.
 /// Of a service that the table of zones does not know, there is nothing else to say, nor of an endpoint that names no zone.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network
         .endpoints
         .iter()

@@ -9,12 +9,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{Moves, NextHop, Route};
 use crate::net::AddressSet;
 
-use super::network::{Ingress, Network};
+use super::network::{Ingress, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0616], check);
 
 /// Reports each DNAT rule with callers in the Internet to whom no reply goes there.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.ingress.iter().filter_map(|rule| finding(network, rule)).collect()
 }
 

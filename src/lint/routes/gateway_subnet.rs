@@ -2,13 +2,16 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
-use super::network::Network;
+use super::network::{Network, OfRoutes};
 use super::reserved::Reserved;
 use super::table::{GATEWAY_SUBNET, Table};
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0605], check);
 
 /// Reports a default route, and that learned routes are kept out.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let tables = network.tables.iter().filter(|table| table.is_of(Reserved::Gateway));
     tables.flat_map(|table| [default_route(network, table), kept_out(table)]).flatten().collect()
 }

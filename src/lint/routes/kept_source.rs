@@ -9,13 +9,16 @@ use crate::evaluate::Rule;
 use crate::model::{NextHop, Policy};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0617], check);
 
 /// Reports each policy whose ranges hold most of the Internet, if its network rules let private senders go there; and each
 /// rule to less of it.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.policies().flat_map(|policy| of_policy(network, policy)).collect()
 }
 

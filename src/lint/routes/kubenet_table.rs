@@ -7,12 +7,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{NextHop, Route, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::Network;
+use super::network::{Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0607], check);
 
 /// Reports each table with a route to pods.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.tables.iter().filter_map(|table| finding(network, table)).collect()
 }
 

@@ -6,11 +6,14 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0612], check);
 
 /// Reports each rule with an entry that is link-local and nothing else.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let link_local =
         AddressSet::from(AddressSpan::Range(Ipv4Addr::new(169, 254, 0, 0), Ipv4Addr::new(169, 254, 255, 255)));
     let to_link = |rule: &Filter<'_>| rule.addresses.iter().find(|entry| link_local.covers(entry)).cloned();

@@ -27,12 +27,13 @@ mod table;
 mod unserved;
 mod words;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostics};
 use crate::evaluate::Knowledge;
 use crate::intent::Intent;
 use crate::model::Model;
 
-use network::Network;
+use self::network::{Network, OfRoutes};
+use super::registry::Lint;
 
 /// Whether a subnet of that name is for one of Azure's services, so that no machine of one's own sends from it.
 pub fn is_reserved_subnet(name: &str) -> bool {
@@ -42,25 +43,33 @@ pub fn is_reserved_subnet(name: &str) -> bool {
 /// Reports what the route tables of a model do with the flows of its rules; `intent` is the source, where there is one.
 pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) -> Diagnostics {
     let network = Network::new(model, intent, known);
-    let mut found = Diagnostics::new();
-    found.extend(gateway_subnet::check(&network));
-    found.extend(reserved_subnet::check(&network));
-    found.extend(no_default_route::check(&network));
-    found.extend(no_table::check(&network));
-    found.extend(unserved::check(&network));
-    found.extend(routed_around::check(&network));
-    found.extend(part_around::check(&network));
-    found.extend(service_endpoint::check(&network));
-    found.extend(asymmetric_return::check(&network));
-    found.extend(no_way_back::check(&network));
-    found.extend(forced_tunnelling::check(&network));
-    found.extend(kept_source::check(&network));
-    found.extend(bgp_bypass::check(&network));
-    found.extend(kubenet_table::check(&network));
-    found.extend(private_name::check(&network));
-    found.extend(endpoint_route::check(&network));
-    found.extend(endpoint_zone::check(&network));
-    found.extend(api_server::check(&network));
-    found.extend(link_local::check(&network));
-    found
+    LINTS.iter().flat_map(|lint| (lint.check)(&network)).collect()
 }
+
+/// The codes of the lints.
+pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
+    LINTS.iter().flat_map(|lint| lint.codes.iter().copied())
+}
+
+/// The lints, in the order in which they report.
+static LINTS: [&Lint<OfRoutes>; 19] = [
+    &gateway_subnet::LINT,
+    &reserved_subnet::LINT,
+    &no_default_route::LINT,
+    &no_table::LINT,
+    &unserved::LINT,
+    &routed_around::LINT,
+    &part_around::LINT,
+    &service_endpoint::LINT,
+    &asymmetric_return::LINT,
+    &no_way_back::LINT,
+    &forced_tunnelling::LINT,
+    &kept_source::LINT,
+    &bgp_bypass::LINT,
+    &kubenet_table::LINT,
+    &private_name::LINT,
+    &endpoint_route::LINT,
+    &endpoint_zone::LINT,
+    &api_server::LINT,
+    &link_local::LINT,
+];

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::diag::{Code, Diagnostic, RulePath};
+use crate::diag::{Code, Diagnostic, Diagnostics, RulePath};
 use crate::evaluate::{Knowledge, Rule};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::model::{
@@ -14,6 +14,9 @@ use crate::way::Ways;
 
 use super::reserved::Reserved;
 use super::table::Table;
+
+/// Looks at the routes of a model.
+pub(super) type OfRoutes = fn(&Network<'_>) -> Diagnostics;
 
 /// What the lints on routes read.
 pub(super) struct Network<'m> {

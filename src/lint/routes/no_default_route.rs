@@ -4,12 +4,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
 use crate::net::AddressSet;
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
 /// Reports each table of subnets whose rules a firewall would have to see.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.workload_tables().filter_map(|table| finding(network, table)).collect()
 }
 

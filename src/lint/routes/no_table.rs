@@ -4,12 +4,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NetworkSubnet, TableOf};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::reserved::Reserved;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
 /// Reports each subnet of a stated virtual network that names no table, and whose flows rules speak of.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.subnets().filter(|subnet| is_bare(subnet)).filter_map(|subnet| finding(network, subnet)).collect()
 }
 

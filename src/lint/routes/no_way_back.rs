@@ -9,15 +9,18 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
 use crate::net::{AddressSet, Cidr};
 
-use super::network::{Dnat, Network};
+use super::network::{Dnat, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0604], check);
 
 /// The smallest network that Azure Firewall takes as its subnet; a prefix at least as long goes before a peering.
 const FIREWALL_SUBNET: u8 = 26;
 
 /// Reports each DNAT rule to a private address whose table does not lead back.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let to_private = |dnat: &&Dnat<'_>| AddressSet::private().contains(dnat.target);
     network.dnats.iter().filter(to_private).filter_map(|dnat| finding(network, dnat)).collect()
 }

@@ -6,14 +6,17 @@ use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
 use crate::model::{Moves, NextHop, Route, RoutePrefix};
 use crate::net::AddressSet;
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::routed_around::{is_part_of, is_return};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0614], check);
 
 /// Reports each table whose routes, the default apart, take some of the Internet past the firewall, and each of its routes to
 /// a service tag.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let tables = network.workload_tables().filter(|table| is_watched(network, table) && !goes_out(table));
     tables.flat_map(|table| by_prefix(network, table).into_iter().chain(by_tag(network, table))).collect()
 }

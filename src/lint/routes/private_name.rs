@@ -6,12 +6,15 @@ use crate::intent::PrivateEndpoint;
 use crate::model::RoutePrefix;
 use crate::net::{AddressSet, HostName, HostPattern};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0608], check);
 
 /// Reports each allow rule to a name of a private endpoint, unless the senders' route tables lead there through a firewall.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let rules = network.filters.iter().enumerate().filter(|(_, rule)| !rule.denies());
     rules.filter_map(|(at, rule)| finding(network, rule, network.filters.get(..at)?)).collect()
 }

@@ -12,16 +12,19 @@ use crate::exposure::{WIDE_PREFIX, is_wide};
 use crate::model::{Moves, NextHop, Route, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::Network;
+use super::network::{Network, OfRoutes};
 use super::reserved::Reserved;
 use super::table::{Place, Table};
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0613], check);
 
 /// The longest prefix that the subnet of an API server may have.
 const API_SERVER: u8 = 28;
 
 /// Reports each table that a service does not take at its subnet.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let places = network.tables.iter().flat_map(|table| table.places.iter().map(move |place| (table, place)));
     places.flat_map(|(table, place)| of_place(network, &At { table, place })).collect()
 }

@@ -6,12 +6,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{NextHop, Route};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0602], check);
 
 /// Reports each rule of which a firewall does not see what it is for: of an allow, nothing; of a deny, a part.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for table in network.workload_tables() {
         for rule in network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders())) {

@@ -4,13 +4,16 @@
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::way::{By, Sender};
 
-use super::network::Network;
+use super::network::{Network, OfRoutes};
 use super::reserved::Reserved;
 use super::table::Table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0615], check);
 
 /// Reports each subnet that would send to the firewall what its service endpoints take elsewhere.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     network.ways.senders().iter().filter_map(|sender| finding(network, sender)).collect()
 }
 

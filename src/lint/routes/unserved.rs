@@ -7,15 +7,18 @@ use crate::lint::judged::listed;
 use crate::model::{NextHop, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network};
+use super::network::{Filter, Network, OfRoutes};
 use super::no_table;
 use super::words;
+use crate::lint::registry::Lint;
+
+pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
 /// How many senders are named.
 const NAMED: usize = 3;
 
 /// Says once which senders no table serves. An input without tables speaks of no routes at all.
-pub(super) fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &Network<'_>) -> Diagnostics {
     let served = network.tables.iter().fold(AddressSet::default(), |all, table| all.union(&table.subnets));
     if network.tables.is_empty() || served.is_empty() && !network.is_of_source {
         return Diagnostics::new();
