@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::diff::{Side, faces::Source};
-use crate::emit::{self, Deployment, OUTPUTS, Parents, Scope};
+use crate::emit::{self, Deployment, OUTPUTS, Parents, ReadBack, Scope};
 use crate::flow::Budget;
 use crate::import::{Artefact, read_all};
 use crate::lint;
@@ -24,44 +24,49 @@ use super::project::{Depth, Project};
 
 /// A kind of output that can be asked for.
 #[derive(Clone, Copy)]
-pub enum OutputFormat {
+pub struct OutputFormat {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub help: &'static str,
+    writer: Writer,
+}
+
+/// What writes an output.
+#[derive(Clone, Copy)]
+enum Writer {
     /// A format of artefacts.
     Artefact(&'static emit::Output),
-    /// A page and Markdown for a reviewer.
-    Review,
+    /// Files for people, of these policies.
+    Pages(fn(&Compiling<'_>, &[&Policy]) -> Vec<OutputFile>),
 }
+
+const REVIEW: OutputFormat = OutputFormat {
+    name: "review",
+    help: "each policy as a page and as Markdown, for who must approve it",
+    writer: Writer::Pages(|compiling, policies| compiling.reviews(policies)),
+};
 
 impl OutputFormat {
     /// Every format.
     pub fn all() -> impl Iterator<Item = Self> {
-        OUTPUTS.iter().map(Self::Artefact).chain([Self::Review])
+        let artefact = |output: &'static emit::Output| Self {
+            name: output.name,
+            help: output.help,
+            writer: Writer::Artefact(output),
+        };
+        OUTPUTS.iter().map(artefact).chain([REVIEW])
     }
 
     /// The format of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|format| format.name() == name)
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Artefact(output) => output.name,
-            Self::Review => "review",
-        }
-    }
-
-    /// What it is.
-    pub fn help(self) -> &'static str {
-        match self {
-            Self::Artefact(output) => output.help,
-            Self::Review => "each policy as a page and as Markdown, for who must approve it",
-        }
+        Self::all().find(|format| format.name == name)
     }
 }
 
 impl std::fmt::Debug for OutputFormat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.name)
     }
 }
 
@@ -192,17 +197,17 @@ impl Compiling<'_> {
         let formats = &self.request.formats;
         let mut files: Vec<OutputFile> = Vec::new();
         for format in OutputFormat::all() {
-            let asked = formats.iter().any(|asked| asked.name() == format.name());
+            let asked = formats.iter().any(|asked| asked.name == format.name);
             if !(asked || formats.is_empty()) {
                 continue;
             }
-            match format {
-                OutputFormat::Artefact(output) => match artefacts(output, &deployment) {
+            match format.writer {
+                Writer::Artefact(output) => match artefacts(output, &deployment) {
                     Ok(written) => files.extend(written),
                     Err(why) if asked => return Err(NotWritten::Inexpressible(format!("{why}: nothing is written"))),
                     Err(why) => remarks.push(format!("{why}: it is left out")),
                 },
-                OutputFormat::Review => files.extend(self.reviews(&policies)),
+                Writer::Pages(pages) => files.extend(pages(self, &policies)),
             }
         }
         let twice = |name| format!("two files would be called `{name}`: give the policy another name");
@@ -229,7 +234,7 @@ impl Compiling<'_> {
         policies.iter().flat_map(one).collect()
     }
 
-    /// The ARM text, read back, must be what was meant; a difference is a fault of fwc.
+    /// What is read back must be what was meant; a difference is a fault of fwc.
     ///
     /// It is made and read whatever was asked for: the other formats write the same resources.
     fn prove_artefacts(&self) -> Result<(), Fault> {
@@ -238,8 +243,8 @@ impl Compiling<'_> {
         };
         let policies = self.written();
         let deployment = Deployment { model: self.model, policies: &policies, options: self.request.emit };
-        let arm = OUTPUTS.iter().filter(|output| output.name == "arm");
-        let files: Vec<emit::File> = arm.flat_map(|output| (output.files)(&deployment)).collect();
+        let proving = OUTPUTS.iter().filter(|output| output.read_back == ReadBack::Proved);
+        let files: Vec<emit::File> = proving.flat_map(|output| (output.files)(&deployment)).collect();
         let artefacts: Vec<Artefact<'_>> =
             files.iter().map(|file| Artefact { name: &file.name, text: &file.text }).collect();
         let read = read_all(&artefacts).map_err(|error| wrong(error.to_string()))?;

@@ -16,7 +16,7 @@ pub mod terraform;
 
 pub use file::File;
 pub use json::text as json_text;
-pub use outputs::{Deployment, OUTPUTS, Output};
+pub use outputs::{Deployment, OUTPUTS, Output, ReadBack};
 
 /// What a policy's artefacts hold beside the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

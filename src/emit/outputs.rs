@@ -26,17 +26,29 @@ pub struct Output {
     pub files: fn(&Deployment<'_>) -> Vec<File>,
     /// What of the deployment the format has no words for; where there is anything, its files would say something else.
     pub unsaid: fn(&Deployment<'_>) -> Vec<String>,
+    /// Whether a compilation reads it back.
+    pub read_back: ReadBack,
+}
+
+/// Whether a compilation reads back what it writes, and compares that with what was meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadBack {
+    /// It does, whichever formats were asked for.
+    Proved,
+    /// It does not: the resources are those of a format that it reads back, or tests read them.
+    Tested,
 }
 
 /// Every format, in the order in which files are listed.
 pub static OUTPUTS: [Output; 3] = [
-    Output { name: "arm", help: "ARM templates", files: arm_files, unsaid: nothing },
-    Output { name: "bicep", help: "Bicep files", files: bicep_files, unsaid: nothing },
+    Output { name: "arm", help: "ARM templates", files: arm_files, unsaid: nothing, read_back: ReadBack::Proved },
+    Output { name: "bicep", help: "Bicep files", files: bicep_files, unsaid: nothing, read_back: ReadBack::Tested },
     Output {
         name: "terraform",
         help: "a Terraform module (azurerm)",
         files: terraform_files,
         unsaid: terraform_unsaid,
+        read_back: ReadBack::Tested,
     },
 ];
 

@@ -139,7 +139,7 @@ pub(in crate::cli) struct FmtArgs {
 
 /// The names of the outputs, each with what it is.
 fn output_format() -> impl TypedValueParser<Value = OutputFormat> {
-    let value = |format: OutputFormat| PossibleValue::new(format.name()).help(format.help());
+    let value = |format: OutputFormat| PossibleValue::new(format.name).help(format.help);
     let names = PossibleValuesParser::new(OutputFormat::all().map(value));
     names.try_map(|name| OutputFormat::named(&name).ok_or("there is no such format"))
 }
