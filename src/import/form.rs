@@ -9,32 +9,66 @@ use super::{arm, az, foreign, json, powershell, pulumi, terraform, what_if};
 use crate::model::{Assumption, Bearing};
 use crate::template::Given;
 
-/// The forms of documents that are read.
-enum Form {
-    /// What `terraform show -json` prints.
-    Terraform(Map<String, Value>),
-    /// A deployment template.
-    Template(Map<String, Value>),
-    /// The result of a what-if operation.
-    WhatIf(Map<String, Value>),
-    /// The export of a Pulumi stack.
-    Pulumi(Map<String, Value>),
-    /// What PowerShell makes of objects.
-    PowerShell(Value),
-    /// What `az`, Resource Graph and the API print, and parts of policies.
-    Resources(Value),
+/// A form of documents that are read.
+struct Form {
+    /// Whether a document has it.
+    is: fn(&Value) -> bool,
+    /// How many states of the resources a document may tell.
+    states: States,
+    /// Reads a document, and tells whether it may state nothing: one of two states may have nothing yet, or nothing left.
+    read: fn(Value, &Supplied<'_>, &mut Found) -> Result<bool, Fault>,
 }
 
-impl Form {
-    fn of(document: Value) -> Self {
-        match document {
-            Value::Object(object) if terraform::is_terraform(&object) => Self::Terraform(object),
-            Value::Object(object) if arm::is_template(&object) => Self::Template(object),
-            Value::Object(object) if what_if::is_what_if(&object) => Self::WhatIf(object),
-            Value::Object(object) if pulumi::is_stack(&object) => Self::Pulumi(object),
-            document if powershell::is_powershell(&document) => Self::PowerShell(document),
-            document => Self::Resources(document),
-        }
+/// How many states of the resources a document may tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum States {
+    /// That of now, or the one that is wanted.
+    One,
+    /// That of now and what a change leads to.
+    Two,
+}
+
+/// The forms; a document has the first that fits.
+const FORMS: [Form; 6] = [
+    // What `terraform show -json` prints.
+    Form {
+        is: |document| document.as_object().is_some_and(terraform::is_terraform),
+        states: States::Two,
+        read: |document, given, found| read_terraform(object(document), given.asked, found),
+    },
+    // A deployment template.
+    Form {
+        is: |document| document.as_object().is_some_and(arm::is_template),
+        states: States::One,
+        read: |document, given, found| read_template(object(document), given, found).map(|()| false),
+    },
+    // The result of a what-if operation.
+    Form {
+        is: |document| document.as_object().is_some_and(what_if::is_what_if),
+        states: States::Two,
+        read: |document, given, found| what_if::read(&object(document), given.asked.unwrap_or(given.moment), found),
+    },
+    // The export of a Pulumi stack.
+    Form {
+        is: |document| document.as_object().is_some_and(pulumi::is_stack),
+        states: States::One,
+        read: |document, _, found| pulumi::read(&object(document), found).map(|()| false),
+    },
+    // What PowerShell makes of objects.
+    Form {
+        is: powershell::is_powershell,
+        states: States::One,
+        read: |document, _, found| az::read(powershell::plain(document)?, found).map(|()| false),
+    },
+    // What `az`, Resource Graph and the API print, and parts of policies.
+    Form { is: |_| true, states: States::One, read: |document, _, found| az::read(document, found).map(|()| false) },
+];
+
+/// The properties of an object.
+fn object(document: Value) -> Map<String, Value> {
+    match document {
+        Value::Object(object) => object,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     }
 }
 
@@ -61,22 +95,15 @@ pub(super) fn read(document: Value, given: &Supplied<'_>, found: &mut Found) -> 
     }
     let (before, told) = (found.count(), found.notes().len());
     let foreign = foreign::foreign(&document);
-    let may_be_empty = read_form(Form::of(document), given, found)?;
+    let may_be_empty = read_form(document, given, found)?;
     if found.count() > before || may_be_empty { Ok(()) } else { Err(nothing(foreign, found.notes().first_since(told))) }
 }
 
-/// Reads a form, and says whether it may state nothing: one of two states may have nothing yet, or nothing left.
-fn read_form(form: Form, given: &Supplied<'_>, found: &mut Found) -> Result<bool, Fault> {
-    match form {
-        Form::WhatIf(result) => what_if::read(&result, given.asked.unwrap_or(given.moment), found),
-        Form::Terraform(shown) => read_terraform(shown, given.asked, found),
-        Form::Template(_) | Form::Pulumi(_) | Form::PowerShell(_) | Form::Resources(_) if given.asked.is_some() => {
-            Err(Fault::at("$", ONE_STATE))
-        }
-        Form::Template(template) => read_template(template, given, found).map(|()| false),
-        Form::Pulumi(stack) => pulumi::read(&stack, found).map(|()| false),
-        Form::PowerShell(objects) => az::read(powershell::plain(objects)?, found).map(|()| false),
-        Form::Resources(resources) => az::read(resources, found).map(|()| false),
+fn read_form(document: Value, given: &Supplied<'_>, found: &mut Found) -> Result<bool, Fault> {
+    match FORMS.iter().find(|form| (form.is)(&document)) {
+        Some(form) if form.states == States::One && given.asked.is_some() => Err(Fault::at("$", ONE_STATE)),
+        Some(form) => (form.read)(document, given, found),
+        None => Ok(false),
     }
 }
 
