@@ -21,6 +21,7 @@ mod regions;
 mod resources;
 mod rules;
 mod setting;
+mod setting_row;
 mod settings;
 mod site;
 pub mod size;
@@ -47,9 +48,9 @@ pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
     NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Rule, Rules, Sources, Translation,
 };
-pub use setting::{
-    Azurerm, BypassPart, Effect, Lens, Setting, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth,
-    Unresolved,
+pub use setting::Setting;
+pub use setting_row::{
+    Azurerm, BypassPart, Effect, Lens, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth, Unresolved,
 };
 pub use settings::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
