@@ -2,14 +2,13 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{AsIsDnat, Dnat, Host, Rule};
-use crate::model::{
-    ApplicationRule, Inspection, NatMatches, NatRule, NetworkMatches, NetworkProtocol, NetworkRule, Translation,
-};
+use crate::model::{ApplicationRule, NatMatches, NatRule, NetworkMatches, NetworkProtocol, NetworkRule, Translation};
 use crate::net::{PortSet, ServiceSet};
 
 use super::called::{Asking, Called};
 use super::matches::{address_terms, application_matches, nat_protocol, nat_target, sources};
 use super::names::from_content;
+use super::parts::handling;
 
 /// One Azure rule, still without a name.
 #[derive(Clone, Debug)]
@@ -109,10 +108,7 @@ fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
             address_terms(&rule.to.addresses).0,
             &rule.to.hosts,
         ),
-        handling: Inspection {
-            terminate_tls: rule.inspect.is_some(),
-            headers: rule.headers.iter().map(|header| header.value.clone()).collect(),
-        },
+        handling: handling(rule),
         carried: rule.carried.clone(),
     }
 }

@@ -4,8 +4,8 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupBody};
 use crate::limits;
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, Carried, Collection, Inspection, NatMatches, NatRule, NetworkMatches,
-    NetworkRule, Presence, Priority, Rules, Sources, Translation, size,
+    Action, AddressTerm, ApplicationRule, Carried, Collection, NatMatches, NatRule, NetworkMatches, NetworkRule,
+    Presence, Priority, Rules, Sources, Translation, size,
 };
 use crate::net::PortSpan;
 use crate::source::{Origin, Span};
@@ -428,13 +428,13 @@ fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
 }
 
 fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
-    let PartKind::Application { services, hosts, inspect, headers } = &part.kind else { return None };
+    let PartKind::Application { services, hosts, handling } = &part.kind else { return None };
     Some(ApplicationRule {
         name,
         description: part.description.clone(),
         origin: Some(part.origin.clone()),
         matches: application_matches(services, sources(&part.sources), Vec::new(), hosts),
-        handling: Inspection { terminate_tls: *inspect, headers: headers.clone() },
+        handling: handling.clone(),
         carried: part.carried.clone(),
     })
 }

@@ -7,7 +7,7 @@ use crate::source::{Fingerprint, Origin, Span};
 
 use super::called::Called;
 use super::fault::fault;
-use crate::model::{Carried, NetworkProtocol};
+use crate::model::{Carried, Inspection, NetworkProtocol};
 
 /// A part of a rule that one Azure rule can say.
 #[derive(Clone, Debug)]
@@ -52,10 +52,8 @@ pub enum PartKind {
         services: ServiceSet,
         /// Who is asked: entries of one kind only.
         hosts: Vec<Entry<Host>>,
-        /// Whether TLS is inspected.
-        inspect: bool,
-        /// HTTP headers to insert.
-        headers: Vec<(String, String)>,
+        /// What becomes of the requests.
+        handling: Inspection,
     },
 }
 
@@ -121,7 +119,7 @@ impl Splitter<'_, '_> {
         }
         self.check_mssql();
         self.check_urls();
-        let headers: Vec<(String, String)> = self.rule.headers.iter().map(|header| header.value.clone()).collect();
+        let handling = handling(self.rule);
         let mut first = true;
         for kind_word in ["", "tag", "category", "url"] {
             let of_kind = |entry: &&Entry<Host>| target_word(&entry.value) == kind_word;
@@ -129,12 +127,7 @@ impl Splitter<'_, '_> {
             if hosts.is_empty() {
                 continue;
             }
-            let kind = PartKind::Application {
-                services: services.clone(),
-                hosts,
-                inspect: self.rule.inspect.is_some(),
-                headers: headers.clone(),
-            };
+            let kind = PartKind::Application { services: services.clone(), hosts, handling: handling.clone() };
             self.add(if first { "" } else { kind_word }, kind);
             first = false;
         }
@@ -301,6 +294,12 @@ impl Splitter<'_, '_> {
             });
         }
     }
+}
+
+/// What an application rule does with the requests that it allows.
+pub(super) fn handling(rule: &Rule) -> Inspection {
+    let headers = rule.headers.iter().map(|header| header.value.clone());
+    Inspection { terminate_tls: rule.inspect.is_some(), headers: headers.collect() }
 }
 
 /// The word that tells one kind of source from another: a rule takes sources of one kind only.

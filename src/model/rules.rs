@@ -125,7 +125,9 @@ pub struct ApplicationMatches {
 }
 
 /// What an application rule does with the requests that it allows.
-#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+///
+/// Rules are merged, folded and proved alike only where all of it is equal.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Inspection {
     /// Whether TLS is inspected.
     pub terminate_tls: bool,

@@ -9,7 +9,10 @@ use std::fmt::{self, Display, Write};
 use crate::net::AppProtocol;
 
 use super::spelling::Spelling;
-use super::{ApplicationRule, Carried, Collection, Group, IpGroupRef, NatRule, NatTarget, NetworkRule, Rules, Sources};
+use super::{
+    ApplicationMatches, ApplicationRule, Carried, Collection, Group, Inspection, IpGroupRef, NatMatches, NatRule,
+    NatTarget, NetworkMatches, NetworkRule, Rules, Sources, Translation,
+};
 use crate::model::Pods;
 
 /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/ipGroups/` with a resource group of 20 characters.
@@ -67,49 +70,53 @@ fn collection(collection: &Collection) -> u64 {
 }
 
 fn nat(rule: &NatRule) -> u64 {
-    let target = match &rule.handling.target {
+    let Translation { target, port } = &rule.handling;
+    let NatMatches { protocols, sources: from, destinations, ports } = &rule.matches;
+    let target = match target {
         NatTarget::Address(address) => text("translatedAddress", address),
         NatTarget::Fqdn(name) => text("translatedFqdn", name),
     };
     head("NatRule", &rule.name, rule.description.as_ref())
-        + texts("ipProtocols", rule.matches.protocols.iter().map(|protocol| protocol.spelled()))
-        + sources(&rule.matches.sources)
-        + texts("destinationAddresses", &rule.matches.destinations)
-        + texts("destinationPorts", &rule.matches.ports)
+        + texts("ipProtocols", protocols.iter().map(|protocol| protocol.spelled()))
+        + sources(from)
+        + texts("destinationAddresses", destinations)
+        + texts("destinationPorts", ports)
         + target
-        + text("translatedPort", rule.handling.port)
+        + text("translatedPort", port)
         + carried(&rule.carried)
 }
 
 fn network(rule: &NetworkRule) -> u64 {
-    let ports = if rule.matches.ports.is_any() {
-        texts("destinationPorts", ["*"])
-    } else {
-        texts("destinationPorts", rule.matches.ports.spans())
-    };
+    let NetworkMatches { protocols, sources: from, destinations, destination_ip_groups, destination_fqdns, ports } =
+        &rule.matches;
+    let ports =
+        if ports.is_any() { texts("destinationPorts", ["*"]) } else { texts("destinationPorts", ports.spans()) };
     head("NetworkRule", &rule.name, rule.description.as_ref())
-        + texts("ipProtocols", rule.matches.protocols.iter().map(|protocol| protocol.spelled()))
-        + sources(&rule.matches.sources)
-        + texts("destinationAddresses", &rule.matches.destinations)
-        + ip_groups("destinationIpGroups", &rule.matches.destination_ip_groups)
-        + texts("destinationFqdns", &rule.matches.destination_fqdns)
+        + texts("ipProtocols", protocols.iter().map(|protocol| protocol.spelled()))
+        + sources(from)
+        + texts("destinationAddresses", destinations)
+        + ip_groups("destinationIpGroups", destination_ip_groups)
+        + texts("destinationFqdns", destination_fqdns)
         + ports
         + carried(&rule.carried)
 }
 
 fn application(rule: &ApplicationRule) -> u64 {
-    let protocols = rule.matches.protocols.iter().map(|&(protocol, port)| application_protocol(protocol, port)).sum();
+    let Inspection { terminate_tls, headers } = &rule.handling;
+    let ApplicationMatches { protocols, sources: from, destinations, fqdns, urls, fqdn_tags, web_categories } =
+        &rule.matches;
+    let protocols = protocols.iter().map(|&(protocol, port)| application_protocol(protocol, port)).sum();
     let header = |(name, value): &(String, String)| BRACKETS + text("headerName", name) + text("headerValue", value);
     head("ApplicationRule", &rule.name, rule.description.as_ref())
-        + sources(&rule.matches.sources)
-        + texts("destinationAddresses", &rule.matches.destinations)
+        + sources(from)
+        + texts("destinationAddresses", destinations)
         + list("protocols", protocols)
-        + texts("targetFqdns", &rule.matches.fqdns)
-        + texts("targetUrls", &rule.matches.urls)
-        + texts("fqdnTags", &rule.matches.fqdn_tags)
-        + texts("webCategories", &rule.matches.web_categories)
-        + if rule.handling.terminate_tls { number("terminateTLS", true) } else { 0 }
-        + list("httpHeadersToInsert", rule.handling.headers.iter().map(header).sum())
+        + texts("targetFqdns", fqdns)
+        + texts("targetUrls", urls)
+        + texts("fqdnTags", fqdn_tags)
+        + texts("webCategories", web_categories)
+        + if *terminate_tls { number("terminateTLS", true) } else { 0 }
+        + list("httpHeadersToInsert", headers.iter().map(header).sum())
         + carried(&rule.carried)
 }
 

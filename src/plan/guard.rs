@@ -153,7 +153,7 @@ fn named_rule(product: &Product) -> Option<ApplicationRule> {
             fqdn_tags: Vec::new(),
             web_categories: Vec::new(),
         },
-        handling: Inspection { terminate_tls: false, headers: Vec::new() },
+        handling: Inspection::default(),
         carried: Carried::default(),
     })
 }

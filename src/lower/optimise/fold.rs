@@ -204,9 +204,9 @@ impl Covers {
                 };
                 PartKind::Network { protocols, ports, to }
             }
-            PartKind::Application { services, mut hosts, inspect, headers } => {
+            PartKind::Application { services, mut hosts, handling } => {
                 hosts.retain(|entry| keep(End::Host(entry.value.clone()), entry.at));
-                PartKind::Application { services, hosts, inspect, headers }
+                PartKind::Application { services, hosts, handling }
             }
         };
         let part = Part { kind, ..part };

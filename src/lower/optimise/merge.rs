@@ -6,7 +6,7 @@ use super::services::{Services, sorted_sources};
 use super::step::Removals;
 use crate::intent::{Address, Entry, Host, Meta};
 use crate::lower::parts::{NetworkEnds, Part, PartKind, source_word};
-use crate::model::NetworkProtocol;
+use crate::model::{Inspection, NetworkProtocol};
 use crate::net::{HostName, PortSet, ServiceSet};
 
 /// The field in which rules may differ.
@@ -69,7 +69,7 @@ enum Rest {
     All(Services),
     Protocols(Vec<NetworkProtocol>),
     Ports(PortSet),
-    Handling(bool, Vec<(String, String)>),
+    Handling(Inspection),
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -120,9 +120,7 @@ fn rest(part: &Part, field: Field) -> Option<Rest> {
             };
             protocols.iter().all(has_ports).then(|| Rest::Ports(ports.clone()))
         }
-        (Field::Ports, PartKind::Application { inspect, headers, .. }) => {
-            Some(Rest::Handling(*inspect, headers.clone()))
-        }
+        (Field::Ports, PartKind::Application { handling, .. }) => Some(Rest::Handling(handling.clone())),
         (Field::Protocols, PartKind::Application { .. }) => None,
     }
 }

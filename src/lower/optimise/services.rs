@@ -2,23 +2,21 @@
 
 use crate::intent::Address;
 use crate::lower::parts::{Part, PartKind};
-use crate::model::NetworkProtocol;
+use crate::model::{Inspection, NetworkProtocol};
 use crate::net::{PortSet, ServiceSet};
 
 /// What parts must share to be merged besides their sources and destinations.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Services {
     Network(Vec<NetworkProtocol>, PortSet),
-    Application(ServiceSet, bool, Vec<(String, String)>),
+    Application(ServiceSet, Inspection),
 }
 
 impl Services {
     pub(super) fn of(part: &Part) -> Self {
         match &part.kind {
             PartKind::Network { protocols, ports, .. } => Self::Network(protocols.clone(), ports.clone()),
-            PartKind::Application { services, inspect, headers, .. } => {
-                Self::Application(services.clone(), *inspect, headers.clone())
-            }
+            PartKind::Application { services, handling, .. } => Self::Application(services.clone(), handling.clone()),
         }
     }
 
@@ -29,8 +27,8 @@ impl Services {
                 let all = a.contains(&NetworkProtocol::Any) && ports.is_any();
                 all || b.iter().all(|protocol| a.contains(protocol)) && ports.covers(other_ports)
             }
-            (Self::Application(a, inspect, headers), Self::Application(b, other_inspect, other_headers)) => {
-                inspect == other_inspect && headers == other_headers && a.union(b) == *a
+            (Self::Application(a, handling), Self::Application(b, other_handling)) => {
+                handling == other_handling && a.union(b) == *a
             }
             (Self::Network(..), Self::Application(..)) | (Self::Application(..), Self::Network(..)) => false,
         }

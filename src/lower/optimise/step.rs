@@ -2,7 +2,7 @@
 
 use crate::lower::lowered::Removal;
 use crate::lower::parts::{Part, PartKind};
-use crate::model::{Carried, Model};
+use crate::model::{Carried, Inspection, Model};
 
 use super::forced::Forced;
 use super::saving::Saving;
@@ -61,14 +61,14 @@ impl Step {
 /// What a rule does with a flow besides letting it pass.
 #[derive(PartialEq)]
 struct Handling<'p> {
-    inspection: Option<(bool, &'p [(String, String)])>,
+    inspection: Option<&'p Inspection>,
     carried: &'p Carried,
 }
 
 fn handling(part: &Part) -> Handling<'_> {
     let inspection = match &part.kind {
         PartKind::Network { .. } => None,
-        PartKind::Application { inspect, headers, .. } => Some((*inspect, headers.as_slice())),
+        PartKind::Application { handling, .. } => Some(handling),
     };
     Handling { inspection, carried: &part.carried }
 }
