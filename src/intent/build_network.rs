@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
 use crate::source::{Place, Span};
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::{EndpointSetting, FirewallSetting, Node, RoutesSetting, SyntaxKind, ast};
 
 use super::build::Builder;
 use super::eval::Env;
@@ -36,20 +36,22 @@ impl<'s> Builder<'s> {
         };
         let mut names: IndexMap<&str, Span> = IndexMap::new();
         for (keyword, part, terms) in self.parts(item, &["public-ip"], env) {
-            match (keyword, terms.as_slice()) {
-                ("policy", [value]) => firewall.policy = self.policy_name(*value, env),
-                ("sku", [value]) => {
-                    let sku = self.word_of::<Sku>(Sku::WORDS, *value, env);
+            let (Some(setting), Some(&first)) = (FirewallSetting::of(keyword), terms.first()) else { continue };
+            match setting {
+                FirewallSetting::Policy => firewall.policy = self.policy_name(first, env),
+                FirewallSetting::Sku => {
+                    let sku = self.word_of::<Sku>(Sku::WORDS, first, env);
                     firewall.sku = sku.map(|value| Entry { value, at: part.span() });
                 }
-                ("public-ip", [name, _]) => {
-                    if let Some(first) = names.insert(name.text(), name.span()) {
-                        let message = format!("the firewall has two public addresses `{}`", name.text());
-                        let found = Diagnostic::new(Code::FW0203, name.span(), message);
-                        self.evaluator.push(env, found.related(first, "the first one"));
+                FirewallSetting::PublicIp => {
+                    if let Some(other) = names.insert(first.text(), first.span()) {
+                        let message = format!("the firewall has two public addresses `{}`", first.text());
+                        let found = Diagnostic::new(Code::FW0203, first.span(), message);
+                        self.evaluator.push(env, found.related(other, "the first one"));
                     }
                 }
-                _ => {}
+                // Its addresses are read below.
+                FirewallSetting::PrivateIp => {}
             }
         }
         for (name, address) in self.evaluator.firewall_addresses(item, env) {
@@ -85,27 +87,30 @@ impl<'s> Builder<'s> {
         let parts = self.parts(item, &["subnet", "route", "return"], env);
         let gateway = self.gateway(&parts, env);
         for (keyword, part, terms) in &parts {
-            match (*keyword, terms.as_slice()) {
-                ("location", [value]) => table.location = self.region(*value, env),
-                ("subnet", [name]) => {
+            let Some(setting) = RoutesSetting::of(keyword) else { continue };
+            let first = terms.first().copied();
+            match setting {
+                RoutesSetting::Location => table.location = first.and_then(|value| self.region(value, env)),
+                RoutesSetting::Subnet => {
                     let prefixes = self.cidrs(*part, env);
                     let service_endpoints = self.service_endpoints(*part, env);
                     let subnet = |name| Subnet { name, prefixes, service_endpoints };
-                    table.subnets.extend(self.value(*name, env).map(subnet));
+                    table.subnets.extend(first.and_then(|name| self.value(name, env)).map(subnet));
                 }
-                ("via", [value]) => self.default_route(&mut table, *value, *part, env),
-                ("route", [prefix, hop]) => self.explicit_route(&mut table, *prefix, *hop, *part, env),
-                ("route", [prefix, hop, name]) => {
+                RoutesSetting::Via => first.into_iter().for_each(|via| self.default_route(&mut table, via, *part, env)),
+                RoutesSetting::Route => {
+                    let [prefix, hop, name @ ..] = terms.as_slice() else { continue };
                     let first = table.routes.len();
                     self.explicit_route(&mut table, *prefix, *hop, *part, env);
-                    let name = self.value(*name, env);
+                    let name = name.first().and_then(|name| self.value(*name, env));
                     for route in table.routes.iter_mut().skip(first) {
                         route.name = name.clone().unwrap_or_else(|| route.name.clone());
                     }
                 }
-                ("return", _) => self.return_routes(&mut table, &gateway, *part, env),
-                ("bgp-propagation", [value]) => table.bgp_propagation = self.flag(*value, env),
-                _ => {}
+                RoutesSetting::Return => self.return_routes(&mut table, &gateway, *part, env),
+                RoutesSetting::BgpPropagation => {
+                    table.bgp_propagation = first.and_then(|value| self.flag(value, env));
+                }
             }
         }
         self.check_routes(&table, env);
@@ -217,12 +222,8 @@ impl<'s> Builder<'s> {
     }
 
     fn next_hop(&mut self, term: Node<'s>, env: &Env) -> Option<NextHop> {
-        match term.text() {
-            "internet" => return Some(NextHop::Internet),
-            "gateway" => return Some(NextHop::Gateway),
-            "vnet" => return Some(NextHop::VnetLocal),
-            "none" => return Some(NextHop::None),
-            _ => {}
+        if let Some(hop) = hop_word(term.text()) {
+            return Some(hop);
         }
         let Some((firewall, home)) = self.firewall_called(term.text(), env) else {
             let is_address = term.text().starts_with(|c: char| c.is_ascii_digit()) || term.text().contains(':');
@@ -311,13 +312,14 @@ impl<'s> Builder<'s> {
             origin: env.origin(item.span()),
         };
         for (keyword, part, _) in self.parts(item, &["host", "address", "zone"], env) {
-            match keyword {
-                "host" => endpoint.hosts.extend(self.host_names(part, env)),
-                "address" => {
+            let Some(setting) = EndpointSetting::of(keyword) else { continue };
+            match setting {
+                EndpointSetting::Host => endpoint.hosts.extend(self.host_names(part, env)),
+                EndpointSetting::Address => {
                     let more: AddressSet = self.cidrs(part, env).into_iter().map(AddressSpan::Cidr).collect();
                     endpoint.addresses = endpoint.addresses.union(&more);
                 }
-                _ => endpoint.zones.extend(self.host_names(part, env)),
+                EndpointSetting::Zone => endpoint.zones.extend(self.host_names(part, env)),
             }
         }
         let needs = [
@@ -344,6 +346,17 @@ impl<'s> Builder<'s> {
             }
         }
         names
+    }
+}
+
+/// The next hop that is a word of the language.
+fn hop_word(word: &str) -> Option<NextHop> {
+    match word {
+        "internet" => Some(NextHop::Internet),
+        "gateway" => Some(NextHop::Gateway),
+        "vnet" => Some(NextHop::VnetLocal),
+        "none" => Some(NextHop::None),
+        _ => None,
     }
 }
 

@@ -312,15 +312,22 @@ impl<'s> Evaluator<'s> {
         self.push(env, found.help(format!("it is `{pattern}` in the artefacts: if that is meant, write it so")));
     }
 
+    /// The set or the switch that is a word of the language.
+    fn built_in(&mut self, name: &str, at: Span, env: &Env) -> Option<Set> {
+        Some(match name {
+            "any" => Set { any: vec![at], ..Set::default() },
+            "none" => self.none(at, env),
+            "internet" => Set::literal(&AddressSet::internet(), at),
+            "private" => Set::literal(&AddressSet::private(), at),
+            "any-host" => Set::host(Host::Pattern(HostPattern::Any), at),
+            "on" | "off" => Set::scalar(Scalar::Flag(name == "on"), at),
+            _ => return None,
+        })
+    }
+
     pub(super) fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
-        match name {
-            "any" => return Set { any: vec![at], ..Set::default() },
-            "none" => return self.none(at, env),
-            "internet" => return Set::literal(&AddressSet::internet(), at),
-            "private" => return Set::literal(&AddressSet::private(), at),
-            "any-host" => return Set::host(Host::Pattern(HostPattern::Any), at),
-            "on" | "off" => return Set::scalar(Scalar::Flag(name == "on"), at),
-            _ => {}
+        if let Some(set) = self.built_in(name, at, env) {
+            return set;
         }
         if let Some(services) = self.named_service(name, at) {
             return services;

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list};
 use crate::source::{FileId, Span};
-use crate::syntax::{Node, SyntaxKind, Token, ast};
+use crate::syntax::{FirewallSetting, Node, SyntaxKind, Token, ast};
 
 use super::eval::{Env, Evaluator};
 use super::model::{Address, Host};
@@ -206,16 +206,15 @@ impl<'s> Evaluator<'s> {
         let mut addresses = Vec::new();
         for item in ast::items(firewall).filter(|&item| !ast::is_broken(item)) {
             let terms: Vec<Node<'s>> = item.children_of(SyntaxKind::Term).collect();
-            match (ast::keyword(item), terms.as_slice()) {
-                ("private-ip", [address]) => {
-                    addresses.extend(self.single_address(*address, env).map(|address| ("private".to_owned(), address)));
-                }
-                ("public-ip", [name, address]) => {
-                    let name = name.text().to_owned();
-                    addresses.extend(self.single_address(*address, env).map(|address| (name, address)));
-                }
-                _ => {}
-            }
+            let (Some(setting), Some(&address)) = (FirewallSetting::of(ast::keyword(item)), terms.last()) else {
+                continue;
+            };
+            let name = match setting {
+                FirewallSetting::PrivateIp => "private",
+                FirewallSetting::PublicIp => terms.first().map_or("", |name| name.text()),
+                FirewallSetting::Policy | FirewallSetting::Sku => continue,
+            };
+            addresses.extend(self.single_address(address, env).map(|address| (name.to_owned(), address)));
         }
         addresses
     }

@@ -86,7 +86,7 @@ pub struct Keyword {
 }
 
 /// What a keyword begins.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
     /// An item with a production of its own.
     Item(SyntaxKind),
@@ -156,30 +156,77 @@ const ITEMS: [Listed; 19] = [
     item("expect", SyntaxKind::Expect, &[File, Policy, Bundle, Test]),
 ];
 
-/// The settings of what is no policy.
-const OTHERS: [Listed; 13] = [
-    setting("location", &[Routes], &[Value]),
-    setting("sku", &[Firewall], &[Value]),
-    setting("policy", &[Firewall], &[Value]),
-    setting("private-ip", &[Firewall], &[Value]),
-    setting("public-ip", &[Firewall], &[Value, Value]),
-    setting("subnet", &[Routes], &[Value, List, OptionalList("service-endpoints")]),
-    setting("via", &[Routes], &[Value]),
-    setting("return", &[Routes], &[Word("via"), Word("internet"), Word("for"), List]),
-    setting("route", &[Routes], &[Value, Word("via"), Value, Optional("named")]),
-    setting("bgp-propagation", &[Routes], &[Value]),
-    setting("host", &[PrivateEndpoint], &[List]),
-    setting("address", &[PrivateEndpoint], &[List]),
-    setting("zone", &[PrivateEndpoint], &[List]),
-];
+/// The settings of one place as an enum, so that whoever reads them has an arm for each.
+macro_rules! settings_in {
+    ($(#[$doc:meta])* $name:ident in $place:ident { $($(#[$own:meta])* $variant:ident $word:literal $parts:expr;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $($(#[$own])* $variant),* }
+
+        impl $name {
+            const LISTED: &[Listed] = &[$(setting($word, &[$place], $parts)),*];
+
+            /// The setting that begins with the word.
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+settings_in! {
+    /// A setting of a `firewall`.
+    FirewallSetting in Firewall {
+        /// Its policy.
+        Policy "policy" &[Value];
+        /// Its tier.
+        Sku "sku" &[Value];
+        /// Its private address.
+        PrivateIp "private-ip" &[Value];
+        /// A public address, by name.
+        PublicIp "public-ip" &[Value, Value];
+    }
+}
+
+settings_in! {
+    /// A setting of a `routes`.
+    RoutesSetting in Routes {
+        /// Its region.
+        Location "location" &[Value];
+        /// A subnet that has the table.
+        Subnet "subnet" &[Value, List, OptionalList("service-endpoints")];
+        /// The firewall that the default route leads to.
+        Via "via" &[Value];
+        /// Routes around the firewall for replies.
+        Return "return" &[Word("via"), Word("internet"), Word("for"), List];
+        /// Another route.
+        Route "route" &[Value, Word("via"), Value, Optional("named")];
+        /// Whether learned routes are in the table.
+        BgpPropagation "bgp-propagation" &[Value];
+    }
+}
+
+settings_in! {
+    /// A setting of a `private-endpoint`.
+    EndpointSetting in PrivateEndpoint {
+        /// Its host names.
+        Host "host" &[List];
+        /// Its addresses.
+        Address "address" &[List];
+        /// The private DNS zones that have them.
+        Zone "zone" &[List];
+    }
+}
 
 static KEYWORDS: LazyLock<Vec<Keyword>> = LazyLock::new(|| {
     let of_policies = Setting::ALL.iter().map(|of| {
         let row = of.row();
         (row.keyword, Form::Setting(parts(row.kind)), places(row.place))
     });
+    let others = [FirewallSetting::LISTED, RoutesSetting::LISTED, EndpointSetting::LISTED];
+    let others = others.into_iter().flatten().copied();
     let mut keywords: Vec<Keyword> = Vec::new();
-    for (word, form, places) in ITEMS.into_iter().chain(of_policies).chain(OTHERS) {
+    for (word, form, places) in ITEMS.into_iter().chain(of_policies).chain(others) {
         match keywords.iter_mut().find(|known| known.word == word && known.form == form) {
             Some(known) => known.places.extend(places),
             None => keywords.push(Keyword { word, places: places.to_vec(), form }),

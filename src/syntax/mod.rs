@@ -14,7 +14,9 @@ mod text;
 mod tree;
 
 pub use foreign::{turns_direction, unquoted, without_invisible};
-pub use keyword::{Context, Form, Keyword, SettingPart, keyword, keywords};
+pub use keyword::{
+    Context, EndpointSetting, FirewallSetting, Form, Keyword, RoutesSetting, SettingPart, keyword, keywords,
+};
 pub use kind::SyntaxKind;
 pub use lexer::lex;
 pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse, parse_set};
