@@ -139,18 +139,3 @@ static POLICY: [&Lint<OfPolicy>; 8] = [
 
 /// The lints about what an author wrote.
 static TEXT: [&Lint<OfText>; 3] = [&nothing::LINT, &ownerless::LINT, &stale::LINT];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diag::{CODES, Family};
-
-    #[test]
-    fn routes_and_exposure_have_lints_and_nothing_else_has_theirs() {
-        let of = |family| CODES.iter().copied().filter(move |code| code.family == family);
-        assert!(of(Family::Routes).all(|code| routes::codes().any(|own| own == code)));
-        assert!(of(Family::Exposure).all(|code| exposure::codes().filter(|own| *own == code).count() == 1));
-        assert!(routes::codes().all(|code| code.family == Family::Routes));
-        assert!(exposure::codes().all(|code| code.family == Family::Exposure));
-    }
-}

@@ -11,5 +11,6 @@ mod reading;
 mod round_trip;
 mod same;
 mod schema;
+mod settings;
 mod stable;
 mod terraform;

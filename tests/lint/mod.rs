@@ -10,8 +10,9 @@ mod rules;
 mod upkeep;
 mod voided;
 
-use fwc::diag::{Diagnostic, Diagnostics};
+use fwc::diag::{CODES, Diagnostic, Diagnostics, Family};
 use fwc::driver::{Depth, Options, Project};
+use fwc::lint::codes;
 use jiff::civil::date;
 
 use crate::project::with;
@@ -49,4 +50,11 @@ pub fn child(parent: &str, rules: &str) -> Vec<String> {
     found(&format!(
         "policy base {{ {head} group up {{ {parent} }} }} policy pp inherits base {{ {head} group down {{ {rules} }} }}"
     ))
+}
+
+#[test]
+fn each_code_of_routes_and_exposure_has_a_lint() {
+    for code in CODES.iter().filter(|code| matches!(code.family, Family::Routes | Family::Exposure)) {
+        assert!(codes().any(|own| own == *code), "{}", code.id);
+    }
 }
