@@ -203,6 +203,9 @@ pub enum Effect {
     Unknown,
 }
 
+/// Whether settings use a feature.
+pub type Uses = fn(&Settings) -> bool;
+
 /// A feature that not every tier has.
 #[derive(Clone, Copy, Debug)]
 pub struct TierGate {
@@ -245,7 +248,7 @@ pub struct SettingRow {
     pub unresolved: Unresolved,
     /// The tier that it needs, where not every tier has it, and whether a policy uses it: Azure's answers have settings that
     /// set nothing.
-    pub gate: Option<(fn(&Settings) -> bool, TierGate)>,
+    pub gate: Option<(Uses, TierGate)>,
     /// What a change does, for the property itself, with an empty name, and for those below it.
     pub effects: &'static [(&'static str, Effect)],
 }

@@ -6,10 +6,13 @@ use fwc::model::{Setting, SettingKind, SettingPlace, Settings};
 
 use crate::project::project;
 
+/// Whether settings have the value.
+type Has = Box<dyn Fn(&Settings) -> bool>;
+
 /// The settings that need no code, each with a value, and what tells whether a policy has it.
-fn plain() -> impl Iterator<Item = (Setting, String, Box<dyn Fn(&Settings) -> bool>)> {
+fn plain() -> impl Iterator<Item = (Setting, String, Has)> {
     Setting::ALL.iter().filter_map(|&setting| {
-        let (value, has): (&str, Box<dyn Fn(&Settings) -> bool>) = match setting.row().kind {
+        let (value, has): (&str, Has) = match setting.row().kind {
             SettingKind::Switch(_, of) => ("on", Box::new(move |settings| (of.get)(settings) == Some(true))),
             SettingKind::Port(of) => ("8443", Box::new(move |settings| (of.get)(settings) == Some(8443))),
             SettingKind::Number { of, .. } => ("30", Box::new(move |settings| (of.get)(settings) == Some(30))),
