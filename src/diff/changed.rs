@@ -5,7 +5,7 @@ use crate::flow::NotDecided;
 use super::flows::Changes;
 use super::guards::{self, Guards};
 use super::limits::Limits;
-use super::{Diff, Side, firewalls, flows, handled, ipv6, network, settings, structure, unstated};
+use super::{Diff, Side, endpoints, firewalls, flows, handled, ipv6, network, settings, structure, unstated};
 
 /// Everything that differs between `old` and `new`.
 ///
@@ -17,6 +17,7 @@ pub fn diff<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Diff<'m
     settings.extend(handled::changes(old, new, limits)?);
     settings.extend(ipv6::changes(old, new));
     settings.extend(firewalls::changes(old, new));
+    settings.extend(endpoints::changes(old, new));
     settings.extend(unstated::changes(old, new));
     let Guards { changes: guards, complete: guards_complete } = guards::changes(old, new, limits)?;
     Ok(Diff {

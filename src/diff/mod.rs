@@ -9,6 +9,7 @@
 mod causes;
 mod changed;
 mod course;
+mod endpoints;
 pub mod faces;
 mod firewalls;
 mod flows;

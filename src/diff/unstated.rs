@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{AssumptionKind, Bearing, Model};
+use crate::model::{Bearing, Model};
 
 use super::Side;
 use super::protection::Protection;
@@ -32,10 +32,7 @@ fn unknown(model: &Model) -> BTreeSet<String> {
         Bearing::Routes => true,
         Bearing::NoFlow | Bearing::Rules | Bearing::IpGroups | Bearing::FromHere | Bearing::EveryFlow => false,
     };
-    let is_open = |kind: AssumptionKind| match kind {
-        AssumptionKind::Omitted | AssumptionKind::Unknown => true,
-        AssumptionKind::Assumed => false,
-    };
-    let told = model.assumptions.iter().filter(|of| bears(of.bears) && is_open(of.kind));
+    // What is assumed, such as that a route under an unknown condition is there, is no better known than what is left out.
+    let told = model.assumptions.iter().filter(|of| bears(of.bears));
     told.map(crate::model::Assumption::what).collect()
 }

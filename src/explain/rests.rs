@@ -16,8 +16,8 @@ impl<'m> Rests<'m> {
     /// Those that an answer of `order` may rest on. `files` tell where its rules are.
     pub fn of(order: &'m Order<'m>, files: &'m Files) -> Self {
         let bears = |assumption: &&Assumption| match assumption.bears {
-            Bearing::NoFlow | Bearing::Routes => false,
-            Bearing::Rules | Bearing::IpGroups | Bearing::FromHere | Bearing::EveryFlow => true,
+            Bearing::NoFlow => false,
+            Bearing::Rules | Bearing::IpGroups | Bearing::FromHere | Bearing::EveryFlow | Bearing::Routes => true,
         };
         Self { files, order, assumptions: order.model().assumptions.iter().filter(bears).collect() }
     }
@@ -40,8 +40,9 @@ impl<'m> Rests<'m> {
 
     fn is_for(&self, assumption: &Assumption, deciders: &Deciders) -> bool {
         match assumption.bears {
-            Bearing::NoFlow | Bearing::Routes => false,
-            Bearing::EveryFlow => true,
+            Bearing::NoFlow => false,
+            // What is not known of a route may be the way of any flow.
+            Bearing::EveryFlow | Bearing::Routes => true,
             Bearing::Rules => deciders.places.iter().any(|place| place.meets(&assumption.at)),
             Bearing::IpGroups => deciders.have_ip_groups,
             Bearing::FromHere => self.first_at(&assumption.at) <= deciders.last,

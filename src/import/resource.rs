@@ -360,10 +360,22 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             }
             Err(fault) => left_out(body, Bearing::Routes, &format!("route {}", quoted(name)), fault)?,
         },
-        (Kind::VirtualNetwork, [name]) => network::virtual_network(id(name), body, found),
-        (Kind::Subnet, [of, name]) => network::subnet_of(id(of), name, body, found),
-        (Kind::Peering, [of, name]) => network::peering_of(id(of), name, body, found),
-        (Kind::PrivateEndpoint, [name]) => network::private_endpoint(name, body, found),
+        (Kind::VirtualNetwork, [name]) => {
+            suppose(body, found, Bearing::Routes, &format!("virtual network {}", quoted(name)));
+            network::virtual_network(id(name), body, found);
+        }
+        (Kind::Subnet, [of, name]) => {
+            suppose(body, found, Bearing::Routes, &format!("subnet {}", quoted(name)));
+            network::subnet_of(id(of), name, body, found);
+        }
+        (Kind::Peering, [of, name]) => {
+            suppose(body, found, Bearing::Routes, &format!("peering {}", quoted(name)));
+            network::peering_of(id(of), name, body, found);
+        }
+        (Kind::PrivateEndpoint, [name]) => {
+            suppose(body, found, Bearing::Routes, &format!("private endpoint {}", quoted(name)));
+            network::private_endpoint(name, body, found);
+        }
         (Kind::Profile, _) => {
             let name = names.last().map_or("", ResourceName::as_str);
             let what = kind.rsplit('/').next().unwrap_or(kind);

@@ -92,7 +92,7 @@ fn heading(id: &str, title: &str) -> Markup {
 fn verdict(report: &Report) -> Markup {
     let [past, near] = report.expiring();
     let tile = |number: String, what: &str| html! { li { b { (number) } (what) } };
-    let is_unknown = report.beside.unread || report.beside.together == Together::NotDecided;
+    let is_unknown = report.beside.unread || report.beside.unrouted || report.beside.together == Together::NotDecided;
     let is_open = !report.openings().is_empty() || is_unknown || past > 0;
     let class = if is_open { "verdict opens" } else { "verdict same" };
     let nearest = report.limits.first().map(|row| format!("{} %", row.used * 100 / row.max.max(1)));

@@ -69,6 +69,8 @@ pub struct Beside {
     pub inbound: Vec<Inbound>,
     /// Whether rules may be missing that the input has or refers to.
     pub unread: bool,
+    /// Whether something of the routes, subnets or endpoints is assumed or not known.
+    pub unrouted: bool,
 }
 
 /// Rules that together let much of the Internet in.

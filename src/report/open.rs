@@ -32,12 +32,13 @@ pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
         AssumptionKind::Assumed => false,
     };
     let unread = model.assumptions.iter().any(|of| is_missing(of.kind) && may_hold_rules(of.bears));
+    let unrouted = model.assumptions.iter().any(|of| of.bears == Bearing::Routes);
     let (inbound, is_all) = inbound(source, budget);
     let together = match together(source, budget) {
         Together::Little if !is_all => Together::NotDecided,
         found => found,
     };
-    Beside { around: around(&ways), together, inbound, unread }
+    Beside { around: around(&ways), together, inbound, unread, unrouted }
 }
 
 /// Where machines reach a large part of the Internet past the firewall, or may, each table once.
@@ -171,6 +172,9 @@ fn nothing(beside: &Beside) -> String {
     match (beside.unread, beside.together) {
         (true, _) => "rules may be missing here: what is open cannot be told".to_owned(),
         (false, Together::NotDecided) => "what the rules open together was not decided".to_owned(),
+        (false, Together::Little | Together::Internet) if beside.unrouted => {
+            "routes are not all known: what goes past the firewall cannot be told".to_owned()
+        }
         (false, Together::Little | Together::Internet) => {
             "nothing is open to everybody or to all of the Internet".to_owned()
         }

@@ -14,6 +14,10 @@ pub fn of_setting(setting: &SettingChange, table: &Table) -> Option<Judged> {
         (table.intrusion_detection_weakened, "IDPS stops or reports less")
     } else if is(&["properties.transportSecurity", "/terminateTLS", "ecurityProfileGroup"]) {
         (table.inspection_weakened, "less is inspected")
+    } else if setting.path.starts_with("private endpoint of ") {
+        (table.private_path, "its name leads to another place, whatever the rules say")
+    } else if is(&["properties.basePolicy"]) {
+        (table.bypass_of_base, "the rules, threat intelligence and IDPS of the base no longer hold")
     } else if is(&["properties.firewallPolicy"]) {
         (table.firewall_bypassed, "other rules decide at this firewall, or none")
     } else if setting.before.is_none() && setting.after.as_ref().is_some_and(|after| after == NOT_KNOWN) {

@@ -1,4 +1,5 @@
-//! FW0601: rules for what a subnet sends to the Internet, which its route table does not send through a firewall.
+//! FW0601: what a subnet sends to the Internet, which its route table does not send through a firewall. Where no rule speaks
+//! of it, it is a note.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
@@ -11,7 +12,7 @@ use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
-/// Reports each table of subnets whose rules a firewall would have to see.
+/// Reports each table of subnets whose flows to the Internet a firewall does not see.
 fn check(network: &Network<'_>) -> Diagnostics {
     network.workload_tables().filter_map(|table| finding(network, table)).collect()
 }
@@ -27,8 +28,8 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
         network.filters.iter().filter_map(|rule| astray(network, table, rule)).collect();
     // A rule of the subnet itself shows it better than one of a whole network.
     astray.sort_by_key(|of| !is_own(table, of.rule));
-    let first = astray.first()?;
-    let found = described(network, table, first);
+    let Some(first) = astray.first() else { return unnamed(network, table) };
+    let found = described(network, table, &first.to);
     let found = found.path(path(network, table, first)).severity(severity(table, first.rule));
     let others = match astray.len() {
         1 => "never asked".to_owned(),
@@ -37,21 +38,42 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     Some(first.rule.concerned(found, &others).help(help(network, table)))
 }
 
-/// The part of a rule's destinations in the Internet that the default takes, and not to a firewall.
-fn astray<'n, 'm>(network: &'n Network<'m>, table: &Table<'m>, rule: &'n Filter<'m>) -> Option<Astray<'n, 'm>> {
-    // Where a service tag leads to a firewall, what is left for the default is not known.
-    let tag_leads = table.tags(network.known).any(|(_, route)| table.is_firewall(&route.next_hop));
-    if !table.senders.intersects(&rule.all_senders()) || tag_leads {
+/// A table of stated subnets of which no rule speaks.
+fn unnamed(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+    let internet = AddressSet::internet();
+    let is_dropped = table.default_route().is_some_and(|route| route.next_hop == NextHop::None);
+    let to = stray(network, table, &internet)?;
+    if to.is_empty() || is_dropped || table.senders.is_empty() {
         return None;
     }
-    let to = internet(network, rule);
+    let mut path = vec![words::served(table)];
+    path.extend(table.default_route().map(|route| words::at_table(table, &words::route(route, network))));
+    path.push(format!("-> {}, {}", words::set(&to), words::past(network.firewalls)));
+    let found = described(network, table, &to).severity(Severity::Note).path(path);
+    Some(found.help(help(network, table)))
+}
+
+/// The part of a rule's destinations in the Internet that the default takes, and not to a firewall.
+fn astray<'n, 'm>(network: &'n Network<'m>, table: &Table<'m>, rule: &'n Filter<'m>) -> Option<Astray<'n, 'm>> {
+    if !table.senders.intersects(&rule.all_senders()) {
+        return None;
+    }
+    let to = stray(network, table, &internet(network, rule))?;
+    (!to.is_empty()).then_some(Astray { rule, to })
+}
+
+/// The part of `to` that the default takes, and not to a firewall; `None` where a service tag leads to one, so that it is not
+/// known what is left for the default.
+fn stray(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Option<AddressSet> {
+    if table.tags(network.known).any(|(_, route)| table.is_firewall(&route.next_hop)) {
+        return None;
+    }
     let is_default = |route: &Route| table.default_route().is_some_and(|default| std::ptr::eq(default, route));
-    let stray = table.hops(&to).into_iter().filter(|hop| match hop.by {
+    let stray = table.hops(to).into_iter().filter(|hop| match hop.by {
         Some(route) => is_default(route) && !table.is_firewall(&route.next_hop),
         None => true,
     });
-    let to = stray.fold(AddressSet::default(), |all, hop| all.union(&hop.to));
-    (!to.is_empty()).then_some(Astray { rule, to })
+    Some(stray.fold(AddressSet::default(), |all, hop| all.union(&hop.to)))
 }
 
 /// The addresses of the Internet that a rule speaks of.
@@ -73,7 +95,7 @@ fn severity(table: &Table<'_>, rule: &Filter<'_>) -> Severity {
     if is_stated && !is_own(table, rule) { Severity::Note } else { Severity::Warning }
 }
 
-fn described(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -> Diagnostic {
+fn described(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Diagnostic {
     let name = &table.table.name;
     match table.default_route().filter(|route| !table.is_firewall(&route.next_hop)) {
         Some(route) => {
@@ -90,7 +112,7 @@ fn described(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -
         None => {
             let message = format!("route table `{name}` sends nothing by default to a firewall");
             let found = table.finding(Code::FW0601, message);
-            if first.to.covers(&AddressSet::internet()) { found } else { found.label(words::set(&first.to)) }
+            if to.covers(&AddressSet::internet()) { found } else { found.label(words::set(to)) }
         }
     }
 }
