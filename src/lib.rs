@@ -28,6 +28,7 @@
 
 #![warn(clippy::print_stdout)]
 
+pub mod bicep;
 pub mod catalogue;
 pub mod check;
 #[cfg(feature = "cli")]

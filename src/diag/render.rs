@@ -79,9 +79,10 @@ fn snippets<'f>(found: &'f Diagnostic, files: &'f Files) -> Vec<Element<'f>> {
     let primary = found.at.iter().map(|label| (label, AnnotationKind::Primary));
     let labels: Vec<(&Label, AnnotationKind)> =
         primary.chain(found.related.iter().map(|label| (label, AnnotationKind::Context))).collect();
+    let span = |label: &Label| files.stated(label.at).span();
     let texts: Vec<Mark<'_>> = labels
         .iter()
-        .filter_map(|&(label, kind)| Some(Mark { span: label.at.span()?, message: &label.message, kind }))
+        .filter_map(|&(label, kind)| Some(Mark { span: span(label)?, message: &label.message, kind }))
         .collect();
     let mut order: Vec<FileId> = Vec::new();
     for mark in &texts {
@@ -108,7 +109,7 @@ struct Mark<'f> {
 
 /// A label at a value of a document, as its file and its path.
 fn value<'f>(label: &Label, files: &Files) -> Option<Element<'f>> {
-    let Place::Value(file, path) = label.at else { return None };
+    let Place::Value(file, path) = files.stated(label.at) else { return None };
     let file = files.get(file)?;
     let place = format!("{}: {}", file.name(), file.path(path));
     match label.message.as_str() {

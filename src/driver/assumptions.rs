@@ -2,16 +2,25 @@
 
 use serde_json::{Value, json};
 
-use crate::model::Assumption;
+use crate::model::{Assumption, DocumentPlace, StatedAt};
 
-/// `[{"kind","what","at":{"file","path"}}]`.
+/// `[{"kind","what","at":{"file","path"}}]`; where a text states the value, `at` has its file, line and column, too.
 pub fn assumptions_json<'a>(assumptions: impl IntoIterator<Item = &'a Assumption>) -> Value {
     let one = |assumption: &Assumption| {
         json!({
             "kind": assumption.kind.word(),
             "what": assumption.what(),
-            "at": { "file": assumption.at.file, "path": assumption.at.path },
+            "at": at(&assumption.at),
         })
     };
     assumptions.into_iter().map(one).collect()
+}
+
+fn at(place: &DocumentPlace) -> Value {
+    match &place.stated {
+        Some(StatedAt { file, line, column }) => {
+            json!({ "file": file, "line": line, "column": column, "path": place.path })
+        }
+        None => json!({ "file": place.file, "path": place.path }),
+    }
 }

@@ -22,6 +22,8 @@ const MOST_BYTES: usize = 512 << 20;
 pub(super) struct Contents {
     /// The artefacts with their texts, by path.
     pub artefacts: Vec<(PathBuf, String)>,
+    /// Bicep files with their texts, by path.
+    pub bicep: Vec<(PathBuf, String)>,
     /// What is not read.
     pub unread: Vec<Unread>,
 }
@@ -62,6 +64,13 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Takes a text from the bound of all of them.
+    fn charge(&mut self, text: &str) -> Result<(), Fault> {
+        let left = self.bytes_left.checked_sub(text.len());
+        self.bytes_left = left.ok_or_else(|| self.walk.too_much(&format!("more than {} MiB", MOST_BYTES >> 20)))?;
+        Ok(())
+    }
+
     fn leave(&mut self, path: PathBuf, why: impl Into<String>) {
         let bears = if is_prose(&path) { Bearing::NoFlow } else { Bearing::EveryFlow };
         self.found.unread.push(Unread { name: path.display().to_string(), why: why.into(), bears });
@@ -78,12 +87,18 @@ impl Reading<'_> {
         }
         match self.walk.files.read(&path) {
             Ok(text) if recognise(&text) => {
-                let left = self.bytes_left.checked_sub(text.len());
-                self.bytes_left =
-                    left.ok_or_else(|| self.walk.too_much(&format!("more than {} MiB", MOST_BYTES >> 20)))?;
+                self.charge(&text)?;
                 self.found.artefacts.push((path, text));
             }
             Ok(_) if has_ending(&path, &["pol"]) => self.leave(path, "is a source: name it itself"),
+            // A text of another name may quote Bicep, as a README does.
+            Ok(text) if has_ending(&path, &["bicep"]) => {
+                self.charge(&text)?;
+                self.found.bicep.push((path, text));
+            }
+            Ok(_) if has_ending(&path, &["bicepparam"]) => {
+                self.leave(path, "is a Bicep parameter file: name it itself, or give it with `--parameters`")
+            }
             Ok(text) => match other_text(&text) {
                 Some(other) => self.leave(path, format!("is {}: {}", other.what, other.instead)),
                 None => self.leave(path, "is no JSON"),

@@ -8,7 +8,7 @@ use crate::limits::CheckOptions;
 use crate::model::{
     ApplicationRule, Assumption, AssumptionKind, Bearing, Dns, DocumentPlace, Model, NetworkRule, NextHop, Policy,
 };
-use crate::source::{self, Located, Origin, Spot};
+use crate::source::{self, Origin};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
@@ -206,13 +206,8 @@ fn tell_unknown_hops(model: &mut Model, texts: &source::Files) {
 }
 
 fn document_place(texts: &source::Files, origin: Option<&Origin>) -> DocumentPlace {
-    let located = origin.and_then(|origin| texts.locate(origin.at));
-    let (file, path) = match located {
-        Some(Located { file, at: Spot::Value(path) }) => (file.to_owned(), path),
-        Some(Located { file, at: Spot::Text(..) }) => (file.to_owned(), "$".to_owned()),
-        None => ("the input".to_owned(), "$".to_owned()),
-    };
-    DocumentPlace { file, path }
+    let place = origin.and_then(|origin| DocumentPlace::of(texts, origin.at));
+    place.unwrap_or_else(|| DocumentPlace::new("the input", "$"))
 }
 
 /// The path of the base as the source that is written names it.

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::import::{
-    Artefact, Cloud, Moment, OtherText, Part, Read, Spare, Tolerance, Unread, Values, other_text, read_parts, recognise,
-};
+use crate::import::{Artefact, Cloud, Moment, Read, Spare, Values, other_text, read_parts, recognise};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
@@ -16,13 +14,14 @@ use crate::model::{Model, Policy, ResourceId};
 use crate::source;
 
 use super::choice::{choose, refuse_circle};
-use super::files::{Fault, Files, read};
-use super::folder::{Contents, contents, has_ending};
+use super::files::{Fault, Files};
+use super::folder::has_ending;
 use super::options::Options;
 use super::parents::{Wanted, wanted};
 use super::project::{Depth, Project};
 use super::snapshots;
 use super::tag_contents::TagNotes;
+use super::texts::{Texts, bicep_kind, other_format, parameters, read_state};
 
 /// What an input states.
 pub struct Input {
@@ -179,6 +178,9 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
     let (text, _) = read_state(files, path)?;
     if recognise(&text) || has_ending(path, &["pol"]) {
         return Ok(recognise(&text));
+    }
+    if bicep_kind(path, &text).is_some() {
+        return Ok(true);
     }
     other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other)))
 }
@@ -337,96 +339,12 @@ pub(super) fn read_artefacts(
     values: TemplateValues<'_>,
     moment: Moment,
 ) -> Result<Read, Fault> {
-    let mut texts = Texts::default();
+    let mut texts = Texts::of(values.cloud);
     paths.iter().try_for_each(|path| texts.add(files, path, moment))?;
-    let given = values.parameters.iter().map(|path| json_of(files, path)).collect::<Result<Vec<_>, _>>()?;
+    let given = values.parameters.iter().map(|path| parameters(files, path, values.cloud));
+    let given = given.collect::<Result<Vec<_>, _>>()?;
     let given: Vec<Artefact<'_>> = given.iter().map(|(name, text)| Artefact { name, text }).collect();
-    let parts: Vec<Part<'_>> = texts.artefacts.iter().map(Text::part).collect();
+    let parts = texts.parts();
     let values = Values { parameters: &given, spare: values.spare, cloud: values.cloud };
     read_parts(&parts, values, &texts.unread).map_err(|error| Fault::new(error.to_string()))
-}
-
-/// The artefacts of an input, and what is not read.
-#[derive(Default)]
-struct Texts {
-    artefacts: Vec<Text>,
-    unread: Vec<Unread>,
-}
-
-struct Text {
-    name: String,
-    text: String,
-    moment: Moment,
-    asked: Option<Moment>,
-    tolerance: Tolerance,
-}
-
-impl Text {
-    fn part(&self) -> Part<'_> {
-        let Self { name, text, moment, asked, tolerance } = self;
-        Part { artefact: Artefact { name, text }, moment: *moment, asked: *asked, tolerance: *tolerance }
-    }
-}
-
-impl Texts {
-    fn add(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
-        if !files.is_folder(path) {
-            let (text, asked) = read_state(files, path)?;
-            let name = path.display().to_string();
-            require_json(&name, &text)?;
-            self.artefacts.push(Text { name, text, moment, asked, tolerance: Tolerance::Nothing });
-            return Ok(());
-        }
-        let Contents { artefacts, unread } = contents(files, path)?;
-        if artefacts.is_empty() {
-            let all: Vec<String> = unread.iter().take(SHOWN).map(|one| format!("`{}` {}", one.name, one.why)).collect();
-            let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
-            return Err(Fault::new(format!("`{}` holds no JSON{why}", path.display())));
-        }
-        self.artefacts.extend(artefacts.into_iter().map(|(path, text)| {
-            let is_json = path.extension().is_none() || has_ending(&path, &["json", "jsonc", "tfstate", "template"]);
-            let tolerance = if is_json { Tolerance::OtherDocuments } else { Tolerance::OtherTexts };
-            Text { name: path.display().to_string(), text, moment, asked: None, tolerance }
-        }));
-        self.unread.extend(unread);
-        Ok(())
-    }
-}
-
-/// How many files are named where a folder has nothing to read.
-const SHOWN: usize = 8;
-
-fn json_of(files: &dyn Files, path: &Path) -> Result<(String, String), Fault> {
-    let (name, text) = (path.display().to_string(), read(files, path)?);
-    require_json(&name, &text)?;
-    Ok((name, text))
-}
-
-fn require_json(name: &str, text: &str) -> Result<(), Fault> {
-    if recognise(text) {
-        return Ok(());
-    }
-    Err(match other_text(text) {
-        Some(other) => other_format(name, other),
-        None => Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
-    })
-}
-
-fn other_format(name: &str, other: OtherText) -> Fault {
-    Fault::new(format!("`{name}` is {}: {}", other.what, other.instead))
-}
-
-/// Reads a file; of one that tells two states, `FILE#before` and `FILE#after` name one.
-fn read_state(files: &dyn Files, path: &Path) -> Result<(String, Option<Moment>), Fault> {
-    let whole = match files.read(path) {
-        Ok(text) => return Ok((text, None)),
-        Err(why) => Fault::cannot_read(path, &why),
-    };
-    let name = path.to_str().unwrap_or_default();
-    let named =
-        Moment::ALL.into_iter().find_map(|moment| Some((name.strip_suffix(&format!("#{}", moment.word()))?, moment)));
-    match named {
-        Some((file, moment)) => Ok((read(files, Path::new(file))?, Some(moment))),
-        None => Err(whole),
-    }
 }

@@ -10,6 +10,7 @@ mod approvals;
 mod assessment;
 mod assumptions;
 mod baseline;
+mod bicep;
 mod choice;
 mod compared;
 mod files;
@@ -32,6 +33,7 @@ mod reached;
 mod snapshots;
 mod sources;
 mod tag_contents;
+mod texts;
 mod walk;
 
 pub use approvals::{Approvals, Content, Signature};

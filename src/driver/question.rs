@@ -72,7 +72,7 @@ pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &
 
 /// Adds what is assumed of the FQDN tags of the question.
 fn suppose_asked(input: &mut Input, expectation: &Expectation, question: &FlowQuestion) {
-    let at = DocumentPlace { file: "--to".to_owned(), path: question.to.clone() };
+    let at = DocumentPlace::new("--to", question.to.clone());
     input.tag_notes.suppose_asked(&mut input.model, expectation, &at);
 }
 

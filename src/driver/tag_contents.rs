@@ -7,7 +7,7 @@ use crate::evaluate::{Knowledge, TagHosts};
 use crate::import::Cloud;
 use crate::intent::{Expectation, Host};
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model};
-use crate::source::{Files, Place, Spot};
+use crate::source::{Files, Place};
 
 use super::options::{Options, OtherFqdnTags};
 
@@ -75,7 +75,7 @@ impl TagNotes {
         }
         let mut found: Vec<Assumption> = Vec::new();
         let mut add = |tag: &str, place: Place| {
-            found.extend(document_place(texts, place).and_then(|at| self.assumption(tag, at)));
+            found.extend(DocumentPlace::of(texts, place).and_then(|at| self.assumption(tag, at)));
         };
         let collections = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
         for rule in collections.flat_map(|collection| collection.rules.application()) {
@@ -85,7 +85,7 @@ impl TagNotes {
         let in_rules: BTreeSet<String> = found.iter().map(|assumption| assumption.message.clone()).collect();
         let mut asked = Vec::new();
         for (tag, place) in besides {
-            let assumption = document_place(texts, place).and_then(|at| self.assumption(tag, at));
+            let assumption = DocumentPlace::of(texts, place).and_then(|at| self.assumption(tag, at));
             asked.extend(assumption.filter(|assumption| !in_rules.contains(&assumption.message)));
         }
         model.assumptions.extend(found.into_iter().chain(asked));
@@ -113,15 +113,6 @@ impl TagNotes {
         // What a rule does not match for its tag, a later one decides.
         Some(Assumption { kind, of: Vec::new(), message, at, bears: Bearing::FromHere })
     }
-}
-
-fn document_place(texts: &Files, place: Place) -> Option<DocumentPlace> {
-    let located = texts.locate(place)?;
-    let path = match located.at {
-        Spot::Text(start, _) => format!("{}:{}", start.line, start.column),
-        Spot::Value(path) => path,
-    };
-    Some(DocumentPlace { file: located.file.to_owned(), path })
 }
 
 /// The FQDN tags that an expectation names, each with its place.

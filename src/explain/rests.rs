@@ -3,7 +3,7 @@
 use super::Explanation;
 use crate::evaluate::{Line, Order};
 use crate::model::{Assumption, Bearing, DocumentPlace};
-use crate::source::{Files, Located, Origin, Spot};
+use crate::source::{Files, Origin};
 
 /// The assumptions of a model, to be picked from for each answer.
 pub struct Rests<'m> {
@@ -59,13 +59,7 @@ impl<'m> Rests<'m> {
     }
 
     fn place(&self, origin: Option<&Origin>) -> Option<DocumentPlace> {
-        let Located { file, at } = self.files.locate(origin?.at)?;
-        match at {
-            Spot::Text(start, _) => {
-                Some(DocumentPlace { file: file.to_owned(), path: format!("{}:{}", start.line, start.column) })
-            }
-            Spot::Value(path) => Some(DocumentPlace { file: file.to_owned(), path }),
-        }
+        DocumentPlace::of(self.files, origin?.at)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -16,6 +17,7 @@ use crate::model::{
     Sku, Unknown,
 };
 use crate::net::same_word;
+use crate::source::Layout;
 use crate::template::Options;
 
 /// What was found so far, and where.
@@ -56,7 +58,7 @@ struct Place {
 
 impl Place {
     fn in_document(&self) -> DocumentPlace {
-        DocumentPlace { file: self.artefact.to_string(), path: self.path.clone() }
+        DocumentPlace::new(&*self.artefact, self.path.clone())
     }
 
     fn error(&self, message: String) -> Error {
@@ -69,10 +71,10 @@ impl Place {
 }
 
 impl Found {
-    /// What is found from now on is of `artefact`.
-    pub(super) fn open(&mut self, artefact: &str) {
+    /// What is found from now on is of `artefact`, whose values the texts of `layout` state, where it was made from texts.
+    pub(super) fn open(&mut self, artefact: &str, layout: Option<&Arc<Layout>>) {
         self.artefact = artefact.into();
-        self.notes.open(artefact);
+        self.notes.open(artefact, layout);
     }
 
     /// Where what is odd is noted.

@@ -53,19 +53,6 @@ const TEXTS: &[(Test, OtherText)] = &[
             instead: "`terraform plan -out=PLAN` and `terraform show -json PLAN` make something that is",
         },
     ),
-    (
-        |lines| {
-            lines.iter().any(|line| matches!(words(line).as_slice(), ["using", file, ..] if file.starts_with('\'') || *file == "none"))
-        },
-        OtherText {
-            what: "a Bicep parameter file, which is not read",
-            instead: "`bicep build-params FILE --stdout` makes the values to give with `--parameters`",
-        },
-    ),
-    (
-        is_bicep,
-        OtherText { what: "Bicep, which is not read", instead: "`bicep build FILE --stdout` makes a template that is" },
-    ),
     (is_cloud_formation, OtherText { what: "an AWS CloudFormation template", instead: EXPORT }),
     (
         |lines| {
@@ -136,20 +123,6 @@ fn is_terraform(lines: &[&str]) -> bool {
 
 fn is_string(word: &str) -> bool {
     word.len() > 1 && word.starts_with('"') && word.ends_with('"')
-}
-
-fn is_bicep(lines: &[&str]) -> bool {
-    const KINDS: [&str; 5] = ["string", "int", "bool", "array", "object"];
-    let is_declaration = |line: &&str| match words(line).as_slice() {
-        ["targetScope", "=", ..] => true,
-        ["param", _, kind, ..] => KINDS.contains(&kind.trim_end_matches("[]")),
-        ["resource" | "module", _, kind, ..] => kind.starts_with('\''),
-        [word, ..] => {
-            ["@description(", "@allowed(", "@secure(", "@minLength("].iter().any(|start| word.starts_with(start))
-        }
-        [] => false,
-    };
-    lines.iter().any(is_declaration)
 }
 
 fn is_cloud_formation(lines: &[&str]) -> bool {

@@ -38,20 +38,23 @@ mod routes;
 mod rules;
 mod settings;
 mod snapshots;
+mod stated;
 mod terraform;
 mod tree;
 mod unread;
 mod what_if;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 
 use self::assemble::Found;
 use self::fault::{Fault, quoted};
 use self::form::Supplied;
+use self::stated::Texts;
 use crate::model::{self, AssumptionKind, Bearing, DocumentPlace};
-use crate::source::Files;
+use crate::source::{Files, Layout};
 use crate::template::{Given, Options};
 
 pub use crate::template::Cloud;
@@ -106,6 +109,15 @@ pub struct Part<'t> {
     pub asked: Option<Moment>,
     /// What of it is told and not read, rather than an error.
     pub tolerance: Tolerance,
+    /// Where texts state its values, where it was made from texts.
+    pub layout: Option<&'t Arc<Layout>>,
+}
+
+impl<'t> Part<'t> {
+    /// An artefact that was named.
+    pub fn of(artefact: Artefact<'t>) -> Self {
+        Self { artefact, moment: Moment::default(), asked: None, tolerance: Tolerance::Nothing, layout: None }
+    }
 }
 
 /// What of an artefact is told and not read, rather than an error.
@@ -164,7 +176,7 @@ pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Res
 /// # Errors
 /// Where an artefact cannot be read, or a value fits no parameter.
 pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read, Error> {
-    let named = |&artefact| Part { artefact, moment: Moment::default(), asked: None, tolerance: Tolerance::Nothing };
+    let named = |&artefact| Part::of(artefact);
     read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), values, &[])
 }
 
@@ -173,6 +185,13 @@ pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read
 /// # Errors
 /// Where one of them cannot be read, or none states anything.
 pub fn read_parts(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> Result<Read, Error> {
+    let texts = Texts::of(parts);
+    let mut read = read_documents(parts, values, unread).map_err(|error| texts.error(error))?;
+    read.model.assumptions.iter_mut().for_each(|assumption| texts.place(&mut assumption.at));
+    Ok(read)
+}
+
+fn read_documents(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> Result<Read, Error> {
     let given = given(values.parameters)?;
     let all: Vec<(String, Given)> = given.values().map(|(_, name, value)| (name.clone(), value.clone())).collect();
     let mut found = Found::default();
@@ -200,7 +219,7 @@ pub fn read_parts(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> 
     }
     let notes = found.notes();
     for Unread { name, why, bears } in unread {
-        let at = DocumentPlace { file: name.clone(), path: "$".to_owned() };
+        let at = DocumentPlace::new(name.clone(), "$");
         notes.tell_at(AssumptionKind::Omitted, *bears, at, format!("it {why}"));
     }
     Ok(Read { model: found.into_model()?, files: notes.files() })
@@ -236,8 +255,8 @@ fn spare(given: &GivenValues<'_>, declared: &IndexSet<String>) -> Option<Error> 
 
 /// Reads an artefact. What is tolerated of it is returned.
 fn read_part(part: &Part<'_>, parameters: &[(String, Given)], found: &mut Found) -> Result<Option<Fault>, Error> {
-    let Part { artefact: Artefact { name, text }, moment, asked, tolerance } = *part;
-    found.open(name);
+    let Part { artefact: Artefact { name, text }, moment, asked, tolerance, layout } = *part;
+    found.open(name, layout);
     let text = without_mark(text);
     let document = json::parse(text).map_err(|fault| foreign::of_lines(text).unwrap_or(fault));
     let fault = match document {

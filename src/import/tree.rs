@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::fault::{Fault, quoted};
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace};
 use crate::net::same_word;
-use crate::source::{FileId, Files, Origin, PathId, PathStep, Paths, Place};
+use crate::source::{FileId, Files, Layout, Origin, PathId, PathStep, Paths, Place};
 use crate::template::Node;
 
 /// What is supposed, left out or unknown; rules, groups and policies put their names to what is theirs.
@@ -27,10 +28,12 @@ pub(super) struct Notes {
 
 impl Notes {
     /// What is read from now on is in the document `name`.
-    pub(super) fn open(&self, name: &str) {
+    pub(super) fn open(&self, name: &str, layout: Option<&Arc<Layout>>) {
         self.close();
         name.clone_into(&mut self.name.borrow_mut());
-        let file = self.files.borrow_mut().add_document(name, Paths::default());
+        let mut files = self.files.borrow_mut();
+        let file = files.add_document(name, Paths::default());
+        layout.into_iter().for_each(|layout| files.set_layout(file, layout));
         *self.document.borrow_mut() = Some((file, Paths::default()));
     }
 
@@ -71,7 +74,7 @@ impl Notes {
 
     /// Tells what is done about something at `path` of the document that is read.
     pub(super) fn tell(&self, kind: AssumptionKind, bears: Bearing, path: String, message: impl Into<String>) {
-        self.tell_at(kind, bears, DocumentPlace { file: self.name.borrow().clone(), path }, message);
+        self.tell_at(kind, bears, DocumentPlace::new(self.name.borrow().clone(), path), message);
     }
 
     /// As [`tell`](Self::tell), of any document.

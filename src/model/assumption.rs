@@ -4,7 +4,7 @@ use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::source::is_unseen;
+use crate::source::{Files, Place, Position, is_unseen};
 
 /// Something that an artefact does not settle, and what is done about it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -29,6 +29,19 @@ pub struct DocumentPlace {
     pub file: String,
     /// The JSON path, such as `$.resources[0]`, the address of a Terraform resource, or `LINE:COLUMN` of a source.
     pub path: String,
+    /// Where a text states the value, for a document that was made from one.
+    pub stated: Option<StatedAt>,
+}
+
+/// A place in a text.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct StatedAt {
+    /// The name of the file, as messages show it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in Unicode scalars.
+    pub column: usize,
 }
 
 /// What is done about something that an artefact does not settle.
@@ -115,11 +128,37 @@ impl fmt::Display for Assumption {
 
 impl fmt::Display for DocumentPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.path)
+        match &self.stated {
+            Some(StatedAt { file, line, column }) => write!(f, "{file}:{line}:{column}"),
+            None => write!(f, "{}: {}", self.file, self.path),
+        }
     }
 }
 
 impl DocumentPlace {
+    /// The value at `path` of the document `file`.
+    pub fn new(file: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { file: file.into(), path: path.into(), stated: None }
+    }
+
+    /// A place of `files`; of a source it is `LINE:COLUMN`.
+    pub fn of(files: &Files, place: Place) -> Option<Self> {
+        let document = files.get(place.file())?;
+        let (name, path) = match place {
+            Place::Text(span) => (document.name(), document.position(span.start).to_string()),
+            Place::Value(_, path) => (document.name(), document.path(path)),
+        };
+        Some(Self { stated: Self::stated(files, place), ..Self::new(name, path) })
+    }
+
+    /// Where a text states the value of a document that was made from it.
+    fn stated(files: &Files, place: Place) -> Option<StatedAt> {
+        let span = files.stated(place).span().filter(|_| place.span().is_none())?;
+        let file = files.get(span.file)?;
+        let Position { line, column } = file.position(span.start);
+        Some(StatedAt { file: file.name().to_owned(), line, column })
+    }
+
     /// Whether one of the places is in the other, or both are the same.
     pub fn meets(&self, other: &Self) -> bool {
         let is_within = |inner: &str, outer: &str| {
@@ -134,7 +173,7 @@ mod tests {
     use super::*;
 
     fn place(path: &str) -> DocumentPlace {
-        DocumentPlace { file: "a.json".to_owned(), path: path.to_owned() }
+        DocumentPlace::new("a.json", path)
     }
 
     #[test]

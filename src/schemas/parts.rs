@@ -19,10 +19,16 @@ fn value_place() -> Shape {
     object([must("file", text()), must("path", text())])
 }
 
+/// A value of a document, with the line and column of the text that it was made from.
+fn stated_place() -> Shape {
+    let position = ["line", "column"].map(|name| may(name, number()));
+    object([must("file", text()), must("path", text())].into_iter().chain(position))
+}
+
 /// What an answer rests on.
 pub(super) fn assumptions() -> Field {
     let kind = one_of(&["assumed", "omitted", "unknown"]);
-    let one = object([must("kind", kind), must("what", text()), must("at", value_place())]);
+    let one = object([must("kind", kind), must("what", text()), must("at", stated_place())]);
     must("assumptions", list(one).about("what the input does not settle, and is supposed, left out or unknown"))
 }
 

@@ -1,8 +1,10 @@
 //! The files of one run.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::layout::Layout;
 use super::origin::Span;
 use super::place::{PathId, PathStep, Paths, Place};
 
@@ -27,6 +29,13 @@ pub struct Position {
     pub column: usize,
 }
 
+/// `LINE:COLUMN`.
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
 /// The name and text of one file.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -36,6 +45,8 @@ pub struct SourceFile {
     /// How many scalars there are before each block of the text, so that a column in a long line is not counted from its start.
     scalars: Vec<u32>,
     paths: Paths,
+    /// Of a document that was made from texts, where these state its values, and how many files come before the texts.
+    layout: Option<(Arc<Layout>, usize)>,
 }
 
 /// Bytes of a block.
@@ -50,7 +61,7 @@ impl SourceFile {
         for block in text.as_bytes().chunks(BLOCK) {
             scalars.push(scalars.last().copied().unwrap_or(0) + count_scalars(block));
         }
-        Self { name, text, line_starts, scalars, paths: Paths::default() }
+        Self { name, text, line_starts, scalars, paths: Paths::default(), layout: None }
     }
 
     /// The name that messages show: the path as the user gave it, or `catalogue/NAME.pol`.
@@ -149,6 +160,31 @@ impl Files {
         }
     }
 
+    /// Gives the document `id` the texts that it was made from, which are added.
+    pub fn set_layout(&mut self, id: FileId, layout: &Arc<Layout>) {
+        let before = self.count();
+        for (name, text) in layout.texts() {
+            self.add(name.as_str(), Arc::clone(text));
+        }
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            file.layout = Some((Arc::clone(layout), before));
+        }
+    }
+
+    /// The stretch of text that states a value of a document which was made from texts; any other place as it is.
+    pub fn stated(&self, place: Place) -> Place {
+        let Place::Value(id, path) = place else { return place };
+        let Some(file) = self.get(id) else { return place };
+        let Some((layout, before)) = &file.layout else { return place };
+        match layout.find(&file.path(path)) {
+            Some(stretch) => {
+                let number = u32::try_from(before.saturating_add(stretch.text)).unwrap_or(u32::MAX);
+                Place::Text(Span::new(FileId(number), stretch.start, stretch.end))
+            }
+            None => place,
+        }
+    }
+
     /// The value below `place` that the steps lead to; a stretch of text is left as it is.
     pub fn below(&mut self, place: Place, steps: &[PathStep]) -> Place {
         let Place::Value(id, path) = place else { return place };
@@ -174,7 +210,12 @@ impl Files {
 
     /// Adds the files of `others`, whose ids are then [`FileId::behind`] as many as there were.
     pub fn append(&mut self, others: Files) {
-        self.files.extend(others.files);
+        let count = self.count();
+        let moved = |file: SourceFile| {
+            let layout = file.layout.map(|(layout, before)| (layout, before.saturating_add(count)));
+            SourceFile { layout, ..file }
+        };
+        self.files.extend(others.files.into_iter().map(moved));
     }
 
     /// The same files under other names.

@@ -26,9 +26,10 @@ pub enum Spot {
 }
 
 impl Files {
-    /// The place with the name of its file; `None` for a place of another `Files`.
+    /// The place with the name of its file; `None` for a place of another `Files`. A value of a document that was made from a text
+    /// is where the text states it.
     pub fn locate(&self, place: impl Into<Place>) -> Option<Located<'_>> {
-        let place = place.into();
+        let place = self.stated(place.into());
         let file = self.get(place.file())?;
         let at = match place {
             Place::Text(span) => Spot::Text(file.position(span.start), file.position(span.end)),

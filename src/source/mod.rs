@@ -6,6 +6,7 @@
 
 mod files;
 mod fingerprint;
+mod layout;
 mod located;
 mod origin;
 mod place;
@@ -14,6 +15,7 @@ mod visible;
 
 pub use files::{FileId, Files, Position, SourceFile};
 pub use fingerprint::Fingerprint;
+pub use layout::{Inside, Layout, LayoutId, Stretch};
 pub use located::{Located, Spot};
 pub use origin::{Origin, Span};
 pub use place::{PathId, PathStep, Paths, Place};

@@ -13,7 +13,7 @@ fn read(value: &Value) -> Result<Read, Error> {
 
 fn read_at(value: &Value, moment: Moment) -> Result<Read, Error> {
     let artefact = Artefact { name: "t", text: &value.to_string() };
-    read_parts(&[Part { artefact, moment, asked: None, tolerance: Tolerance::Nothing }], Values::default(), &[])
+    read_parts(&[Part { moment, ..Part::of(artefact) }], Values::default(), &[])
 }
 
 fn id(path: &str) -> String {

@@ -1,0 +1,57 @@
+//! Where an expression is: its file, and the names of the loops and lambdas around it.
+
+use std::rc::Rc;
+
+use super::super::ast::At;
+use super::super::fault::{Fault, Wrong};
+use super::super::unit::Source;
+
+/// Where an expression is.
+#[derive(Clone)]
+pub(super) struct Env<'e> {
+    pub unit: usize,
+    pub source: &'e Source,
+    locals: Option<Rc<Local>>,
+    /// The resource in whose body it is.
+    pub inside: Option<usize>,
+}
+
+/// A name of a loop, of a lambda or of a function's parameter, and those around it.
+struct Local {
+    name: String,
+    text: String,
+    up: Option<Rc<Local>>,
+}
+
+impl<'e> Env<'e> {
+    pub(super) fn of(unit: usize, source: &'e Source) -> Self {
+        Self { unit, source, locals: None, inside: None }
+    }
+
+    /// The same, where `name` stands for the template expression `text`.
+    pub(super) fn with(&self, name: &str, text: String) -> Self {
+        let local = Local { name: name.to_owned(), text, up: self.locals.clone() };
+        Self { locals: Some(Rc::new(local)), ..self.clone() }
+    }
+
+    /// The same, in the body of the resource `declared`.
+    pub(super) fn in_body(&self, declared: usize) -> Self {
+        Self { inside: Some(declared), ..self.clone() }
+    }
+
+    /// The template expression that `name` stands for in a loop, a lambda or a function.
+    pub(super) fn local(&self, name: &str) -> Option<&str> {
+        let mut next = self.locals.as_deref();
+        while let Some(local) = next {
+            if local.name == name {
+                return Some(&local.text);
+            }
+            next = local.up.as_deref();
+        }
+        None
+    }
+
+    pub(super) fn fault(&self, at: At, message: impl Into<String>) -> Fault {
+        self.source.fault(Wrong::new(at, message))
+    }
+}

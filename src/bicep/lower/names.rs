@@ -1,0 +1,416 @@
+//! Resources that are named: which one is meant, its type, its name and its id.
+
+use std::rc::Rc;
+
+use super::super::ast::{self, At, Entry, Expression, Kind, Piece, Rounds};
+use super::super::fault::{Fault, quoted};
+use super::super::unit::{Source, Symbol};
+use super::super::value::{self, Value};
+use super::env::Env;
+use super::{Lowering, Named};
+use crate::net::same_word;
+
+/// How many names of resources may need each other.
+const MOST_NAMES: usize = 32;
+/// How many bytes of a name weigh as much as one value.
+const BYTES_PER_VALUE: usize = 16;
+
+/// What a name or an item means among resources.
+pub(super) enum Target {
+    Resource {
+        unit: usize,
+        declared: usize,
+        /// Which round of its loop.
+        index: Option<String>,
+    },
+    Module {
+        unit: usize,
+        module: usize,
+        symbol: String,
+        index: Option<String>,
+    },
+}
+
+/// Where a resource is, as far as it is stated.
+pub(super) enum Place {
+    /// Where the template is deployed to.
+    Here,
+    /// A resource group, perhaps of a subscription that comes before it.
+    Group(Vec<Value>),
+    /// A subscription, which may be stated.
+    Subscription(Option<Value>),
+    Tenant,
+    ManagementGroup(Option<Value>),
+    /// Another resource, by its id.
+    Resource(Value),
+}
+
+impl Lowering<'_, '_> {
+    /// The resource or module that an expression means, where it means one.
+    pub(super) fn target(&mut self, expression: &Expression, env: &Env<'_>) -> Result<Option<Target>, Fault> {
+        match &expression.kind {
+            Kind::Name(name) => Ok(self.target_named(name, env)),
+            Kind::Item(of, _, index) => self.target_item(of, index, env),
+            Kind::Child(of, name) => {
+                let Some(Target::Resource { unit, declared, .. }) = self.target(of, env)? else { return Ok(None) };
+                let around = self.units.get(unit).and_then(|unit| unit.declared.get(declared));
+                let child = around.and_then(|around| around.children.get(name)).copied();
+                Ok(child.map(|declared| Target::Resource { unit, declared, index: None }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A resource of a loop, by its index.
+    pub(super) fn target_item(
+        &mut self,
+        of: &Expression,
+        index: &Expression,
+        env: &Env<'_>,
+    ) -> Result<Option<Target>, Fault> {
+        let Kind::Name(name) = &of.kind else { return Ok(None) };
+        let Some(target) = self.target_named(name, env) else { return Ok(None) };
+        let index = Some(self.lower(index, env)?.value.expression());
+        Ok(Some(match target {
+            Target::Resource { unit, declared, .. } => Target::Resource { unit, declared, index },
+            Target::Module { unit, module, symbol, .. } => Target::Module { unit, module, symbol, index },
+        }))
+    }
+
+    fn target_named(&self, name: &str, env: &Env<'_>) -> Option<Target> {
+        if env.local(name).is_some() {
+            return None;
+        }
+        let unit = self.units.get(env.unit)?;
+        let mut around = env.inside;
+        while let Some(declared) = around.and_then(|at| unit.declared.get(at)) {
+            if let Some(&declared) = declared.children.get(name) {
+                return Some(Target::Resource { unit: env.unit, declared, index: None });
+            }
+            around = declared.around;
+        }
+        match unit.symbols.get(name)? {
+            Symbol::Resource(declared) => Some(Target::Resource { unit: env.unit, declared: *declared, index: None }),
+            Symbol::Module(module) => {
+                Some(Target::Module { unit: env.unit, module: *module, symbol: name.to_owned(), index: None })
+            }
+            Symbol::Parameter(_)
+            | Symbol::Variable(_)
+            | Symbol::Function(_)
+            | Symbol::Type
+            | Symbol::Of(..)
+            | Symbol::Unit(_)
+            | Symbol::Unread(_) => None,
+        }
+    }
+
+    /// What `make` gives of the syntax of a resource and the place of its body.
+    fn in_resource<T>(
+        &mut self,
+        target: &Target,
+        make: impl FnOnce(&mut Self, &ast::Resource, &Env<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let Target::Resource { unit, declared, index } = target else { return Err(self.lost()) };
+        let source: Option<Rc<Source>> = self.source(*unit);
+        let way = self.units.get(*unit).and_then(|unit| unit.declared.get(*declared)).map(|one| one.way.clone());
+        let Some((source, way)) = source.zip(way) else { return Err(self.lost()) };
+        let Some(resource) = source.resource(&way) else { return Err(self.lost()) };
+        let env = Env::of(*unit, &source).in_body(*declared);
+        let env = match &resource.body.rounds {
+            Some(rounds) => self.round(&resource.symbol.text, rounds, index.as_deref(), &env)?,
+            None => env,
+        };
+        make(self, resource, &env)
+    }
+
+    fn lost(&self) -> Fault {
+        let (file, message) = (self.chain.last().cloned().unwrap_or_default(), "there is no such resource".to_owned());
+        Fault { file, line: 1, column: 1, message }
+    }
+
+    /// The place of the body of a loop, in the round `index`, or in the round that is made.
+    pub(super) fn round<'e>(
+        &mut self,
+        symbol: &str,
+        rounds: &Rounds,
+        index: Option<&str>,
+        env: &Env<'e>,
+    ) -> Result<Env<'e>, Fault> {
+        let list = self.list_of(symbol, rounds, env)?;
+        let index = index.unwrap_or("copyIndex()");
+        let env = env.with(&rounds.item, format!("{list}[{index}]"));
+        Ok(match &rounds.index {
+            Some(name) => env.with(name, index.to_owned()),
+            None => env,
+        })
+    }
+
+    /// The list that a loop goes through, as a variable of the template's, so that it is made once.
+    pub(super) fn list_of(&mut self, symbol: &str, rounds: &Rounds, env: &Env<'_>) -> Result<String, Fault> {
+        if let Kind::Name(name) = &rounds.list.kind
+            && let Some(Symbol::Variable(_) | Symbol::Parameter(_)) =
+                self.units.get(env.unit).and_then(|unit| unit.symbols.get(name))
+        {
+            return Ok(self.lower(&rounds.list, env)?.value.expression());
+        }
+        let name = format!("$each.{symbol}");
+        if !self.variables.contains_key(&name) {
+            let list = self.lower(&rounds.list, env)?.value;
+            self.variables.insert(name.clone(), list.json());
+        }
+        Ok(format!("variables({})", value::quoted(&name)))
+    }
+
+    /// The type of a resource, whole, and the version of it.
+    pub(super) fn kind_of(&mut self, target: &Target) -> Result<(String, String), Fault> {
+        let around = self.around(target);
+        let (kind, version) = self.in_resource(target, |lowering, resource, env| {
+            let written = lowering.constant(&resource.kind, env)?;
+            let (kind, version) = written.split_once('@').unwrap_or((&written, ""));
+            if kind.is_empty() {
+                return Err(env.fault(resource.kind.at, "expected the type of a resource"));
+            }
+            Ok((kind.to_owned(), version.to_owned()))
+        })?;
+        let Some(around) = around else { return Ok((kind, version)) };
+        let (outer, outer_version) = self.kind_of(&around)?;
+        let version = if version.is_empty() { outer_version } else { version };
+        Ok((format!("{outer}/{kind}"), version))
+    }
+
+    /// The resource that another is nested in.
+    fn around(&self, target: &Target) -> Option<Target> {
+        let Target::Resource { unit, declared, .. } = target else { return None };
+        let around = self.units.get(*unit)?.declared.get(*declared)?.around?;
+        Some(Target::Resource { unit: *unit, declared: around, index: None })
+    }
+
+    /// The resource around it: that which it is nested in, or its `parent`.
+    fn parent(&mut self, target: &Target) -> Result<Option<Target>, Fault> {
+        if let Some(around) = self.around(target) {
+            return Ok(Some(around));
+        }
+        self.in_resource(target, |lowering, resource, env| {
+            let Some(parent) = property(&resource.body.entries, "parent") else { return Ok(None) };
+            match lowering.target(parent, env)? {
+                Some(parent @ Target::Resource { .. }) => Ok(Some(parent)),
+                Some(Target::Module { .. }) | None => {
+                    Err(env.fault(parent.at, "expected the name of a resource of this file"))
+                }
+            }
+        })
+    }
+
+    /// The names of the resource and of those around it, the outermost first.
+    pub(super) fn names(&mut self, target: &Target) -> Result<Vec<Value>, Fault> {
+        if self.depth >= MOST_NAMES {
+            return self.in_resource(target, |_, resource, env| {
+                Err(env.fault(resource.symbol.at, "its name needs too many other names, or itself"))
+            });
+        }
+        self.depth += 1;
+        let names = self.names_within(target);
+        self.depth -= 1;
+        names
+    }
+
+    fn names_within(&mut self, target: &Target) -> Result<Vec<Value>, Fault> {
+        let (kind, _) = self.kind_of(target)?;
+        let mut names = match self.parent(target)? {
+            Some(parent) => self.names(&parent)?,
+            None => Vec::new(),
+        };
+        let wanted = kind.matches('/').count().saturating_sub(names.len());
+        let own = self.in_resource(target, |lowering, resource, env| lowering.split_name(resource, wanted, env))?;
+        names.extend(own);
+        Ok(names)
+    }
+
+    /// The name of the resource as it states it.
+    pub(super) fn own_name(&mut self, target: &Target) -> Result<Value, Fault> {
+        self.depth += 1;
+        let name = match self.depth > MOST_NAMES {
+            true => self.names(target).map(|_| Value::Null),
+            false => self.in_resource(target, |lowering, resource, env| {
+                let name = name_of(resource, env)?;
+                let value = lowering.lower(name, env)?.value;
+                lowering.charge_name(name.at, &value, env)?;
+                Ok(value)
+            }),
+        };
+        self.depth -= 1;
+        name
+    }
+
+    /// The name in as many parts as the type has.
+    fn split_name(&mut self, resource: &ast::Resource, wanted: usize, env: &Env<'_>) -> Result<Vec<Value>, Fault> {
+        let name = name_of(resource, env)?;
+        if wanted > 1
+            && let Kind::Text(pieces) = &name.kind
+            && let Some(parts) = parted(pieces, wanted)
+        {
+            return parts.iter().map(|part| self.part(part, env)).collect();
+        }
+        let value = self.lower(name, env)?.value;
+        self.charge_name(name.at, &value, env)?;
+        if wanted <= 1 {
+            return Ok(vec![value]);
+        }
+        let whole = value.expression();
+        Ok((0..wanted).map(|at| Value::Expression(format!("split({whole}, '/')[{at}]"))).collect())
+    }
+
+    fn part(&mut self, pieces: &[Part<'_>], env: &Env<'_>) -> Result<Value, Fault> {
+        let mut values = Vec::new();
+        for piece in pieces {
+            values.push(match piece {
+                Part::Plain(text) => Value::Text((*text).to_owned()),
+                Part::Value(value) => self.lower(value, env)?.value,
+            });
+        }
+        Ok(super::text::joined(&values))
+    }
+
+    /// Names may name others, which makes them as long as all of them together.
+    fn charge_name(&mut self, at: At, name: &Value, env: &Env<'_>) -> Result<(), Fault> {
+        let size = match name {
+            Value::Expression(text) | Value::Text(text) => text.len() / BYTES_PER_VALUE,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) | Value::Loaded(_) => 1,
+        };
+        (0..size).try_for_each(|_| self.program.charge(at)).map_err(|wrong| env.source.fault(wrong))
+    }
+
+    /// The id of a resource.
+    ///
+    /// Source: Microsoft Learn, "Resource functions for ARM templates", which id is of which scope.
+    pub(super) fn id(&mut self, target: &Target) -> Result<Value, Fault> {
+        let (kind, _) = self.kind_of(target)?;
+        let mut arguments = vec![Value::Text(kind.clone())];
+        arguments.extend(self.names(target)?);
+        let of = |function: &str, before: Vec<Value>| Value::call(function, &[before, arguments.clone()].concat());
+        Ok(match self.place(target)? {
+            Place::Here if same_word(&kind, RESOURCE_GROUPS) => of("subscriptionResourceId", Vec::new()),
+            Place::Here => of("resourceId", Vec::new()),
+            Place::Group(before) => of("resourceId", before),
+            Place::Subscription(before) => of("subscriptionResourceId", before.into_iter().collect()),
+            Place::Tenant => of("tenantResourceId", Vec::new()),
+            Place::ManagementGroup(Some(group)) => of("managementGroupResourceId", vec![group]),
+            Place::ManagementGroup(None) => {
+                let here = Value::Expression("managementGroup().id".to_owned());
+                of("extensionResourceId", vec![here])
+            }
+            Place::Resource(id) => of("extensionResourceId", vec![id]),
+        })
+    }
+
+    /// Where a resource is: of a child, where its parent is.
+    pub(super) fn place(&mut self, target: &Target) -> Result<Place, Fault> {
+        if self.depth >= MOST_NAMES {
+            return self.names(target).map(|_| Place::Here);
+        }
+        self.depth += 1;
+        let place = match self.parent(target) {
+            Ok(Some(parent)) => self.place(&parent),
+            Ok(None) => {
+                self.in_resource(target, |lowering, resource, env| match property(&resource.body.entries, "scope") {
+                    Some(scope) => lowering.place_of_scope(scope, env),
+                    None => Ok(Place::Here),
+                })
+            }
+            Err(fault) => Err(fault),
+        };
+        self.depth -= 1;
+        place
+    }
+
+    /// The place that the value of a property `scope` states.
+    pub(super) fn place_of_scope(&mut self, scope: &Expression, env: &Env<'_>) -> Result<Place, Fault> {
+        if let Some(target @ Target::Resource { .. }) = self.target(scope, env)? {
+            let (kind, _) = self.kind_of(&target)?;
+            if !same_word(&kind, RESOURCE_GROUPS) {
+                return self.id(&target).map(Place::Resource);
+            }
+            let mut group = self.names(&target)?;
+            if let Place::Subscription(Some(subscription)) = self.place(&target)? {
+                group.insert(0, subscription);
+            }
+            return Ok(Place::Group(group));
+        }
+        let Kind::Call(of, function, arguments) = &scope.kind else { return Err(unknown_scope(scope, env)) };
+        if !of.as_deref().is_none_or(is_namespace) {
+            return Err(unknown_scope(scope, env));
+        }
+        let mut given = Vec::new();
+        for argument in arguments {
+            given.push(self.lower(argument, env)?.value);
+        }
+        match (function.as_str(), given.len()) {
+            ("resourceGroup", 0) => Ok(Place::Here),
+            ("resourceGroup", 1 | 2) => Ok(Place::Group(given)),
+            ("subscription", 0 | 1) => Ok(Place::Subscription(given.pop())),
+            ("managementGroup", 0 | 1) => Ok(Place::ManagementGroup(given.pop())),
+            ("tenant", 0) => Ok(Place::Tenant),
+            _ => Err(unknown_scope(scope, env)),
+        }
+    }
+
+    /// Makes the variable or function, and the name of it in the template.
+    pub(super) fn function_name(&mut self, unit: usize, index: usize, name: &str) -> String {
+        self.need(Named::Function(unit, index));
+        format!("{}.{name}", super::sections::namespace(unit))
+    }
+}
+
+const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
+
+fn unknown_scope(scope: &Expression, env: &Env<'_>) -> Fault {
+    env.fault(
+        scope.at,
+        "expected a resource, `resourceGroup(…)`, `subscription(…)`, `managementGroup(…)` or `tenant()`",
+    )
+}
+
+/// Whether an expression is one of the namespaces that hold the functions of Bicep.
+pub(super) fn is_namespace(expression: &Expression) -> bool {
+    matches!(&expression.kind, Kind::Name(name) if name == "az" || name == "sys")
+}
+
+/// The value of the property `name`.
+pub(super) fn property<'e>(entries: &'e [Entry], name: &str) -> Option<&'e Expression> {
+    entries.iter().find_map(|entry| match entry {
+        Entry::Property(key, value) if key.plain() == Some(name) => Some(value),
+        Entry::Property(..) | Entry::All(_) | Entry::Resource(_) => None,
+    })
+}
+
+fn name_of<'e>(resource: &'e ast::Resource, env: &Env<'_>) -> Result<&'e Expression, Fault> {
+    let missing = || env.fault(resource.symbol.at, format!("resource {} has no `name`", quoted(&resource.symbol.text)));
+    property(&resource.body.entries, "name").ok_or_else(missing)
+}
+
+/// A piece of a part of a name.
+enum Part<'p> {
+    Plain(&'p str),
+    Value(&'p Expression),
+}
+
+/// The pieces of a text, parted at its slashes; `None` where there are not so many parts.
+fn parted(pieces: &[Piece], wanted: usize) -> Option<Vec<Vec<Part<'_>>>> {
+    let mut parts = vec![Vec::new()];
+    for piece in pieces {
+        match piece {
+            Piece::Plain(text) => {
+                for (index, part) in text.split('/').enumerate() {
+                    if index > 0 {
+                        parts.push(Vec::new());
+                    }
+                    if !part.is_empty() {
+                        parts.last_mut()?.push(Part::Plain(part));
+                    }
+                }
+            }
+            Piece::Value(value) => parts.last_mut()?.push(Part::Value(value)),
+        }
+    }
+    (parts.len() == wanted).then_some(parts)
+}

@@ -1,0 +1,176 @@
+//! Resources, those that are nested in others among them.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::ast::{self, Entry, Expression};
+use super::super::fault::{Fault, quoted};
+use super::super::unit::START;
+use super::super::value::Value;
+use super::env::Env;
+use super::expressions::{once, spanning};
+use super::names::{Place, Target, property};
+use super::{Lowered, Lowering};
+use crate::source::{Inside, LayoutId};
+
+/// The properties of a resource that a template states in its own way.
+const OWN: [&str; 4] = ["name", "parent", "scope", "dependsOn"];
+
+impl Lowering<'_, '_> {
+    /// The resources and the modules of the file.
+    pub(super) fn resources(&mut self, env: &Env<'_>) -> Result<(Map<String, Json>, LayoutId), Fault> {
+        let (mut made, mut places) = (Map::new(), Vec::new());
+        let declared = self.units.get(env.unit).map_or(0, |unit| unit.declared.len());
+        for at in 0..declared {
+            let Some(symbol) = self.symbol_of(env.unit, at) else { continue };
+            if let Some((resource, place)) = self.resource(at, env)? {
+                made.insert(symbol.clone(), Json::Object(resource));
+                places.push((symbol, place));
+            }
+        }
+        for (at, module) in env.source.file.modules.iter().enumerate() {
+            let (deployment, place) = self.module(at, module, env)?;
+            made.insert(module.symbol.text.clone(), Json::Object(deployment));
+            places.push((module.symbol.text.clone(), place));
+        }
+        Ok((made, self.program.place(env.source, START, Inside::Fields(places))))
+    }
+
+    fn symbol_of(&self, unit: usize, at: usize) -> Option<String> {
+        Some(self.units.get(unit)?.declared.get(at)?.symbol.clone())
+    }
+
+    /// A resource that the file deploys; `None` for one that exists.
+    fn resource(&mut self, at: usize, env: &Env<'_>) -> Result<Option<(Map<String, Json>, LayoutId)>, Fault> {
+        let way = self.units.get(env.unit).and_then(|unit| unit.declared.get(at)).map(|one| one.way.clone());
+        let Some(resource) = way.as_deref().and_then(|way| env.source.resource(way)) else { return Ok(None) };
+        let target = Target::Resource { unit: env.unit, declared: at, index: None };
+        let names = self.names(&target)?;
+        if resource.is_existing {
+            return Ok(None);
+        }
+        let (kind, version) = self.kind_of(&target)?;
+        let mut made = Map::new();
+        made.insert("type".to_owned(), Value::Text(kind).json());
+        made.insert("apiVersion".to_owned(), Value::Text(version).json());
+        made.insert("name".to_owned(), whole_name(&names).json());
+        if let Place::Resource(id) = self.place(&target)? {
+            made.insert("scope".to_owned(), id.json());
+        }
+        let inside = env.in_body(at);
+        let inside = self.looped(&resource.symbol.text, &resource.body, &mut made, &inside)?;
+        if let Some(condition) = self.conditions(&resource.body, at, &inside)? {
+            made.insert("condition".to_owned(), condition.json());
+        }
+        let places = self.entries(resource, &mut made, &inside)?;
+        let body = self.program.place(env.source, resource.at, Inside::Fields(places));
+        let inside = if resource.body.rounds.is_some() { Inside::Each(body) } else { Inside::Defined(body) };
+        Ok(Some((made, self.program.place(env.source, resource.at, inside))))
+    }
+
+    /// The place of the body, in a round of its loop where it has one, which is stated.
+    pub(super) fn looped<'e>(
+        &mut self,
+        symbol: &str,
+        body: &ast::Body,
+        made: &mut Map<String, Json>,
+        env: &Env<'e>,
+    ) -> Result<Env<'e>, Fault> {
+        let Some(rounds) = &body.rounds else { return Ok(env.clone()) };
+        let list = self.list_of(symbol, rounds, env)?;
+        made.insert("copy".to_owned(), json!({ "name": symbol, "count": format!("[length({list})]") }));
+        self.round(symbol, rounds, None, env)
+    }
+
+    /// What must hold for the resource to be there: its condition, and those of the resources that it is nested in.
+    fn conditions(&mut self, body: &ast::Body, at: usize, env: &Env<'_>) -> Result<Option<Value>, Fault> {
+        let mut all = Vec::new();
+        if let Some(condition) = &body.condition {
+            all.push(self.lower(condition, env)?.value);
+        }
+        let around = |lowering: &Self, at: usize| lowering.units.get(env.unit)?.declared.get(at)?.around;
+        let mut next = around(self, at);
+        while let Some(outer) = next {
+            let way = self.units.get(env.unit).and_then(|unit| unit.declared.get(outer)).map(|one| one.way.clone());
+            let resource = way.as_deref().and_then(|way| env.source.resource(way));
+            if let Some(condition) = resource.and_then(|resource| resource.body.condition.as_ref()) {
+                let inside = Env::of(env.unit, env.source).in_body(outer);
+                all.push(self.lower(condition, &inside)?.value);
+            }
+            next = around(self, outer);
+        }
+        Ok(match all.len() {
+            0 => None,
+            1 => all.pop(),
+            _ => Some(Value::call("and", &all)),
+        })
+    }
+
+    /// The properties that a template states as they are, and the places of all of them.
+    fn entries(
+        &mut self,
+        resource: &ast::Resource,
+        made: &mut Map<String, Json>,
+        env: &Env<'_>,
+    ) -> Result<Vec<(String, LayoutId)>, Fault> {
+        let mut places = Vec::new();
+        let mut seen = HashSet::new();
+        for entry in &resource.body.entries {
+            let Entry::Property(key, value) = entry else {
+                if let Entry::All(object) = entry {
+                    return Err(env.fault(object.at, "`...` is not valid in the body of a resource"));
+                }
+                continue;
+            };
+            let Some(name) = key.plain() else {
+                return Err(env.fault(key.at, "the name of a property of a resource holds no values"));
+            };
+            once(name, key, &mut seen, env)?;
+            let at = spanning(key.at, value.at);
+            let inside = match OWN.contains(&name) {
+                true => Inside::Nothing,
+                false => {
+                    let Lowered { value, place } = self.lower(value, env)?;
+                    made.insert(name.to_owned(), value.json());
+                    Inside::Defined(place)
+                }
+            };
+            places.push((name.to_owned(), self.program.place(env.source, at, inside)));
+        }
+        self.check_order(property(&resource.body.entries, "dependsOn"), env)?;
+        Ok(places)
+    }
+
+    /// What a resource waits for decides nothing of what it is; it is looked at for names that are not declared.
+    pub(super) fn check_order(&mut self, waits: Option<&Expression>, env: &Env<'_>) -> Result<(), Fault> {
+        let Some(ast::Kind::List(items)) = waits.map(|waits| &waits.kind) else { return Ok(()) };
+        for item in items {
+            let (ast::Item::One(item) | ast::Item::All(item)) = item;
+            if let ast::Kind::Name(name) = &item.kind
+                && self.target(item, env)?.is_none()
+                && env.local(name).is_none()
+                && !self.units.get(env.unit).is_some_and(|unit| unit.symbols.contains_key(name))
+            {
+                return Err(env.fault(item.at, format!("{} is not declared", quoted(name))));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of a resource and of those around it as one.
+fn whole_name(names: &[Value]) -> Value {
+    let slash = Value::Text("/".to_owned());
+    let mut parts = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            parts.push(slash.clone());
+        }
+        parts.push(name.clone());
+    }
+    match parts.as_slice() {
+        [one] => one.clone(),
+        _ => super::text::joined(&parts),
+    }
+}

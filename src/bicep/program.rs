@@ -1,0 +1,152 @@
+//! The files of one input: each is read once, and all of them together are bounded.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::ast::At;
+use super::fault::{Fault, Wrong, quoted};
+use super::statements::{parse, too_long};
+use super::unit::Source;
+use crate::source::{Inside, Layout, LayoutId, Stretch};
+
+/// How long a file may be: Azure takes templates of up to 4 MB.
+///
+/// Source: Microsoft Learn, "Azure subscription and service limits", ARM template limits, 2025-11.
+const LONGEST: usize = 16 << 20;
+/// How many values all templates of one input may have together: a module may be used by many.
+const MOST_VALUES: usize = 4_000_000;
+/// How many bytes the files that are loaded may have together, each as often as it is loaded.
+const MOST_LOADED: usize = 64 << 20;
+/// How many templates may be nested in each other.
+pub(super) const MOST_LEVELS: usize = 20;
+
+/// Where other files come from.
+pub trait Reader {
+    /// The file that `importer` names `path`, with the name that messages show.
+    ///
+    /// # Errors
+    /// Why it is not read, as in `it lies outside the root folder`.
+    fn read(&mut self, importer: &str, path: &str) -> Result<Loaded, String>;
+}
+
+/// A file that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loaded {
+    /// The name that messages show, the same whoever names the file.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Something that a file names and that is not read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Omitted {
+    /// The file that names it.
+    pub file: String,
+    /// What it is and why, as a sentence.
+    pub message: String,
+}
+
+/// The files of one input.
+pub(super) struct Program<'r> {
+    reader: &'r mut dyn Reader,
+    pub layout: Layout,
+    pub omitted: Vec<Omitted>,
+    sources: HashMap<String, Rc<Source>>,
+    values_left: usize,
+    bytes_left: usize,
+}
+
+impl<'r> Program<'r> {
+    pub(super) fn new(reader: &'r mut dyn Reader) -> Self {
+        Self {
+            reader,
+            layout: Layout::default(),
+            omitted: Vec::new(),
+            sources: HashMap::new(),
+            values_left: MOST_VALUES,
+            bytes_left: MOST_LOADED,
+        }
+    }
+
+    /// The file `name` with its text, parsed.
+    pub(super) fn parsed(&mut self, name: &str, text: &str) -> Result<Rc<Source>, Fault> {
+        if let Some(known) = self.sources.get(name) {
+            return Ok(Rc::clone(known));
+        }
+        let file = if text.len() > LONGEST { Err(too_long(LONGEST)) } else { parse(text) };
+        let file = file.map_err(|wrong| wrong.of(name, text))?;
+        let number = self.layout.add_text(name, text);
+        let source = Rc::new(Source { name: name.to_owned(), text: text.to_owned(), number, file });
+        self.sources.insert(name.to_owned(), Rc::clone(&source));
+        Ok(source)
+    }
+
+    /// The file that `importer` names `path`, or why it is not read.
+    pub(super) fn load(&mut self, importer: &str, path: &str) -> Result<Loaded, String> {
+        if let Some(what) = elsewhere(path) {
+            return Err(what.to_owned());
+        }
+        let loaded = self.reader.read(importer, path)?;
+        let left = self.bytes_left.checked_sub(loaded.text.len());
+        self.bytes_left = left.ok_or_else(|| format!("the files together have more than {} MiB", MOST_LOADED >> 20))?;
+        Ok(loaded)
+    }
+
+    /// Tells that `file` names something that is not read.
+    pub(super) fn omit(&mut self, file: &str, message: String) {
+        let omitted = Omitted { file: file.to_owned(), message };
+        if !self.omitted.contains(&omitted) {
+            self.omitted.push(omitted);
+        }
+    }
+
+    /// Tells that a file is not read.
+    pub(super) fn omit_file(&mut self, importer: &str, path: &str, why: &str) {
+        self.omit(importer, format!("{} is not read: {why}", quoted(path)));
+    }
+
+    /// A value of a template, stated at `at` of `source`.
+    pub(super) fn place(&mut self, source: &Source, at: At, inside: Inside) -> LayoutId {
+        self.layout.add(Stretch { text: source.number, start: at.start, end: at.end }, inside)
+    }
+
+    /// Takes one value from the bound of all of them.
+    pub(super) fn charge(&mut self, at: At) -> Result<(), Wrong> {
+        self.charge_all(at, 1)
+    }
+
+    /// Takes the values of `json` from the bound of all of them.
+    pub(super) fn charge_json(&mut self, at: At, json: &Json) -> Result<(), Wrong> {
+        self.charge_all(at, count(json))
+    }
+
+    fn charge_all(&mut self, at: At, count: usize) -> Result<(), Wrong> {
+        let left = self.values_left.checked_sub(count);
+        self.values_left = left.unwrap_or(0);
+        left.map(|_| ())
+            .ok_or_else(|| Wrong::new(at, format!("the templates together have more than {MOST_VALUES} values")))
+    }
+}
+
+/// Why the path names no file: modules of registries and template specs begin with a scheme, which may have an alias.
+///
+/// Source: Microsoft Learn, "Bicep modules", path to a module, 2025-12.
+fn elsewhere(path: &str) -> Option<&'static str> {
+    let (scheme, _) = path.split_once(':')?;
+    match scheme.split('/').next() {
+        Some("br") => Some("it is of a registry"),
+        Some("ts") => Some("it is a template spec"),
+        Some(_) | None => None,
+    }
+}
+
+fn count(json: &Json) -> usize {
+    match json {
+        Json::Array(items) => items.iter().map(count).fold(1, usize::saturating_add),
+        Json::Object(entries) => entries.values().map(count).fold(1, usize::saturating_add),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => 1,
+    }
+}

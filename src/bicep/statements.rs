@@ -1,0 +1,314 @@
+//! Declarations: what a file states, one after the other.
+//!
+//! Source: Microsoft Learn, "Bicep file structure and syntax", page of 2025-12, and "Create parameters files for Bicep deployment".
+
+use super::ast::{
+    Body, Entry, Expression, File, Function, Import, Imported, Module, Name, Output, Parameter, Resource, Type, Using,
+    Variable,
+};
+use super::cursor::{Cursor, Parsed};
+use super::expressions::{arguments, object, rounds};
+use super::fault::Wrong;
+use super::{texts, types};
+
+/// What `text` states.
+pub(super) fn parse(text: &str) -> Parsed<File> {
+    let mut cursor = Cursor::new(text);
+    let mut file = File::default();
+    loop {
+        cursor.lines();
+        if cursor.rest().is_empty() {
+            return Ok(file);
+        }
+        declaration(&mut cursor, &mut file)?;
+        ends(&mut cursor)?;
+    }
+}
+
+/// A declaration ends with its line.
+fn ends(cursor: &mut Cursor<'_>) -> Parsed<()> {
+    cursor.blanks();
+    match cursor.rest().is_empty() || cursor.lines() {
+        true => Ok(()),
+        false => Err(cursor.expected("the end of the line")),
+    }
+}
+
+const DECLARATIONS: &str = "a declaration, such as `param`, `var`, `resource`, `module` or `output`";
+
+fn declaration(cursor: &mut Cursor<'_>, file: &mut File) -> Parsed<()> {
+    let allowed = decorators(cursor)?;
+    cursor.blanks();
+    let start = cursor.place();
+    let Some(word) = cursor.peek_word() else { return Err(cursor.expected(DECLARATIONS)) };
+    match word {
+        "param" => file.parameters.push(parameter(cursor, start, allowed)?),
+        "var" => file.variables.push(variable(cursor, start)?),
+        "func" => file.functions.push(function(cursor)?),
+        "resource" => file.resources.push(resource(cursor, start)?),
+        "module" => file.modules.push(module(cursor, start)?),
+        "output" => file.outputs.push(output(cursor, start)?),
+        "type" => file.types.push(type_alias(cursor)?),
+        "import" => file.imports.extend(import(cursor)?),
+        "targetScope" => file.target = Some(assigned_after(cursor, word)?),
+        "metadata" => drop(assigned_name(cursor, word)?),
+        "using" => file.using = Some(using(cursor)?),
+        "extension" | "provider" => extension(cursor, word)?,
+        "assert" => drop(assigned_name(cursor, word)?),
+        _ => return Err(cursor.expected(DECLARATIONS)),
+    }
+    Ok(())
+}
+
+/// Skips decorators, and gives what `@allowed` lists.
+fn decorators(cursor: &mut Cursor<'_>) -> Parsed<Option<Expression>> {
+    let mut allowed = None;
+    loop {
+        cursor.lines();
+        if !cursor.takes("@") {
+            return Ok(allowed);
+        }
+        let mut name = cursor.name("the name of a decorator")?;
+        while cursor.takes(".") {
+            name = cursor.name("the name of a decorator")?;
+        }
+        let given = if cursor.takes("(") { arguments(cursor)? } else { Vec::new() };
+        if name.text == "allowed" {
+            allowed = given.into_iter().next();
+        }
+    }
+}
+
+/// `WORD = VALUE`.
+fn assigned_after(cursor: &mut Cursor<'_>, word: &str) -> Parsed<Expression> {
+    cursor.skip(word.len());
+    assigned(cursor)
+}
+
+/// `WORD NAME = VALUE`.
+fn assigned_name(cursor: &mut Cursor<'_>, word: &str) -> Parsed<(Name, Expression)> {
+    cursor.skip(word.len());
+    Ok((cursor.name("a name")?, assigned(cursor)?))
+}
+
+fn assigned(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+    cursor.expect("=")?;
+    cursor.lines();
+    cursor.expression()
+}
+
+fn parameter(cursor: &mut Cursor<'_>, start: usize, allowed: Option<Expression>) -> Parsed<Parameter> {
+    cursor.skip("param".len());
+    let name = cursor.name("the name of a parameter")?;
+    cursor.blanks();
+    let is_typed = !cursor.starts_with("=") && !cursor.rest().starts_with(['\n', '\r']) && !cursor.rest().is_empty();
+    let kind = if is_typed { types::of(cursor)? } else { Type::default() };
+    let value = if cursor.takes("=") { Some(value_after_sign(cursor)?) } else { None };
+    Ok(Parameter { name, kind, value, allowed, at: cursor.since(start) })
+}
+
+fn value_after_sign(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+    cursor.lines();
+    cursor.expression()
+}
+
+fn variable(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Variable> {
+    cursor.skip("var".len());
+    let name = cursor.name("the name of a variable")?;
+    cursor.blanks();
+    if !cursor.starts_with("=") {
+        types::of(cursor)?;
+    }
+    Ok(Variable { name, value: assigned(cursor)?, at: cursor.since(start) })
+}
+
+fn function(cursor: &mut Cursor<'_>) -> Parsed<Function> {
+    cursor.skip("func".len());
+    let name = cursor.name("the name of a function")?;
+    cursor.expect("(")?;
+    let mut parameters = Vec::new();
+    loop {
+        cursor.lines();
+        if cursor.takes(")") {
+            break;
+        }
+        parameters.push(cursor.name("the name of a parameter")?.text);
+        types::of(cursor)?;
+        cursor.lines();
+        if !cursor.takes(",") && !cursor.starts_with(")") {
+            return Err(cursor.expected("`,` or `)`"));
+        }
+    }
+    types::of(cursor)?;
+    cursor.lines();
+    cursor.expect("=>")?;
+    cursor.lines();
+    Ok(Function { name, parameters, body: cursor.expression()? })
+}
+
+fn resource(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Resource> {
+    cursor.skip("resource".len());
+    let symbol = cursor.name("the name of a resource")?;
+    let kind = quoted(cursor, "the type of the resource, such as `'Microsoft.Network/firewallPolicies@2024-05-01'`")?;
+    let is_existing = cursor.takes_word("existing");
+    cursor.expect("=")?;
+    cursor.lines();
+    let body = body(cursor)?;
+    Ok(Resource { symbol, kind, is_existing, body, at: cursor.since(start) })
+}
+
+fn quoted(cursor: &mut Cursor<'_>, what: &str) -> Parsed<Expression> {
+    if texts::begins(cursor) { cursor.expression() } else { Err(cursor.expected(what)) }
+}
+
+impl Cursor<'_> {
+    /// A resource in the body of another, where that is next: a property may be called `resource` too.
+    pub(super) fn nested_resource(&mut self) -> Parsed<Option<Resource>> {
+        nested_resource(self)
+    }
+}
+
+fn nested_resource(cursor: &mut Cursor<'_>) -> Parsed<Option<Resource>> {
+    if cursor.starts_with("@") {
+        decorators(cursor)?;
+    }
+    cursor.blanks();
+    let start = cursor.place();
+    let is_declaration = cursor.takes_word("resource") && cursor.peek_word().is_some();
+    cursor.back(start);
+    if is_declaration { cursor.deeper(|cursor| resource(cursor, start)).map(Some) } else { Ok(None) }
+}
+
+fn module(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Module> {
+    cursor.skip("module".len());
+    let symbol = cursor.name("the name of a module")?;
+    let path = quoted(cursor, "the path of the module in single quotes")?;
+    cursor.expect("=")?;
+    cursor.lines();
+    let body = body(cursor)?;
+    Ok(Module { symbol, path, body, at: cursor.since(start) })
+}
+
+/// The body of a resource or a module: an object, under a condition, in a loop.
+fn body(cursor: &mut Cursor<'_>) -> Parsed<Body> {
+    let Some(rounds) = rounds(cursor)? else {
+        let (condition, entries) = conditional(cursor)?;
+        return Ok(Body { rounds: None, condition, entries });
+    };
+    cursor.lines();
+    let (condition, entries) = conditional(cursor)?;
+    cursor.lines();
+    cursor.expect("]")?;
+    Ok(Body { rounds: Some(rounds), condition, entries })
+}
+
+fn conditional(cursor: &mut Cursor<'_>) -> Parsed<(Option<Expression>, Vec<Entry>)> {
+    let is_conditional = cursor.takes_word("if");
+    let condition = if is_conditional { Some(condition(cursor)?) } else { None };
+    cursor.lines();
+    cursor.blanks();
+    if !cursor.starts_with("{") {
+        return Err(cursor.expected("`{`"));
+    }
+    Ok((condition, object(cursor)?))
+}
+
+fn condition(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+    cursor.expect("(")?;
+    cursor.lines();
+    let condition = cursor.expression()?;
+    cursor.lines();
+    cursor.expect(")")?;
+    Ok(condition)
+}
+
+fn output(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Output> {
+    cursor.skip("output".len());
+    let name = cursor.name("the name of an output")?;
+    cursor.blanks();
+    let kind = if cursor.starts_with("=") { Type::default() } else { types::of(cursor)? };
+    Ok(Output { name, kind, value: assigned(cursor)?, at: cursor.since(start) })
+}
+
+fn type_alias(cursor: &mut Cursor<'_>) -> Parsed<String> {
+    cursor.skip("type".len());
+    let name = cursor.name("the name of a type")?;
+    cursor.expect("=")?;
+    cursor.lines();
+    types::of(cursor)?;
+    Ok(name.text)
+}
+
+/// `import {…} from 'PATH'`; of an extension, which has no names to bring, none.
+fn import(cursor: &mut Cursor<'_>) -> Parsed<Option<Import>> {
+    cursor.skip("import".len());
+    if texts::begins(cursor) {
+        extension_rest(cursor)?;
+        return Ok(None);
+    }
+    let names = match cursor.takes("*") {
+        true => {
+            if !cursor.takes_word("as") {
+                return Err(cursor.expected("`as`"));
+            }
+            Imported::All(cursor.name("a name")?)
+        }
+        false => Imported::Some(imported(cursor)?),
+    };
+    if !cursor.takes_word("from") {
+        return Err(cursor.expected("`from`"));
+    }
+    Ok(Some(Import { names, path: quoted(cursor, "the path of a file in single quotes")? }))
+}
+
+fn imported(cursor: &mut Cursor<'_>) -> Parsed<Vec<(String, Name)>> {
+    cursor.expect("{")?;
+    let mut names = Vec::new();
+    loop {
+        cursor.lines();
+        if cursor.takes("}") {
+            return Ok(names);
+        }
+        let name = cursor.name("a name")?;
+        let other = if cursor.takes_word("as") { cursor.name("a name")? } else { name.clone() };
+        names.push((name.text, other));
+        let is_new = cursor.lines();
+        if !cursor.takes(",") && !is_new && !cursor.starts_with("}") {
+            return Err(cursor.expected("`,` or `}`"));
+        }
+    }
+}
+
+fn using(cursor: &mut Cursor<'_>) -> Parsed<Using> {
+    cursor.skip("using".len());
+    if cursor.takes_word("none") {
+        return Ok(Using::Nothing);
+    }
+    quoted(cursor, "the path of a file in single quotes").map(Using::File)
+}
+
+/// An extension brings types that are none of Azure's.
+fn extension(cursor: &mut Cursor<'_>, word: &str) -> Parsed<()> {
+    cursor.skip(word.len());
+    extension_rest(cursor)
+}
+
+fn extension_rest(cursor: &mut Cursor<'_>) -> Parsed<()> {
+    match texts::begins(cursor) {
+        true => drop(texts::text(cursor)?),
+        false => drop(cursor.name("the name of an extension")?),
+    }
+    if cursor.takes_word("with") {
+        cursor.blanks();
+        object(cursor)?;
+    }
+    if cursor.takes_word("as") {
+        cursor.name("a name")?;
+    }
+    Ok(())
+}
+
+/// The fault of a file that is too long to be one that anybody deploys.
+pub(super) fn too_long(most: usize) -> Wrong {
+    Wrong::new(super::ast::At::default(), format!("the file is longer than {} MiB", most >> 20))
+}

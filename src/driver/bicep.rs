@@ -1,0 +1,100 @@
+//! Bicep as an input: files that name others of their folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::bicep::{self, Kind, Loaded, Omitted, ParameterFile, Reader, Template, recognise};
+use crate::import::{Cloud, Unread};
+use crate::model::Bearing;
+use crate::source::Layout;
+
+use super::files::{Fault, Files};
+use super::folder::has_ending;
+
+/// A file as the template that it stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    /// The template.
+    pub text: String,
+    /// Where the texts state its values.
+    pub layout: Arc<Layout>,
+    /// What the files name and that is not read.
+    pub unread: Vec<Unread>,
+}
+
+/// Which Bicep a text is, by the name of its file, else by its content.
+pub(super) fn kind(path: &Path, text: &str) -> Option<Kind> {
+    match (has_ending(path, &["bicep"]), has_ending(path, &["bicepparam"])) {
+        (true, _) => Some(Kind::Template),
+        (_, true) => Some(Kind::Parameters),
+        (false, false) => recognise(text),
+    }
+}
+
+/// The files that a file may name: those below the folder of `root`, which lies in it.
+pub(super) struct Beside<'f> {
+    pub files: &'f dyn Files,
+    pub root: PathBuf,
+}
+
+impl Reader for Beside<'_> {
+    fn read(&mut self, importer: &str, path: &str) -> Result<Loaded, String> {
+        let found = self.files.import(&self.root, importer, path)?;
+        Ok(Loaded { name: found.name, text: found.text })
+    }
+}
+
+impl Beside<'_> {
+    /// The template that a file stands for; of a parameter file, the one that it gives values.
+    pub(super) fn made(&mut self, name: &str, text: &str, kind: Kind, cloud: Option<Cloud>) -> Result<Made, Fault> {
+        match kind {
+            Kind::Template => Ok(made(template(name, text, self)?)),
+            Kind::Parameters => {
+                let given = parameters(name, text, cloud, self)?;
+                let Some(using) = &given.using else {
+                    return Err(Fault::new(format!("`{name}` names no template: give it with `--parameters`")));
+                };
+                let found = self.read(name, using);
+                let found = found.map_err(|why| Fault::cannot_read(Path::new(using), &why))?;
+                let mut template = template(&found.name, &found.text, self)?;
+                give(&mut template.json, &given.values);
+                template.omitted.extend(given.omitted);
+                Ok(made(template))
+            }
+        }
+    }
+
+    /// The values of a parameter file, as a parameter file of JSON.
+    pub(super) fn values(&mut self, name: &str, text: &str, cloud: Option<Cloud>) -> Result<String, Fault> {
+        let given = parameters(name, text, cloud, self)?;
+        let value = |(name, value): (String, Value)| (name, json!({ "value": value }));
+        let values: Map<String, Value> = given.values.into_iter().map(value).collect();
+        Ok(json!({ "parameters": values }).to_string())
+    }
+}
+
+fn template(name: &str, text: &str, reader: &mut dyn Reader) -> Result<Template, Fault> {
+    bicep::template(name, text, reader).map_err(|fault| Fault::new(fault.to_string()))
+}
+
+fn parameters(name: &str, text: &str, cloud: Option<Cloud>, reader: &mut dyn Reader) -> Result<ParameterFile, Fault> {
+    bicep::parameters(name, text, cloud, reader).map_err(|fault| Fault::new(fault.to_string()))
+}
+
+fn made(Template { json, layout, omitted }: Template) -> Made {
+    let unread = |Omitted { file, message }| Unread { name: file, why: message, bears: Bearing::EveryFlow };
+    Made { text: json.to_string(), layout: Arc::new(layout), unread: omitted.into_iter().map(unread).collect() }
+}
+
+/// Gives the parameters of a template their values as defaults, so that other values may still take their place.
+fn give(template: &mut Value, values: &Map<String, Value>) {
+    let Some(parameters) = template.get_mut("parameters").and_then(Value::as_object_mut) else { return };
+    for (name, value) in values {
+        let own = parameters.iter_mut().find(|(own, _)| own.eq_ignore_ascii_case(name));
+        if let Some(declared) = own.and_then(|(_, declared)| declared.as_object_mut()) {
+            declared.insert("defaultValue".to_owned(), bicep::literal(value.clone()));
+        }
+    }
+}

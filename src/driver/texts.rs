@@ -1,0 +1,202 @@
+//! The texts of an input: artefacts, and Bicep as the templates that it stands for.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::bicep::Kind;
+use crate::import::{Artefact, Cloud, Moment, OtherText, Part, Tolerance, Unread, other_text, recognise};
+use crate::model::Bearing;
+use crate::source::Layout;
+
+use super::bicep::{Beside, Made, kind};
+use super::files::{Fault, Files, read};
+use super::folder::{Contents, contents, has_ending};
+
+/// How many bytes the templates may have together that the Bicep files of a folder stand for.
+const MOST_BYTES: usize = 128 << 20;
+/// How many files are named where a folder has nothing to read.
+const SHOWN: usize = 8;
+
+/// The artefacts of an input, and what is not read.
+#[derive(Default)]
+pub(super) struct Texts {
+    artefacts: Vec<Text>,
+    pub unread: Vec<Unread>,
+    cloud: Option<Cloud>,
+}
+
+struct Text {
+    name: String,
+    text: String,
+    moment: Moment,
+    asked: Option<Moment>,
+    tolerance: Tolerance,
+    layout: Option<Arc<Layout>>,
+}
+
+impl Texts {
+    /// None yet, of an input that is deployed to `cloud`.
+    pub(super) fn of(cloud: Option<Cloud>) -> Self {
+        Self { cloud, ..Self::default() }
+    }
+
+    pub(super) fn parts(&self) -> Vec<Part<'_>> {
+        self.artefacts.iter().map(Text::part).collect()
+    }
+
+    /// Adds a file, or all that a folder holds.
+    pub(super) fn add(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
+        if files.is_folder(path) {
+            return self.add_folder(files, path, moment);
+        }
+        let (text, asked) = read_state(files, path)?;
+        let name = path.display().to_string();
+        if let Some(kind) = bicep_kind(path, &text) {
+            let made = Beside { files, root: path.to_owned() }.made(&name, &text, kind, self.cloud)?;
+            self.add_made(name, made, Tolerance::Nothing);
+            return Ok(());
+        }
+        require_json(&name, &text)?;
+        self.artefacts.push(Text { name, text, moment, asked, tolerance: Tolerance::Nothing, layout: None });
+        Ok(())
+    }
+
+    fn add_made(&mut self, name: String, made: Made, tolerance: Tolerance) {
+        let Made { text, layout, unread } = made;
+        let (moment, asked) = (Moment::default(), None);
+        self.artefacts.push(Text { name, text, moment, asked, tolerance, layout: Some(layout) });
+        self.unread.extend(unread);
+    }
+
+    fn add_folder(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
+        let Contents { artefacts, bicep, unread } = contents(files, path)?;
+        if artefacts.is_empty() && bicep.is_empty() {
+            let all: Vec<String> = unread.iter().take(SHOWN).map(|one| format!("`{}` {}", one.name, one.why)).collect();
+            let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
+            return Err(Fault::new(format!("`{}` holds neither JSON nor Bicep{why}", path.display())));
+        }
+        self.unread.extend(unread);
+        let read = self.add_bicep(files, path, bicep)?;
+        for (path, text) in artefacts {
+            let name = path.display().to_string();
+            if let Some(source) = compiled_from(&path, &text, &read) {
+                let why = format!("is compiled from `{source}`, which is read");
+                self.unread.push(Unread { name, why, bears: Bearing::NoFlow });
+                continue;
+            }
+            let is_json = path.extension().is_none() || has_ending(&path, &["json", "jsonc", "tfstate", "template"]);
+            let tolerance = if is_json { Tolerance::OtherDocuments } else { Tolerance::OtherTexts };
+            self.artefacts.push(Text { name, text, moment, asked: None, tolerance, layout: None });
+        }
+        Ok(())
+    }
+
+    /// Adds the Bicep files of a folder, and gives the names of those that are read: one that another names is read as a
+    /// part of that one, as it is deployed.
+    fn add_bicep(
+        &mut self,
+        files: &dyn Files,
+        folder: &Path,
+        bicep: Vec<(PathBuf, String)>,
+    ) -> Result<HashSet<String>, Fault> {
+        let mut beside = Beside { files, root: folder.join("main.bicep") };
+        let (mut all, mut named, mut bytes) = (Vec::new(), HashSet::new(), 0usize);
+        for (path, text) in bicep {
+            let name = plain_name(&path);
+            match beside.made(&name, &text, Kind::Template, self.cloud) {
+                Ok(made) => {
+                    bytes = bytes.saturating_add(made.text.len());
+                    named.extend(made.layout.texts().iter().map(|(own, _)| own.clone()).filter(|own| *own != name));
+                    all.push((name, made));
+                }
+                Err(fault) => {
+                    let why = format!("is not read: {fault}");
+                    self.unread.push(Unread { name, why, bears: Bearing::EveryFlow });
+                }
+            }
+            if bytes > MOST_BYTES {
+                let most = MOST_BYTES >> 20;
+                return Err(Fault::new(format!("the Bicep files of `{}` make more than {most} MiB", folder.display())));
+            }
+        }
+        let read = all.iter().map(|(name, _)| name.clone()).collect();
+        for (name, made) in all.into_iter().filter(|(name, _)| !named.contains(name)) {
+            self.add_made(name, made, Tolerance::OtherDocuments);
+        }
+        Ok(read)
+    }
+}
+
+/// The name of a file as it is when another names it.
+fn plain_name(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
+
+/// The Bicep file beside it that a template was compiled from, where that is read.
+fn compiled_from(path: &Path, text: &str, read: &HashSet<String>) -> Option<String> {
+    let source = plain_name(&path.with_extension("bicep"));
+    if !read.contains(&source) || !text.contains("\"_generator\"") {
+        return None;
+    }
+    let template: Value = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()?;
+    let generator = template.get("metadata")?.get("_generator")?.get("name")?.as_str()?;
+    generator.eq_ignore_ascii_case("bicep").then_some(source)
+}
+
+impl Text {
+    fn part(&self) -> Part<'_> {
+        let Self { name, text, moment, asked, tolerance, layout } = self;
+        let artefact = Artefact { name, text };
+        Part { moment: *moment, asked: *asked, tolerance: *tolerance, layout: layout.as_ref(), ..Part::of(artefact) }
+    }
+}
+
+/// Which Bicep a text is; one that is an artefact's or a source is none.
+pub(super) fn bicep_kind(path: &Path, text: &str) -> Option<Kind> {
+    if recognise(text) || has_ending(path, &["pol"]) { None } else { kind(path, text) }
+}
+
+/// A parameter file: its name, and its text as JSON.
+pub(super) fn parameters(files: &dyn Files, path: &Path, cloud: Option<Cloud>) -> Result<(String, String), Fault> {
+    let (name, text) = (path.display().to_string(), read(files, path)?);
+    match bicep_kind(path, &text) {
+        Some(Kind::Parameters) => {
+            let values = Beside { files, root: path.to_owned() }.values(&name, &text, cloud)?;
+            Ok((name, values))
+        }
+        Some(Kind::Template) => Err(Fault::new(format!("`{name}` is a Bicep file, expected a parameter file"))),
+        None => require_json(&name, &text).map(|()| (name, text)),
+    }
+}
+
+fn require_json(name: &str, text: &str) -> Result<(), Fault> {
+    if recognise(text) {
+        return Ok(());
+    }
+    Err(match other_text(text) {
+        Some(other) => other_format(name, other),
+        None => Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
+    })
+}
+
+pub(super) fn other_format(name: &str, other: OtherText) -> Fault {
+    Fault::new(format!("`{name}` is {}: {}", other.what, other.instead))
+}
+
+/// Reads a file; of one that tells two states, `FILE#before` and `FILE#after` name one.
+pub(super) fn read_state(files: &dyn Files, path: &Path) -> Result<(String, Option<Moment>), Fault> {
+    let whole = match files.read(path) {
+        Ok(text) => return Ok((text, None)),
+        Err(why) => Fault::cannot_read(path, &why),
+    };
+    let name = path.to_str().unwrap_or_default();
+    let named =
+        Moment::ALL.into_iter().find_map(|moment| Some((name.strip_suffix(&format!("#{}", moment.word()))?, moment)));
+    match named {
+        Some((file, moment)) => Ok((read(files, Path::new(file))?, Some(moment))),
+        None => Err(whole),
+    }
+}
