@@ -14,6 +14,9 @@ use super::fault::{Wrong, quoted};
 /// How deep expressions, texts and bodies may nest.
 const DEEPEST: usize = 56;
 
+/// How many characters a name may have, as the compiler of Bicep has it (its error BCP024).
+const LONGEST_NAME: usize = 255;
+
 /// A place in a text.
 pub(super) struct Cursor<'t> {
     text: &'t str,
@@ -136,6 +139,9 @@ impl<'t> Cursor<'t> {
         let Some(word) = self.peek_word() else { return Err(self.expected(what)) };
         let start = self.at;
         self.skip(word.len());
+        if word.len() > LONGEST_NAME {
+            return Err(Wrong::new(self.since(start), format!("a name has at most {LONGEST_NAME} characters")));
+        }
         Ok(Name { text: word.to_owned(), at: self.since(start) })
     }
 

@@ -15,10 +15,15 @@ use crate::source::{Inside, Layout, LayoutId, Stretch};
 ///
 /// Source: Microsoft Learn, "Azure subscription and service limits", ARM template limits, 2025-11.
 const LONGEST: usize = 16 << 20;
-/// How many values all templates of one input may have together: a module may be used by many.
-const MOST_VALUES: usize = 4_000_000;
+/// How many values all templates of one input may have together, beside one for each byte of the files: a module may be used
+/// by many.
+const MOST_VALUES: usize = 1_000_000;
 /// How many bytes the files that are loaded may have together, each as often as it is loaded.
-const MOST_LOADED: usize = 64 << 20;
+const MOST_LOADED: usize = 32 << 20;
+/// How many bytes a byte weighs that becomes a part of a value.
+const CONTENT: usize = 8;
+/// How many bytes of a name weigh as much as one value.
+const BYTES_PER_VALUE: usize = 4;
 /// How many templates may be nested in each other.
 pub(super) const MOST_LEVELS: usize = 20;
 
@@ -78,6 +83,7 @@ impl<'r> Program<'r> {
         }
         let file = if text.len() > LONGEST { Err(too_long(LONGEST)) } else { parse(text) };
         let file = file.map_err(|wrong| wrong.of(name, text))?;
+        self.values_left = self.values_left.saturating_add(text.len());
         let number = self.layout.add_text(name, text);
         let source = Rc::new(Source { name: name.to_owned(), text: text.to_owned(), number, file });
         self.sources.insert(name.to_owned(), Rc::clone(&source));
@@ -90,9 +96,26 @@ impl<'r> Program<'r> {
             return Err(what.to_owned());
         }
         let loaded = self.reader.read(importer, path)?;
-        let left = self.bytes_left.checked_sub(loaded.text.len());
-        self.bytes_left = left.ok_or_else(|| format!("the files together have more than {} MiB", MOST_LOADED >> 20))?;
+        self.charge_bytes(loaded.text.len())?;
         Ok(loaded)
+    }
+
+    /// As [`load`](Self::load), of a file whose content becomes a value.
+    pub(super) fn load_content(&mut self, importer: &str, path: &str) -> Result<Loaded, String> {
+        let loaded = self.load(importer, path)?;
+        self.charge_bytes(loaded.text.len().saturating_mul(CONTENT))?;
+        Ok(loaded)
+    }
+
+    fn charge_bytes(&mut self, count: usize) -> Result<(), String> {
+        let left = self.bytes_left.checked_sub(count);
+        self.bytes_left = left.ok_or_else(|| "the files that are loaded are too long together".to_owned())?;
+        Ok(())
+    }
+
+    /// Takes a text that is made from the bound of all values.
+    pub(super) fn charge_text(&mut self, at: At, length: usize) -> Result<(), Wrong> {
+        self.charge_all(at, length / BYTES_PER_VALUE)
     }
 
     /// Tells that `file` names something that is not read.
@@ -126,8 +149,7 @@ impl<'r> Program<'r> {
     fn charge_all(&mut self, at: At, count: usize) -> Result<(), Wrong> {
         let left = self.values_left.checked_sub(count);
         self.values_left = left.unwrap_or(0);
-        left.map(|_| ())
-            .ok_or_else(|| Wrong::new(at, format!("the templates together have more than {MOST_VALUES} values")))
+        left.map(|_| ()).ok_or_else(|| Wrong::new(at, "the templates make too many values together"))
     }
 }
 

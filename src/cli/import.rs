@@ -1,6 +1,6 @@
 //! `fwc import`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, lock_path, lock_text, names};
 
@@ -27,7 +27,8 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
         faithful: args.faithful,
         catalogue: !args.no_catalogue,
     };
-    match import(&Disk::default(), &request) {
+    let source = args.files.first().map_or(Path::new(""), PathBuf::as_path);
+    match import(&Disk::new(source, args.root.as_deref())?, &request) {
         Ok(imported) => {
             tell_refused(&args.files, imported.refused);
             printer::assumptions(&imported.assumptions);

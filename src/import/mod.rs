@@ -185,7 +185,8 @@ pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read
 /// # Errors
 /// Where one of them cannot be read, or none states anything.
 pub fn read_parts(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> Result<Read, Error> {
-    let texts = Texts::of(parts);
+    let layouts = parts.iter().filter_map(|part| Some((part.artefact.name, &**part.layout?)));
+    let texts = Texts::of(layouts);
     let mut read = read_documents(parts, values, unread).map_err(|error| texts.error(error))?;
     read.model.assumptions.iter_mut().for_each(|assumption| texts.place(&mut assumption.at));
     Ok(read)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Error, Part};
+use super::fault::Error;
 use crate::model::{DocumentPlace, StatedAt};
 use crate::source::{FileId, Files, Layout, Position, Stretch};
 
@@ -13,13 +13,12 @@ pub(super) struct Texts<'p> {
 }
 
 impl<'p> Texts<'p> {
-    /// Those of the parts that were made from texts.
-    pub(super) fn of(parts: &[Part<'p>]) -> Self {
+    /// Those of documents, each with its name.
+    pub(super) fn of(layouts: impl Iterator<Item = (&'p str, &'p Layout)>) -> Self {
         let (mut documents, mut files) = (Vec::new(), Files::new());
-        for part in parts {
-            let Some(layout) = part.layout else { continue };
+        for (name, layout) in layouts {
             let texts = layout.texts().iter().map(|(name, text)| files.add(name.as_str(), Arc::clone(text)));
-            documents.push((part.artefact.name, &**layout, texts.collect()));
+            documents.push((name, layout, texts.collect()));
         }
         Self { documents, files }
     }

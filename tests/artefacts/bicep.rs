@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use fwc::bicep::{Loaded, Reader, template};
 use fwc::emit::{
     Options, Parents, Scope,
     arm::{policy_template, route_template},
     bicep::{policy_file, route_file},
 };
+use fwc::import::{Artefact, Error, read_all};
 use fwc::model::Model;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -219,6 +221,29 @@ fn compare(model: &Model, options: Options) -> Result<(), TestCaseError> {
         prop_assert_eq!(lowered(&text), resources(&template), "{}", text);
     }
     Ok(())
+}
+
+/// The Bicep files of a model.
+pub fn files(model: &Model, options: &Options) -> Vec<String> {
+    let policies = model.policies.iter().map(|policy| policy_file(model, policy, options));
+    policies.chain(route_file(model)).collect()
+}
+
+/// No file but the one that is read.
+struct Alone;
+
+impl Reader for Alone {
+    fn read(&mut self, _: &str, path: &str) -> Result<Loaded, String> {
+        panic!("what is written names no other file: {path}")
+    }
+}
+
+/// What fwc itself reads of Bicep files.
+pub fn read_back(files: &[String]) -> Result<Model, Error> {
+    let lowered = |text: &String| template("t", text, &mut Alone).unwrap_or_else(|fault| panic!("{fault}\n{text}"));
+    let texts: Vec<String> = files.iter().map(|text| lowered(text).json.to_string()).collect();
+    let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
+    read_all(&artefacts)
 }
 
 pub fn rules_say_what_arm_says(model: &Model) {

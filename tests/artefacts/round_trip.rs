@@ -10,7 +10,7 @@ use fwc::model::Model;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{models, schema};
+use super::{bicep, models, schema};
 
 fn templates(model: &Model, parents: Parents) -> Vec<Value> {
     let options = Options { parents, ..Options::default() };
@@ -35,6 +35,13 @@ proptest! {
             prop_assert_eq!(schema::faults(template).unwrap_or_default(), Vec::<String>::new());
         }
         prop_assert_eq!(read_back(&templates), Ok(model.as_deployed()));
+    }
+
+    #[test]
+    fn a_model_comes_back_from_its_bicep(model in models::with_pods(), included in any::<bool>()) {
+        let parents = if included { Parents::Included } else { Parents::Referenced };
+        let files = bicep::files(&model, &Options { parents, ..Options::default() });
+        prop_assert_eq!(bicep::read_back(&files), Ok(model.as_deployed()), "{}", files.join("\n"));
     }
 
     #[test]

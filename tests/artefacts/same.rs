@@ -26,6 +26,7 @@ fn says_what_the_model_says(model: &Model) {
     let texts: Vec<String> = templates.iter().map(json_text).collect();
     let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
     assert_eq!(read_all(&artefacts), Ok(model.as_deployed()));
+    assert_eq!(bicep::read_back(&bicep::files(model, &Options::default())), Ok(model.as_deployed()));
     bicep::says_what_arm_says(model);
     terraform::says_what_the_model_says(model);
 }
@@ -64,6 +65,8 @@ fn every_example_is_the_same_in_every_format() {
         compared += 1;
         let artefacts: Vec<Artefact> = arm.iter().map(|file| Artefact { name: &file.name, text: &file.text }).collect();
         let model = read_all(&artefacts).unwrap();
+        let of_bicep: Vec<String> = written(&sandbox, ".bicep").into_iter().map(|file| file.text).collect();
+        assert_eq!(bicep::read_back(&of_bicep).as_ref(), Ok(&model), "{example}");
         for (arm, bicep) in arm.iter().zip(&written(&sandbox, ".bicep")) {
             let template: Value = serde_json::from_str(&arm.text).unwrap();
             assert_eq!(schema::faults(&template).unwrap_or_default(), Vec::<String>::new(), "{example}");

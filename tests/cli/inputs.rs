@@ -75,7 +75,7 @@ fn files_of_other_tools_are_named() {
     for command in ["check", "import"] {
         for (input, wanted) in [
             ("plan", "terraform show -json"),
-            ("main.bicep", "bicep build"),
+            ("main.bicep", "main.bicep:1:1: "),
             ("main.tf", "terraform show -json"),
             ("values.yaml", "YAML"),
             ("empty.json", "empty"),

@@ -109,9 +109,6 @@ fn texts_of_other_tools_are_told_by_content() {
     for (text, wanted) in [
         ("", "empty"),
         ("\u{feff} \n", "empty"),
-        ("// a\nresource p 'Microsoft.Network/firewallPolicies@2024-05-01' = {\n}\n", "bicep build"),
-        ("@description('x')\nparam a string\n", "bicep build"),
-        ("using './main.bicep'\nparam a = 1\n", "bicep build-params"),
         ("# a\nterraform {\n}\n", "terraform show -json"),
         ("module \"hub\" {\n  source = \"./hub\"\n}\n", "terraform show -json"),
         ("Terraform used the selected providers to generate the following\n", "terraform show -json"),

@@ -26,6 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("exposure", &["net"]),
     ("emit", &["net", "model", "intent"]),
     ("template", &["net"]),
+    ("bicep", &["source", "net", "template"]),
     ("import", &["source", "net", "logic", "model", "evaluate", "template"]),
     (
         "lint",
@@ -93,6 +94,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lower",
             "prove",
             "emit",
+            "bicep",
             "import",
             "lint",
             "express",

@@ -24,7 +24,7 @@ impl Lowering<'_, '_> {
         env: &Env<'_>,
     ) -> Result<Lowered, Fault> {
         let path = self.path_text(path, env)?;
-        let loaded = match self.program.load(&env.source.name, &path) {
+        let loaded = match self.program.load_content(&env.source.name, &path) {
             Ok(loaded) => loaded.text,
             Err(why) => return Ok(self.unread(&path, &why, at, env)),
         };

@@ -94,7 +94,12 @@ impl Lowering<'_, '_> {
         let path = self.constant(&module.path, env)?;
         let loaded = match self.program.load(&env.source.name, &path) {
             Ok(loaded) => loaded,
-            Err(_) => return Ok(Nested::Elsewhere(path)),
+            Err(why) => {
+                if !path.contains(':') {
+                    self.program.omit_file(&env.source.name, &path, &why);
+                }
+                return Ok(Nested::Elsewhere(path));
+            }
         };
         if path.ends_with(".json") || path.ends_with(".jsonc") {
             return self.compiled(&path, &loaded.text, module.path.at, env);

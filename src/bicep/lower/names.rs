@@ -12,8 +12,8 @@ use crate::net::same_word;
 
 /// How many names of resources may need each other.
 const MOST_NAMES: usize = 32;
-/// How many bytes of a name weigh as much as one value.
-const BYTES_PER_VALUE: usize = 16;
+/// How many parts the type of a resource may have after that of its provider.
+const MOST_PARTS: usize = 12;
 
 /// What a name or an item means among resources.
 pub(super) enum Target {
@@ -167,9 +167,10 @@ impl Lowering<'_, '_> {
         let (kind, version) = self.in_resource(target, |lowering, resource, env| {
             let written = lowering.constant(&resource.kind, env)?;
             let (kind, version) = written.split_once('@').unwrap_or((&written, ""));
-            if kind.is_empty() {
+            if kind.is_empty() || kind.matches('/').count() > MOST_PARTS {
                 return Err(env.fault(resource.kind.at, "expected the type of a resource"));
             }
+            lowering.program.charge_text(resource.kind.at, kind.len()).map_err(|wrong| env.source.fault(wrong))?;
             Ok((kind.to_owned(), version.to_owned()))
         })?;
         let Some(around) = around else { return Ok((kind, version)) };
@@ -273,11 +274,11 @@ impl Lowering<'_, '_> {
 
     /// Names may name others, which makes them as long as all of them together.
     fn charge_name(&mut self, at: At, name: &Value, env: &Env<'_>) -> Result<(), Fault> {
-        let size = match name {
-            Value::Expression(text) | Value::Text(text) => text.len() / BYTES_PER_VALUE,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) | Value::Loaded(_) => 1,
+        let length = match name {
+            Value::Expression(text) | Value::Text(text) => text.len(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_) | Value::Loaded(_) => 0,
         };
-        (0..size).try_for_each(|_| self.program.charge(at)).map_err(|wrong| env.source.fault(wrong))
+        self.program.charge_text(at, length).map_err(|wrong| env.source.fault(wrong))
     }
 
     /// The id of a resource.

@@ -93,7 +93,7 @@ pub(in crate::cli) enum PlanFormat {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
-    /// ARM templates, exports, outputs of `az`, plans and states of `terraform show -json`, or folders of them, on disk or
+    /// Bicep, ARM templates, exports, outputs of `az`, plans and states of `terraform show -json`, or folders of them, on disk or
     /// as `REV:PATH`; together they are one policy or several.
     #[arg(required = true, value_name = "ARTEFACT")]
     pub(in crate::cli) files: Vec<PathBuf>,
@@ -115,6 +115,9 @@ pub(in crate::cli) struct ImportArgs {
     /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
     #[arg(long, value_enum)]
     pub(in crate::cli) cloud: Option<Cloud>,
+    /// The folder that the modules of Bicep may not leave [default: the file's own].
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) root: Option<PathBuf>,
     /// Only this policy, with its base.
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) policy: Option<String>,
