@@ -8,6 +8,7 @@
 )]
 
 mod artefacts;
+mod bicep;
 mod browser;
 mod catalogue;
 mod check;

@@ -84,7 +84,8 @@ fn parameters(name: &str, text: &str, cloud: Option<Cloud>, reader: &mut dyn Rea
 }
 
 fn made(Template { json, layout, omitted }: Template) -> Made {
-    let unread = |Omitted { file, message }| Unread { name: file, why: message, bears: Bearing::EveryFlow };
+    // A module that is not read is a deployment of the template, which tells it; of other files, a value that matters is none.
+    let unread = |Omitted { file, message }| Unread { name: file, why: message, bears: Bearing::NoFlow };
     Made { text: json.to_string(), layout: Arc::new(layout), unread: omitted.into_iter().map(unread).collect() }
 }
 

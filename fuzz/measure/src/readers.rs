@@ -18,8 +18,9 @@ use fwc::risk::Table;
 pub type Reader = (&'static str, fn(&str));
 
 /// Every reader but those of sources.
-pub const READERS: [Reader; 12] = [
+pub const READERS: [Reader; 13] = [
     ("arm", artefact),
+    ("bicep", bicep),
     ("az", artefact),
     ("terraform", artefact),
     ("parameters", parameters),
@@ -61,6 +62,18 @@ pub fn artefact(text: &str) {
     // What does not look like an artefact is a source, which has targets of its own.
     if fwc::import::recognise(text) {
         checked(&MemoryFiles::of("input.json", text), "input.json", &Options::default());
+    }
+}
+
+/// A Bicep file is read and checked, and gives a template values where it is a parameter file.
+fn bicep(text: &str) {
+    let mut files = MemoryFiles::of("template.json", TEMPLATE);
+    files.insert("input.bicep", text);
+    checked(&files, "input.bicep", &Options::default());
+    if fwc::bicep::recognise(text) == Some(fwc::bicep::Kind::Parameters) {
+        files.insert("input.bicepparam", text);
+        let options = Options { parameters: vec![PathBuf::from("input.bicepparam")], ..Options::default() };
+        checked(&files, "template.json", &options);
     }
 }
 

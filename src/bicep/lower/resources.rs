@@ -55,8 +55,13 @@ impl Lowering<'_, '_> {
         made.insert("type".to_owned(), Value::Text(kind).json());
         made.insert("apiVersion".to_owned(), Value::Text(version).json());
         made.insert("name".to_owned(), whole_name(&names).json());
-        if let Place::Resource(id) = self.place(&target)? {
-            made.insert("scope".to_owned(), id.json());
+        match self.place(&target)? {
+            Place::Resource(id) => drop(made.insert("scope".to_owned(), id.json())),
+            Place::Group(_) => {
+                let why = "it is of another resource group, where a module deploys it";
+                return Err(env.fault(resource.symbol.at, why));
+            }
+            Place::Here | Place::Subscription(_) | Place::Tenant | Place::ManagementGroup(_) => {}
         }
         let inside = env.in_body(at);
         let inside = self.looped(&resource.symbol.text, &resource.body, &mut made, &inside)?;
