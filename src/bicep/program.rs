@@ -50,7 +50,7 @@ pub struct Loaded {
 pub struct Omitted {
     /// The file that names it.
     pub file: String,
-    /// What it is and why, as a sentence.
+    /// What it is and why, after the name of the file, as in `names …, which is not read: …`.
     pub message: String,
 }
 
@@ -128,7 +128,7 @@ impl<'r> Program<'r> {
 
     /// Tells that a file is not read.
     pub(super) fn omit_file(&mut self, importer: &str, path: &str, why: &str) {
-        self.omit(importer, format!("{} is not read: {why}", quoted(path)));
+        self.omit(importer, format!("names {}, which is not read: {why}", quoted(path)));
     }
 
     /// A value of a template, stated at `at` of `source`.

@@ -100,11 +100,19 @@ fn assigned(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
 fn parameter(cursor: &mut Cursor<'_>, start: usize, allowed: Option<Expression>) -> Parsed<Parameter> {
     cursor.skip("param".len());
     let name = cursor.name("the name of a parameter")?;
-    cursor.blanks();
-    let is_typed = !cursor.starts_with("=") && !cursor.rest().starts_with(['\n', '\r']) && !cursor.rest().is_empty();
-    let kind = if is_typed { types::of(cursor)? } else { Type::default() };
+    let kind = if is_typed(cursor) { types::of(cursor)? } else { Type::default() };
     let value = if cursor.takes("=") { Some(value_after_sign(cursor)?) } else { None };
     Ok(Parameter { name, kind, value, allowed, at: cursor.since(start) })
+}
+
+/// Whether a type is next; one that lists values may begin on the next line.
+fn is_typed(cursor: &mut Cursor<'_>) -> bool {
+    cursor.blanks();
+    let before = cursor.place();
+    let is_new = cursor.lines();
+    let lists = cursor.starts_with("|");
+    cursor.back(before);
+    lists || !is_new && !cursor.starts_with("=") && !cursor.rest().is_empty()
 }
 
 fn value_after_sign(cursor: &mut Cursor<'_>) -> Parsed<Expression> {

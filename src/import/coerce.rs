@@ -65,6 +65,18 @@ impl Cursor<'_> {
         }
     }
 
+    /// The id of a resource that decides no flow; what only a deployment knows of it is replaced by texts that stand for it.
+    pub(super) fn id_beside(&self) -> Result<String, Fault> {
+        if let Node::Expression(unknown) = self.node
+            && let Some(Node::Reference(reference)) = unknown.stand_in()
+        {
+            let id = reference_id(&reference);
+            self.note_stand_in(unknown, &id);
+            return Ok(id);
+        }
+        self.name()
+    }
+
     fn note_stand_in(&self, unknown: &Unknown, text: &str) {
         let message = format!("the name {} cannot be evaluated and is {} here", quoted(&unknown.text), quoted(text));
         let lacks: Vec<String> = unknown.whys().iter().filter_map(without_value).collect();

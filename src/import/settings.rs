@@ -460,7 +460,7 @@ fn regional_workspace(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
 fn sub_resource(cursor: &Cursor<'_>) -> Result<String, Fault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
-    fields.require("id")?.name()
+    fields.require("id")?.id_beside()
 }
 
 /// The profiles had other names before 2024, which Azure still prints; they are kept as they stand.

@@ -63,6 +63,7 @@ fn expressions_give_what_bicep_says() {
             "192.0.2.1",
         ),
         ("param p 'a' | 'b' = 'a'\nparam q resourceInput<'a@b'>.properties?", "['192.0.2.1']", "192.0.2.1"),
+        ("param p\n  | 'a'\n  | 'b' = 'a'\nparam q resource 'a.b/c@1'", "['192.0.2.1']", "192.0.2.1"),
         ("metadata m = { a: 1 }\noutput o array = ['x']", "['192.0.2.1']", "192.0.2.1"),
         ("var a = true\n  ? ['192.0.2.1']\n  : ['192.0.2.2']", "a", "192.0.2.1"),
         ("var a = true\n  && false ? [] : ['192.0.2.2']", "a", "192.0.2.2"),

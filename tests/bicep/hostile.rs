@@ -34,10 +34,10 @@ fn length_is_bounded() {
 /// Each resource's name holds that of the one before twice.
 #[test]
 fn names_that_double_are_an_error() {
-    let mut text = String::from("resource r0 'a/b@1' = {\n  name: 'aaaaaaaaaaaaaaaa'\n}\n");
+    let mut text = String::from("resource r0 'a.b/c@1' = {\n  name: 'aaaaaaaaaaaaaaaa'\n}\n");
     for n in 1..32 {
         let before = n - 1;
-        write!(text, "resource r{n} 'a/b@1' = {{\n  name: '${{r{before}.name}}${{r{before}.name}}'\n}}\n").unwrap();
+        write!(text, "resource r{n} 'a.b/c@1' = {{\n  name: '${{r{before}.name}}${{r{before}.name}}'\n}}\n").unwrap();
     }
     assert!(fault(&text).contains("too many values"), "{}", fault(&text));
 }
@@ -49,7 +49,7 @@ fn modules_that_multiply_are_an_error() {
         let module = |name: &str| format!("module {name} 'm{}.bicep' = {{\n}}\n", n + 1);
         all.insert(format!("m{n}.bicep"), ["a", "b", "c", "d"].map(module).concat());
     }
-    all.insert("m18.bicep", group(&format!("[{}]", rule("'r'", "['192.0.2.1']"))).repeat(1));
+    all.insert("m18.bicep", group(&format!("[{}]", rule("'r'", "['192.0.2.1']"))));
     let why = imported(&all, "m0.bicep", &[]).unwrap_err();
     assert!(why.contains("m18.bicep") || why.contains("too many values") || why.contains("not here"), "{why}");
 }
@@ -68,7 +68,7 @@ fn circles_are_errors_or_values_that_nobody_has() {
     assert!(fault(&variables).contains("needs itself"), "{}", fault(&variables));
     let functions = format!("func f(n int) array => f(n)\n{}", group(&format!("[{}]", rule("'r'", "f(1)"))));
     assert!(fault(&functions).contains("cannot be evaluated"), "{}", fault(&functions));
-    let parents = "resource a 'x/y/z@1' = {\n  parent: b\n  name: 'a'\n}\nresource b 'x/y/z@1' = {\n  parent: a\n  name: 'b'\n}\n";
+    let parents = "resource a 'x.y/z/z@1' = {\n  parent: b\n  name: 'a'\n}\nresource b 'x.y/z/z@1' = {\n  parent: a\n  name: 'b'\n}\n";
     assert!(fault(parents).contains("needs too many other names"), "{}", fault(parents));
 }
 

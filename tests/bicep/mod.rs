@@ -39,7 +39,7 @@ fn rules(text: &str) -> Vec<String> {
 
 /// The rules that were read.
 fn lines(imported: &Imported) -> Vec<String> {
-    let is_rule = |line: &&str| line.contains("allow ") || line.contains("deny ");
+    let is_rule = |line: &&str| (line.contains("allow ") || line.contains("deny ")) && !line.ends_with("{");
     let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     imported.source.text.lines().filter(is_rule).map(plain).collect()
 }

@@ -1,6 +1,6 @@
 //! What tools print about policies: PowerShell, Resource Graph, what-if, Pulumi, and parts of policies in parameter files.
 
-use fwc::import::{Artefact, Error, Moment, Part, Read, Tolerance, Values, read_parts, read_with};
+use fwc::import::{Artefact, Error, Moment, Part, Read, Values, read_parts, read_with};
 use fwc::model::{Model, NextHop, Rules};
 use serde_json::{Value, json};
 

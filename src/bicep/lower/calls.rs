@@ -127,15 +127,14 @@ impl Lowering<'_, '_> {
     fn arguments(&mut self, arguments: &[Expression], env: &Env<'_>) -> Result<Vec<Value>, Fault> {
         let mut values = Vec::new();
         for argument in arguments {
-            values.push(match &argument.kind {
-                Kind::Lambda(names, body) => {
-                    self.program.charge(argument.at).map_err(|wrong| env.source.fault(wrong))?;
-                    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                    let body = self.lower(body, &within_lambda(env, &names))?;
-                    Value::Expression(lambda(&names, &body.value))
-                }
-                _ => self.lower(argument, env)?.value,
-            });
+            let Kind::Lambda(names, body) = &argument.kind else {
+                values.push(self.lower(argument, env)?.value);
+                continue;
+            };
+            self.program.charge(argument.at).map_err(|wrong| env.source.fault(wrong))?;
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let body = self.lower(body, &within_lambda(env, &names))?;
+            values.push(Value::Expression(lambda(&names, &body.value)));
         }
         Ok(values)
     }
@@ -173,8 +172,8 @@ impl Lowering<'_, '_> {
 
 /// The last name of an expression that names something.
 fn named(expression: &Expression) -> Option<String> {
-    match &expression.kind {
-        Kind::Name(name) | Kind::Member(_, _, name) | Kind::Child(_, name) => Some(name.clone()),
-        _ => None,
+    if let Kind::Name(name) | Kind::Member(_, _, name) | Kind::Child(_, name) = &expression.kind {
+        return Some(name.clone());
     }
+    None
 }

@@ -78,10 +78,10 @@ impl Lowering<'_, '_> {
                 Some(Symbol::Variable(index)) => {
                     source = self.source(unit).unwrap_or(source);
                     let Some(variable) = source.file.variables.get(*index) else { break };
-                    match &variable.value.kind {
-                        Kind::Name(next) => name = next.clone(),
-                        _ => return self.constant(&variable.value, &Env::of(unit, &source)),
-                    }
+                    let Kind::Name(next) = &variable.value.kind else {
+                        return self.constant(&variable.value, &Env::of(unit, &source));
+                    };
+                    name = next.clone();
                 }
                 Some(_) | None => break,
             }

@@ -70,9 +70,12 @@ impl Lowering<'_, '_> {
             return self.member(of, access, name, at, env);
         }
         let of = self.lower(of, env)?;
-        let inside = match &index {
-            Value::Number(number) => usize::try_from(*number).map_or(Inside::Nothing, |at| Inside::Item(of.place, at)),
-            _ => Inside::Nothing,
+        let inside = if let Value::Number(number) = &index
+            && let Ok(at) = usize::try_from(*number)
+        {
+            Inside::Item(of.place, at)
+        } else {
+            Inside::Nothing
         };
         let mark = mark(access);
         let value = Value::Expression(format!("{}[{mark}{}]", of.value.expression(), index.expression()));

@@ -112,14 +112,13 @@ impl Lowering<'_, '_> {
     /// A module that is a template already.
     fn compiled(&mut self, path: &str, text: &str, at: At, env: &Env<'_>) -> Result<Nested, Fault> {
         match serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
-            Ok(Json::Object(template)) => {
-                let place = self.program.place(env.source, at, Inside::Nothing);
-                let template = Json::Object(template);
+            Ok(template @ Json::Object(_)) => {
                 self.program.charge_json(at, &template).map_err(|wrong| env.source.fault(wrong))?;
-                match template {
-                    Json::Object(template) => Ok(Nested::Template(template, place)),
-                    _ => Ok(Nested::Elsewhere(path.to_owned())),
-                }
+                let place = self.program.place(env.source, at, Inside::Nothing);
+                Ok(match template {
+                    Json::Object(template) => Nested::Template(template, place),
+                    _ => Nested::Elsewhere(path.to_owned()),
+                })
             }
             Ok(_) => Err(env.fault(at, format!("{} is no template", quoted(path)))),
             Err(error) => Err(env.fault(at, format!("{} is no JSON: {error}", quoted(path)))),
@@ -138,15 +137,10 @@ impl Lowering<'_, '_> {
             let place = self.program.place(env.source, module.at, Inside::Nothing);
             return Ok((json!({}), place));
         };
-        let entries = match &given.kind {
-            Kind::Object(entries) if entries.iter().all(|entry| is_plain(entry)) => entries,
-            _ => {
-                let all = self.lower(given, env)?;
-                let value = "lambda('value', createObject('value', lambdaVariables('value')))";
-                let parameters = format!("[mapValues({}, {value})]", all.value.expression());
-                return Ok((Json::String(parameters), all.place));
-            }
-        };
+        let Kind::Object(entries) = &given.kind else { return self.given_whole(given, env) };
+        if !entries.iter().all(is_plain) {
+            return self.given_whole(given, env);
+        }
         let declared = match nested {
             Nested::Template(template, _) => template.get("parameters").and_then(Json::as_object),
             Nested::Elsewhere(_) => None,
@@ -167,6 +161,14 @@ impl Lowering<'_, '_> {
             places.push((name.to_owned(), place));
         }
         Ok((Json::Object(made), self.program.place(env.source, given.at, Inside::Fields(places))))
+    }
+
+    /// The values as one object, which is no literal.
+    fn given_whole(&mut self, given: &Expression, env: &Env<'_>) -> Result<(Json, LayoutId), Fault> {
+        let all = self.lower(given, env)?;
+        let value = "lambda('value', createObject('value', lambdaVariables('value')))";
+        let parameters = format!("[mapValues({}, {value})]", all.value.expression());
+        Ok((Json::String(parameters), all.place))
     }
 
     fn module_path(&mut self, at: usize, env: &Env<'_>) -> String {

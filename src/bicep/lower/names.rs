@@ -48,17 +48,17 @@ pub(super) enum Place {
 impl Lowering<'_, '_> {
     /// The resource or module that an expression means, where it means one.
     pub(super) fn target(&mut self, expression: &Expression, env: &Env<'_>) -> Result<Option<Target>, Fault> {
-        match &expression.kind {
-            Kind::Name(name) => Ok(self.target_named(name, env)),
-            Kind::Item(of, _, index) => self.target_item(of, index, env),
-            Kind::Child(of, name) => {
-                let Some(Target::Resource { unit, declared, .. }) = self.target(of, env)? else { return Ok(None) };
-                let around = self.units.get(unit).and_then(|unit| unit.declared.get(declared));
-                let child = around.and_then(|around| around.children.get(name)).copied();
-                Ok(child.map(|declared| Target::Resource { unit, declared, index: None }))
-            }
-            _ => Ok(None),
+        if let Kind::Name(name) = &expression.kind {
+            return Ok(self.target_named(name, env));
         }
+        if let Kind::Item(of, _, index) = &expression.kind {
+            return self.target_item(of, index, env);
+        }
+        let Kind::Child(of, name) = &expression.kind else { return Ok(None) };
+        let Some(Target::Resource { unit, declared, .. }) = self.target(of, env)? else { return Ok(None) };
+        let around = self.units.get(unit).and_then(|unit| unit.declared.get(declared));
+        let child = around.and_then(|around| around.children.get(name)).copied();
+        Ok(child.map(|declared| Target::Resource { unit, declared, index: None }))
     }
 
     /// A resource of a loop, by its index.
@@ -217,6 +217,9 @@ impl Lowering<'_, '_> {
 
     fn names_within(&mut self, target: &Target) -> Result<Vec<Value>, Fault> {
         let (kind, _) = self.kind_of(target)?;
+        if !is_of_azure(&kind) {
+            return self.in_resource(target, |_, resource, _| Ok(vec![Value::Text(resource.symbol.text.clone())]));
+        }
         let mut names = match self.parent(target)? {
             Some(parent) => self.names(&parent)?,
             None => Vec::new(),
@@ -337,6 +340,15 @@ impl Lowering<'_, '_> {
             }
             return Ok(Place::Group(group));
         }
+        if let Kind::Name(name) = &scope.kind {
+            return self.place_of_variable(name, scope, env);
+        }
+        if let Kind::Choice(parts) = &scope.kind {
+            let [condition, yes, no] = &**parts;
+            let condition = self.lower(condition, env)?.value;
+            let (yes, no) = (self.place_of_scope(yes, env)?, self.place_of_scope(no, env)?);
+            return chosen(&condition, yes, no).ok_or_else(|| unknown_scope(scope, env));
+        }
         let Kind::Call(of, function, arguments) = &scope.kind else { return Err(unknown_scope(scope, env)) };
         if !of.as_deref().is_none_or(is_namespace) {
             return Err(unknown_scope(scope, env));
@@ -355,6 +367,23 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// The place that a variable is.
+    fn place_of_variable(&mut self, name: &str, scope: &Expression, env: &Env<'_>) -> Result<Place, Fault> {
+        let symbol = self.units.get(env.unit).and_then(|unit| unit.symbols.get(name));
+        let Some(&Symbol::Variable(index)) = symbol.filter(|_| env.local(name).is_none()) else {
+            return Err(unknown_scope(scope, env));
+        };
+        let source = self.source(env.unit);
+        let variable = source.as_ref().and_then(|source| Some((source, source.file.variables.get(index)?)));
+        let Some((source, variable)) = variable.filter(|_| self.depth < MOST_NAMES) else {
+            return Err(unknown_scope(scope, env));
+        };
+        self.depth += 1;
+        let place = self.place_of_scope(&variable.value, &Env::of(env.unit, source));
+        self.depth -= 1;
+        place
+    }
+
     /// Makes the variable or function, and the name of it in the template.
     pub(super) fn function_name(&mut self, unit: usize, index: usize, name: &str) -> String {
         self.need(Named::Function(unit, index));
@@ -363,6 +392,30 @@ impl Lowering<'_, '_> {
 }
 
 const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
+
+/// Whether the type is one of Azure's; those of extensions, such as Kubernetes, have no names of the same kind.
+fn is_of_azure(kind: &str) -> bool {
+    kind.split('/').next().is_some_and(|provider| provider.contains('.'))
+}
+
+/// One of two resource groups.
+fn chosen(condition: &Value, yes: Place, no: Place) -> Option<Place> {
+    let parts = |place: Place| {
+        let here =
+            ["subscription().subscriptionId", "resourceGroup().name"].map(|text| Value::Expression(text.to_owned()));
+        let [subscription, group] = here;
+        match place {
+            Place::Here => Some([subscription, group]),
+            Place::Group(mut given) => {
+                let group = given.pop()?;
+                Some([given.pop().unwrap_or(subscription), group])
+            }
+            Place::Subscription(_) | Place::Tenant | Place::ManagementGroup(_) | Place::Resource(_) => None,
+        }
+    };
+    let both = parts(yes)?.into_iter().zip(parts(no)?);
+    Some(Place::Group(both.map(|(yes, no)| Value::call("if", [condition, &yes, &no])).collect()))
+}
 
 fn unknown_scope(scope: &Expression, env: &Env<'_>) -> Fault {
     env.fault(

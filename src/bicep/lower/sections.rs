@@ -24,7 +24,11 @@ impl Lowering<'_, '_> {
             "subscription" => "2018-05-01/subscriptionDeploymentTemplate",
             "managementGroup" => "2019-08-01/managementGroupDeploymentTemplate",
             "tenant" => "2019-08-01/tenantDeploymentTemplate",
-            _ => "2019-04-01/deploymentTemplate",
+            "resourceGroup" => "2019-04-01/deploymentTemplate",
+            _ => {
+                let at = env.source.file.target.as_ref().map_or(START, |target| target.at);
+                return Err(env.fault(at, "expected `resourceGroup`, `subscription`, `managementGroup` or `tenant`"));
+            }
         };
         Ok(format!("https://schema.management.azure.com/schemas/{name}.json#"))
     }
@@ -184,10 +188,7 @@ fn given_name(name: &str) -> String {
 
 /// Whether a parameter file takes the value from a key vault.
 pub(super) fn is_secret(value: &Expression) -> bool {
-    match &value.kind {
-        Kind::Call(_, name, _) => name == "getSecret",
-        _ => false,
-    }
+    matches!(&value.kind, Kind::Call(_, name, _) if name == "getSecret")
 }
 
 /// The namespace of the functions that a unit defines.
