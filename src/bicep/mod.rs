@@ -62,7 +62,7 @@ pub fn template(name: &str, text: &str, reader: &mut dyn Reader) -> Result<Templ
     let (json, place) = lower::template(&mut program, &source, &[])?;
     program.layout.set_root(place);
     let Program { layout, omitted, .. } = program;
-    Ok(Template { json: Json::Object(json), layout, omitted })
+    Ok(Template { json: Json::Object(json), layout, omitted: omitted.into_iter().collect() })
 }
 
 /// The values that the parameter file `name`, whose text is `text`, gives.
@@ -91,7 +91,7 @@ pub fn parameters(
             }
         }
     }
-    Ok(ParameterFile { values, using: made.using, omitted: program.omitted })
+    Ok(ParameterFile { values, using: made.using, omitted: program.omitted.into_iter().collect() })
 }
 
 /// Why an answer is not known, by the first part that is not.

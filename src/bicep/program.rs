@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use indexmap::IndexSet;
 use serde_json::Value as Json;
 
 use super::ast::At;
@@ -46,7 +47,7 @@ pub struct Loaded {
 }
 
 /// Something that a file names and that is not read.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Omitted {
     /// The file that names it.
     pub file: String,
@@ -58,7 +59,7 @@ pub struct Omitted {
 pub(super) struct Program<'r> {
     reader: &'r mut dyn Reader,
     pub layout: Layout,
-    pub omitted: Vec<Omitted>,
+    pub omitted: IndexSet<Omitted>,
     sources: HashMap<String, Rc<Source>>,
     values_left: usize,
     bytes_left: usize,
@@ -69,7 +70,7 @@ impl<'r> Program<'r> {
         Self {
             reader,
             layout: Layout::default(),
-            omitted: Vec::new(),
+            omitted: IndexSet::new(),
             sources: HashMap::new(),
             values_left: MOST_VALUES,
             bytes_left: MOST_LOADED,
@@ -120,10 +121,7 @@ impl<'r> Program<'r> {
 
     /// Tells that `file` names something that is not read.
     pub(super) fn omit(&mut self, file: &str, message: String) {
-        let omitted = Omitted { file: file.to_owned(), message };
-        if !self.omitted.contains(&omitted) {
-            self.omitted.push(omitted);
-        }
+        self.omitted.insert(Omitted { file: file.to_owned(), message });
     }
 
     /// Tells that a file is not read.

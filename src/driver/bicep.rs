@@ -1,5 +1,6 @@
 //! Bicep as an input: files that name others of their folder.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ impl Beside<'_> {
                 let found = self.read(name, using);
                 let found = found.map_err(|why| Fault::cannot_read(Path::new(using), &why))?;
                 let mut template = template(&found.name, &found.text, self)?;
-                give(&mut template.json, &given.values);
+                give(&mut template.json, &given.values).map_err(|why| Fault::new(format!("`{name}`: {why}")))?;
                 template.omitted.extend(given.omitted);
                 Ok(made(template))
             }
@@ -90,12 +91,18 @@ fn made(Template { json, layout, omitted }: Template) -> Made {
 }
 
 /// Gives the parameters of a template their values as defaults, so that other values may still take their place.
-fn give(template: &mut Value, values: &Map<String, Value>) {
-    let Some(parameters) = template.get_mut("parameters").and_then(Value::as_object_mut) else { return };
-    for (name, value) in values {
-        let own = parameters.iter_mut().find(|(own, _)| own.eq_ignore_ascii_case(name));
-        if let Some(declared) = own.and_then(|(_, declared)| declared.as_object_mut()) {
+fn give(template: &mut Value, values: &Map<String, Value>) -> Result<(), String> {
+    let Some(parameters) = template.get_mut("parameters").and_then(Value::as_object_mut) else { return Ok(()) };
+    let mut given: HashMap<String, &Value> =
+        values.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    for (name, declared) in parameters {
+        let value = given.remove(&name.to_ascii_lowercase());
+        if let Some((declared, value)) = declared.as_object_mut().zip(value) {
             declared.insert("defaultValue".to_owned(), bicep::literal(value.clone()));
         }
+    }
+    match values.keys().find(|name| given.contains_key(&name.to_ascii_lowercase())) {
+        Some(name) => Err(format!("the template has no parameter `{name}`")),
+        None => Ok(()),
     }
 }

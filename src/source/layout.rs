@@ -64,14 +64,14 @@ impl Layout {
     /// Adds a value.
     pub fn add(&mut self, at: Stretch, inside: Inside) -> LayoutId {
         let id = LayoutId(u32::try_from(self.values.len()).unwrap_or(u32::MAX));
-        self.values.push((at, inside));
+        self.values.push((at, sorted(inside)));
         id
     }
 
     /// Gives a value what it holds.
     pub fn set(&mut self, id: LayoutId, inside: Inside) {
         if let Some((_, own)) = self.values.get_mut(id.0 as usize) {
-            *own = inside;
+            *own = sorted(inside);
         }
     }
 
@@ -100,7 +100,9 @@ impl Layout {
         let left = left.checked_sub(1)?;
         match (self.inside(of), step) {
             (Inside::Fields(fields), Step::Key(key)) => {
-                fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, id)| *id)
+                let key = key.to_ascii_lowercase();
+                let at = fields.binary_search_by(|(own, _)| own.as_str().cmp(&key)).ok()?;
+                fields.get(at).map(|(_, id)| *id)
             }
             (Inside::Items(items), Step::Index(index)) => items.get(*index).copied(),
             (Inside::Each(each), Step::Index(_) | Step::Round) => Some(*each),
@@ -140,6 +142,14 @@ impl Layout {
             Inside::Nothing | Inside::Fields(_) | Inside::Each(_) => None,
         }
     }
+}
+
+/// The properties by their names in lower case, in order, so that one is found soon.
+fn sorted(inside: Inside) -> Inside {
+    let Inside::Fields(mut fields) = inside else { return inside };
+    fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+    fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Inside::Fields(fields)
 }
 
 enum Step<'p> {

@@ -55,6 +55,8 @@ fn a_parameter_that_the_template_does_not_have_is_an_error() {
     let all = files(&[("main.bicep", &template), ("v.bicepparam", values)]);
     let why = imported(&all, "main.bicep", &["v.bicepparam"]).unwrap_err();
     assert!(why.contains("no parameter `to`"), "{why}");
+    let why = imported(&all, "v.bicepparam", &[]).unwrap_err();
+    assert!(why.contains("no parameter `to`"), "{why}");
 }
 
 #[test]

@@ -145,13 +145,15 @@ impl Lowering<'_, '_> {
             Nested::Template(template, _) => template.get("parameters").and_then(Json::as_object),
             Nested::Elsewhere(_) => None,
         };
+        let declared = declared
+            .map(|declared| -> HashSet<String> { declared.keys().map(|name| name.to_ascii_lowercase()).collect() });
         let (mut made, mut places) = (Map::new(), Vec::new());
         let mut seen = HashSet::new();
         for entry in entries {
             let Entry::Property(key, value) = entry else { continue };
             let name = key.plain().unwrap_or_default();
             once(name, key, &mut seen, env)?;
-            if declared.is_some_and(|declared| !declared.keys().any(|own| own.eq_ignore_ascii_case(name))) {
+            if declared.as_ref().is_some_and(|declared| !declared.contains(&name.to_ascii_lowercase())) {
                 let module = quoted(&self.module_path(at, env));
                 return Err(env.fault(key.at, format!("{module} has no parameter {}", quoted(name))));
             }
