@@ -31,7 +31,7 @@ impl Lowering<'_, '_> {
             Kind::Name(name) => self.name(name, at, env),
             Kind::Member(of, access, name) => self.member(of, *access, name, at, env),
             Kind::Item(of, access, index) => self.item(of, *access, index, at, env),
-            Kind::FromEnd(of, access, index) => self.from_end(of, *access, index, at, env),
+            Kind::FromEnd(of, access, index) => self.counted_from_end(of, *access, index, at, env),
             Kind::Child(..) => self.resource_itself(expression, env),
             Kind::Call(of, name, arguments) => self.call(of.as_deref(), name, arguments, at, env),
             Kind::Not(value) => self.function("not", &[value], at, env),

@@ -82,7 +82,7 @@ impl Lowering<'_, '_> {
         Ok(self.placed(value, at, inside, env))
     }
 
-    pub(super) fn from_end(
+    pub(super) fn counted_from_end(
         &mut self,
         of: &Expression,
         access: Access,

@@ -32,6 +32,9 @@ struct Lowered {
     place: LayoutId,
 }
 
+/// An object of the template, and where it is stated.
+type Stated = (Map<String, Json>, LayoutId);
+
 /// A template that is being made.
 struct Lowering<'p, 'r> {
     program: &'p mut Program<'r>,
@@ -156,7 +159,7 @@ impl<'p, 'r> Lowering<'p, 'r> {
         self.units.get(unit).map(|unit| Rc::clone(&unit.source))
     }
 
-    fn whole(&mut self, env: &Env<'_>) -> Result<(Map<String, Json>, LayoutId), Fault> {
+    fn whole(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
         let schema = self.schema(env)?;
         let (parameters, parameter_places) = self.parameters(env)?;
         let (resources, resource_places) = self.resources(env)?;

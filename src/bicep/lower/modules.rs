@@ -10,7 +10,7 @@ use super::super::value::Value;
 use super::env::Env;
 use super::expressions::{once, spanning};
 use super::names::{Place, property};
-use super::{Lowering, template};
+use super::{Lowering, Stated, template};
 use crate::source::{Inside, LayoutId};
 
 /// The template of a module: its text, or where it is said to be.
@@ -21,12 +21,7 @@ enum Nested {
 
 impl Lowering<'_, '_> {
     /// A module as a deployment.
-    pub(super) fn module(
-        &mut self,
-        at: usize,
-        module: &ast::Module,
-        env: &Env<'_>,
-    ) -> Result<(Map<String, Json>, LayoutId), Fault> {
+    pub(super) fn module(&mut self, at: usize, module: &ast::Module, env: &Env<'_>) -> Result<Stated, Fault> {
         let symbol = &module.symbol.text;
         let mut made = Map::new();
         made.insert("type".to_owned(), json!("Microsoft.Resources/deployments"));

@@ -11,7 +11,7 @@ use super::super::value::Value;
 use super::env::Env;
 use super::expressions::{once, spanning};
 use super::names::{Place, Target, property};
-use super::{Lowered, Lowering};
+use super::{Lowered, Lowering, Stated};
 use crate::source::{Inside, LayoutId};
 
 /// The properties of a resource that a template states in its own way.
@@ -19,7 +19,7 @@ const OWN: [&str; 4] = ["name", "parent", "scope", "dependsOn"];
 
 impl Lowering<'_, '_> {
     /// The resources and the modules of the file.
-    pub(super) fn resources(&mut self, env: &Env<'_>) -> Result<(Map<String, Json>, LayoutId), Fault> {
+    pub(super) fn resources(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
         let (mut made, mut places) = (Map::new(), Vec::new());
         let declared = self.units.get(env.unit).map_or(0, |unit| unit.declared.len());
         for at in 0..declared {
@@ -42,7 +42,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A resource that the file deploys; `None` for one that exists.
-    fn resource(&mut self, at: usize, env: &Env<'_>) -> Result<Option<(Map<String, Json>, LayoutId)>, Fault> {
+    fn resource(&mut self, at: usize, env: &Env<'_>) -> Result<Option<Stated>, Fault> {
         let way = self.units.get(env.unit).and_then(|unit| unit.declared.get(at)).map(|one| one.way.clone());
         let Some(resource) = way.as_deref().and_then(|way| env.source.resource(way)) else { return Ok(None) };
         let target = Target::Resource { unit: env.unit, declared: at, index: None };

@@ -7,11 +7,8 @@ use super::super::fault::Fault;
 use super::super::unit::START;
 use super::super::value::{Value, quoted};
 use super::env::Env;
-use super::{Lowering, Named, Parameters, Role};
+use super::{Lowering, Named, Parameters, Role, Stated};
 use crate::source::{Inside, LayoutId};
-
-/// The entries of a section, and its place.
-type Section = (Map<String, Json>, LayoutId);
 
 impl Lowering<'_, '_> {
     /// Source: Microsoft Learn, "Understand the structure and syntax of ARM templates", schemas by scope.
@@ -33,7 +30,7 @@ impl Lowering<'_, '_> {
         Ok(format!("https://schema.management.azure.com/schemas/{name}.json#"))
     }
 
-    pub(super) fn parameters(&mut self, env: &Env<'_>) -> Result<Section, Fault> {
+    pub(super) fn parameters(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
         let (mut made, mut places) = (Map::new(), Vec::new());
         for (index, parameter) in env.source.file.parameters.iter().enumerate() {
             let place = self.place_of(Named::Parameter(index), parameter.at, env.source);
@@ -68,7 +65,7 @@ impl Lowering<'_, '_> {
         Ok(Json::Object(made))
     }
 
-    pub(super) fn outputs(&mut self, env: &Env<'_>) -> Result<Section, Fault> {
+    pub(super) fn outputs(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
         let (mut made, mut places) = (Map::new(), Vec::new());
         for Output { name, kind, value, at } in &env.source.file.outputs {
             let lowered = self.lower(value, env)?;
