@@ -105,6 +105,8 @@ fn of_effect(effect: Effect, before: Given<'_>, after: Given<'_>) -> Option<Prot
         Effect::ThreatIntel => Some(ranked(Some(ThreatIntel::Alert), before, after)),
         Effect::Mode => Some(ranked(Some(IdpsMode::Off), before, after)),
         Effect::Tier => Some(ranked(Some(Sku::Standard), before, after)),
+        // Which profile holds where none is stated, no page of Azure's says.
+        Effect::Profile if before.is_none() || after.is_none() => Some(Weakens),
         Effect::Profile => Some(ranked::<IdpsProfile>(None, before, after)),
         Effect::Exceptions => exceptions(before, after),
         Effect::Overrides => Some(overrides(before, after)),
@@ -254,6 +256,8 @@ mod tests {
             ("sql.allowSqlRedirect", none.clone(), json!(true)),
             ("explicitProxy", none.clone(), json!({"enableExplicitProxy": true, "httpPort": 8080})),
             ("globalSecurityProfileGroup.id", json!("strict"), json!("lax")),
+            ("intrusionDetection.profile", json!("Extended"), none.clone()),
+            ("intrusionDetection.profile", none.clone(), json!("Extended")),
             ("globalSecurityProfileGroup", json!({"id": "strict"}), none.clone()),
             ("sku.tier", json!("Premium"), json!("Standard")),
             ("notYetKnown", json!(1), json!(2)),

@@ -360,6 +360,48 @@ fn a_firewall_without_a_stated_address_gets_another_policy() {
     assert!(run.stdout.contains("to the firewall, by route 0.0.0.0/0 of table rt"), "{}", run.stdout);
 }
 
+/// A name that leads to another endpoint changes no flow at any address: other flows are sent.
+#[test]
+fn a_name_that_leads_to_another_place_is_told() {
+    let vault = |hosts: &str| {
+        shop(TO_HUB)
+            + &format!(
+                "\nprivate-endpoint kv {{ host {hosts} address 10.77.0.5 zone privatelink.vaultcore.azure.net }}\n"
+            )
+    };
+    let (one, two) = (vault("kv-shop.vault.azure.net"), vault("kv-shop.vault.azure.net, kv-other.vault.azure.net"));
+    for (old, new, effect) in [(&one, &two, vec!["weakens"]), (&two, &one, vec!["weakens"]), (&one, &one, vec![])] {
+        let (status, json) = diff(old, new, "widened");
+        assert_eq!((status, texts(&json, "settings", "effect")), (i32::from(!effect.is_empty()), effect), "{json:#}");
+    }
+    let (_, json) = diff(&one, &two, "widened");
+    assert_eq!(json["settings"][0]["path"], "private endpoint of kv-other.vault.azure.net");
+}
+
+/// A route that is there only under a condition may not be there.
+#[test]
+fn a_route_under_an_unknown_condition_weakens_and_is_told_by_each_answer() {
+    let of = |condition: &str| {
+        let mut template: Value = serde_json::from_str(&network(json!([]), json!([]))).unwrap();
+        template["parameters"] = json!({"routed": {"type": "bool"}});
+        if !condition.is_empty() {
+            template["resources"][0]["condition"] = condition.into();
+        }
+        template.to_string()
+    };
+    let sandbox = Sandbox::new();
+    sandbox.write("old.json", &of(""));
+    sandbox.write("new.json", &of("[parameters('routed')]"));
+    let run = sandbox.run(&["diff", "old.json", "new.json", "--format", "json", "--fail-on", "widened"]);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.status, texts(&json, "settings", "effect")), (1, vec!["weakens"]), "{json:#}");
+    let flow = ["--from", "10.9.0.4", "--to", "20.0.0.4", "--service", "tcp/443", "--format", "json"];
+    let run = sandbox.run(&[["explain", "new.json"].as_slice(), &flow].concat());
+    assert!(run.stdout.contains("route table `rt` is there only where"), "{}", run.stdout);
+    let page = sandbox.run(&["report", "new.json", "--format", "markdown"]).stdout;
+    assert!(page.contains("routes are not all known"), "{page}");
+}
+
 #[test]
 fn a_peering_that_is_not_connected_carries_nothing() {
     let peering = |state: &str| {

@@ -65,6 +65,22 @@ fn a_subnet_that_no_rule_speaks_of_goes_where_it_likes() {
 }
 
 #[test]
+fn a_subnet_that_no_rule_speaks_of_is_a_note() {
+    let said = |routes: &str| {
+        let table = format!("routes dmz {{ subnet \"snet-dmz\" 172.16.0.0/24 {routes} {OFF} }}");
+        of(&format!("{HEAD} routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }} {table}"))
+    };
+    let leads = |to: &str| format!("FW0601 (note): the default route of `dmz` leads to {to}, not to a firewall");
+    assert_eq!(said("via internet"), [leads("the Internet")]);
+    assert_eq!(said("via gateway"), [leads("the gateway")]);
+    let part = "FW0601 (note): route table `dmz` sends nothing by default to a firewall";
+    assert_eq!(said("route 0.0.0.0/1 via hub"), [part]);
+    for routes in ["via none", "via hub"] {
+        assert_eq!(said(routes), NOTHING, "{routes}");
+    }
+}
+
+#[test]
 fn a_stated_way_out_of_a_part_of_a_larger_network_is_a_note() {
     let tables = format!(
         "routes nodes {{ subnet \"snet-aks\" 10.240.0.0/16 via hub {OFF} }}
