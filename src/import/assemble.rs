@@ -410,8 +410,9 @@ fn policies(
             }
         };
         let Some(policy) = policies.get_mut(at) else { continue };
-        if !presence::add_group(policy, group.clone()) {
-            let message = format!("{} stands here and elsewhere, and not the same", quoted(&group.name));
+        let name = group.name.clone();
+        if !presence::add_group(policy, group) {
+            let message = format!("{} stands here and elsewhere, and not the same", quoted(&name));
             return Err(place.error(message));
         }
     }

@@ -29,7 +29,7 @@ impl Cursor<'_> {
     }
 
     /// As [`text`](Self::text), without a copy of what is a text already.
-    fn str(&self) -> Result<Cow<'_, str>, Fault> {
+    pub(super) fn str(&self) -> Result<Cow<'_, str>, Fault> {
         match self.node {
             Node::Text(text) => Ok(Cow::Borrowed(text)),
             Node::Number(number) => Ok(Cow::Owned(number.to_string())),
@@ -138,7 +138,11 @@ impl Cursor<'_> {
 
     /// The address entry, of either family. What no IPv4 flow has decides nothing about one, and is a preview of Azure's.
     pub(super) fn member(&self) -> Result<Member, Fault> {
-        let Ok(span) = self.text()?.parse::<Ipv6Span>() else { return self.span().map(Member::Ipv4) };
+        let text = self.str()?;
+        // Without a colon it is none of IPv6.
+        let Some(span) = text.contains(':').then(|| text.parse::<Ipv6Span>().ok()).flatten() else {
+            return self.span().map(Member::Ipv4);
+        };
         self.assume(
             Bearing::NoFlow,
             format!("IPv6 addresses, as `{span}`, are a preview of Azure's: no answer here speaks of IPv6 flows"),
@@ -320,7 +324,14 @@ impl<'a> Fields<'a> {
     pub(super) fn list<T>(&self, name: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
         match self.get(name) {
             Some(list) if matches!(list.node, Node::Text(text) if is_token(text)) => Ok(vec![read(&list)?]),
-            Some(list) => list.items()?.map(|item| read(&item)).collect(),
+            Some(list) => {
+                let items = list.items()?;
+                let mut all = Vec::with_capacity(items.len());
+                for item in items {
+                    all.push(read(&item)?);
+                }
+                Ok(all)
+            }
             None => Ok(Vec::new()),
         }
     }

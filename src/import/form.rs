@@ -94,9 +94,13 @@ pub(super) fn read(document: Value, given: &Supplied<'_>, found: &mut Found) -> 
         return Err(fault);
     }
     let (before, told) = (found.count(), found.notes().len());
-    let foreign = foreign::foreign(&document);
     let may_be_empty = read_form(document, given, found)?;
-    if found.count() > before || may_be_empty { Ok(()) } else { Err(nothing(foreign, found.notes().first_since(told))) }
+    if found.count() > before || may_be_empty {
+        return Ok(());
+    }
+    // The document is used up; the few that hold nothing are parsed once more.
+    let foreign = json::parse(given.text).ok().and_then(|document| foreign::foreign(&document));
+    Err(nothing(foreign, found.notes().first_since(told)))
 }
 
 fn read_form(document: Value, given: &Supplied<'_>, found: &mut Found) -> Result<bool, Fault> {

@@ -8,7 +8,7 @@ use super::settings;
 use super::tree::{Cursor, Fields};
 use crate::model::{self, Bearer, Bearing, Carried, Pods, Presence, SECURITY_PROFILE_GROUP, carried_property};
 
-use crate::net::{AppProtocol, PortSet, PortSpan, same_word};
+use crate::net::{AppProtocol, Interval, IntervalSet, PortSpan, same_word};
 
 const COLLECTION: &[&str] = &["ruleCollectionType", "name", "priority", "action", "rules"];
 const RULE: &[&str] = &["ruleType", "name", "description", "sourceAddresses", "sourceIpGroups"];
@@ -97,8 +97,10 @@ fn filter_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
 pub(super) fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
     let before = rule.notes.len();
     let said = read(rule)?;
-    let name = rule.fields()?.require("name")?.name()?;
-    rule.notes.within(before, &name);
+    if rule.notes.len() > before {
+        let name = rule.fields()?.require("name")?.name()?;
+        rule.notes.within(before, &name);
+    }
     Ok(said)
 }
 
@@ -169,7 +171,7 @@ pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<mo
             destinations: fields.list("destinationAddresses", |at| at.destination())?,
             destination_ip_groups: fields.list("destinationIpGroups", ip_group)?,
             destination_fqdns: fields.list("destinationFqdns", host)?,
-            ports: fields.list("destinationPorts", ports)?.iter().fold(PortSet::empty(), |all, ports| all.union(ports)),
+            ports: fields.list("destinationPorts", ports)?.into_iter().collect::<IntervalSet<u16>>().into(),
         },
         handling: (),
         carried: carried(fields, Bearer::Rule)?,
@@ -177,14 +179,14 @@ pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<mo
 }
 
 /// An entry of a port list. No flow has port 0, so a range that begins there begins at 1.
-fn ports(entry: &Cursor<'_>) -> Result<PortSet, Fault> {
-    let text = entry.text()?;
+fn ports(entry: &Cursor<'_>) -> Result<Interval<u16>, Fault> {
+    let text = entry.str()?;
     if text == "*" {
-        return Ok(PortSet::any());
+        return Ok(Interval::full());
     }
     match text.strip_prefix("0-").and_then(|last| last.parse().ok()).and_then(|last| PortSpan::new(1, last)) {
-        Some(span) => Ok(span.into()),
-        None => entry.parsed::<PortSpan>().map(PortSet::from),
+        Some(span) => Ok(span.interval()),
+        None => entry.parsed().map(PortSpan::interval),
     }
 }
 
@@ -219,7 +221,7 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
 /// A host name or pattern. An international one is written in its ASCII form.
 fn host<T: FromStr<Err: Display> + Display>(at: &Cursor<'_>) -> Result<T, Fault> {
     let host: T = at.parsed()?;
-    let text = at.text()?;
+    let text = at.str()?;
     if !text.is_ascii() {
         at.assume(Bearing::NoFlow, format!("the host name {} is written in its ASCII form, `{host}`", quoted(&text)));
     }

@@ -205,7 +205,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The items of the list.
-    pub(super) fn items<'b>(&'b self) -> Result<impl Iterator<Item = Cursor<'b>>, Fault> {
+    pub(super) fn items<'b>(&'b self) -> Result<impl ExactSizeIterator<Item = Cursor<'b>>, Fault> {
         let Node::List(items) = self.node else {
             return Err(match self.node {
                 Node::Expression(_) => self.unevaluated(),
@@ -239,9 +239,9 @@ fn duplicate(entries: &[(String, Node)]) -> Option<&str> {
         let mut seen = BTreeSet::new();
         return keys.find(|key| !seen.insert(key.to_ascii_lowercase()));
     }
-    let before = |count: usize| entries.iter().take(count);
     let twice = |(count, (key, _)): &(usize, &(String, Node))| {
-        is_name(key) && before(*count).any(|(other, _)| same_word(other, key))
+        let before = entries.get(..*count).unwrap_or_default();
+        before.iter().any(|(other, _)| same_word(other, key)) && is_name(key)
     };
     entries.iter().enumerate().find(twice).map(|(_, (key, _))| key.as_str())
 }

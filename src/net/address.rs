@@ -154,6 +154,9 @@ impl FromStr for AddressSpan {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
+        if let Some(span) = plain(text) {
+            return Ok(span);
+        }
         let parsed = all_consuming((dotted, opt(preceded(tag("/"), digits)), opt(preceded(char('-'), dotted))));
         match { parsed }.parse(text) {
             Ok((_, (address, None, None))) => Ok(address_of(address)?.into()),
@@ -166,6 +169,13 @@ impl FromStr for AddressSpan {
             Err(_) => Err(AddressError::Malformed),
         }
     }
+}
+
+/// The entry where it is an address or a prefix, as most are: nothing has to be told of it.
+fn plain(text: &str) -> Option<AddressSpan> {
+    let Some((address, length)) = text.split_once('/') else { return text.parse::<Ipv4Addr>().ok().map(Into::into) };
+    let is_number = length.bytes().all(|byte| byte.is_ascii_digit());
+    prefix_of(address.parse().ok()?, length).ok().filter(|_| is_number)
 }
 
 type Dotted<'t> = (&'t str, &'t str, &'t str, &'t str);

@@ -5,6 +5,7 @@
 ///
 /// Source: Microsoft Learn, "Template functions in ARM templates" and "Parameters in ARM templates" (function and parameter
 /// names are not case-sensitive), 2026-03; RFC 9110 §5.1 of headers.
+#[inline]
 pub fn same_word(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }

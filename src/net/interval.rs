@@ -177,17 +177,15 @@ impl<T: Step> IntervalSet<T> {
 
 impl<T: Step> FromIterator<Interval<T>> for IntervalSet<T> {
     fn from_iter<I: IntoIterator<Item = Interval<T>>>(items: I) -> Self {
-        let mut sorted: Vec<Interval<T>> = items.into_iter().collect();
-        sorted.sort_unstable();
-        let mut intervals: Vec<Interval<T>> = Vec::with_capacity(sorted.len());
-        for interval in sorted {
-            match intervals.last_mut() {
-                Some(previous) if previous.last.next().is_none_or(|next| interval.first <= next) => {
-                    previous.last = previous.last.max(interval.last);
-                }
-                Some(_) | None => intervals.push(interval),
+        let mut intervals: Vec<Interval<T>> = items.into_iter().collect();
+        intervals.sort_unstable();
+        intervals.dedup_by(|interval, previous| {
+            let meets = previous.last.next().is_none_or(|next| interval.first <= next);
+            if meets {
+                previous.last = previous.last.max(interval.last);
             }
-        }
+            meets
+        });
         Self { intervals }
     }
 }

@@ -32,6 +32,11 @@ impl PortSpan {
         self.0.last()
     }
 
+    /// The ports of the entry.
+    pub fn interval(self) -> Interval<u16> {
+        self.0
+    }
+
     /// The one port, where the entry holds just one.
     pub fn as_single(self) -> Option<u16> {
         (self.first() == self.last()).then(|| self.first())
@@ -86,7 +91,7 @@ impl FromStr for PortSpan {
     fn from_str(text: &str) -> Result<Self, PortError> {
         let (first, last) = match text.split_once('-') {
             Some((first, last)) => (port(first)?, port(last)?),
-            None => (port(text)?, port(text)?),
+            None => return port(text).map(|port| Self(Interval::point(port))),
         };
         match Interval::new(first, last) {
             Some(interval) => Ok(Self(interval)),
@@ -179,7 +184,13 @@ impl From<PortSpan> for PortSet {
 
 impl FromIterator<PortSpan> for PortSet {
     fn from_iter<I: IntoIterator<Item = PortSpan>>(spans: I) -> Self {
-        Self(spans.into_iter().map(|span| span.0).collect())
+        Self(spans.into_iter().map(PortSpan::interval).collect())
+    }
+}
+
+impl From<IntervalSet<u16>> for PortSet {
+    fn from(ports: IntervalSet<u16>) -> Self {
+        Self(ports)
     }
 }
 
