@@ -46,6 +46,7 @@ pub mod format;
 pub mod html;
 pub mod import;
 pub mod intent;
+mod json;
 pub mod limits;
 pub mod lint;
 pub mod logic;

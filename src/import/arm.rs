@@ -1,6 +1,6 @@
 //! Deployment templates: their resources in a list or by symbolic name, and the templates nested in them.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
@@ -11,23 +11,18 @@ use crate::net::same_word;
 use crate::template::{Given, Node, Scope};
 
 /// Whether the object is a template.
-pub(super) fn is_template(object: &Map<String, Value>) -> bool {
+pub(super) fn is_template(object: &Map) -> bool {
     let schema = object.get("$schema").and_then(Value::as_str).unwrap_or_default();
     schema.contains("eploymentTemplate") || (object.contains_key("resources") && !object.contains_key("type"))
 }
 
 /// Reads a template. Parameters have the values that are `given`, else their defaults.
-pub(super) fn read(template: Map<String, Value>, given: &[(String, Given)], found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(template: Map, given: &[(String, Given)], found: &mut Found) -> Result<(), Fault> {
     read_at(template, given, "$", found)
 }
 
 /// As [`read`], of a template that is at the path `at`.
-pub(super) fn read_at(
-    mut template: Map<String, Value>,
-    given: &[(String, Given)],
-    at: &str,
-    found: &mut Found,
-) -> Result<(), Fault> {
+pub(super) fn read_at(mut template: Map, given: &[(String, Given)], at: &str, found: &mut Found) -> Result<(), Fault> {
     let declared = parameter::declared(&template);
     parameter::check(&declared, given)?;
     found.declare(declared.keys().cloned());
@@ -42,21 +37,21 @@ pub(super) fn read_at(
 }
 
 /// Leaves the parameters without values: those that are given are not known, so that no default holds.
-pub(super) fn forget_defaults(template: &mut Map<String, Value>) {
+pub(super) fn forget_defaults(template: &mut Map) {
     let Some(Value::Object(parameters)) = template.get_mut("parameters") else { return };
     for parameter in parameters.values_mut().filter_map(Value::as_object_mut) {
-        parameter.retain(|key, _| key != "defaultValue" && key != "nullable");
+        parameter.retain(|key| key != "defaultValue" && key != "nullable");
     }
 }
 
-fn object(value: Option<Value>) -> Map<String, Value> {
+fn object(value: Option<Value>) -> Map {
     match value {
         Some(Value::Object(object)) => object,
         Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | None => Map::new(),
     }
 }
 
-fn read_resources(mut template: Map<String, Value>, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
+fn read_resources(mut template: Map, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
     match take(&mut template, "resources") {
         Some(Value::Array(items)) => items
             .into_iter()
@@ -73,7 +68,7 @@ fn read_resources(mut template: Map<String, Value>, at: &str, scope: &Scope, fou
 }
 
 fn read_resource(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -> Result<(), Fault> {
-    let copy = value.as_object_mut().and_then(|resource| resource.shift_remove("copy"));
+    let copy = value.as_object_mut().and_then(|resource| resource.remove("copy"));
     let Some(copy) = copy else { return read_one(value, at, scope, found) };
     let before = found.count();
     let rounds = scope.rounds(&copy, &mut |scope, index| {
@@ -135,12 +130,7 @@ fn kind_of(value: &mut Value, at: &str, scope: &Scope, found: &Found) -> Option<
 }
 
 /// Reads the template that a deployment nests. One that it links to is not here, and is passed over.
-fn read_deployment(
-    mut deployment: Map<String, Value>,
-    at: &str,
-    outer: &Scope,
-    found: &mut Found,
-) -> Result<(), Fault> {
+fn read_deployment(mut deployment: Map, at: &str, outer: &Scope, found: &mut Found) -> Result<(), Fault> {
     let mut properties = object(take(&mut deployment, "properties"));
     let Some(mut template) = nested(&mut properties, &deployment, at, found) else { return Ok(()) };
     if properties.keys().any(|key| same_word(key, "parametersLink")) {
@@ -178,12 +168,7 @@ fn read_deployment(
 }
 
 /// The template that a deployment nests; `None` where it is elsewhere or made by an expression, which is told.
-fn nested(
-    properties: &mut Map<String, Value>,
-    deployment: &Map<String, Value>,
-    at: &str,
-    found: &Found,
-) -> Option<Map<String, Value>> {
+fn nested(properties: &mut Map, deployment: &Map, at: &str, found: &Found) -> Option<Map> {
     let template = take(properties, "template");
     if let Some(Value::Object(template)) = template {
         return Some(template);
@@ -191,7 +176,7 @@ fn nested(
     let is_skipped = deployment.get("condition") == Some(&Value::Bool(false));
     let name = deployment.get("name").and_then(Value::as_str).unwrap_or_default();
     let link = take(properties, "templateLink").map(|link| object(Some(link)));
-    let part = |link: &Map<String, Value>, key: &str| link.get(key).and_then(Value::as_str).map(str::to_owned);
+    let part = |link: &Map, key: &str| link.get(key).and_then(Value::as_str).map(str::to_owned);
     let from =
         link.and_then(|link| part(&link, "uri").or_else(|| part(&link, "id")).or_else(|| part(&link, "relativePath")));
     let why = match (from, template) {
@@ -207,16 +192,16 @@ fn nested(
 }
 
 /// The value of the entry `name`, whose case does not matter, taken out.
-fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+fn take(object: &mut Map, name: &str) -> Option<Value> {
     let key = object.keys().find(|key| same_word(key, name))?.clone();
-    object.shift_remove(&key)
+    object.remove(&key)
 }
 
 /// Where a nested deployment puts its resources: where the one around it does, unless it states another subscription or
 /// resource group. What only a deployment knows is a place of its own, but for an expression of the place around.
 ///
 /// Source: Microsoft Learn, "Deploy resources to more than one subscription or resource group", 2026-03.
-fn target(deployment: &Map<String, Value>, outer: &Scope, around: &model::Scope) -> model::Scope {
+fn target(deployment: &Map, outer: &Scope, around: &model::Scope) -> model::Scope {
     let stated = |name: &str| {
         let (_, value) = deployment.iter().find(|(key, _)| same_word(key, name))?;
         match outer.node(value.clone()) {

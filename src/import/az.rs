@@ -1,7 +1,7 @@
 //! What `az`, PowerShell, Resource Graph and the API print: resources without template expressions, alone or in a list, and
 //! parts of them at any depth.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::assemble::Found;
 use super::fault::Fault;

@@ -1,6 +1,6 @@
 //! Documents that are not read, each with the way to one that is.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::fault::{Fault, quoted};
 use super::json;
@@ -10,7 +10,7 @@ use crate::model::Bearing;
 struct Unread {
     /// What it is.
     what: &'static str,
-    is: fn(&Map<String, Value>) -> bool,
+    is: fn(&Map) -> bool,
     /// How to come to something that is read.
     instead: &'static str,
 }
@@ -117,7 +117,7 @@ pub(super) fn of_lines(text: &str) -> Option<Fault> {
 }
 
 /// The answer of Azure or `az` that something failed.
-fn failure(object: &Map<String, Value>) -> Option<Fault> {
+fn failure(object: &Map) -> Option<Fault> {
     let error = object.get("error").filter(|_| object.len() == 1)?;
     let code = text(error, "code")?;
     let why = text(error, "message").map(|message| format!(", {}", quoted(message))).unwrap_or_default();
@@ -149,7 +149,7 @@ fn foreign_below(value: &Value, depth: u8) -> Option<(Vec<String>, String)> {
         Value::Object(entries) => entries.iter().find_map(|(key, value)| {
             let step = || format!(".{key}");
             match value {
-                _ if is_foreign(key) => Some((vec![step()], key.clone())),
+                _ if is_foreign(key) => Some((vec![step()], key.to_string())),
                 Value::String(text) if key == "name" && is_foreign(text) => Some((vec![step()], text.clone())),
                 _ => below(value, &step),
             }

@@ -1,6 +1,6 @@
 //! Which form a document has, and its reader.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
@@ -65,7 +65,7 @@ const FORMS: [Form; 6] = [
 ];
 
 /// The properties of an object.
-fn object(document: Value) -> Map<String, Value> {
+fn object(document: Value) -> Map {
     match document {
         Value::Object(object) => object,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
@@ -115,7 +115,7 @@ const ONE_STATE: &str = "the document tells one state, where `#before` and `#aft
                          for plans of Terraform";
 
 /// A plan tells what it leads to, and what there was where that is asked for.
-fn read_terraform(mut shown: Map<String, Value>, asked: Option<Moment>, found: &mut Found) -> Result<bool, Fault> {
+fn read_terraform(mut shown: Map, asked: Option<Moment>, found: &mut Found) -> Result<bool, Fault> {
     match (asked, shown.contains_key("planned_values")) {
         (Some(_), false) => Err(Fault::at("$", ONE_STATE)),
         (Some(Moment::Before), true) => match shown.remove("prior_state") {
@@ -139,7 +139,7 @@ fn is_empty_list(document: &Value) -> bool {
 }
 
 /// What stands under conditions that do not hold is better than nothing; the notes say so.
-fn read_template(template: Map<String, Value>, given: &Supplied<'_>, found: &mut Found) -> Result<(), Fault> {
+fn read_template(template: Map, given: &Supplied<'_>, found: &mut Found) -> Result<(), Fault> {
     let (before, noted) = (found.count(), found.notes().len());
     arm::read(template, given.parameters, found)?;
     if found.count() == before

@@ -16,7 +16,7 @@
 //! `fqdns` are all hosts of the tag, with the wildcards of application rules. `protocols` are those over which the tag stands
 //! for them, each with a port; without, the protocols of the rule alone decide. Every other field is an error.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::fault::{Error, Fault, quoted};
 use super::json;
@@ -76,7 +76,7 @@ fn read(document: &Value) -> Result<(FqdnTags, Vec<TagHosts>), Fault> {
             return Err(Fault::at(path, format!("this is the tag {} again: {why}", quoted(first))));
         }
         contents.push(hosts(content, &path)?);
-        names.push(name.clone());
+        names.push(name.to_string());
     }
     Ok((FqdnTags { date: date.to_owned(), source: source.to_owned(), tags: names }, contents))
 }
@@ -130,11 +130,11 @@ fn protocol(text: &str) -> Result<(AppProtocol, u16), String> {
     found.ok_or_else(|| "expected `http`, `https` or `mssql` with a port, as in `https:443`".to_owned())
 }
 
-fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, Fault> {
+fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map, Fault> {
     value.as_object().ok_or_else(|| unlike(path, "an object", value))
 }
 
-fn text<'v>(fields: &'v Map<String, Value>, path: &str, name: &str) -> Result<&'v str, Fault> {
+fn text<'v>(fields: &'v Map, path: &str, name: &str) -> Result<&'v str, Fault> {
     let Some(value) = fields.get(name) else { return Err(missing(path, name)) };
     let text = value.as_str().ok_or_else(|| unlike(&format!("{path}.{name}"), "a text", value))?;
     let is_blank = text.trim().is_empty();
@@ -142,7 +142,7 @@ fn text<'v>(fields: &'v Map<String, Value>, path: &str, name: &str) -> Result<&'
 }
 
 /// Refuses fields that the format does not have.
-fn only(fields: &Map<String, Value>, path: &str, known: &[&str]) -> Result<(), Fault> {
+fn only(fields: &Map, path: &str, known: &[&str]) -> Result<(), Fault> {
     let Some(other) = fields.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
     let expected: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
     let message = format!("unknown field {}: expected {}", quoted(other), expected.join(", "));

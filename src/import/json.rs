@@ -3,25 +3,18 @@
 //!
 //! Source: Microsoft Learn, "Understand the structure and syntax of ARM templates" (comments, multi-line strings), 2026-08.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
 
 use super::fault::{Fault, quoted};
+use crate::json::{self, Value};
 
 /// The value of `text`.
 pub(super) fn parse(text: &str) -> Result<Value, Fault> {
-    let plain = match serde_json::from_str::<Strict>(text) {
-        Ok(Strict(value)) => return Ok(value),
+    let plain = match json::parse(text, quoted) {
+        Ok(value) => return Ok(value),
         Err(_) => without_remarks(text),
     };
-    match serde_json::from_str::<Strict>(&plain) {
-        Ok(Strict(value)) => Ok(value),
-        Err(error) => Err(Fault::at("$", message(&error))),
-    }
+    json::parse(&plain, quoted).map_err(|error| Fault::at("$", message(&error)))
 }
 
 /// `text` from its first character that is neither blank nor in a comment.
@@ -95,72 +88,5 @@ fn message(error: &serde_json::Error) -> String {
     match error.classify() {
         Category::Eof => format!("the JSON ends too early, at line {} column {}", error.line(), error.column()),
         Category::Syntax | Category::Data | Category::Io => error.to_string(),
-    }
-}
-
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
-    }
-}
-
-struct StrictVisitor;
-
-impl<'de> Visitor<'de> for StrictVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Strict(item)) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some((key, Strict(value))) = entries.next_entry::<String, Strict>()? {
-            match object.entry(key) {
-                Entry::Vacant(entry) => _ = entry.insert(value),
-                Entry::Occupied(entry) => {
-                    return Err(A::Error::custom(format_args!("duplicate key {}", quoted(entry.key()))));
-                }
-            }
-        }
-        Ok(Value::Object(object))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::json::{Map, Name, Value};
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
 
 use super::fault::{Fault, quoted};
 use crate::net::same_word;
@@ -12,13 +12,13 @@ use crate::template::Given;
 /// The parameters that a template declares, by their names.
 pub(super) type Declared = IndexMap<String, Value>;
 
-pub(super) fn declared(template: &Map<String, Value>) -> Declared {
+pub(super) fn declared(template: &Map) -> Declared {
     let parameters = template.get("parameters").and_then(Value::as_object);
-    parameters.into_iter().flatten().map(|(name, parameter)| (name.clone(), without_default(parameter))).collect()
+    parameters.into_iter().flatten().map(|(name, parameter)| (name.to_string(), without_default(parameter))).collect()
 }
 
 fn without_default(parameter: &Value) -> Value {
-    let kept = |(key, _): &(&String, &Value)| *key == "type" || *key == "allowedValues";
+    let kept = |(key, _): &(&Name, &Value)| *key == "type" || *key == "allowedValues";
     let entries = parameter.as_object().into_iter().flatten().filter(kept);
     Value::Object(entries.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
@@ -34,8 +34,9 @@ pub(super) fn given(file: Value) -> Result<Vec<(String, Given)>, Fault> {
 }
 
 /// The values of `{"name": {"value": …}}`.
-pub(super) fn values(parameters: Map<String, Value>) -> Result<Vec<(String, Given)>, Fault> {
+pub(super) fn values(parameters: Map) -> Result<Vec<(String, Given)>, Fault> {
     let values = parameters.into_iter().map(|(name, parameter)| {
+        let name = name.to_string();
         let is_secret = parameter.get("reference").is_some();
         match property(parameter, "value") {
             Some(value) => Ok((name, Given::Value(value))),
@@ -48,7 +49,7 @@ pub(super) fn values(parameters: Map<String, Value>) -> Result<Vec<(String, Give
 
 fn property(of: Value, name: &str) -> Option<Value> {
     match of {
-        Value::Object(mut entries) => entries.shift_remove(name),
+        Value::Object(mut entries) => entries.remove(name),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
     }
 }

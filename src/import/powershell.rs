@@ -4,12 +4,12 @@
 //! Source: Azure/azure-powershell, `src/Network/Network/Models` (`PSAzureFirewallPolicyRuleCollectionGroupWrapper`,
 //! `PSAzureFirewallPolicyNetworkRule`, `PSAzureFirewallPolicy`, `PSAzureFirewall`), 2026-08.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Name, Value};
 
 use super::fault::{Fault, quoted};
 use crate::net::same_word;
 
-type Object = Map<String, Value>;
+type Object = Map;
 
 /// Names that only PowerShell begins with a capital.
 const CAPITALS: [&str; 6] = ["Id", "Name", "Properties", "ProvisioningState", "ResourceGroupName", "ResourceId"];
@@ -106,7 +106,7 @@ fn object_of(object: Object, path: &str) -> Result<Object, Fault> {
     let is_text_of_another = |key: &str, value: &Value| {
         value.is_string() && key.strip_suffix("Text").is_some_and(|of| get(&object, of).is_some())
     };
-    let renderings: Vec<String> =
+    let renderings: Vec<Name> =
         object.iter().filter(|(key, value)| is_text_of_another(key, value)).map(|(key, _)| key.clone()).collect();
     let mut plain = Object::new();
     for (key, value) in object {
@@ -214,7 +214,7 @@ fn text<'v>(object: &'v Object, name: &str) -> Option<&'v str> {
 
 fn take(object: &mut Object, name: &str) -> Option<Value> {
     let key = object.keys().find(|key| same_word(key, name))?.clone();
-    object.shift_remove(&key)
+    object.remove(&key)
 }
 
 fn rename(object: &mut Object, from: &str, to: &str) {

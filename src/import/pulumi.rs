@@ -4,7 +4,7 @@
 //! Source: pulumi/pulumi, `sdk/go/common/apitype/core.go` (`DeploymentV3`, `ResourceV3`); pulumi/pulumi-terraform-bridge,
 //! `pkg/tfbridge/names.go` (plurals, camel case), 2026-08.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Name, Value};
 
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
@@ -28,13 +28,13 @@ const NATIVE: [(&str, &str); 6] = [
 const OWN: [&str; 4] = ["azureApiVersion", "__defaults", "__inputs", "__meta"];
 
 /// Whether the document is the export of a stack.
-pub(super) fn is_stack(document: &Map<String, Value>) -> bool {
+pub(super) fn is_stack(document: &Map) -> bool {
     let resources = document.get("deployment").and_then(|deployment| deployment.get("resources"));
     resources.and_then(Value::as_array).is_some_and(|all| all.iter().all(|one| one.get("urn").is_some()))
 }
 
 /// Reads the resources of a stack.
-pub(super) fn read(document: &Map<String, Value>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(document: &Map, found: &mut Found) -> Result<(), Fault> {
     let resources = document.get("deployment").and_then(|deployment| deployment.get("resources"));
     let mut of_azurerm = Vec::new();
     for (index, one) in resources.and_then(Value::as_array).into_iter().flatten().enumerate() {
@@ -56,8 +56,9 @@ pub(super) fn read(document: &Map<String, Value>, found: &mut Found) -> Result<(
     if of_azurerm.is_empty() {
         return Ok(());
     }
-    let shown = json!({"values": {"root_module": {"resources": of_azurerm}}});
-    shown.as_object().map_or(Ok(()), |shown| terraform::read(shown, found))
+    let module: Map = [("resources", Value::Array(of_azurerm))].into_iter().collect();
+    let values: Map = [("root_module", Value::Object(module))].into_iter().collect();
+    terraform::read(&[("values", Value::Object(values))].into_iter().collect(), found)
 }
 
 enum Kind {
@@ -96,7 +97,7 @@ impl Kind {
 
 fn read_native(one: &Value, kind: &str, at: &str, found: &mut Found) -> Result<(), Fault> {
     let mut outputs = one.get("outputs").and_then(Value::as_object).cloned().unwrap_or_default();
-    OWN.iter().for_each(|own| drop(outputs.shift_remove(*own)));
+    OWN.iter().for_each(|own| drop(outputs.remove(*own)));
     outputs.insert("type".to_owned(), kind.into());
     if let Some(id) = one.get("id") {
         outputs.insert("id".to_owned(), id.clone());
@@ -113,7 +114,9 @@ fn azurerm(one: &Value, kind: &str, at: &str) -> Result<Value, Fault> {
     // A classic rule has blocks of that name, one for each protocol; a policy's has a list.
     let is_classic = kind == "azurerm_firewall_application_rule_collection";
     let values = snaked(outputs, if is_classic { "protocols" } else { "" });
-    Ok(json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "values": values}))
+    let address = format!("{kind}.{name}");
+    let own = [("address", address.into()), ("mode", "managed".into()), ("type", kind.into()), ("values", values)];
+    Ok(own.into_iter().collect())
 }
 
 /// The value, in which nothing is secret.
@@ -122,7 +125,9 @@ fn known(value: Value, at: &str) -> Result<Value, Fault> {
         Value::Object(object) if object.contains_key(SIGNATURE) => match object.get("value") {
             Some(value) => Ok(value.clone()),
             None => match object.get("plaintext").and_then(Value::as_str) {
-                Some(text) => serde_json::from_str(text).map_err(|error| Fault::at(at, error.to_string())),
+                Some(text) => serde_json::from_str(text)
+                    .map(|value: serde_json::Value| value.into())
+                    .map_err(|error| Fault::at(at, error.to_string())),
                 None => Err(Fault::at(
                     at,
                     "the value is a secret: expected what `pulumi stack export --show-secrets` prints",
@@ -134,7 +139,7 @@ fn known(value: Value, at: &str) -> Result<Value, Fault> {
                 let value = known(value, &format!("{at}.{key}"))?;
                 Ok((key, value))
             });
-            entries.collect::<Result<Map<_, _>, _>>().map(Value::Object)
+            entries.collect::<Result<Map, _>>().map(Value::Object)
         }
         Value::Array(items) => {
             let items = items.into_iter().enumerate().map(|(index, item)| known(item, &format!("{at}[{index}]")));
@@ -149,9 +154,9 @@ fn snaked(value: Value, block: &str) -> Value {
     match value {
         Value::Object(object) => {
             let own = object.into_iter().filter(|(key, _)| !key.starts_with("__"));
-            let entry = |(key, value): (String, Value)| match key.as_str() {
+            let entry = |(key, value): (Name, Value)| match key.as_str() {
                 "tags" => (key, value),
-                _ => (attribute(&key, block), snaked(value, block)),
+                _ => (attribute(&key, block).into(), snaked(value, block)),
             };
             Value::Object(own.map(entry).collect())
         }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::fault::{Fault, quoted};
 use super::settings;
 use super::tree::{Cursor, Fields};
-use crate::model::{self, Bearer, Bearing, Carried, Pods, Presence, SECURITY_PROFILE_GROUP, carried_property};
+use crate::model::{self, Bearer, Bearing, Carried, Pods, Presence, SECURITY_PROFILE_GROUP, carried_properties};
 
 use crate::net::{AppProtocol, Interval, IntervalSet, PortSpan, same_word};
 
@@ -231,8 +231,8 @@ fn host<T: FromStr<Err: Display> + Display>(at: &Cursor<'_>) -> Result<T, Fault>
 /// The properties that are carried through unread.
 fn carried(fields: &Fields<'_>, on: Bearer) -> Result<Carried, Fault> {
     let mut carried = Carried::default();
-    for (key, at) in fields.present() {
-        let Some(property) = carried_property(on, key) else { continue };
+    for property in carried_properties(on) {
+        let Some(at) = fields.get(property.name) else { continue };
         carried.insert(property, settings::carried_value(&at)?);
         at.assume(Bearing::Rules, format!("`{}`, which {}, is carried through unread", property.name, property.does));
     }

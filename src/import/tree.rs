@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::fault::{Fault, quoted};
+use crate::json::Name;
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace};
 use crate::net::same_word;
 use crate::source::{FileId, Files, Layout, Origin, PathId, PathStep, Paths, Place};
@@ -232,14 +233,14 @@ impl<'a> Cursor<'a> {
 }
 
 /// The first name of a property that stands there twice, without regard to case.
-fn duplicate(entries: &[(String, Node)]) -> Option<&str> {
+fn duplicate(entries: &[(Name, Node)]) -> Option<&str> {
     const FEW: usize = 24;
     let mut keys = entries.iter().map(|(key, _)| key.as_str()).filter(|key| is_name(key));
     if entries.len() > FEW {
         let mut seen = BTreeSet::new();
         return keys.find(|key| !seen.insert(key.to_ascii_lowercase()));
     }
-    let twice = |(count, (key, _)): &(usize, &(String, Node))| {
+    let twice = |(count, (key, _)): &(usize, &(Name, Node))| {
         let before = entries.get(..*count).unwrap_or_default();
         before.iter().any(|(other, _)| same_word(other, key)) && is_name(key)
     };
@@ -272,7 +273,7 @@ fn push_key(path: &mut String, key: &str) -> std::fmt::Result {
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
     pub cursor: &'a Cursor<'a>,
-    entries: &'a [(String, Node)],
+    entries: &'a [(Name, Node)],
     /// Whether each is a parameter, whose value is meant.
     are_parameters: bool,
 }
@@ -281,7 +282,7 @@ pub(super) struct Fields<'a> {
 const VALUE: &str = "value";
 
 /// Whether every entry is a parameter as a parameter file states it.
-fn are_parameters(entries: &[(String, Node)]) -> bool {
+fn are_parameters(entries: &[(Name, Node)]) -> bool {
     let is_parameter = |node: &Node| match node {
         Node::Object(inner) => {
             let is_own = |key: &str| ["type", "value", "reference", "metadata"].iter().any(|own| same_word(own, key));
@@ -358,7 +359,10 @@ impl<'a> Fields<'a> {
         known: &'k [&'k [&'k str]],
     ) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a, 'k> {
         let is_known = move |key: &str| known.iter().copied().flatten().any(|name| same_word(name, key));
-        self.present().filter(move |(key, _)| !is_known(key))
+        let (up, are_parameters) = (self.cursor, self.are_parameters);
+        let others = self.entries.iter().filter(move |(key, _)| !is_known(key));
+        let others = others.map(move |(key, node)| (key.as_str(), at(up, are_parameters, key, node)));
+        others.filter(|(_, cursor)| !cursor.node.is_absent())
     }
 
     /// Refuses a property that none of the lists `known` names.

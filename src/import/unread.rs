@@ -1,6 +1,6 @@
 //! Resources that are not read, and what they may hold all the same.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::fault::quoted;
 use super::tree::Notes;
@@ -120,12 +120,12 @@ mod tests {
 
     #[test]
     fn what_may_hold_rules_is_told_apart_from_what_does_not() {
-        let nothing = json!({"properties": {}});
-        let group = json!({"properties": {"ruleCollections": []}});
-        let waits =
-            json!({"dependsOn": ["[resourceId('Microsoft.Network/firewallPolicies/ruleCollectionGroups', 'a')] {"]});
-        let script =
-            json!({"properties": {"scriptContent": "az network firewall policy rule-collection-group create"}});
+        let nothing = Value::from(json!({"properties": {}}));
+        let group = Value::from(json!({"properties": {"ruleCollections": []}}));
+        let id = "[resourceId('Microsoft.Network/firewallPolicies/ruleCollectionGroups', 'a')] {";
+        let waits = Value::from(json!({"dependsOn": [id]}));
+        let command = "az network firewall policy rule-collection-group create";
+        let script = Value::from(json!({"properties": {"scriptContent": command}}));
         for (kind, content, wanted) in [
             ("Microsoft.Compute/virtualMachines", &nothing, None),
             ("Microsoft.Compute/virtualMachines", &waits, None),

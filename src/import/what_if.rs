@@ -3,7 +3,7 @@
 //!
 //! Source: Microsoft Learn, "ARM template deployment what-if operation" and "Deployments - What If" (REST), 2026-08.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
@@ -15,7 +15,7 @@ use crate::net::same_word;
 use crate::template::Scope;
 
 /// Whether the document is the result of a what-if operation.
-pub(super) fn is_what_if(document: &Map<String, Value>) -> bool {
+pub(super) fn is_what_if(document: &Map) -> bool {
     changes(document).is_some_and(|(_, changes)| {
         changes.iter().all(|change| get(change, "changeType").is_some()) && get_in(document, "status").is_some()
     })
@@ -23,7 +23,7 @@ pub(super) fn is_what_if(document: &Map<String, Value>) -> bool {
 
 /// Reads the resources of one side, and says whether either side has any that are read here. A result that is not whole is
 /// refused.
-pub(super) fn read(document: &Map<String, Value>, moment: Moment, found: &mut Found) -> Result<bool, Fault> {
+pub(super) fn read(document: &Map, moment: Moment, found: &mut Found) -> Result<bool, Fault> {
     if let Some(error) = get_in(document, "error").filter(|error| !error.is_null()) {
         let why = get(error, "message").and_then(Value::as_str).unwrap_or("it does not say why");
         return Err(Fault::at("$.error", format!("the what-if operation failed: {why}")));
@@ -129,7 +129,7 @@ fn id(change: &Value) -> &str {
 }
 
 /// The changes, and the path to them.
-fn changes(document: &Map<String, Value>) -> Option<(String, &Vec<Value>)> {
+fn changes(document: &Map) -> Option<(String, &Vec<Value>)> {
     let own = get_in(document, "changes").and_then(Value::as_array).map(|changes| ("$.changes".to_owned(), changes));
     own.or_else(|| {
         let properties = get_in(document, "properties")?;
@@ -138,7 +138,7 @@ fn changes(document: &Map<String, Value>) -> Option<(String, &Vec<Value>)> {
 }
 
 /// A property of the result, or of its properties.
-fn inner<'v>(document: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+fn inner<'v>(document: &'v Map, name: &str) -> Option<&'v Value> {
     get_in(document, name).or_else(|| get(get_in(document, "properties")?, name))
 }
 
@@ -146,6 +146,6 @@ fn get<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     get_in(value.as_object()?, name)
 }
 
-fn get_in<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+fn get_in<'v>(object: &'v Map, name: &str) -> Option<&'v Value> {
     object.iter().find(|(key, _)| same_word(key, name)).map(|(_, value)| value)
 }

@@ -42,9 +42,14 @@ pub const SECURITY_PROFILE_GROUP: &str = "securityProfileGroup";
 
 const INSPECTS: &str = "may drop traffic that a rule allows";
 
+/// The properties of `on` that are carried through.
+pub fn carried_properties(on: Bearer) -> impl Iterator<Item = &'static CarriedProperty> {
+    CARRIED.iter().filter(move |property| property.on.contains(&on))
+}
+
 /// The property of `on` that is called `name`, in any case.
 pub fn carried_property(on: Bearer, name: &str) -> Option<&'static CarriedProperty> {
-    CARRIED.iter().find(|property| property.on.contains(&on) && same_word(property.name, name))
+    carried_properties(on).find(|property| same_word(property.name, name))
 }
 
 /// The properties of a rule or collection that are carried through, by name. None is null or empty.

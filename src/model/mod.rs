@@ -31,7 +31,9 @@ mod unknown;
 mod zones;
 
 pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, StatedAt, told_once};
-pub use carried::{Bearer, CARRIED, Carried, CarriedProperty, SECURITY_PROFILE_GROUP, carried_property};
+pub use carried::{
+    Bearer, CARRIED, Carried, CarriedProperty, SECURITY_PROFILE_GROUP, carried_properties, carried_property,
+};
 pub use closed_lists::{
     FOREIGN_TAGS, FQDN_TAGS, SERVICE_TAG_REGIONS, SERVICE_TAGS, WEB_CATEGORIES, WordList, is_fqdn_tag, is_known_tag,
     near_service_tag, same_region, service_tag, url_fault,

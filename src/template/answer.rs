@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::cloud::Cloud;
 use super::node::Node;
 use super::scope::{Given, Options, Scope};
+use crate::json;
 
 /// The value of an expression, as far as it is known.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,11 +28,12 @@ pub enum Answer {
 /// The value of `expression`, such as `[concat(parameters('a'), 'b')]`, in a template whose parameters have the values
 /// `given`, else their defaults.
 pub fn evaluate(template: &Json, expression: &str, given: &[(String, Json)], cloud: Option<Cloud>) -> Answer {
+    let template = json::Value::from(template.clone());
     let mut template = template.as_object().cloned().unwrap_or_default();
     let given: Vec<(String, Given)> =
-        given.iter().map(|(name, value)| (name.clone(), Given::Value(value.clone()))).collect();
+        given.iter().map(|(name, value)| (name.clone(), Given::Value(value.clone().into()))).collect();
     let scope = Scope::new(&mut template, &given, Options { cloud, length: expression.len() });
-    answer(&scope.node(Json::String(expression.to_owned())))
+    answer(&scope.node(expression.into()))
 }
 
 fn answer(node: &Node) -> Answer {
@@ -46,7 +48,7 @@ fn answer(node: &Node) -> Answer {
         }
         Node::Expression(unknown) => Answer::Unknown { rest: unknown.key(), why: unknown.why() },
         Node::List(items) => of_list(items.iter().map(answer).collect()),
-        Node::Object(entries) => of_object(entries.iter().map(|(key, node)| (key.clone(), answer(node))).collect()),
+        Node::Object(entries) => of_object(entries.iter().map(|(key, node)| (key.to_string(), answer(node))).collect()),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value as Json};
+use crate::json::{Map, Value as Json};
 
 use super::cloud::{Cloud, environment};
 use super::deployment::Deployment;
@@ -135,7 +135,7 @@ impl Frame {
     }
 
     /// Where a nested deployment puts its resources: where the one around it does, unless it states another place.
-    pub(super) fn place_of(&self, resource: &Map<String, Json>, loops: &[Loop], path: &str) -> Rc<Place> {
+    pub(super) fn place_of(&self, resource: &Map, loops: &[Loop], path: &str) -> Rc<Place> {
         let stated = |name: &str| {
             let (_, value) = resource.iter().find(|(key, _)| same_word(key, name))?;
             Some(self.json(value, At::outside(loops))).filter(|value| !is_around(value))
@@ -191,16 +191,12 @@ impl Frame {
     }
 
     /// The values that a deployment gives the parameters of the template that it nests.
-    pub(super) fn given(
-        &self,
-        properties: Option<&Map<String, Json>>,
-        loops: &[Loop],
-    ) -> Vec<(String, ParameterSource)> {
+    pub(super) fn given(&self, properties: Option<&Map>, loops: &[Loop]) -> Vec<(String, ParameterSource)> {
         let parameters = properties.and_then(|properties| properties.get("parameters"));
         let whole = parameters.filter(|parameters| parameters.is_string());
         let at = At::outside(loops);
         let stated = parameters.and_then(Json::as_object).into_iter().flatten();
-        let given = stated.map(|(name, parameter)| (name.clone(), source(self.json(parameter, at))));
+        let given = stated.map(|(name, parameter)| (name.to_string(), source(self.json(parameter, at))));
         // An expression that gives all of them.
         let together = whole.map(|text| self.json(text, at)).and_then(|value| match value {
             Value::Object(object) => Some(object),
@@ -210,7 +206,7 @@ impl Frame {
         given.chain(together.map(|(name, value)| (name.to_string(), source(value.clone())))).collect()
     }
 
-    fn outputs_of(&self, outputs: &Map<String, Json>, at: At<'_>) -> Value {
+    fn outputs_of(&self, outputs: &Map, at: At<'_>) -> Value {
         let mut made = Vec::new();
         for (name, output) in outputs {
             let condition = output.get("condition").map_or(Value::Bool(true), |condition| self.json(condition, at));

@@ -1,6 +1,6 @@
 //! The parts of a template that its expressions can name, taken out of it.
 
-use serde_json::{Map, Value as Json};
+use crate::json::{Map, Name, Value as Json};
 
 use crate::net::same_word;
 
@@ -10,10 +10,10 @@ const LEVELS: usize = 6;
 /// What expressions can name, as it is written.
 #[derive(Clone, Default)]
 pub(super) struct Sections {
-    pub parameters: Map<String, Json>,
-    pub variables: Map<String, Json>,
+    pub parameters: Map,
+    pub variables: Map,
     pub functions: Json,
-    pub outputs: Map<String, Json>,
+    pub outputs: Map,
     /// The deployments that it nests, and those that are nested in these and evaluated in its scope.
     pub deployments: Vec<Deployment>,
 }
@@ -24,15 +24,15 @@ pub(super) struct Deployment {
     /// Its name among the resources, where they are an object.
     pub symbol: Option<String>,
     /// Everything but its template.
-    pub resource: Map<String, Json>,
+    pub resource: Map,
     pub template: Sections,
     pub is_inner: bool,
 }
 
 impl Sections {
     /// Takes the parts out of a template; its resources stay.
-    pub(super) fn take(template: &mut Map<String, Json>) -> Self {
-        let mut section = |name: &str| template.shift_remove(name);
+    pub(super) fn take(template: &mut Map) -> Self {
+        let mut section = |name: &str| template.remove(name);
         Self {
             parameters: object(section("parameters")),
             variables: object(section("variables")),
@@ -43,7 +43,7 @@ impl Sections {
     }
 
     /// The parts of a template, copied.
-    fn of(template: &Map<String, Json>, levels: usize) -> Self {
+    fn of(template: &Map, levels: usize) -> Self {
         let section = |name: &str| template.get(name).cloned();
         Self {
             parameters: object(section("parameters")),
@@ -56,7 +56,7 @@ impl Sections {
 }
 
 impl Deployment {
-    fn of(symbol: Option<&String>, resource: &Map<String, Json>, levels: usize) -> Option<Self> {
+    fn of(symbol: Option<&Name>, resource: &Map, levels: usize) -> Option<Self> {
         let levels = levels.checked_sub(1)?;
         let kind = resource.get("type")?.as_str()?;
         if !same_word(kind, "Microsoft.Resources/deployments") {
@@ -64,22 +64,27 @@ impl Deployment {
         }
         let properties = resource.get("properties")?.as_object()?;
         let template = properties.get("template")?.as_object()?;
-        let without = |of: &Map<String, Json>, name: &str| -> Map<String, Json> {
+        let without = |of: &Map, name: &str| -> Map {
             of.iter().filter(|(key, _)| *key != name).map(|(key, value)| (key.clone(), value.clone())).collect()
         };
         let mut copy = without(resource, "properties");
         copy.insert("properties".to_owned(), Json::Object(without(properties, "template")));
         let is_inner = is_inner(properties);
-        Some(Self { symbol: symbol.cloned(), resource: copy, template: Sections::of(template, levels), is_inner })
+        Some(Self {
+            symbol: symbol.map(Name::to_string),
+            resource: copy,
+            template: Sections::of(template, levels),
+            is_inner,
+        })
     }
 
-    pub(super) fn properties(&self) -> Option<&Map<String, Json>> {
+    pub(super) fn properties(&self) -> Option<&Map> {
         self.resource.get("properties")?.as_object()
     }
 }
 
 /// Whether the nested template's expressions name its own parameters and variables.
-pub(super) fn is_inner(properties: &Map<String, Json>) -> bool {
+pub(super) fn is_inner(properties: &Map) -> bool {
     let scope = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
     scope.and_then(Json::as_str).is_some_and(|scope| same_word(scope, "inner"))
 }
@@ -95,7 +100,7 @@ fn nested(resources: Option<&Json>, levels: usize) -> Vec<Deployment> {
 }
 
 /// What is nested in a deployment of the outer scope is evaluated in that scope, too.
-fn add(symbol: Option<&String>, resource: &Json, levels: usize, all: &mut Vec<Deployment>) {
+fn add(symbol: Option<&Name>, resource: &Json, levels: usize, all: &mut Vec<Deployment>) {
     let Some(mut deployment) = resource.as_object().and_then(|resource| Deployment::of(symbol, resource, levels))
     else {
         return;
@@ -109,7 +114,7 @@ fn add(symbol: Option<&String>, resource: &Json, levels: usize, all: &mut Vec<De
     }
 }
 
-fn object(value: Option<Json>) -> Map<String, Json> {
+fn object(value: Option<Json>) -> Map {
     match value {
         Some(Json::Object(object)) => object,
         Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_)) | None => Map::new(),

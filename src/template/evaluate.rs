@@ -5,9 +5,9 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value as Json};
+use crate::json::{Map, Value as Json};
 
-use super::expression::{Access, Call, DEEPEST, Expression, inner, parse, unescaped};
+use super::expression::{Access, Call, DEEPEST, Expression, inner, parse, unescaped, unescaped_name};
 use super::frame::{At, Frame, Loop};
 use super::functions::{self, Stop, equal, truth};
 use super::names::{is_deployed, is_evaluated};
@@ -58,14 +58,14 @@ impl Frame {
     }
 
     /// An object, whose `copy` loops add properties.
-    fn object(&self, entries: &Map<String, Json>, at: At<'_>) -> Value {
+    fn object(&self, entries: &Map, at: At<'_>) -> Value {
         let loops = loops_of(entries);
         if self.shared.budget.bytes(entries.len().saturating_mul(size_of::<(Rc<str>, Value)>())).is_err() {
             return refused("…", TOO_MUCH);
         }
         let plain = entries.iter().filter(|(key, _)| loops.is_empty() || *key != "copy");
         let mut made: Vec<(Rc<str>, Value)> =
-            plain.map(|(key, value)| (unescaped(key.clone()).into(), self.json(value, at))).collect();
+            plain.map(|(key, value)| (unescaped_name(key.clone()).into(), self.json(value, at))).collect();
         for copy in loops {
             let name = copy.get("name").and_then(Json::as_str).unwrap_or_default();
             made.push((name.into(), self.looped(copy, at)));
@@ -318,7 +318,7 @@ impl Frame {
 }
 
 /// The loops of an object that add properties.
-fn loops_of(entries: &Map<String, Json>) -> &[Json] {
+fn loops_of(entries: &Map) -> &[Json] {
     match entries.get("copy") {
         Some(Json::Array(loops)) if loops.iter().all(|copy| copy.get("input").is_some()) => loops,
         Some(_) | None => &[],

@@ -10,6 +10,8 @@ use nom::multi::{fold_many0, many_m_n, separated_list0, separated_list1};
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
+use crate::json::Name;
+
 /// How deep expressions may nest.
 pub(super) const DEEPEST: usize = 48;
 
@@ -102,12 +104,20 @@ pub(super) fn inner(text: &str) -> Option<&str> {
     bracketed(text).filter(|inner| !inner.starts_with('['))
 }
 
-/// A text, or a key, that is no expression: `[[x]` stands for `[x]`.
+/// A text that is no expression: `[[x]` stands for `[x]`.
 pub(super) fn unescaped(text: String) -> String {
-    match bracketed(&text) {
-        Some(inner) if inner.starts_with('[') => [inner, "]"].concat(),
-        Some(_) | None => text,
-    }
+    meant(&text).unwrap_or(text)
+}
+
+/// As [`unescaped`], of the name of a property.
+pub(super) fn unescaped_name(name: Name) -> Name {
+    meant(&name).map_or(name, Name::from)
+}
+
+/// What an escaped text stands for.
+fn meant(text: &str) -> Option<String> {
+    let inner = bracketed(text).filter(|inner| inner.starts_with('['))?;
+    Some([inner, "]"].concat())
 }
 
 /// How deep calls nest, so that the recursion of parser and evaluator is bounded.

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_json::{Map, Value as Json};
+use crate::json::{Map, Value as Json};
 
 use super::budget::Budget;
 use super::cloud::Cloud;
@@ -162,7 +162,7 @@ impl Frame {
     }
 }
 
-fn parameters(declared: Map<String, Json>, given: &[(String, ParameterSource)]) -> HashMap<String, Parameter> {
+fn parameters(declared: Map, given: &[(String, ParameterSource)]) -> HashMap<String, Parameter> {
     let given: HashMap<String, &ParameterSource> =
         given.iter().map(|(name, source)| (name.to_ascii_lowercase(), source)).collect();
     let declared = declared.into_iter().map(|(name, parameter)| {
@@ -178,7 +178,7 @@ fn parameters(declared: Map<String, Json>, given: &[(String, ParameterSource)]) 
 /// Bicep passes null for a parameter of a module that is to have its default.
 fn source(mut declared: Json, given: Option<&ParameterSource>) -> ParameterSource {
     let is_nullable = declared.get("nullable") == Some(&Json::Bool(true));
-    let default = declared.as_object_mut().and_then(|declared| declared.shift_remove("defaultValue"));
+    let default = declared.as_object_mut().and_then(|declared| declared.remove("defaultValue"));
     match given {
         Some(ParameterSource::Given(Value::Null)) | None => match default {
             Some(default) => ParameterSource::Default(default),
@@ -189,11 +189,11 @@ fn source(mut declared: Json, given: Option<&ParameterSource>) -> ParameterSourc
     }
 }
 
-fn variables(declared: Map<String, Json>) -> HashMap<String, Variable> {
+fn variables(declared: Map) -> HashMap<String, Variable> {
     let mut all = HashMap::new();
     for (name, value) in declared {
         match value {
-            Json::Array(loops) if name == "copy" => {
+            Json::Array(loops) if name == *"copy" => {
                 for copy in loops {
                     let name = copy.get("name").and_then(Json::as_str).unwrap_or_default().to_ascii_lowercase();
                     all.insert(name, Variable::Loop(copy));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use serde_json::Value as Json;
+use crate::json::Value as Json;
 
 use super::expression::inner;
 use super::frame::{At, Frame, Name, ParameterSource, Step, Variable};

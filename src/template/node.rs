@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 
-use serde_json::{Number, Value as Json};
+use crate::json::{Name, Value as Json};
+use serde_json::Number;
 
 use super::functions::id_text;
 use super::rest::{refused, written};
@@ -21,9 +22,9 @@ pub(crate) enum Node {
     /// A template expression that cannot be evaluated.
     Expression(Box<Unknown>),
     /// A reference to a resource of the same resource group.
-    Reference(Reference),
+    Reference(Box<Reference>),
     List(Vec<Node>),
-    Object(Vec<(String, Node)>),
+    Object(Vec<(Name, Node)>),
 }
 
 /// A template expression that cannot be evaluated.
@@ -220,7 +221,7 @@ fn plain(value: Value) -> Node {
         Value::Text(text) => Node::Text(text.to_string()),
         Value::List(list) => Node::List(list.items.iter().cloned().map(plain).collect()),
         Value::Object(object) => {
-            Node::Object(object.entries.iter().map(|(key, value)| (key.to_string(), plain(value.clone()))).collect())
+            Node::Object(object.entries.iter().map(|(key, value)| (key.clone().into(), plain(value.clone()))).collect())
         }
         Value::Id(id) => {
             let names = id.names.iter().map(|name| match name {
@@ -233,7 +234,7 @@ fn plain(value: Value) -> Node {
                     let names: Vec<&str> = names.iter().map(String::as_str).collect();
                     Node::Text(id_text("subscription", group, &id.kind, &names))
                 }
-                None => Node::Reference(Reference { kind: id.kind.to_string(), names }),
+                None => Node::Reference(Box::new(Reference { kind: id.kind.to_string(), names })),
             }
         }
         Value::Unknown(rest) => {

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value as Json};
+use crate::json::{Map, Name, Value as Json};
 
 use super::budget::Budget;
 use super::cloud::Cloud;
 use super::deployed::shown_name;
 use super::deployment::{Sections, is_inner};
-use super::expression::{inner, unescaped};
+use super::expression::{inner, unescaped, unescaped_name};
 use super::frame::{At, Frame, Loop, ParameterSource, Shared};
 use super::functions::id_text;
 use super::node::{Node, Reference, Unknown};
@@ -43,7 +43,7 @@ pub(crate) enum Given {
 
 impl Scope {
     /// The scope of a template, whose parameters and variables are taken out of it.
-    pub(crate) fn new(template: &mut Map<String, Json>, given: &[(String, Given)], options: Options) -> Self {
+    pub(crate) fn new(template: &mut Map, given: &[(String, Given)], options: Options) -> Self {
         let shared = Rc::new(Shared {
             budget: Budget::of(options.length),
             cloud: options.cloud,
@@ -62,7 +62,7 @@ impl Scope {
     }
 
     /// The scope of the template that a deployment nests; `deployment` is the resource without that template.
-    pub(crate) fn nested(&self, deployment: &Map<String, Json>, template: &mut Map<String, Json>) -> Self {
+    pub(crate) fn nested(&self, deployment: &Map, template: &mut Map) -> Self {
         let at = At::outside(&self.loops);
         let name = deployment.get("name").map_or(Value::Null, |name| self.frame.json(name, at));
         let own: Rc<str> = match &self.frame.own {
@@ -148,7 +148,7 @@ impl Scope {
             Value::Id(id) => self.id(&id, text),
             Value::List(list) => Node::List(list.items.iter().map(|item| self.inside(item.clone(), None)).collect()),
             Value::Object(object) => {
-                let entry = |(key, value): &(Rc<str>, Value)| (key.to_string(), self.inside(value.clone(), None));
+                let entry = |(key, value): &(Rc<str>, Value)| (key.clone().into(), self.inside(value.clone(), None));
                 Node::Object(object.entries.iter().map(entry).collect())
             }
             Value::Unknown(rest) => self.unknown(rest, text),
@@ -173,7 +173,7 @@ impl Scope {
         };
         if id.group.is_none() && Rc::ptr_eq(&id.place, &self.target) {
             let names = names.into_iter().map(str::to_owned).collect();
-            return Node::Reference(Reference { kind: id.kind.to_string(), names });
+            return Node::Reference(Box::new(Reference { kind: id.kind.to_string(), names }));
         }
         let stated = |value: &Option<Value>| value.as_ref().and_then(text_of).map(str::to_owned);
         let group = id.group.as_deref().map(str::to_owned).or_else(|| stated(&id.place.group));
@@ -183,26 +183,31 @@ impl Scope {
     }
 
     /// An object, whose `copy` loops add properties.
-    fn object(&self, entries: Map<String, Json>) -> Node {
+    fn object(&self, entries: Map) -> Node {
         let has_loops = match entries.get("copy") {
             Some(Json::Array(loops)) => loops.iter().all(|copy| copy.get("input").is_some()),
             Some(_) | None => false,
         };
+        let field = |(key, value)| (unescaped_name(key), self.node(value));
+        if !has_loops {
+            // In the place of the entries, without memory of its own.
+            return Node::Object(entries.into_iter().map(field).collect());
+        }
         let mut fields = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             match value {
-                Json::Array(loops) if has_loops && key == "copy" => {
+                Json::Array(loops) if key == *"copy" => {
                     fields.extend(loops.iter().map(|copy| self.property(copy)));
                 }
-                value => fields.push((unescaped(key), self.node(value))),
+                value => fields.push(field((key, value))),
             }
         }
         Node::Object(fields)
     }
 
     /// The property that a `copy` loop makes.
-    fn property(&self, copy: &Json) -> (String, Node) {
-        let name = copy.get("name").and_then(Json::as_str).unwrap_or_default().to_owned();
+    fn property(&self, copy: &Json) -> (Name, Node) {
+        let name = copy.get("name").and_then(Json::as_str).unwrap_or_default().into();
         let input = copy.get("input").cloned().unwrap_or_default();
         let items = self.rounds(copy, &mut |scope, _| match scope.charge(&input) {
             Ok(()) => scope.node(input.clone()),

@@ -25,9 +25,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("prove", &["source", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "lower", "way"]),
     ("exposure", &["net"]),
     ("emit", &["net", "model", "intent"]),
-    ("template", &["net"]),
-    ("bicep", &["source", "net", "template"]),
-    ("import", &["source", "net", "logic", "model", "evaluate", "template"]),
+    ("json", &[]),
+    ("template", &["net", "json"]),
+    ("bicep", &["source", "net", "json", "template"]),
+    ("import", &["source", "net", "logic", "model", "evaluate", "json", "template"]),
     (
         "lint",
         &[

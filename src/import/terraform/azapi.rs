@@ -10,7 +10,7 @@ use crate::import::tree::Notes;
 use crate::import::{json, resource, unread};
 use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
-use crate::template::{Node, Reference};
+use crate::template::Node;
 
 const RESOURCE: &str = "azapi_resource";
 const UPDATE: &str = "azapi_update_resource";
@@ -121,7 +121,7 @@ fn full_name(address: &str, azure: &str, name: &str, values: &Node) -> Result<St
         return Ok(name.to_owned());
     }
     let around = match (shape::get(values, "parent_id").filter(|parent| is_stated(parent)), resource_id(values)) {
-        (Some(Node::Reference(Reference { names, .. })), _) => Some(names.join("/")),
+        (Some(Node::Reference(to)), _) => Some(to.names.join("/")),
         (Some(parent), _) => name_of(parent),
         (None, Some(Node::Text(id))) => id.rsplit('/').nth(2).map(str::to_owned),
         (None, _) => None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Name, Value};
 
 use super::{azapi, schema};
 use crate::template::{Node, Reference, Unknown};
@@ -20,7 +20,7 @@ pub(super) struct Configuration<'v> {
 }
 
 impl<'v> Configuration<'v> {
-    pub(super) fn of(shown: &'v Map<String, Value>) -> Self {
+    pub(super) fn of(shown: &'v Map) -> Self {
         let changes = shown.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
         let mut unknown = BTreeMap::new();
         let mut resources = BTreeMap::new();
@@ -70,7 +70,7 @@ impl<'v> Configuration<'v> {
             }
             (Value::Object(entries), Value::Object(unknown)) => {
                 let keys = entries.keys().chain(unknown.keys().filter(|key| !entries.contains_key(*key)));
-                let entry = |key: &String| {
+                let entry = |key: &Name| {
                     let written = written.and_then(|written| written.get(key));
                     let value = entries.get(key).unwrap_or(&Value::Null);
                     let unknown = unknown.get(key).unwrap_or(&Value::Null);
@@ -105,7 +105,10 @@ impl<'v> Configuration<'v> {
             if *unknown == Value::Bool(true) {
                 return found.next().unwrap_or_else(|| not_yet(written));
             }
-            let written = written.and_then(|written| written.get(index).or(Some(written).filter(|w| w.is_object())));
+            let written = written.and_then(|written| match written {
+                Value::Array(items) => items.get(index),
+                other => Some(other).filter(|other| other.is_object()),
+            });
             self.merged(module, value, unknown, written)
         };
         Node::List((0..length).map(entry).collect())
@@ -124,7 +127,7 @@ impl<'v> Configuration<'v> {
         let node = |address: &str| {
             let (kind, name) = self.resources.get(address)?;
             let kind = (*kind)?;
-            Some(Node::Reference(Reference { kind: kind.to_owned(), names: vec![(*name).to_owned()] }))
+            Some(Node::Reference(Box::new(Reference { kind: kind.to_owned(), names: vec![(*name).to_owned()] })))
         };
         seen.into_iter().filter_map(node).collect()
     }

@@ -17,8 +17,8 @@ mod values;
 
 use std::collections::HashSet;
 
+use crate::json::{Map, Value};
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
 
 use self::configuration::Configuration;
 use self::pick::{push, wanted};
@@ -34,7 +34,7 @@ use crate::template::Node;
 const DEEPEST: usize = 32;
 
 /// Whether the object is what `terraform show -json` prints, or a part of it that holds resources, or a stored state.
-pub(super) fn is_terraform(object: &Map<String, Value>) -> bool {
+pub(super) fn is_terraform(object: &Map) -> bool {
     let is_list = |key: &str| object.get(key).is_some_and(Value::is_array);
     let has_root = |key: &str| object.get(key).is_some_and(|values| values.get("root_module").is_some());
     let is_shown = object.contains_key("format_version")
@@ -52,7 +52,7 @@ pub(super) fn is_read(kind: &str) -> bool {
 }
 
 /// Reads a plan or a state.
-pub(super) fn read(shown: &Map<String, Value>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(shown: &Map, found: &mut Found) -> Result<(), Fault> {
     partial::refuse(shown)?;
     let notes = found.notes();
     partial::tell(shown, &notes);
@@ -67,7 +67,7 @@ pub(super) fn read(shown: &Map<String, Value>, found: &mut Found) -> Result<(), 
 }
 
 /// The resources that are there once the plan is applied, or that a state holds.
-fn planned<'v>(shown: &'v Map<String, Value>, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
+fn planned<'v>(shown: &'v Map, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
     let configuration = Configuration::of(shown);
     let mut resources = Vec::new();
     let root = ["planned_values", "values"].iter().find_map(|key| shown.get(*key));
@@ -101,7 +101,7 @@ fn collect<'v>(
 
 /// Adds what only the changes of a plan have: whoever filters a plan may keep nothing else.
 fn changed<'v>(
-    shown: &'v Map<String, Value>,
+    shown: &'v Map,
     configuration: &Configuration<'v>,
     known: &HashSet<String>,
     notes: &Notes,

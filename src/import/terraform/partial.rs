@@ -2,7 +2,7 @@
 //!
 //! Source: HashiCorp, "JSON Output Format" of Terraform 1.9, and `actions` of its change representation.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::pick::wanted;
 use crate::import::fault::{Fault, quoted};
@@ -10,7 +10,7 @@ use crate::import::tree::Notes;
 use crate::model::{AssumptionKind, Bearing};
 
 /// Refuses what no plan or state that can be read is.
-pub(super) fn refuse(shown: &Map<String, Value>) -> Result<(), Fault> {
+pub(super) fn refuse(shown: &Map) -> Result<(), Fault> {
     if shown.get("errored") == Some(&Value::Bool(true)) {
         return Err(Fault::at("$.errored", "the plan ended with an error, so that it is not whole: plan again"));
     }
@@ -22,7 +22,7 @@ pub(super) fn refuse(shown: &Map<String, Value>) -> Result<(), Fault> {
 }
 
 /// Tells that a plan is not complete, and which resources it leaves for later.
-pub(super) fn tell(shown: &Map<String, Value>, notes: &Notes) {
+pub(super) fn tell(shown: &Map, notes: &Notes) {
     let omit = |path: String, message: String| {
         notes.tell(AssumptionKind::Omitted, Bearing::EveryFlow, path, message);
     };

@@ -1,6 +1,6 @@
 //! Which resources of a plan or a state are read.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::values::Resource;
 use super::{azapi, schema, templates};

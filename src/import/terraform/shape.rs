@@ -2,6 +2,7 @@
 
 use super::schema::To;
 use crate::import::fault::{Fault, quoted};
+use crate::json::Name;
 use crate::template::Node;
 
 /// The attributes `values` of the resource at `address`, as the table says. One that the table does not know is refused.
@@ -15,7 +16,7 @@ pub(super) fn shaped(address: &str, values: &Node, attributes: &[(&str, To)]) ->
             continue;
         }
         let at = format!("{address}.{name}");
-        let Some((_, to)) = attributes.iter().find(|(known, _)| known == name) else {
+        let Some((_, to)) = attributes.iter().find(|(known, _)| name == *known) else {
             return Err(Fault::at(at, format!("unknown attribute {}, which could change a meaning", quoted(name))));
         };
         place(&at, value, to, &mut shaped)?;
@@ -32,14 +33,14 @@ fn place(at: &str, value: &Node, to: &To, shaped: &mut Node) -> Result<(), Fault
         To::EnabledAt(path) => put(shaped, path, enabled(value)),
         To::NotAt(path) => put(shaped, path, negated(value)),
         To::OnlyAt(path) => put(shaped, path, Node::List(vec![value.clone()])),
-        To::IdAt(path) => put(shaped, path, Node::Object(vec![("id".to_owned(), value.clone())])),
+        To::IdAt(path) => put(shaped, path, Node::Object(vec![("id".into(), value.clone())])),
         To::KeysAt(path) => {
             for id in items(value) {
                 let Node::Text(id) = id else {
                     return Err(Fault::at(at, format!("found {}, expected a literal id", id.described())));
                 };
                 let mut keys = get_mut(shaped, path);
-                keys.push((id.clone(), Node::Object(Vec::new())));
+                keys.push((id.as_str().into(), Node::Object(Vec::new())));
                 put_object(shaped, path, keys);
             }
         }
@@ -97,14 +98,14 @@ pub(super) fn items_at<'n>(node: &'n Node, path: &str) -> impl Iterator<Item = &
 }
 
 /// The entries of the object at `path`.
-fn get_mut(node: &Node, path: &str) -> Vec<(String, Node)> {
+fn get_mut(node: &Node, path: &str) -> Vec<(Name, Node)> {
     match path.split('/').try_fold(node, get) {
         Some(Node::Object(entries)) => entries.clone(),
         Some(_) | None => Vec::new(),
     }
 }
 
-fn put_object(node: &mut Node, path: &str, entries: Vec<(String, Node)>) {
+fn put_object(node: &mut Node, path: &str, entries: Vec<(Name, Node)>) {
     put(node, path, Node::Object(entries));
 }
 
@@ -118,10 +119,10 @@ pub(super) fn put(node: &mut Node, path: &str, value: Node) {
         (None, Some(rest), value) => {
             let mut inner = Node::Object(Vec::new());
             put(&mut inner, rest, value);
-            entries.push((step.to_owned(), inner));
+            entries.push((step.into(), inner));
         }
         (Some((_, Node::List(items))), None, Node::List(more)) => items.extend(more),
         (Some((_, old)), None, value) => *old = value,
-        (None, None, value) => entries.push((step.to_owned(), value)),
+        (None, None, value) => entries.push((step.into(), value)),
     }
 }

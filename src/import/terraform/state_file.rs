@@ -3,7 +3,7 @@
 //! Source: hashicorp/terraform, internal/states/statefile/version4.go of v1.9. It promises no such form to others, so that
 //! any other version is refused.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::pick::{push, wanted};
 use super::values::{Resource, list};
@@ -13,7 +13,7 @@ use crate::model::{AssumptionKind, Bearing};
 use crate::template::Node;
 
 /// Whether the object is a stored state.
-pub(super) fn is_one(object: &Map<String, Value>) -> bool {
+pub(super) fn is_one(object: &Map) -> bool {
     let has = |key: &str| object.contains_key(key);
     let is_state = has("resources") || has("modules") || has("encrypted_data");
     object.get("version").or(object.get("encryption_version")).is_some()
@@ -22,9 +22,9 @@ pub(super) fn is_one(object: &Map<String, Value>) -> bool {
 }
 
 /// The resources of the state.
-pub(super) fn resources<'v>(state: &'v Map<String, Value>, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
-    let version = state.get("version").cloned().unwrap_or_default();
-    if version != 4 {
+pub(super) fn resources<'v>(state: &'v Map, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
+    let version = state.get("version").unwrap_or(&Value::Null);
+    if version.as_u64() != Some(4) {
         let found = quoted(&version.to_string());
         let help = "`terraform show -json` prints any";
         return Err(Fault::at(
@@ -72,7 +72,7 @@ fn index(key: Option<&Value>) -> String {
 fn dynamic(value: Value) -> Node {
     match value {
         Value::Object(mut entries) if entries.len() == 2 && entries.contains_key("type") => {
-            match entries.shift_remove("value") {
+            match entries.remove("value") {
                 Some(inner) => dynamic(inner),
                 None => object(entries),
             }
@@ -83,6 +83,6 @@ fn dynamic(value: Value) -> Node {
     }
 }
 
-fn object(entries: Map<String, Value>) -> Node {
+fn object(entries: Map) -> Node {
     Node::Object(entries.into_iter().map(|(key, value)| (key, dynamic(value))).collect())
 }

@@ -3,7 +3,7 @@
 //! Source: hashicorp/terraform-provider-azurerm, docs of v4: `template_content` and `parameters_content` are JSON texts,
 //! `template_spec_version_id` names a template that is elsewhere.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Name, Value};
 
 use super::shape;
 use super::values::Resource;
@@ -81,7 +81,7 @@ fn elsewhere(values: &Node) -> String {
     }
 }
 
-fn object(text: &str, at: &str) -> Result<Map<String, Value>, Fault> {
+fn object(text: &str, at: &str) -> Result<Map, Fault> {
     match json::parse(text).map_err(|fault| Fault::at(at, fault.message))? {
         Value::Object(object) => Ok(object),
         _ => Err(Fault::at(at, "expected a JSON object")),
@@ -89,9 +89,9 @@ fn object(text: &str, at: &str) -> Result<Map<String, Value>, Fault> {
 }
 
 /// The parameters of the oldest of them, which are texts.
-fn texts(entries: &[(String, Node)]) -> Vec<(String, Value)> {
-    let text = |(name, value): &(String, Node)| match value {
-        Node::Text(text) => Some((name.clone(), Value::String(text.clone()))),
+fn texts(entries: &[(Name, Node)]) -> Vec<(String, Value)> {
+    let text = |(name, value): &(Name, Node)| match value {
+        Node::Text(text) => Some((name.to_string(), Value::String(text.clone()))),
         _ => None,
     };
     entries.iter().filter_map(text).collect()

@@ -1,8 +1,8 @@
 //! Resources with their values as Terraform has them.
 
-use serde_json::Value;
+use crate::json::Value;
 
-use crate::template::{Node, Reference};
+use crate::template::Node;
 
 /// A resource of a plan or a state.
 pub(super) struct Resource<'v> {
@@ -16,7 +16,7 @@ pub(super) struct Resource<'v> {
 pub(super) fn name_of(node: &Node) -> Option<String> {
     match node {
         Node::Text(id) => id.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned),
-        Node::Reference(Reference { names, .. }) => names.last().cloned(),
+        Node::Reference(to) => to.names.last().cloned(),
         Node::Null | Node::Bool(_) | Node::Number(_) | Node::Expression(_) | Node::List(_) | Node::Object(_) => None,
     }
 }
