@@ -358,7 +358,7 @@ impl<'a> Fields<'a> {
         &self,
         known: &'k [&'k [&'k str]],
     ) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a, 'k> {
-        let is_known = move |key: &str| known.iter().copied().flatten().any(|name| same_word(name, key));
+        let is_known = move |key: &str| known.iter().any(|names| names.iter().any(|name| same_word(name, key)));
         let (up, are_parameters) = (self.cursor, self.are_parameters);
         let others = self.entries.iter().filter(move |(key, _)| !is_known(key));
         let others = others.map(move |(key, node)| (key.as_str(), at(up, are_parameters, key, node)));
