@@ -53,7 +53,7 @@ pub(super) fn is_powershell(document: &Value) -> bool {
     };
     let Some(Value::Object(first)) = first else { return false };
     let inner = get(first, "properties").and_then(Value::as_object);
-    CAPITALS.iter().any(|name| first.contains_key(*name))
+    CAPITALS.iter().any(|name| first.contains_key(name))
         || inner.is_some_and(|inner| get(inner, "ruleCollection").is_some())
 }
 
@@ -121,7 +121,7 @@ fn object_of(object: Object, path: &str) -> Result<Object, Fault> {
 
 fn renamed(object: &mut Object) {
     let has_rules = ["ApplicationRuleCollections", "NatRuleCollections", "NetworkRuleCollections"];
-    if has_rules.iter().any(|list| object.contains_key(*list)) {
+    if has_rules.iter().any(|list| object.contains_key(list)) {
         return firewall(object);
     }
     let is = |name: &str| text(object, "ruleType").is_some_and(|kind| same_word(kind, name));

@@ -97,7 +97,7 @@ impl Kind {
 
 fn read_native(one: &Value, kind: &str, at: &str, found: &mut Found) -> Result<(), Fault> {
     let mut outputs = one.get("outputs").and_then(Value::as_object).cloned().unwrap_or_default();
-    OWN.iter().for_each(|own| drop(outputs.remove(*own)));
+    OWN.iter().for_each(|own| drop(outputs.remove(own)));
     outputs.insert("type".to_owned(), kind.into());
     if let Some(id) = one.get("id") {
         outputs.insert("id".to_owned(), id.clone());

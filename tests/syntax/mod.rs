@@ -108,6 +108,11 @@ fn characters_from_elsewhere_are_named() {
             "1: FW0103 U+FEFF (byte order mark) is not to be seen, and no construct uses it",
         ),
         (
+            "let no\u{202e}des = 10.0.0.0/8\n",
+            "1: FW0112 U+202E (right-to-left override) changes the order in which the text is shown",
+        ),
+        ("s\u{202e}##\n$", "1: FW0112 U+202E (right-to-left override) changes the order in which the text is shown"),
+        (
             "# a \u{202e}b\nlet a = 10.0.0.0/8\n",
             "1: FW0112 U+202E (right-to-left override) changes the order in which the text is shown",
         ),

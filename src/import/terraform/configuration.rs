@@ -69,7 +69,7 @@ impl<'v> Configuration<'v> {
                 if let [only] = found.as_slice() { only.clone() } else { not_yet(written) }
             }
             (Value::Object(entries), Value::Object(unknown)) => {
-                let keys = entries.keys().chain(unknown.keys().filter(|key| !entries.contains_key(*key)));
+                let keys = entries.keys().chain(unknown.keys().filter(|key| !entries.contains_key(key)));
                 let entry = |key: &Name| {
                     let written = written.and_then(|written| written.get(key));
                     let value = entries.get(key).unwrap_or(&Value::Null);

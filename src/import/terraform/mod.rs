@@ -38,7 +38,7 @@ pub(super) fn is_terraform(object: &Map) -> bool {
     let is_list = |key: &str| object.get(key).is_some_and(Value::is_array);
     let has_root = |key: &str| object.get(key).is_some_and(|values| values.get("root_module").is_some());
     let is_shown = object.contains_key("format_version")
-        && ["planned_values", "values", "errored"].iter().any(|key| object.contains_key(*key));
+        && ["planned_values", "values", "errored"].iter().any(|key| object.contains_key(key));
     is_shown
         || is_list("resource_changes")
         || has_root("planned_values")
@@ -70,7 +70,7 @@ pub(super) fn read(shown: &Map, found: &mut Found) -> Result<(), Fault> {
 fn planned<'v>(shown: &'v Map, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
     let configuration = Configuration::of(shown);
     let mut resources = Vec::new();
-    let root = ["planned_values", "values"].iter().find_map(|key| shown.get(*key));
+    let root = ["planned_values", "values"].iter().find_map(|key| shown.get(key));
     collect(root.and_then(|values| values.get("root_module")), &configuration, DEEPEST, notes, &mut resources)?;
     let known: HashSet<String> = resources.iter().map(|resource| resource.address.clone()).collect();
     changed(shown, &configuration, &known, notes, &mut resources);

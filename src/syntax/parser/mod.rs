@@ -326,7 +326,9 @@ impl<'t> Parser<'t> {
 
     fn report(&mut self, found: Diagnostic) {
         let at = found.at.as_ref().and_then(|label| label.at.span());
-        let is_known = self.invisible && found.code != Code::FW0103 && at.is_some_and(|at| self.has_invisible(at));
+        // What follows from a character that is not to be seen is known; the character itself has to be told.
+        let is_character = found.code == Code::FW0103 || found.code == Code::FW0112;
+        let is_known = self.invisible && !is_character && at.is_some_and(|at| self.has_invisible(at));
         if self.diagnostics.len() < MAX_FINDINGS && !is_known {
             self.diagnostics.push(found);
         }
