@@ -97,8 +97,8 @@ fn of_tables<'m>((one, other): Pair<'m>, old: Side<'m>, new: Side<'m>) -> Vec<Ro
         .map(|key| RouteChange {
             table: called.to_owned(),
             what: Routed::Prefix(key.clone()),
-            before: before.get(key).map(|(hop, _)| hop.clone()),
-            after: after.get(key).map(|(hop, _)| hop.clone()),
+            before: of_key(&before, one, key),
+            after: of_key(&after, other, key),
             effect: match after.get(key).or_else(|| before.get(key)).and_then(|(_, prefix)| prefix.as_ref()) {
                 Some(RoutePrefix::Cidr(cidr)) => of_prefix(&prefixes(&[*cidr]), &old, &new),
                 Some(RoutePrefix::ServiceTag(tag)) => of_tag(tag, &old, &new),
@@ -109,8 +109,17 @@ fn of_tables<'m>((one, other): Pair<'m>, old: Side<'m>, new: Side<'m>) -> Vec<Ro
         .collect()
 }
 
+/// What a table states of a key. Routes are propagated unless a table states otherwise.
+fn of_key(routes: &ByKey, table: Option<&RouteTable>, key: &str) -> Option<String> {
+    let usual = || (key == PROPAGATION && table.is_some()).then(|| "on".to_owned());
+    routes.get(key).map(|(hop, _)| hop.clone()).or_else(usual)
+}
+
+/// What a table states: the next hop of each prefix with the prefix, and `bgp-propagation`.
+type ByKey = BTreeMap<String, (String, Option<RoutePrefix>)>;
+
 /// Where each prefix of a table goes.
-fn routes(table: Option<&RouteTable>) -> BTreeMap<String, (String, Option<RoutePrefix>)> {
+fn routes(table: Option<&RouteTable>) -> ByKey {
     let mut found: BTreeMap<String, (Vec<String>, Option<RoutePrefix>)> = BTreeMap::new();
     for route in table.into_iter().flat_map(|table| &table.routes) {
         let entry = found.entry(route.prefix.to_string()).or_insert((Vec::new(), Some(route.prefix.clone())));

@@ -549,7 +549,13 @@ fn a_route_may_take_a_private_endpoint_away() {
     assert_eq!(vault(other, "route 10.241.20.5/32 via hub"), [through]);
     assert_eq!(vault("allow tcp/443 from 10.240.0.0/16 to 10.241.20.0/24", "route 10.241.20.5/32 via hub"), [through]);
     assert_eq!(vault("allow https from 10.240.0.0/16 to kv.vault.azure.net", "route 10.241.20.5/32 via hub"), NOTHING);
-    let elsewhere = "FW0609: a route sends flows for private endpoint `kv` to the Internet";
+    assert_eq!(
+        vault(other, "route 10.241.20.5/32 via internet"),
+        ["FW0609: a route sends flows for private endpoint `kv` to the Internet"]
+    );
+    // Azure's own /32 goes before a shorter one, unless the endpoint's subnet has it otherwise.
+    let elsewhere = "FW0609 (note): a route sends flows for private endpoint `kv` to the Internet, where its subnet has \
+                     network policies for route tables";
     assert_eq!(vault(other, "route 10.241.0.0/16 via internet"), [elsewhere]);
 }
 

@@ -3,10 +3,10 @@
 //! Azure has a /32 route to each private endpoint; a table goes before it with a /32 of its own, or by a shorter prefix where
 //! the endpoint's subnet has network policies for route tables.
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Rule;
 use crate::intent::PrivateEndpoint;
-use crate::model::{NextHop, Route};
+use crate::model::{NextHop, Route, RoutePrefix};
 use crate::net::HostPattern;
 
 use super::network::{Filter, Network, OfRoutes};
@@ -46,8 +46,24 @@ fn finding(network: &Network<'_>, table: &Table<'_>, endpoint: &PrivateEndpoint,
         }
     };
     let path = vec![words::senders(table, &table.senders), words::at_table(table, &words::route(route, network)), end];
-    let found = table.route_finding(Code::FW0609, route, message);
+    let found = match goes_first(route) {
+        true => table.route_finding(Code::FW0609, route, message),
+        false => {
+            table.route_finding(Code::FW0609, route, format!("{message}, {UNDER_POLICIES}")).severity(Severity::Note)
+        }
+    };
     Some(found.related(endpoint.name.at, format!("at {at}")).path(path).help(help))
+}
+
+/// When a route goes first that is shorter than Azure's own to the endpoint.
+const UNDER_POLICIES: &str = "where its subnet has network policies for route tables";
+
+/// Whether a route goes before Azure's own whatever the policies of the endpoint's subnet are: it is a /32 too.
+fn goes_first(route: &Route) -> bool {
+    match &route.prefix {
+        RoutePrefix::Cidr(cidr) => cidr.length() == 32,
+        RoutePrefix::ServiceTag(_) => false,
+    }
 }
 
 /// What becomes of a flow that comes to the firewall; `None` where application rules let it through, as those answer for it.
