@@ -33,6 +33,7 @@ pub mod catalogue;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod decompile;
 pub mod diag;
 pub mod diff;
 pub mod driver;
@@ -40,7 +41,6 @@ pub mod emit;
 pub mod evaluate;
 pub mod explain;
 pub mod exposure;
-pub mod express;
 pub mod flow;
 pub mod format;
 pub mod html;

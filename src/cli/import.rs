@@ -45,24 +45,24 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
 }
 
 fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
-    let Imported { source: expressed, without, .. } = imported;
+    let Imported { source: decompiled, without, .. } = imported;
     let mut lines = Vec::new();
     match args.output() {
         Some(output) => {
             let lock = lock_path(output).filter(|_| !file::is_written_through(output));
             lock.as_deref().map_or(Ok(()), |lock| file::check_replaceable(lock, OWN_LOCK, args.force.into()))?;
-            file::write_file(output, expressed.text.as_bytes(), OWN_SOURCE, args.force.into())?;
+            file::write_file(output, decompiled.text.as_bytes(), OWN_SOURCE, args.force.into())?;
             if let Some(lock) = lock {
-                Beside::new(&lock, lock_text(&expressed.lock)?.as_bytes())?.put()?;
+                Beside::new(&lock, lock_text(&decompiled.lock)?.as_bytes())?.put()?;
             }
-            lines.push(format!("{}: {}", output.display(), counts(&expressed.proof)));
+            lines.push(format!("{}: {}", output.display(), counts(&decompiled.proof)));
         }
         None => {
-            printer::source(&expressed.text);
-            lines.push(counts(&expressed.proof));
+            printer::source(&decompiled.text);
+            lines.push(counts(&decompiled.proof));
         }
     }
-    lines.push(proved(&expressed.proof));
+    lines.push(proved(&decompiled.proof));
     lines.extend(without.iter().map(|base| format!("compared without the base policy `{base}`")));
     for line in lines {
         if args.output().is_some() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::decompile::{Options, Refusal, Shape, flags, shapes, source};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit::{self, arm, json_text};
 use crate::evaluate::{Knowledge, Order, Rule};
-use crate::express::{Options, Refusal, Shape, flags, shapes, source};
 use crate::flow::{Budget, By, DecisionList, Equivalence, Space, equivalent};
 use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent};
@@ -23,7 +23,7 @@ use super::project::{Project, Stage};
 
 /// A source, and what is proved of it.
 #[derive(Clone, Debug)]
-pub struct Expressed {
+pub struct Decompiled {
     /// The text.
     pub text: String,
     /// What is proved.
@@ -59,14 +59,14 @@ impl SourceProof {
 ///
 /// # Errors
 /// Where the language cannot say it, or the proof fails.
-pub fn express(model: &Model, notes: &[Assumption], options: &Options) -> Result<Expressed, Refusal> {
+pub fn decompile(model: &Model, notes: &[Assumption], options: &Options) -> Result<Decompiled, Refusal> {
     let mut first = None;
     for &shape in shapes(options) {
         let text = source(model, notes, shape, options)?;
         match prove(model, &text, options) {
             // Where the order of the source is not Azure's, that order would be only a guess at what was meant.
             Ok((proof, lock)) if proof.order_is_proved || Shape::is_in_azures_order(shape) => {
-                return Ok(Expressed { text, proof, lock });
+                return Ok(Decompiled { text, proof, lock });
             }
             Ok(_) => {}
             Err(refusal) => {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::express::{Options as ExpressOptions, Refusal};
+use crate::decompile::{Options as DecompileOptions, Refusal};
 use crate::import::{Cloud, Moment, Read, Spare};
 use crate::limits::CheckOptions;
 use crate::model::{
@@ -12,7 +12,7 @@ use crate::source::{self, Origin};
 
 use super::choice::{choose, keep_only};
 use super::files::{Fault, Files};
-use super::import_proof::{Expressed, express};
+use super::import_proof::{Decompiled, decompile};
 use super::input::{TemplateValues, read_artefacts, refused};
 use super::options::ParentInput;
 use super::parents::{Wanted, wanted};
@@ -48,7 +48,7 @@ impl ImportRequest {
 #[derive(Clone, Debug)]
 pub struct Imported {
     /// The source, with its proof.
-    pub source: Expressed,
+    pub source: Decompiled,
     /// What the artefacts, and those of the bases, do not settle.
     pub assumptions: Vec<Assumption>,
     /// The bases that were left out on the user's word.
@@ -85,24 +85,24 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
     if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
         return Err(Fault::new("the artefacts hold no policy, no IP group and no route table").into());
     }
-    let mut options = ExpressOptions {
+    let mut options = DecompileOptions {
         faithful: request.faithful,
         catalogue: request.catalogue,
         title: vec![format!("Imported from {}.", names(&request.inputs))],
-        ..ExpressOptions::default()
+        ..DecompileOptions::default()
     };
     let without = add_parents(files, &mut model, request, &mut options)?;
     let refused = refused(&model, &CheckOptions::default());
     let supposed = suppose(&mut model, &texts, &mut options);
     let uninspected: Vec<Assumption> = model.policies.iter().filter_map(|policy| uninspected(policy, &texts)).collect();
     let own = [uninspected.clone(), own].concat();
-    let source = express(&model, &own, &options).map_err(NotImported::Refused)?;
+    let source = decompile(&model, &own, &options).map_err(NotImported::Refused)?;
     let assumptions = [supposed, uninspected, model.assumptions].concat();
     Ok(Imported { source, assumptions, without, refused })
 }
 
 /// Gives policies what a source of them must state and the input does not tell; what that is.
-fn suppose(model: &mut Model, texts: &source::Files, options: &mut ExpressOptions) -> Vec<Assumption> {
+fn suppose(model: &mut Model, texts: &source::Files, options: &mut DecompileOptions) -> Vec<Assumption> {
     let mut supposed = Vec::new();
     for policy in model.policies.iter_mut().filter(|policy| !policy.is_adopted()) {
         supposed.extend(suppose_tier(policy, texts));
@@ -168,7 +168,7 @@ fn add_parents(
     files: &dyn Files,
     model: &mut Model,
     request: &ImportRequest,
-    options: &mut ExpressOptions,
+    options: &mut DecompileOptions,
 ) -> Result<Vec<String>, Fault> {
     let mut without = Vec::new();
     for policy in model.policies.clone() {

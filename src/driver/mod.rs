@@ -44,7 +44,7 @@ pub use choice::{choose, keep_only};
 pub use compared::{Compared, Pair, Sides, Status, Whole, compared, difference, pairs, planned_pairs};
 pub use files::{Fault, Files, MemoryFiles};
 pub use gates::{Conditional, FailOnChange, Open, fails, is_failed};
-pub use import_proof::{Expressed, SourceProof, express};
+pub use import_proof::{Decompiled, SourceProof, decompile};
 pub use imported::{ImportRequest, Imported, NotImported, import, names};
 pub use input::{
     Findings, Input, NamesOf, TemplateValues, Unusable, artefact_findings, is_artefact, load, load_alone,

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::driver::{Expressed, express};
-use fwc::express::Options;
+use fwc::decompile::Options;
+use fwc::driver::{Decompiled, decompile};
 use fwc::import::{Artefact, read_with};
 use fwc::model::Model;
 use serde_json::Value;
@@ -21,7 +21,7 @@ struct Indexed {
 }
 
 enum Outcome {
-    Imported(Box<Model>, Box<Expressed>),
+    Imported(Box<Model>, Box<Decompiled>),
     Refused(String),
 }
 
@@ -40,16 +40,16 @@ fn every_file_imports_with_the_proof_or_is_refused_for_a_reason() {
             imported += usize::from(matches!(outcome, Outcome::Imported(..)));
         }
         let line = match &outcome {
-            Outcome::Imported(_, expressed) => {
-                let Expressed { proof, .. } = expressed.as_ref();
+            Outcome::Imported(_, decompiled) => {
+                let Decompiled { proof, .. } = decompiled.as_ref();
                 let structure = if proof.same_structure { "same" } else { "groups" };
                 format!("imported | {} | {} | {structure} |", proof.rules, proof.compiled)
             }
             Outcome::Refused(why) => format!("refused | - | - | - | {why}"),
         };
         writeln!(table, "{name} | {line}").unwrap();
-        if let Outcome::Imported(model, expressed) = &outcome {
-            assert_eq!(lost(&path, model, &expressed.text), BTreeSet::new(), "{name}");
+        if let Outcome::Imported(model, decompiled) = &outcome {
+            assert_eq!(lost(&path, model, &decompiled.text), BTreeSet::new(), "{name}");
         }
         if let (Outcome::Imported(model, _), Some(indexed)) = (&outcome, indexed) {
             // A recording answers with fewer rules at its end than it had on the way.
@@ -70,8 +70,8 @@ fn outcome(path: &Path) -> Outcome {
         Err(error) => return Outcome::Refused(error.to_string()),
     };
     let options = Options { catalogue: true, ..Options::default() };
-    match express(&read.model, &read.model.assumptions, &options) {
-        Ok(expressed) => Outcome::Imported(Box::new(read.model), Box::new(expressed)),
+    match decompile(&read.model, &read.model.assumptions, &options) {
+        Ok(decompiled) => Outcome::Imported(Box::new(read.model), Box::new(decompiled)),
         Err(refusal) => Outcome::Refused(refusal.to_string()),
     }
 }

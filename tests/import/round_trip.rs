@@ -1,10 +1,10 @@
 //! Model to template to model to source to model: the same each time.
 
-use fwc::driver::express;
+use fwc::decompile::Options;
+use fwc::driver::decompile;
 use fwc::emit::Options as ArmOptions;
 use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
-use fwc::express::Options;
 use fwc::import::{Artefact, read_all};
 use fwc::model::{Base, IpGroupRef, Model, Policy, Priority, ResourceId, Rules};
 use fwc::net::PortSet;
@@ -23,11 +23,11 @@ proptest! {
         let read = deployed(&model);
         prop_assert_eq!(read.canonical(), model.canonical());
         let options = Options { faithful: true, ..Options::default() };
-        let expressed = express(&read, &[], &options);
-        let Ok(expressed) = expressed else { return Err(TestCaseError::fail(format!("{}", expressed.unwrap_err()))) };
-        prop_assert!(expressed.proof.same_structure);
-        let again = deployed(&compiled(&expressed.text));
-        prop_assert_eq!(again.canonical(), read.canonical(), "{}", expressed.text);
+        let decompiled = decompile(&read, &[], &options);
+        let Ok(decompiled) = decompiled else { return Err(TestCaseError::fail(format!("{}", decompiled.unwrap_err()))) };
+        prop_assert!(decompiled.proof.same_structure);
+        let again = deployed(&compiled(&decompiled.text));
+        prop_assert_eq!(again.canonical(), read.canonical(), "{}", decompiled.text);
     }
 }
 

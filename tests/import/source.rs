@@ -1,7 +1,7 @@
 //! What sources look like, and what they keep.
 
-use fwc::driver::express;
-use fwc::express::{Options, Refusal};
+use fwc::decompile::{Options, Refusal};
+use fwc::driver::decompile;
 use fwc::import::{Artefact, read_with};
 use fwc::model::Rules;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn tcp(name: &str, source: &str, destination: &str, port: &str) -> Value {
 
 fn source(text: &str, options: &Options) -> Result<String, Refusal> {
     let read = read_with(&[Artefact { name: "t", text }], &[]).unwrap();
-    express(&read.model, &read.model.assumptions, options).map(|expressed| expressed.text)
+    decompile(&read.model, &read.model.assumptions, options).map(|decompiled| decompiled.text)
 }
 
 #[test]

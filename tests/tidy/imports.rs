@@ -37,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "express",
+        "decompile",
         &[
             "source",
             "net",
@@ -98,7 +98,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "bicep",
             "import",
             "lint",
-            "express",
+            "decompile",
             "explain",
             "reach",
             "diff",
@@ -128,7 +128,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "emit",
             "import",
             "lint",
-            "express",
+            "decompile",
             "explain",
             "logs",
             "reach",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Options as ExpressOptions, words};
+use super::{Options as DecompileOptions, words};
 use crate::emit::{Options, arm::policy_template};
 use crate::model::{
     ExplicitProxy, IdpsBypass, Insights, Model, Policy, Setting, SettingKind, SettingPlace, ThreatIntelAllow, Tls,
@@ -20,7 +20,7 @@ fn supposed(is_supposed: bool, why: &'static str) -> &'static str {
 }
 
 /// The items of a policy that are not rules.
-pub(super) fn items(policy: &Policy, options: &ExpressOptions) -> String {
+pub(super) fn items(policy: &Policy, options: &DecompileOptions) -> String {
     let mut items = String::new();
     for setting in Setting::inside(SettingPlace::Policy) {
         if setting == Setting::Sku {
