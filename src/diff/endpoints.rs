@@ -14,8 +14,9 @@ use super::Side;
 use super::protection::Protection;
 use super::settings::SettingChange;
 
-/// The names that have other endpoints, one on one side only among them, where both sides state the network. Each weakens:
-/// its flows go past the firewall now, or they go to the Internet and no longer to the endpoint.
+/// The names that have other endpoints, one on one side only among them, where both sides state the network. One that has no
+/// endpoint any more, or another, weakens: its flows leave to the Internet, or to another place. That the flows of a name
+/// which gets one go past the firewall is told with these.
 pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     if !states_network(old.model) || !states_network(new.model) {
         return Vec::new();
@@ -25,11 +26,12 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     let told = |of: Option<&AddressSet>| of.map(|addresses| Value::from(addresses.to_string()));
     let changed = names.into_keys().filter_map(|name| {
         let (one, other) = (before.get(name), after.get(name));
+        let effect = if one.is_none() { Protection::Neutral } else { Protection::Weakens };
         (one != other).then(|| SettingChange {
             path: format!("private endpoint of {name}"),
             before: told(one),
             after: told(other),
-            effect: Protection::Weakens,
+            effect,
         })
     });
     changed.collect()

@@ -370,9 +370,16 @@ fn a_name_that_leads_to_another_place_is_told() {
             )
     };
     let (one, two) = (vault("kv-shop.vault.azure.net"), vault("kv-shop.vault.azure.net, kv-other.vault.azure.net"));
-    for (old, new, effect) in [(&one, &two, vec!["weakens"]), (&two, &one, vec!["weakens"]), (&one, &one, vec![])] {
-        let (status, json) = diff(old, new, "widened");
-        assert_eq!((status, texts(&json, "settings", "effect")), (i32::from(!effect.is_empty()), effect), "{json:#}");
+    let elsewhere = one.replace("10.77.0.5", "10.77.0.6");
+    for (old, new, gate, wanted) in [
+        (&one, &two, "changed", (1, vec!["neutral"])),
+        (&one, &two, "widened", (0, vec!["neutral"])),
+        (&two, &one, "widened", (1, vec!["weakens"])),
+        (&one, &elsewhere, "widened", (1, vec!["weakens"])),
+        (&one, &one, "changed", (0, vec![])),
+    ] {
+        let (status, json) = diff(old, new, gate);
+        assert_eq!((status, texts(&json, "settings", "effect")), wanted, "{gate} {json:#}");
     }
     let (_, json) = diff(&one, &two, "widened");
     assert_eq!(json["settings"][0]["path"], "private endpoint of kv-other.vault.azure.net");

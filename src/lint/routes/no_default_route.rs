@@ -38,8 +38,12 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     Some(first.rule.concerned(found, &others).help(help(network, table)))
 }
 
-/// A table of stated subnets of which no rule speaks.
+/// A table of stated subnets of which no rule speaks, beside others that rules speak of.
 fn unnamed(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+    let is_named = network.filters.iter().any(|rule| table.senders.intersects(&rule.all_senders()));
+    if is_named || network.filters.is_empty() {
+        return None;
+    }
     let internet = AddressSet::internet();
     let is_dropped = table.default_route().is_some_and(|route| route.next_hop == NextHop::None);
     let to = stray(network, table, &internet)?;
