@@ -31,12 +31,16 @@ pub fn alike(sources: &AddressSet, order: &Order<'_>, ways: &Ways<'_>) -> Vec<Ad
 
 /// An interval in pieces, each of which begins at an edge but the first.
 fn cut(interval: Interval<u32>, edges: &BTreeSet<u64>) -> Vec<AddressSpan> {
-    let (first, end) = (u64::from(interval.first()), u64::from(interval.last()) + 1);
-    let inner = edges.range(first + 1..end).copied();
-    let begins: Vec<u64> = std::iter::once(first).chain(inner).collect();
-    let ends = begins.iter().copied().skip(1).chain([end]);
-    let piece = |(begin, end): (u64, u64)| Interval::new(u32::try_from(begin).ok()?, u32::try_from(end - 1).ok()?);
-    begins.iter().copied().zip(ends).filter_map(piece).map(AddressSpan::from).collect()
+    let pieces = pieces(interval.first().into(), interval.last().into(), edges);
+    let piece = |(first, last): (u64, u64)| Interval::new(u32::try_from(first).ok()?, u32::try_from(last).ok()?);
+    pieces.into_iter().filter_map(piece).map(AddressSpan::from).collect()
+}
+
+/// The numbers from `first` to `last` in pieces, each as its first and its last; each begins at an edge but the first.
+fn pieces(first: u64, last: u64, edges: &BTreeSet<u64>) -> Vec<(u64, u64)> {
+    let begins: Vec<u64> = std::iter::once(first).chain(edges.range(first + 1..last + 1).copied()).collect();
+    let lasts = begins.iter().skip(1).map(|next| next - 1).chain([last]);
+    begins.iter().copied().zip(lasts).collect()
 }
 
 /// Services that differ in their port only.
@@ -110,9 +114,9 @@ pub fn services_alike(services: &ServiceSet, order: &Order<'_>) -> Vec<ServiceSp
 }
 
 /// The ports at which the services of some rule begin, and those after which they end.
-fn port_edges(order: &Order<'_>) -> BTreeSet<u32> {
+fn port_edges(order: &Order<'_>) -> BTreeSet<u64> {
     let mut edges = BTreeSet::new();
-    let mut add = |span: PortSpan| edges.extend([u32::from(span.first()), u32::from(span.last()) + 1]);
+    let mut add = |span: PortSpan| edges.extend([u64::from(span.first()), u64::from(span.last()) + 1]);
     for line in order.lines() {
         match line.rule {
             Rule::Nat(rule) => rule.matches.ports.iter().copied().for_each(&mut add),
@@ -127,14 +131,8 @@ fn port_edges(order: &Order<'_>) -> BTreeSet<u32> {
 }
 
 /// Ports in pieces, each of which begins at an edge but the first of an interval.
-fn cut_ports(ports: &PortSet, edges: &BTreeSet<u32>) -> Vec<PortSpan> {
-    let pieces = |span: PortSpan| {
-        let end = u32::from(span.last()) + 1;
-        let inner = edges.range(u32::from(span.first()) + 1..end).copied();
-        let begins: Vec<u32> = std::iter::once(u32::from(span.first())).chain(inner).collect();
-        let ends = begins.iter().copied().skip(1).chain([end]).collect::<Vec<_>>();
-        let piece = |(begin, end): (u32, u32)| PortSpan::new(u16::try_from(begin).ok()?, u16::try_from(end - 1).ok()?);
-        begins.into_iter().zip(ends).filter_map(piece).collect::<Vec<_>>()
-    };
-    ports.spans().flat_map(pieces).collect()
+fn cut_ports(ports: &PortSet, edges: &BTreeSet<u64>) -> Vec<PortSpan> {
+    let piece = |(first, last): (u64, u64)| PortSpan::new(u16::try_from(first).ok()?, u16::try_from(last).ok()?);
+    let spans = ports.spans().flat_map(|span| pieces(span.first().into(), span.last().into(), edges));
+    spans.filter_map(piece).collect()
 }

@@ -174,7 +174,7 @@ pub(in crate::cli) struct ExplainArgs {
     /// The path of the URL.
     #[arg(long, value_name = "PATH")]
     pub(in crate::cli) path: Option<String>,
-    /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp`, `proto/47`, or a word for services.
+    /// `https`, `https/8443`, `http`, `mssql`, `tcp/443`, `udp/123`, `icmp`, `proto/47`, or services in the words of the source.
     #[arg(long, required_unless_present_any = ["flows", "rule"])]
     pub(in crate::cli) service: Option<String>,
     /// Read flows, one JSON object a line, or from what Azure Firewall logs: exported records, Event Hub documents, query
