@@ -128,8 +128,7 @@ fn table(fields: &Fields<'_>, what: &str) -> TableOf {
 
 /// A peering; `None` where an export shows that it carries nothing, because the other side is not there.
 ///
-/// Source: Microsoft Learn, "Azure virtual network peering FAQ" (peering states `Initiated`, `Connected`, `Disconnected`),
-/// 2026-11.
+/// Source of the states: Azure's schema of virtual network peerings, `peeringState`, 2025-07-01.
 fn peering(name: String, fields: &Fields<'_>) -> Option<Peering> {
     let what = format!("peering `{name}`");
     let state = fields.get("peeringState").and_then(|state| kept(&state, &what, state.text()));

@@ -66,7 +66,9 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 }
 
 /// Whether a route to one address may be for replies, as Microsoft's AKS sample has one to the public address of the
-/// firewall, which an artefact need not state. Source: MicrosoftDocs/azure-aks-docs, limit-egress-traffic.md, 2026-11.
+/// firewall, which an artefact need not state.
+///
+/// Source: MicrosoftDocs/azure-aks-docs, articles/aks/limit-egress-traffic.md, 2023-12-05.
 fn may_be_return(network: &Network<'_>, route: &Route) -> bool {
     let is_single = match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.length() == 32,
