@@ -76,7 +76,7 @@ pub(super) fn brief(
 }
 
 /// What lets through more than it should, the widest first.
-const OPEN_CODES: [&Code; 5] = [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0703, Code::FW0704];
+const OPEN_CODES: [&Code; 6] = [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0703, Code::FW0704, Code::FW0708];
 const DEAD_CODES: [&Code; 4] = [Code::FW0301, Code::FW0306, Code::FW0506, Code::FW0507];
 
 /// What is carried through without being read.

@@ -180,10 +180,11 @@ codes! {
         FW0701 "open-to-everything" Warning Source "a rule that lets everyone reach everything";
         FW0702 "every-port" Warning Source "every port, to a large part of the Internet";
         FW0703 "shared-hosting" Warning Source "a wildcard over names that anybody can get";
-        FW0704 "open-ingress" Note Source "DNAT for every address of the Internet";
+        FW0704 "open-ingress" Note Source "DNAT for all of the Internet, or much of it";
         FW0705 "management-port" Warning Source "a management port to or from the Internet";
         FW0706 "every-name" Warning Source "a rule that reaches every name";
         FW0707 "all-of-internet" Warning Source "a network rule that reaches all of the Internet, or much of it";
+        FW0708 "reached-inside" Note Source "private addresses that all of the Internet may reach";
     }
     Upkeep {
         FW0801 "expired" Error Source "a rule past its expiry date";

@@ -182,7 +182,7 @@ fn nothing(beside: &Beside) -> String {
 }
 
 /// What a finding says of a rule in the headline: the clause for one rule and for several.
-const CLAUSES: [(&Code, &str, &str); 7] = [
+const CLAUSES: [(&Code, &str, &str); 8] = [
     (Code::FW0701, "is open to everything", "are open to everything"),
     (Code::FW0702, "opens every port or most to the Internet", "open every port or most to the Internet"),
     (Code::FW0705, "opens a management port to the Internet", "open management ports to the Internet"),
@@ -190,6 +190,7 @@ const CLAUSES: [(&Code, &str, &str); 7] = [
     (Code::FW0707, "reaches all of the Internet or much of it", "reach all of the Internet or much of it"),
     (Code::FW0703, "reaches names that anybody can get", "reach names that anybody can get"),
     (Code::FW0704, "is open to the Internet", "are open to the Internet"),
+    (Code::FW0708, "lets everybody reach private addresses", "let everybody reach private addresses"),
 ];
 
 impl Report {
@@ -211,7 +212,8 @@ impl Report {
         if self.beside.together == Together::Internet && !is_told {
             said.push("network rules together reach all of the Internet or much of it".to_owned());
         }
-        let told: Vec<&RuleRow> = [Code::FW0701, Code::FW0704, Code::FW0705].iter().flat_map(|code| of(code)).collect();
+        let told: Vec<&RuleRow> =
+            [Code::FW0701, Code::FW0704, Code::FW0705, Code::FW0708].iter().flat_map(|code| of(code)).collect();
         let is_told =
             |rules: &[String]| told.iter().any(|row| row.rule.name.as_ref().is_some_and(|own| rules.contains(own)));
         let inbound = self.beside.inbound.iter().filter(|inbound| !is_told(&inbound.rules));

@@ -24,7 +24,7 @@ pub fn of_setting(setting: &SettingChange, table: &Table) -> Option<Judged> {
         (table.firewall_bypassed, "flows may go past the firewall")
     } else if is(&["/httpHeadersToInsert"]) {
         (table.inspection_weakened, "a header that the server goes by is not put in, or another one")
-    } else if is(&["properties.insights"]) {
+    } else if is(&["properties.insights", "diagnosticSettings"]) {
         (table.logging_weakened, "less is logged")
     } else {
         (table.setting_weakened, "a setting protects less")

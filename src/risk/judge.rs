@@ -78,8 +78,10 @@ struct Opened {
     patterns: BTreeSet<HostPattern>,
     /// The addresses at which web sites and databases of every name are reached.
     every_name_at: AddressSet,
-    /// Whether a service tag that holds machines of everybody is among the destinations.
-    of_everybody: bool,
+    /// A service tag among the destinations that holds machines of everybody.
+    of_everybody: Option<String>,
+    /// A web category among the names.
+    category: Option<String>,
     inbound: bool,
     /// The port behind DNAT.
     translated: Option<u16>,
@@ -104,10 +106,16 @@ impl Opened {
         for ports in [&services.tcp, &services.http, &services.https, &services.mssql] {
             self.tcp = self.tcp.union(ports);
         }
-        let (unnamed, every_name) = self.add_names(&product.names);
+        let of_names = || product.opaque_inside().filter(|(field, _)| *field == Field::Name);
+        let category = of_names().find(|(_, atom)| Sort::of(atom) == Sort::Category);
+        self.category = self.category.take().or(category.map(|(_, atom)| atom.name.to_string()));
+        // Of names in a set that is not listed here, none is any name.
+        let is_listed = of_names().next().is_none();
+        let (unnamed, every_name) = if is_listed { self.add_names(&product.names) } else { (false, false) };
         let mut inside = product.opaque_inside().filter(|(field, _)| *field == Field::Destination).peekable();
         let known = inside.peek().is_none();
-        self.of_everybody |= inside.any(|(_, atom)| Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name));
+        let wide = inside.find(|(_, atom)| Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name));
+        self.of_everybody = self.of_everybody.take().or(wide.map(|(_, atom)| atom.name.to_string()));
         if unnamed && known {
             self.addresses = self.addresses.union(&product.addresses);
         }
@@ -142,7 +150,7 @@ impl Opened {
     /// Internet, as `lint` reports them; less in one's own network, and little to few.
     fn by_width(&self, level: Level, table: &Table) -> Level {
         let addresses = if self.inbound { &self.sources } else { &self.addresses };
-        let of_everybody = !self.inbound && self.of_everybody;
+        let of_everybody = !self.inbound && self.of_everybody.is_some();
         if of_everybody || is_wide(&addresses.intersection(&AddressSet::internet()), table.wide_prefix_length) {
             level
         } else if is_wide(addresses, table.wide_prefix_length) {
@@ -161,8 +169,14 @@ impl Opened {
 
 fn of_flows(opened: &Opened, table: &Table) -> Vec<Judged> {
     let mut found = of_destinations(opened, table);
-    if opened.inbound && is_most(&opened.sources, &AddressSet::internet()) {
-        found.push(risk(table.ingress_from_anywhere, "in from nearly all of the Internet"));
+    if is_most_of_internet(&opened.sources) {
+        if opened.inbound {
+            found.push(risk(table.ingress_from_anywhere, "in from all of the Internet, or much of it"));
+        } else if opened.addresses.intersects(&AddressSet::private()) {
+            // Without DNAT the Internet's flows do not come to the firewall by themselves.
+            let level = table.ingress_from_anywhere.min(Level::Medium);
+            found.push(risk(level, "to private addresses from all of the Internet, or much of it"));
+        }
     }
     if is_wide(&opened.sources, table.wide_prefix_length) {
         let length = table.wide_prefix_length;
@@ -188,6 +202,9 @@ fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
     if every_name {
         found.push(risk(table.every_name, "to every name"));
     }
+    if let Some(category) = opened.category.as_ref().filter(|_| !every_name) {
+        found.push(risk(table.every_name, format!("to every name of web category `{category}`")));
+    }
     if internet {
         found.push(risk(table.all_of_internet, "to all of the Internet, or much of it"));
     }
@@ -199,6 +216,8 @@ fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
     let length = table.wide_prefix_length;
     if is_wide(&opened.addresses, length) {
         found.push(risk(table.wide_prefix, format!("to as many addresses as a /{length} has, or more")));
+    } else if let Some(tag) = &opened.of_everybody {
+        found.push(risk(table.wide_prefix, format!("to service tag `{tag}`, which holds machines of everybody")));
     }
     found
 }

@@ -50,7 +50,7 @@ impl FromStr for Level {
 pub struct Table {
     /// From everywhere to everywhere.
     pub any_to_any: Level,
-    /// Every name that machines may ask for.
+    /// Every name that machines may ask for, or every name of a web category.
     pub every_name: Level,
     /// All of the Internet by address, or more of it than anybody owns.
     pub all_of_internet: Level,
@@ -59,13 +59,13 @@ pub struct Table {
     pub whole_port_range: Level,
     /// A wildcard below which anybody can get a name.
     pub shared_hosting: Level,
-    /// More destination addresses than a prefix of `wide-prefix-length` has.
+    /// More destination addresses than a prefix of `wide-prefix-length` has, or a service tag that holds machines of everybody.
     pub wide_prefix: Level,
     /// More source addresses than such a prefix has.
     pub wide_sources: Level,
     /// The length of the prefix that counts as wide.
     pub wide_prefix_length: u8,
-    /// DNAT from anywhere.
+    /// DNAT from all of the Internet, or much of it; a network rule that lets it reach private addresses counts medium at most.
     pub ingress_from_anywhere: Level,
     /// A port that machines are managed through, by the same measure.
     pub management_ports: Level,

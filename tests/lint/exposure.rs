@@ -86,7 +86,7 @@ fn ports_of_management() {
         ["FW0705 r: this rule opens management port 22 from a large part of the Internet"]
     );
     assert_eq!(of("allow ssh from 10.0.0.0/8 to 20.1.2.3"), NOTHING);
-    assert_eq!(of("allow ssh from any to 10.0.0.0/8"), NOTHING);
+    assert_eq!(of("allow ssh from private to 10.0.0.0/8"), NOTHING);
 }
 
 #[test]
@@ -95,6 +95,25 @@ fn ingress_from_anywhere_is_a_note() {
         of("dnat tcp/443 from any to 20.1.2.3 -> 10.0.0.4"),
         ["FW0704 r: this rule takes flows from everywhere in the Internet"]
     );
+}
+
+#[test]
+fn the_thresholds_of_ingress_are_those_of_reports_and_risks() {
+    let much = "1.0.0.0/8, 2.0.0.0/8, 8.0.0.0/7, 64.0.0.0/3";
+    assert_eq!(
+        of(&format!("dnat tcp/443 from {much} to 20.1.2.3 -> 10.0.0.4")),
+        ["FW0704 r: this rule takes flows from much of the Internet"]
+    );
+    assert_eq!(of("dnat tcp/443 from 8.0.0.0/7 to 20.1.2.3 -> 10.0.0.4"), NOTHING);
+    assert_eq!(
+        of("allow ssh from any to 10.0.0.0/8"),
+        ["FW0708 r: this rule lets all of the Internet reach private addresses"]
+    );
+    assert_eq!(
+        of(&format!("allow ssh from {much} to 10.0.0.4")),
+        ["FW0708 r: this rule lets much of the Internet reach private addresses"]
+    );
+    assert_eq!(of("allow ssh from any to 20.1.2.3"), NOTHING);
 }
 
 #[test]

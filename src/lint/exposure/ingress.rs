@@ -1,10 +1,11 @@
-//! FW0704: DNAT that takes flows from all of the Internet. Often meant so, and always worth knowing.
+//! FW0704: DNAT that takes flows from all of the Internet, or much of it. Often meant so, and always worth knowing.
 
 use crate::diag::Code;
+use crate::exposure::is_most_of_internet;
 use crate::model::Kind;
+use crate::net::AddressSet;
 
 use super::suspect::{OfLine, Suspect, matches};
-use super::wide::is_everything;
 use crate::lint::judged::Judged;
 use crate::lint::registry::Lint;
 
@@ -14,12 +15,15 @@ fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
     if judged.line(line)?.rule.kind() != Kind::Nat {
         return None;
     }
-    let open: Vec<_> =
-        matches(judged, line).iter().filter(|product| is_everything(&product.sources)).cloned().collect();
+    let internet = AddressSet::internet();
+    let all = || matches(judged, line).iter();
+    let open: Vec<_> = all().filter(|product| is_most_of_internet(&product.sources.addresses)).cloned().collect();
     if open.is_empty() {
         return None;
     }
-    let message = format!("{} takes flows from everywhere in the Internet", judged.called(line));
+    let whole = open.iter().any(|product| product.sources.addresses.covers(&internet));
+    let share = if whole { "everywhere in the Internet" } else { "much of the Internet" };
+    let message = format!("{} takes flows from {share}", judged.called(line));
     let help = "name the callers where they are known; else a web application firewall is for this";
     Some(Suspect { line, part: open, finding: judged.finding(Code::FW0704, line, message).help(help) })
 }

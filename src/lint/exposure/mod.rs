@@ -9,6 +9,7 @@ mod every_name;
 mod every_port;
 mod ingress;
 mod management;
+mod reached_inside;
 mod shared_hosting;
 mod suspect;
 mod wide;
@@ -51,7 +52,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
 }
 
 /// The lints, the widest exposure first.
-static LINTS: [&Lint<OfLine>; 7] = [
+static LINTS: [&Lint<OfLine>; 8] = [
     &any_to_any::LINT,
     &every_port::LINT,
     &management::LINT,
@@ -59,6 +60,7 @@ static LINTS: [&Lint<OfLine>; 7] = [
     &all_of_internet::LINT,
     &shared_hosting::LINT,
     &ingress::LINT,
+    &reached_inside::LINT,
 ];
 
 /// What may be too open about a rule of these lines, the widest first.
