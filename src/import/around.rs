@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::model::{
-    Assumption, AssumptionKind, Bearing, DocumentPlace, Firewall, Model, NetworkSubnet, Peering, PrivateEndpoint,
-    ResourceId, ResourceName, VirtualNetwork,
+    Assumption, AssumptionKind, Bearing, DocumentPlace, Firewall, LogExport, Model, NetworkSubnet, Peering,
+    PrivateEndpoint, ResourceId, ResourceName, VirtualNetwork,
 };
 use crate::net::Cidr;
 
@@ -18,6 +18,7 @@ pub(super) struct Around {
     pub places: Vec<(ResourceName, String, DocumentPlace)>,
     pub endpoints: Vec<PrivateEndpoint>,
     pub firewalls: Vec<Firewall>,
+    pub log_exports: Vec<LogExport>,
 }
 
 impl Around {
@@ -45,6 +46,7 @@ impl Around {
         model.virtual_networks = self.networks.into_values().collect();
         model.private_endpoints = self.endpoints;
         model.firewalls = self.firewalls;
+        model.log_exports = self.log_exports;
     }
 }
 

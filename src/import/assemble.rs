@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 
 use super::around::Around;
 use super::coerce::SAME_RESOURCE_GROUP;
-use super::fault::{Error, Fault, quoted};
-use super::presence;
-use super::routes as routes_of;
+use super::fault::{Error, quoted};
+use super::placed::{Place, Placed, ambiguous, settled, the_one};
+use super::presence::{self, Supposed};
+use super::tables::Tables;
 use super::tree::Notes;
 use crate::model::{
-    self, AssumptionKind, Bearing, DocumentPlace, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings,
-    Sku, Unknown,
+    self, AssumptionKind, Bearing, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown,
 };
 use crate::net::same_word;
 use crate::source::Layout;
@@ -37,37 +37,12 @@ pub(super) struct Found {
     listed: Vec<Placed<(ResourceId, ResourceName)>>,
     ip_groups: Vec<(Placed<model::IpGroup>, Presence)>,
     pods: Vec<Placed<(ResourceId, Pods)>>,
-    tables: Vec<Placed<model::RouteTable>>,
-    routes: Vec<Placed<(ResourceId, model::Route)>>,
+    tables: Tables,
     /// IP groups that hold more than is known, by name or all of them, and what the rest is called.
     opened: Vec<(Option<ResourceName>, String)>,
     around: Around,
     /// What the templates of the artefact are evaluated with.
     options: Options,
-}
-
-struct Placed<T> {
-    place: Place,
-    value: T,
-}
-
-struct Place {
-    artefact: Rc<str>,
-    path: String,
-}
-
-impl Place {
-    fn in_document(&self) -> DocumentPlace {
-        DocumentPlace::new(&*self.artefact, self.path.clone())
-    }
-
-    fn error(&self, message: String) -> Error {
-        Fault::at(self.path.clone(), message).of(&self.artefact)
-    }
-
-    fn ambiguous(&self, name: &str, all: &[ResourceId]) -> Error {
-        self.error(ambiguous("resource", name, all))
-    }
 }
 
 impl Found {
@@ -153,7 +128,7 @@ impl Found {
     pub(super) fn count(&self) -> usize {
         let resources =
             [self.policies.len(), self.groups.len(), self.ip_groups.len(), self.pods.len(), self.tables.len()];
-        resources.iter().sum::<usize>() + self.routes.len()
+        resources.iter().sum::<usize>()
     }
 
     pub(super) fn policy(&mut self, path: String, policy: model::Policy) {
@@ -186,13 +161,13 @@ impl Found {
 
     pub(super) fn route_table(&mut self, path: String, table: model::RouteTable) {
         let placed = self.placed(path, table);
-        self.tables.push(placed);
+        self.tables.tables.push((placed, self.presence.clone()));
     }
 
     /// A route of `table`.
     pub(super) fn route(&mut self, path: String, table: ResourceId, route: model::Route) {
         let placed = self.placed(path, (table, route));
-        self.routes.push(placed);
+        self.tables.routes.push((placed, self.presence.clone()));
     }
 
     /// What the templates of the artefact that is read now are evaluated with.
@@ -231,6 +206,10 @@ impl Found {
         self.around.firewalls.push(firewall);
     }
 
+    pub(super) fn log_export(&mut self, export: Option<model::LogExport>) {
+        self.around.log_exports.extend(export);
+    }
+
     /// The IP group of that name, or each, holds more than is known: a set called `rest`.
     pub(super) fn open_ip_groups(&mut self, group: Option<ResourceName>, rest: &str) {
         self.opened.push((group, rest.to_owned()));
@@ -254,7 +233,8 @@ impl Found {
         policies.iter_mut().for_each(|policy| open_ip_groups(policy, &self.opened));
         policies.iter_mut().for_each(|policy| say_pods(policy, &self.pods));
         require_pods(&mut policies, &self.pods, &self.notes)?;
-        let route_tables = route_tables(self.tables, self.routes, &self.notes)?;
+        let policies_there = Supposed { policies: &policies, supposed: &supposed };
+        let route_tables = self.tables.joined(&policies_there, &self.notes)?;
         let ip_groups = ip_groups.into_iter().map(|group| (group.id(), group)).collect();
         let (stand_ins, assumptions) = (self.notes.stand_ins(), self.notes.take());
         let mut model = model::Model {
@@ -332,67 +312,6 @@ fn require_pods(
         notes.tell_at(AssumptionKind::Omitted, Bearing::NoFlow, at, message);
     }
     Ok(())
-}
-
-/// A resource that is told from others by its id.
-trait Identified: PartialEq {
-    fn id(&self) -> ResourceId;
-    fn place(&mut self, scope: Scope);
-}
-
-macro_rules! identified {
-    ($($kind:ty),*) => { $(
-        impl Identified for $kind {
-            fn id(&self) -> ResourceId {
-                ResourceId { name: self.name.clone(), scope: self.scope.clone() }
-            }
-
-            fn place(&mut self, scope: Scope) {
-                self.scope = scope;
-            }
-        }
-    )* };
-}
-
-identified!(model::Policy, model::IpGroup, model::RouteTable);
-
-/// Each resource once, in the order in which they were found. An id that is stated in part is the resource whose id agrees
-/// with it; what two artefacts state of one resource must be equal.
-fn settled<T: Identified>(found: Vec<Placed<T>>) -> Result<Vec<T>, Error> {
-    let mut order: Vec<(usize, Placed<T>)> = found.into_iter().enumerate().collect();
-    order.sort_by_key(|(_, placed)| std::cmp::Reverse(placed.value.id().scope.stated()));
-    let mut kept: IndexMap<ResourceName, Vec<(usize, T)>> = IndexMap::new();
-    for (index, Placed { place, mut value }) in order {
-        let id = value.id();
-        let of_name = kept.entry(id.name.clone()).or_default();
-        let known: Vec<ResourceId> = of_name.iter().map(|(_, value)| value.id()).collect();
-        let Some(at) = the_one(&id, known.iter()).map_err(|all| place.ambiguous(&id.name, &all))? else {
-            of_name.push((index, value));
-            continue;
-        };
-        let Some((first, other)) = of_name.get_mut(at) else { continue };
-        value.place(other.id().scope);
-        if value != *other {
-            return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&id.name))));
-        }
-        *first = index.min(*first);
-    }
-    let mut all: Vec<(usize, T)> = kept.into_values().flatten().collect();
-    all.sort_by_key(|(index, _)| *index);
-    Ok(all.into_iter().map(|(_, value)| value).collect())
-}
-
-/// Which of `known` is meant by `id`: the equal one, else the only one that agrees. Several that agree are an error.
-fn the_one<'i>(id: &ResourceId, known: impl Iterator<Item = &'i ResourceId>) -> Result<Option<usize>, Vec<ResourceId>> {
-    let agreeing: Vec<(usize, &ResourceId)> = known.enumerate().filter(|(_, other)| id.agrees(other)).collect();
-    if let Some((at, _)) = agreeing.iter().find(|(_, other)| *other == id) {
-        return Ok(Some(*at));
-    }
-    match agreeing.as_slice() {
-        [] => Ok(None),
-        [(at, _)] => Ok(Some(*at)),
-        several => Err(several.iter().map(|(_, id)| (*id).clone()).collect()),
-    }
 }
 
 fn policies(
@@ -492,38 +411,4 @@ fn open_ip_groups(policy: &mut model::Policy, opened: &[(Option<ResourceName>, S
         let rest: Vec<&String> = opened.iter().filter(|(group, _)| is_open(group)).map(|(_, rest)| rest).collect();
         list.extend(rest.into_iter().cloned().map(model::IpGroupRef::Id));
     }
-}
-
-fn ambiguous(what: &str, name: &str, all: &[ResourceId]) -> String {
-    let all: Vec<String> = all.iter().map(|id| quoted(&id.to_string())).collect();
-    format!("{what} {} may be any of {}: state its whole resource id", quoted(name), all.join(", "))
-}
-
-fn route_tables(
-    tables: Vec<Placed<model::RouteTable>>,
-    routes: Vec<Placed<(ResourceId, model::Route)>>,
-    notes: &Notes,
-) -> Result<Vec<model::RouteTable>, Error> {
-    let mut tables = settled(tables)?;
-    for Placed { place, value: (of, route) } in routes {
-        let ids: Vec<ResourceId> = tables.iter().map(Identified::id).collect();
-        let at = the_one(&of, ids.iter()).map_err(|all| place.ambiguous(&of.name, &all))?;
-        let Some(found) = at.and_then(|at| tables.get_mut(at)) else {
-            return Err(place.error(format!("the route table {} of this route is missing", quoted(&of.name))));
-        };
-        match found.routes.iter().find(|other| other.name == route.name) {
-            Some(other) if *other != route => {
-                return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&route.name))));
-            }
-            Some(_) => {}
-            None => {
-                if let Some(other) = found.routes.iter().find(|other| routes_of::is_twin(other, &route)) {
-                    let message = routes_of::twice(&of.name, other, &route);
-                    notes.tell_at(AssumptionKind::Unknown, Bearing::Routes, place.in_document(), message);
-                }
-                found.routes.push(route);
-            }
-        }
-    }
-    Ok(tables)
 }

@@ -91,10 +91,11 @@ pub(super) fn firewall(name: &ResourceName, resource: &Fields<'_>, fields: &Fiel
         let id = policy.get("id")?;
         kept(&id, &what, id.reference(POLICIES, |id| Some(id.name), |text| Some(ResourceId::parse(&text)?.name)))?
     });
+    let sku = fields.object("sku").and_then(|sku| sku.fields().ok()?.get("tier")?.word().ok());
     found.firewall(Firewall {
         name: name.clone(),
         policy: policy.flatten(),
-        sku: None,
+        sku,
         private_ip,
         public_ips: indexmap::IndexMap::new(),
         origin: resource.cursor.origin(),

@@ -7,6 +7,23 @@ use super::tree::Notes;
 use crate::logic::Formula;
 use crate::model::{AssumptionKind, Bearing, DocumentPlace, Group, IpGroup, IpGroupRef, Policy, Presence, ResourceId};
 
+/// The policies, and those of them that are supposed to be there.
+pub(super) struct Supposed<'f> {
+    pub(super) policies: &'f [Policy],
+    pub(super) supposed: &'f IndexMap<ResourceId, Presence>,
+}
+
+impl Supposed<'_> {
+    /// Whether what is there where `presence` is the case is there for sure, each policy being there.
+    pub(super) fn imply(&self, presence: &Presence) -> bool {
+        let by = |policy: &Policy| match self.supposed.get(&policy.id()) {
+            Some(known) => presence.supposing(known).settled().is_always(),
+            None => false,
+        };
+        presence.is_always() || (!self.policies.is_empty() && self.policies.iter().all(by))
+    }
+}
+
 /// Adds a group; one of that name may be there already where it is the same, or never at the same time. False where neither
 /// is so.
 pub(super) fn add_group(policy: &mut Policy, group: Group) -> bool {

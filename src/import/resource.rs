@@ -5,7 +5,7 @@ use super::body::{Body, body, scope};
 use super::coerce::Member;
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, condition, left_out, network, routes, rules, settings, unread};
+use super::{classic, condition, diagnostics, left_out, network, routes, rules, settings, unread};
 use crate::model::{self, Bearing, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
 use crate::template::Node;
 
@@ -88,6 +88,7 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     if matches!(kind_of(&kind), Kind::Ignored) {
         let name = resource.get("name").and_then(|name| name.text().ok()).unwrap_or_default();
         unread::tell_unread(cursor.notes, &cursor.path(), &kind, &name, cursor.node);
+        found.log_export(diagnostics::read(&resource, &kind, parent.map(|parent| &parent.name)));
         return Ok(());
     }
     let Some(own) = presence(&resource, bearing(kind_of(&kind)), found)? else {
@@ -347,17 +348,11 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             }
         }
         (Kind::RouteTable, [name]) => match routes::table(id(name), body) {
-            Ok(table) => {
-                suppose(body, found, Bearing::Routes, &format!("route table {}", quoted(name)));
-                found.route_table(path, table);
-            }
+            Ok(table) => found.route_table(path, table),
             Err(fault) => left_out(body, Bearing::Routes, &format!("route table {}", quoted(name)), fault)?,
         },
         (Kind::Route, [table, name]) => match routes::route(name.clone(), body) {
-            Ok(route) => {
-                suppose(body, found, Bearing::Routes, &format!("route {}", quoted(name)));
-                found.route(path, id(table), route);
-            }
+            Ok(route) => found.route(path, id(table), route),
             Err(fault) => left_out(body, Bearing::Routes, &format!("route {}", quoted(name)), fault)?,
         },
         (Kind::VirtualNetwork, [name]) => {

@@ -18,7 +18,7 @@ impl Model {
         model
     }
 
-    /// The model as its artefacts say it: without origins, firewalls, private endpoints, the subnets that a route
+    /// The model as its artefacts say it: without origins, firewalls, what they log, private endpoints, the subnets that a route
     /// table is meant for, and the settings and descriptions that state nothing; and without the places of resources where
     /// their names tell them apart.
     ///
@@ -27,6 +27,7 @@ impl Model {
     pub fn as_deployed(&self) -> Self {
         let mut bare = self.clone();
         bare.firewalls.clear();
+        bare.log_exports.clear();
         bare.private_endpoints.clear();
         bare.virtual_networks.clear();
         bare.stand_ins.clear();

@@ -43,8 +43,8 @@ pub use network::{NetworkSubnet, Peering, TableOf, VirtualNetwork, service_tags_
 pub use pods::{Labels, Pods, Requirement, Wanted};
 pub use regions::{Region, region};
 pub use resources::{
-    Association, Base, BaseId, Collection, Firewall, Group, IpGroup, Model, Moves, NextHop, Policy, Presence,
-    PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet,
+    Association, Base, BaseId, Collection, Firewall, Group, IpGroup, LogExport, Model, Moves, NextHop, Policy,
+    Presence, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet,
 };
 pub use rules::{
     Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,

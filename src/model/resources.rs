@@ -2,7 +2,7 @@
 //!
 //! Shapes follow Microsoft.Network 2025-07-01. Lists keep their order; an empty list is an absent property.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub struct Model {
     pub virtual_networks: Vec<VirtualNetwork>,
     /// The firewalls, which no artefact creates; they name the addresses of DNAT rules and routes.
     pub firewalls: Vec<Firewall>,
+    /// What firewalls log, as diagnostic settings of artefacts state it.
+    pub log_exports: Vec<LogExport>,
     /// The private endpoints, which no artefact creates; they give names their private addresses.
     pub private_endpoints: Vec<PrivateEndpoint>,
     /// Service tags that stand for a text that only a deployment knows.
@@ -54,6 +56,7 @@ impl PartialEq for Model {
             ip_groups,
             route_tables,
             firewalls,
+            log_exports,
             private_endpoints,
             stand_ins,
             adopted,
@@ -65,6 +68,7 @@ impl PartialEq for Model {
             && *ip_groups == other.ip_groups
             && *route_tables == other.route_tables
             && *firewalls == other.firewalls
+            && *log_exports == other.log_exports
             && *private_endpoints == other.private_endpoints
             && *stand_ins == other.stand_ins
             && *adopted == other.adopted
@@ -537,6 +541,15 @@ pub struct Firewall {
     pub public_ips: IndexMap<String, Ipv4Addr>,
     /// Where it was written.
     pub origin: Option<Origin>,
+}
+
+/// What a diagnostic setting of a firewall has it log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogExport {
+    /// The firewall.
+    pub firewall: ResourceName,
+    /// The categories and groups of categories that are on, such as `AZFWNetworkRule` and `allLogs`.
+    pub logs: BTreeSet<String>,
 }
 
 /// A service that is reached by a private address in the network.

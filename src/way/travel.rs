@@ -92,15 +92,12 @@ impl<'m> Way<'m> {
         Self { by, table: None, route: None, endpoint: None }
     }
 
-    /// The stated firewall that its route leads to, where that has another policy than `policy`: rules of `policy` do not
-    /// decide there what comes to it.
+    /// The stated firewall that its route leads to, where that is not stated to have `policy`: its rules may not decide there
+    /// what comes to it.
     pub fn firewall_of_another(&self, policy: &ResourceName, model: &'m Model) -> Option<&'m Firewall> {
         let NextHop::Appliance(address) = self.route.filter(|_| self.by == By::Firewall)?.next_hop else { return None };
         let found = model.firewalls.iter().find(|firewall| firewall.private_ip == Some(address))?;
-        let has = |firewall: &Firewall| firewall.policy.as_ref() == Some(policy);
-        // Where no firewall is known to have the policy, one without any may be the one that gets it.
-        let is_another = found.policy.is_some() || model.firewalls.iter().any(has);
-        (is_another && !has(found)).then_some(found)
+        (found.policy.as_ref() != Some(policy)).then_some(found)
     }
 
     /// Whether both lead the same way for the same reason.

@@ -23,11 +23,12 @@ pub fn words(way: &Way<'_>) -> String {
     }
 }
 
-/// That the rules of a policy are asked at a firewall that does not have it.
+/// That the rules of a policy are asked at a firewall that is not stated to have it.
 pub fn another_policy(firewall: &Firewall, asked: &str) -> String {
-    let has = match &firewall.policy {
-        Some(policy) => format!("has policy `{policy}`"),
-        None => "has no policy".to_owned(),
+    let name = &firewall.name;
+    let stated = match &firewall.policy {
+        Some(policy) => format!("firewall `{name}` has policy `{policy}`"),
+        None => format!("no policy of firewall `{name}` is stated"),
     };
-    format!("firewall `{}` {has}: the rules of `{asked}` are asked as if they stood there", firewall.name)
+    format!("{stated}: flows are decided as if it had policy `{asked}`")
 }

@@ -243,9 +243,19 @@ routes nodes-rt { subnet \"snet-nodes\" 10.240.0.0/16  via hub }
     let sandbox = sandbox(&[EXPECTED, routes].concat());
     let run = sandbox.run(&["test", "egress.pol"]);
     let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(
-        words.contains("firewall `hub` has policy `lab`: the rules of `web` are asked as if they stood there"),
-        "{words}"
-    );
+    assert!(words.contains("firewall `hub` has policy `lab`: flows are decided as if it had policy `web`"), "{words}");
     assert_eq!(run.status, 0);
+}
+
+#[test]
+fn a_firewall_of_which_no_policy_is_stated_is_told() {
+    let routes = "
+firewall hub { sku standard  private-ip 10.0.1.4 }
+routes nodes-rt { subnet \"snet-nodes\" 10.240.0.0/16  via hub }
+";
+    let sandbox = sandbox(&[EXPECTED, routes].concat());
+    let run = sandbox.run(&["test", "egress.pol"]);
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "no policy of firewall `hub` is stated: flows are decided as if it had policy `web`";
+    assert!(words.contains(told), "{words}");
 }

@@ -402,11 +402,12 @@ fn a_route_under_an_unknown_condition_weakens_and_is_told_by_each_answer() {
     let run = sandbox.run(&["diff", "old.json", "new.json", "--format", "json", "--fail-on", "widened"]);
     let json: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((run.status, texts(&json, "settings", "effect")), (1, vec!["weakens"]), "{json:#}");
+    assert!(texts(&json, "routes", "effect").contains(&"weakens"), "{json:#}");
     let flow = ["--from", "10.9.0.4", "--to", "20.0.0.4", "--service", "tcp/443", "--format", "json"];
     let run = sandbox.run(&[["explain", "new.json"].as_slice(), &flow].concat());
     assert!(run.stdout.contains("route table `rt` is there only where"), "{}", run.stdout);
     let page = sandbox.run(&["report", "new.json", "--format", "markdown"]).stdout;
-    assert!(page.contains("routes are not all known"), "{page}");
+    assert!(page.contains("where route table `rt` leads is not known"), "{page}");
 }
 
 #[test]

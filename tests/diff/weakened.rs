@@ -140,3 +140,64 @@ fn every_face_says_how_risky_a_weaker_setting_is() {
         assert!(said(format).contains("high risk: threat intelligence stops less"), "{format}: {}", said(format));
     }
 }
+
+/// The policy with a firewall that has it, whose properties are given.
+fn with_firewall(properties: Value) -> String {
+    let mut whole: Value =
+        serde_json::from_str(&template(premium(json!({})), json!([network("r", json!({}))]))).unwrap();
+    let policy = json!({"id": "[resourceId('Microsoft.Network/firewallPolicies', 'shop')]"});
+    let own = merged(json!({"firewallPolicy": policy}), properties);
+    let firewall = json!({"type": "Microsoft.Network/azureFirewalls", "name": "hub", "properties": own});
+    whole["resources"].as_array_mut().unwrap().push(firewall);
+    whole.to_string()
+}
+
+#[test]
+fn a_firewall_of_a_lower_tier_is_weaker() {
+    let of = |tier: &str| with_firewall(json!({"sku": {"name": "AZFW_VNet", "tier": tier}}));
+    let path = "hub: properties.sku.tier";
+    assert_eq!(compared(&of("Premium"), &of("Standard")), (1, true, true, effect(path, "weakens")));
+    assert_eq!(compared(&of("Standard"), &of("Premium")), (0, true, false, effect(path, "strengthens")));
+}
+
+#[test]
+fn a_firewall_that_is_gone_is_weaker_where_the_network_is_stated() {
+    let old = with_firewall(json!({}));
+    let mut new: Value = serde_json::from_str(&old).unwrap();
+    new["resources"][1]["name"] = json!("another");
+    let found = compared(&old, &new.to_string());
+    assert_eq!(found, (1, true, true, effect("hub: properties.firewallPolicy", "weakens")));
+    let alone = template(premium(json!({})), json!([network("r", json!({}))]));
+    assert_eq!(compared(&old, &alone), (0, true, false, Vec::new()), "policies are often kept apart");
+}
+
+#[test]
+fn a_firewall_that_logs_less_is_weaker() {
+    let logs = |categories: &[&str]| {
+        let on: Vec<Value> = categories.iter().map(|name| json!({"category": name, "enabled": true})).collect();
+        json!({"workspaceId": "/workspaces/w", "logs": on})
+    };
+    let beside = |properties: Value| {
+        json!({"type": "Microsoft.Insights/diagnosticSettings", "name": "d",
+            "scope": "[resourceId('Microsoft.Network/azureFirewalls', 'hub')]", "properties": properties})
+    };
+    let child = |properties: Value| {
+        json!({"type": "Microsoft.Network/azureFirewalls/providers/diagnosticSettings",
+            "name": "hub/Microsoft.Insights/d", "properties": properties})
+    };
+    let with = |settings: Option<Value>| {
+        let mut whole: Value = serde_json::from_str(&with_firewall(json!({}))).unwrap();
+        whole["resources"].as_array_mut().unwrap().extend(settings);
+        whole.to_string()
+    };
+    let (rules, dns) = ("AZFWNetworkRule", "AZFWDnsQuery");
+    let weaker = (1, true, true, effect("hub: diagnosticSettings", "weakens"));
+    let stronger = (0, true, false, effect("hub: diagnosticSettings", "strengthens"));
+    let both = with(Some(beside(logs(&[rules, dns]))));
+    assert_eq!(compared(&both, &with(Some(child(logs(&[dns]))))), weaker);
+    assert_eq!(compared(&both, &with(None)), weaker);
+    assert_eq!(compared(&with(None), &both), stronger);
+    let all = json!({"logs": [{"categoryGroup": "allLogs", "enabled": true}]});
+    assert_eq!(compared(&both, &with(Some(beside(all)))), stronger);
+    assert_eq!(compared(&both, &with(Some(child(logs(&[dns, rules]))))), (0, true, false, Vec::new()));
+}

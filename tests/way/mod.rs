@@ -110,6 +110,48 @@ fn of_two_routes_to_one_prefix_none_is_known_to_hold() {
     assert_eq!(way.by, By::Unknown);
 }
 
+/// The way of a flow to the Internet where the policy, the table and a route of its own are under these conditions.
+fn conditional(policy: &str, table: &str, route: &str) -> By {
+    let network = |kind: &str, name: &str, condition: &str, properties: serde_json::Value| {
+        let mut one = json!({"type": format!("Microsoft.Network/{kind}"), "apiVersion": "2024-05-01", "name": name,
+            "location": "westeurope", "properties": properties});
+        if !condition.is_empty() {
+            one["condition"] = json!(condition);
+        }
+        one
+    };
+    let id = |kind: &str, name: &str| json!({"id": format!("[resourceId('Microsoft.Network/{kind}', '{name}')]")});
+    let configuration = json!([{"properties": {"privateIPAddress": "10.0.1.4"}}]);
+    let firewall = json!({"firewallPolicy": id("firewallPolicies", "edge"), "ipConfigurations": configuration});
+    let hop = json!({"addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.0.1.4"});
+    let subnet =
+        json!({"name": "s", "properties": {"addressPrefix": "10.240.0.0/20", "routeTable": id("routeTables", "rt")}});
+    let space = json!({"addressSpace": {"addressPrefixes": ["10.240.0.0/16"]}, "subnets": [subnet]});
+    let resources = json!([
+        network("firewallPolicies", "edge", policy, json!({})),
+        network("azureFirewalls", "hub", policy, firewall),
+        network("routeTables", "rt", table, json!({"routes": []})),
+        network("routeTables/routes", "rt/all", route, hop),
+        network("virtualNetworks", "spoke", "", space),
+    ]);
+    let parameters = json!({"on": {"type": "bool"}, "off": {"type": "bool"}});
+    let template = json!({"parameters": parameters, "resources": resources});
+    let model = read(&template.to_string(), "conditional.json").unwrap();
+    let ways = Ways::of(&model, &Knowledge::none());
+    ways.of_flow(Ipv4Addr::new(10, 240, 0, 4), Ipv4Addr::new(192, 0, 2, 1), &|_| false).by
+}
+
+#[test]
+fn a_route_under_a_condition_leads_nobody_knows_where() {
+    let on = "[parameters('on')]";
+    assert_eq!(conditional("", "", ""), By::Firewall);
+    assert_eq!(conditional("", "", on), By::Unknown);
+    assert_eq!(conditional("", on, ""), By::Unknown);
+    // The policy is supposed to be there, and so is what comes along with it.
+    assert_eq!(conditional(on, on, on), By::Firewall);
+    assert_eq!(conditional("[parameters('off')]", "", on), By::Unknown);
+}
+
 #[test]
 fn a_return_route_moves_no_flow() {
     assert_eq!(by("via hub return via internet for 198.51.100.9", "198.51.100.9"), By::Firewall);

@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
-use crate::net::{AddressSet, AddressSpan};
+use crate::net::{AddressSet, AddressSpan, HostPattern};
 
 use super::network::{Filter, Network, OfRoutes};
 use super::table::Table;
@@ -44,28 +44,42 @@ fn by_tag(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option
     })
 }
 
-/// A deny of the addresses of a private endpoint, whose own route of /32 takes the flows past the firewall.
+/// A deny of the addresses of a private endpoint, or of a name that leads to it: the endpoint's own route of /32 takes the
+/// flows past the firewall.
 fn by_endpoint(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+    if !rule.denies() {
+        return None;
+    }
+    let by_address = || {
+        let mut entries = rule.addresses.iter().filter(|entry| !entry.is_empty());
+        entries.find_map(|entry| {
+            let endpoint = network.endpoints.iter().find(|endpoint| endpoint.addresses.covers(entry))?;
+            Some((endpoint, entry, words::set(entry), Severity::Warning))
+        })
+    };
+    // Who denies every name names none.
+    let mut named = rule.names.iter().filter(|pattern| **pattern != HostPattern::Any);
+    let by_name = || {
+        let (name, endpoint) = named.find_map(|pattern| network.private_name(pattern))?;
+        // Such a rule may be meant for the public addresses of the name.
+        Some((endpoint, &endpoint.addresses, format!("{name} at {}", words::set(&endpoint.addresses)), Severity::Note))
+    };
+    let (endpoint, to, said, severity) = by_address().or_else(by_name)?;
     let is_led = |address: Ipv4Addr| {
         let route = table.route_to(address).filter(|(cidr, _)| cidr.length() == 32);
         route.is_some_and(|(_, route)| table.is_firewall(&route.next_hop))
     };
-    let mut entries = rule.addresses.iter().filter(|entry| rule.denies() && !entry.is_empty());
-    let (entry, endpoint) = entries.find_map(|entry| {
-        let endpoint = network.endpoints.iter().find(|endpoint| endpoint.addresses.covers(entry))?;
-        Some((entry, endpoint))
-    })?;
-    if entry.spans().filter_map(AddressSpan::single).any(is_led) {
+    if to.spans().filter_map(AddressSpan::single).any(is_led) {
         return None;
     }
     let name = &endpoint.name.value;
     let message = format!("flows to private endpoint `{name}` go around the firewall");
-    let found = rule.finding(Code::FW0602, message).label("not denied");
+    let found = rule.finding(Code::FW0602, message).label("not denied").severity(severity);
     let found = found.related(endpoint.name.at, "Azure's own route, /32, takes them");
     let path = vec![
         words::senders(table, &rule.all_senders()),
         format!("-> private endpoint {name}, by its own /32 route"),
-        format!("-> {}, {}", words::set(entry), words::past(network.firewalls)),
+        format!("-> {said}, {}", words::past(network.firewalls)),
     ];
     Some(found.path(path).help("deny them in a network security group, or lead the /32 to the firewall"))
 }
