@@ -16,7 +16,7 @@ use crate::way::words;
 
 use super::args::{Format, ReachArgs};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
-use super::{Failure, Outcome, printer};
+use super::{Failure, Outcome, printer, wrap};
 
 /// How many entries are printed at the most for each product that is asked, and how many where all are wanted: more than the
 /// work that a question may take finds.
@@ -227,19 +227,8 @@ fn wrapped(text: &str) -> String {
 
 /// A line of a name and what it is, broken at blanks to stay within 80 columns.
 fn field(name: &str, value: &str) -> String {
-    const WIDTH: usize = 68;
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in visible(value).split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            Some(_) | None => lines.push(word.to_owned()),
-        }
-    }
-    format!("  {name:<8}  {}", lines.join("\n            "))
+    let lines = wrap::wrapped(value, &format!("  {name:<8}  "), &" ".repeat(12));
+    lines.join("\n")
 }
 
 /// The list, or the word of the language for it.

@@ -1,5 +1,6 @@
 //! Values of the model in the words of the language.
 
+use crate::diag::wrapped;
 use crate::intent::table;
 use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
 use crate::net::{AppProtocol, HostPattern, Ipv6Span, PortSet, PortSpan};
@@ -155,18 +156,7 @@ pub(super) fn description(text: Option<&str>) -> String {
 /// Lines for the reader of the source.
 pub(super) fn comment(text: &str) -> String {
     let is_gap = |c: char| c.is_whitespace() || c.is_control() || c == '\u{2028}' || c == '\u{2029}';
-    let mut lines = String::from("#");
-    let mut width = 1;
-    for word in text.split(is_gap).filter(|word| !word.is_empty()).map(visible) {
-        let length = word.chars().count() + 1;
-        if width > 1 && width + length > COMMENT_WIDTH {
-            lines.push_str("\n#  ");
-            width = 3;
-        }
-        lines.push(' ');
-        lines.push_str(&word);
-        width += length;
-    }
-    lines.push('\n');
-    lines
+    let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
+    let lines = wrapped(&words.join(" "), "# ", "#   ", COMMENT_WIDTH);
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }

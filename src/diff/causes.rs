@@ -1,5 +1,6 @@
 //! Changes by what causes them: the pair of rules or ways that decided before and after.
 
+use crate::diag::counted;
 use indexmap::IndexMap;
 
 use crate::flow::{Field, FlowNames, FlowServices};
@@ -87,7 +88,7 @@ fn names(cause: &Cause<'_, '_>) -> Option<String> {
         }
     }
     let parts = [(exact.len(), "name"), (wild.len(), "wildcard")];
-    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| counted(n as u64, word)).collect();
+    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| counted(n, word)).collect();
     Some(said.join(" and "))
 }
 
@@ -128,14 +129,4 @@ fn services(cause: &Cause<'_, '_>) -> String {
     said.extend(all.icmp.then(|| "icmp".to_owned()));
     said.extend(all.other.then(|| "other protocols".to_owned()));
     said.join(" and ")
-}
-
-/// A number with its word, as in `65,536 sources`.
-fn counted(number: u64, word: &str) -> String {
-    let plural = match (number, word) {
-        (1, _) => word.to_owned(),
-        (_, "address") => "addresses".to_owned(),
-        _ => format!("{word}s"),
-    };
-    format!("{} {plural}", crate::diag::grouped(number))
 }

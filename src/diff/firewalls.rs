@@ -6,7 +6,7 @@ use crate::model::{Firewall, ResourceName};
 
 use super::Side;
 use super::protection::Protection;
-use super::settings::SettingChange;
+use super::settings::{SettingChange, SettingOf};
 
 /// The firewalls of both sides that have the policy on one side only: other rules decide at them now, or none.
 pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
@@ -22,7 +22,13 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
             let [before, after] =
                 [two.0, two.1].map(|firewall| firewall.policy.as_ref().map(|name| Value::from(name.label())));
             let effect = Protection::replaced(before.as_ref(), after.as_ref());
-            SettingChange { path: format!("{}: properties.firewallPolicy", two.1.name), before, after, effect }
+            SettingChange {
+                of: SettingOf::Firewall,
+                path: format!("{}: properties.firewallPolicy", two.1.name),
+                before,
+                after,
+                effect,
+            }
         });
     changed.collect()
 }

@@ -45,11 +45,10 @@ pub use named::{NamedSet, NamedSets};
 pub use network::{RouteChange, Routed};
 pub use outcome::Outcome;
 pub use protection::Protection;
-pub use settings::SettingChange;
+pub use settings::{SettingChange, SettingOf};
 pub use shared::{Shared, shared};
 pub use side::Side;
 pub use structure::{Kind, Move, What};
-pub use unstated::NOT_KNOWN;
 pub use upkeep::{UpkeepChange, upkeep};
 pub use words::{Words, excepted};
 

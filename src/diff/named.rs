@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diag::grouped;
+use crate::diag::counted;
 
 use super::words::{BEFORE, Words, size};
 
@@ -20,12 +20,9 @@ pub struct NamedSet {
 impl NamedSet {
     /// How much it holds: `4,096 addresses`.
     pub fn size(&self) -> String {
-        let counted = |count: u64, one: &str, several: &str| {
-            format!("{} {}", grouped(count), if count == 1 { one } else { several })
-        };
         match self.addresses {
-            Some(addresses) => counted(addresses, "address", "addresses"),
-            None => counted(self.entries.len() as u64, "host name", "host names"),
+            Some(addresses) => counted(addresses, "address"),
+            None => counted(self.entries.len(), "host name"),
         }
     }
 }
