@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::diff::{
     self, RouteChange, Routed, Side,
-    faces::{CauseView, SettingView, Source, View, say_once, view},
+    renderers::{CauseView, SettingView, Source, View, say_once, view},
 };
 use crate::driver::{Compared, Fault, Input, Sides, Status, Whole, compared, planned_pairs};
 use crate::model::{Model, Policy};

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diff::{Words, excepted};
 use crate::driver::{Asked, FlowQuestion, Input, Unasked, asked, assumptions_json};
 use crate::evaluate::Line;
 use crate::explain::way_taken;
@@ -13,6 +12,7 @@ use crate::prove::describe;
 use crate::reach::{Case, Entry, Passing, Past, Reach, reach, witness};
 use crate::source::{Files, Place, visible};
 use crate::way::words;
+use crate::words::{Words, excepted};
 
 use super::args::{Format, ReachArgs};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};

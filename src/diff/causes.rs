@@ -1,13 +1,13 @@
 //! Changes by what causes them: the pair of rules or ways that decided before and after.
 
-use crate::diag::counted;
 use indexmap::IndexMap;
 
+use crate::diag::counted;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
 use crate::reach::Case;
+use crate::words::opaque_set;
 
-use super::words::{named, size};
 use super::{Change, Diff, Effect, Outcome};
 
 /// The changes that one pair of rules or ways causes.
@@ -67,8 +67,8 @@ impl Cause<'_, '_> {
         let all = |of: for<'c, 'm> fn(&'c Change<'m>) -> &'c AddressSet| {
             self.changes.iter().fold(AddressSet::default(), |all, change| all.union(of(change)))
         };
-        let sources = counted(size(&all(|change| &change.product.sources)), "source");
-        let addresses = || counted(size(&all(|change| &change.product.addresses)), "address");
+        let sources = counted(all(|change| &change.product.sources).count(), "source");
+        let addresses = || counted(all(|change| &change.product.addresses).count(), "address");
         let to = names(self).or_else(|| opaque(self)).unwrap_or_else(addresses);
         format!("{sources}, {to}, {}", services(self))
     }
@@ -101,7 +101,7 @@ fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
             (Some(_), _) | (None, FlowNames::Of { unnamed: false, .. }) => {}
             (None, FlowNames::Of { .. } | FlowNames::Any) => return None,
         }
-        sets.extend(inside.map(|(_, atom)| named(atom)));
+        sets.extend(inside.map(|(_, atom)| opaque_set(atom)));
     }
     Some(format!("the addresses of {}", sets.into_iter().collect::<Vec<_>>().join(", ")))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diff::{
     Effect, Side, causes,
-    faces::{Other, Source},
+    renderers::{Other, Source},
 };
 use crate::model::{Assumption, Policy};
 

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::diag::{Severity, grouped};
-use crate::diff::NamedSet;
 use crate::html::{marked, page, search};
 use crate::model::Action;
+use crate::words::NamedSet;
 
 use super::open::headline;
 use super::talks::talks;

@@ -1,7 +1,7 @@
 //! The report as Markdown: short, for those who read it where the source is kept.
 
 use crate::diag::{counted, grouped};
-use crate::diff::faces::{code, marked, set_sentence};
+use crate::diff::renderers::{code, marked, set_sentence};
 use crate::model::Association;
 
 use super::open::headline;

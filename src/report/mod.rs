@@ -18,9 +18,9 @@ pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{Given, report};
 
 use crate::diag::{Code, Family, Severity};
-use crate::diff::NamedSet;
-use crate::diff::faces::RuleView;
+use crate::diff::renderers::RuleView;
 use crate::model::{Association, RoutePrefix};
+use crate::words::NamedSet;
 
 /// A policy in words.
 #[derive(Clone, Debug)]

@@ -5,10 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
-use crate::diff::{
-    NamedSet, NamedSets, Words, excepted,
-    faces::{RuleView, Source, flows},
-};
+use crate::diff::renderers::{RuleView, Source, flows};
 use crate::emit::{Options, arm::policy_template};
 use crate::evaluate::{Lack, Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
@@ -19,6 +16,7 @@ use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::{Passing, reach};
 use crate::way;
+use crate::words::{NamedSet, NamedSets, Words, excepted, next_hop};
 
 use super::open::beside;
 use super::{Expiry, LimitRow, Remark, Report, RouteRow, RuleRow, SourceRow, ZoneRow};
@@ -279,15 +277,7 @@ fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>
 }
 
 fn routes(source: &Source<'_>) -> Vec<RouteRow> {
-    let hop = |hop: &NextHop| match hop {
-        NextHop::Appliance(address) => format!("firewall {address}"),
-        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
-        NextHop::Unknown(expression) => format!("not known: {expression}"),
-        NextHop::Internet => "internet".to_owned(),
-        NextHop::Gateway => "gateway".to_owned(),
-        NextHop::VnetLocal => "virtual network".to_owned(),
-        NextHop::None => "nowhere".to_owned(),
-    };
+    let hop = |hop: &NextHop| next_hop(hop, |address| format!("firewall {address}"));
     let tables = source.side.model.route_tables.iter();
     let rows = tables.flat_map(|table| {
         table.routes.iter().map(move |route| RouteRow {

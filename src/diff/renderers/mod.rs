@@ -1,6 +1,6 @@
-//! A difference for people: what the three faces have in common.
+//! A difference for people: what the three renderers have in common.
 //!
-//! A [`View`] holds every sentence in words; a face only lays it out.
+//! A [`View`] holds every sentence in words; a renderer only lays it out.
 
 mod html;
 mod lines;
@@ -13,8 +13,9 @@ mod view;
 use std::collections::BTreeSet;
 
 use crate::reach::Case;
+use crate::words::NamedSet;
 
-use super::{Effect, NamedSet, Protection, Shared, Verdict};
+use super::{Effect, Protection, Shared, Verdict};
 
 pub use html::html;
 pub use markdown::{Room, code, markdown, marked, set_sentence};

@@ -1,4 +1,4 @@
-//! The face for a browser: one page, the verdict on its first screen.
+//! The renderer for a browser: one page, the verdict on its first screen.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! The face for a terminal: at most 80 columns, the answer first.
+//! The renderer for a terminal: at most 80 columns, the answer first.
 
 use crate::diag::Style;
 use crate::reach::Case;

@@ -1,8 +1,9 @@
-//! The face for a pull request: short first, details folded, within the size that the host of the comment takes.
+//! The renderer for a pull request: short first, details folded, within the size that the host of the comment takes.
 
 use crate::source::visible;
+use crate::words::NamedSet;
 
-use super::super::{Effect, NamedSet};
+use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
 use super::{CauseView, FlowsView, Row, RuleView, SettingView, View, rows};

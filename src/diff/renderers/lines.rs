@@ -2,7 +2,7 @@
 
 use crate::diag;
 
-/// The widest line of the terminal face.
+/// The widest line of the terminal renderer.
 pub(super) const WIDTH: usize = diag::TERMINAL_WIDTH;
 
 /// The first entries of a list, and how many more there are.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diag::counted;
 
-use super::words::{BEFORE, Words, size};
+use super::sets::{BEFORE, Words};
 
 /// A set of the author that words name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,7 +38,7 @@ impl NamedSets {
         let addresses = addresses.map(|(name, set)| NamedSet {
             name: name.clone(),
             entries: set.spans().map(|span| span.to_string()).collect(),
-            addresses: Some(size(set)),
+            addresses: Some(set.count()),
         });
         let hosts = words.hosts.iter().map(|(name, set)| NamedSet {
             name: name.clone(),
