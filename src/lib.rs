@@ -65,3 +65,4 @@ pub mod source;
 pub mod syntax;
 pub mod template;
 pub mod way;
+pub mod words;

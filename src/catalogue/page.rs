@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::Files;
-use crate::syntax::{Node, SyntaxKind, ast, parse};
+use crate::syntax::ast::{self, Item, terms};
+use crate::syntax::{Node, NodeKind, parse};
 
 use super::Module;
 
@@ -89,13 +90,13 @@ impl Page {
         let file = files.add(module.name, module.text);
         let parsed = parse(file, Arc::from(module.text));
         let root = parsed.tree.root();
-        let reading = Reading { text: module.text, sets: named(root, SyntaxKind::Let) };
+        let reading = Reading { text: module.text, sets: named(root, NodeKind::Let) };
         let (summary, notes) = opening(module);
         Self {
             summary,
             notes,
-            sets: root.children_of(SyntaxKind::Let).filter_map(set).collect(),
-            bundles: root.children_of(SyntaxKind::Bundle).filter_map(|item| reading.bundle(item)).collect(),
+            sets: root.children_of(NodeKind::Let).filter_map(set).collect(),
+            bundles: root.children_of(NodeKind::Bundle).filter_map(|item| reading.bundle(item)).collect(),
         }
     }
 
@@ -118,7 +119,7 @@ fn opening(module: &Module) -> (String, Vec<String>) {
     (sentence.trim_end_matches('.').to_owned(), notes)
 }
 
-fn named(root: Node<'_>, kind: SyntaxKind) -> BTreeMap<&str, Node<'_>> {
+fn named(root: Node<'_>, kind: NodeKind) -> BTreeMap<&str, Node<'_>> {
     root.children_of(kind).filter_map(|item| Some((ast::name(item)?.text(), item))).collect()
 }
 
@@ -131,19 +132,14 @@ fn purpose(item: Node<'_>) -> String {
     ast::description(item).unwrap_or_default()
 }
 
-fn terms(item: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    item.child(SyntaxKind::List).into_iter().flat_map(|list| list.children_of(SyntaxKind::Term))
-}
-
 fn written(node: Node<'_>) -> String {
     node.text().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The arguments of an annotation of an item.
 fn annotation(item: Node<'_>, name: &str) -> Option<Vec<String>> {
-    let found =
-        item.children_of(SyntaxKind::Annotation).find(|note| ast::name(*note).is_some_and(|n| n.text() == name));
-    let arguments = found?.children().filter(|child| matches!(child.kind(), SyntaxKind::Atom | SyntaxKind::Text));
+    let found = item.children_of(NodeKind::Annotation).find(|note| ast::name(*note).is_some_and(|n| n.text() == name));
+    let arguments = ast::parts::<ast::Value<'_>>(found?);
     Some(arguments.map(|argument| argument.text().trim_matches('"').to_owned()).collect())
 }
 
@@ -154,12 +150,12 @@ struct Reading<'m> {
 
 impl<'m> Reading<'m> {
     fn bundle(&self, item: Node<'m>) -> Option<Bundle> {
-        let parameters = item.child(SyntaxKind::Parameters).into_iter();
+        let parameters = item.child(NodeKind::Parameters).into_iter();
         let mut bundle = Bundle {
             name: ast::name(item)?.text().to_owned(),
             purpose: purpose(item),
             parameters: parameters
-                .flat_map(|all| all.children_of(SyntaxKind::Parameter))
+                .flat_map(|all| all.children_of(NodeKind::Parameter))
                 .filter_map(|parameter| self.parameter(parameter))
                 .collect(),
             entries: Vec::new(),
@@ -184,30 +180,46 @@ impl<'m> Reading<'m> {
     /// The items of a block, with those of the `when`s in it.
     fn items(&self, item: Node<'m>, conditions: &[String], bundle: &mut Bundle) {
         for part in ast::items(item) {
-            match part.kind() {
-                SyntaxKind::When => {
+            match part {
+                Item::When(_) => {
                     let condition = part.text().split_once('{').map_or("", |(head, _)| head);
                     let condition = condition.trim_start_matches("when").trim().to_owned();
                     let conditions: Vec<String> = conditions.iter().cloned().chain([condition]).collect();
-                    self.items(part, &conditions, bundle);
+                    self.items(*part, &conditions, bundle);
                 }
-                SyntaxKind::Apply => {
-                    let path =
-                        part.children().find(|child| matches!(child.kind(), SyntaxKind::Path | SyntaxKind::Name));
+                Item::Apply(_) => {
+                    let path = part.children().find(|child| matches!(child.kind(), NodeKind::Path | NodeKind::Name));
                     let name = path.map_or_else(String::new, written);
                     bundle.applies.push((name, conditions.to_vec()));
                 }
-                SyntaxKind::Rule => self.rule(part, conditions, bundle),
-                _ => {}
+                Item::Rule(rule) => self.rule(*rule, conditions, bundle),
+                // A module of the catalogue holds sets and bundles, and its bundles rules.
+                Item::Use(_)
+                | Item::Import(_)
+                | Item::Let(_)
+                | Item::IpGroup(_)
+                | Item::Param(_)
+                | Item::Bundle(_)
+                | Item::Policy(_)
+                | Item::Group(_)
+                | Item::Collection(_)
+                | Item::Dnat(_)
+                | Item::Setting(_)
+                | Item::Firewall(_)
+                | Item::Routes(_)
+                | Item::PrivateEndpoint(_)
+                | Item::Expect(_)
+                | Item::Test(_)
+                | Item::Error(_) => {}
             }
         }
     }
 
     fn rule(&self, rule: Node<'m>, conditions: &[String], bundle: &mut Bundle) {
-        let services = rule.child(SyntaxKind::Services).map_or_else(String::new, written);
+        let services = rule.child(NodeKind::Services).map_or_else(String::new, written);
         let of_rule = Said::of(rule);
         let mut own = Vec::new();
-        for term in rule.child(SyntaxKind::To).into_iter().flat_map(terms) {
+        for term in rule.child(NodeKind::To).into_iter().flat_map(terms) {
             let mut facts = Vec::new();
             self.facts(term, 0, &mut facts);
             for (fact, members) in &facts {

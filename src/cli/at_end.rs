@@ -1,10 +1,11 @@
 //! What a plan leaves open at its end: the difference between what is deployed and what is deployed then.
 
+use crate::diag::counted;
 use serde_json::Value;
 
 use crate::diff::{
     self, RouteChange, Routed, Side,
-    faces::{CauseView, SettingView, Source, View, say_once, view},
+    renderers::{CauseView, SettingView, Source, View, say_once, view},
 };
 use crate::driver::{Compared, Fault, Input, Sides, Status, Whole, compared, planned_pairs};
 use crate::model::{Model, Policy};
@@ -139,8 +140,8 @@ fn of_cause(cause: &CauseView) -> Vec<Line> {
     let mut lines = vec![line(1, format!("{} {}: {}", cause.effect.sign(), cause.effect.phrase(), cause.title))];
     lines.extend(cause.flows.iter().take(FLOWS).map(|flows| line(2, flows.sentence(TERMS))));
     if let Some(more) = cause.flows.len().checked_sub(FLOWS).filter(|&more| more > 0) {
-        let sets = if more == 1 { "set" } else { "sets" };
-        lines.push(line(2, format!("and {more} more {sets} of flows: `--format json` has them")));
+        let sets = counted(more, "more set");
+        lines.push(line(2, format!("and {sets} of flows: `--format json` has them")));
     }
     lines
 }

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Family, Needs, Severity};
 use crate::diff::{
     Effect, Outcome,
-    faces::{Source, View, other_sentence},
+    renderers::{Source, View, other_sentence},
 };
 use crate::driver::{Assessed, FailOnChange, Reached};
 use crate::risk::Level;

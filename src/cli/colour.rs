@@ -10,16 +10,12 @@ use std::sync::OnceLock;
 use anstyle::{AnsiColor, Style};
 
 use crate::diag::{self, Severity};
-use crate::syntax::{SyntaxKind, keywords, lex};
+use crate::syntax::{Connective, Role, TokenKind, keywords, lex};
 
 const KEYWORD: Style = AnsiColor::Blue.on_default().bold();
 const LITERAL: Style = AnsiColor::Cyan.on_default();
 const TEXT: Style = AnsiColor::Green.on_default();
 const COMMENT: Style = Style::new().dimmed();
-
-/// Words that join the parts of an item.
-const CONNECTIVES: [&str; 11] =
-    ["from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits"];
 
 /// When there are colours.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -128,13 +124,13 @@ fn coloured(source: &str) -> String {
     text
 }
 
-fn style(kind: SyntaxKind, token: &str) -> Option<Style> {
+fn style(kind: TokenKind, token: &str) -> Option<Style> {
     match kind {
-        SyntaxKind::Comment | SyntaxKind::Doc => Some(COMMENT),
-        SyntaxKind::String => Some(TEXT),
-        SyntaxKind::Word if CONNECTIVES.contains(&token) => Some(KEYWORD),
-        SyntaxKind::Word if keywords().iter().any(|keyword| keyword.word == token) => Some(KEYWORD),
-        SyntaxKind::Word if token.contains(['.', '*', '/']) => Some(LITERAL),
+        TokenKind::Comment | TokenKind::Doc => Some(COMMENT),
+        TokenKind::String => Some(TEXT),
+        TokenKind::Word if Connective::of(token).is_some_and(|word| word.role() == Role::Clause) => Some(KEYWORD),
+        TokenKind::Word if keywords().iter().any(|keyword| keyword.word == token) => Some(KEYWORD),
+        TokenKind::Word if token.contains(['.', '*', '/']) => Some(LITERAL),
         _ => None,
     }
 }

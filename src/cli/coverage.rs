@@ -1,5 +1,6 @@
 //! Which rules the expectations of a source touch, as `fwc test` says it.
 
+use crate::diag::counted;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -13,7 +14,8 @@ pub(super) fn summary(coverage: &[Coverage]) -> String {
     let mut text = String::new();
     for of in coverage.iter().filter(|of| of.rules > 0) {
         let touched = of.rules - of.untouched.len();
-        let _ = writeln!(text, "coverage: expectations touch {touched} of {} in {}", rules(of.rules), of.policy);
+        let _ =
+            writeln!(text, "coverage: expectations touch {touched} of {} in {}", counted(of.rules, "rule"), of.policy);
     }
     text
 }
@@ -69,10 +71,6 @@ fn untouched(rule: &Untouched, files: &Files) -> Value {
             Why::NotDecided(stopped) => stopped.to_string(),
         },
     })
-}
-
-fn rules(count: usize) -> String {
-    if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") }
 }
 
 fn place(origin: &Origin, files: &Files) -> (String, usize, usize) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diff::{
     self, Effect, Side,
-    faces::{Other, Room, Source, View, html, markdown, text, view},
+    renderers::{Other, Room, Source, View, html, markdown, text, view},
 };
 use crate::driver::{
     Approvals, Assessed, Beside, Compared, Criteria, Input, Open, Options, Reached, Sides, Signature, Status, Whole,
@@ -258,7 +258,7 @@ impl Answer<'_> {
     /// The policies in words. What one of them says of the network, or of a base, the next does not say again.
     fn views(&self) -> Vec<View> {
         let mut views: Vec<View> = self.parts.iter().map(Part::view).collect();
-        diff::faces::say_once(&mut views);
+        diff::renderers::say_once(&mut views);
         let without = self.without.as_ref();
         if let Some(first) = views.first_mut() {
             first.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));

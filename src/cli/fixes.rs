@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Applicability, Diagnostics, Edit, edited};
+use crate::diag::{Applicability, Diagnostics, Edit, counted, edited};
 use crate::driver::{Depth, Files, Options, Project};
 use crate::format::difference;
 use crate::intent::ImportedFile;
@@ -80,8 +80,8 @@ impl Fixed {
             file::replace_file(Path::new(name), after.as_bytes())?;
         }
         let names: Vec<&str> = self.texts.keys().map(String::as_str).collect();
-        let findings = if self.count == 1 { "finding" } else { "findings" };
-        Ok((self.count > 0).then(|| format!("{} {findings} fixed in {}", self.count, names.join(", "))))
+        let findings = counted(self.count, "finding");
+        Ok((self.count > 0).then(|| format!("{findings} fixed in {}", names.join(", "))))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `fwc import`.
 
+use crate::diag::counted;
 use std::path::{Path, PathBuf};
 
 use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, lock_path, lock_text, names};
@@ -75,7 +76,7 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
 }
 
 fn counts(proof: &SourceProof) -> String {
-    let rules = |count: usize| if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") };
+    let rules = |count: usize| counted(count, "rule");
     match proof.rules - proof.compiled.min(proof.rules) {
         0 => rules(proof.rules),
         1 => format!("{}, 1 of which says nothing that another does not", rules(proof.rules)),

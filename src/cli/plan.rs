@@ -1,5 +1,6 @@
 //! `fwc plan`.
 
+use crate::diag::counted;
 use std::path::Path;
 
 use crate::driver::{Input, Options, assumptions_json, load_whole};
@@ -120,8 +121,7 @@ fn headline(args: &PlanArgs, new: &Input, plan: &Plan) -> [String; 2] {
     };
     let operations = match plan.steps.len() {
         0 => return [format!("{from} says what {to} says{without}"), "nothing to do".to_owned()],
-        1 => "1 operation".to_owned(),
-        count => format!("{count} operations"),
+        count => counted(count, "operation"),
     };
     let how = match plan.steps.len() {
         _ if args.by == PlanBy::Draft => ", a draft that is deployed at once: nothing is in between",

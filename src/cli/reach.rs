@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diff::{Words, excepted};
 use crate::driver::{Asked, FlowQuestion, Input, Unasked, asked, assumptions_json};
 use crate::evaluate::Line;
 use crate::explain::way_taken;
@@ -13,10 +12,11 @@ use crate::prove::describe;
 use crate::reach::{Case, Entry, Passing, Past, Reach, reach, witness};
 use crate::source::{Files, Place, visible};
 use crate::way::words;
+use crate::words::{Words, excepted};
 
 use super::args::{Format, ReachArgs};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
-use super::{Failure, Outcome, printer};
+use super::{Failure, Outcome, printer, wrap};
 
 /// How many entries are printed at the most for each product that is asked, and how many where all are wanted: more than the
 /// work that a question may take finds.
@@ -227,19 +227,8 @@ fn wrapped(text: &str) -> String {
 
 /// A line of a name and what it is, broken at blanks to stay within 80 columns.
 fn field(name: &str, value: &str) -> String {
-    const WIDTH: usize = 68;
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in visible(value).split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            Some(_) | None => lines.push(word.to_owned()),
-        }
-    }
-    format!("  {name:<8}  {}", lines.join("\n            "))
+    let lines = wrap::wrapped(value, &format!("  {name:<8}  "), &" ".repeat(12));
+    lines.join("\n")
 }
 
 /// The list, or the word of the language for it.

@@ -1,6 +1,6 @@
 //! `fwc report`.
 
-use crate::diff::{Side, faces::Source};
+use crate::diff::{Side, renderers::Source};
 use crate::driver::load;
 use crate::flow::Budget;
 use crate::report::{Given, MARKDOWN_MARK, html, markdown, report};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::diag::Severity;
+use crate::diag::{Severity, counted};
 use crate::driver::{NamesOf, Options, ParentInput, assumptions_json, dns_snapshot, fails, names_of};
 use crate::emit;
 use crate::net::HostName;
@@ -49,9 +49,8 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
     match args.format {
         Format::Text => {
             printer::findings(&found, &files, Severity::Note);
-            let asked = questions.names.len();
-            let names = if asked == 1 { "name" } else { "names" };
-            say_line!("{}: {asked} {names}, {}", args.input.display(), printer::counts(&found));
+            let names = counted(questions.names.len(), "name");
+            say_line!("{}: {names}, {}", args.input.display(), printer::counts(&found));
             say!("{}", text(&questions, &answers, &changed));
         }
         Format::Json => {

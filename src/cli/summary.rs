@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use crate::diag::{Diagnostics, grouped};
 use crate::driver::OutputFile;
 use crate::driver::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
-use crate::model::{Association, Model, NextHop, Route, RouteTable};
+use crate::model::{Association, Model, Route, RouteTable};
+use crate::words::next_hop;
 
 use super::printer::counts;
 
@@ -99,15 +100,7 @@ fn zones(text: &mut String, zones: &[ZoneEntry]) {
 }
 
 fn hop(route: &Route) -> String {
-    let next = match &route.next_hop {
-        NextHop::Appliance(address) => format!("firewall {address}"),
-        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
-        NextHop::Unknown(expression) => format!("not known: {expression}"),
-        NextHop::Internet => "Internet".to_owned(),
-        NextHop::Gateway => "gateway".to_owned(),
-        NextHop::VnetLocal => "virtual network".to_owned(),
-        NextHop::None => "nowhere".to_owned(),
-    };
+    let next = next_hop(&route.next_hop, |address| format!("firewall {address}"));
     format!("{} -> {next}", route.prefix)
 }
 

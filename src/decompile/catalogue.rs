@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::catalogue::modules;
 use crate::intent::{Ends, GroupBody, Host, NoImports, Sources, resolve};
-use crate::syntax::{SyntaxKind, ast, parse};
+use crate::syntax::{NodeKind, ast, parse};
 
 /// A set of the catalogue.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ fn sets_of(module: &'static str, text: &str) -> Vec<Named> {
     let mut sources = crate::source::Files::new();
     let file = sources.add(module, text);
     let parsed = parse(file, text.into());
-    let lets = parsed.tree.root().children().filter(|item| item.kind() == SyntaxKind::Let);
+    let lets = parsed.tree.root().children().filter(|item| item.kind() == NodeKind::Let);
     let references: Vec<String> =
         lets.filter_map(ast::name).map(|token| format!("{module}::{}", token.text())).collect();
     let rule = |(number, reference): (usize, &String)| format!("r{number}: allow https from any to {reference}\n");

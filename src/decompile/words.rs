@@ -1,24 +1,20 @@
 //! Values of the model in the words of the language.
 
+use crate::diag::wrapped;
 use crate::intent::table;
 use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
 use crate::net::{AppProtocol, HostPattern, Ipv6Span, PortSet, PortSpan};
 use crate::source::{quote, visible};
-use crate::syntax::keywords;
+use crate::syntax::{Connective, Role, keywords};
 
 /// How long a line of remarks becomes before it is broken.
 const COMMENT_WIDTH: usize = 100;
 
-/// Words that join the parts of an item; a name spelt like one is quoted.
-const CONNECTIVES: [&str; 16] = [
-    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "external",
-    "port", "file", "region", "named",
-];
-
 /// The name of something that an item defines.
 pub(super) fn name(text: &str) -> String {
-    let is_keyword = keywords().iter().any(|keyword| keyword.word == text) || CONNECTIVES.contains(&text);
-    let is_bare = is_plain(text) && !is_keyword && !table::is_reserved(text);
+    let is_keyword = keywords().iter().any(|keyword| keyword.word == text);
+    let is_connective = Connective::of(text).is_some_and(|word| word.role() != Role::Sort);
+    let is_bare = is_plain(text) && !is_keyword && !is_connective && !table::is_reserved(text);
     if is_bare { text.to_owned() } else { quote(text) }
 }
 
@@ -160,18 +156,7 @@ pub(super) fn description(text: Option<&str>) -> String {
 /// Lines for the reader of the source.
 pub(super) fn comment(text: &str) -> String {
     let is_gap = |c: char| c.is_whitespace() || c.is_control() || c == '\u{2028}' || c == '\u{2029}';
-    let mut lines = String::from("#");
-    let mut width = 1;
-    for word in text.split(is_gap).filter(|word| !word.is_empty()).map(visible) {
-        let length = word.chars().count() + 1;
-        if width > 1 && width + length > COMMENT_WIDTH {
-            lines.push_str("\n#  ");
-            width = 3;
-        }
-        lines.push(' ');
-        lines.push_str(&word);
-        width += length;
-    }
-    lines.push('\n');
-    lines
+    let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
+    let lines = wrapped(&words.join(" "), "# ", "#   ", COMMENT_WIDTH);
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }

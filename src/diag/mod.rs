@@ -10,11 +10,13 @@ mod fix;
 mod number;
 mod render;
 mod suggest;
+mod wrap;
 
 pub use code::{CODES, Code, Family, Needs};
 pub use diagnostic::{APPLIED_HERE, Diagnostic, Diagnostics, Label, Severity};
 pub use evidence::{Example, RulePath};
 pub use fix::{Applicability, Edit, Fix, edited};
-pub use number::grouped;
+pub use number::{agreeing, counted, grouped, plural};
 pub use render::{Style, render};
-pub use suggest::{nearest, or_list, or_phrases};
+pub use suggest::{and_phrases, nearest, or_list, or_phrases};
+pub use wrap::{TERMINAL_WIDTH, wrapped};

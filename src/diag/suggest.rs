@@ -30,9 +30,18 @@ pub fn or_list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
 
 /// Joins phrases as a sentence does: `a group, a collection or a bundle`.
 pub fn or_phrases<'w>(phrases: impl IntoIterator<Item = &'w str>) -> String {
+    joined(phrases, "or")
+}
+
+/// Joins phrases as a sentence does: `a, b and c`.
+pub fn and_phrases<'w>(phrases: impl IntoIterator<Item = &'w str>) -> String {
+    joined(phrases, "and")
+}
+
+fn joined<'w>(phrases: impl IntoIterator<Item = &'w str>, word: &str) -> String {
     let phrases: Vec<&str> = phrases.into_iter().collect();
     match phrases.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => format!("{} {word} {last}", rest.join(", ")),
         Some((last, _)) => (*last).to_owned(),
         None => String::new(),
     }

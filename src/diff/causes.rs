@@ -2,11 +2,12 @@
 
 use indexmap::IndexMap;
 
+use crate::diag::counted;
 use crate::flow::{Field, FlowNames, FlowServices};
 use crate::net::{AddressSet, HostPattern, PortSet};
 use crate::reach::Case;
+use crate::words::opaque_set;
 
-use super::words::{named, size};
 use super::{Change, Diff, Effect, Outcome};
 
 /// The changes that one pair of rules or ways causes.
@@ -66,8 +67,8 @@ impl Cause<'_, '_> {
         let all = |of: for<'c, 'm> fn(&'c Change<'m>) -> &'c AddressSet| {
             self.changes.iter().fold(AddressSet::default(), |all, change| all.union(of(change)))
         };
-        let sources = counted(size(&all(|change| &change.product.sources)), "source");
-        let addresses = || counted(size(&all(|change| &change.product.addresses)), "address");
+        let sources = counted(all(|change| &change.product.sources).count(), "source");
+        let addresses = || counted(all(|change| &change.product.addresses).count(), "address");
         let to = names(self).or_else(|| opaque(self)).unwrap_or_else(addresses);
         format!("{sources}, {to}, {}", services(self))
     }
@@ -87,7 +88,7 @@ fn names(cause: &Cause<'_, '_>) -> Option<String> {
         }
     }
     let parts = [(exact.len(), "name"), (wild.len(), "wildcard")];
-    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| counted(n as u64, word)).collect();
+    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| counted(n, word)).collect();
     Some(said.join(" and "))
 }
 
@@ -100,7 +101,7 @@ fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
             (Some(_), _) | (None, FlowNames::Of { unnamed: false, .. }) => {}
             (None, FlowNames::Of { .. } | FlowNames::Any) => return None,
         }
-        sets.extend(inside.map(|(_, atom)| named(atom)));
+        sets.extend(inside.map(|(_, atom)| opaque_set(atom)));
     }
     Some(format!("the addresses of {}", sets.into_iter().collect::<Vec<_>>().join(", ")))
 }
@@ -128,14 +129,4 @@ fn services(cause: &Cause<'_, '_>) -> String {
     said.extend(all.icmp.then(|| "icmp".to_owned()));
     said.extend(all.other.then(|| "other protocols".to_owned()));
     said.join(" and ")
-}
-
-/// A number with its word, as in `65,536 sources`.
-fn counted(number: u64, word: &str) -> String {
-    let plural = match (number, word) {
-        (1, _) => word.to_owned(),
-        (_, "address") => "addresses".to_owned(),
-        _ => format!("{word}s"),
-    };
-    format!("{} {plural}", crate::diag::grouped(number))
 }

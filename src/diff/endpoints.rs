@@ -12,7 +12,7 @@ use crate::net::{AddressSet, HostName};
 
 use super::Side;
 use super::protection::Protection;
-use super::settings::SettingChange;
+use super::settings::{SettingChange, SettingOf};
 
 /// The names that have other endpoints, one on one side only among them, where both sides state the network. One that has no
 /// endpoint any more, or another, weakens: its flows leave to the Internet, or to another place. That the flows of a name
@@ -28,6 +28,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
         let (one, other) = (before.get(name), after.get(name));
         let effect = if one.is_none() { Protection::Neutral } else { Protection::Weakens };
         (one != other).then(|| SettingChange {
+            of: SettingOf::Endpoint,
             path: format!("private endpoint of {name}"),
             before: told(one),
             after: told(other),

@@ -8,7 +8,7 @@ use crate::model::{Firewall, ResourceName, Sku, Spelling};
 
 use super::Side;
 use super::protection::Protection;
-use super::settings::SettingChange;
+use super::settings::{SettingChange, SettingOf};
 
 /// The group of categories that holds every other.
 const ALL_LOGS: &str = "allLogs";
@@ -52,7 +52,13 @@ fn logs(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
         let is_lost = !after.contains(ALL_LOGS) && !after.is_superset(&before);
         let effect = if is_lost { Protection::Weakens } else { Protection::Strengthens };
         let path = format!("{name}: diagnosticSettings");
-        (before != after).then(|| SettingChange { path, before: value(&before), after: value(&after), effect })
+        (before != after).then(|| SettingChange {
+            of: SettingOf::Logging,
+            path,
+            before: value(&before),
+            after: value(&after),
+            effect,
+        })
     });
     changed.collect()
 }
@@ -76,7 +82,7 @@ fn attached([old, new]: [Side<'_>; 2], before: &Firewall, after: &Firewall) -> O
     let policy = |firewall: &Firewall| firewall.policy.as_ref().map(|name| Value::from(name.label()));
     let (before, after) = (policy(before), policy(after));
     let effect = Protection::replaced(before.as_ref(), after.as_ref());
-    Some(SettingChange { path, before, after, effect })
+    Some(SettingChange { of: SettingOf::Firewall, path, before, after, effect })
 }
 
 /// A lower tier lacks what a higher one has: intrusion detection, inspection, threat intelligence that denies.
@@ -87,7 +93,7 @@ fn tier(before: &Firewall, after: &Firewall) -> Option<SettingChange> {
     let value = |tier: Sku| Some(Value::from(tier.spelled()));
     let path = format!("{}: properties.sku.tier", after.name);
     let effect = Protection::ranked(&old, &new);
-    (old != new).then(|| SettingChange { path, before: value(old), after: value(new), effect })
+    (old != new).then(|| SettingChange { of: SettingOf::Other, path, before: value(old), after: value(new), effect })
 }
 
 /// A firewall that had the policy and is not there any more, where the new side states firewalls or networks at all: policies
@@ -97,5 +103,11 @@ fn gone(old: Side<'_>, new: Side<'_>, before: &Firewall) -> Option<SettingChange
     let path = format!("{}: properties.firewallPolicy", before.name);
     let policy = Some(Value::from(old.policy.name.label()));
     let is_gone = states_some && has(before, &old.policy.name);
-    is_gone.then_some(SettingChange { path, before: policy, after: None, effect: Protection::Weakens })
+    is_gone.then_some(SettingChange {
+        of: SettingOf::Firewall,
+        path,
+        before: policy,
+        after: None,
+        effect: Protection::Weakens,
+    })
 }

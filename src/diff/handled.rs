@@ -8,7 +8,7 @@ use crate::model::SECURITY_PROFILE_GROUP;
 use crate::prove::{Decisions, Effects, axioms_of_any_address, decisions_with};
 
 use super::protection::Protection;
-use super::settings::SettingChange;
+use super::settings::{SettingChange, SettingOf};
 use super::{Limits, Side};
 
 /// How a rule inspects what it allows.
@@ -57,7 +57,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>, limits: &Limits) -> Result<V
     }
     if !found.complete {
         let (path, effect) = (format!("{}: inspection of the other rules", new.policy.name), Protection::Weakens);
-        changes.push(SettingChange { path, before: None, after: None, effect });
+        changes.push(SettingChange { of: SettingOf::Other, path, before: None, after: None, effect });
     }
     Ok(changes)
 }
@@ -89,12 +89,14 @@ fn apart(old: &Line<'_>, new: &Line<'_>) -> Vec<SettingChange> {
         format!("{}: {}/{}/{}/{property}", new.policy.name, new.group.name, new.collection.name, new.rule.name())
     };
     let tls = (before.terminates_tls != after.terminates_tls).then(|| SettingChange {
+        of: SettingOf::Inspection,
         path: path("terminateTLS"),
         before: Some(before.terminates_tls.into()),
         after: Some(after.terminates_tls.into()),
         effect: Protection::ranked(&before.terminates_tls, &after.terminates_tls),
     });
     let profiles = (before.profiles != after.profiles).then(|| SettingChange {
+        of: SettingOf::Inspection,
         path: path(SECURITY_PROFILE_GROUP),
         before: before.profiles.cloned(),
         after: after.profiles.cloned(),
@@ -106,6 +108,7 @@ fn apart(old: &Line<'_>, new: &Line<'_>) -> Vec<SettingChange> {
     };
     let (was, is) = (said(&before), said(&after));
     let headers = (was != is).then(|| SettingChange {
+        of: SettingOf::Headers,
         path: path("httpHeadersToInsert"),
         effect: Protection::replaced(was.as_ref(), is.as_ref()),
         before: was,

@@ -8,7 +8,7 @@ use crate::model::{Action, AddressTerm, IpGroup, IpGroupRef, Model, Spelling};
 
 use super::Side;
 use super::protection::Protection;
-use super::settings::SettingChange;
+use super::settings::{SettingChange, SettingOf};
 
 /// Rules with IPv6 addresses in the order in which they are read, by `GROUP/COLLECTION/RULE`.
 type Rules = IndexMap<String, (Action, Value)>;
@@ -35,13 +35,13 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
         if old != new {
             let value = |rule: Option<&(Action, Value)>| rule.map(|(_, value)| value.clone());
             let (path, effect) = (format!("{name}: {path}/ipv6"), effect(old, new));
-            found.push(SettingChange { path, before: value(old), after: value(new), effect });
+            found.push(SettingChange { of: SettingOf::Other, path, before: value(old), after: value(new), effect });
         }
     }
     if found.is_empty() && !is_same && renamed.is_empty() {
         let (path, effect) = (format!("{name}: order of the rules with IPv6 addresses"), Protection::Weakens);
         let order = |rules: &Rules| Some(rules.keys().cloned().collect());
-        found.push(SettingChange { path, before: order(&before), after: order(&after), effect });
+        found.push(SettingChange { of: SettingOf::Other, path, before: order(&before), after: order(&after), effect });
     }
     found
 }

@@ -3,14 +3,13 @@
 //! In: two models, the policy attached to the firewall in each, and what is known of names. Out: a [`Diff`]: every flow
 //! whose fate or translation changes along its way, in products that do not share a flow, with what decides before and
 //! after; apart from it settings, routes, guards, and what was added, removed, moved or renamed. The same for programs
-//! ([`json`]) and, grouped by cause and in the words of the author, for people ([`faces`]). Guaranteed: a change that alters
+//! ([`json`]) and, grouped by cause and in the words of the author, for people ([`renderers`]). Guaranteed: a change that alters
 //! no flow has no [`Change`]; of a name without given addresses every address counts. Deliberately absent: files, git, the command line, and judgement of what is risky.
 
 mod causes;
 mod changed;
 mod course;
 mod endpoints;
-pub mod faces;
 mod firewalls;
 mod flows;
 mod guards;
@@ -18,17 +17,16 @@ mod handled;
 mod ipv6;
 mod json;
 mod limits;
-mod named;
 mod network;
 mod outcome;
 mod protection;
+pub mod renderers;
 mod settings;
 mod shared;
 mod side;
 mod structure;
 mod unstated;
 mod upkeep;
-mod words;
 
 use std::collections::BTreeSet;
 
@@ -41,17 +39,14 @@ pub use changed::diff;
 pub use guards::{GuardChange, Shrunk};
 pub use json::{json, of_policy, together};
 pub use limits::Limits;
-pub use named::{NamedSet, NamedSets};
 pub use network::{RouteChange, Routed};
 pub use outcome::Outcome;
 pub use protection::Protection;
-pub use settings::SettingChange;
+pub use settings::{SettingChange, SettingOf};
 pub use shared::{Shared, shared};
 pub use side::Side;
 pub use structure::{Kind, Move, What};
-pub use unstated::NOT_KNOWN;
 pub use upkeep::{UpkeepChange, upkeep};
-pub use words::{Words, excepted};
 
 /// Everything that differs.
 #[derive(Clone, Debug)]

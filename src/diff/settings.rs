@@ -8,9 +8,53 @@ use crate::model::{Model, Policy};
 use super::Side;
 use super::protection::{self, Protection};
 
+/// What a change beside the rules is a change of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SettingOf {
+    /// Threat intelligence.
+    ThreatIntelligence,
+    /// Intrusion detection and prevention.
+    IntrusionDetection,
+    /// What is inspected: TLS, and by which security profiles.
+    Inspection,
+    /// The headers that a rule inserts.
+    Headers,
+    /// The base that a policy inherits.
+    Base,
+    /// What is logged.
+    Logging,
+    /// The policy that a firewall has.
+    Firewall,
+    /// The private endpoint of a name.
+    Endpoint,
+    /// Something of the network that is not stated after the change.
+    Unstated,
+    /// Anything else.
+    Other,
+}
+
+/// The properties of a policy resource that are none of [`SettingOf::Other`], by how their paths begin.
+const PROPERTIES: [(&str, SettingOf); 6] = [
+    ("properties.threatIntel", SettingOf::ThreatIntelligence),
+    ("properties.intrusionDetection", SettingOf::IntrusionDetection),
+    ("properties.transportSecurity", SettingOf::Inspection),
+    ("properties.basePolicy", SettingOf::Base),
+    ("properties.insights", SettingOf::Logging),
+    ("properties.globalSecurityProfileGroup", SettingOf::Inspection),
+];
+
+impl SettingOf {
+    /// What the property of a policy resource at a path belongs to.
+    fn property(path: &str) -> Self {
+        PROPERTIES.iter().find(|(start, _)| path.starts_with(start)).map_or(Self::Other, |(_, of)| *of)
+    }
+}
+
 /// A property that differs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SettingChange {
+    /// What it belongs to.
+    pub of: SettingOf,
     /// The policy, and the properties that lead there, as in `aks-weu: properties.dnsSettings.servers`.
     pub path: String,
     /// What it was; absent where it was not given.
@@ -64,7 +108,8 @@ fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<SettingChange>)
             let (before, after) = (given(old), given(new));
             let property = path.split_once(": ").map_or(path, |(_, property)| property);
             let effect = protection::of(property, before.as_ref(), after.as_ref());
-            found.push(SettingChange { path: path.to_owned(), before, after, effect });
+            let of = SettingOf::property(property);
+            found.push(SettingChange { of, path: path.to_owned(), before, after, effect });
         }
         _ => {}
     }

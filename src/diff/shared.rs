@@ -6,7 +6,7 @@ use crate::model::{Model, Policy};
 use crate::net::same_word;
 use crate::source::{Files, Origin, Span};
 
-use super::faces::Source;
+use super::renderers::Source;
 use super::{Change, Diff, Outcome, Side};
 
 /// Something shared that differs.

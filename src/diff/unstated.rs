@@ -6,10 +6,10 @@ use crate::model::{Bearing, Model};
 
 use super::Side;
 use super::protection::Protection;
-use super::settings::SettingChange;
+use super::settings::{SettingChange, SettingOf};
 
 /// What an artefact says of the network after a change, where it does not state it.
-pub const NOT_KNOWN: &str = "not known";
+const NOT_KNOWN: &str = "not known";
 
 /// What stays unknown of the ways in the new network and did not in the old one, where that states one: the flows that it
 /// bears on may go past the firewall. Each as a setting that weakens, as nobody can tell.
@@ -19,6 +19,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     }
     let known = unknown(old.model);
     let path = |what: String| SettingChange {
+        of: SettingOf::Unstated,
         path: what,
         before: None,
         after: Some(NOT_KNOWN.into()),

@@ -6,7 +6,7 @@ use crate::intent::{Intent, Meta};
 use crate::model::{Policy, Rules};
 use crate::source::Origin;
 
-use super::faces::{Source, meta};
+use super::renderers::{Source, meta};
 
 /// Something that is said of a rule or a group, and differs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::diff::{
     Cause, Diff, causes,
-    faces::{Source, meta},
+    renderers::{Source, meta},
 };
 use crate::intent::Intent;
 use crate::risk::{self, Judged, Level, Table, judge};

@@ -11,8 +11,7 @@ use crate::import::{Cloud, Unread};
 use crate::model::Bearing;
 use crate::source::Layout;
 
-use super::files::{Fault, Files};
-use super::folder::has_ending;
+use super::files::{Fault, Files, has_ending};
 
 /// A file as the template that it stands for.
 #[derive(Clone, Debug)]

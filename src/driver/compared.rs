@@ -1,7 +1,7 @@
 //! Which policies of two inputs are compared: those that are one, by name and then by content, and those that only one of the
 //! two has.
 
-use crate::diff::{Diff, Limits, Side, UpkeepChange, diff, faces::Source, upkeep};
+use crate::diff::{Diff, Limits, Side, UpkeepChange, diff, renderers::Source, upkeep};
 use crate::flow::NotDecided;
 use crate::model::{Group, Model, Policy};
 use crate::net::same_word;

@@ -1,6 +1,7 @@
 //! Files, as a trait: a folder on disk, a revision of git and the memory of an editor are alike here.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
@@ -28,6 +29,12 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// Whether the name of a file ends in one of these, after its last dot.
+pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let is = |ending: &OsStr| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is)
+}
 
 /// Where the driver gets its files from. Each error is the reason alone, as in `permission denied`.
 pub trait Files {

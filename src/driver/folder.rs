@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::import::{Unread, other_text, recognise};
+use crate::import::{Unread, other_text};
 use crate::model::Bearing;
 
-use super::files::{Fault, Files};
+use super::files::{Fault, Files, has_ending};
+use super::kinds::{InFolder, InputKind};
 use super::manifest::MANIFEST;
 use super::walk::{Walk, is_apart};
 
@@ -18,12 +19,10 @@ const MOST_FILES: usize = 10_000;
 const MOST_BYTES: usize = 512 << 20;
 
 /// The artefacts of a folder, and what is not read.
-#[derive(Clone, Default, Debug)]
+#[derive(Default)]
 pub(super) struct Contents {
-    /// The artefacts with their texts, by path.
-    pub artefacts: Vec<(PathBuf, String)>,
-    /// Bicep files with their texts, by path.
-    pub bicep: Vec<(PathBuf, String)>,
+    /// The files that are read, with their kinds and texts, by path.
+    pub files: Vec<(&'static InputKind, PathBuf, String)>,
     /// What is not read.
     pub unread: Vec<Unread>,
 }
@@ -86,25 +85,26 @@ impl Reading<'_> {
             return Ok(());
         }
         match self.walk.files.read(&path) {
-            Ok(text) if recognise(&text) => {
-                self.charge(&text)?;
-                self.found.artefacts.push((path, text));
-            }
-            Ok(_) if has_ending(&path, &["pol"]) => self.leave(path, "is a source: name it itself"),
-            // A text of another name may quote Bicep, as a README does.
-            Ok(text) if has_ending(&path, &["bicep"]) => {
-                self.charge(&text)?;
-                self.found.bicep.push((path, text));
-            }
-            Ok(_) if has_ending(&path, &["bicepparam"]) => {
-                self.leave(path, "is a Bicep parameter file: name it itself, or give it with `--parameters`")
-            }
-            Ok(text) => match other_text(&text) {
-                Some(other) => self.leave(path, format!("is {}: {}", other.what, other.instead)),
-                None => self.leave(path, "is no JSON"),
-            },
+            Ok(text) => self.take(path, text)?,
             Err(why) => self.leave(path, format!("is not read: {why}")),
         }
+        Ok(())
+    }
+
+    fn take(&mut self, path: PathBuf, text: String) -> Result<(), Fault> {
+        let Some(kind) = InputKind::in_folder(&path, &text) else {
+            match other_text(&text) {
+                Some(other) => self.leave(path, format!("is {}: {}", other.what, other.instead)),
+                None => self.leave(path, "is no JSON"),
+            }
+            return Ok(());
+        };
+        if let InFolder::Alone(why) | InFolder::With(why) = kind.in_folder {
+            self.leave(path, why);
+            return Ok(());
+        }
+        self.charge(&text)?;
+        self.found.files.push((kind, path, text));
         Ok(())
     }
 }
@@ -116,11 +116,6 @@ fn is_prose(path: &Path) -> bool {
         "webp",
     ];
     is_apart(path) || has_ending(path, &ENDINGS)
-}
-
-pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
-    let is = |ending: &OsStr| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    path.extension().is_some_and(is)
 }
 
 /// What `compile` wrote into a folder besides its templates: the same policies in other formats.

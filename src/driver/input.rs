@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::import::{Artefact, Cloud, Moment, Read, Spare, Values, other_text, read_parts, recognise};
+use crate::import::{Artefact, Cloud, Moment, Read, Spare, Values, other_text, read_parts};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
@@ -15,13 +15,13 @@ use crate::source;
 
 use super::choice::{choose, refuse_circle};
 use super::files::{Fault, Files};
-use super::folder::has_ending;
+use super::kinds::{InputKind, Reader};
 use super::options::Options;
 use super::parents::{Wanted, wanted};
 use super::project::{Depth, Project};
 use super::snapshots;
 use super::tag_contents::TagNotes;
-use super::texts::{Texts, bicep_kind, other_format, parameters, read_state};
+use super::texts::{Texts, other_format, parameters, read_state};
 
 /// What an input states.
 pub struct Input {
@@ -176,13 +176,11 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
         return Ok(true);
     }
     let (text, _) = read_state(files, path)?;
-    if recognise(&text) || has_ending(path, &["pol"]) {
-        return Ok(recognise(&text));
+    match InputKind::of(path, &text).map(|kind| kind.reader) {
+        Some(Reader::Artefact | Reader::Bicep(_)) => Ok(true),
+        Some(Reader::Source) => Ok(false),
+        None => other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other))),
     }
-    if bicep_kind(path, &text).is_some() {
-        return Ok(true);
-    }
-    other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other)))
 }
 
 /// Reads an input, with the base of the policy that is meant.

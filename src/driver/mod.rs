@@ -19,6 +19,7 @@ mod gates;
 mod import_proof;
 mod imported;
 mod input;
+mod kinds;
 pub mod limits_used;
 mod lock_file;
 pub mod manifest;
@@ -50,6 +51,7 @@ pub use input::{
     Findings, Input, NamesOf, TemplateValues, Unusable, artefact_findings, is_artefact, load, load_alone,
     load_to_check, load_to_compare, load_whole, names_of,
 };
+pub use kinds::{artefacts, inputs};
 pub use lock_file::{lock_path, lock_text, parse_lock};
 pub use manifest::{MANIFEST, OutputFile};
 pub use options::{Expired, Exports, LockUse, Options, OtherFqdnTags, ParentInput};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::diff::{Side, faces::Source};
+use crate::diff::{Side, renderers::Source};
 use crate::emit::{self, Deployment, OUTPUTS, Parents, ReadBack, Scope};
 use crate::flow::Budget;
 use crate::import::{Artefact, read_all};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diff::{
     Effect, Side, causes,
-    faces::{Other, Source},
+    renderers::{Other, Source},
 };
 use crate::model::{Assumption, Policy};
 
@@ -12,9 +12,9 @@ use super::approvals::Content;
 use super::assessment::Criteria;
 use super::compared::{Sides, compared};
 use super::files::{Fault, Files, entries};
-use super::folder::has_ending;
 use super::gates::Open;
 use super::input::{Input, Unusable, load_alone};
+use super::kinds::{InputKind, is_named_as};
 use super::options::Options;
 use super::parents::replaced;
 
@@ -91,9 +91,9 @@ fn inputs(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut found = Vec::new();
     for path in entries(files, folder)? {
         let is_input = if files.is_folder(&path) {
-            entries(files, &path)?.iter().any(|path| has_ending(path, &["json", "jsonc"]))
+            entries(files, &path)?.iter().any(|path| is_named_as(path, InputKind::is_read_in_folders))
         } else {
-            has_ending(&path, &["pol", "json", "jsonc"])
+            is_named_as(&path, InputKind::is_input)
         };
         found.extend(is_input.then_some(path));
     }

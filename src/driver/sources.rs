@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Fault, Files};
-use super::folder::has_ending;
+use super::kinds::{InputKind, is_named_as};
 use super::options::Options;
 use super::project::Project;
 use super::walk::{Walk, is_apart};
@@ -52,7 +52,11 @@ fn enter(walk: &mut Walk<'_>, folder: &Path, above: usize, found: &mut Vec<PathB
         match walk.files.is_folder(&path) {
             true if walk.files.is_link(&path) || is_apart(&path) => {}
             true => enter(walk, &path, above + 1, found)?,
-            false if has_ending(&path, &["pol"]) && !walk.leads_out(&path) && !walk.files.is_special(&path) => {
+            false
+                if is_named_as(&path, InputKind::is_source)
+                    && !walk.leads_out(&path)
+                    && !walk.files.is_special(&path) =>
+            {
                 found.push(path);
             }
             false => {}

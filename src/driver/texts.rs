@@ -7,13 +7,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::bicep::Kind;
-use crate::import::{Artefact, Cloud, Moment, OtherText, Part, Tolerance, Unread, other_text, recognise};
+use crate::import::{Artefact, Cloud, Moment, OtherText, Part, Tolerance, Unread, other_text};
 use crate::model::Bearing;
 use crate::source::Layout;
 
-use super::bicep::{Beside, Made, kind};
-use super::files::{Fault, Files, read};
-use super::folder::{Contents, contents, has_ending};
+use super::bicep::{Beside, Made};
+use super::files::{Fault, Files, has_ending, read};
+use super::folder::{Contents, contents};
+use super::kinds::{InputKind, KINDS, Reader};
 
 /// How many bytes the templates may have together that the Bicep files of a folder stand for.
 const MOST_BYTES: usize = 128 << 20;
@@ -54,13 +55,16 @@ impl Texts {
         }
         let (text, asked) = read_state(files, path)?;
         let name = path.display().to_string();
-        if let Some(kind) = bicep_kind(path, &text) {
-            let made = Beside { files, root: path.to_owned() }.made(&name, &text, kind, self.cloud)?;
-            self.add_made(name, made, Tolerance::Nothing);
-            return Ok(());
+        match InputKind::of(path, &text).map(|kind| kind.reader) {
+            Some(Reader::Bicep(kind)) => {
+                let made = Beside { files, root: path.to_owned() }.made(&name, &text, kind, self.cloud)?;
+                self.add_made(name, made, Tolerance::Nothing);
+            }
+            Some(Reader::Artefact) => {
+                self.artefacts.push(Text { name, text, moment, asked, tolerance: Tolerance::Nothing, layout: None });
+            }
+            Some(Reader::Source) | None => return Err(no_json(&name, &text)),
         }
-        require_json(&name, &text)?;
-        self.artefacts.push(Text { name, text, moment, asked, tolerance: Tolerance::Nothing, layout: None });
         Ok(())
     }
 
@@ -72,22 +76,33 @@ impl Texts {
     }
 
     fn add_folder(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
-        let Contents { artefacts, bicep, unread } = contents(files, path)?;
-        if artefacts.is_empty() && bicep.is_empty() {
+        let Contents { files: held, unread } = contents(files, path)?;
+        if held.is_empty() {
             let all: Vec<String> = unread.iter().take(SHOWN).map(|one| format!("`{}` {}", one.name, one.why)).collect();
             let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
-            return Err(Fault::new(format!("`{}` holds neither JSON nor Bicep{why}", path.display())));
+            let read = KINDS.iter().filter(|kind| kind.is_read_in_folders()).map(|kind| kind.name);
+            let neither = read.collect::<Vec<_>>().join(" nor ");
+            return Err(Fault::new(format!("`{}` holds neither {neither}{why}", path.display())));
         }
         self.unread.extend(unread);
+        let (mut artefacts, mut bicep) = (Vec::new(), Vec::new());
+        for (kind, path, text) in held {
+            match kind.reader {
+                Reader::Artefact => artefacts.push((kind, path, text)),
+                Reader::Bicep(_) => bicep.push((path, text)),
+                // A source is an input of its own.
+                Reader::Source => {}
+            }
+        }
         let read = self.add_bicep(files, path, bicep)?;
-        for (path, text) in artefacts {
+        for (kind, path, text) in artefacts {
             let name = path.display().to_string();
             if let Some(source) = compiled_from(&path, &text, &read) {
                 let why = format!("is compiled from `{source}`, which is read");
                 self.unread.push(Unread { name, why, bears: Bearing::NoFlow });
                 continue;
             }
-            let is_json = path.extension().is_none() || has_ending(&path, &["json", "jsonc", "tfstate", "template"]);
+            let is_json = path.extension().is_none() || has_ending(&path, kind.endings);
             let tolerance = if is_json { Tolerance::OtherDocuments } else { Tolerance::OtherTexts };
             self.artefacts.push(Text { name, text, moment, asked: None, tolerance, layout: None });
         }
@@ -154,32 +169,28 @@ impl Text {
     }
 }
 
-/// Which Bicep a text is; one that is an artefact's or a source is none.
-pub(super) fn bicep_kind(path: &Path, text: &str) -> Option<Kind> {
-    if recognise(text) || has_ending(path, &["pol"]) { None } else { kind(path, text) }
-}
-
 /// A parameter file: its name, and its text as JSON.
 pub(super) fn parameters(files: &dyn Files, path: &Path, cloud: Option<Cloud>) -> Result<(String, String), Fault> {
     let (name, text) = (path.display().to_string(), read(files, path)?);
-    match bicep_kind(path, &text) {
-        Some(Kind::Parameters) => {
+    match InputKind::of(path, &text).map(|kind| kind.reader) {
+        Some(Reader::Bicep(Kind::Parameters)) => {
             let values = Beside { files, root: path.to_owned() }.values(&name, &text, cloud)?;
             Ok((name, values))
         }
-        Some(Kind::Template) => Err(Fault::new(format!("`{name}` is a Bicep file, expected a parameter file"))),
-        None => require_json(&name, &text).map(|()| (name, text)),
+        Some(Reader::Bicep(Kind::Template)) => {
+            Err(Fault::new(format!("`{name}` is a Bicep file, expected a parameter file")))
+        }
+        Some(Reader::Artefact) => Ok((name, text)),
+        Some(Reader::Source) | None => Err(no_json(&name, &text)),
     }
 }
 
-fn require_json(name: &str, text: &str) -> Result<(), Fault> {
-    if recognise(text) {
-        return Ok(());
-    }
-    Err(match other_text(text) {
+/// Why a text is none that is wanted.
+fn no_json(name: &str, text: &str) -> Fault {
+    match other_text(text) {
         Some(other) => other_format(name, other),
         None => Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
-    })
+    }
 }
 
 pub(super) fn other_format(name: &str, other: OtherText) -> Fault {

@@ -2,14 +2,15 @@
 
 use super::whereabouts::Whereabouts;
 use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Near, Translation, Verdict};
+use crate::diag::{TERMINAL_WIDTH, agreeing, counted, wrapped};
 use crate::evaluate::{Level, Line, Miss};
 use crate::model::Kind;
 use crate::net::AddressSet;
-use crate::source::{Files, Origin, visible};
+use crate::source::{Files, Origin};
 use crate::way::{By, Fate, another_policy, words};
 
 /// How wide the text is, unless a single name is wider.
-const WIDTH: usize = 80;
+const WIDTH: usize = TERMINAL_WIDTH;
 
 /// How many conditions are shown.
 const MANY: usize = 12;
@@ -93,8 +94,8 @@ fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
         Decision::Default(policy) => {
             page.row("  policy", 14, &policy.name);
             let count = explanation.passed.len();
-            let none = if count == 1 { "which does not match" } else { "none of which matches" };
-            page.row("  read", 14, &format!("{}, {none}", rules(count)));
+            let none = agreeing(count, "which does not match", "none of which matches");
+            page.row("  read", 14, &format!("{}, {none}", counted(count, "rule")));
         }
         Decision::Rule(line) => {
             place(page, &line);
@@ -242,10 +243,6 @@ fn path(line: &Line<'_>) -> String {
     )
 }
 
-fn rules(count: usize) -> String {
-    if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") }
-}
-
 /// Lines of at most [`WIDTH`] columns, broken between words.
 #[derive(Default)]
 struct Page {
@@ -269,21 +266,9 @@ impl Page {
             self.finish(label);
             return self.row("", 4, body);
         }
-        let mut line = format!("{label:<indent$}");
-        let mut is_fresh = true;
-        for word in visible(body).split(' ') {
-            if !is_fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.finish(&line);
-                line = " ".repeat(indent);
-                is_fresh = true;
-            }
-            if !is_fresh {
-                line.push(' ');
-            }
-            line.push_str(word);
-            is_fresh = false;
+        for line in wrapped(body, &format!("{label:<indent$}"), &" ".repeat(indent), WIDTH) {
+            self.finish(&line);
         }
-        self.finish(&line);
     }
 
     fn finish(&mut self, line: &str) {

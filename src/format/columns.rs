@@ -1,6 +1,6 @@
 //! Columns of adjacent lines.
 
-use crate::syntax::{Part, SyntaxKind};
+use crate::syntax::{NodeKind, Part, TokenKind};
 
 use super::LINE_LIMIT;
 use super::lines::Line;
@@ -28,7 +28,7 @@ pub(super) fn align(lines: Vec<Line>) -> Vec<String> {
 
 /// How many lines, from the first on, have first cells of about one length.
 fn alike(lines: &[Line]) -> usize {
-    let is_setting = lines.first().is_some_and(|line| line.sort == Some((SyntaxKind::Setting, false)));
+    let is_setting = lines.first().is_some_and(|line| line.sort == Some((NodeKind::Setting, false)));
     let most_spread = if is_setting { MOST_SPREAD_OF_KEYWORDS } else { MOST_SPREAD };
     let (mut least, mut most) = (usize::MAX, 0);
     let is_alike = |line: &&Line| {
@@ -112,26 +112,57 @@ fn count(text: &str) -> usize {
 }
 
 /// Whether a column begins at a part of a node of `kind`, the one with `index`; `is_last` if no part follows it.
-pub(super) fn opens_cell(kind: SyntaxKind, index: usize, part: Part<'_>, is_last: bool) -> bool {
-    use SyntaxKind::{
-        Argument, Equals, From, IpGroup, Let, List, Name, Outside, Parameter, Services, Target, Term, To,
-    };
-    let of = |kinds: &[SyntaxKind]| match part {
-        Part::Token(token) => kinds.contains(&token.kind()),
+pub(super) fn opens_cell(kind: NodeKind, index: usize, part: Part<'_>, is_last: bool) -> bool {
+    use NodeKind::{Argument, From, List, Name, Outside, Services, Target, Term, To};
+    let is = |kinds: &[NodeKind]| match part {
+        Part::Token(_) => false,
         Part::Node(node) => kinds.contains(&node.kind()),
     };
-    match kind {
-        Let | IpGroup => of(&[Equals]),
-        Parameter | Argument => index > 0 && of(&[Name, List, Equals]) && (kind == Argument || !of(&[List])),
-        SyntaxKind::Rule | SyntaxKind::Dnat => {
-            of(&[Services, From, To, Target]) || index > 0 && of(&[SyntaxKind::Word])
-        }
-        SyntaxKind::Expect => of(&[Services, From, To, Outside]),
-        SyntaxKind::Setting => match index {
-            1 => of(&[Term, List, Equals, SyntaxKind::Word]),
-            2 => is_last && of(&[Term, List]),
+    let is_token = |kind: TokenKind| match part {
+        Part::Token(token) => token.kind() == kind,
+        Part::Node(_) => false,
+    };
+    match columns_of(kind) {
+        Columns::Definition => is_token(TokenKind::Equals),
+        Columns::Entry => index > 0 && (is(&[Name]) || is_token(TokenKind::Equals) || kind == Argument && is(&[List])),
+        Columns::Rule => is(&[Services, From, To, Target]) || index > 0 && is_token(TokenKind::Word),
+        Columns::Expectation => is(&[Services, From, To, Outside]),
+        Columns::Setting => match index {
+            1 => is(&[Term, List]) || is_token(TokenKind::Equals) || is_token(TokenKind::Word),
+            2 => is_last && is(&[Term, List]),
             _ => false,
         },
-        _ => false,
+        Columns::None => false,
+    }
+}
+
+/// Which parts of a node begin columns.
+enum Columns {
+    Definition,
+    /// A parameter or an argument.
+    Entry,
+    Rule,
+    Expectation,
+    Setting,
+    None,
+}
+
+fn columns_of(kind: NodeKind) -> Columns {
+    use NodeKind::{
+        Annotation, Apply, Argument, Arguments, AsIs, Atom, Block, Braces, Bundle, Call, Carried, Collection, Dnat,
+        Error, Except, Expect, File, Firewall, For, From, Group, Header, Import, Inherits, Inspect, IpGroup, Json,
+        Label, Let, List, Name, Outside, Param, Parameter, Parameters, Path, Policy, Priority, PrivateEndpoint, Routes,
+        Rule, Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
+    };
+    match kind {
+        Let | IpGroup => Columns::Definition,
+        Parameter | Argument => Columns::Entry,
+        Rule | Dnat => Columns::Rule,
+        Expect => Columns::Expectation,
+        Setting => Columns::Setting,
+        File | Use | Import | Param | Bundle | Policy | Group | Collection | Apply | When | Firewall | Routes
+        | PrivateEndpoint | Test | Error | Block | Name | Label | Annotation | Inherits | Priority | Parameters
+        | Arguments | Services | From | To | Target | Outside | Inspect | Header | Carried | AsIs | For | Json
+        | List | Term | Except | Atom | Path | Call | Text | Service | Braces => Columns::None,
     }
 }

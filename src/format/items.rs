@@ -1,6 +1,7 @@
 //! Items and blocks: one line or more, blank lines, and what stands in front.
 
-use crate::syntax::{Node, Part, SyntaxKind, Token, Tree};
+use crate::syntax::ast::{self, Item, View};
+use crate::syntax::{Node, NodeKind, Part, Token, TokenKind, Tree};
 
 use super::lines::{Out, Sort};
 use super::order::{annotations, arranged, core, descriptions};
@@ -30,13 +31,13 @@ pub(super) fn file_is(tree: &Tree, text: &str) -> bool {
 
 fn write<'o>(tree: &Tree, out: Out<'o>) -> Out<'o> {
     let mut printer = Printer::new(out);
-    printer.items(SyntaxKind::File, tree.root().children(), 0);
+    printer.items(NodeKind::File, tree.root().children(), 0);
     printer.closing_comments(comments_at_end(tree.root().all_tokens().next_back()), 0);
     printer.lines.finish()
 }
 
 impl Printer<'_> {
-    fn items<'t>(&mut self, holder: SyntaxKind, items: impl Iterator<Item = Node<'t>>, indent: usize) {
+    fn items<'t>(&mut self, holder: NodeKind, items: impl Iterator<Item = Node<'t>>, indent: usize) {
         let mut behind_block = false;
         arranged(holder, items, |placed| {
             let is_block = stands_apart(placed.item);
@@ -138,13 +139,13 @@ impl Printer<'_> {
     }
 
     /// The block of an item of kind `holder`, from its opening to its closing brace.
-    pub(super) fn block(&mut self, block: Node<'_>, holder: SyntaxKind, indent: usize) {
+    pub(super) fn block(&mut self, block: Node<'_>, holder: NodeKind, indent: usize) {
         let mut tokens = block.all_tokens();
         let (Some(opens), Some(closes)) = (tokens.next(), tokens.next_back()) else { return };
-        self.token(opens, SyntaxKind::Block);
+        self.token(opens, NodeKind::Block);
         let is_empty = block.children().next().is_none() && comments_before(closes).next().is_none();
         if is_empty && !self.has_waiting() {
-            return self.token(closes, SyntaxKind::Block);
+            return self.token(closes, NodeKind::Block);
         }
         let inner = (indent + INDENT).min(MOST_INDENT);
         self.end_line(Some(opens), inner);
@@ -154,7 +155,7 @@ impl Printer<'_> {
         self.hang = indent + INDENT;
         self.begin(indent, None);
         self.written_before(closes);
-        self.token(closes, SyntaxKind::Block);
+        self.token(closes, NodeKind::Block);
     }
 }
 
@@ -167,7 +168,7 @@ fn first_token(part: Part<'_>) -> Option<Token<'_>> {
 
 /// Whether blank lines stand around the item.
 fn stands_apart(item: Node<'_>) -> bool {
-    item.kind() != SyntaxKind::Setting && item.child(SyntaxKind::Block).is_some()
+    item.kind() != NodeKind::Setting && item.child(NodeKind::Block).is_some()
 }
 
 /// Whether a description or an annotation stands in front of the item, and a blank line in front of that.
@@ -198,10 +199,10 @@ fn annotations_fit(item: Node<'_>, first: Token<'_>, indent: usize) -> bool {
 
 fn fits_on_a_line(item: Node<'_>, indent: usize) -> bool {
     let length = || flat_length(core(item), item.kind(), indent);
-    match item.child(SyntaxKind::Block) {
+    match item.child(NodeKind::Block) {
         None => length().is_some(),
         Some(block) => {
-            item.kind() == SyntaxKind::Setting && is_small(block) && length().is_some_and(|length| length <= SHORT_LINE)
+            item.kind() == NodeKind::Setting && is_small(block) && length().is_some_and(|length| length <= SHORT_LINE)
         }
     }
 }
@@ -209,19 +210,29 @@ fn fits_on_a_line(item: Node<'_>, indent: usize) -> bool {
 /// Whether a block holds a few settings that hold nothing and have nothing in front of them.
 fn is_small(block: Node<'_>) -> bool {
     let is_plain = |setting: Node<'_>| {
-        !has_prefix(setting)
-            && !setting.children().any(|part| matches!(part.kind(), SyntaxKind::Block | SyntaxKind::Json))
+        !has_prefix(setting) && !setting.children().any(|part| matches!(part.kind(), NodeKind::Block | NodeKind::Json))
     };
     block.children().nth(MOST_ON_A_LINE).is_none() && block.children().all(is_plain)
 }
 
 /// Which lines an item of one line is aligned with: rules with labels, tags, and others each with their own.
 fn sort(item: Node<'_>) -> Option<Sort> {
-    use SyntaxKind::{Dnat, Equals, Expect, IpGroup, Label, Let, Param, Rule, Setting};
-    match item.kind() {
-        Rule | Dnat => Some((Rule, item.child(Label).is_some())),
-        Setting => Some((Setting, item.token(Equals).is_some())),
-        kind @ (Let | IpGroup | Param | Expect) => Some((kind, false)),
-        _ => None,
+    match ast::Item::of(item)? {
+        Item::Rule(_) | Item::Dnat(_) => Some((NodeKind::Rule, item.child(NodeKind::Label).is_some())),
+        Item::Setting(_) => Some((NodeKind::Setting, item.token(TokenKind::Equals).is_some())),
+        Item::Let(_) | Item::IpGroup(_) | Item::Param(_) | Item::Expect(_) => Some((item.kind(), false)),
+        Item::Use(_)
+        | Item::Import(_)
+        | Item::Bundle(_)
+        | Item::Policy(_)
+        | Item::Group(_)
+        | Item::Collection(_)
+        | Item::Apply(_)
+        | Item::When(_)
+        | Item::Firewall(_)
+        | Item::Routes(_)
+        | Item::PrivateEndpoint(_)
+        | Item::Test(_)
+        | Item::Error(_) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Lines under construction, and the text of those that are done.
 
 use super::columns;
-use crate::syntax::SyntaxKind;
+use crate::syntax::NodeKind;
 
 /// How many lines are aligned with each other at most, so that no more of them wait.
 const MOST_WAITING: usize = 1000;
@@ -12,7 +12,7 @@ pub(super) const MOST_HANG: usize = 56;
 const PIECE: usize = 1 << 16;
 
 /// Lines of one sort, which are aligned with each other: the kind of the item, and a variant of it.
-pub(super) type Sort = (SyntaxKind, bool);
+pub(super) type Sort = (NodeKind, bool);
 
 /// A line whose columns have no width yet.
 #[derive(Debug)]

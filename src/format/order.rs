@@ -1,6 +1,6 @@
 //! The canonical order of rules in a group, and of what stands in front of an item.
 
-use crate::syntax::{Node, Part, SyntaxKind, Token};
+use crate::syntax::{Node, NodeKind, Part, Token, TokenKind};
 
 use super::spacing::{comments_before, has_own_line, line_ends_before};
 
@@ -13,15 +13,11 @@ pub(super) struct Placed<'t> {
 }
 
 /// Calls `take` with the items of a block in canonical order. `holder` is the item that has the block.
-pub(super) fn arranged<'t>(
-    holder: SyntaxKind,
-    items: impl Iterator<Item = Node<'t>>,
-    mut take: impl FnMut(Placed<'t>),
-) {
-    let moves = matches!(holder, SyntaxKind::Group | SyntaxKind::Bundle | SyntaxKind::When);
+pub(super) fn arranged<'t>(holder: NodeKind, items: impl Iterator<Item = Node<'t>>, mut take: impl FnMut(Placed<'t>)) {
+    let moves = matches!(holder, NodeKind::Group | NodeKind::Bundle | NodeKind::When);
     let mut stretch = Vec::new();
     for item in items {
-        if moves && matches!(item.kind(), SyntaxKind::Rule | SyntaxKind::Dnat) {
+        if moves && matches!(item.kind(), NodeKind::Rule | NodeKind::Dnat) {
             stretch.push(item);
             continue;
         }
@@ -54,7 +50,7 @@ fn denies_first<'t>(stretch: &mut Vec<Node<'t>>, take: &mut impl FnMut(Placed<'t
 
 fn is_deny(rule: Node<'_>) -> bool {
     let action = rule.content().find_map(|part| match part {
-        Part::Token(token) if token.kind() == SyntaxKind::Word => Some(token),
+        Part::Token(token) if token.kind() == TokenKind::Word => Some(token),
         Part::Token(_) | Part::Node(_) => None,
     });
     action.is_some_and(|action| action.text() == "deny")
@@ -94,7 +90,7 @@ fn prefix(item: Node<'_>) -> impl Iterator<Item = Part<'_>> {
 
 fn is_prefix(part: &Part<'_>) -> bool {
     match part {
-        Part::Token(token) => token.kind() == SyntaxKind::Doc,
-        Part::Node(node) => node.kind() == SyntaxKind::Annotation,
+        Part::Token(token) => token.kind() == TokenKind::Doc,
+        Part::Node(node) => node.kind() == NodeKind::Annotation,
     }
 }

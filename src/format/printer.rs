@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::syntax::{Node, Part, SyntaxKind, Token};
+use crate::syntax::{Node, NodeKind, Part, Token, TokenKind};
 
 use super::LINE_LIMIT;
 use super::columns::opens_cell;
@@ -16,7 +16,7 @@ use super::spacing::{
 #[derive(Clone, Copy)]
 pub(super) enum Unit<'t> {
     /// A token, and the kind of the node that it belongs to.
-    Token(Token<'t>, SyntaxKind),
+    Token(Token<'t>, NodeKind),
     /// JSON, as written.
     Json(Node<'t>),
     /// The gap between two settings on one line.
@@ -26,14 +26,14 @@ pub(super) enum Unit<'t> {
 /// Calls `take` with each unit of a part of a node of kind `parent`, in order, until it breaks.
 pub(super) fn units<'t>(
     part: Part<'t>,
-    parent: SyntaxKind,
+    parent: NodeKind,
     take: &mut dyn FnMut(Unit<'t>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     match part {
         Part::Token(token) => take(Unit::Token(token, parent)),
-        Part::Node(node) if node.kind() == SyntaxKind::Json => take(Unit::Json(node)),
+        Part::Node(node) if node.kind() == NodeKind::Json => take(Unit::Json(node)),
         Part::Node(node) => node.content().enumerate().try_for_each(|(index, part)| {
-            if node.kind() == SyntaxKind::Block && index > 1 && matches!(part, Part::Node(_)) {
+            if node.kind() == NodeKind::Block && index > 1 && matches!(part, Part::Node(_)) {
                 take(Unit::Gap)?;
             }
             units(part, node.kind(), take)
@@ -83,7 +83,7 @@ impl<'o> Printer<'o> {
     }
 
     /// A part on one line.
-    pub(super) fn flat(&mut self, part: Part<'_>, parent: SyntaxKind) {
+    pub(super) fn flat(&mut self, part: Part<'_>, parent: NodeKind) {
         let _ = units(part, parent, &mut |unit| {
             self.unit(unit);
             ControlFlow::Continue(())
@@ -91,7 +91,7 @@ impl<'o> Printer<'o> {
     }
 
     /// The parts of a node on one line, in cells.
-    pub(super) fn flat_cells<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, kind: SyntaxKind) {
+    pub(super) fn flat_cells<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, kind: NodeKind) {
         let mut parts = parts.enumerate().peekable();
         while let Some((index, part)) = parts.next() {
             if opens_cell(kind, index, part, parts.peek().is_none()) {
@@ -99,8 +99,8 @@ impl<'o> Printer<'o> {
                 self.last = None;
             }
             match part {
-                Part::Node(node) if node.kind() == SyntaxKind::Parameter => {
-                    self.flat_cells(node.content(), SyntaxKind::Parameter);
+                Part::Node(node) if node.kind() == NodeKind::Parameter => {
+                    self.flat_cells(node.content(), NodeKind::Parameter);
                 }
                 Part::Node(_) | Part::Token(_) => self.flat(part, kind),
             }
@@ -127,7 +127,7 @@ impl<'o> Printer<'o> {
     }
 
     /// A token, behind the comments before it.
-    pub(super) fn token(&mut self, token: Token<'_>, parent: SyntaxKind) {
+    pub(super) fn token(&mut self, token: Token<'_>, parent: NodeKind) {
         self.wait_for_comments_before(token);
         if is_left_out(token) {
             return;
@@ -226,18 +226,31 @@ enum Manner {
     Closes,
 }
 
-fn manner(kind: SyntaxKind) -> Manner {
+fn manner(kind: TokenKind) -> Manner {
     match kind {
-        SyntaxKind::Comma | SyntaxKind::LeftBrace | SyntaxKind::Equals | SyntaxKind::Colon => Manner::Joins,
-        SyntaxKind::RightParen | SyntaxKind::RightBrace => Manner::Closes,
-        _ => Manner::Plain,
+        TokenKind::Comma | TokenKind::LeftBrace | TokenKind::Equals | TokenKind::Colon => Manner::Joins,
+        TokenKind::RightParen | TokenKind::RightBrace => Manner::Closes,
+        TokenKind::Whitespace
+        | TokenKind::Comment
+        | TokenKind::Doc
+        | TokenKind::Word
+        | TokenKind::String
+        | TokenKind::ColonColon
+        | TokenKind::Arrow
+        | TokenKind::Slash
+        | TokenKind::At
+        | TokenKind::LeftParen
+        | TokenKind::LeftBracket
+        | TokenKind::RightBracket
+        | TokenKind::Unknown
+        | TokenKind::End => Manner::Plain,
     }
 }
 
 /// The length of parts on one line behind `column`, or `None` if a comment or JSON breaks it or it passes the limit.
 pub(super) fn flat_length<'t>(
     mut parts: impl Iterator<Item = Part<'t>>,
-    parent: SyntaxKind,
+    parent: NodeKind,
     column: usize,
 ) -> Option<usize> {
     let mut measure = Measure { column, last: None, has_comment: false };
@@ -272,7 +285,7 @@ impl Measure {
         if breaks { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn token(&mut self, token: Token<'_>, parent: SyntaxKind) -> ControlFlow<()> {
+    fn token(&mut self, token: Token<'_>, parent: NodeKind) -> ControlFlow<()> {
         self.comments_before(token, manner(token.kind()))?;
         if !is_left_out(token) {
             let blank = self.last.is_some_and(|last| blank_between(last, token.kind(), parent));

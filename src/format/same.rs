@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::syntax::{Node, Part, SyntaxKind, Token, Tree};
+use crate::syntax::{Node, NodeKind, Part, Token, TokenKind, Tree};
 
 use super::order::{annotations, arranged, core, descriptions};
 use super::spacing::{is_left_out, json_lines, spelling};
@@ -17,10 +17,15 @@ pub(super) struct Digest {
 
 pub(super) fn digest(tree: &Tree) -> Digest {
     let mut hasher = DefaultHasher::new();
-    node(tree.root(), SyntaxKind::File, &mut hasher);
-    let comments = tree.tokens().filter(|token| token.kind() == SyntaxKind::Comment);
+    node(tree.root(), NodeKind::File, &mut hasher);
+    let comments = tree.tokens().filter(|token| token.kind() == TokenKind::Comment);
     Digest { solid: hasher.finish(), comments: comments.map(comment).fold(0, u64::wrapping_add) }
 }
+
+/// What stands behind the parts of a node, and is no kind of a node or a token.
+const END: u8 = u8::MAX;
+/// What parts the kinds of tokens from those of nodes.
+const OF_TOKENS: u8 = 0x80;
 
 fn comment(comment: Token<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -28,14 +33,14 @@ fn comment(comment: Token<'_>) -> u64 {
     hasher.finish()
 }
 
-fn node(node: Node<'_>, holder: SyntaxKind, to: &mut DefaultHasher) {
+fn node(node: Node<'_>, holder: NodeKind, to: &mut DefaultHasher) {
     (node.kind() as u8).hash(to);
     match node.kind() {
-        SyntaxKind::Json => json_lines(node).for_each(|line| line.hash(to)),
-        SyntaxKind::File | SyntaxKind::Block => arranged(holder, node.children(), |placed| item(placed.item, to)),
+        NodeKind::Json => json_lines(node).for_each(|line| line.hash(to)),
+        NodeKind::File | NodeKind::Block => arranged(holder, node.children(), |placed| item(placed.item, to)),
         kind => node.content().for_each(|part| self::part(part, kind, to)),
     }
-    SyntaxKind::End.hash(to);
+    END.hash(to);
 }
 
 fn item(item: Node<'_>, to: &mut DefaultHasher) {
@@ -43,10 +48,10 @@ fn item(item: Node<'_>, to: &mut DefaultHasher) {
     descriptions(item).for_each(|description| token(description, to));
     annotations(item).for_each(|annotation| node(annotation, item.kind(), to));
     core(item).for_each(|part| self::part(part, item.kind(), to));
-    SyntaxKind::End.hash(to);
+    END.hash(to);
 }
 
-fn part(part: Part<'_>, holder: SyntaxKind, to: &mut DefaultHasher) {
+fn part(part: Part<'_>, holder: NodeKind, to: &mut DefaultHasher) {
     match part {
         Part::Node(child) => node(child, holder, to),
         Part::Token(own) => token(own, to),
@@ -55,7 +60,7 @@ fn part(part: Part<'_>, holder: SyntaxKind, to: &mut DefaultHasher) {
 
 fn token(token: Token<'_>, to: &mut DefaultHasher) {
     if !is_left_out(token) {
-        (token.kind() as u8).hash(to);
+        (OF_TOKENS | token.kind() as u8).hash(to);
         spelling(token).hash(to);
     }
 }

@@ -3,44 +3,61 @@
 use std::borrow::Cow;
 
 use crate::source::quote;
-use crate::syntax::{Node, Piece, SyntaxKind, Token, pieces};
+use crate::syntax::{Node, NodeKind, Piece, Token, TokenKind, pieces};
 
 /// What the last thing on a line was, as far as the blank behind it depends on it.
 #[derive(Clone, Copy)]
 pub(super) struct Last {
-    kind: SyntaxKind,
-    parent: SyntaxKind,
+    /// Nothing for JSON.
+    kind: Option<TokenKind>,
+    parent: NodeKind,
     is_dotted_quad: bool,
 }
 
 impl Last {
-    pub(super) fn token(token: Token<'_>, parent: SyntaxKind) -> Self {
-        Self { kind: token.kind(), parent, is_dotted_quad: is_dotted_quad(token.text()) }
+    pub(super) fn token(token: Token<'_>, parent: NodeKind) -> Self {
+        Self { kind: Some(token.kind()), parent, is_dotted_quad: is_dotted_quad(token.text()) }
     }
 
     pub(super) fn json() -> Self {
-        Self { kind: SyntaxKind::Json, parent: SyntaxKind::Setting, is_dotted_quad: false }
+        Self { kind: None, parent: NodeKind::Setting, is_dotted_quad: false }
     }
 }
 
 /// Whether a blank stands between `last` and a token of `kind` in a node of kind `parent`.
-pub(super) fn blank_between(last: Last, kind: SyntaxKind, parent: SyntaxKind) -> bool {
-    use SyntaxKind::{
-        At, Block, Braces, Colon, ColonColon, Comma, Except, LeftBrace, LeftParen, RightBrace, RightParen, Slash,
-        Target,
+pub(super) fn blank_between(last: Last, kind: TokenKind, parent: NodeKind) -> bool {
+    use TokenKind::{
+        Arrow, At, Colon, ColonColon, Comma, Comment, Doc, End, Equals, LeftBrace, LeftBracket, LeftParen, RightBrace,
+        RightBracket, RightParen, Slash, String, Unknown, Whitespace, Word,
     };
-    match (last.kind, last.parent) {
-        (LeftBrace, Block) => return kind != RightBrace,
-        (LeftParen | ColonColon | At | Slash, _) | (LeftBrace | Comma, Braces) | (Colon, Target) => return false,
-        _ => {}
+    match last.kind {
+        Some(LeftBrace) if last.parent == NodeKind::Block => return kind != RightBrace,
+        Some(kind) if sticks(kind, last.parent) => return false,
+        Some(_) | None => {}
     }
     match kind {
         Comma | Colon | ColonColon | RightParen => false,
         // Without the blank an address would take the slash and the number behind it.
         Slash => last.is_dotted_quad,
-        LeftParen => parent == Except,
-        RightBrace => parent != Braces,
-        _ => true,
+        LeftParen => parent == NodeKind::Except,
+        RightBrace => parent != NodeKind::Braces,
+        Arrow | At | Comment | Doc | End | Equals | LeftBrace | LeftBracket | RightBracket | String | Unknown
+        | Whitespace | Word => true,
+    }
+}
+
+/// Whether no blank stands after the token.
+fn sticks(kind: TokenKind, parent: NodeKind) -> bool {
+    use TokenKind::{
+        Arrow, At, Colon, ColonColon, Comma, Comment, Doc, End, Equals, LeftBrace, LeftBracket, LeftParen, RightBrace,
+        RightBracket, RightParen, Slash, String, Unknown, Whitespace, Word,
+    };
+    match kind {
+        LeftParen | ColonColon | At | Slash => true,
+        LeftBrace | Comma => parent == NodeKind::Braces,
+        Colon => parent == NodeKind::Target,
+        Arrow | Comment | Doc | End | Equals | LeftBracket | RightBrace | RightBracket | RightParen | String
+        | Unknown | Whitespace | Word => false,
     }
 }
 
@@ -52,9 +69,9 @@ fn is_dotted_quad(word: &str) -> bool {
 /// The text of a token as it is written.
 pub(super) fn spelling(token: Token<'_>) -> Cow<'_, str> {
     match token.kind() {
-        SyntaxKind::String => string(token.text()),
-        SyntaxKind::Doc => remark("##", token.text()),
-        SyntaxKind::Comment => remark("#", token.text()),
+        TokenKind::String => string(token.text()),
+        TokenKind::Doc => remark("##", token.text()),
+        TokenKind::Comment => remark("#", token.text()),
         _ => Cow::Borrowed(token.text()),
     }
 }
@@ -97,14 +114,14 @@ pub(super) fn json_lines(json: Node<'_>) -> impl Iterator<Item = &str> {
 /// Whether the comma stands behind the last entry of round brackets, where it is left out.
 pub(super) fn is_left_out(token: Token<'_>) -> bool {
     let mut behind = std::iter::successors(token.following(), |next| next.following());
-    token.kind() == SyntaxKind::Comma
-        && behind.find(|next| !next.kind().is_trivia()).is_some_and(|next| next.kind() == SyntaxKind::RightParen)
+    token.kind() == TokenKind::Comma
+        && behind.find(|next| !next.kind().is_trivia()).is_some_and(|next| next.kind() == TokenKind::RightParen)
 }
 
 /// How many lines end in the blanks right before a token; two stand for more, and the file begins behind one.
 pub(super) fn line_ends_before(token: Token<'_>) -> usize {
     let Some(before) = token.preceding() else { return 1 };
-    if before.kind() != SyntaxKind::Whitespace {
+    if before.kind() != TokenKind::Whitespace {
         return 0;
     }
     let starts_file = usize::from(before.preceding().is_none());
@@ -142,7 +159,7 @@ fn comments_behind<'t>(solid: Option<Token<'t>>, end: Option<Token<'t>>) -> impl
     let end = end.map_or(0, |end| end.span().end);
     std::iter::successors(first, |token| token.following())
         .take_while(move |token| token.kind().is_trivia() && token.span().start < end)
-        .filter(|token| token.kind() == SyntaxKind::Comment)
+        .filter(|token| token.kind() == TokenKind::Comment)
 }
 
 /// Whether a comment has its line for itself, and so belongs to what follows.
@@ -153,6 +170,6 @@ pub(super) fn has_own_line(comment: Token<'_>) -> bool {
 /// The comment on the line of a token, behind it.
 pub(super) fn comment_behind(token: Token<'_>) -> Option<Token<'_>> {
     let next = token.following()?;
-    let comment = if next.kind() == SyntaxKind::Whitespace { next.following()? } else { next };
-    (comment.kind() == SyntaxKind::Comment && !has_own_line(comment)).then_some(comment)
+    let comment = if next.kind() == TokenKind::Whitespace { next.following()? } else { next };
+    (comment.kind() == TokenKind::Comment && !has_own_line(comment)).then_some(comment)
 }

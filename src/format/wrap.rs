@@ -1,6 +1,6 @@
 //! What does not fit on its line: clauses, lists and brackets.
 
-use crate::syntax::{Node, Part, SyntaxKind};
+use crate::syntax::{Node, NodeKind, Part, TokenKind};
 
 use super::LINE_LIMIT;
 use super::items::INDENT;
@@ -11,9 +11,50 @@ const ROOM_BEHIND: usize = 2;
 /// Makes what stands behind `from`, `to` and `->` begin in one column.
 const BEHIND_SHORT_WORD: &str = "  ";
 
+/// How a node is laid out where its item does not fit on a line.
+enum Layout {
+    Block,
+    /// As written.
+    Json,
+    /// On a line of its own.
+    Clause,
+    Services,
+    Name,
+    List,
+    /// Round brackets, with a line for each thing between them.
+    Brackets,
+    Braces,
+    /// Its parts one after another.
+    Parts,
+}
+
+fn layout(kind: NodeKind) -> Layout {
+    use NodeKind::{
+        Annotation, Apply, Argument, Arguments, AsIs, Atom, Block, Braces, Bundle, Call, Carried, Collection, Dnat,
+        Error, Except, Expect, File, Firewall, For, From, Group, Header, Import, Inherits, Inspect, IpGroup, Json,
+        Label, Let, List, Name, Outside, Param, Parameter, Parameters, Path, Policy, Priority, PrivateEndpoint, Routes,
+        Rule, Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
+    };
+    match kind {
+        Block => Layout::Block,
+        Json => Layout::Json,
+        From | To | Target | Outside | Inspect | Header | Carried | AsIs => Layout::Clause,
+        Services => Layout::Services,
+        Name => Layout::Name,
+        List => Layout::List,
+        Parameters | Arguments | Annotation | Except => Layout::Brackets,
+        Braces => Layout::Braces,
+        Use | Import | Let | IpGroup | Param | Bundle | Policy | Group | Collection | Rule | Dnat | Apply | When
+        | Setting | Firewall | Routes | PrivateEndpoint | Expect | Test | Error | File => Layout::Parts,
+        Label | Inherits | Priority | Parameter | Argument | For | Term | Atom | Path | Call | Text | Service => {
+            Layout::Parts
+        }
+    }
+}
+
 impl Printer<'_> {
     /// Parts of a node of kind `parent`, of which not all fit on one line.
-    pub(super) fn wrapped<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, parent: SyntaxKind, indent: usize) {
+    pub(super) fn wrapped<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, parent: NodeKind, indent: usize) {
         for part in parts {
             match part {
                 Part::Token(token) => self.token(token, parent),
@@ -23,35 +64,35 @@ impl Printer<'_> {
     }
 
     /// A child of a node of kind `parent`.
-    pub(super) fn node(&mut self, node: Node<'_>, parent: SyntaxKind, indent: usize) {
-        use SyntaxKind::{
-            Annotation, Arguments, AsIs, Block, Braces, Carried, Except, From, Header, Inspect, Json, List, Name,
-            Outside, Parameters, Services, Target, To, Use,
-        };
-        match node.kind() {
-            Block => self.block(node, parent, indent),
-            Json => self.json(node),
-            From | To | Target | Outside | Inspect | Header | Carried | AsIs => {
+    pub(super) fn node(&mut self, node: Node<'_>, parent: NodeKind, indent: usize) {
+        match layout(node.kind()) {
+            Layout::Block => self.block(node, parent, indent),
+            Layout::Json => self.json(node),
+            Layout::Clause => {
                 self.break_to(indent + INDENT, None);
                 self.clause(node);
             }
-            Services => self.clause(node),
-            _ if self.fits(node, parent) => self.flat(Part::Node(node), parent),
-            Name if parent == Use => {
+            Layout::Services => self.clause(node),
+            Layout::Name | Layout::List | Layout::Brackets | Layout::Braces | Layout::Parts
+                if self.fits(node, parent) =>
+            {
+                self.flat(Part::Node(node), parent);
+            }
+            Layout::Name if parent == NodeKind::Use => {
                 self.break_to(indent + INDENT, None);
                 self.flat(Part::Node(node), parent);
             }
-            List => {
+            Layout::List => {
                 self.break_to(indent + INDENT, None);
                 self.entries(node, indent + INDENT);
             }
-            Parameters | Arguments | Annotation | Except => self.bracketed(node, indent),
-            Braces => self.filled(node),
-            _ => self.wrapped(node.content(), node.kind(), indent),
+            Layout::Brackets => self.bracketed(node, indent),
+            Layout::Braces => self.filled(node),
+            Layout::Name | Layout::Parts => self.wrapped(node.content(), node.kind(), indent),
         }
     }
 
-    fn fits(&self, node: Node<'_>, parent: SyntaxKind) -> bool {
+    fn fits(&self, node: Node<'_>, parent: NodeKind) -> bool {
         let length = flat_length(std::iter::once(Part::Node(node)), parent, self.next_column());
         length.is_some_and(|length| length + ROOM_BEHIND <= LINE_LIMIT)
     }
@@ -62,10 +103,10 @@ impl Printer<'_> {
             match part {
                 Part::Token(word) => {
                     self.token(word, clause.kind());
-                    let is_short = word.kind() == SyntaxKind::Arrow || clause.kind() == SyntaxKind::To;
+                    let is_short = word.kind() == TokenKind::Arrow || clause.kind() == NodeKind::To;
                     self.lines.push(if is_short { BEHIND_SHORT_WORD } else { "" });
                 }
-                Part::Node(list) if list.kind() == SyntaxKind::List && !self.fits(list, clause.kind()) => {
+                Part::Node(list) if list.kind() == NodeKind::List && !self.fits(list, clause.kind()) => {
                     self.entries(list, self.next_column());
                 }
                 Part::Node(_) => self.flat(part, clause.kind()),
@@ -95,7 +136,7 @@ impl Printer<'_> {
             match part {
                 Part::Token(token) => {
                     self.token(token, braces.kind());
-                    if token.kind() == SyntaxKind::LeftBrace {
+                    if token.kind() == TokenKind::LeftBrace {
                         column = self.next_column() - 1;
                     }
                 }
@@ -111,7 +152,7 @@ impl Printer<'_> {
 
     /// Round brackets, with a line for each thing between them.
     fn bracketed(&mut self, node: Node<'_>, indent: usize) {
-        use SyntaxKind::{Comma, LeftParen, RightParen};
+        use TokenKind::{Comma, LeftParen, RightParen};
         let inner = indent + INDENT;
         for part in node.content() {
             match part {
@@ -130,18 +171,19 @@ impl Printer<'_> {
     }
 
     /// A thing between brackets.
-    fn entry(&mut self, entry: Node<'_>, parent: SyntaxKind, indent: usize) {
-        match entry.kind() {
-            SyntaxKind::List => self.entries(entry, indent),
-            kind @ (SyntaxKind::Parameter | SyntaxKind::Argument) => {
-                self.break_to(indent, None);
-                if !self.fits(entry, parent) {
-                    return self.wrapped(entry.content(), kind, indent);
-                }
-                self.break_to(indent, Some((kind, false)));
-                self.flat_cells(entry.content(), kind);
-            }
-            _ => self.node(entry, parent, indent),
+    fn entry(&mut self, entry: Node<'_>, parent: NodeKind, indent: usize) {
+        let kind = entry.kind();
+        if kind == NodeKind::List {
+            return self.entries(entry, indent);
         }
+        if !matches!(kind, NodeKind::Parameter | NodeKind::Argument) {
+            return self.node(entry, parent, indent);
+        }
+        self.break_to(indent, None);
+        if !self.fits(entry, parent) {
+            return self.wrapped(entry.content(), kind, indent);
+        }
+        self.break_to(indent, Some((kind, false)));
+        self.flat_cells(entry.content(), kind);
     }
 }

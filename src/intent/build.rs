@@ -7,8 +7,10 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
+use crate::net::Interval;
 use crate::source::{FileId, Place, Span, quote};
-use crate::syntax::{Context, Node, SyntaxKind, ast};
+use crate::syntax::ast::{self, AnyRule, CollectionItem, FileItem, GroupItem, PolicyItem, Value};
+use crate::syntax::{Node, NodeKind};
 
 use super::cures::dns_proxy;
 use super::definitions::definitions;
@@ -16,8 +18,8 @@ use super::eval::{Env, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::expects::ForServices;
 use super::model::{
-    Action, Collection, CollectionKind, Entry, Expectation, Expected, Group, GroupBody, Intent, IpGroup, Meta, Order,
-    Parent, Policy, Rules, Test,
+    Action, Address, Collection, CollectionKind, Entry, Expectation, Expected, Group, GroupBody, Intent, IpGroup, Meta,
+    Order, Parent, Policy, Rules, Test,
 };
 use super::scope::{What, scopes};
 use super::sources::Sources;
@@ -116,13 +118,25 @@ impl<'s> Builder<'s> {
     fn check_definitions(&mut self, file: FileId) {
         let env = Env::of(file);
         for item in self.evaluator.sources.items(file) {
-            match item.kind() {
-                SyntaxKind::Let | SyntaxKind::Param => {
-                    let _: Meta = self.meta(item, &Meta::default(), &env);
-                    self.evaluator.check_definition(item, &env);
+            match item {
+                FileItem::Let(_) | FileItem::Param(_) => {
+                    let _: Meta = self.meta(*item, &Meta::default(), &env);
+                    self.evaluator.check_definition(*item, &env);
                 }
-                SyntaxKind::Bundle if !ast::is_broken(item) => check_parameters(&mut self.evaluator, item, &env),
-                _ => {}
+                FileItem::Bundle(bundle) if !ast::is_broken(*bundle) => {
+                    check_parameters(&mut self.evaluator, *bundle, &env);
+                }
+                FileItem::Bundle(_)
+                | FileItem::Use(_)
+                | FileItem::Import(_)
+                | FileItem::IpGroup(_)
+                | FileItem::Policy(_)
+                | FileItem::Firewall(_)
+                | FileItem::Routes(_)
+                | FileItem::PrivateEndpoint(_)
+                | FileItem::Expect(_)
+                | FileItem::Test(_)
+                | FileItem::Error(_) => {}
             }
         }
     }
@@ -130,20 +144,34 @@ impl<'s> Builder<'s> {
     fn file(&mut self, file: FileId) {
         let env = Env::of(file);
         for item in self.evaluator.sources.items(file) {
-            let usable = !ast::is_broken(item);
-            match item.kind() {
-                SyntaxKind::IpGroup if usable => self.ip_group(item, &env),
-                SyntaxKind::Policy => self.policy(item, &env),
-                SyntaxKind::Firewall if usable => self.firewall(item, &env),
-                SyntaxKind::Routes if usable => self.routes(item, &env),
-                SyntaxKind::PrivateEndpoint if usable => self.private_endpoint(item, &env),
-                SyntaxKind::Test if usable => self.test(item, &env),
-                SyntaxKind::Expect if usable => {
-                    let expectation = self.expectation(item, &env);
-                    self.intent.expectations.extend(expectation);
-                }
-                _ => {}
+            // A policy that was given up in part is there all the same, for others refer to it.
+            if let FileItem::Policy(policy) = item {
+                self.policy(*policy, &env);
+            } else if !ast::is_broken(*item) {
+                self.whole_item(item, &env);
             }
+        }
+    }
+
+    fn whole_item(&mut self, item: FileItem<'s>, env: &Env) {
+        match item {
+            FileItem::Policy(item) => self.policy(*item, env),
+            FileItem::IpGroup(item) => self.ip_group(*item, env),
+            FileItem::Firewall(item) => self.firewall(*item, env),
+            FileItem::Routes(item) => self.routes(*item, env),
+            FileItem::PrivateEndpoint(item) => self.private_endpoint(*item, env),
+            FileItem::Test(item) => self.test(*item, env),
+            FileItem::Expect(item) => {
+                let expectation = self.expectation(*item, env);
+                self.intent.expectations.extend(expectation);
+            }
+            // Names are bound, and definitions read, before.
+            FileItem::Use(_)
+            | FileItem::Import(_)
+            | FileItem::Let(_)
+            | FileItem::Param(_)
+            | FileItem::Bundle(_)
+            | FileItem::Error(_) => {}
         }
     }
 
@@ -153,12 +181,10 @@ impl<'s> Builder<'s> {
         let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
         for entry in entries {
             match entry.value {
-                super::model::Address::Span(value) => addresses.push(Entry { value, at: entry.at }),
-                super::model::Address::Any => {
-                    addresses.push(Entry { value: crate::net::Interval::full().into(), at: entry.at });
-                }
-                super::model::Address::Ipv6(value) => ipv6.push(Entry { value, at: entry.at }),
-                _ => {
+                Address::Span(value) => addresses.push(Entry { value, at: entry.at }),
+                Address::Any => addresses.push(Entry { value: Interval::full().into(), at: entry.at }),
+                Address::Ipv6(value) => ipv6.push(Entry { value, at: entry.at }),
+                Address::ServiceTag(_) | Address::IpGroup(_) | Address::OutsideIpGroup(_) | Address::Pods(_) => {
                     let message = "an IP group holds addresses, prefixes and ranges only";
                     self.evaluator.report(env, Code::FW0202, entry.at, message);
                 }
@@ -183,12 +209,11 @@ impl<'s> Builder<'s> {
             description: self.description(item, env),
             origin: env.origin(item.span()),
         };
-        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Policy) {
-            match part.kind() {
-                SyntaxKind::Group => policy.groups.extend(self.group(part, &env)),
-                SyntaxKind::Expect => policy.expectations.extend(self.expectation(part, &env)),
-                SyntaxKind::Setting => self.setting(&mut policy, part, &env),
-                _ => {}
+        for (part, env) in self.expander.items::<PolicyItem<'_>>(&mut self.evaluator, item, env) {
+            match part {
+                PolicyItem::Group(part) => policy.groups.extend(self.group(*part, &env)),
+                PolicyItem::Expect(part) => policy.expectations.extend(self.expectation(*part, &env)),
+                PolicyItem::Setting(part) => self.setting(&mut policy, *part, &env),
             }
         }
         policy.settings.unknown.sku = !policy.setting_spans.contains_key("sku");
@@ -214,8 +239,8 @@ impl<'s> Builder<'s> {
     }
 
     fn parent(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Parent>> {
-        let inherits = item.child(SyntaxKind::Inherits)?;
-        if let Some(path) = inherits.child(SyntaxKind::Text).and_then(ast::word_or_string) {
+        let inherits = item.child(NodeKind::Inherits)?;
+        if let Some(path) = inherits.child(NodeKind::Text).and_then(ast::word_or_string) {
             let value = Parent::External(self.evaluator.text(path, env)?);
             return Some(Entry { value, at: path.span() });
         }
@@ -283,14 +308,17 @@ impl<'s> Builder<'s> {
         let meta = self.meta(item, &Meta::default(), env);
         let (mut rules, mut collections) = (Rules::default(), Vec::new());
         let mut first_rule = None;
-        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Group) {
-            match part.kind() {
-                SyntaxKind::Collection => collections.extend(self.collection(part, &meta, &env)),
-                _ => {
-                    first_rule.get_or_insert(part.span());
-                    self.rule(&mut rules, part, &meta, &env);
+        for (part, env) in self.expander.items::<GroupItem<'_>>(&mut self.evaluator, item, env) {
+            let rule = match part {
+                GroupItem::Collection(part) => {
+                    collections.extend(self.collection(*part, &meta, &env));
+                    continue;
                 }
-            }
+                GroupItem::Rule(rule) => AnyRule::Rule(rule),
+                GroupItem::Dnat(rule) => AnyRule::Dnat(rule),
+            };
+            first_rule.get_or_insert(rule.span());
+            self.rule(&mut rules, rule, &meta, &env);
         }
         self.check_labels(&rules, &name.value);
         let body = match (first_rule, collections.first()) {
@@ -319,13 +347,17 @@ impl<'s> Builder<'s> {
             _ => None,
         })?;
         let (mut rules, mut carried) = (Rules::default(), Carried::default());
-        for (part, env) in self.expander.items(&mut self.evaluator, item, env, Context::Collection) {
-            if part.kind() == SyntaxKind::Setting {
-                self.carried_by_collection(&mut carried, part, &env);
-                continue;
-            }
-            self.check_fits(part, kind, name.at, &env);
-            self.rule(&mut rules, part, &meta, &env);
+        for (part, env) in self.expander.items::<CollectionItem<'_>>(&mut self.evaluator, item, env) {
+            let rule = match part {
+                CollectionItem::Setting(part) => {
+                    self.carried_by_collection(&mut carried, *part, &env);
+                    continue;
+                }
+                CollectionItem::Rule(rule) => AnyRule::Rule(rule),
+                CollectionItem::Dnat(rule) => AnyRule::Dnat(rule),
+            };
+            self.check_fits(*rule, kind, name.at, &env);
+            self.rule(&mut rules, rule, &meta, &env);
         }
         self.check_labels(&rules, &name.value);
         let priority = self.priority(item, env);
@@ -380,8 +412,8 @@ impl<'s> Builder<'s> {
     }
 
     fn priority(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Priority>> {
-        let node = item.child(SyntaxKind::Priority)?;
-        let token = node.child(SyntaxKind::Atom).and_then(ast::word)?;
+        let node = item.child(NodeKind::Priority)?;
+        let token = node.child(NodeKind::Atom).and_then(ast::word)?;
         let set = self.evaluator.port_name(token, env);
         if set.broken {
             return None;
@@ -402,10 +434,10 @@ impl<'s> Builder<'s> {
     }
 
     fn test(&mut self, item: Node<'s>, env: &Env) {
-        let text = item.child(SyntaxKind::Text).and_then(ast::word_or_string);
+        let text = item.child(NodeKind::Text).and_then(ast::word_or_string);
         let Some(name) = text.and_then(|token| self.evaluator.text(token, env)) else { return };
         let mut policy = None;
-        if let Some(of) = item.child(SyntaxKind::For) {
+        if let Some(of) = item.child(NodeKind::For) {
             let Some(Entry { value, at }) = self.name(of, env) else { return };
             if !self.is_policy(&value, env) && !self.is_unreadable(&value, env) {
                 self.unknown_policy(&value, at, env);
@@ -413,7 +445,8 @@ impl<'s> Builder<'s> {
             policy = Some(Entry { value, at });
         }
         let mut expectations = Vec::new();
-        for part in ast::items(item).filter(|&part| part.kind() == SyntaxKind::Expect && !ast::is_broken(part)) {
+        let block = item.child(NodeKind::Block).into_iter().flat_map(|block| block.children_of(NodeKind::Expect));
+        for part in block.filter(|part| !ast::is_broken(*part)) {
             expectations.extend(self.expectation(part, env));
         }
         self.intent.tests.push(Test { name, policy, expectations, origin: env.origin(item.span()) });
@@ -426,12 +459,12 @@ impl<'s> Builder<'s> {
             (false, true) => Expected::Private,
             (false, false) => Expected::Allow,
         };
-        let services = item.child(SyntaxKind::Services).and_then(|node| self.evaluator.services(node, env));
-        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let services = item.child(NodeKind::Services).and_then(|node| self.evaluator.services(node, env));
+        let from = item.child(NodeKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item
-            .child(SyntaxKind::To)
+            .child(NodeKind::To)
             .and_then(|node| self.evaluator.ends(node, ForServices::of(services.as_ref()), env));
-        let outside = match item.child(SyntaxKind::Outside) {
+        let outside = match item.child(NodeKind::Outside) {
             Some(node) => self.evaluator.ends(node, ForServices::Others, env),
             None => Some(super::model::Ends::default()),
         };
@@ -439,7 +472,7 @@ impl<'s> Builder<'s> {
         let origin = env.origin(item.span());
         let ends = [from.as_ref(), to.as_ref().map(|to| &to.addresses), outside.as_ref().map(|to| &to.addresses)];
         for entry in ends.into_iter().flatten().flatten() {
-            if matches!(entry.value, super::model::Address::Ipv6(_)) {
+            if matches!(entry.value, Address::Ipv6(_)) {
                 self.evaluator.report(env, Code::FW0207, entry.at, "an expectation speaks of IPv4 flows only");
             }
         }
@@ -462,7 +495,7 @@ impl<'s> Builder<'s> {
             None => meta,
         });
         meta.applies = env.via.len();
-        for annotation in item.children_of(SyntaxKind::Annotation) {
+        for annotation in item.children_of(NodeKind::Annotation) {
             self.annotation(&mut meta, annotation, env);
         }
         meta
@@ -475,7 +508,7 @@ impl<'s> Builder<'s> {
         }
         let mut meta = Meta::default();
         if let Some((item, env)) = self.evaluator.applied.get(via).cloned() {
-            for annotation in item.children_of(SyntaxKind::Annotation) {
+            for annotation in item.children_of(NodeKind::Annotation) {
                 self.annotation(&mut meta, annotation, &env);
             }
             self.of_applies.insert(via.into(), meta.clone());
@@ -485,10 +518,8 @@ impl<'s> Builder<'s> {
 
     fn annotation(&mut self, meta: &mut Meta, node: Node<'s>, env: &Env) {
         let Some(name) = ast::name(node) else { return };
-        let arguments: Vec<(String, Span)> = node
-            .children()
-            .filter(|child| matches!(child.kind(), SyntaxKind::Atom | SyntaxKind::Text))
-            .filter_map(ast::word_or_string)
+        let arguments: Vec<(String, Span)> = ast::parts::<Value<'_>>(node)
+            .filter_map(|value| ast::word_or_string(*value))
             .filter_map(|token| Some((self.evaluator.text(token, env)?, token.span())))
             .collect();
         match (name.text(), arguments.as_slice()) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::diag::{Code, Diagnostic, nearest, or_list};
 use crate::model::{Bearer, CARRIED, Carried, carried_property};
 use crate::source::{Span, quote};
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::{Node, NodeKind, ast};
 
 use super::build::Builder;
 use super::eval::Env;
@@ -14,8 +14,8 @@ impl<'s> Builder<'s> {
     /// The properties that a rule carries.
     pub(super) fn carried(&mut self, item: Node<'s>, env: &Env) -> Carried {
         let mut carried = Carried::default();
-        for node in item.children_of(SyntaxKind::Carried) {
-            let Some(token) = node.child(SyntaxKind::Text).and_then(ast::word_or_string) else { continue };
+        for node in item.children_of(NodeKind::Carried) {
+            let Some(token) = node.child(NodeKind::Text).and_then(ast::word_or_string) else { continue };
             let Some(name) = self.evaluator.text(token, env) else { continue };
             self.carry(&mut carried, Bearer::Rule, (&name, token.span()), node, env);
         }
@@ -24,7 +24,7 @@ impl<'s> Builder<'s> {
 
     /// Takes over a property that a collection carries.
     pub(super) fn carried_by_collection(&mut self, carried: &mut Carried, item: Node<'s>, env: &Env) {
-        let Some(term) = item.child(SyntaxKind::Term).filter(|_| !ast::is_broken(item)) else { return };
+        let Some(term) = item.child(NodeKind::Term).filter(|_| !ast::is_broken(item)) else { return };
         let Some(name) = self.value(term, env) else { return };
         self.carry(carried, Bearer::Collection, (&name, term.span()), item, env);
     }
@@ -68,7 +68,7 @@ impl<'s> Builder<'s> {
 
     /// The JSON of an item, and where it is written.
     pub(super) fn json(&mut self, item: Node<'s>, env: &Env) -> Option<(Value, Span)> {
-        let json = item.child(SyntaxKind::Json)?;
+        let json = item.child(NodeKind::Json)?;
         match serde_json::from_str(json.text()) {
             Ok(value) => Some((value, json.span())),
             Err(error) => {

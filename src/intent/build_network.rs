@@ -8,10 +8,11 @@ use indexmap::IndexMap;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
 use crate::source::{Place, Span};
-use crate::syntax::{EndpointSetting, FirewallSetting, Node, RoutesSetting, SyntaxKind, ast};
+use crate::syntax::{EndpointSetting, FirewallSetting, Node, NodeKind, RoutesSetting, ast};
 
 use super::build::Builder;
 use super::eval::Env;
+use super::eval_calls::PRIVATE;
 use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet};
 use super::scope::{Binding, What};
 use crate::model::{Moves, Sku, near_service_tag, service_tag, service_tags_of};
@@ -55,11 +56,10 @@ impl<'s> Builder<'s> {
             }
         }
         for (name, address) in self.evaluator.firewall_addresses(item, env) {
-            match name.as_str() {
-                "private" => firewall.private_ip = Some(address),
-                _ => {
-                    firewall.public_ips.insert(name, address);
-                }
+            if name == PRIVATE {
+                firewall.private_ip = Some(address);
+            } else {
+                firewall.public_ips.insert(name, address);
             }
         }
         self.intent.firewalls.push(firewall);
@@ -131,10 +131,9 @@ impl<'s> Builder<'s> {
     }
 
     fn firewall_called(&self, name: &str, env: &Env) -> Option<(Node<'s>, Env)> {
-        match self.evaluator.scopes.get(&env.file)?.get(name)? {
-            Binding { what: What::Firewall(firewall), file, .. } => Some((*firewall, Env::of(*file))),
-            _ => None,
-        }
+        let Binding { what, file, .. } = self.evaluator.scopes.get(&env.file)?.get(name)?;
+        let What::Firewall(firewall) = what else { return None };
+        Some((*firewall, Env::of(*file)))
     }
 
     fn default_route(&mut self, table: &mut RouteTable, via: Node<'s>, part: Node<'s>, env: &Env) {
@@ -159,10 +158,8 @@ impl<'s> Builder<'s> {
 
     /// `return via internet for …`: the public addresses of the firewall, or others, by `/32`.
     fn return_routes(&mut self, table: &mut RouteTable, gateway: &Gateway, part: Node<'s>, env: &Env) {
-        let list = part.child(SyntaxKind::List);
-        let terms: Vec<Node<'s>> = list.into_iter().flat_map(|list| list.children_of(SyntaxKind::Term)).collect();
-        for term in terms {
-            let known = gateway.addresses.iter().find(|(name, _)| name == term.text() && name != "private");
+        for term in ast::terms(part) {
+            let known = gateway.addresses.iter().find(|(name, _)| name == term.text() && name != PRIVATE);
             let addresses = match known {
                 Some((name, address)) => vec![(name.clone(), AddressSpan::from(*address))],
                 None => self.return_addresses(term, gateway, env),
@@ -181,7 +178,7 @@ impl<'s> Builder<'s> {
     }
 
     fn return_addresses(&mut self, term: Node<'s>, gateway: &Gateway, env: &Env) -> Vec<(String, AddressSpan)> {
-        let public = gateway.addresses.iter().map(|(name, _)| name.as_str()).filter(|&name| name != "private");
+        let public = gateway.addresses.iter().map(|(name, _)| name.as_str()).filter(|&name| name != PRIVATE);
         if let Some(near) = nearest(term.text(), public).filter(|_| !term.text().contains(['.', ':'])) {
             let message = format!("firewall `{}` has no public address `{}`", gateway.name, term.text());
             let found = Diagnostic::new(Code::FW0201, term.span(), message);
@@ -190,11 +187,8 @@ impl<'s> Builder<'s> {
         }
         let set = self.evaluator.term(term, env);
         let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
-        let named = |entry: Entry<Address>| match entry.value {
-            Address::Span(span) => Some((span.to_string(), span)),
-            _ => None,
-        };
-        set.addresses.into_iter().filter_map(named).collect()
+        let spans = set.addresses.iter().filter_map(|entry| entry.value.span());
+        spans.map(|span| (span.to_string(), span)).collect()
     }
 
     fn route_prefixes(&mut self, term: Node<'s>, env: &Env) -> Vec<RoutePrefix> {
@@ -234,7 +228,7 @@ impl<'s> Builder<'s> {
             return None;
         };
         let addresses = self.evaluator.firewall_addresses(firewall, &home);
-        let private = addresses.into_iter().find(|(name, _)| name == "private");
+        let private = addresses.into_iter().find(|(name, _)| name == PRIVATE);
         if private.is_none() && !ast::is_broken(firewall) {
             let message = format!("firewall `{}` has no `private-ip` to route to", term.text());
             let defined = ast::name(firewall).map_or(firewall.span(), |name| name.span());
@@ -248,7 +242,7 @@ impl<'s> Builder<'s> {
         let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
         let firewalls =
             scope.filter(|(_, binding)| matches!(binding.what, What::Firewall(_))).map(|(name, _)| name.as_ref());
-        let near = nearest(term.text(), firewalls.chain(["internet", "gateway", "vnet", "none"]));
+        let near = nearest(term.text(), firewalls.chain(HOPS.iter().map(|(word, _)| *word)));
         let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is no next hop", term.text()));
         let found = match near {
             Some(near) => found.meant(near),
@@ -272,8 +266,8 @@ impl<'s> Builder<'s> {
 
     /// The service tags of the list after `service-endpoints`.
     fn service_endpoints(&mut self, part: Node<'s>, env: &Env) -> Vec<String> {
-        let lists = part.children_of(SyntaxKind::List).skip(1);
-        let terms: Vec<Node<'s>> = lists.flat_map(|list| list.children_of(SyntaxKind::Term)).collect();
+        let lists = part.children_of(NodeKind::List).skip(1);
+        let terms: Vec<Node<'s>> = lists.flat_map(|list| list.children_of(NodeKind::Term)).collect();
         terms.into_iter().filter_map(|term| self.service_endpoint(term, env)).collect()
     }
 
@@ -295,11 +289,7 @@ impl<'s> Builder<'s> {
 
     fn cidrs(&mut self, part: Node<'s>, env: &Env) -> Vec<Cidr> {
         let entries = self.evaluator.addresses(part, env).unwrap_or_default();
-        let span = |entry: Entry<Address>| match entry.value {
-            Address::Span(span) => Some(span),
-            _ => None,
-        };
-        entries.into_iter().filter_map(span).collect::<AddressSet>().cidrs()
+        entries.iter().filter_map(|entry| entry.value.span()).collect::<AddressSet>().cidrs()
     }
 
     pub(super) fn private_endpoint(&mut self, item: Node<'s>, env: &Env) {
@@ -342,22 +332,28 @@ impl<'s> Builder<'s> {
         for Entry { value, at } in set.hosts {
             match value {
                 Host::Pattern(HostPattern::Exact(value)) => names.push(Entry { value, at }),
-                _ => self.evaluator.report(env, Code::FW0202, at, "only host names without wildcards stand here"),
+                Host::Pattern(HostPattern::Below(_) | HostPattern::Ending(_) | HostPattern::Any)
+                | Host::FqdnTag(_)
+                | Host::Category(_)
+                | Host::Url(_) => {
+                    self.evaluator.report(env, Code::FW0202, at, "only host names without wildcards stand here")
+                }
             }
         }
         names
     }
 }
 
-/// The next hop that is a word of the language.
+/// The next hops that are words of the language.
+const HOPS: [(&str, NextHop); 4] = [
+    ("internet", NextHop::Internet),
+    ("gateway", NextHop::Gateway),
+    ("vnet", NextHop::VnetLocal),
+    ("none", NextHop::None),
+];
+
 fn hop_word(word: &str) -> Option<NextHop> {
-    match word {
-        "internet" => Some(NextHop::Internet),
-        "gateway" => Some(NextHop::Gateway),
-        "vnet" => Some(NextHop::VnetLocal),
-        "none" => Some(NextHop::None),
-        _ => None,
-    }
+    HOPS.iter().find(|(known, _)| *known == word).map(|(_, hop)| *hop)
 }
 
 /// A text as part of a resource name.

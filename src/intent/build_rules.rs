@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic};
 use crate::net::{HostPattern, PortSet, PortSpan, ServiceSet, Transport};
 use crate::source::{Fingerprint, Span};
-use crate::syntax::{Node, SyntaxKind, Token, ast};
+use crate::syntax::ast::{self, AnyRule, Primary, ServiceSide};
+use crate::syntax::{Node, NodeKind, Token, TokenKind};
 
 use super::build::Builder;
 use super::eval::Env;
@@ -18,18 +19,18 @@ const NO_PODS: &str = "a DNAT rule takes no pods as sources";
 
 impl<'s> Builder<'s> {
     /// Adds the rule that `item` says.
-    pub(super) fn rule(&mut self, rules: &mut Rules, item: Node<'s>, outer: &Meta, env: &Env) {
-        if ast::is_broken(item) {
+    pub(super) fn rule(&mut self, rules: &mut Rules, item: AnyRule<'s>, outer: &Meta, env: &Env) {
+        if ast::is_broken(*item) {
             return;
         }
-        match item.kind() {
-            SyntaxKind::Dnat => rules.dnats.extend(self.dnat(item, outer, env)),
-            _ => rules.filters.extend(self.filter(item, outer, env)),
+        match item {
+            AnyRule::Dnat(item) => rules.dnats.extend(self.dnat(*item, outer, env)),
+            AnyRule::Rule(item) => rules.filters.extend(self.filter(*item, outer, env)),
         }
     }
 
     fn label(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<String>> {
-        let token = item.child(SyntaxKind::Label).and_then(ast::word_or_string)?;
+        let token = item.child(NodeKind::Label).and_then(ast::word_or_string)?;
         let value = self.evaluator.text(token, env)?;
         if value.is_empty() {
             self.evaluator.report(env, Code::FW0403, token.span(), "a label cannot be empty");
@@ -41,16 +42,16 @@ impl<'s> Builder<'s> {
     fn filter(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Option<Rule> {
         let label = self.label(item, env);
         let meta = self.meta(item, outer, env);
-        let services_node = item.child(SyntaxKind::Services)?;
-        let as_is = item.child(SyntaxKind::AsIs).map(Node::span);
+        let services_node = item.child(NodeKind::Services)?;
+        let as_is = item.child(NodeKind::AsIs).map(Node::span);
         self.evaluator.keeps_oddities = as_is.is_some();
         let services = self.evaluator.services(services_node, env);
-        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let from = item.child(NodeKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let to = item
-            .child(SyntaxKind::To)
+            .child(NodeKind::To)
             .and_then(|node| self.evaluator.ends(node, ForServices::of(services.as_ref()), env));
         self.evaluator.keeps_oddities = false;
-        let headers = item.children_of(SyntaxKind::Header).filter_map(|node| self.header(node, env)).collect();
+        let headers = item.children_of(NodeKind::Header).filter_map(|node| self.header(node, env)).collect();
         let action = if ast::keyword(item) == "deny" { Action::Deny } else { Action::Allow };
         Some(Rule {
             label,
@@ -59,7 +60,7 @@ impl<'s> Builder<'s> {
             services_at: services_node.span(),
             from: from?,
             to: to?,
-            inspect: item.child(SyntaxKind::Inspect).map(Node::span),
+            inspect: item.child(NodeKind::Inspect).map(Node::span),
             headers,
             carried: self.carried(item, env),
             as_is,
@@ -80,7 +81,7 @@ impl<'s> Builder<'s> {
     }
 
     fn header(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<(String, String)>> {
-        let mut texts = node.children_of(SyntaxKind::Text).filter_map(ast::word_or_string);
+        let mut texts = node.children_of(NodeKind::Text).filter_map(ast::word_or_string);
         let (name, value) = (texts.next()?, texts.next()?);
         let value = (self.evaluator.text(name, env)?, self.evaluator.text(value, env)?);
         Some(Entry { value, at: node.span() })
@@ -89,16 +90,16 @@ impl<'s> Builder<'s> {
     fn dnat(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Option<Dnat> {
         let label = self.label(item, env);
         let meta = self.meta(item, outer, env);
-        let services_node = item.child(SyntaxKind::Services)?;
+        let services_node = item.child(NodeKind::Services)?;
         let services = self.evaluator.services(services_node, env);
-        if item.child(SyntaxKind::AsIs).is_some() {
+        if item.child(NodeKind::AsIs).is_some() {
             return self.dnat_as_is(item, label, meta, services?, env);
         }
         let service = services.and_then(|services| self.dnat_service(&services, services_node.span(), env));
-        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let from = item.child(NodeKind::From).and_then(|node| self.evaluator.addresses(node, env));
         let from = from.filter(|from| self.evaluator.refuse_pods(from, NO_PODS, env).is_some());
-        let to = item.child(SyntaxKind::To).and_then(|node| self.dnat_destinations(node, env));
-        let target_node = item.child(SyntaxKind::Target)?;
+        let to = item.child(NodeKind::To).and_then(|node| self.dnat_destinations(node, env));
+        let target_node = item.child(NodeKind::Target)?;
         let target = self.dnat_target(target_node, env);
         let target_port = self.dnat_target_port(target_node, env)?;
         let (transport, ports) = service?;
@@ -128,26 +129,18 @@ impl<'s> Builder<'s> {
         services: ServiceSet,
         env: &Env,
     ) -> Option<Dnat> {
-        let services_at = item.child(SyntaxKind::Services)?.span();
+        let services_at = item.child(NodeKind::Services)?.span();
         self.evaluator.keeps_oddities = true;
-        let from = item.child(SyntaxKind::From).and_then(|node| self.evaluator.addresses(node, env));
-        let to = item.child(SyntaxKind::To).and_then(|node| self.evaluator.addresses(node, env));
+        let from = item.child(NodeKind::From).and_then(|node| self.evaluator.addresses(node, env));
+        let to = item.child(NodeKind::To).and_then(|node| self.evaluator.addresses(node, env));
         self.evaluator.keeps_oddities = false;
         let from = from.filter(|from| self.evaluator.refuse_pods(from, NO_PODS, env).is_some());
-        let target_node = item.child(SyntaxKind::Target)?;
+        let target_node = item.child(NodeKind::Target)?;
         let target = self.dnat_target(target_node, env);
         let target_port = self.dnat_target_port(target_node, env)?;
         let said = self.as_is_services(&services, services_at, env);
         let (from, to, target, (transports, ports)) = (from?, to?, target?, said?);
-        let single = |entry: &Entry<Address>| match &entry.value {
-            Address::Span(span) => span.single().map(|value| Entry { value, at: entry.at }),
-            Address::Any
-            | Address::ServiceTag(_)
-            | Address::IpGroup(_)
-            | Address::OutsideIpGroup(_)
-            | Address::Pods(_)
-            | Address::Ipv6(_) => None,
-        };
+        let single = |entry: &Entry<Address>| Some(Entry { value: entry.value.single()?, at: entry.at });
         Some(Dnat {
             label,
             transport: transports.first().copied()?,
@@ -216,15 +209,7 @@ impl<'s> Builder<'s> {
 
     fn dnat_destinations(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<Entry<Ipv4Addr>>> {
         let entries = self.evaluator.addresses(node, env)?;
-        let single = |entry: &Entry<Address>| match &entry.value {
-            Address::Span(span) => span.single().map(|value| Entry { value, at: entry.at }),
-            Address::Any
-            | Address::ServiceTag(_)
-            | Address::IpGroup(_)
-            | Address::OutsideIpGroup(_)
-            | Address::Pods(_)
-            | Address::Ipv6(_) => None,
-        };
+        let single = |entry: &Entry<Address>| Some(Entry { value: entry.value.single()?, at: entry.at });
         let addresses: Option<Vec<Entry<Ipv4Addr>>> = entries.iter().map(single).collect();
         if addresses.is_none() {
             let found = Diagnostic::new(Code::FW0207, node.span(), "DNAT translates single addresses of a firewall");
@@ -234,7 +219,7 @@ impl<'s> Builder<'s> {
     }
 
     fn dnat_target(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<DnatTarget>> {
-        let primary = node.children().next()?;
+        let primary = ast::part::<Primary<'_>>(node)?;
         let set = self.evaluator.primary(primary, env);
         let at = primary.span();
         if set.broken {
@@ -252,10 +237,10 @@ impl<'s> Builder<'s> {
 
     /// The port behind the target; `None` where it is wrong.
     fn dnat_target_port(&mut self, node: Node<'s>, env: &Env) -> Option<Option<Entry<u16>>> {
-        if node.token(SyntaxKind::Colon).is_none() {
+        if node.token(TokenKind::Colon).is_none() {
             return Some(None);
         }
-        let atom = node.children().nth(1)?;
+        let atom = ast::parts::<ServiceSide<'_>>(node).last()?;
         let ports = self.evaluator.ports(atom, env)?;
         match ports.as_slice() {
             [(span, at)] if span.as_single().is_some() => Some(span.as_single().map(|value| Entry { value, at: *at })),

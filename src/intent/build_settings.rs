@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use crate::diag::{Applicability, Code, Diagnostic, Severity, nearest, or_list};
 use crate::net::{AddressSpan, PortSpan, same_word};
 use crate::source::{Span, quote};
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::ast::{self, Primary};
+use crate::syntax::{Connective, Node, NodeKind};
 
 use super::build::Builder;
 use super::eval::Env;
@@ -53,7 +54,7 @@ impl<'s> Builder<'s> {
 
     /// Takes over the value of a setting; of one with braces, all that is in them.
     fn value_of(&mut self, setting: Setting, policy: &mut Policy, item: Node<'s>, env: &Env) {
-        let terms: Vec<Node<'s>> = item.children_of(SyntaxKind::Term).collect();
+        let terms: Vec<Node<'s>> = item.children_of(NodeKind::Term).collect();
         let (first, second) = (terms.first().copied(), terms.get(1).copied());
         let settings = &mut policy.settings;
         match setting.row().kind {
@@ -131,16 +132,22 @@ impl<'s> Builder<'s> {
 
     /// The text of a term: a string, a bare word, or what a parameter says.
     pub(super) fn value(&mut self, term: Node<'s>, env: &Env) -> Option<String> {
-        let primary = term.children().next()?;
-        let token = ast::word_or_string(primary)?;
-        if primary.kind() == SyntaxKind::Atom {
-            let given = env.params.get(token.text()).and_then(|set| set.scalars.first());
-            if let Some(scalar) = given {
-                return Some(scalar.value.text().to_owned());
+        match ast::part::<Primary<'_>>(term)? {
+            Primary::Atom(atom) => {
+                let token = ast::word(*atom)?;
+                let given = env.params.get(token.text()).and_then(|set| set.scalars.first());
+                match given {
+                    Some(scalar) => Some(scalar.value.text().to_owned()),
+                    None => self.evaluator.word_value(token, env),
+                }
             }
-            return self.evaluator.word_value(token, env);
+            Primary::Text(text) => self.evaluator.text(ast::word_or_string(*text)?, env),
+            Primary::Path(_) | Primary::Call(_) | Primary::Service(_) => {
+                let message = format!("expected a word or a text, found `{}`", term.text());
+                self.evaluator.report(env, Code::FW0202, term.span(), message);
+                None
+            }
         }
-        self.evaluator.text(token, env)
     }
 
     /// A region, in Azure's spelling.
@@ -195,8 +202,7 @@ impl<'s> Builder<'s> {
 
     /// The texts of a list of strings.
     fn texts(&mut self, item: Node<'s>, env: &Env) -> Vec<String> {
-        let list = item.child(SyntaxKind::List);
-        let terms: Vec<Node<'s>> = list.into_iter().flat_map(|list| list.children_of(SyntaxKind::Term)).collect();
+        let terms: Vec<Node<'s>> = ast::terms(item).collect();
         terms.into_iter().filter_map(|term| self.value(term, env)).collect()
     }
 
@@ -205,14 +211,9 @@ impl<'s> Builder<'s> {
         let entries = self.evaluator.addresses(item, env).unwrap_or_default();
         let mut spans = Vec::new();
         for Entry { value, at } in entries {
-            match value {
-                Address::Span(span) => spans.push(span),
-                Address::Any => spans.push(crate::net::Interval::full().into()),
-                Address::ServiceTag(_)
-                | Address::IpGroup(_)
-                | Address::OutsideIpGroup(_)
-                | Address::Pods(_)
-                | Address::Ipv6(_) => {
+            match value.literal() {
+                Some(span) => spans.push(span),
+                None => {
                     self.evaluator.report(env, Code::FW0202, at, "only addresses, prefixes and ranges stand here");
                 }
             }
@@ -222,16 +223,17 @@ impl<'s> Builder<'s> {
 
     fn threat_intel_allow(&mut self, allow: &mut ThreatIntelAllow, ends: Ends, env: &Env) {
         for Entry { value, at } in ends.addresses {
-            match value {
-                Address::Span(span) => allow.addresses.push(span),
-                Address::Any => allow.addresses.push(crate::net::Interval::full().into()),
-                _ => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here"),
+            match value.literal() {
+                Some(span) => allow.addresses.push(span),
+                None => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here"),
             }
         }
         for Entry { value, at } in ends.hosts {
             match value {
                 Host::Pattern(pattern) => allow.fqdns.push(pattern.to_string()),
-                _ => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here"),
+                Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => {
+                    self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here")
+                }
             }
         }
     }
@@ -245,14 +247,14 @@ impl<'s> Builder<'s> {
     ) -> Vec<(&'s str, Node<'s>, Vec<Node<'s>>)> {
         let mut seen: IndexMap<&str, Span> = IndexMap::new();
         let mut parts = Vec::new();
-        for part in ast::items(item).filter(|&part| !ast::is_broken(part)) {
+        for part in ast::settings(item) {
             let keyword = ast::keyword(part);
             let first = seen.insert(keyword, part.span());
             if let Some(first) = first.filter(|_| !repeatable.contains(&keyword)) {
                 let found = Diagnostic::new(Code::FW0210, part.span(), format!("`{keyword}` is set twice"));
                 self.evaluator.push(env, found.related(first, "first set here"));
             }
-            parts.push((keyword, part, part.children_of(SyntaxKind::Term).collect()));
+            parts.push((keyword, part, part.children_of(NodeKind::Term).collect()));
         }
         parts
     }
@@ -304,7 +306,7 @@ impl<'s> Builder<'s> {
             let SettingKind::PartOfBypass(what) = setting.row().kind else { continue };
             match what {
                 BypassPart::Protocol => {
-                    let term = part.child(SyntaxKind::Term);
+                    let term = part.child(NodeKind::Term);
                     let protocol = term.and_then(|value| self.word_of(BypassProtocol::WORDS, value, env));
                     bypass.protocol = protocol.unwrap_or(BypassProtocol::Any);
                 }
@@ -355,46 +357,50 @@ impl<'s> Builder<'s> {
 
     /// `pac [on|off] [port N] [file "…"]`.
     fn pac(&mut self, proxy: &mut ExplicitProxy, part: Node<'s>, env: &Env) {
-        let mut words = part.tokens().filter(|token| token.kind() == SyntaxKind::Word).map(|token| token.text());
-        let _pac = words.next();
-        let options: Vec<&str> = words.collect();
-        let terms: Vec<Node<'s>> = part.children_of(SyntaxKind::Term).collect();
+        let options: Vec<Connective> = part.tokens().filter_map(|token| Connective::of(token.text())).collect();
+        let terms: Vec<Node<'s>> = part.children_of(NodeKind::Term).collect();
         let first_option = terms.len().saturating_sub(options.len());
         if let (1, Some(&switch)) = (first_option, terms.first()) {
             proxy.pac_file_enabled = self.flag(switch, env);
         }
         for (option, &term) in options.into_iter().zip(terms.iter().skip(first_option)) {
-            match option {
-                "port" => proxy.pac_file_port = self.port(term, env),
-                _ => proxy.pac_file = self.value(term, env),
+            if option == Connective::Port {
+                proxy.pac_file_port = self.port(term, env);
+            } else {
+                proxy.pac_file = self.value(term, env);
             }
         }
     }
 
     /// Prefixes; the bare word `private` is Azure's keyword `IANAPrivateRanges`.
     fn snat_ranges(&mut self, part: Node<'s>, env: &Env) -> Vec<String> {
-        let list = part.child(SyntaxKind::List);
-        let terms: Vec<Node<'s>> = list.into_iter().flat_map(|list| list.children_of(SyntaxKind::Term)).collect();
         let mut ranges = Vec::new();
-        for term in terms {
-            let quoted = term.child(SyntaxKind::Text).is_some();
-            match term.text() {
-                "private" => ranges.push("IANAPrivateRanges".to_owned()),
-                _ if quoted => ranges.extend(self.value(term, env)),
-                _ => {
-                    let set = self.evaluator.term(term, env);
-                    let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
-                    for entry in set.addresses {
-                        match entry.value {
-                            Address::Span(span) => ranges.push(prefix_text(span)),
-                            Address::Any => ranges.push("0.0.0.0/0".to_owned()),
-                            _ => self.evaluator.report(env, Code::FW0202, entry.at, "only prefixes stand here"),
-                        }
-                    }
-                }
+        for term in ast::terms(part) {
+            if term.text() == "private" {
+                ranges.push("IANAPrivateRanges".to_owned());
+            } else if term.child(NodeKind::Text).is_some() {
+                ranges.extend(self.value(term, env));
+            } else {
+                self.prefixes(&mut ranges, term, env);
             }
         }
         ranges
+    }
+
+    fn prefixes(&mut self, ranges: &mut Vec<String>, term: Node<'s>, env: &Env) {
+        let set = self.evaluator.term(term, env);
+        let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
+        for entry in set.addresses {
+            match entry.value {
+                Address::Span(span) => ranges.push(prefix_text(span)),
+                Address::Any => ranges.push("0.0.0.0/0".to_owned()),
+                Address::ServiceTag(_)
+                | Address::IpGroup(_)
+                | Address::OutsideIpGroup(_)
+                | Address::Pods(_)
+                | Address::Ipv6(_) => self.evaluator.report(env, Code::FW0202, entry.at, "only prefixes stand here"),
+            }
+        }
     }
 
     fn workspace(&mut self, insights: &mut Insights, (id, region): Terms<'s>, env: &Env) {
@@ -410,7 +416,7 @@ impl<'s> Builder<'s> {
     }
 
     fn tags(&mut self, tags: &mut IndexMap<String, String>, item: Node<'s>, env: &Env) {
-        for part in ast::items(item).filter(|&part| !ast::is_broken(part)) {
+        for part in ast::settings(item) {
             let tokens: Vec<_> = part.children().filter_map(ast::word_or_string).collect();
             let [key, value] = tokens.as_slice() else { continue };
             if let (Some(key), Some(value)) = (self.evaluator.text(*key, env), self.evaluator.text(*value, env)) {

@@ -2,11 +2,11 @@
 
 use crate::diag::Edit;
 use crate::source::Span;
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::{Node, NodeKind, TokenKind, ast};
 
 /// Turns on the DNS proxy of the policy that `item` states in a file of that text.
 pub(super) fn dns_proxy(item: Node<'_>, text: &str) -> Option<Edit> {
-    let own = || ast::items(item).filter(|own| own.kind() == SyntaxKind::Setting);
+    let own = || item.child(NodeKind::Block).into_iter().flat_map(|block| block.children_of(NodeKind::Setting));
     if let Some(dns) = own().find(|own| ast::keyword(*own) == "dns") {
         return in_dns(dns);
     }
@@ -18,16 +18,16 @@ pub(super) fn dns_proxy(item: Node<'_>, text: &str) -> Option<Edit> {
 }
 
 fn in_dns(dns: Node<'_>) -> Option<Edit> {
-    let proxy = ast::items(dns).find(|own| ast::keyword(*own) == "proxy");
+    let proxy = dns.child(NodeKind::Block)?.children().find(|own| ast::keyword(*own) == "proxy");
     match proxy {
-        Some(proxy) => Some(Edit::new(proxy.child(SyntaxKind::Term)?.span(), "on")),
+        Some(proxy) => Some(Edit::new(proxy.child(NodeKind::Term)?.span(), "on")),
         None => Some(Edit::new(opening(dns)?, " proxy on")),
     }
 }
 
 /// Behind the `{` of the item's block.
 fn opening(item: Node<'_>) -> Option<Span> {
-    let brace = item.child(SyntaxKind::Block)?.token(SyntaxKind::LeftBrace)?.span();
+    let brace = item.child(NodeKind::Block)?.token(TokenKind::LeftBrace)?.span();
     Some(Span::new(brace.file, brace.end, brace.end))
 }
 

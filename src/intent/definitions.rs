@@ -1,7 +1,8 @@
 //! The names that a file defines, and what they say.
 
 use crate::source::FileId;
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::Node;
+use crate::syntax::ast::{self, FileItem};
 
 use super::eval::Evaluator;
 use super::model::{Definition, Says};
@@ -12,12 +13,20 @@ use super::sources::Sources;
 pub(super) fn definitions(sources: &Sources, file: FileId, evaluator: &Evaluator<'_>) -> Vec<Definition> {
     let prefix = module_name(sources, file).map_or(String::new(), |module| format!("{module}::"));
     let found = sources.items(file).filter_map(|item| {
-        let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
-        let token = named.and_then(ast::name)?;
-        let says = match item.kind() {
-            SyntaxKind::Let | SyntaxKind::Param => says(evaluator.defined(token.span())?)?,
-            SyntaxKind::Bundle => Says::Bundle(words(item)),
-            _ => return None,
+        let token = ast::defined_name(*item)?;
+        let says = match item {
+            FileItem::Let(_) | FileItem::Param(_) => says(evaluator.defined(token.span())?)?,
+            FileItem::Bundle(item) => Says::Bundle(words(*item)),
+            FileItem::Use(_)
+            | FileItem::Import(_)
+            | FileItem::IpGroup(_)
+            | FileItem::Policy(_)
+            | FileItem::Firewall(_)
+            | FileItem::Routes(_)
+            | FileItem::PrivateEndpoint(_)
+            | FileItem::Expect(_)
+            | FileItem::Test(_)
+            | FileItem::Error(_) => return None,
         };
         Some(Definition { name: format!("{prefix}{}", token.text()), at: item.span(), says })
     });

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet, Suspicion, suspicion};
+use crate::net::{AddressSet, AddressSpan, HostError, HostPattern, ServiceSet, Suspicion, suspicion};
 use crate::source::{FileId, Origin, Span};
-use crate::syntax::{Node, Piece, SyntaxKind, Token, ast, pieces};
+use crate::syntax::ast::{self, Primary};
+use crate::syntax::{Node, NodeKind, Piece, Token, pieces};
 
 use super::expects::Expects;
 use super::model::{Address, Entry, Host};
@@ -107,10 +108,10 @@ impl<'s> Evaluator<'s> {
 
     /// What a `List`, or a node that holds one, says.
     pub(super) fn list(&mut self, node: Node<'s>, env: &Env) -> Set {
-        let list = if node.kind() == SyntaxKind::List { Some(node) } else { node.child(SyntaxKind::List) };
+        let list = if node.kind() == NodeKind::List { Some(node) } else { node.child(NodeKind::List) };
         let Some(list) = list.filter(|_| !ast::is_broken(node)) else { return Set::broken() };
         let mut set = Set::default();
-        for term in list.children_of(SyntaxKind::Term) {
+        for term in list.children_of(NodeKind::Term) {
             let part = self.term(term, env);
             set.extend(part);
         }
@@ -136,10 +137,9 @@ impl<'s> Evaluator<'s> {
 
     /// What a `Term` says.
     pub(super) fn term(&mut self, term: Node<'s>, env: &Env) -> Set {
-        let mut children = term.children();
-        let Some(primary) = children.next() else { return Set::broken() };
+        let Some(primary) = ast::part::<Primary<'_>>(term) else { return Set::broken() };
         let set = self.primary(primary, env);
-        match term.child(SyntaxKind::Except) {
+        match term.child(NodeKind::Except) {
             Some(except) => self.except(set, except, env),
             None => set,
         }
@@ -147,9 +147,9 @@ impl<'s> Evaluator<'s> {
 
     fn except(&mut self, set: Set, except: Node<'s>, env: &Env) -> Set {
         let from = except.span();
-        let away = match except.child(SyntaxKind::List) {
+        let away = match except.child(NodeKind::List) {
             Some(list) => self.list(list, env),
-            None => except.children().next().map_or_else(Set::broken, |primary| self.primary(primary, env)),
+            None => ast::part(except).map_or_else(Set::broken, |primary| self.primary(primary, env)),
         };
         let (Some(set), Some(away)) = (self.literal(set, env), self.literal(away, env)) else { return Set::broken() };
         let rest = set.difference(&away);
@@ -200,29 +200,19 @@ impl<'s> Evaluator<'s> {
             self.report(env, Code::FW0202, at, message);
             return None;
         }
-        let span = |entry: Entry<Address>| match entry.value {
-            Address::Span(span) => Some(span),
-            Address::Any
-            | Address::ServiceTag(_)
-            | Address::IpGroup(_)
-            | Address::OutsideIpGroup(_)
-            | Address::Pods(_)
-            | Address::Ipv6(_) => None,
-        };
-        Some(set.addresses.into_iter().filter_map(span).collect())
+        Some(set.addresses.iter().filter_map(|entry| entry.value.span()).collect())
     }
 
-    pub(super) fn primary(&mut self, node: Node<'s>, env: &Env) -> Set {
-        match node.kind() {
-            SyntaxKind::Atom => ast::word(node).map_or_else(Set::broken, |token| self.atom(token, env)),
-            SyntaxKind::Path => self.path(node, env),
-            SyntaxKind::Call => self.call(node, env),
-            SyntaxKind::Text => match ast::word_or_string(node).and_then(|token| self.text(token, env)) {
+    pub(super) fn primary(&mut self, primary: Primary<'s>, env: &Env) -> Set {
+        match primary {
+            Primary::Atom(node) => ast::word(*node).map_or_else(Set::broken, |token| self.atom(token, env)),
+            Primary::Path(node) => self.path(*node, env),
+            Primary::Call(node) => self.call(node, env),
+            Primary::Text(node) => match ast::word_or_string(*node).and_then(|token| self.text(token, env)) {
                 Some(text) => Set::scalar(Scalar::Text(text), node.span()),
                 None => Set::broken(),
             },
-            SyntaxKind::Service => self.service(node, env),
-            _ => Set::broken(),
+            Primary::Service(node) => self.service(*node, env),
         }
     }
 
@@ -280,10 +270,15 @@ impl<'s> Evaluator<'s> {
             Err(error) => {
                 let found = Diagnostic::new(Code::FW0110, at, error.to_string());
                 let found = match error {
-                    crate::net::HostError::Star => {
+                    HostError::Star => {
                         found.help("Azure Firewall takes `*.contoso.com`, `*contoso.com` or the whole name")
                     }
-                    _ => found,
+                    HostError::EmptyLabel
+                    | HostError::TooLong
+                    | HostError::Hyphen(_)
+                    | HostError::Character(_)
+                    | HostError::International
+                    | HostError::LookAlike(_) => found,
                 };
                 self.push(env, found);
                 Set::broken()
@@ -358,7 +353,7 @@ impl<'s> Evaluator<'s> {
 
     /// Finds what is wrong in a definition, whether or not anything uses it.
     pub(super) fn check_definition(&mut self, item: Node<'s>, env: &Env) {
-        let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
+        let named = if item.kind() == NodeKind::Param { item.child(NodeKind::Parameter) } else { Some(item) };
         let Some(token) = named.and_then(ast::name) else { return };
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(token.text())).copied();
         if let Some(binding) = binding.filter(|binding| binding.at == token.span()) {
@@ -397,7 +392,12 @@ impl<'s> Evaluator<'s> {
                 let found = match binding.what {
                     What::Firewall(_) => found.help(format!("name one of its addresses, as in `{name}::private`")),
                     What::Module(_) => found.help(format!("name one of its sets, as in `{name}::hosts`")),
-                    _ => found,
+                    What::Let(_)
+                    | What::Param(_)
+                    | What::IpGroup(_)
+                    | What::Unreadable
+                    | What::Bundle(_)
+                    | What::Policy => found,
                 };
                 self.push(env, found);
                 Set::broken()
@@ -448,7 +448,7 @@ impl<'s> Evaluator<'s> {
 
     fn param(&mut self, item: Node<'s>, file: FileId) -> Set {
         let env = Env::of(file);
-        let Some(parameter) = item.child(SyntaxKind::Parameter).filter(|_| !ast::is_broken(item)) else {
+        let Some(parameter) = item.child(NodeKind::Parameter).filter(|_| !ast::is_broken(item)) else {
             return Set::broken();
         };
         let Some((name, kind, default)) = self.parameter(parameter, &env) else { return Set::broken() };
@@ -477,7 +477,7 @@ impl<'s> Evaluator<'s> {
 
     /// The name, kind and default of a `Parameter`.
     pub(super) fn parameter(&mut self, node: Node<'s>, env: &Env) -> Option<(Token<'s>, Kind, Option<Node<'s>>)> {
-        let mut names = node.children_of(SyntaxKind::Name).filter_map(ast::word);
+        let mut names = node.children_of(NodeKind::Name).filter_map(ast::word);
         let (name, kind) = (names.next()?, names.next()?);
         let Some(found) = Kind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
             let words = Kind::ALL.map(Kind::word);
@@ -487,7 +487,7 @@ impl<'s> Evaluator<'s> {
             self.push(env, near.into_iter().fold(found, |found, near| found.meant(near)));
             return None;
         };
-        Some((name, found, node.child(SyntaxKind::List)))
+        Some((name, found, node.child(NodeKind::List)))
     }
 
     /// The set, if it is of `kind`; `any` becomes that kind.

@@ -4,7 +4,8 @@ use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list};
 use crate::source::{FileId, Span};
-use crate::syntax::{FirewallSetting, Node, SyntaxKind, Token, ast};
+use crate::syntax::ast::{self, Call, Value};
+use crate::syntax::{FirewallSetting, Node, NodeKind, Token, TokenKind};
 
 use super::eval::{Env, Evaluator};
 use super::model::{Address, Host};
@@ -13,18 +14,21 @@ use super::set::Set;
 use crate::model::{self, Labels, Pods, WordList};
 use crate::net::Ipv6Span;
 
+/// What the private address of a firewall is called.
+pub(super) const PRIVATE: &str = "private";
+
 /// The names that take a word in brackets.
 const CALLS: [&str; 8] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group", "ipv6", "pods"];
 
 impl<'s> Evaluator<'s> {
-    pub(super) fn call(&mut self, node: Node<'s>, env: &Env) -> Set {
-        let Some(name) = node.child(SyntaxKind::Name).and_then(ast::word) else { return Set::broken() };
-        let argument = node.children().find(|child| matches!(child.kind(), SyntaxKind::Atom | SyntaxKind::Text));
-        let Some(token) = argument.and_then(ast::word_or_string) else { return Set::broken() };
+    pub(super) fn call(&mut self, node: Call<'s>, env: &Env) -> Set {
+        let Some(name) = node.child(NodeKind::Name).and_then(ast::word) else { return Set::broken() };
+        let argument = ast::part::<Value<'_>>(*node);
+        let Some(token) = argument.and_then(|value| ast::word_or_string(*value)) else { return Set::broken() };
         let Some(text) = self.call_text(token, env) else { return Set::broken() };
         let at = token.span();
         // A quoted word is taken as it is: so a tag that fwc does not know yet can be used.
-        let quoted = token.kind() == SyntaxKind::String;
+        let quoted = token.kind() == TokenKind::String;
         match name.text() {
             "tag" => self.service_tag(&text, at, quoted, env),
             "fqdn-tag" => match self.known(&model::FQDN_TAGS, "FQDN tag", &text, at, quoted, env) {
@@ -39,7 +43,7 @@ impl<'s> Evaluator<'s> {
             "host" => self.host(&text, at, env),
             "ip-group" => self.outside_ip_group(&text, at, env),
             "ipv6" => self.ipv6(&text, at, env),
-            "pods" => self.pods(node, &text, at, env),
+            "pods" => self.pods(*node, &text, at, env),
             other => self.unknown_call(other, name.span(), env),
         }
     }
@@ -185,7 +189,7 @@ impl<'s> Evaluator<'s> {
         let addresses = self.firewall_addresses(firewall, &Env::of(file));
         match addresses.iter().find(|(known, _)| known == name.text()) {
             Some(&(_, address)) => Set::address(Address::Span(address.into()), name.span()),
-            None if ast::is_broken(firewall) || ast::items(firewall).any(ast::is_broken) => Set::broken(),
+            None if ast::is_broken(firewall) || ast::items(firewall).any(|item| ast::is_broken(*item)) => Set::broken(),
             None => {
                 let owner = ast::name(firewall).map_or("", Token::text);
                 let message = format!("firewall `{owner}` has no address `{}`", name.text());
@@ -204,13 +208,13 @@ impl<'s> Evaluator<'s> {
     /// The addresses of a firewall by name, `private` among them.
     pub(super) fn firewall_addresses(&mut self, firewall: Node<'s>, env: &Env) -> Vec<(String, Ipv4Addr)> {
         let mut addresses = Vec::new();
-        for item in ast::items(firewall).filter(|&item| !ast::is_broken(item)) {
-            let terms: Vec<Node<'s>> = item.children_of(SyntaxKind::Term).collect();
+        for item in ast::settings(firewall) {
+            let terms: Vec<Node<'s>> = item.children_of(NodeKind::Term).collect();
             let (Some(setting), Some(&address)) = (FirewallSetting::of(ast::keyword(item)), terms.last()) else {
                 continue;
             };
             let name = match setting {
-                FirewallSetting::PrivateIp => "private",
+                FirewallSetting::PrivateIp => PRIVATE,
                 FirewallSetting::PublicIp => terms.first().map_or("", |name| name.text()),
                 FirewallSetting::Policy | FirewallSetting::Sku => continue,
             };
@@ -226,15 +230,7 @@ impl<'s> Evaluator<'s> {
             return None;
         }
         let single = match set.addresses.as_slice() {
-            [entry] if set.len() == 1 => match &entry.value {
-                Address::Span(span) => span.single(),
-                Address::Any
-                | Address::ServiceTag(_)
-                | Address::IpGroup(_)
-                | Address::OutsideIpGroup(_)
-                | Address::Pods(_)
-                | Address::Ipv6(_) => None,
-            },
+            [entry] if set.len() == 1 => entry.value.single(),
             _ => None,
         };
         if single.is_none() {

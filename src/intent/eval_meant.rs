@@ -157,13 +157,12 @@ impl<'s> Evaluator<'s> {
 
     /// Advice for a set of another kind than is wanted: quotes that are too many, or too few.
     pub(super) fn advised(&self, found: Diagnostic, set: &Set, wanted: Expects, env: &Env) -> Diagnostic {
-        let spans: Vec<Span> = match wanted {
-            Expects::Kind(Kind::Text) => {
-                let hosts = set.hosts.iter().map(|entry| entry.at);
-                let addresses = set.addresses.iter().map(|entry| entry.at);
-                hosts.chain(addresses).chain(set.scalars.iter().map(|entry| entry.at)).collect()
-            }
-            _ => set.scalars.iter().map(|entry| entry.at).collect(),
+        let scalars = set.scalars.iter().map(|entry| entry.at);
+        let spans: Vec<Span> = if wanted == Expects::Kind(Kind::Text) {
+            let hosts = set.hosts.iter().map(|entry| entry.at);
+            hosts.chain(set.addresses.iter().map(|entry| entry.at)).chain(scalars).collect()
+        } else {
+            scalars.collect()
         };
         let respelt: Option<Vec<(Edit, Applicability)>> = spans
             .into_iter()
@@ -175,8 +174,16 @@ impl<'s> Evaluator<'s> {
         let how = match wanted {
             Expects::Kind(Kind::Text) => ", in quotes",
             Expects::Kind(Kind::Flag) => "",
-            _ if first.contains('"') => "",
-            _ => ", without quotes",
+            Expects::Kind(Kind::Addresses | Kind::Hosts | Kind::Services | Kind::Number)
+            | Expects::Anything
+            | Expects::Sources
+            | Expects::Destinations(_) => {
+                if first.contains('"') {
+                    ""
+                } else {
+                    ", without quotes"
+                }
+            }
         };
         let help = format!("write `{first}`{how}");
         found.help(help.as_str()).fix(Fix { message: help, applicability, edits })
@@ -205,15 +212,26 @@ impl<'s> Evaluator<'s> {
             Expects::Kind(Kind::Number) => {
                 (is_quoted && text.bytes().all(|byte| byte.is_ascii_digit()) && is_plain).then(|| text.to_owned())
             }
-            _ if !is_quoted || !is_plain => None,
-            _ if wanted.has_word(text) => Some(text.to_owned()),
-            Expects::Kind(Kind::Services) => self.is_service(text).then(|| text.to_owned()),
-            _ if text.parse::<AddressSpan>().is_ok() && wanted.has_addresses() => Some(text.to_owned()),
-            _ if self.is_defined(text, env) => Some(text.to_owned()),
-            _ if !wanted.has_hosts() || text.contains('/') => None,
-            _ if text.contains(['.', '*']) => Some(text.to_owned()),
-            _ => Some(format!("host({})", quote(text))),
+            Expects::Kind(Kind::Services) => {
+                let is_sensible = wanted.has_word(text) || self.is_service(text);
+                (is_quoted && is_plain && is_sensible).then(|| text.to_owned())
+            }
+            Expects::Kind(Kind::Addresses | Kind::Hosts)
+            | Expects::Anything
+            | Expects::Sources
+            | Expects::Destinations(_) => self.as_end(text, wanted, env).filter(|_| is_quoted && is_plain),
         }
+    }
+
+    /// The text as an address, a host or a name, as it is written without quotes.
+    fn as_end(&self, text: &str, wanted: Expects, env: &Env) -> Option<String> {
+        let is_address = || text.parse::<AddressSpan>().is_ok() && wanted.has_addresses();
+        if wanted.has_word(text) || is_address() || self.is_defined(text, env) {
+            return Some(text.to_owned());
+        }
+        let is_host = wanted.has_hosts() && !text.contains('/');
+        let written = || if text.contains(['.', '*']) { text.to_owned() } else { format!("host({})", quote(text)) };
+        is_host.then(written)
     }
 
     fn is_service(&self, text: &str) -> bool {

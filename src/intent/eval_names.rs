@@ -1,7 +1,8 @@
 //! The names of resources, which may hold `{param}`s.
 
 use crate::source::Span;
-use crate::syntax::{Piece, SyntaxKind, Token, ast, pieces};
+use crate::syntax::ast::{self, FileItem};
+use crate::syntax::{Piece, Token, pieces};
 
 use super::eval::{Env, Evaluator};
 use super::scope::rename;
@@ -11,7 +12,7 @@ impl<'s> Evaluator<'s> {
     pub(super) fn fill_in_names(&mut self) {
         let sources = self.sources;
         for (file, _) in sources.units() {
-            let named = sources.items(file).filter(|item| names_resource(item.kind())).filter_map(ast::name);
+            let named = sources.items(file).filter(names_resource).filter_map(|item| ast::name(*item));
             for token in named.filter(|token| token.text().contains('{')) {
                 if let Some(name) = self.text(token, &Env::of(file)) {
                     rename(&mut self.scopes, token, &name, &mut self.diagnostics);
@@ -39,9 +40,9 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-/// Whether an item of that kind names a resource that others refer to by its name.
-fn names_resource(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::Policy | SyntaxKind::IpGroup | SyntaxKind::Firewall)
+/// Whether the item names a resource that others refer to by its name.
+fn names_resource(item: &FileItem<'_>) -> bool {
+    matches!(item, FileItem::Policy(_) | FileItem::IpGroup(_) | FileItem::Firewall(_))
 }
 
 /// Whether the text has only what may be in the name of a resource.

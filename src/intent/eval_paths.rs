@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::net::AddressError;
 use crate::source::{FileId, Span};
-use crate::syntax::{Node, SyntaxKind, Token, ast};
+use crate::syntax::{Node, NodeKind, Token, ast};
 
 use super::eval::{Broken, Env, Evaluator};
 use super::expects::Expects;
@@ -15,7 +15,7 @@ use super::set::{Kind, Set};
 impl<'s> Evaluator<'s> {
     /// `module::set` or `firewall::address`.
     pub(super) fn path(&mut self, node: Node<'s>, env: &Env) -> Set {
-        let mut names = node.children_of(SyntaxKind::Name).filter_map(ast::word);
+        let mut names = node.children_of(NodeKind::Name).filter_map(ast::word);
         let (Some(first), Some(second)) = (names.next(), names.next()) else { return Set::broken() };
         match self.scopes.get(&env.file).and_then(|scope| scope.get(first.text())).copied() {
             Some(Binding { what: What::Module(module), .. }) => self.module_name(module, first, second, env),

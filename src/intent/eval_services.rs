@@ -3,7 +3,8 @@
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::net::{AppProtocol, PortSet, PortSpan, ServiceSet, Transport};
 use crate::source::Span;
-use crate::syntax::{Node, SyntaxKind, Token, ast};
+use crate::syntax::ast::{self, ServiceSide};
+use crate::syntax::{Node, NodeKind, Token};
 
 use super::eval::{Env, Evaluator};
 use super::set::{Scalar, Set};
@@ -47,8 +48,8 @@ impl<'s> Evaluator<'s> {
 
     /// `protocols / ports`.
     pub(super) fn service(&mut self, node: Node<'s>, env: &Env) -> Set {
-        let mut parts = node.children();
-        let (Some(protocols), Some(ports)) = (parts.next(), parts.next()) else { return Set::broken() };
+        let mut sides = ast::parts::<ServiceSide<'_>>(node);
+        let (Some(protocols), Some(ports)) = (sides.next(), sides.next()) else { return Set::broken() };
         let Some(ports) = self.ports(ports, env) else { return Set::broken() };
         let mut services = ServiceSet::default();
         for token in words(protocols) {
@@ -100,9 +101,9 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The ports of an atom or of braces, each with its text.
-    pub(super) fn ports(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<(PortSpan, Span)>> {
+    pub(super) fn ports(&mut self, side: ServiceSide<'s>, env: &Env) -> Option<Vec<(PortSpan, Span)>> {
         let mut ports = Vec::new();
-        for token in words(node) {
+        for token in words(side) {
             ports.extend(self.port_entries(token, env)?);
         }
         Some(ports)
@@ -150,10 +151,10 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-fn words(node: Node<'_>) -> Vec<Token<'_>> {
-    match node.kind() {
-        SyntaxKind::Braces => node.children_of(SyntaxKind::Atom).filter_map(ast::word).collect(),
-        _ => ast::word(node).into_iter().collect(),
+fn words(side: ServiceSide<'_>) -> Vec<Token<'_>> {
+    match side {
+        ServiceSide::Braces(node) => node.children_of(NodeKind::Atom).filter_map(ast::word).collect(),
+        ServiceSide::Atom(node) => ast::word(*node).into_iter().collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic};
 use crate::net::ServiceSet;
 use crate::source::Span;
-use crate::syntax::{Node, SyntaxKind};
+use crate::syntax::{Node, NodeKind};
 
 use super::eval::{Env, Evaluator};
 use super::expects::{Expects, ForServices};
@@ -13,7 +13,7 @@ use super::set::Kind;
 impl<'s> Evaluator<'s> {
     /// The addresses that a node's list says; `None` where it is broken.
     pub(super) fn addresses(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<Entry<Address>>> {
-        let wanted = if node.kind() == SyntaxKind::From { Expects::Sources } else { Expects::Kind(Kind::Addresses) };
+        let wanted = if node.kind() == NodeKind::From { Expects::Sources } else { Expects::Kind(Kind::Addresses) };
         let set = self.wanting(wanted, |evaluator| evaluator.list(node, env));
         let set = self.of_kind(set, Kind::Addresses, node.span(), env);
         (!set.broken).then_some(set.addresses)

@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
 use crate::source::Span;
-use crate::syntax::{Context, Node, SyntaxKind, Token, ast, keyword, keywords};
+use crate::syntax::ast::{self, CollectionItem, GroupItem, Item, PolicyItem, View};
+use crate::syntax::{Context, Node, NodeKind, Token, keyword, keywords};
 
 use super::eval::{Env, Evaluator};
 use super::expand_advice::{unnamed, with_arguments};
@@ -23,8 +24,26 @@ const MAX_APPLY_DEPTH: usize = 64;
 const MAX_ITEMS: usize = 100_000;
 const BYTES_FOR_ITEM: usize = 32;
 
-/// An item, and where it is read.
-pub(super) type Located<'s> = (Node<'s>, Env);
+/// An item of a block, and where it is read.
+pub(super) type Located<T> = (T, Env);
+
+/// What may stand in the blocks of one place.
+pub(super) trait InPlace<'s>: View<'s> {
+    /// The place.
+    const PLACE: Context;
+}
+
+impl<'s> InPlace<'s> for PolicyItem<'s> {
+    const PLACE: Context = Context::Policy;
+}
+
+impl<'s> InPlace<'s> for GroupItem<'s> {
+    const PLACE: Context = Context::Group;
+}
+
+impl<'s> InPlace<'s> for CollectionItem<'s> {
+    const PLACE: Context = Context::Collection;
+}
 
 /// Expands the blocks of one source.
 pub(super) struct Expander {
@@ -43,16 +62,15 @@ impl Expander {
         Self { open: Vec::new(), misplaced: HashSet::new(), items: 0, most }
     }
 
-    /// The items of `block`'s block that stand in `place`, with every `apply` and `when` replaced by what it holds.
-    pub(super) fn items<'s>(
+    /// The items of the item's block, with every `apply` and `when` replaced by what it holds.
+    pub(super) fn items<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
         item: Node<'s>,
         env: &Env,
-        place: Context,
-    ) -> Vec<Located<'s>> {
+    ) -> Vec<Located<T>> {
         let mut found = Vec::new();
-        self.expand(evaluator, item, env, place, &mut found);
+        self.expand(evaluator, item, env, &mut found);
         if self.items >= self.most {
             found.retain(|(_, env)| env.via.is_empty());
         }
@@ -69,44 +87,58 @@ impl Expander {
         self.items < self.most
     }
 
-    fn expand<'s>(
+    fn expand<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
         block: Node<'s>,
         env: &Env,
-        place: Context,
-        found: &mut Vec<Located<'s>>,
+        found: &mut Vec<Located<T>>,
     ) {
-        for item in ast::items(block) {
-            match item.kind() {
-                SyntaxKind::Error => {}
-                _ if ast::is_broken(item) && item.child(SyntaxKind::Block).is_none() => {}
-                SyntaxKind::Apply => self.apply(evaluator, item, env, place, found),
-                SyntaxKind::When => {
-                    if holds(evaluator, item, env) {
-                        self.expand(evaluator, item, env, place, found);
+        let usable = |item: &Item<'_>| !ast::is_broken(**item) || item.child(NodeKind::Block).is_some();
+        for item in ast::items(block).filter(usable) {
+            match item {
+                Item::Error(_) => {}
+                Item::Apply(item) => self.apply(evaluator, *item, env, found),
+                Item::When(item) => {
+                    if holds(evaluator, *item, env) {
+                        self.expand(evaluator, *item, env, found);
                     }
                 }
-                _ => self.keep(evaluator, item, env, place, found),
+                Item::Use(_)
+                | Item::Import(_)
+                | Item::Let(_)
+                | Item::IpGroup(_)
+                | Item::Param(_)
+                | Item::Bundle(_)
+                | Item::Policy(_)
+                | Item::Group(_)
+                | Item::Collection(_)
+                | Item::Rule(_)
+                | Item::Dnat(_)
+                | Item::Setting(_)
+                | Item::Firewall(_)
+                | Item::Routes(_)
+                | Item::PrivateEndpoint(_)
+                | Item::Expect(_)
+                | Item::Test(_) => self.keep(evaluator, *item, env, found),
             }
         }
     }
 
-    fn keep<'s>(
+    fn keep<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
         item: Node<'s>,
         env: &Env,
-        place: Context,
-        found: &mut Vec<Located<'s>>,
+        found: &mut Vec<Located<T>>,
     ) {
         let word = ast::keyword(item);
-        if !word.is_empty() && !ast::is_broken(item) && keyword(place, word).is_none() {
-            self.report_misplaced(evaluator, item, env, place);
+        if !word.is_empty() && !ast::is_broken(item) && keyword(T::PLACE, word).is_none() {
+            self.report_misplaced(evaluator, item, env, T::PLACE);
             return;
         }
         if env.via.is_empty() || self.spend(evaluator, item, env) {
-            found.push((item, env.clone()));
+            found.extend(T::of(item).map(|item| (item, env.clone())));
         }
     }
 
@@ -125,13 +157,12 @@ impl Expander {
         evaluator.diagnostics.push(found.help(format!("apply it in {places}")));
     }
 
-    fn apply<'s>(
+    fn apply<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
         item: Node<'s>,
         env: &Env,
-        place: Context,
-        found: &mut Vec<Located<'s>>,
+        found: &mut Vec<Located<T>>,
     ) {
         if !self.spend(evaluator, item, env) {
             return;
@@ -147,20 +178,20 @@ impl Expander {
         }
         let Some(params) = arguments(evaluator, item, bundle, binding, env) else { return };
         let via: Arc<[Span]> = std::iter::once(item.span()).chain(env.via.iter().copied()).collect();
-        if item.child(SyntaxKind::Annotation).is_some() {
+        if item.child(NodeKind::Annotation).is_some() {
             evaluator.applied.insert(via.to_vec().into_boxed_slice(), (item, env.clone()));
         }
         let inner = Env { file: binding.file, params: Arc::new(params), via };
         self.open.push(binding.at);
-        self.expand(evaluator, bundle, &inner, place, found);
+        self.expand(evaluator, bundle, &inner, found);
         self.open.pop();
     }
 }
 
 /// The bundle that an `apply` names.
 fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Option<(Node<'s>, Binding<'s>)> {
-    let path = item.child(SyntaxKind::Path)?;
-    let names: Vec<Token<'s>> = path.children_of(SyntaxKind::Name).filter_map(ast::word).collect();
+    let path = item.child(NodeKind::Path)?;
+    let names: Vec<Token<'s>> = path.children_of(NodeKind::Name).filter_map(ast::word).collect();
     let scope = evaluator.scopes.get(&env.file);
     let first = *names.first()?;
     let binding = match (scope.and_then(|scope| scope.get(first.text())).copied(), names.get(1)) {
@@ -180,7 +211,7 @@ fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Op
     match binding.what {
         What::Bundle(bundle) => Some((bundle, binding)),
         What::Unreadable => None,
-        _ => {
+        What::Let(_) | What::IpGroup(_) | What::Param(_) | What::Policy | What::Firewall(_) | What::Module(_) => {
             let message = format!("`{}` is {}, not a bundle", path.text(), binding.what.phrase());
             let found = Diagnostic::new(Code::FW0202, path.span(), message).related(binding.at, "defined here");
             evaluator.push(env, found);
@@ -202,7 +233,7 @@ fn arguments<'s>(
     }
     let mut given: IndexMap<&'s str, (Token<'s>, Node<'s>)> = IndexMap::new();
     let mut fits = true;
-    for argument in item.child(SyntaxKind::Arguments)?.children_of(SyntaxKind::Argument) {
+    for argument in item.child(NodeKind::Arguments)?.children_of(NodeKind::Argument) {
         let Some(name) = ast::name(argument) else { continue };
         if let Some((first, _)) = given.insert(name.text(), (name, argument)) {
             fits = false;
@@ -213,8 +244,8 @@ fn arguments<'s>(
     }
     let mut params = IndexMap::new();
     let home = Env::of(binding.file);
-    let parameters: Vec<Node<'s>> = match bundle.child(SyntaxKind::Parameters) {
-        Some(parameters) => parameters.children_of(SyntaxKind::Parameter).collect(),
+    let parameters: Vec<Node<'s>> = match bundle.child(NodeKind::Parameters) {
+        Some(parameters) => parameters.children_of(NodeKind::Parameter).collect(),
         None => Vec::new(),
     };
     let mut missing = Vec::new();
@@ -261,7 +292,7 @@ fn report_unfit<'s>(
         evaluator.push(env, found);
     }
     if !missing.is_empty() {
-        let at = item.child(SyntaxKind::Path).map_or(item.span(), Node::span);
+        let at = item.child(NodeKind::Path).map_or(item.span(), Node::span);
         let names = or_list(missing.iter().map(|(name, _)| *name)).replace(" or ", " and ");
         let found =
             Diagnostic::new(Code::FW0205, at, format!("{names} must be given")).related(binding.at, "defined here");
@@ -282,7 +313,7 @@ fn holds<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> bool {
         evaluator.report(env, Code::FW0202, name.span(), message);
         return false;
     };
-    match item.child(SyntaxKind::Term) {
+    match item.child(NodeKind::Term) {
         None => match scalar.value {
             Scalar::Flag(flag) => flag,
             Scalar::Text(_) | Scalar::Number(_) => {
@@ -303,7 +334,7 @@ fn holds<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> bool {
 /// Reports bundles' parameters and arguments of one name given twice in a definition.
 pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Node<'s>, env: &Env) {
     let mut seen: HashSet<&str> = HashSet::new();
-    for parameter in bundle.child(SyntaxKind::Parameters).into_iter().flat_map(|all| all.children()) {
+    for parameter in bundle.child(NodeKind::Parameters).into_iter().flat_map(|all| all.children()) {
         let Some(name) = ast::name(parameter) else { continue };
         if is_reserved(name.text()) {
             let message = format!("`{}` cannot be a parameter: it has a meaning of its own", name.text());

@@ -2,7 +2,7 @@
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::source::Span;
-use crate::syntax::{Node, SyntaxKind, Token, ast};
+use crate::syntax::{Node, NodeKind, Token, TokenKind, ast};
 
 use super::eval::{Env, Evaluator};
 use super::eval_meant::example;
@@ -18,12 +18,11 @@ pub(super) fn unnamed<'s>(
     binding: Binding<'s>,
     env: &Env,
 ) -> bool {
-    let arguments =
-        || item.child(SyntaxKind::Arguments).into_iter().flat_map(|all| all.children_of(SyntaxKind::Argument));
-    let has_name = |argument: &Node<'s>| argument.child(SyntaxKind::Name).is_some();
+    let arguments = || item.child(NodeKind::Arguments).into_iter().flat_map(|all| all.children_of(NodeKind::Argument));
+    let has_name = |argument: &Node<'s>| argument.child(NodeKind::Name).is_some();
     let Some(first) = arguments().find(|argument| !has_name(argument)) else { return false };
     let named: Vec<&str> = arguments().filter(has_name).filter_map(ast::name).map(Token::text).collect();
-    let parameters = || bundle.child(SyntaxKind::Parameters).into_iter().flat_map(|all| all.children());
+    let parameters = || bundle.child(NodeKind::Parameters).into_iter().flat_map(|all| all.children());
     let mut free = parameters().filter_map(ast::name).map(Token::text).filter(|name| !named.contains(name));
     let mut edits = Vec::new();
     for term in arguments().filter(|argument| !has_name(argument)).flat_map(terms) {
@@ -39,15 +38,15 @@ pub(super) fn unnamed<'s>(
 }
 
 fn terms(argument: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    argument.child(SyntaxKind::List).into_iter().flat_map(|list| list.children_of(SyntaxKind::Term))
+    argument.child(NodeKind::List).into_iter().flat_map(|list| list.children_of(NodeKind::Term))
 }
 
 /// Shows the call with the arguments that are missing, each with a value of its kind.
 pub(super) fn with_arguments(found: Diagnostic, item: Node<'_>, missing: &[(&str, Kind)]) -> Diagnostic {
-    let Some(arguments) = item.child(SyntaxKind::Arguments) else { return found };
-    let Some(closing) = arguments.token(SyntaxKind::RightParen) else { return found };
-    let last = arguments.children_of(SyntaxKind::Argument).last().map(|last| last.span().end);
-    let ends_in_comma = arguments.tokens().filter(|token| token.kind() == SyntaxKind::Comma).last();
+    let Some(arguments) = item.child(NodeKind::Arguments) else { return found };
+    let Some(closing) = arguments.token(TokenKind::RightParen) else { return found };
+    let last = arguments.children_of(NodeKind::Argument).last().map(|last| last.span().end);
+    let ends_in_comma = arguments.tokens().filter(|token| token.kind() == TokenKind::Comma).last();
     let ends_in_comma = ends_in_comma.is_some_and(|comma| last.is_some_and(|last| comma.span().start >= last));
     let values: Vec<String> = missing.iter().map(|(name, kind)| format!("{name}: {}", example(*kind))).collect();
     let before = if last.is_none() || ends_in_comma { "" } else { ", " };

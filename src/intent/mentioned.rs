@@ -1,7 +1,8 @@
 //! Values of `--set` that no `when` mentions.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, nearest, or_list};
-use crate::syntax::{Node, SyntaxKind, Token, ast, unquoted};
+use crate::syntax::ast::{self, View};
+use crate::syntax::{Node, NodeKind, Token, TokenKind, unquoted};
 
 use super::sources::{Setting, Sources};
 
@@ -23,9 +24,9 @@ pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
 fn parameter<'s>(sources: &'s Sources, name: &str) -> Option<Node<'s>> {
     let own = sources.units().filter(|(_, unit)| !unit.is_module).flat_map(|(_, unit)| unit.tree.root().children());
     let parameters =
-        own.filter(|item| item.kind() == SyntaxKind::Param).filter_map(|item| item.child(SyntaxKind::Parameter));
+        own.filter(|item| item.kind() == NodeKind::Param).filter_map(|item| item.child(NodeKind::Parameter));
     let is_it = |parameter: &Node<'_>| {
-        let mut names = parameter.children_of(SyntaxKind::Name).filter_map(ast::word);
+        let mut names = parameter.children_of(NodeKind::Name).filter_map(ast::word);
         names.next().is_some_and(|own| own.text() == name) && names.next().is_some_and(|kind| kind.text() == "text")
     };
     parameters.into_iter().find(is_it)
@@ -33,7 +34,7 @@ fn parameter<'s>(sources: &'s Sources, name: &str) -> Option<Node<'s>> {
 
 fn finding(name: &str, setting: &Setting, parameter: Node<'_>, uses: &Uses<'_>) -> Option<Diagnostic> {
     let given = setting.raw.as_str();
-    let default = parameter.child(SyntaxKind::List).map(|list| unquoted(list.text()));
+    let default = parameter.child(NodeKind::List).map(|list| unquoted(list.text()));
     let is_mentioned = uses.values.contains(&given) || default == Some(given);
     if uses.values.is_empty() || is_mentioned {
         return None;
@@ -63,19 +64,16 @@ struct Uses<'s> {
 impl<'s> Uses<'s> {
     fn collect(&mut self, node: Node<'s>, name: &str) {
         for child in node.children() {
-            match child.kind() {
-                SyntaxKind::Param => {}
-                SyntaxKind::Bundle if has_own(child, name) => {}
-                SyntaxKind::When if ast::name(child).is_some_and(|own| own.text() == name) => {
-                    let value = child.child(SyntaxKind::Term).map(|term| unquoted(term.text()));
-                    let new = value.filter(|value| !self.values.contains(value));
-                    self.values.extend(new);
-                    child.child(SyntaxKind::Block).into_iter().for_each(|block| self.collect(block, name));
-                }
-                _ => {
-                    self.elsewhere |= child.tokens().any(|token| names(token, name));
-                    self.collect(child, name);
-                }
+            let hides = child.kind() == NodeKind::Param || child.kind() == NodeKind::Bundle && has_own(child, name);
+            let compares = ast::When::of(child).filter(|when| ast::name(**when).is_some_and(|own| own.text() == name));
+            if let Some(when) = compares {
+                let value = when.child(NodeKind::Term).map(|term| unquoted(term.text()));
+                let new = value.filter(|value| !self.values.contains(value));
+                self.values.extend(new);
+                when.child(NodeKind::Block).into_iter().for_each(|block| self.collect(block, name));
+            } else if !hides {
+                self.elsewhere |= child.tokens().any(|token| names(token, name));
+                self.collect(child, name);
             }
         }
     }
@@ -83,14 +81,12 @@ impl<'s> Uses<'s> {
 
 /// Whether the bundle has a parameter of its own of that name.
 fn has_own(bundle: Node<'_>, name: &str) -> bool {
-    let parameters = bundle.child(SyntaxKind::Parameters).into_iter().flat_map(|all| all.children());
+    let parameters = bundle.child(NodeKind::Parameters).into_iter().flat_map(|all| all.children());
     parameters.into_iter().filter_map(ast::name).any(|own| own.text() == name)
 }
 
 fn names(token: Token<'_>, name: &str) -> bool {
-    match token.kind() {
-        SyntaxKind::Word if token.text() == name => true,
-        SyntaxKind::Word | SyntaxKind::String => token.text().contains(&format!("{{{name}}}")),
-        _ => false,
-    }
+    let is_text = matches!(token.kind(), TokenKind::Word | TokenKind::String);
+    let is_name = token.kind() == TokenKind::Word && token.text() == name;
+    is_name || is_text && token.text().contains(&format!("{{{name}}}"))
 }

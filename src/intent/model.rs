@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use crate::diag::Edit;
-use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern, Ipv6Span, PortSpan, ServiceSet, Transport};
+use crate::net::{
+    AddressSet, AddressSpan, Cidr, HostName, HostPattern, Interval, Ipv6Span, PortSpan, ServiceSet, Transport,
+};
 use crate::source::{Fingerprint, Origin, Span};
 
 use crate::model::{Carried, Moves, Pods, Priority, Settings, Sku};
@@ -269,6 +271,32 @@ pub enum Address {
     Pods(Pods),
     /// IPv6 addresses, which no IPv4 flow has; network rules only.
     Ipv6(Ipv6Span),
+}
+
+impl Address {
+    /// The address, prefix or range that is written there.
+    pub fn span(&self) -> Option<AddressSpan> {
+        match self {
+            Self::Span(span) => Some(*span),
+            Self::Any
+            | Self::ServiceTag(_)
+            | Self::IpGroup(_)
+            | Self::OutsideIpGroup(_)
+            | Self::Pods(_)
+            | Self::Ipv6(_) => None,
+        }
+    }
+
+    /// The same, where `any` counts as the range of all addresses.
+    pub fn literal(&self) -> Option<AddressSpan> {
+        let all = || matches!(self, Self::Any).then(|| Interval::full().into());
+        self.span().or_else(all)
+    }
+
+    /// The one address that is written there.
+    pub fn single(&self) -> Option<Ipv4Addr> {
+        self.span().and_then(|span| span.single())
+    }
 }
 
 /// A set of host names.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
-use crate::syntax::{Node, SyntaxKind, Token, ast, without_invisible};
+use crate::syntax::ast::{self, FileItem};
+use crate::syntax::{Node, NodeKind, Token, TokenKind, without_invisible};
 
 use super::sources::{Sources, Unit};
 use super::table::is_reserved;
@@ -76,28 +77,33 @@ fn own_names<'s>(file: FileId, unit: &'s Unit, diagnostics: &mut Diagnostics) ->
     for (name, &(module, at)) in &unit.modules {
         scope.insert(name.into(), Binding { what: What::Module(module), file, at });
     }
-    for item in unit.tree.root().children() {
-        let what = match item.kind() {
-            SyntaxKind::Let => What::Let(item),
-            SyntaxKind::IpGroup => What::IpGroup(item),
-            SyntaxKind::Param => What::Param(item),
-            SyntaxKind::Bundle => What::Bundle(item),
-            SyntaxKind::Policy => What::Policy,
-            SyntaxKind::Firewall => What::Firewall(item),
-            _ => continue,
+    for item in ast::parts::<FileItem<'_>>(unit.tree.root()) {
+        let what = match item {
+            FileItem::Let(item) => What::Let(*item),
+            FileItem::IpGroup(item) => What::IpGroup(*item),
+            FileItem::Param(item) => What::Param(*item),
+            FileItem::Bundle(item) => What::Bundle(*item),
+            FileItem::Policy(_) => What::Policy,
+            FileItem::Firewall(item) => What::Firewall(*item),
+            FileItem::Use(_)
+            | FileItem::Import(_)
+            | FileItem::Routes(_)
+            | FileItem::PrivateEndpoint(_)
+            | FileItem::Expect(_)
+            | FileItem::Test(_)
+            | FileItem::Error(_) => continue,
         };
-        let named = if item.kind() == SyntaxKind::Param { item.child(SyntaxKind::Parameter) } else { Some(item) };
-        let Some(token) = named.and_then(ast::name) else { continue };
+        let Some(token) = ast::defined_name(*item) else { continue };
         let name = without_invisible(ast::plain_name(token));
-        if token.kind() == SyntaxKind::Word && is_reserved(&name) {
+        if token.kind() == TokenKind::Word && is_reserved(&name) {
             let message = format!("`{}` cannot be defined: it has a meaning of its own", token.text());
             diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
             continue;
         }
         define(&mut scope, name, Binding { what, file, at: token.span() }, diagnostics);
     }
-    for token in unit.tree.root().children_of(SyntaxKind::Error).flat_map(Node::all_tokens) {
-        if token.kind() == SyntaxKind::Word {
+    for token in unit.tree.root().children_of(NodeKind::Error).flat_map(Node::all_tokens) {
+        if token.kind() == TokenKind::Word {
             let binding = Binding { what: What::Unreadable, file, at: token.span() };
             scope.entry(token.text().into()).or_insert(binding);
         }

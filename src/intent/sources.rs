@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use crate::catalogue;
 use crate::diag::{APPLIED_HERE, Code, Diagnostic, Diagnostics, Label, nearest, or_list};
 use crate::source::{FileId, Files, Span};
-use crate::syntax::{Node, Parsed, Piece, SyntaxKind, Token, Tree, ast, parse, parse_set, pieces};
+use crate::syntax::ast::{self, FileItem};
+use crate::syntax::{Node, NodeKind, Parsed, Piece, Token, Tree, parse, parse_set, pieces};
 
 /// What a `use` that leads to a finding has to do with it.
 const USED_HERE: &str = "used here";
@@ -180,8 +181,8 @@ impl Sources {
     }
 
     /// The items of a file.
-    pub fn items(&self, file: FileId) -> impl Iterator<Item = Node<'_>> {
-        self.unit(file).into_iter().flat_map(|unit| unit.tree.root().children())
+    pub fn items(&self, file: FileId) -> impl Iterator<Item = FileItem<'_>> {
+        self.unit(file).into_iter().flat_map(|unit| ast::parts(unit.tree.root()))
     }
 }
 
@@ -211,11 +212,22 @@ impl Loader<'_> {
         self.diagnostics.extend(parsed.diagnostics);
         self.open.push(name.to_owned());
         let (mut imports, mut modules) = (Vec::new(), IndexMap::new());
-        for item in parsed.tree.root().children() {
-            match item.kind() {
-                SyntaxKind::Import if !ast::is_broken(item) => imports.extend(self.import(name, item)),
-                SyntaxKind::Use => self.use_modules(item, &mut modules),
-                _ => {}
+        for item in ast::parts(parsed.tree.root()) {
+            match item {
+                FileItem::Import(item) if !ast::is_broken(*item) => imports.extend(self.import(name, *item)),
+                FileItem::Use(item) => self.use_modules(*item, &mut modules),
+                FileItem::Import(_)
+                | FileItem::Let(_)
+                | FileItem::IpGroup(_)
+                | FileItem::Param(_)
+                | FileItem::Bundle(_)
+                | FileItem::Policy(_)
+                | FileItem::Firewall(_)
+                | FileItem::Routes(_)
+                | FileItem::PrivateEndpoint(_)
+                | FileItem::Expect(_)
+                | FileItem::Test(_)
+                | FileItem::Error(_) => {}
             }
         }
         self.open.pop();
@@ -226,7 +238,7 @@ impl Loader<'_> {
     }
 
     fn import(&mut self, importer: &str, item: Node<'_>) -> Option<FileId> {
-        let token = item.child(SyntaxKind::Text).and_then(ast::word_or_string)?;
+        let token = item.child(NodeKind::Text).and_then(ast::word_or_string)?;
         let path = plain_text(token, &mut self.diagnostics)?;
         let span = token.span();
         let found = match self.reader.read(importer, &path) {
@@ -253,7 +265,7 @@ impl Loader<'_> {
     }
 
     fn use_modules(&mut self, item: Node<'_>, modules: &mut IndexMap<String, (FileId, Span)>) {
-        for token in item.children_of(SyntaxKind::Name).filter_map(ast::word) {
+        for token in item.children_of(NodeKind::Name).filter_map(ast::word) {
             if let Some(file) = self.module(token) {
                 modules.insert(token.text().to_owned(), (file, token.span()));
             }

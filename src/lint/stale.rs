@@ -9,7 +9,7 @@ use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Intent, Rule, Sources};
 use crate::source::{FileId, Origin, Span};
-use crate::syntax::{Node, SyntaxKind, ast};
+use crate::syntax::{Node, NodeKind, ast};
 
 pub(super) static LINT: Lint<OfText> = Lint::new(&[Code::FW0804], |written| {
     written.today.iter().flat_map(|today| stale(written.sources, written.intent, *today)).collect()
@@ -51,7 +51,7 @@ fn stale(sources: &Sources, intent: &Intent, today: Date) -> Diagnostics {
 fn facts(node: Node<'_>, oldest: Date) -> Vec<Fact> {
     let mut found = Vec::new();
     for item in node.children() {
-        let dates = item.children_of(SyntaxKind::Annotation).filter_map(date);
+        let dates = item.children_of(NodeKind::Annotation).filter_map(date);
         let stale = dates.last().filter(|(_, checked)| *checked < oldest);
         if let Some((date, checked)) = stale {
             found.push(Fact { item: item.span(), date, checked });
@@ -65,8 +65,8 @@ fn facts(node: Node<'_>, oldest: Date) -> Vec<Fact> {
 /// The date of a `@source`.
 fn date(annotation: Node<'_>) -> Option<(Span, Date)> {
     let named = ast::name(annotation)?.text() == "source";
-    let arguments = annotation.children().filter(|child| matches!(child.kind(), SyntaxKind::Atom | SyntaxKind::Text));
-    let last = arguments.filter_map(ast::word_or_string).last().filter(|_| named)?;
+    let arguments = ast::parts::<ast::Value<'_>>(annotation);
+    let last = arguments.filter_map(|value| ast::word_or_string(*value)).last().filter(|_| named)?;
     Some((last.span(), last.text().parse().ok()?))
 }
 

@@ -476,6 +476,16 @@ pub enum RoutePrefix {
     ServiceTag(String),
 }
 
+impl RoutePrefix {
+    /// Whether it is all addresses.
+    pub fn is_default(&self) -> bool {
+        match self {
+            Self::Cidr(cidr) => cidr.length() == 0,
+            Self::ServiceTag(_) => false,
+        }
+    }
+}
+
 impl fmt::Display for RoutePrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

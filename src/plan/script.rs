@@ -1,5 +1,6 @@
 //! A plan as a script of `az` calls, and the script that leads back.
 
+use crate::diag::counted;
 use serde_json::Value;
 
 use crate::emit::json_text;
@@ -121,7 +122,7 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
              # groups and route tables that it writes with what the plan was made from, and does nothing\n\
              # where they differ in names, priorities, actions, rules, members, routes or settings that\n\
              # decide about traffic. That needs jq; COMPARE=no leaves it out.\n#\n",
-            counted(count)
+            counted(count, "operation")
         ),
         way: "plan",
         number: "first",
@@ -155,7 +156,7 @@ pub fn rollback(plan: &Plan) -> String {
             "# Written by fwc plan. It undoes {}, the last one first: what stands there\n\
              # on the way back stood there on the way. To undo what was not done changes nothing.\n#\n\
              #   sh THIS [N]   from operation N on back to the first; all of them without N\n#\n",
-            counted(count)
+            counted(count, "operation")
         ),
         way: "undo",
         number: "last",
@@ -200,10 +201,6 @@ impl Parts {
         );
         ["#!/bin/sh\n", usage, ABOUT, "main() {\n", FUNCTIONS, "way=", way, "\n\n", &ended, "\n", &argument].concat()
     }
-}
-
-fn counted(count: usize) -> String {
-    if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") }
 }
 
 fn operation(number: usize, count: usize, operation: &Operation, write: &Write, when: &str) -> Vec<String> {

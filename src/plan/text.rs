@@ -1,5 +1,6 @@
 //! A plan for people.
 
+use crate::diag::counted;
 use crate::flow::{Flow, FlowNames, FlowServices, Passing, Product, Service, Witness};
 use crate::model::Association;
 use crate::net::AppProtocol;
@@ -77,8 +78,8 @@ fn cut(now: &[Passing], before: &[Passing], complete: bool) -> Vec<String> {
     let more = new.len().saturating_sub(SHOWN);
     if more > 0 || !complete {
         let at_least = if complete { "" } else { "at least " };
-        let sets = if more == 1 { "set" } else { "sets" };
-        said.push(format!("and {at_least}{more} {sets} of flows more: `--format json` has them"));
+        let sets = counted(more, "set");
+        said.push(format!("and {at_least}{sets} of flows more: `--format json` has them"));
     }
     if now.is_empty() && !before.is_empty() {
         said.push("all that was cut passes again".to_owned());

@@ -1,10 +1,12 @@
 //! The proof of the optimiser: no step changes what happens to any flow.
 
+use std::fmt::Debug;
+
 use crate::evaluate::{Knowledge, Order, Rule};
 use crate::flow::{Budget, DecisionList, Equivalence, NotDecided, Space, equivalent};
 use crate::intent::Intent;
 use crate::lower::{How, STEPS, lower_by};
-use crate::model::{Inspection, Model, Policy};
+use crate::model::{Carried, Model, Policy};
 use crate::prove::{Effects, Ipv6, decisions_of};
 
 use super::{axioms, describe};
@@ -59,14 +61,20 @@ fn list(model: &Model, policy: &Policy, knowledge: &Knowledge, effects: &mut Eff
     let mut decisions = decisions_of(&Order::of(&model, policy), knowledge, effects, Ipv6::Sets);
     for line in &mut decisions.list.lines {
         let Some(rule) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
-        let (plain, carries) = (Inspection::default(), !rule.carried().is_empty());
-        let inspection = match rule {
-            Rule::Application(_, rule) => &rule.handling,
-            Rule::Nat(_) | Rule::Network(..) => &plain,
+        let handled = match rule {
+            // What a translation does is the effect of its line already.
+            Rule::Nat(rule) => unlike_plain(&(), &rule.carried),
+            Rule::Network(_, rule) => unlike_plain(&rule.handling, &rule.carried),
+            Rule::Application(_, rule) => unlike_plain(&rule.handling, &rule.carried),
         };
-        if carries || *inspection != plain {
-            line.effect = effects.number(&format!("{} {inspection:?} {:?}", line.effect, rule.carried()));
+        if let Some(handled) = handled {
+            line.effect = effects.number(&format!("{} {handled}", line.effect));
         }
     }
     decisions.list
+}
+
+/// What is done with the flows of a rule, whole; nothing for a rule that only lets them pass or drops them.
+fn unlike_plain<H: Default + PartialEq + Debug>(handling: &H, carried: &Carried) -> Option<String> {
+    (*handling != H::default() || !carried.is_empty()).then(|| format!("{handling:?} {carried:?}"))
 }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::diag::{Severity, grouped};
-use crate::diff::NamedSet;
 use crate::html::{marked, page, search};
 use crate::model::Action;
+use crate::words::NamedSet;
 
 use super::open::headline;
 use super::talks::talks;
@@ -59,10 +59,10 @@ pub fn html(report: &Report) -> String {
             }
             (heading("limits", "Limits"))
             (limits(&report.limits))
-            (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.as_str(), value.as_str()])))
-            (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| row.iter().map(String::as_str).collect())))
-            (table("associations", ASSOCIATIONS, &["subnet", "route table"], report.associations.iter().map(|row| vec![row.subnet.as_str(), row.table.as_str()])))
-            (table("zones", "Private DNS zones that the private endpoints need", &["zone", "endpoint", "hosts", "addresses"], report.zones.iter().map(|row| row.iter().map(String::as_str).collect())))
+            (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.clone(), value.clone()])))
+            (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| vec![row.table.clone(), row.prefix.to_string(), row.hop.clone()])))
+            (table("associations", ASSOCIATIONS, &["subnet", "route table"], report.associations.iter().map(|row| vec![row.subnet.clone(), row.table.to_string()])))
+            (table("zones", "Private DNS zones that the private endpoints need", &["zone", "endpoint", "hosts", "addresses"], report.zones.iter().map(|row| vec![row.zone.clone(), row.endpoint.clone(), row.hosts.clone(), row.addresses.clone()])))
         }
     };
     page(&format!("Firewall policy {}", report.policy), &body)
@@ -235,8 +235,8 @@ fn limits(rows: &[LimitRow]) -> Markup {
     }
 }
 
-fn table<'r>(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<&'r str>>) -> Markup {
-    let rows: Vec<Vec<&str>> = rows.collect();
+fn table(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Markup {
+    let rows: Vec<Vec<String>> = rows.collect();
     html! {
         @if !rows.is_empty() {
             (heading(id, title))

@@ -1,11 +1,11 @@
 //! The report as Markdown: short, for those who read it where the source is kept.
 
-use crate::diag::grouped;
-use crate::diff::faces::{code, marked, set_sentence};
+use crate::diag::{counted, grouped};
+use crate::diff::renderers::{code, marked, set_sentence};
 use crate::model::Association;
 
 use super::open::headline;
-use super::{ASSOCIATIONS, Remark, Report, RuleRow, SETS};
+use super::{ASSOCIATIONS, Remark, Report, RouteRow, RuleRow, SETS, ZoneRow};
 
 /// What tells a report from the files of others; no reader sees it.
 pub const MARK: &str = "<!-- written by fwc -->";
@@ -37,11 +37,13 @@ pub fn markdown(report: &Report) -> String {
     section(&mut lines, "Limits", limits.collect());
     let settings = report.settings.iter().map(|(path, value)| format!("- {}: {}", code(path), code(value)));
     section(&mut lines, "Settings", settings.collect());
-    let routes = report.routes.iter().map(|[table, prefix, hop]| format!("- {} {}: {hop}", code(table), code(prefix)));
+    let route = |row: &RouteRow| format!("- {} {}: {}", code(&row.table), code(&row.prefix.to_string()), row.hop);
+    let routes = report.routes.iter().map(route);
     section(&mut lines, "Routes", routes.collect());
     let row = |row: &Association| format!("- {}: {}", code(&row.subnet), code(&row.table));
     section(&mut lines, ASSOCIATIONS, report.associations.iter().map(row).collect());
-    let zone = |[zone, endpoint, hosts, addresses]: &[String; 4]| {
+    let zone = |row: &ZoneRow| {
+        let ZoneRow { zone, endpoint, hosts, addresses } = row;
         format!("- {}: {}, {} at {}", code(zone), code(endpoint), code(hosts), code(addresses))
     };
     section(&mut lines, "Private DNS zones that the private endpoints need", report.zones.iter().map(zone).collect());
@@ -49,7 +51,7 @@ pub fn markdown(report: &Report) -> String {
 }
 
 fn counts(report: &Report) -> String {
-    let rules = if report.rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", report.rules.len()) };
+    let rules = counted(report.rules.len(), "rule");
     match report.dead() {
         0 => rules,
         1 => format!("{rules}, 1 of which never decides anything"),

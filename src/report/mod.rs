@@ -18,9 +18,9 @@ pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{Given, report};
 
 use crate::diag::{Code, Family, Severity};
-use crate::diff::NamedSet;
-use crate::diff::faces::RuleView;
-use crate::model::Association;
+use crate::diff::renderers::RuleView;
+use crate::model::{Association, RoutePrefix};
+use crate::words::NamedSet;
 
 /// A policy in words.
 #[derive(Clone, Debug)]
@@ -39,18 +39,42 @@ pub struct Report {
     pub sources: Vec<SourceRow>,
     /// Limits of Azure: what, used, most.
     pub limits: Vec<LimitRow>,
-    /// Route tables: name, prefix, next hop.
-    pub routes: Vec<[String; 3]>,
+    /// The routes of all tables.
+    pub routes: Vec<RouteRow>,
     /// The subnets that somebody has to give their route tables.
     pub associations: Vec<Association>,
-    /// The private DNS zones that the private endpoints need: zone, endpoint, its hosts, its addresses.
-    pub zones: Vec<[String; 4]>,
+    /// The private DNS zones that the private endpoints need.
+    pub zones: Vec<ZoneRow>,
     /// The public addresses of the firewalls that the policy is attached to.
     pub public: Vec<String>,
     /// What is open beside single rules.
     pub beside: Beside,
     /// What the page leaves out.
     pub caveats: Vec<String>,
+}
+
+/// A route.
+#[derive(Clone, Debug)]
+pub struct RouteRow {
+    /// Its table.
+    pub table: String,
+    /// Where it leads from.
+    pub prefix: RoutePrefix,
+    /// Where it leads, in words.
+    pub hop: String,
+}
+
+/// A private DNS zone that an endpoint needs.
+#[derive(Clone, Debug)]
+pub struct ZoneRow {
+    /// The zone.
+    pub zone: String,
+    /// The endpoint.
+    pub endpoint: String,
+    /// Its host names.
+    pub hosts: String,
+    /// Its addresses.
+    pub addresses: String,
 }
 
 /// The title of what the sets hold.

@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::Code;
-use crate::diff::faces::Source;
+use crate::diff::renderers::Source;
 use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide, is_wide_tag};
 use crate::flow::{Budget, Ends, Field, FlowNames, Match, Names};
 use crate::lint::is_reserved_subnet;

@@ -5,10 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
-use crate::diff::{
-    NamedSet, NamedSets, Words, excepted,
-    faces::{RuleView, Source, flows},
-};
+use crate::diff::renderers::{RuleView, Source, flows};
 use crate::emit::{Options, arm::policy_template};
 use crate::evaluate::{Lack, Level, Line, Order, Rule};
 use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
@@ -19,9 +16,10 @@ use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::reach::{Passing, reach};
 use crate::way;
+use crate::words::{NamedSet, NamedSets, Words, excepted, next_hop};
 
 use super::open::beside;
-use super::{Expiry, LimitRow, Remark, Report, RuleRow, SourceRow};
+use super::{Expiry, LimitRow, Remark, Report, RouteRow, RuleRow, SourceRow, ZoneRow};
 
 /// How many products of the reach of one source are looked at.
 const REACH: usize = 2000;
@@ -132,7 +130,7 @@ fn row(
         condition: None,
         dead: None,
         remarks: Vec::new(),
-        expiry: rule.expires.as_deref().map_or(Expiry::None, |date| expiry(date, given)),
+        expiry: rule.expires.map_or(Expiry::None, |date| expiry(date, given)),
         rule,
     };
     row.remarks = findings.iter().filter(|(of, _)| is_of(of, &row)).map(|(_, found)| found.clone()).collect();
@@ -147,12 +145,14 @@ fn description(line: &Line<'_>) -> Option<String> {
     }
 }
 
-fn expiry(date: &str, given: &Given<'_>) -> Expiry {
+fn expiry(date: Date, given: &Given<'_>) -> Expiry {
     let soon = given.today.checked_add(i64::from(given.soon).days());
-    match date.parse::<Date>() {
-        Ok(date) if date < given.today => Expiry::Past,
-        Ok(date) if given.soon > 0 && soon.is_ok_and(|soon| date <= soon) => Expiry::Near,
-        Ok(_) | Err(_) => Expiry::None,
+    if date < given.today {
+        Expiry::Past
+    } else if given.soon > 0 && soon.is_ok_and(|soon| date <= soon) {
+        Expiry::Near
+    } else {
+        Expiry::None
     }
 }
 
@@ -276,30 +276,31 @@ fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>
     }
 }
 
-fn routes(source: &Source<'_>) -> Vec<[String; 3]> {
-    let hop = |hop: &NextHop| match hop {
-        NextHop::Appliance(address) => format!("firewall {address}"),
-        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
-        NextHop::Unknown(expression) => format!("not known: {expression}"),
-        NextHop::Internet => "internet".to_owned(),
-        NextHop::Gateway => "gateway".to_owned(),
-        NextHop::VnetLocal => "virtual network".to_owned(),
-        NextHop::None => "nowhere".to_owned(),
-    };
+fn routes(source: &Source<'_>) -> Vec<RouteRow> {
+    let hop = |hop: &NextHop| next_hop(hop, |address| format!("firewall {address}"));
     let tables = source.side.model.route_tables.iter();
     let rows = tables.flat_map(|table| {
-        table.routes.iter().map(move |route| [table.name.to_string(), route.prefix.to_string(), hop(&route.next_hop)])
+        table.routes.iter().map(move |route| RouteRow {
+            table: table.name.to_string(),
+            prefix: route.prefix.clone(),
+            hop: hop(&route.next_hop),
+        })
     });
     rows.collect()
 }
 
-fn zones(source: &Source<'_>) -> Vec<[String; 4]> {
+fn zones(source: &Source<'_>) -> Vec<ZoneRow> {
     let endpoints = source.side.model.private_endpoints.as_slice();
     let mut rows = Vec::new();
     for (zone, names) in needed_zones(endpoints) {
         for endpoint in endpoints.iter().filter(|endpoint| names.contains(endpoint.name.as_str())) {
             let hosts: Vec<&str> = endpoint.hosts.iter().map(|host| host.as_str()).collect();
-            rows.push([zone.clone(), endpoint.name.clone(), hosts.join(", "), spans(&endpoint.addresses)]);
+            rows.push(ZoneRow {
+                zone: zone.clone(),
+                endpoint: endpoint.name.clone(),
+                hosts: hosts.join(", "),
+                addresses: spans(&endpoint.addresses),
+            });
         }
     }
     rows

@@ -1,5 +1,6 @@
 //! The picture of who may talk to whom.
 
+use crate::diag::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
@@ -180,7 +181,7 @@ fn sentence(from: &str, to: &str, rules: &[&RuleRow]) -> String {
 }
 
 fn end_box(x: usize, y: usize, end: &End, colour: Option<&str>) -> Markup {
-    let count = if end.rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", end.rules.len()) };
+    let count = counted(end.rules.len(), "rule");
     html! {
         g {
             title { (end.label) ": " (count) }

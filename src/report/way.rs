@@ -1,5 +1,6 @@
 //! The picture of a packet's way out and in.
 
+use crate::diag::counted;
 use maud::{Markup, html};
 
 use super::Report;
@@ -31,13 +32,12 @@ struct Way {
 fn out(report: &Report) -> Way {
     let (network, application) = (of_kind(report, "network"), of_kind(report, "application"));
     let hops: Vec<String> =
-        report.routes.iter().filter(|row| row[1] == "0.0.0.0/0").map(|row| row[2].clone()).collect();
+        report.routes.iter().filter(|row| row.prefix.is_default()).map(|row| row.hop.clone()).collect();
     let sent = hops.first().map_or("must lead to the firewall".to_owned(), |hop| format!("0.0.0.0/0 to {hop}"));
-    let tables: std::collections::BTreeSet<&str> = report.routes.iter().map(|row| row[0].as_str()).collect();
+    let tables: std::collections::BTreeSet<&str> = report.routes.iter().map(|row| row.table.as_str()).collect();
     let tables = match tables.len() {
         0 => "this input has none".to_owned(),
-        1 => "1 table".to_owned(),
-        several => format!("{several} tables"),
+        several => counted(several, "table"),
     };
     Way {
         start: ("A machine".to_owned(), vec!["asks somebody outside".to_owned()]),
@@ -72,7 +72,7 @@ fn inward(report: &Report) -> Way {
         start: ("Somebody outside".to_owned(), vec!["asks a public address".to_owned()]),
         hop: ("Public address".to_owned(), public),
         readers: vec![
-            ("DNAT rules".to_owned(), vec![counted(dnat.len()), "no other rule is asked".to_owned()]),
+            ("DNAT rules".to_owned(), vec![counted(dnat.len(), "rule"), "no other rule is asked".to_owned()]),
             denied(),
         ],
         end: ("The target".to_owned(), vec![to, "sees the firewall as the source".to_owned()]),
@@ -88,8 +88,11 @@ fn of_kind(report: &Report, kind: &str) -> Vec<String> {
     let count =
         |inherited: bool| report.rules.iter().filter(|row| row.rule.kind == kind && row.inherited == inherited).count();
     match &report.base {
-        Some(_) => vec![format!("{} of the base,", counted(count(true))), format!("then {}", counted(count(false)))],
-        None => vec![counted(count(false))],
+        Some(_) => vec![
+            format!("{} of the base,", counted(count(true), "rule")),
+            format!("then {}", counted(count(false), "rule")),
+        ],
+        None => vec![counted(count(false), "rule")],
     }
 }
 
@@ -120,8 +123,4 @@ fn picture(label: &str, way: &Way) -> Markup {
             }
         }
     }
-}
-
-fn counted(rules: usize) -> String {
-    if rules == 1 { "1 rule".to_owned() } else { format!("{rules} rules") }
 }

@@ -1,13 +1,15 @@
 //! What the passes behind the parser ask of a tree.
 
 use super::foreign::unquoted;
-use super::kind::SyntaxKind;
+use super::kind::{NodeKind, TokenKind};
 use super::tree::{Node, Part, Token};
+
+pub use super::nodes::*;
 use crate::source::Span;
 
 /// Whether a part of the item was given up: it defines its names and says nothing more.
 pub fn is_broken(item: Node<'_>) -> bool {
-    item.kind() == SyntaxKind::Error || item.child(SyntaxKind::Error).is_some()
+    item.kind() == NodeKind::Error || item.child(NodeKind::Error).is_some()
 }
 
 /// The word that begins the item.
@@ -17,12 +19,18 @@ pub fn keyword(item: Node<'_>) -> &str {
 
 /// The first word among the node's own tokens.
 pub fn word(node: Node<'_>) -> Option<Token<'_>> {
-    node.token(SyntaxKind::Word)
+    node.token(TokenKind::Word)
 }
 
 /// The token of the name that an item defines: a word or a string.
 pub fn name(item: Node<'_>) -> Option<Token<'_>> {
-    item.child(SyntaxKind::Name).and_then(word_or_string)
+    item.child(NodeKind::Name).and_then(word_or_string)
+}
+
+/// The token of the name that an item of a file defines, that of a `param` among them.
+pub fn defined_name(item: Node<'_>) -> Option<Token<'_>> {
+    let parameter = item.child(NodeKind::Parameter).filter(|_| item.kind() == NodeKind::Param);
+    name(parameter.unwrap_or(item))
 }
 
 /// The name that a token says: a word as it stands, a string without its quotes.
@@ -30,22 +38,32 @@ pub fn name(item: Node<'_>) -> Option<Token<'_>> {
 /// Names that Azure takes have nothing to escape; what is escaped all the same is refused by its characters.
 pub fn plain_name<'t>(token: Token<'t>) -> &'t str {
     match token.kind() {
-        SyntaxKind::String => unquoted(token.text()),
+        TokenKind::String => unquoted(token.text()),
         _ => token.text(),
     }
 }
 
 /// The first word or string among the node's own tokens.
 pub fn word_or_string(node: Node<'_>) -> Option<Token<'_>> {
-    node.tokens().find(|token| matches!(token.kind(), SyntaxKind::Word | SyntaxKind::String))
+    node.tokens().find(|token| matches!(token.kind(), TokenKind::Word | TokenKind::String))
+}
+
+/// The first child that is a `V`.
+pub fn part<'t, V: View<'t>>(node: Node<'t>) -> Option<V> {
+    parts(node).next()
+}
+
+/// The children that are a `V`.
+pub fn parts<'t, V: View<'t>>(node: Node<'t>) -> impl Iterator<Item = V> + Clone {
+    node.children().filter_map(V::of)
 }
 
 /// Where an item stands, without the descriptions and annotations in front of it.
 pub fn core(item: Node<'_>) -> Span {
     let whole = item.span();
     let in_front = |part: &Part<'_>| match part {
-        Part::Token(token) => token.kind() == SyntaxKind::Doc,
-        Part::Node(node) => node.kind() == SyntaxKind::Annotation,
+        Part::Token(token) => token.kind() == TokenKind::Doc,
+        Part::Node(node) => node.kind() == NodeKind::Annotation,
     };
     let first = item.parts().into_iter().find(|part| !in_front(part));
     let start = first.map_or(whole, |part| match part {
@@ -56,16 +74,28 @@ pub fn core(item: Node<'_>) -> Span {
 }
 
 /// The items of the item's block.
-pub fn items(item: Node<'_>) -> impl Iterator<Item = Node<'_>> + Clone {
-    item.child(SyntaxKind::Block).into_iter().flat_map(|block| block.children())
+pub fn items(item: Node<'_>) -> impl Iterator<Item = Item<'_>> + Clone {
+    item.child(NodeKind::Block).into_iter().flat_map(parts)
+}
+
+/// The settings of the item's block, but for those that were given up.
+pub fn settings(item: Node<'_>) -> impl Iterator<Item = Node<'_>> + Clone {
+    let block = item.child(NodeKind::Block).into_iter();
+    block.flat_map(|block| block.children_of(NodeKind::Setting)).filter(|setting| !is_broken(*setting))
+}
+
+/// The terms of a list, or of the first list that a node holds.
+pub fn terms(node: Node<'_>) -> impl Iterator<Item = Node<'_>> + Clone {
+    let list = if node.kind() == NodeKind::List { Some(node) } else { node.child(NodeKind::List) };
+    list.into_iter().flat_map(|list| list.children_of(NodeKind::Term))
 }
 
 /// The description in front of the item: its `##` lines, joined by blanks.
 pub fn description(item: Node<'_>) -> Option<String> {
     let lines: Vec<&str> = item
         .tokens()
-        .take_while(|token| token.kind() != SyntaxKind::Word)
-        .filter(|token| token.kind() == SyntaxKind::Doc)
+        .take_while(|token| token.kind() != TokenKind::Word)
+        .filter(|token| token.kind() == TokenKind::Doc)
         .map(|token| token.text().trim_start_matches('#').trim())
         .filter(|line| !line.is_empty())
         .collect();

@@ -5,7 +5,9 @@
 
 use std::sync::LazyLock;
 
-use super::kind::SyntaxKind;
+use super::connective::Connective;
+use super::kind::{ItemKind, NodeKind};
+use super::nodes::{CollectionItem, FileItem, GroupItem, PolicyItem};
 use crate::model::{BypassPart, Setting, SettingKind, SettingPlace};
 
 /// A place where items stand.
@@ -89,7 +91,7 @@ pub struct Keyword {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
     /// An item with a production of its own.
-    Item(SyntaxKind),
+    Item(ItemKind),
     /// A setting: its parts, in order.
     Setting(&'static [SettingPart]),
 }
@@ -105,10 +107,12 @@ pub enum SettingPart {
     List,
     /// A fixed word.
     Word(&'static str),
-    /// A fixed word with a term behind it, both of which may be left out.
-    Optional(&'static str),
-    /// A fixed word with a list after it, both of which may be left out.
-    OptionalList(&'static str),
+    /// A connective.
+    Joined(Connective),
+    /// A connective with a term after it, both of which may be left out.
+    Optional(Connective),
+    /// A connective with a list after it, both of which may be left out.
+    OptionalList(Connective),
     /// A block of settings.
     Block(Context),
     /// A block of settings that may be left out.
@@ -121,12 +125,12 @@ use Context::{
     Bundle, Bypass, Collection, Dns, ExplicitProxy, File, Firewall, Group, Idps, Insights, Policy, PrivateEndpoint,
     Routes, Snat, Test,
 };
-use SettingPart::{Block, Json, List, Optional, OptionalBlock, OptionalList, OptionalValue, Value, Word};
+use SettingPart::{Block, Joined, Json, List, Optional, OptionalBlock, OptionalList, OptionalValue, Value, Word};
 
 /// A keyword with the places where it begins an item.
 type Listed = (&'static str, Form, &'static [Context]);
 
-const fn item(word: &'static str, kind: SyntaxKind, places: &'static [Context]) -> Listed {
+const fn item(word: &'static str, kind: ItemKind, places: &'static [Context]) -> Listed {
     (word, Form::Item(kind), places)
 }
 
@@ -135,26 +139,71 @@ const fn setting(word: &'static str, places: &'static [Context], parts: &'static
 }
 
 const ITEMS: [Listed; 19] = [
-    item("use", SyntaxKind::Use, &[File]),
-    item("import", SyntaxKind::Import, &[File]),
-    item("param", SyntaxKind::Param, &[File]),
-    item("let", SyntaxKind::Let, &[File]),
-    item("ip-group", SyntaxKind::IpGroup, &[File]),
-    item("bundle", SyntaxKind::Bundle, &[File]),
-    item("policy", SyntaxKind::Policy, &[File]),
-    item("firewall", SyntaxKind::Firewall, &[File]),
-    item("routes", SyntaxKind::Routes, &[File]),
-    item("private-endpoint", SyntaxKind::PrivateEndpoint, &[File]),
-    item("test", SyntaxKind::Test, &[File]),
-    item("group", SyntaxKind::Group, &[Policy, Bundle]),
-    item("collection", SyntaxKind::Collection, &[Group, Bundle]),
-    item("apply", SyntaxKind::Apply, &[Policy, Group, Collection, Bundle]),
-    item("when", SyntaxKind::When, &[Policy, Group, Collection, Bundle]),
-    item("allow", SyntaxKind::Rule, &[Group, Collection, Bundle]),
-    item("deny", SyntaxKind::Rule, &[Group, Collection, Bundle]),
-    item("dnat", SyntaxKind::Dnat, &[Group, Collection, Bundle]),
-    item("expect", SyntaxKind::Expect, &[File, Policy, Bundle, Test]),
+    item("use", ItemKind::Use, &[File]),
+    item("import", ItemKind::Import, &[File]),
+    item("param", ItemKind::Param, &[File]),
+    item("let", ItemKind::Let, &[File]),
+    item("ip-group", ItemKind::IpGroup, &[File]),
+    item("bundle", ItemKind::Bundle, &[File]),
+    item("policy", ItemKind::Policy, &[File]),
+    item("firewall", ItemKind::Firewall, &[File]),
+    item("routes", ItemKind::Routes, &[File]),
+    item("private-endpoint", ItemKind::PrivateEndpoint, &[File]),
+    item("test", ItemKind::Test, &[File]),
+    item("group", ItemKind::Group, &[Policy, Bundle]),
+    item("collection", ItemKind::Collection, &[Group, Bundle]),
+    item("apply", ItemKind::Apply, &[Policy, Group, Collection, Bundle]),
+    item("when", ItemKind::When, &[Policy, Group, Collection, Bundle]),
+    item("allow", ItemKind::Rule, &[Group, Collection, Bundle]),
+    item("deny", ItemKind::Rule, &[Group, Collection, Bundle]),
+    item("dnat", ItemKind::Dnat, &[Group, Collection, Bundle]),
+    item("expect", ItemKind::Expect, &[File, Policy, Bundle, Test]),
 ];
+
+const _: () = {
+    assert!(has_each_item(Context::File, FileItem::KINDS));
+    assert!(has_each_item(Context::Policy, PolicyItem::KINDS));
+    assert!(has_each_item(Context::Group, GroupItem::KINDS));
+    assert!(has_each_item(Context::Collection, CollectionItem::KINDS));
+    assert!(has_each_item(Context::Test, &[NodeKind::Expect]));
+};
+
+/// Whether each item that begins in `place` is among the kinds that the passes have an arm for; what an `apply` and a `when`
+/// hold comes in their place.
+const fn has_each_item(place: Context, kinds: &[NodeKind]) -> bool {
+    let mut rest: &[Listed] = &ITEMS;
+    while let [(_, form, places), others @ ..] = rest {
+        rest = others;
+        if let Form::Item(kind) = form
+            && is_in_places(place, places)
+            && !matches!(kind, ItemKind::Apply | ItemKind::When)
+            && !is_in_kinds(kind.node(), kinds)
+        {
+            return false;
+        }
+    }
+    true
+}
+
+const fn is_in_places(place: Context, mut places: &[Context]) -> bool {
+    while let [first, others @ ..] = places {
+        if *first as u8 == place as u8 {
+            return true;
+        }
+        places = others;
+    }
+    false
+}
+
+const fn is_in_kinds(kind: NodeKind, mut kinds: &[NodeKind]) -> bool {
+    while let [first, others @ ..] = kinds {
+        if *first as u8 == kind as u8 {
+            return true;
+        }
+        kinds = others;
+    }
+    false
+}
 
 /// The settings of one place as an enum, so that whoever reads them has an arm for each.
 macro_rules! settings_in {
@@ -194,13 +243,13 @@ settings_in! {
         /// Its region.
         Location "location" &[Value];
         /// A subnet that has the table.
-        Subnet "subnet" &[Value, List, OptionalList("service-endpoints")];
+        Subnet "subnet" &[Value, List, OptionalList(Connective::ServiceEndpoints)];
         /// The firewall that the default route leads to.
         Via "via" &[Value];
         /// Routes around the firewall for replies.
-        Return "return" &[Word("via"), Word("internet"), Word("for"), List];
+        Return "return" &[Joined(Connective::Via), Word("internet"), Joined(Connective::For), List];
         /// Another route.
-        Route "route" &[Value, Word("via"), Value, Optional("named")];
+        Route "route" &[Value, Joined(Connective::Via), Value, Optional(Connective::Named)];
         /// Whether learned routes are in the table.
         BgpPropagation "bgp-propagation" &[Value];
     }
@@ -273,9 +322,9 @@ fn parts(kind: SettingKind) -> &'static [SettingPart] {
         SettingKind::Signature | SettingKind::Certificate => &[Value, Value],
         SettingKind::Bypass => &[Value, Block(Bypass)],
         SettingKind::ExplicitProxy => &[OptionalValue, OptionalBlock(ExplicitProxy)],
-        SettingKind::PacFile => &[OptionalValue, Optional("port"), Optional("file")],
+        SettingKind::PacFile => &[OptionalValue, Optional(Connective::Port), Optional(Connective::File)],
         SettingKind::Insights => &[OptionalValue, Block(Insights)],
-        SettingKind::Workspace => &[Value, Optional("region")],
+        SettingKind::Workspace => &[Value, Optional(Connective::Region)],
         SettingKind::Tags => &[Block(Context::Tags)],
         SettingKind::Carried => &[Value, Json],
     }

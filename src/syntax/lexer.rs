@@ -9,17 +9,17 @@ use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
 use super::foreign::closing_quotes;
-use super::kind::SyntaxKind;
+use super::kind::TokenKind;
 use crate::source::is_invisible;
 
 /// Calls `take` with the kind and the text of each token, in order.
-pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {
+pub fn lex<'t>(text: &'t str, mut take: impl FnMut(TokenKind, &'t str)) {
     let mut rest = text;
     // How much of the text is left behind the last row of `{param}`s that begins no word, so that no row is read twice.
     let mut behind_row = text.len();
-    let mut before = SyntaxKind::Whitespace;
+    let mut before = TokenKind::Whitespace;
     if let Some(after) = text.strip_prefix(MARK) {
-        take(SyntaxKind::Whitespace, text.get(..MARK.len_utf8()).unwrap_or(""));
+        take(TokenKind::Whitespace, text.get(..MARK.len_utf8()).unwrap_or(""));
         rest = after;
     }
     loop {
@@ -28,7 +28,7 @@ pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {
         }
         let in_row = rest.len() > behind_row;
         let read = match other_comment(rest, before) {
-            Some(after) => Ok((after, SyntaxKind::Comment)),
+            Some(after) => Ok((after, TokenKind::Comment)),
             None if in_row && rest.starts_with('{') => punctuation(rest),
             None => token(rest),
         };
@@ -44,42 +44,40 @@ pub fn lex<'t>(text: &'t str, mut take: impl FnMut(SyntaxKind, &'t str)) {
 const MARK: char = '\u{feff}';
 
 /// The text after a comment of another language: `// …`, but for that of a URL, or `/* … */`, but for that of a port.
-fn other_comment(text: &str, before: SyntaxKind) -> Option<&str> {
-    if text.starts_with("//") && before != SyntaxKind::Colon {
+fn other_comment(text: &str, before: TokenKind) -> Option<&str> {
+    if text.starts_with("//") && before != TokenKind::Colon {
         return text.find(is_line_end).map_or(Some(""), |end| text.get(end..));
     }
-    if text.starts_with("/*") && matches!(before, SyntaxKind::Whitespace | SyntaxKind::Comment) {
+    if text.starts_with("/*") && matches!(before, TokenKind::Whitespace | TokenKind::Comment) {
         return Some(text.split_once("*/").map_or("", |(_, after)| after));
     }
     None
 }
 
 /// The next token. Its first character says which kinds it may be.
-fn token(text: &str) -> IResult<&str, SyntaxKind> {
+fn token(text: &str) -> IResult<&str, TokenKind> {
     match text.chars().next() {
         Some('#') => remark(text),
-        Some('"') => value(SyntaxKind::String, string).parse(text),
-        Some('-') => alt((
-            value(SyntaxKind::Arrow, tag("->")),
-            value(SyntaxKind::Word, word),
-            value(SyntaxKind::Unknown, hyphens),
-        ))
-        .parse(text),
-        Some('{') => alt((value(SyntaxKind::Word, word), punctuation)).parse(text),
+        Some('"') => value(TokenKind::String, string).parse(text),
+        Some('-') => {
+            alt((value(TokenKind::Arrow, tag("->")), value(TokenKind::Word, word), value(TokenKind::Unknown, hyphens)))
+                .parse(text)
+        }
+        Some('{') => alt((value(TokenKind::Word, word), punctuation)).parse(text),
         Some(c) if closing_quotes(c).is_some() => {
-            alt((value(SyntaxKind::String, other_string), punctuation)).parse(text)
+            alt((value(TokenKind::String, other_string), punctuation)).parse(text)
         }
         Some(c) if is_invisible(c) => {
-            alt((value(SyntaxKind::Word, word), value(SyntaxKind::Whitespace, take_while1(is_invisible)))).parse(text)
+            alt((value(TokenKind::Word, word), value(TokenKind::Whitespace, take_while1(is_invisible)))).parse(text)
         }
-        Some(c) if is_word(c) => value(SyntaxKind::Word, word).parse(text),
-        Some(c) if c.is_whitespace() => value(SyntaxKind::Whitespace, take_while1(char::is_whitespace)).parse(text),
+        Some(c) if is_word(c) => value(TokenKind::Word, word).parse(text),
+        Some(c) if c.is_whitespace() => value(TokenKind::Whitespace, take_while1(char::is_whitespace)).parse(text),
         Some(_) | None => punctuation(text),
     }
 }
 
-fn remark(text: &str) -> IResult<&str, SyntaxKind> {
-    let kind = if text.starts_with("##") { SyntaxKind::Doc } else { SyntaxKind::Comment };
+fn remark(text: &str) -> IResult<&str, TokenKind> {
+    let kind = if text.starts_with("##") { TokenKind::Doc } else { TokenKind::Comment };
     value(kind, take_till(is_line_end)).parse(text)
 }
 
@@ -174,22 +172,22 @@ pub(super) fn is_dotted_quad(word: &str) -> bool {
     }) && parts == 4
 }
 
-fn punctuation(text: &str) -> IResult<&str, SyntaxKind> {
+fn punctuation(text: &str) -> IResult<&str, TokenKind> {
     let (rest, sign) = anychar(text)?;
     let kind = match sign {
-        ':' if rest.starts_with(':') => return value(SyntaxKind::ColonColon, char(':')).parse(rest),
-        ':' => SyntaxKind::Colon,
-        ',' => SyntaxKind::Comma,
-        '=' => SyntaxKind::Equals,
-        '/' => SyntaxKind::Slash,
-        '@' => SyntaxKind::At,
-        '{' => SyntaxKind::LeftBrace,
-        '}' => SyntaxKind::RightBrace,
-        '(' => SyntaxKind::LeftParen,
-        ')' => SyntaxKind::RightParen,
-        '[' => SyntaxKind::LeftBracket,
-        ']' => SyntaxKind::RightBracket,
-        _ => SyntaxKind::Unknown,
+        ':' if rest.starts_with(':') => return value(TokenKind::ColonColon, char(':')).parse(rest),
+        ':' => TokenKind::Colon,
+        ',' => TokenKind::Comma,
+        '=' => TokenKind::Equals,
+        '/' => TokenKind::Slash,
+        '@' => TokenKind::At,
+        '{' => TokenKind::LeftBrace,
+        '}' => TokenKind::RightBrace,
+        '(' => TokenKind::LeftParen,
+        ')' => TokenKind::RightParen,
+        '[' => TokenKind::LeftBracket,
+        ']' => TokenKind::RightBracket,
+        _ => TokenKind::Unknown,
     };
     Ok((rest, kind))
 }
@@ -199,16 +197,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn words(text: &str) -> Vec<(SyntaxKind, &str)> {
+    fn words(text: &str) -> Vec<(TokenKind, &str)> {
         let mut tokens = Vec::new();
         lex(text, |kind, token| tokens.push((kind, token)));
-        tokens.retain(|&(kind, _)| kind != SyntaxKind::Whitespace);
+        tokens.retain(|&(kind, _)| kind != TokenKind::Whitespace);
         tokens
     }
 
     #[test]
     fn addresses_hosts_and_names_are_words() {
-        use SyntaxKind::Word;
+        use TokenKind::Word;
         for text in ["10.0.0.0/8", "10.0.0.1-10.0.0.9", "*.azmk8s.io", "a-b_c", "2027-03-31", "*", "{x}.y.z", "a.{x}.z"]
         {
             assert_eq!(words(text), [(Word, text)]);
@@ -217,25 +215,25 @@ mod tests {
 
     #[test]
     fn a_word_does_not_end_in_a_hyphen() {
-        use SyntaxKind::{Arrow, Word};
+        use TokenKind::{Arrow, Word};
         assert_eq!(words("a->b"), [(Word, "a"), (Arrow, "->"), (Word, "b")]);
     }
 
     #[test]
     fn braces_that_touch_no_word_are_braces() {
-        use SyntaxKind::{LeftBrace, RightBrace, Slash, Word};
+        use TokenKind::{LeftBrace, RightBrace, Slash, Word};
         assert_eq!(words("{tcp}/53"), [(LeftBrace, "{"), (Word, "tcp"), (RightBrace, "}"), (Slash, "/"), (Word, "53")]);
     }
 
     #[test]
     fn hyphens_in_no_word_are_one_token() {
-        use SyntaxKind::{Arrow, Unknown, Word};
+        use TokenKind::{Arrow, Unknown, Word};
         assert_eq!(words("a-- ---->b"), [(Word, "a"), (Unknown, "--"), (Unknown, "---"), (Arrow, "->"), (Word, "b")]);
     }
 
     #[test]
     fn a_row_of_params_is_a_word_where_it_touches_one() {
-        use SyntaxKind::{LeftBrace, RightBrace, Word};
+        use TokenKind::{LeftBrace, RightBrace, Word};
         let row = [(LeftBrace, "{"), (Word, "a"), (RightBrace, "}"), (LeftBrace, "{"), (Word, "b"), (RightBrace, "}")];
         assert_eq!(words("{a}{b}"), row);
         assert_eq!(words("{a}{b} {a}{b}.c").get(6..), Some([(Word, "{a}{b}.c")].as_slice()));
@@ -243,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_string_ends_with_its_line() {
-        use SyntaxKind::{String, Word};
+        use TokenKind::{String, Word};
         assert_eq!(words("\"a\\\"b\" c"), [(String, "\"a\\\"b\""), (Word, "c")]);
         assert_eq!(words("\"a\nb"), [(String, "\"a"), (Word, "b")]);
         assert_eq!(words("\"a\\\nb"), [(String, "\"a\\"), (Word, "b")]);

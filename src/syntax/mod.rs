@@ -5,19 +5,22 @@
 //! nothing had happened; memory grows no faster than the text. Deliberately absent: the meaning of names and kinds.
 
 pub mod ast;
+mod connective;
 mod foreign;
 mod keyword;
 mod kind;
 mod lexer;
+mod nodes;
 mod parser;
 mod text;
 mod tree;
 
+pub use connective::{Connective, Role};
 pub use foreign::{turns_direction, unquoted, without_invisible};
 pub use keyword::{
     Context, EndpointSetting, FirewallSetting, Form, Keyword, RoutesSetting, SettingPart, keyword, keywords,
 };
-pub use kind::SyntaxKind;
+pub use kind::{ItemKind, NodeKind, TokenKind};
 pub use lexer::lex;
 pub use parser::{MAX_DEPTH, MAX_FINDINGS, Parsed, parse, parse_set};
 pub use text::{Piece, TextError, pieces};

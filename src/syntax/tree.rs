@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::source::{FileId, Span};
 
-use super::kind::SyntaxKind;
+use super::kind::{NodeKind, TokenKind};
 
 /// The tree of one file.
 #[derive(Clone, Debug)]
@@ -20,14 +20,14 @@ pub struct Tree {
 /// Kinds and starts of the tokens; a token ends where the next one starts.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Tokens {
-    kinds: Vec<SyntaxKind>,
+    kinds: Vec<TokenKind>,
     starts: Vec<u32>,
 }
 
 /// What is known of each node, a column for each part of it.
 #[derive(Clone, Default, Debug)]
 struct Nodes {
-    kinds: Vec<SyntaxKind>,
+    kinds: Vec<NodeKind>,
     first_tokens: Vec<u32>,
     end_tokens: Vec<u32>,
     end_nodes: Vec<u32>,
@@ -35,7 +35,7 @@ struct Nodes {
 
 #[derive(Clone, Copy)]
 struct NodeData {
-    kind: SyntaxKind,
+    kind: NodeKind,
     first_token: u32,
     end_token: u32,
     /// The index of the node behind the last descendant.
@@ -43,7 +43,7 @@ struct NodeData {
 }
 
 impl Tokens {
-    pub(super) fn push(&mut self, kind: SyntaxKind, start: u32) {
+    pub(super) fn push(&mut self, kind: TokenKind, start: u32) {
         push(&mut self.kinds, kind);
         push(&mut self.starts, start);
     }
@@ -52,12 +52,12 @@ impl Tokens {
         self.kinds.len()
     }
 
-    pub(super) fn count(&self, kind: SyntaxKind) -> usize {
+    pub(super) fn count(&self, kind: TokenKind) -> usize {
         self.kinds.iter().filter(|&&other| other == kind).count()
     }
 
-    pub(super) fn kind(&self, index: usize) -> SyntaxKind {
-        self.kinds.get(index).copied().unwrap_or(SyntaxKind::End)
+    pub(super) fn kind(&self, index: usize) -> TokenKind {
+        self.kinds.get(index).copied().unwrap_or(TokenKind::End)
     }
 
     pub(super) fn start(&self, index: usize) -> Option<u32> {
@@ -92,7 +92,7 @@ pub(super) struct Builder {
 
 impl Builder {
     /// Opens a node at token `first` and returns what closes it.
-    pub(super) fn open(&mut self, kind: SyntaxKind, first: usize) -> usize {
+    pub(super) fn open(&mut self, kind: NodeKind, first: usize) -> usize {
         let opened = self.nodes.kinds.len();
         push(&mut self.nodes.kinds, kind);
         push(&mut self.nodes.first_tokens, narrow(first));
@@ -113,7 +113,7 @@ impl Builder {
     }
 
     /// Makes the node `opened` one of another kind.
-    pub(super) fn rename(&mut self, opened: usize, kind: SyntaxKind) {
+    pub(super) fn rename(&mut self, opened: usize, kind: NodeKind) {
         if let Some(node) = self.nodes.kinds.get_mut(opened) {
             *node = kind;
         }
@@ -158,7 +158,7 @@ pub struct Token<'t> {
 
 impl<'t> Token<'t> {
     /// What it is.
-    pub fn kind(self) -> SyntaxKind {
+    pub fn kind(self) -> TokenKind {
         self.tree.tokens.kind(self.index)
     }
 
@@ -200,12 +200,12 @@ pub struct Node<'t> {
 
 impl<'t> Node<'t> {
     fn data(self) -> NodeData {
-        let nothing = NodeData { kind: SyntaxKind::Error, first_token: 0, end_token: 0, end_node: 0 };
+        let nothing = NodeData { kind: NodeKind::Error, first_token: 0, end_token: 0, end_node: 0 };
         self.tree.nodes.get(self.index).unwrap_or(nothing)
     }
 
     /// What it is.
-    pub fn kind(self) -> SyntaxKind {
+    pub fn kind(self) -> NodeKind {
         self.data().kind
     }
 
@@ -217,12 +217,12 @@ impl<'t> Node<'t> {
     }
 
     /// The first child of a kind.
-    pub fn child(self, kind: SyntaxKind) -> Option<Node<'t>> {
+    pub fn child(self, kind: NodeKind) -> Option<Node<'t>> {
         self.children_of(kind).next()
     }
 
     /// The children of a kind.
-    pub fn children_of(self, kind: SyntaxKind) -> impl Iterator<Item = Node<'t>> + Clone {
+    pub fn children_of(self, kind: NodeKind) -> impl Iterator<Item = Node<'t>> + Clone {
         self.children().filter(move |node| node.kind() == kind)
     }
 
@@ -271,7 +271,7 @@ impl<'t> Node<'t> {
     }
 
     /// The first of the node's own tokens of a kind.
-    pub fn token(self, kind: SyntaxKind) -> Option<Token<'t>> {
+    pub fn token(self, kind: TokenKind) -> Option<Token<'t>> {
         self.tokens().find(|token| token.kind() == kind)
     }
 

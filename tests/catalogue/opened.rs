@@ -7,7 +7,7 @@ use fwc::diag::Severity;
 use fwc::driver::Depth;
 use fwc::intent::{Address, Host, Meta, Rule, Sources};
 use fwc::source::Span;
-use fwc::syntax::{Node, SyntaxKind, ast};
+use fwc::syntax::{Node, NodeKind, ast};
 use serde_json::Value;
 
 use crate::corpus::shared;
@@ -66,7 +66,7 @@ fn destinations(rule: &Rule) -> Vec<(String, Span)> {
 /// Who needs what stands at a place, and who says so: the rule, else the set that it names.
 fn said(sources: &Sources, at: Span, rule: &Meta) -> (String, String) {
     let set = sources.items(at.file).find(|item| item.span().start <= at.start && at.end <= item.span().end);
-    let set = set.filter(|item| item.kind() == SyntaxKind::Let);
+    let set = set.filter(|item| item.kind() == NodeKind::Let).map(|item| *item);
     let of_set = |name: &str| set.and_then(|item| argument(item, name));
     if let Some(item) = set.filter(|item| argument(*item, "source").is_some()) {
         assert!(ast::description(item).is_some(), "a set without a description: {}", item.text());
@@ -78,9 +78,9 @@ fn said(sources: &Sources, at: Span, rule: &Meta) -> (String, String) {
 
 /// The first argument of an annotation.
 fn argument(item: Node<'_>, name: &str) -> Option<String> {
-    let mut found = item.children_of(SyntaxKind::Annotation);
+    let mut found = item.children_of(NodeKind::Annotation);
     let found = found.find(|annotation| ast::name(*annotation).is_some_and(|token| token.text() == name))?;
-    Some(found.child(SyntaxKind::Text)?.text().trim_matches('"').to_owned())
+    Some(found.child(NodeKind::Text)?.text().trim_matches('"').to_owned())
 }
 
 /// What stands for the words in angle brackets of the reference.

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use fwc::diff::{self, Side, faces};
+use fwc::diff::{self, Side, renderers};
 use fwc::driver::{
     Approvals, Criteria, ImportRequest, Input, MemoryFiles, NotImported, Options, ParentInput, Unusable,
     artefact_findings, difference, import, load_whole,
@@ -176,9 +176,9 @@ fn pages(input: &Input, policy: &Policy) -> Vec<String> {
     vec![report::html(&found), report::markdown(&found)]
 }
 
-fn source<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> faces::Source<'i> {
+fn source<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> renderers::Source<'i> {
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
-    faces::Source { side, intent: None, files: &input.files, label }
+    renderers::Source { side, intent: None, files: &input.files, label }
 }
 
 fn compared(pair: &Pair) -> Vec<String> {
@@ -198,11 +198,11 @@ fn differences(old: &Input, new: &Input) -> Vec<String> {
     let today = jiff::civil::date(2026, 10, 1);
     let criteria = Criteria { table: Table::default(), approvals: Approvals::default(), today };
     drop(criteria.assess(&found, &new));
-    let view = faces::view(&found, &[], &old, &new);
+    let view = renderers::view(&found, &[], &old, &new);
     vec![
         diff::json(&found, &[], old.files, new.files).to_string(),
-        faces::markdown(std::slice::from_ref(&view), faces::Room::GitHub),
-        faces::html(std::slice::from_ref(&view)),
+        renderers::markdown(std::slice::from_ref(&view), renderers::Room::GitHub),
+        renderers::html(std::slice::from_ref(&view)),
     ]
 }
 

@@ -4,10 +4,10 @@ mod alike;
 mod beside;
 pub mod edits;
 pub mod entries;
-mod faces;
 pub mod history;
 mod judged;
 mod pairs;
+mod renderers;
 pub mod sampled;
 mod weakened;
 

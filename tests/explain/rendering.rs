@@ -1,4 +1,4 @@
-//! The faces of an explanation.
+//! The renderers of an explanation.
 
 use fwc::evaluate::Knowledge;
 use fwc::explain::{Detail, report, text};

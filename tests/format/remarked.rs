@@ -1,7 +1,7 @@
 //! Comments at any place: none is lost, and the layout is stable with them.
 
 use fwc::format::difference;
-use fwc::syntax::{SyntaxKind, lex};
+use fwc::syntax::{TokenKind, lex};
 use proptest::prelude::*;
 
 use crate::shipped::shipped;
@@ -14,7 +14,7 @@ fn remarked(text: &str, mut choose: impl FnMut() -> usize) -> String {
     let mut count = 0;
     lex(text, |kind, token| {
         out.push_str(token);
-        let line_end = if matches!(kind, SyntaxKind::Comment | SyntaxKind::Doc) { "\n" } else { "" };
+        let line_end = if matches!(kind, TokenKind::Comment | TokenKind::Doc) { "\n" } else { "" };
         let form = match choose() {
             0 => [" # ", "\n"],
             1 => ["\n# ", "\n"],
@@ -31,7 +31,7 @@ fn remarked(text: &str, mut choose: impl FnMut() -> usize) -> String {
 fn comments(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     lex(text, |kind, token| {
-        if kind == SyntaxKind::Comment {
+        if kind == TokenKind::Comment {
             found.push(token.trim_start_matches(['#', ' ']).trim_end().to_owned());
         }
     });

@@ -1,7 +1,7 @@
 //! The blanks of the input have no say.
 
 use fwc::format::difference;
-use fwc::syntax::{SyntaxKind, lex};
+use fwc::syntax::{TokenKind, lex};
 use proptest::prelude::*;
 
 use crate::shipped::shipped;
@@ -14,14 +14,14 @@ fn respaced(text: &str, mut choose: impl FnMut(usize) -> usize) -> String {
     let mut tokens = Vec::new();
     lex(text, |kind, token| tokens.push((kind, token)));
     let mut out = String::new();
-    let mut before = SyntaxKind::Whitespace;
+    let mut before = TokenKind::Whitespace;
     let mut rest = tokens.iter().peekable();
     while let Some(&(kind, token)) = rest.next() {
-        let next = rest.peek().map_or(SyntaxKind::End, |next| next.0);
-        if kind == SyntaxKind::Whitespace {
+        let next = rest.peek().map_or(TokenKind::End, |next| next.0);
+        if kind == TokenKind::Whitespace {
             out.push_str(blanks(token, [before, next], &mut choose));
         } else {
-            let apart = before == SyntaxKind::Whitespace || next == SyntaxKind::End;
+            let apart = before == TokenKind::Whitespace || next == TokenKind::End;
             out.push_str(if apart { "" } else { ["", "", "", " ", "\n"][choose(5)] });
             out.push_str(token);
         }
@@ -31,8 +31,8 @@ fn respaced(text: &str, mut choose: impl FnMut(usize) -> usize) -> String {
 }
 
 /// Other blanks between tokens of two kinds.
-fn blanks(old: &str, around: [SyntaxKind; 2], choose: &mut impl FnMut(usize) -> usize) -> &'static str {
-    use SyntaxKind::{Comma, Comment, Doc, Equals, LeftParen, RightParen};
+fn blanks(old: &str, around: [TokenKind; 2], choose: &mut impl FnMut(usize) -> usize) -> &'static str {
+    use TokenKind::{Comma, Comment, Doc, Equals, LeftParen, RightParen};
     let remark = around.iter().any(|kind| matches!(kind, Comment | Doc));
     let joins = around.iter().any(|kind| matches!(kind, Comma | Equals | LeftParen | RightParen));
     match (old.matches('\n').count(), remark) {

@@ -77,7 +77,10 @@ fn the_table_and_the_grammar_name_the_same_parts_of_settings() {
         for keyword in keywords().iter().filter(|keyword| keyword.places.contains(&place)) {
             let Form::Setting(parts) = keyword.form else { continue };
             let of_table = parts.iter().filter_map(|part| match part {
-                SettingPart::Word(word) | SettingPart::Optional(word) => Some((*word).to_owned()),
+                SettingPart::Word(word) => Some((*word).to_owned()),
+                SettingPart::Joined(word) | SettingPart::Optional(word) | SettingPart::OptionalList(word) => {
+                    Some(word.word().to_owned())
+                }
                 _ => None,
             });
             let expr = alternative(&grammar, grammar.expr(production), keyword.word).expect(keyword.word);

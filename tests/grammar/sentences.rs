@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fwc::source::Files;
-use fwc::syntax::{Node, Parsed, SyntaxKind, ast, parse};
+use fwc::syntax::{Node, NodeKind, Parsed, ast, parse};
 
 use super::draw::{Drawer, Drawn, Names, Random, lines};
 use super::ebnf::Grammar;
@@ -132,7 +132,7 @@ fn item<'g>(drawer: &mut Drawer<'g>, production: &'g str) -> Vec<Drawn> {
 fn item_at(node: Node<'_>, offset: usize, depth: usize) -> Option<Node<'_>> {
     let holds = |node: &Node<'_>| (node.span().start as usize..node.span().end as usize).contains(&offset);
     let item = node.children().find(holds)?;
-    if depth == 0 { Some(item) } else { item_at(item.child(SyntaxKind::Block)?, offset, depth - 1) }
+    if depth == 0 { Some(item) } else { item_at(item.child(NodeKind::Block)?, offset, depth - 1) }
 }
 
 /// Deletes, doubles, swaps, replaces or adds one token, of those that `may_change`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fancy_regex::Regex;
 use fwc::intent::table::predefined_services;
 use fwc::source::Files;
-use fwc::syntax::{Form, Node, SyntaxKind, ast, keywords, parse};
+use fwc::syntax::{Form, Node, NodeKind, TokenKind, ast, keywords, parse};
 use serde_json::{Value, json};
 
 use super::keywords::{check_generated, words};
@@ -187,11 +187,11 @@ fn expected(root: Node<'_>) -> Vec<(usize, &'static str)> {
     for token in root.all_tokens() {
         let text = token.text();
         let scope = match token.kind() {
-            SyntaxKind::Comment => "comment.line.number-sign",
-            SyntaxKind::Doc => "comment.line.documentation",
-            SyntaxKind::String => "string.quoted",
-            SyntaxKind::Word if is_address(text) => "constant.numeric.address",
-            SyntaxKind::Word if text.contains(['.', '*']) && !text.starts_with("AzureCloud") => "string.unquoted.host",
+            TokenKind::Comment => "comment.line.number-sign",
+            TokenKind::Doc => "comment.line.documentation",
+            TokenKind::String => "string.quoted",
+            TokenKind::Word if is_address(text) => "constant.numeric.address",
+            TokenKind::Word if text.contains(['.', '*']) && !text.starts_with("AzureCloud") => "string.unquoted.host",
             _ => continue,
         };
         wanted.push((token.span().start as usize, scope));
@@ -199,7 +199,7 @@ fn expected(root: Node<'_>) -> Vec<(usize, &'static str)> {
     items(root, &mut |item| {
         let keyword = ast::word(item).filter(|word| keywords().iter().any(|keyword| keyword.word == word.text()));
         wanted.extend(keyword.map(|word| (word.span().start as usize, "keyword.")));
-        let label = item.child(SyntaxKind::Label).and_then(ast::word_or_string);
+        let label = item.child(NodeKind::Label).and_then(ast::word_or_string);
         wanted.extend(label.map(|label| (label.span().start as usize, "entity.name")));
     });
     wanted
@@ -207,7 +207,7 @@ fn expected(root: Node<'_>) -> Vec<(usize, &'static str)> {
 
 fn items<'t>(node: Node<'t>, visit: &mut impl FnMut(Node<'t>)) {
     for child in node.children() {
-        if matches!(node.kind(), SyntaxKind::File | SyntaxKind::Block) {
+        if matches!(node.kind(), NodeKind::File | NodeKind::Block) {
             visit(child);
         }
         items(child, visit);

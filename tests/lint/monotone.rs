@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use fwc::diag::Family;
-use fwc::diff::{Limits, Side, causes, diff, faces::Source};
+use fwc::diff::{Limits, Side, causes, diff, renderers::Source};
 use fwc::driver::Project;
 use fwc::flow::Budget;
 use fwc::report::{Given, report};

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use fwc::emit::{Options, arm::policy_template, json_text};
 use fwc::flow::Budget;
 use fwc::format::difference;
-use fwc::syntax::{SyntaxKind, keywords, lex};
+use fwc::syntax::{TokenKind, keywords, lex};
 
 use crate::understood::{Understood, understand_with};
 
@@ -41,7 +41,7 @@ fn every_keyword_is_shown() {
         for part in parts(&text) {
             if let Part::Block { language: "pol", text, .. } = part {
                 lex(text, |kind, token| {
-                    if kind == SyntaxKind::Word {
+                    if kind == TokenKind::Word {
                         shown.insert(token.to_owned());
                     }
                 });

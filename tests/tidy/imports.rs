@@ -30,13 +30,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("bicep", &["source", "net", "json", "template"]),
     ("import", &["source", "net", "logic", "model", "evaluate", "json", "template"]),
     (
-        "lint",
-        &[
-            "source", "diag", "net", "flow", "model", "syntax", "intent", "evaluate", "limits", "check", "lower",
-            "way", "prove", "exposure",
-        ],
-    ),
-    (
         "decompile",
         &[
             "source",
@@ -56,6 +49,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["source", "net", "flow", "model", "evaluate", "prove", "way"]),
     ("logs", &["net", "flow", "explain"]),
     ("reach", &["net", "logic", "flow", "model", "evaluate", "way", "prove"]),
+    ("words", &["diag", "net", "flow", "model", "intent", "prove", "reach"]),
+    (
+        "lint",
+        &[
+            "source", "diag", "net", "flow", "model", "syntax", "intent", "evaluate", "limits", "check", "lower",
+            "way", "prove", "exposure", "words",
+        ],
+    ),
     ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
     (
         "plan",
@@ -66,7 +67,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "diff",
         &[
             "source", "diag", "net", "logic", "flow", "model", "intent", "evaluate", "lower", "way", "prove", "emit",
-            "explain", "reach", "html",
+            "explain", "reach", "words", "html",
         ],
     ),
     ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),
@@ -74,7 +75,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "source", "diag", "net", "flow", "model", "intent", "evaluate", "limits", "lower", "way", "prove",
-            "exposure", "emit", "lint", "reach", "html", "diff",
+            "exposure", "emit", "lint", "reach", "words", "html", "diff",
         ],
     ),
     ("schemas", &[]),
@@ -132,6 +133,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain",
             "logs",
             "reach",
+            "words",
             "resolve",
             "plan",
             "html",

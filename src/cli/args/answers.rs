@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::common::{Format, KnowledgeArgs, SourceArgs, named_file};
+use super::common::{Format, KnowledgeArgs, SourceArgs, input_help, named_file};
 use crate::driver::FailOnChange;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReachArgs {
-    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    #[arg(help = input_help(""))]
     pub(in crate::cli) input: PathBuf,
     /// Only flows from these addresses, in the words of the source.
     #[arg(long, value_name = "SET", default_value = "any")]
@@ -41,8 +41,7 @@ pub(in crate::cli) struct ReachArgs {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DiffArgs {
-    /// What there was: a source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or
-    /// `REV:PATH`, any of these as of a git revision.
+    #[arg(help = format!("{}, any of these as of a git revision", input_help("What there was: ")))]
     pub(in crate::cli) old: PathBuf,
     /// What there is to be.
     pub(in crate::cli) new: PathBuf,
@@ -120,7 +119,7 @@ pub(in crate::cli) enum Host {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReportArgs {
-    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    #[arg(help = input_help(""))]
     pub(in crate::cli) input: PathBuf,
     /// The file to write [default: standard output, which `-` is too].
     #[arg(short, long, value_name = "FILE")]
@@ -160,7 +159,7 @@ pub(in crate::cli) enum ReportFormat {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
-    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    #[arg(help = input_help(""))]
     pub(in crate::cli) input: PathBuf,
     /// Who asks: an address, or addresses in the words of the source.
     #[arg(long, value_name = "ADDR|SET", required_unless_present_any = ["flows", "rule"])]

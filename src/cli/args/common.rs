@@ -5,7 +5,23 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
+use crate::driver::{artefacts, inputs};
 use crate::limits::LIMITS;
+
+/// What an argument takes that is an input.
+pub(super) fn input_help(what: &str) -> String {
+    capitalised(format!("{what}{}, a folder of these, or `REV:PATH`", inputs()))
+}
+
+/// What an argument takes that is an artefact.
+pub(super) fn artefact_help(what: &str, more: &str) -> String {
+    capitalised(format!("{what}{}, or a folder of these{more}", artefacts()))
+}
+
+fn capitalised(text: String) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
 
 /// What every command takes that reads a source.
 #[derive(Clone, Debug, Args)]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::super::dns::Server;
-use super::common::{Cloud, FailOn, Format, KnowledgeArgs, SourceArgs, named_file};
+use super::common::{Cloud, FailOn, Format, KnowledgeArgs, SourceArgs, artefact_help, input_help, named_file};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ResolveArgs {
-    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    #[arg(help = input_help(""))]
     pub(in crate::cli) input: PathBuf,
     /// Write the addresses of all names, for `--dns` and `--against`.
     #[arg(long, value_name = "FILE")]
@@ -44,11 +44,9 @@ pub(in crate::cli) struct ResolveArgs {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PlanArgs {
-    /// What is meant: a source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or
-    /// `REV:PATH`.
+    #[arg(help = input_help("What is meant: "))]
     pub(in crate::cli) new: PathBuf,
-    /// What is deployed: an exported template, the output of `az` or `terraform show -json`, or a folder of these.
-    #[arg(long, value_name = "EXPORT")]
+    #[arg(long, value_name = "EXPORT", help = artefact_help("What is deployed: ", ""))]
     pub(in crate::cli) deployed: PathBuf,
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
@@ -93,9 +91,7 @@ pub(in crate::cli) enum PlanFormat {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
-    /// Bicep, ARM templates, exports, outputs of `az`, plans and states of `terraform show -json`, or folders of them, on disk or
-    /// as `REV:PATH`; together they are one policy or several.
-    #[arg(required = true, value_name = "ARTEFACT")]
+    #[arg(required = true, value_name = "ARTEFACT", help = artefact_help("", ", on disk or as `REV:PATH`; together they are one policy or several"))]
     pub(in crate::cli) files: Vec<PathBuf>,
     /// The source to write, whole or not at all [default: standard output, which `-` is too].
     #[arg(short, long, value_name = "FILE.pol")]

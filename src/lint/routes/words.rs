@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use crate::lint::judged::listed;
 use crate::model::{Firewall, NextHop, Route};
 use crate::net::AddressSet;
+use crate::words::next_hop;
 
 use super::network::Network;
 use super::table::Table;
@@ -29,13 +30,13 @@ pub(super) fn route(route: &Route, network: &Network<'_>) -> String {
 /// Where a route leads.
 pub(super) fn next(hop: &NextHop, network: &Network<'_>) -> String {
     match hop {
-        NextHop::Appliance(address) => appliance(*address, network),
-        NextHop::Appliances(addresses) => format!("appliances {}", NextHop::spelled(addresses)),
         NextHop::Unknown(_) => "a next hop that only a deployment knows".to_owned(),
-        NextHop::Internet => "the Internet".to_owned(),
-        NextHop::Gateway => "the gateway".to_owned(),
-        NextHop::VnetLocal => "the virtual network".to_owned(),
-        NextHop::None => "nowhere".to_owned(),
+        NextHop::Appliance(_)
+        | NextHop::Appliances(_)
+        | NextHop::Internet
+        | NextHop::Gateway
+        | NextHop::VnetLocal
+        | NextHop::None => next_hop(hop, |address| appliance(address, network)),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::services::{Services, sorted_sources};
+use super::services::sorted_sources;
 use super::step::Removals;
 use crate::intent::{Address, Entry, Host, Meta};
 use crate::lower::parts::{NetworkEnds, Part, PartKind, source_word};
-use crate::model::{Inspection, NetworkProtocol};
+use crate::model::{Carried, Inspection, NetworkProtocol};
 use crate::net::{HostName, PortSet, ServiceSet};
 
 /// The field in which rules may differ.
@@ -52,31 +52,29 @@ fn without_twice(part: &mut Part) {
     part.called.retain(|called| seen.insert(called.clone()));
 }
 
-/// What rules that differ in one field have in common: everything else.
+/// What rules that differ in one field have in common: all that they match and do but for that field, which is `None`.
+///
+/// It is made from each part whole, so that a property which a part gets parts the rules that differ in it.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     sources: Option<Vec<Address>>,
     sources_kind: Option<&'static str>,
-    services: Rest,
-    ends: Option<Ends>,
-    ends_kind: EndsKind,
+    kind: Shape,
+    carried: Carried,
     meta: (Option<String>, Option<String>, Option<jiff::civil::Date>),
 }
 
-/// The services, or what is left of them without the field.
+/// A [`PartKind`] without the field.
 #[derive(PartialEq, Eq, Hash)]
-enum Rest {
-    All(Services),
-    Protocols(Vec<NetworkProtocol>),
-    Ports(PortSet),
-    Handling(Inspection),
+enum Shape {
+    Network { protocols: Option<Vec<NetworkProtocol>>, ports: Option<PortSet>, to: Option<Ends>, to_kind: EndsKind },
+    Application { services: Option<ServiceSet>, hosts: Option<Vec<Host>>, hosts_kind: HostsKind, handling: Inspection },
 }
 
 #[derive(PartialEq, Eq, Hash)]
 enum Ends {
     Addresses(Vec<Address>),
     Names(Vec<HostName>),
-    Hosts(Vec<Host>),
 }
 
 #[derive(PartialEq, Eq, Hash, Clone, Copy)]
@@ -84,6 +82,10 @@ enum EndsKind {
     Addresses,
     IpGroups,
     Names,
+}
+
+#[derive(PartialEq, Eq, Hash, Clone, Copy)]
+enum HostsKind {
     Patterns,
     FqdnTags,
     Categories,
@@ -93,35 +95,52 @@ enum EndsKind {
 impl Key {
     /// None for a part that is not merged.
     fn of(part: &Part, field: Field) -> Option<Self> {
-        if part.label.is_some() {
+        // What is left out here are names, notes and places, which the merged rule has of each.
+        let Part { label, suffix: _, called: _, description: _, meta, sources, kind, carried, written: _, origin: _ } =
+            part;
+        if label.is_some() {
             return None;
         }
-        let Meta { owner, ticket, expires, .. } = &part.meta;
+        let Meta { owner, ticket, expires, .. } = meta;
         Some(Self {
             sources: (field != Field::Sources).then(|| sorted_sources(part)),
-            sources_kind: part.sources.first().map(|entry| source_word(&entry.value)),
-            services: rest(part, field)?,
-            ends: (field != Field::Ends).then(|| ends(part)),
-            ends_kind: ends_kind(part),
+            sources_kind: sources.first().map(|entry| source_word(&entry.value)),
+            kind: Shape::of(kind, field)?,
+            carried: carried.clone(),
             meta: (owner.clone(), ticket.clone(), expires.as_ref().map(|expires| expires.value)),
         })
     }
 }
 
-/// None where the services cannot differ in the field.
-fn rest(part: &Part, field: Field) -> Option<Rest> {
-    match (field, &part.kind) {
-        (Field::Ends | Field::Sources, _) => Some(Rest::All(Services::of(part))),
-        (Field::Ports, PartKind::Network { protocols, .. }) => Some(Rest::Protocols(protocols.clone())),
-        (Field::Protocols, PartKind::Network { protocols, ports, .. }) => {
-            let has_ports = |protocol: &NetworkProtocol| match protocol {
-                NetworkProtocol::Tcp | NetworkProtocol::Udp => true,
-                NetworkProtocol::Icmp | NetworkProtocol::Any => false,
-            };
-            protocols.iter().all(has_ports).then(|| Rest::Ports(ports.clone()))
+impl Shape {
+    /// None where rules of that kind cannot differ in the field alone.
+    fn of(kind: &PartKind, field: Field) -> Option<Self> {
+        match kind {
+            PartKind::Network { protocols, ports, to } => {
+                let may_differ = field != Field::Protocols || protocols.iter().all(has_ports);
+                may_differ.then(|| Self::Network {
+                    protocols: (field != Field::Protocols).then(|| protocols.clone()),
+                    ports: (field != Field::Ports).then(|| ports.clone()),
+                    to: (field != Field::Ends).then(|| Ends::of(to)),
+                    to_kind: EndsKind::of(to),
+                })
+            }
+            PartKind::Application { services, hosts, handling } => {
+                (field != Field::Protocols).then(|| Self::Application {
+                    services: (field != Field::Ports).then(|| services.clone()),
+                    hosts: (field != Field::Ends).then(|| sorted(hosts)),
+                    hosts_kind: HostsKind::of(hosts),
+                    handling: handling.clone(),
+                })
+            }
         }
-        (Field::Ports, PartKind::Application { handling, .. }) => Some(Rest::Handling(handling.clone())),
-        (Field::Protocols, PartKind::Application { .. }) => None,
+    }
+}
+
+fn has_ports(protocol: &NetworkProtocol) -> bool {
+    match protocol {
+        NetworkProtocol::Tcp | NetworkProtocol::Udp => true,
+        NetworkProtocol::Icmp | NetworkProtocol::Any => false,
     }
 }
 
@@ -132,27 +151,35 @@ fn is_group(address: &Address) -> bool {
     }
 }
 
-fn ends_kind(part: &Part) -> EndsKind {
-    match &part.kind {
-        PartKind::Network { to: NetworkEnds::Names(_), .. } => EndsKind::Names,
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => {
-            let is_groups = entries.first().is_some_and(|entry| is_group(&entry.value));
-            if is_groups { EndsKind::IpGroups } else { EndsKind::Addresses }
+impl EndsKind {
+    fn of(ends: &NetworkEnds) -> Self {
+        match ends {
+            NetworkEnds::Names(_) => Self::Names,
+            NetworkEnds::Addresses(entries) => {
+                let is_groups = entries.first().is_some_and(|entry| is_group(&entry.value));
+                if is_groups { Self::IpGroups } else { Self::Addresses }
+            }
         }
-        PartKind::Application { hosts, .. } => match hosts.first().map(|entry| &entry.value) {
-            Some(Host::FqdnTag(_)) => EndsKind::FqdnTags,
-            Some(Host::Category(_)) => EndsKind::Categories,
-            Some(Host::Url(_)) => EndsKind::Urls,
-            Some(Host::Pattern(_)) | None => EndsKind::Patterns,
-        },
     }
 }
 
-fn ends(part: &Part) -> Ends {
-    match &part.kind {
-        PartKind::Network { to: NetworkEnds::Names(entries), .. } => Ends::Names(sorted(entries)),
-        PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => Ends::Addresses(sorted(entries)),
-        PartKind::Application { hosts, .. } => Ends::Hosts(sorted(hosts)),
+impl HostsKind {
+    fn of(hosts: &[Entry<Host>]) -> Self {
+        match hosts.first().map(|entry| &entry.value) {
+            Some(Host::FqdnTag(_)) => Self::FqdnTags,
+            Some(Host::Category(_)) => Self::Categories,
+            Some(Host::Url(_)) => Self::Urls,
+            Some(Host::Pattern(_)) | None => Self::Patterns,
+        }
+    }
+}
+
+impl Ends {
+    fn of(ends: &NetworkEnds) -> Self {
+        match ends {
+            NetworkEnds::Names(entries) => Self::Names(sorted(entries)),
+            NetworkEnds::Addresses(entries) => Self::Addresses(sorted(entries)),
+        }
     }
 }
 

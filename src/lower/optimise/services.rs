@@ -15,8 +15,10 @@ pub(super) enum Services {
 impl Services {
     pub(super) fn of(part: &Part) -> Self {
         match &part.kind {
-            PartKind::Network { protocols, ports, .. } => Self::Network(protocols.clone(), ports.clone()),
-            PartKind::Application { services, handling, .. } => Self::Application(services.clone(), handling.clone()),
+            PartKind::Network { protocols, ports, to: _ } => Self::Network(protocols.clone(), ports.clone()),
+            PartKind::Application { services, handling, hosts: _ } => {
+                Self::Application(services.clone(), handling.clone())
+            }
         }
     }
 

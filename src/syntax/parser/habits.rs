@@ -6,7 +6,7 @@ use crate::source::{Span, is_invisible, quote};
 
 use super::super::foreign::unquoted;
 use super::super::keyword::{Form, keyword};
-use super::super::kind::SyntaxKind;
+use super::super::kind::{NodeKind, TokenKind};
 use super::super::lexer::is_dotted_quad;
 use super::{Parser, Read, shorten};
 
@@ -32,7 +32,7 @@ impl Parser<'_> {
 
     /// A `:` or `=` that other languages have before a value.
     pub(super) fn stray_sign(&mut self, whose: &str) {
-        if !matches!(self.kind(), SyntaxKind::Colon | SyntaxKind::Equals) {
+        if !matches!(self.kind(), TokenKind::Colon | TokenKind::Equals) {
             return;
         }
         let sign = self.token_text(self.at);
@@ -44,14 +44,14 @@ impl Parser<'_> {
     }
 
     /// Another sign, or none, where `sign` is expected.
-    pub(super) fn expect_sign(&mut self, sign: SyntaxKind, written: &str, what: &str) -> Read {
+    pub(super) fn expect_sign(&mut self, sign: TokenKind, written: &str, what: &str) -> Read {
         if self.eat(sign) {
             return Ok(());
         }
         let last = self.token_span(self.taken.saturating_sub(1));
-        let is_other = matches!(self.kind(), SyntaxKind::Colon | SyntaxKind::Equals);
-        let is_value = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String | SyntaxKind::LeftBracket);
-        if self.first_on_line(self.at) || !(is_other || is_value && sign == SyntaxKind::Equals) || self.at_next_item() {
+        let is_other = matches!(self.kind(), TokenKind::Colon | TokenKind::Equals);
+        let is_value = matches!(self.kind(), TokenKind::Word | TokenKind::String | TokenKind::LeftBracket);
+        if self.first_on_line(self.at) || !(is_other || is_value && sign == TokenKind::Equals) || self.at_next_item() {
             return self.unexpected(what);
         }
         let text = self.token_text(self.at);
@@ -69,8 +69,8 @@ impl Parser<'_> {
     pub(super) fn stray_separator(&mut self) -> bool {
         let text = self.token_text(self.at);
         let code = match self.kind() {
-            SyntaxKind::Comma => Code::FW0101,
-            SyntaxKind::Unknown if text == ";" => Code::FW0103,
+            TokenKind::Comma => Code::FW0101,
+            TokenKind::Unknown if text == ";" => Code::FW0103,
             _ => return false,
         };
         let span = self.token_span(self.at);
@@ -80,7 +80,7 @@ impl Parser<'_> {
         let outer = std::mem::replace(&mut self.mended, before);
         self.mend(found.help(format!("remove the `{text}`")), vec![Edit::new(span, "")]);
         self.mended = outer;
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let opened = self.builder.open(NodeKind::Error, self.at);
         self.bump();
         self.builder.close(opened, self.taken);
         true
@@ -89,7 +89,7 @@ impl Parser<'_> {
     /// A setting as JSON has it, its key in quotes.
     pub(super) fn quoted_key(&mut self) {
         let token = self.token_text(self.at);
-        let is_key = self.at(SyntaxKind::String) && self.next_kind() == SyntaxKind::Colon;
+        let is_key = self.at(TokenKind::String) && self.next_kind() == TokenKind::Colon;
         let key = unquoted(token);
         let is_setting = keyword(self.place(), key).is_some_and(|found| matches!(found.form, Form::Setting(_)));
         if is_key && is_setting {
@@ -103,8 +103,8 @@ impl Parser<'_> {
     pub(super) fn label_with_equals(&mut self) -> bool {
         let sign = self.solid_from(self.at + 1);
         let behind = self.token_text(self.solid_from(sign + 1));
-        let is_label = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String)
-            && self.tokens.kind(sign) == SyntaxKind::Equals
+        let is_label = matches!(self.kind(), TokenKind::Word | TokenKind::String)
+            && self.tokens.kind(sign) == TokenKind::Equals
             && matches!(behind, "allow" | "deny" | "dnat")
             && self.place().has_rules();
         if is_label {
@@ -121,14 +121,14 @@ impl Parser<'_> {
         let colon = self.solid_from(self.at + 1);
         let port = self.token_text(self.solid_from(colon + 1));
         self.word().is_some_and(|word| ["tcp", "udp", "http", "https", "mssql"].contains(&word))
-            && self.tokens.kind(colon) == SyntaxKind::Colon
+            && self.tokens.kind(colon) == TokenKind::Colon
             && port.starts_with(|c: char| c.is_ascii_digit())
     }
 
     /// `tcp:443`, read as `tcp/443`.
     pub(super) fn port_with_colon(&mut self) -> Read {
         let whole = self.token_span(self.at);
-        self.node(SyntaxKind::Service, |p| {
+        self.node(NodeKind::Service, |p| {
             p.atom("a protocol")?;
             let colon = p.token_span(p.at);
             let message = "a port stands behind `/`, not `:`";
@@ -143,16 +143,16 @@ impl Parser<'_> {
     /// What the next token names, in quotes or without.
     pub(super) fn key(&self) -> Option<&str> {
         match self.kind() {
-            SyntaxKind::Word => self.word(),
-            SyntaxKind::String => Some(unquoted(self.token_text(self.at))),
+            TokenKind::Word => self.word(),
+            TokenKind::String => Some(unquoted(self.token_text(self.at))),
             _ => None,
         }
     }
 
     /// Whether a value comes next that should have a name.
     pub(super) fn at_unnamed_argument(&self) -> bool {
-        matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String | SyntaxKind::LeftBracket)
-            && !matches!(self.next_kind(), SyntaxKind::Colon | SyntaxKind::Equals | SyntaxKind::End)
+        matches!(self.kind(), TokenKind::Word | TokenKind::String | TokenKind::LeftBracket)
+            && !matches!(self.next_kind(), TokenKind::Colon | TokenKind::Equals | TokenKind::End)
             && !self.at_next_item()
     }
 
@@ -175,12 +175,12 @@ impl Parser<'_> {
     pub(super) fn unquoted_words(&mut self) {
         let first = self.taken.saturating_sub(1);
         let is_more = |p: &Self| {
-            p.at(SyntaxKind::Word)
+            p.at(TokenKind::Word)
                 && !p.first_on_line(p.at)
-                && p.next_kind() != SyntaxKind::Colon
+                && p.next_kind() != TokenKind::Colon
                 && p.word().is_some_and(|word| !p.is_keyword(word))
         };
-        if self.tokens.kind(first) != SyntaxKind::Word || !is_more(self) {
+        if self.tokens.kind(first) != TokenKind::Word || !is_more(self) {
             return;
         }
         let at = self.token_span(self.at);
@@ -217,7 +217,7 @@ impl Parser<'_> {
     }
 
     fn at_dash(&self) -> bool {
-        self.at(SyntaxKind::Unknown) && self.token_text(self.at) == "-"
+        self.at(TokenKind::Unknown) && self.token_text(self.at) == "-"
     }
 
     fn dash(&mut self, edits: Vec<Edit>) {
@@ -237,10 +237,10 @@ impl Parser<'_> {
             return true;
         }
         let text = self.token_text(self.at);
-        let is_sign = self.at(SyntaxKind::Unknown) && matches!(text, ";" | "|" | "||" | "&" | "&&");
+        let is_sign = self.at(TokenKind::Unknown) && matches!(text, ";" | "|" | "||" | "&" | "&&");
         let next = self.solid_from(self.at + 1);
-        let is_entry = matches!(self.tokens.kind(next), SyntaxKind::Word | SyntaxKind::String)
-            && self.tokens.kind(self.solid_from(next + 1)) != SyntaxKind::Colon
+        let is_entry = matches!(self.tokens.kind(next), TokenKind::Word | TokenKind::String)
+            && self.tokens.kind(self.solid_from(next + 1)) != TokenKind::Colon
             && !self.first_on_line(next);
         if !is_entry || !(is_sign || matches!(text, "and" | "or")) {
             return false;
@@ -261,13 +261,13 @@ impl Parser<'_> {
 
     /// Whether a list comes next in the brackets of other languages.
     pub(super) fn at_bracketed(&self) -> bool {
-        matches!(self.kind(), SyntaxKind::LeftBracket | SyntaxKind::LeftParen)
+        matches!(self.kind(), TokenKind::LeftBracket | TokenKind::LeftParen)
     }
 
     /// A list in brackets, its addresses and hosts in quotes or without, with commas between the entries or without.
     pub(super) fn bracketed(&mut self, what: &str) -> Read {
         let opening = self.at;
-        let closing = if self.at(SyntaxKind::LeftBracket) { SyntaxKind::RightBracket } else { SyntaxKind::RightParen };
+        let closing = if self.at(TokenKind::LeftBracket) { TokenKind::RightBracket } else { TokenKind::RightParen };
         let mut edits = vec![self.removal(opening)];
         self.bump();
         let entries = std::mem::replace(&mut self.entries, false);
@@ -284,21 +284,21 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn bracketed_entries(&mut self, what: &str, closing: SyntaxKind, edits: &mut Vec<Edit>) -> Read {
+    fn bracketed_entries(&mut self, what: &str, closing: TokenKind, edits: &mut Vec<Edit>) -> Read {
         loop {
-            if self.at(SyntaxKind::String) {
+            if self.at(TokenKind::String) {
                 edits.extend(bare(self.token_text(self.at)).map(|text| Edit::new(self.token_span(self.at), text)));
             }
             self.entry(what)?;
             let last = self.token_span(self.taken.saturating_sub(1));
             let comma = self.at;
-            let has_comma = self.eat(SyntaxKind::Comma);
+            let has_comma = self.eat(TokenKind::Comma);
             if self.at(closing) {
                 edits.extend(has_comma.then(|| Edit::new(self.token_span(comma), "")));
                 return Ok(());
             }
             if !has_comma {
-                if !matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String) {
+                if !matches!(self.kind(), TokenKind::Word | TokenKind::String) {
                     return self.unexpected("`,` or the end of the list");
                 }
                 edits.push(Edit::new(Span::new(self.file, last.end, last.end), ","));
@@ -308,8 +308,8 @@ impl Parser<'_> {
 
     /// One entry of a list in brackets, whatever quotes it has.
     fn entry(&mut self, what: &str) -> Read {
-        self.node(SyntaxKind::Term, |p| {
-            if !p.at(SyntaxKind::String) {
+        self.node(NodeKind::Term, |p| {
+            if !p.at(TokenKind::String) {
                 return p.primary(what);
             }
             p.bump();
@@ -321,12 +321,12 @@ impl Parser<'_> {
     pub(super) fn removal(&self, index: usize) -> Edit {
         let span = self.token_span(index);
         let is_blank =
-            |index: usize| self.tokens.kind(index) == SyntaxKind::Whitespace && !self.token_text(index).contains('\n');
-        let before = index.checked_sub(1).is_some_and(|before| self.tokens.kind(before) == SyntaxKind::Whitespace);
+            |index: usize| self.tokens.kind(index) == TokenKind::Whitespace && !self.token_text(index).contains('\n');
+        let before = index.checked_sub(1).is_some_and(|before| self.tokens.kind(before) == TokenKind::Whitespace);
         match (before, is_blank(index + 1)) {
             (true, true) => Edit::new(span.to(self.token_span(index + 1)), ""),
             (false, false)
-                if !self.tokens.kind(index + 1).is_trivia() && self.tokens.kind(index) != SyntaxKind::LeftBracket =>
+                if !self.tokens.kind(index + 1).is_trivia() && self.tokens.kind(index) != TokenKind::LeftBracket =>
             {
                 Edit::new(span, " ")
             }
@@ -337,7 +337,7 @@ impl Parser<'_> {
     /// Removes a token and the blanks before it.
     fn removal_before(&self, index: usize) -> Edit {
         let span = self.token_span(index);
-        match index.checked_sub(1).filter(|&before| self.tokens.kind(before) == SyntaxKind::Whitespace) {
+        match index.checked_sub(1).filter(|&before| self.tokens.kind(before) == TokenKind::Whitespace) {
             Some(before) => Edit::new(self.token_span(before).to(span), ""),
             None => Edit::new(span, ""),
         }

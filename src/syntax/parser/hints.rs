@@ -1,7 +1,7 @@
 //! What to write instead, where the text shows what was meant.
 
 use super::super::foreign::plain;
-use super::super::kind::SyntaxKind;
+use super::super::kind::TokenKind;
 use super::Parser;
 use crate::diag::{Applicability, Diagnostic, Edit, Fix};
 use crate::net::same_word;
@@ -43,8 +43,8 @@ impl Parser<'_> {
     /// Advice for the text that does not fit, if it is a slip that is often made.
     pub(super) fn hint(&self) -> Option<Hint> {
         match self.kind() {
-            SyntaxKind::Unknown => self.hint_at_character(),
-            SyntaxKind::Word => self.hint_at_word(),
+            TokenKind::Unknown => self.hint_at_character(),
+            TokenKind::Word => self.hint_at_word(),
             _ => None,
         }
     }
@@ -76,11 +76,11 @@ impl Parser<'_> {
         let word = self.word()?;
         let colon = self.solid_from(self.at + 1);
         let behind = self.solid_from(colon + 1);
-        if self.tokens.kind(colon) != SyntaxKind::Colon {
+        if self.tokens.kind(colon) != TokenKind::Colon {
             return None;
         }
         let text = self.token_text(behind);
-        if self.tokens.kind(behind) == SyntaxKind::Slash {
+        if self.tokens.kind(behind) == TokenKind::Slash {
             return Some(self.hint_at_url(behind));
         }
         let is_port = text.starts_with(|first: char| first.is_ascii_digit());
@@ -91,9 +91,9 @@ impl Parser<'_> {
     /// A URL whose slashes begin at token `slash`; without a path, its host is what is meant.
     fn hint_at_url(&self, slash: usize) -> Hint {
         let host = slash + 2;
-        let is_alone = self.tokens.kind(slash + 1) == SyntaxKind::Slash
-            && self.tokens.kind(host) == SyntaxKind::Word
-            && !matches!(self.tokens.kind(host + 1), SyntaxKind::Slash | SyntaxKind::Colon);
+        let is_alone = self.tokens.kind(slash + 1) == TokenKind::Slash
+            && self.tokens.kind(host) == TokenKind::Word
+            && !matches!(self.tokens.kind(host + 1), TokenKind::Slash | TokenKind::Colon);
         if !is_alone {
             return Hint::saying("write the host name alone, or `url(\"host/path\")`");
         }

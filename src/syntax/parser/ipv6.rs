@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic};
 use crate::net::AddressError;
 
-use super::super::kind::SyntaxKind;
+use super::super::kind::TokenKind;
 use super::{Lost, Parser, Read};
 
 impl Parser<'_> {
@@ -26,7 +26,7 @@ impl Parser<'_> {
         while end < self.at + MOST && is_part(self.tokens.kind(end), self.token_text(end)) {
             end += 1;
         }
-        if matches!(self.tokens.kind(end), SyntaxKind::Word | SyntaxKind::String) {
+        if matches!(self.tokens.kind(end), TokenKind::Word | TokenKind::String) {
             return None;
         }
         let text: String = (self.at..end).map(|index| self.token_text(index)).collect();
@@ -39,10 +39,10 @@ impl Parser<'_> {
     }
 }
 
-fn is_part(kind: SyntaxKind, text: &str) -> bool {
+fn is_part(kind: TokenKind, text: &str) -> bool {
     match kind {
-        SyntaxKind::Colon | SyntaxKind::ColonColon | SyntaxKind::Slash => true,
-        SyntaxKind::Word => text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'.'),
+        TokenKind::Colon | TokenKind::ColonColon | TokenKind::Slash => true,
+        TokenKind::Word => text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'.'),
         _ => false,
     }
 }

@@ -2,20 +2,21 @@
 
 use crate::diag::{Code, Diagnostic};
 
+use super::super::connective::Connective;
 use super::super::keyword::{Context, Form, Keyword, keyword};
-use super::super::kind::SyntaxKind;
+use super::super::kind::{ItemKind, NodeKind, TokenKind};
 use super::{Lost, Parser, Read};
 
 /// An item's kind and the function that reads it.
-pub(super) type Production<'t> = (SyntaxKind, fn(&mut Parser<'t>) -> Read);
+pub(super) type Production<'t> = (NodeKind, fn(&mut Parser<'t>) -> Read);
 
 impl<'t> Parser<'t> {
     /// `file = { item }`
     pub(super) fn file(&mut self) {
-        let opened = self.builder.open(SyntaxKind::File, 0);
+        let opened = self.builder.open(NodeKind::File, 0);
         self.places.push(Context::File);
-        while !self.at(SyntaxKind::End) {
-            if self.at(SyntaxKind::RightBrace) {
+        while !self.at(TokenKind::End) {
+            if self.at(TokenKind::RightBrace) {
                 self.stray_brace();
             } else if !self.stray_separator() {
                 self.item();
@@ -26,12 +27,12 @@ impl<'t> Parser<'t> {
 
     /// `block = "{" { item } "}"`
     pub(super) fn block(&mut self, place: Context) -> Read {
-        self.deeper(|p| p.node(SyntaxKind::Block, |p| p.block_body(place)))
+        self.deeper(|p| p.node(NodeKind::Block, |p| p.block_body(place)))
     }
 
     fn block_body(&mut self, place: Context) -> Read {
         let opening = self.token_span(self.at);
-        self.expect(SyntaxKind::LeftBrace, "`{`")?;
+        self.expect(TokenKind::LeftBrace, "`{`")?;
         self.places.push(place);
         let closed = self.block_items();
         self.places.pop();
@@ -45,10 +46,10 @@ impl<'t> Parser<'t> {
     /// Reads the items and the closing brace; says whether the brace was there.
     fn block_items(&mut self) -> bool {
         loop {
-            if self.eat(SyntaxKind::RightBrace) {
+            if self.eat(TokenKind::RightBrace) {
                 return true;
             }
-            if self.at(SyntaxKind::End) || self.at_item_of_outer_block() {
+            if self.at(TokenKind::End) || self.at_item_of_outer_block() {
                 return false;
             }
             if !self.stray_separator() {
@@ -59,7 +60,7 @@ impl<'t> Parser<'t> {
 
     /// `item = { description | annotation } , [ label ":" ] , …`
     fn item(&mut self) {
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let opened = self.builder.open(NodeKind::Error, self.at);
         let depth = self.depth;
         let before = self.at;
         self.item_start = self.at;
@@ -85,7 +86,7 @@ impl<'t> Parser<'t> {
             self.bump();
         }
         if self.broken {
-            let broken = self.builder.open(SyntaxKind::Error, self.taken);
+            let broken = self.builder.open(NodeKind::Error, self.taken);
             self.builder.close(broken, self.taken);
         }
         self.closed = self.mended;
@@ -99,8 +100,8 @@ impl<'t> Parser<'t> {
     fn item_kind(&mut self) -> Result<Production<'t>, Lost> {
         self.prefix()?;
         self.quoted_key();
-        let labelled = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String)
-            && self.next_kind() == SyntaxKind::Colon
+        let labelled = matches!(self.kind(), TokenKind::Word | TokenKind::String)
+            && self.next_kind() == TokenKind::Colon
             && self.place().has_rules()
             && !self.at_setting_with_colon()
             || self.label_with_equals();
@@ -108,14 +109,14 @@ impl<'t> Parser<'t> {
             self.label()?;
         }
         if self.place() == Context::Tags {
-            return Ok((SyntaxKind::Setting, Self::tag));
+            return Ok((NodeKind::Setting, Self::tag));
         }
-        let quoted = self.key().filter(|_| self.mended.is_some() && self.at(SyntaxKind::String));
+        let quoted = self.key().filter(|_| self.mended.is_some() && self.at(TokenKind::String));
         match self.word().or(quoted).and_then(|word| keyword(self.place(), word)) {
             Some(Keyword { form: Form::Item(kind), .. }) if !labelled || is_rule(*kind) => {
-                Ok((*kind, production(*kind)))
+                Ok((kind.node(), production(*kind)))
             }
-            Some(Keyword { form: Form::Setting(_), .. }) if !labelled => Ok((SyntaxKind::Setting, Self::setting)),
+            Some(Keyword { form: Form::Setting(_), .. }) if !labelled => Ok((NodeKind::Setting, Self::setting)),
             Some(_) => self.unexpected("`allow`, `deny` or `dnat` behind the label"),
             None if labelled => self.unexpected_behind_label(),
             None => self.unknown_item(),
@@ -134,9 +135,9 @@ impl<'t> Parser<'t> {
     fn prefix(&mut self) -> Read {
         loop {
             match self.kind() {
-                SyntaxKind::Doc => self.bump(),
-                SyntaxKind::At => self.node(SyntaxKind::Annotation, Self::annotation)?,
-                SyntaxKind::End | SyntaxKind::RightBrace if self.taken > 0 => {
+                TokenKind::Doc => self.bump(),
+                TokenKind::At => self.node(NodeKind::Annotation, Self::annotation)?,
+                TokenKind::End | TokenKind::RightBrace if self.taken > 0 => {
                     let last = self.token_span(self.taken - 1);
                     let message = "no item follows the description or annotation";
                     return self.lost(Diagnostic::new(Code::FW0106, last, message));
@@ -153,20 +154,20 @@ impl<'t> Parser<'t> {
             return self.missing("the name of an annotation");
         }
         self.expect_name("the name of an annotation, such as `owner`")?;
-        if !self.eat(SyntaxKind::LeftParen) {
+        if !self.eat(TokenKind::LeftParen) {
             return Ok(());
         }
-        while !self.at(SyntaxKind::RightParen) {
+        while !self.at(TokenKind::RightParen) {
             self.atom_or_text("a word or a string")?;
-            if !self.eat(SyntaxKind::Comma) {
+            if !self.eat(TokenKind::Comma) {
                 break;
             }
         }
-        self.expect(SyntaxKind::RightParen, "`,` or `)`")
+        self.expect(TokenKind::RightParen, "`,` or `)`")
     }
 
     fn label(&mut self) -> Read {
-        self.node(SyntaxKind::Label, |p| {
+        self.node(NodeKind::Label, |p| {
             p.title("a label")?;
             p.bump();
             Ok(())
@@ -177,7 +178,7 @@ impl<'t> Parser<'t> {
     fn use_(&mut self) -> Read {
         self.bump();
         self.expect_name("the name of a catalogue module")?;
-        while self.eat(SyntaxKind::Comma) {
+        while self.eat(TokenKind::Comma) {
             self.expect_name("the name of a catalogue module")?;
         }
         Ok(())
@@ -198,22 +199,22 @@ impl<'t> Parser<'t> {
         } else {
             self.expect_name("a name")?
         }
-        self.expect_sign(SyntaxKind::Equals, "=", "`=`")?;
+        self.expect_sign(TokenKind::Equals, "=", "`=`")?;
         self.list("a set")
     }
 
     /// `param = "param" parameter`
     fn param(&mut self) -> Read {
         self.bump();
-        self.node(SyntaxKind::Parameter, Self::parameter)
+        self.node(NodeKind::Parameter, Self::parameter)
     }
 
     /// `parameter = name ":" kind [ "=" list ]`
     fn parameter(&mut self) -> Read {
         self.expect_name("the name of a parameter")?;
-        self.expect(SyntaxKind::Colon, "`:` and the kind of the parameter")?;
+        self.expect(TokenKind::Colon, "`:` and the kind of the parameter")?;
         self.expect_name("`addresses`, `hosts`, `services`, `text`, `number` or `flag`")?;
-        if self.eat(SyntaxKind::Equals) { self.list("a default") } else { Ok(()) }
+        if self.eat(TokenKind::Equals) { self.list("a default") } else { Ok(()) }
     }
 
     /// `bundle = "bundle" name parameters block`
@@ -221,25 +222,25 @@ impl<'t> Parser<'t> {
         self.with_block(Context::Bundle, |p| {
             p.bump();
             p.expect_name("the name of the bundle")?;
-            p.node(SyntaxKind::Parameters, |p| p.in_parens(Self::parameter, SyntaxKind::Parameter))
+            p.node(NodeKind::Parameters, |p| p.in_parens(Self::parameter, NodeKind::Parameter))
         })
     }
 
     /// Entries in round brackets, joined by commas, a last comma allowed.
-    fn in_parens(&mut self, entry: fn(&mut Self) -> Read, kind: SyntaxKind) -> Read {
-        self.expect(SyntaxKind::LeftParen, "`(`")?;
+    fn in_parens(&mut self, entry: fn(&mut Self) -> Read, kind: NodeKind) -> Read {
+        self.expect(TokenKind::LeftParen, "`(`")?;
         self.entries = true;
         let read = self.entries(entry, kind);
         self.entries = false;
         read?;
-        self.expect(SyntaxKind::RightParen, "`,` or `)`")
+        self.expect(TokenKind::RightParen, "`,` or `)`")
     }
 
     /// Entries joined by commas. A list inside an entry may have taken the comma behind it.
-    fn entries(&mut self, entry: fn(&mut Self) -> Read, kind: SyntaxKind) -> Read {
-        while !self.at(SyntaxKind::RightParen) {
+    fn entries(&mut self, entry: fn(&mut Self) -> Read, kind: NodeKind) -> Read {
+        while !self.at(TokenKind::RightParen) {
             self.node(kind, entry)?;
-            if !self.eat(SyntaxKind::Comma) && !self.taken_comma() {
+            if !self.eat(TokenKind::Comma) && !self.taken_comma() {
                 break;
             }
         }
@@ -247,7 +248,7 @@ impl<'t> Parser<'t> {
     }
 
     fn taken_comma(&self) -> bool {
-        self.taken > 0 && self.tokens.kind(self.taken - 1) == SyntaxKind::Comma
+        self.taken > 0 && self.tokens.kind(self.taken - 1) == TokenKind::Comma
     }
 
     /// `policy = "policy" name [ "inherits" ( name | "external" string ) ] block`
@@ -255,12 +256,12 @@ impl<'t> Parser<'t> {
         self.with_block(Context::Policy, |p| {
             p.bump();
             p.resource_name("the name of the policy")?;
-            if !p.at_word("inherits") {
+            if !p.at_word(Connective::Inherits.word()) {
                 return Ok(());
             }
-            p.node(SyntaxKind::Inherits, |p| {
+            p.node(NodeKind::Inherits, |p| {
                 p.bump();
-                if p.at_word("external") && p.next_kind() == SyntaxKind::String {
+                if p.at_word(Connective::External.word()) && p.next_kind() == TokenKind::String {
                     p.bump();
                     return p.expect_string("the path of an export");
                 }
@@ -293,10 +294,10 @@ impl<'t> Parser<'t> {
 
     /// `resource-name = name | string`: Azure takes names with dots, which only a string can say.
     fn resource_name(&mut self, what: &str) -> Read {
-        if !self.at(SyntaxKind::String) {
+        if !self.at(TokenKind::String) {
             return self.expect_name(what);
         }
-        self.node(SyntaxKind::Name, |p| {
+        self.node(NodeKind::Name, |p| {
             p.check_string();
             p.bump();
             Ok(())
@@ -307,12 +308,12 @@ impl<'t> Parser<'t> {
         if self.at_next_item() {
             return self.missing(what);
         }
-        self.node(SyntaxKind::Name, |p| p.title(what))
+        self.node(NodeKind::Name, |p| p.title(what))
     }
 
     /// `title = word | string`, where the word may hold dots and `{param}`s
     fn title(&mut self, what: &str) -> Read {
-        if self.at(SyntaxKind::String) {
+        if self.at(TokenKind::String) {
             self.check_string();
         } else if self.word().is_none_or(|word| word.contains(['*', '/']) || word.starts_with('-')) {
             return self.unexpected(what);
@@ -322,10 +323,10 @@ impl<'t> Parser<'t> {
     }
 
     fn priority(&mut self) -> Read {
-        if !self.at_word("priority") {
+        if !self.at_word(Connective::Priority.word()) {
             return Ok(());
         }
-        self.node(SyntaxKind::Priority, |p| {
+        self.node(NodeKind::Priority, |p| {
             p.bump();
             p.atom("a priority from 100 to 65000")
         })
@@ -335,13 +336,13 @@ impl<'t> Parser<'t> {
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
-        if self.at_connective("inspect") {
-            self.node(SyntaxKind::Inspect, |p| {
+        if self.at_connective(Connective::Inspect) {
+            self.node(NodeKind::Inspect, |p| {
                 p.bump();
                 Ok(())
             })?;
         }
-        while self.at_connective("with") {
+        while self.at_connective(Connective::With) {
             if self.at_carried() { self.carried()? } else { self.header()? }
         }
         self.as_is()
@@ -349,10 +350,10 @@ impl<'t> Parser<'t> {
 
     /// `[ "as-is" ]`
     fn as_is(&mut self) -> Read {
-        if !self.at_connective("as-is") {
+        if !self.at_connective(Connective::AsIs) {
             return Ok(());
         }
-        self.node(SyntaxKind::AsIs, |p| {
+        self.node(NodeKind::AsIs, |p| {
             p.bump();
             Ok(())
         })
@@ -360,13 +361,13 @@ impl<'t> Parser<'t> {
 
     /// Services, sources and destinations.
     fn ends(&mut self, services: &str) -> Read {
-        self.node(SyntaxKind::Services, |p| p.list(services))?;
-        self.node(SyntaxKind::From, |p| {
-            p.expect_word("from")?;
+        self.node(NodeKind::Services, |p| p.list(services))?;
+        self.node(NodeKind::From, |p| {
+            p.expect_word(Connective::From.word())?;
             p.list("addresses")
         })?;
-        self.node(SyntaxKind::To, |p| {
-            p.expect_word("to")?;
+        self.node(NodeKind::To, |p| {
+            p.expect_word(Connective::To.word())?;
             p.list("addresses or host names")
         })
     }
@@ -375,10 +376,10 @@ impl<'t> Parser<'t> {
     fn dnat(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `tcp/443`")?;
-        self.node(SyntaxKind::Target, |p| {
-            p.expect(SyntaxKind::Arrow, "`->` and where the flow goes")?;
+        self.node(NodeKind::Target, |p| {
+            p.expect(TokenKind::Arrow, "`->` and where the flow goes")?;
             p.target()?;
-            if !p.eat(SyntaxKind::Colon) {
+            if !p.eat(TokenKind::Colon) {
                 return Ok(());
             }
             if p.word().is_some_and(|word| p.is_keyword(word)) { p.missing("a port") } else { p.port("a port") }
@@ -394,7 +395,7 @@ impl<'t> Parser<'t> {
         let colon = self.solid_from(self.at + 1);
         let behind = self.solid_from(colon + 1);
         let labels_rule =
-            self.tokens.kind(colon) == SyntaxKind::Colon && keyword(self.place(), self.token_text(behind)).is_some();
+            self.tokens.kind(colon) == TokenKind::Colon && keyword(self.place(), self.token_text(behind)).is_some();
         let ends = labels_rule || self.keyword_begins_item() || self.keyword_begins_block();
         if ends { self.missing("an address or a host name") } else { self.primary("an address or a host name") }
     }
@@ -406,10 +407,10 @@ impl<'t> Parser<'t> {
             return self.missing("the name of a bundle");
         }
         self.path("the name of a bundle")?;
-        if !self.at(SyntaxKind::LeftParen) {
+        if !self.at(TokenKind::LeftParen) {
             return self.unexpected("`(` and the arguments");
         }
-        self.node(SyntaxKind::Arguments, |p| p.in_parens(Self::argument, SyntaxKind::Argument))
+        self.node(NodeKind::Arguments, |p| p.in_parens(Self::argument, NodeKind::Argument))
     }
 
     /// `argument = name ":" list`
@@ -417,13 +418,13 @@ impl<'t> Parser<'t> {
         if self.at_unnamed_argument() {
             return self.unnamed_argument();
         }
-        if self.at(SyntaxKind::String) {
+        if self.at(TokenKind::String) {
             self.quoted_name();
             self.bump();
         } else {
             self.expect_name("the name of a parameter")?;
         }
-        self.expect_sign(SyntaxKind::Colon, ":", "`:` and a value")?;
+        self.expect_sign(TokenKind::Colon, ":", "`:` and a value")?;
         self.list("a value")
     }
 
@@ -432,7 +433,7 @@ impl<'t> Parser<'t> {
         self.with_block(Context::Bundle, |p| {
             p.bump();
             p.expect_name("the name of a parameter")?;
-            if p.eat(SyntaxKind::Equals) { p.term("a value") } else { Ok(()) }
+            if p.eat(TokenKind::Equals) { p.term("a value") } else { Ok(()) }
         })
     }
 
@@ -465,10 +466,10 @@ impl<'t> Parser<'t> {
             return self.unexpected("`allow`, `deny` or `private`");
         }
         self.ends("a service, such as `https` or `any`")?;
-        if !self.at_connective("outside") {
+        if !self.at_connective(Connective::Outside) {
             return Ok(());
         }
-        self.node(SyntaxKind::Outside, |p| {
+        self.node(NodeKind::Outside, |p| {
             p.bump();
             p.list("a set")
         })
@@ -479,10 +480,10 @@ impl<'t> Parser<'t> {
         self.with_block(Context::Test, |p| {
             p.bump();
             p.expect_string("what the test shows, as a string")?;
-            if !p.at_word("for") {
+            if !p.at_word(Connective::For.word()) {
                 return Ok(());
             }
-            p.node(SyntaxKind::For, |p| {
+            p.node(NodeKind::For, |p| {
                 p.bump();
                 p.resource_name("the name of a policy")
             })
@@ -492,7 +493,7 @@ impl<'t> Parser<'t> {
     /// A header and a block. A wrong header is one finding, and the block is read all the same.
     fn with_block(&mut self, place: Context, header: impl FnOnce(&mut Self) -> Read) -> Read {
         let read =
-            header(self).and_then(|()| if self.at(SyntaxKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") });
+            header(self).and_then(|()| if self.at(TokenKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") });
         match read {
             Ok(()) => self.block(place),
             Err(lost) if !self.skip_to_block() => Err(lost),
@@ -501,30 +502,29 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn is_rule(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::Rule | SyntaxKind::Dnat)
+fn is_rule(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Rule | ItemKind::Dnat)
 }
 
 /// The function that reads an item of `kind`.
-pub(super) fn production<'t>(kind: SyntaxKind) -> fn(&mut Parser<'t>) -> Read {
+pub(super) fn production<'t>(kind: ItemKind) -> fn(&mut Parser<'t>) -> Read {
     match kind {
-        SyntaxKind::Use => |p| p.use_(),
-        SyntaxKind::Import => |p| p.import(),
-        SyntaxKind::Let | SyntaxKind::IpGroup => |p| p.definition(),
-        SyntaxKind::Param => |p| p.param(),
-        SyntaxKind::Bundle => |p| p.bundle(),
-        SyntaxKind::Policy => |p| p.policy(),
-        SyntaxKind::Group => |p| p.group(),
-        SyntaxKind::Collection => |p| p.collection(),
-        SyntaxKind::Rule => |p| p.rule(),
-        SyntaxKind::Dnat => |p| p.dnat(),
-        SyntaxKind::Apply => |p| p.apply(),
-        SyntaxKind::When => |p| p.when(),
-        SyntaxKind::Firewall => |p| p.firewall(),
-        SyntaxKind::Routes => |p| p.routes(),
-        SyntaxKind::PrivateEndpoint => |p| p.private_endpoint(),
-        SyntaxKind::Expect => |p| p.expect_(),
-        SyntaxKind::Test => |p| p.test(),
-        _ => |p| p.unexpected("an item"),
+        ItemKind::Use => |p| p.use_(),
+        ItemKind::Import => |p| p.import(),
+        ItemKind::Let | ItemKind::IpGroup => |p| p.definition(),
+        ItemKind::Param => |p| p.param(),
+        ItemKind::Bundle => |p| p.bundle(),
+        ItemKind::Policy => |p| p.policy(),
+        ItemKind::Group => |p| p.group(),
+        ItemKind::Collection => |p| p.collection(),
+        ItemKind::Rule => |p| p.rule(),
+        ItemKind::Dnat => |p| p.dnat(),
+        ItemKind::Apply => |p| p.apply(),
+        ItemKind::When => |p| p.when(),
+        ItemKind::Firewall => |p| p.firewall(),
+        ItemKind::Routes => |p| p.routes(),
+        ItemKind::PrivateEndpoint => |p| p.private_endpoint(),
+        ItemKind::Expect => |p| p.expect_(),
+        ItemKind::Test => |p| p.test(),
     }
 }

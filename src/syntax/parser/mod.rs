@@ -1,7 +1,7 @@
 //! Tokens to tree, by recursive descent: a function for each production, in the order of the grammar.
 //!
 //! An item is read until something does not fit. Then one finding is made, everything up to the next item goes into an
-//! [`SyntaxKind::Error`] node, and reading goes on there. An item with an `Error` child is broken: it defines its name and
+//! [`NodeKind::Error`] node, and reading goes on there. An item with an `Error` child is broken: it defines its name and
 //! says nothing more. Depth is bounded, so that no input can overflow the stack.
 //!
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
@@ -23,7 +23,7 @@ use crate::source::{FileId, Span};
 
 use super::foreign::{called, is_quote};
 use super::keyword::Context;
-use super::kind::SyntaxKind;
+use super::kind::{NodeKind, TokenKind};
 use super::lexer::lex;
 use super::text::{TextError, pieces};
 use super::tree::{Builder, Tokens, Tree};
@@ -111,7 +111,7 @@ impl<'t> Parser<'t> {
             at: 0,
             taken: 0,
             depth: 0,
-            brace_missing: tokens.count(SyntaxKind::LeftBrace) > tokens.count(SyntaxKind::RightBrace),
+            brace_missing: tokens.count(TokenKind::LeftBrace) > tokens.count(TokenKind::RightBrace),
             item_start: 0,
             entries: false,
             invisible: false,
@@ -134,11 +134,11 @@ impl<'t> Parser<'t> {
         index
     }
 
-    fn kind(&self) -> SyntaxKind {
+    fn kind(&self) -> TokenKind {
         self.tokens.kind(self.at)
     }
 
-    fn next_kind(&self) -> SyntaxKind {
+    fn next_kind(&self) -> TokenKind {
         self.tokens.kind(self.solid_from(self.at + 1))
     }
 
@@ -153,10 +153,10 @@ impl<'t> Parser<'t> {
     }
 
     fn word(&self) -> Option<&'t str> {
-        self.at(SyntaxKind::Word).then(|| self.token_text(self.at))
+        self.at(TokenKind::Word).then(|| self.token_text(self.at))
     }
 
-    fn at(&self, kind: SyntaxKind) -> bool {
+    fn at(&self, kind: TokenKind) -> bool {
         self.kind() == kind
     }
 
@@ -174,7 +174,7 @@ impl<'t> Parser<'t> {
         self.at = self.solid_from(self.at + 1);
     }
 
-    fn eat(&mut self, kind: SyntaxKind) -> bool {
+    fn eat(&mut self, kind: TokenKind) -> bool {
         let found = self.at(kind);
         if found {
             self.bump();
@@ -191,7 +191,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads a node of `kind` with `body`, and closes it whatever happens.
-    fn node(&mut self, kind: SyntaxKind, body: impl FnOnce(&mut Self) -> Read) -> Read {
+    fn node(&mut self, kind: NodeKind, body: impl FnOnce(&mut Self) -> Read) -> Read {
         let opened = self.builder.open(kind, self.at);
         let read = body(self);
         self.builder.close(opened, self.taken);
@@ -210,7 +210,7 @@ impl<'t> Parser<'t> {
         read
     }
 
-    fn expect(&mut self, kind: SyntaxKind, what: &str) -> Read {
+    fn expect(&mut self, kind: TokenKind, what: &str) -> Read {
         if self.eat(kind) { Ok(()) } else { self.unexpected(what) }
     }
 
@@ -233,7 +233,7 @@ impl<'t> Parser<'t> {
     /// A bare word that is a name: no dot, no star, no interpolation, and not a number.
     fn name(&mut self, what: &str) -> Read {
         match self.word() {
-            Some(word) if is_name(word) => self.node(SyntaxKind::Name, |p| {
+            Some(word) if is_name(word) => self.node(NodeKind::Name, |p| {
                 p.bump();
                 Ok(())
             }),
@@ -242,13 +242,13 @@ impl<'t> Parser<'t> {
     }
 
     fn expect_string(&mut self, what: &str) -> Read {
-        if !self.at(SyntaxKind::String) {
+        if !self.at(TokenKind::String) {
             return self.unexpected(what);
         }
         if self.at_next_item() {
             return self.missing(what);
         }
-        self.node(SyntaxKind::Text, |p| {
+        self.node(NodeKind::Text, |p| {
             p.check_string();
             p.bump();
             Ok(())
@@ -294,9 +294,9 @@ impl<'t> Parser<'t> {
     /// Says that something else was expected here.
     fn surprise(&self, what: &str) -> Diagnostic {
         let (code, found) = match self.kind() {
-            SyntaxKind::End => (Code::FW0101, "the end of the file".to_owned()),
-            SyntaxKind::Unknown => (Code::FW0103, unknown(self.token_text(self.at))),
-            SyntaxKind::Doc => (Code::FW0106, "a description (`##`)".to_owned()),
+            TokenKind::End => (Code::FW0101, "the end of the file".to_owned()),
+            TokenKind::Unknown => (Code::FW0103, unknown(self.token_text(self.at))),
+            TokenKind::Doc => (Code::FW0106, "a description (`##`)".to_owned()),
             _ => (Code::FW0101, format!("`{}`", shorten(self.token_text(self.at)))),
         };
         let message = format!("expected {what}, found {found}");
@@ -312,7 +312,7 @@ impl<'t> Parser<'t> {
 
     /// Where something is missing: at the next token if it is on this line, else right behind the last one.
     fn fault(&self) -> Span {
-        if self.at > self.item_start && self.taken > 0 && (self.first_on_line(self.at) || self.at(SyntaxKind::End)) {
+        if self.at > self.item_start && self.taken > 0 && (self.first_on_line(self.at) || self.at(TokenKind::End)) {
             let last = self.token_span(self.taken - 1);
             return Span::new(self.file, last.end, last.end);
         }

@@ -2,29 +2,30 @@
 
 use crate::diag::{Code, Diagnostic};
 
+use super::super::connective::Connective;
 use super::super::keyword::{Context, Form, Keyword, SettingPart, keyword, spelt};
-use super::super::kind::SyntaxKind;
+use super::super::kind::{NodeKind, TokenKind};
 use super::Parser;
 
 impl Parser<'_> {
     /// Puts everything up to the next item, or to the end of the block, into an error node. The item given up began at
     /// token `first`.
     pub(super) fn skip_to_next_item(&mut self, first: usize) {
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let opened = self.builder.open(NodeKind::Error, self.at);
         self.leave_brackets(first);
         let (mut braces, mut parens) = (0usize, 0usize);
-        while !self.at(SyntaxKind::End) {
-            let closes = braces == 0 && self.at(SyntaxKind::RightBrace);
+        while !self.at(TokenKind::End) {
+            let closes = braces == 0 && self.at(TokenKind::RightBrace);
             let in_block = braces > 0 && !self.brace_missing;
             let next = self.at > self.item_start && self.first_on_line(self.at);
             if closes || next && !in_block && self.may_start_item(braces + parens) {
                 break;
             }
             match self.kind() {
-                SyntaxKind::LeftBrace => braces += 1,
-                SyntaxKind::RightBrace => braces = braces.saturating_sub(1),
-                SyntaxKind::LeftParen => parens += 1,
-                SyntaxKind::RightParen => parens = parens.saturating_sub(1),
+                TokenKind::LeftBrace => braces += 1,
+                TokenKind::RightBrace => braces = braces.saturating_sub(1),
+                TokenKind::LeftParen => parens += 1,
+                TokenKind::RightParen => parens = parens.saturating_sub(1),
                 _ => {}
             }
             self.bump();
@@ -54,18 +55,18 @@ impl Parser<'_> {
             }
             let kind = self.tokens.kind(index);
             match kind {
-                SyntaxKind::LeftParen | SyntaxKind::LeftBrace => open.push(kind),
-                SyntaxKind::RightParen if open.pop() != Some(SyntaxKind::LeftParen) => return None,
-                SyntaxKind::RightBrace if open.pop() != Some(SyntaxKind::LeftBrace) => return None,
-                SyntaxKind::Whitespace
+                TokenKind::LeftParen | TokenKind::LeftBrace => open.push(kind),
+                TokenKind::RightParen if open.pop() != Some(TokenKind::LeftParen) => return None,
+                TokenKind::RightBrace if open.pop() != Some(TokenKind::LeftBrace) => return None,
+                TokenKind::Whitespace
                     if index >= self.at
                         && self.brace_missing
-                        && open.contains(&SyntaxKind::LeftBrace)
+                        && open.contains(&TokenKind::LeftBrace)
                         && self.token_text(index).contains('\n') =>
                 {
                     return None;
                 }
-                SyntaxKind::End => return None,
+                TokenKind::End => return None,
                 _ => {}
             }
             if index >= self.at && open.is_empty() {
@@ -77,15 +78,15 @@ impl Parser<'_> {
 
     /// Puts the rest of a header into an error node and says whether a block follows it on the same line.
     pub(super) fn skip_to_block(&mut self) -> bool {
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let opened = self.builder.open(NodeKind::Error, self.at);
         self.leave_brackets(self.item_start);
-        while !matches!(self.kind(), SyntaxKind::End | SyntaxKind::LeftBrace | SyntaxKind::RightBrace)
+        while !matches!(self.kind(), TokenKind::End | TokenKind::LeftBrace | TokenKind::RightBrace)
             && !self.first_on_line(self.at)
         {
             self.bump();
         }
         self.builder.close(opened, self.taken);
-        self.at(SyntaxKind::LeftBrace)
+        self.at(TokenKind::LeftBrace)
     }
 
     /// Whether an item of this block, or of one around it, may begin at the next token.
@@ -95,10 +96,10 @@ impl Parser<'_> {
     fn may_start_item(&self, open_brackets: usize) -> bool {
         let certain = open_brackets == 0;
         match self.kind() {
-            SyntaxKind::At | SyntaxKind::Doc => certain,
-            SyntaxKind::String => certain && self.next_kind() == SyntaxKind::Colon,
-            SyntaxKind::Word if self.next_kind() == SyntaxKind::Colon => certain,
-            SyntaxKind::Word => {
+            TokenKind::At | TokenKind::Doc => certain,
+            TokenKind::String => certain && self.next_kind() == TokenKind::Colon,
+            TokenKind::Word if self.next_kind() == TokenKind::Colon => certain,
+            TokenKind::Word => {
                 self.word().is_some_and(|word| self.is_keyword(word) && (certain || self.keyword_begins_item()))
             }
             _ => false,
@@ -119,15 +120,15 @@ impl Parser<'_> {
         if !self.can_follow(word, next) {
             return false;
         }
-        let labels = self.tokens.kind(after) == SyntaxKind::Colon && self.place().has_rules();
+        let labels = self.tokens.kind(after) == TokenKind::Colon && self.place().has_rules();
         match self.tokens.kind(next) {
-            SyntaxKind::Word => {
+            TokenKind::Word => {
                 let text = self.token_text(next);
                 let is_item = self.is_keyword(text) && self.can_follow(text, after);
-                !(is_item || labels || CONNECTIVES.contains(&text))
+                !(is_item || labels || Connective::of(text).is_some_and(Connective::follows_terms))
             }
-            SyntaxKind::String => !labels,
-            SyntaxKind::LeftBrace => matches!(word, "allow" | "deny" | "dnat") && self.is_list_in_braces(after),
+            TokenKind::String => !labels,
+            TokenKind::LeftBrace => matches!(word, "allow" | "deny" | "dnat") && self.is_list_in_braces(after),
             _ => false,
         }
     }
@@ -135,18 +136,18 @@ impl Parser<'_> {
     /// Whether what a `{` encloses, from token `index` on, is a list of words, as in `{tcp,udp}/53`, and no block.
     fn is_list_in_braces(&self, index: usize) -> bool {
         let behind = self.tokens.kind(self.solid_from(index + 1));
-        self.tokens.kind(index) == SyntaxKind::Word && matches!(behind, SyntaxKind::Comma | SyntaxKind::RightBrace)
+        self.tokens.kind(index) == TokenKind::Word && matches!(behind, TokenKind::Comma | TokenKind::RightBrace)
     }
 
     /// Whether what `keyword` begins may go on with token `index`.
     fn can_follow(&self, keyword: &str, index: usize) -> bool {
         let kind = self.tokens.kind(index);
         match keyword {
-            "import" | "test" | "azure" => kind == SyntaxKind::String,
+            "import" | "test" | "azure" => kind == TokenKind::String,
             "expect" => matches!(self.token_text(index), "allow" | "deny" | "private"),
-            "allow" | "deny" | "dnat" => matches!(kind, SyntaxKind::Word | SyntaxKind::LeftBrace),
-            "ip-group" => matches!(kind, SyntaxKind::Word | SyntaxKind::String),
-            "let" | "param" | "use" | "bundle" | "apply" | "when" => kind == SyntaxKind::Word,
+            "allow" | "deny" | "dnat" => matches!(kind, TokenKind::Word | TokenKind::LeftBrace),
+            "ip-group" => matches!(kind, TokenKind::Word | TokenKind::String),
+            "let" | "param" | "use" | "bundle" | "apply" | "when" => kind == TokenKind::Word,
             _ => true,
         }
     }
@@ -158,7 +159,7 @@ impl Parser<'_> {
                 matches!(found.form, Form::Setting([SettingPart::Block(_) | SettingPart::OptionalValue, ..]))
             })
         };
-        self.next_kind() == SyntaxKind::LeftBrace && self.word().is_some_and(is_block)
+        self.next_kind() == TokenKind::LeftBrace && self.word().is_some_and(is_block)
     }
 
     /// Whether the word begins an item of one of the blocks around.
@@ -177,24 +178,18 @@ impl Parser<'_> {
         let Some((&here, outer)) = self.places.split_last() else { return false };
         self.brace_missing
             && self.first_on_line(self.at)
-            && self.next_kind() != SyntaxKind::Colon
+            && self.next_kind() != TokenKind::Colon
             && keyword(here, word).is_none()
             && spelt(word).any(|found| found.places.iter().any(|place| outer.contains(place)))
-            && !(here == Context::Tags && self.next_kind() == SyntaxKind::Equals)
+            && !(here == Context::Tags && self.next_kind() == TokenKind::Equals)
     }
 
     /// A closing brace without an opening one.
     pub(super) fn stray_brace(&mut self) {
         let span = self.token_span(self.at);
         self.report(Diagnostic::new(Code::FW0104, span, "a `}` that closes nothing").help("take it away"));
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let opened = self.builder.open(NodeKind::Error, self.at);
         self.bump();
         self.builder.close(opened, self.taken);
     }
 }
-
-/// Words that join the parts of an item and so may follow a term.
-pub(super) const CONNECTIVES: [&str; 15] = [
-    "from", "to", "except", "inspect", "as-is", "with", "outside", "for", "via", "priority", "inherits", "port",
-    "file", "region", "named",
-];

@@ -5,7 +5,7 @@ use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::source::{Span, is_invisible};
 
 use super::super::foreign::{as_comment, called, turns_direction};
-use super::super::kind::SyntaxKind;
+use super::super::kind::TokenKind;
 use super::Parser;
 
 impl Parser<'_> {
@@ -25,14 +25,14 @@ impl Parser<'_> {
     }
 
     fn is_other_comment(&self, index: usize) -> bool {
-        self.tokens.kind(index) == SyntaxKind::Comment && !self.token_text(index).starts_with('#')
+        self.tokens.kind(index) == TokenKind::Comment && !self.token_text(index).starts_with('#')
     }
 
     /// Reports a comment and those that follow it at once; returns the token behind them.
     fn other_comments(&mut self, first: usize) -> usize {
         let (mut edits, mut next) = (Vec::new(), first);
         let mut behind = first;
-        while self.is_other_comment(next) || self.tokens.kind(next) == SyntaxKind::Whitespace {
+        while self.is_other_comment(next) || self.tokens.kind(next) == TokenKind::Whitespace {
             if self.is_other_comment(next) {
                 edits.push(Edit::new(self.token_span(next), self.comment_here(next)));
                 behind = next + 1;
@@ -61,7 +61,7 @@ impl Parser<'_> {
     /// Reports the characters of a token that are not to be seen. In comments and strings those may be that only join letters.
     fn characters(&mut self, index: usize) {
         let kind = self.tokens.kind(index);
-        let is_text = matches!(kind, SyntaxKind::Comment | SyntaxKind::Doc | SyntaxKind::String);
+        let is_text = matches!(kind, TokenKind::Comment | TokenKind::Doc | TokenKind::String);
         let span = self.token_span(index);
         let wrong = |&(at, c): &(usize, char)| {
             let is_mark = c == '\u{feff}' && span.start == 0 && at == 0;
@@ -77,7 +77,7 @@ impl Parser<'_> {
         } else {
             (Code::FW0103, format!("{} is not to be seen, and no construct uses it", called(first)))
         };
-        let applicability = if kind == SyntaxKind::String { Applicability::Maybe } else { Applicability::Safe };
+        let applicability = if kind == TokenKind::String { Applicability::Maybe } else { Applicability::Safe };
         let help = if edits.len() == 1 { "remove the character" } else { "remove the characters" };
         self.report(Diagnostic::new(code, at, message).help(help).fix(Fix {
             message: help.to_owned(),

@@ -2,13 +2,14 @@
 
 use crate::diag::{Applicability, Code, Diagnostic};
 
-use super::super::kind::SyntaxKind;
+use super::super::connective::Connective;
+use super::super::kind::{NodeKind, TokenKind};
 use super::{Parser, Read, shorten};
 
 impl Parser<'_> {
     /// `list = term { "," term }`
     pub(super) fn list(&mut self, what: &str) -> Read {
-        self.node(SyntaxKind::List, |p| {
+        self.node(NodeKind::List, |p| {
             p.opening_dash();
             if p.at_bracketed() {
                 p.bracketed(what)?
@@ -20,7 +21,7 @@ impl Parser<'_> {
                     p.term(what)?;
                     continue;
                 }
-                if !p.at(SyntaxKind::Comma) {
+                if !p.at(TokenKind::Comma) {
                     return Ok(());
                 }
                 let comma = p.token_span(p.at);
@@ -42,15 +43,15 @@ impl Parser<'_> {
 
     /// `list`, and then the end of the text
     pub(super) fn whole_set(&mut self, what: &str) {
-        let opened = self.builder.open(SyntaxKind::File, 0);
+        let opened = self.builder.open(NodeKind::File, 0);
         let read = self.list(what);
-        if read.is_ok() && !self.at(SyntaxKind::End) {
+        if read.is_ok() && !self.at(TokenKind::End) {
             let message = format!("expected the end of the value, found `{}`", shorten(self.token_text(self.at)));
             let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), message);
             self.report(found.help("a value is one set: commas separate its entries"));
         }
         if !self.diagnostics.is_empty() {
-            let broken = self.builder.open(SyntaxKind::Error, self.at);
+            let broken = self.builder.open(NodeKind::Error, self.at);
             self.builder.close(broken, self.tokens.len());
         }
         self.builder.close(opened, self.tokens.len());
@@ -58,17 +59,17 @@ impl Parser<'_> {
 
     /// Whether the comma just taken separates arguments or parameters: `name:` follows, and no rule may stand here.
     fn at_entry_name(&self) -> bool {
-        let has_sign = self.at(SyntaxKind::Word) && self.next_kind() == SyntaxKind::Equals;
-        self.entries && (self.at(SyntaxKind::RightParen) || self.at_label() || has_sign)
+        let has_sign = self.at(TokenKind::Word) && self.next_kind() == TokenKind::Equals;
+        self.entries && (self.at(TokenKind::RightParen) || self.at_label() || has_sign)
     }
 
     fn at_label(&self) -> bool {
-        matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String) && self.next_kind() == SyntaxKind::Colon
+        matches!(self.kind(), TokenKind::Word | TokenKind::String) && self.next_kind() == TokenKind::Colon
     }
 
     /// Whether a word that joins the parts of an item comes next, and not a label that is spelt like it.
-    pub(super) fn at_connective(&self, word: &str) -> bool {
-        self.at_word(word) && !self.at_label()
+    pub(super) fn at_connective(&self, word: Connective) -> bool {
+        self.at_word(word.word()) && !self.at_label()
     }
 
     /// Whether the next item certainly begins here: a name was expected, but an item or a label of a rule came.
@@ -78,8 +79,8 @@ impl Parser<'_> {
 
     /// Whether no term can begin here.
     fn at_end_of_list(&self) -> bool {
-        let begins_term = matches!(self.kind(), SyntaxKind::Word | SyntaxKind::String | SyntaxKind::LeftBrace);
-        !begins_term && !self.at(SyntaxKind::Unknown) || self.at_label() || self.keyword_begins_item()
+        let begins_term = matches!(self.kind(), TokenKind::Word | TokenKind::String | TokenKind::LeftBrace);
+        !begins_term && !self.at(TokenKind::Unknown) || self.at_label() || self.keyword_begins_item()
     }
 
     /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
@@ -88,16 +89,16 @@ impl Parser<'_> {
         if !self.at_port_with_colon() {
             self.check_term(what)?;
         }
-        self.node(SyntaxKind::Term, |p| {
+        self.node(NodeKind::Term, |p| {
             p.primary(what)?;
-            if p.at_connective("except") { p.node(SyntaxKind::Except, Self::except) } else { Ok(()) }
+            if p.at_connective(Connective::Except) { p.node(NodeKind::Except, Self::except) } else { Ok(()) }
         })
     }
 
     /// A term that another follows with no word between, so that `except` behind it is a name.
     pub(super) fn plain_term(&mut self, what: &str) -> Read {
         self.check_term(what)?;
-        self.node(SyntaxKind::Term, |p| p.primary(what))
+        self.node(NodeKind::Term, |p| p.primary(what))
     }
 
     /// Reports a term that is missing, rather than take the next item for it.
@@ -108,7 +109,7 @@ impl Parser<'_> {
 
     fn except(&mut self) -> Read {
         self.bump();
-        if !self.eat(SyntaxKind::LeftParen) {
+        if !self.eat(TokenKind::LeftParen) {
             self.check_term("addresses")?;
             return self.primary("addresses");
         }
@@ -116,7 +117,7 @@ impl Parser<'_> {
         let read = self.deeper(|p| p.list("addresses"));
         self.entries = entries;
         read?;
-        self.expect(SyntaxKind::RightParen, "`,` or `)`")
+        self.expect(TokenKind::RightParen, "`,` or `)`")
     }
 
     /// Reports that the item ends where `what` was expected.
@@ -134,36 +135,36 @@ impl Parser<'_> {
     /// `primary = atom | path | call | string | service`
     pub(super) fn primary(&mut self, what: &str) -> Read {
         match self.kind() {
-            SyntaxKind::Word if self.at_port_with_colon() => self.port_with_colon(),
-            SyntaxKind::Word if self.next_kind() == SyntaxKind::Slash => self.service(),
-            SyntaxKind::LeftBrace => self.service(),
-            SyntaxKind::Word if self.next_kind() == SyntaxKind::ColonColon => self.path(what),
-            SyntaxKind::Word if self.next_kind() == SyntaxKind::LeftParen => self.call(),
-            SyntaxKind::Word => self.atom(what),
-            SyntaxKind::String => self.expect_string(what),
+            TokenKind::Word if self.at_port_with_colon() => self.port_with_colon(),
+            TokenKind::Word if self.next_kind() == TokenKind::Slash => self.service(),
+            TokenKind::LeftBrace => self.service(),
+            TokenKind::Word if self.next_kind() == TokenKind::ColonColon => self.path(what),
+            TokenKind::Word if self.next_kind() == TokenKind::LeftParen => self.call(),
+            TokenKind::Word => self.atom(what),
+            TokenKind::String => self.expect_string(what),
             _ => self.unexpected(what),
         }
     }
 
     pub(super) fn atom(&mut self, what: &str) -> Read {
-        if !self.at(SyntaxKind::Word) {
+        if !self.at(TokenKind::Word) {
             return self.unexpected(what);
         }
-        self.node(SyntaxKind::Atom, |p| {
+        self.node(NodeKind::Atom, |p| {
             p.bump();
             Ok(())
         })
     }
 
     pub(super) fn atom_or_text(&mut self, what: &str) -> Read {
-        if self.at(SyntaxKind::String) { self.expect_string(what) } else { self.atom(what) }
+        if self.at(TokenKind::String) { self.expect_string(what) } else { self.atom(what) }
     }
 
     /// `path = name "::" name`, or a bare name
     pub(super) fn path(&mut self, what: &str) -> Read {
-        self.node(SyntaxKind::Path, |p| {
+        self.node(NodeKind::Path, |p| {
             p.expect_name(what)?;
-            match p.eat(SyntaxKind::ColonColon) {
+            match p.eat(TokenKind::ColonColon) {
                 true if p.keyword_begins_item() => p.missing("a name of the module or firewall"),
                 true => p.name("a name of the module or firewall"),
                 false => Ok(()),
@@ -173,27 +174,27 @@ impl Parser<'_> {
 
     /// `call = name "(" ( string | word ) [ "in" string ] [ "named" string ] ")"`, the words for `pods` only
     fn call(&mut self) -> Read {
-        self.node(SyntaxKind::Call, |p| {
+        self.node(NodeKind::Call, |p| {
             let selects = p.at_word("pods");
             p.expect_name("a name")?;
-            p.expect(SyntaxKind::LeftParen, "`(`")?;
+            p.expect(TokenKind::LeftParen, "`(`")?;
             p.atom_or_text("a word or a string")?;
-            if selects && p.eat_word("in") {
+            if selects && p.eat_word(Connective::In.word()) {
                 p.expect_string("the labels of the namespaces, in quotes")?;
             }
-            if selects && p.eat_word("named") {
+            if selects && p.eat_word(Connective::Named.word()) {
                 p.expect_string("a name, in quotes")?;
             }
-            p.expect(SyntaxKind::RightParen, "`)`")
+            p.expect(TokenKind::RightParen, "`)`")
         })
     }
 
     /// `service = ( word | braces ) "/" ( word | braces )`
     fn service(&mut self) -> Read {
-        self.node(SyntaxKind::Service, |p| {
+        self.node(NodeKind::Service, |p| {
             p.atom_or_braces("a protocol")?;
-            p.expect(SyntaxKind::Slash, "`/` and a port")?;
-            if p.at(SyntaxKind::LeftBrace) { p.braces("a port") } else { p.port("a port, a range or `{80,443}`") }
+            p.expect(TokenKind::Slash, "`/` and a port")?;
+            if p.at(TokenKind::LeftBrace) { p.braces("a port") } else { p.port("a port, a range or `{80,443}`") }
         })
     }
 
@@ -203,18 +204,18 @@ impl Parser<'_> {
     }
 
     fn atom_or_braces(&mut self, what: &str) -> Read {
-        if self.at(SyntaxKind::LeftBrace) { self.braces(what) } else { self.atom(what) }
+        if self.at(TokenKind::LeftBrace) { self.braces(what) } else { self.atom(what) }
     }
 
     /// `braces = "{" word { "," word } "}"`
     fn braces(&mut self, what: &str) -> Read {
-        self.node(SyntaxKind::Braces, |p| {
+        self.node(NodeKind::Braces, |p| {
             p.bump();
             p.atom(what)?;
-            while p.eat(SyntaxKind::Comma) {
+            while p.eat(TokenKind::Comma) {
                 p.atom(what)?;
             }
-            p.expect(SyntaxKind::RightBrace, "`,` or `}`")
+            p.expect(TokenKind::RightBrace, "`,` or `}`")
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Settings: the items that [`super::super::keyword`] describes part by part, and what stands after `with` in a rule.
 
+use super::super::connective::Connective;
 use super::super::keyword::{Form, SettingPart, keyword};
-use super::super::kind::SyntaxKind;
+use super::super::kind::{NodeKind, TokenKind};
 use super::{Parser, Read};
 
 impl Parser<'_> {
@@ -38,16 +39,17 @@ impl Parser<'_> {
             SettingPart::OptionalValue if self.at_value() => self.term("a value"),
             SettingPart::List => self.list("a value"),
             SettingPart::Word(word) => self.expect_word(word),
-            SettingPart::Optional(word) if self.at_word(word) => {
+            SettingPart::Joined(word) => self.expect_word(word.word()),
+            SettingPart::Optional(word) if self.at_word(word.word()) => {
                 self.bump();
                 self.term("a value")
             }
-            SettingPart::OptionalList(word) if self.at_word(word) => {
+            SettingPart::OptionalList(word) if self.at_word(word.word()) => {
                 self.bump();
                 self.list("a value")
             }
             SettingPart::Block(place) => self.block(place),
-            SettingPart::OptionalBlock(place) if self.at(SyntaxKind::LeftBrace) => self.block(place),
+            SettingPart::OptionalBlock(place) if self.at(TokenKind::LeftBrace) => self.block(place),
             SettingPart::OptionalValue
             | SettingPart::Optional(_)
             | SettingPart::OptionalList(_)
@@ -60,22 +62,22 @@ impl Parser<'_> {
     /// Whether an optional value stands here: a word that begins no item, or a string that labels none.
     fn at_value(&self) -> bool {
         let is_value = match self.kind() {
-            SyntaxKind::Word => self.word().is_some_and(|word| match word {
+            TokenKind::Word => self.word().is_some_and(|word| match word {
                 "on" | "off" => true,
-                "port" | "file" => false,
+                _ if matches!(Connective::of(word), Some(Connective::Port | Connective::File)) => false,
                 _ => !self.is_keyword(word),
             }),
-            SyntaxKind::String => true,
+            TokenKind::String => true,
             _ => false,
         };
-        is_value && self.next_kind() != SyntaxKind::Colon
+        is_value && self.next_kind() != TokenKind::Colon
     }
 
     /// `tag = ( word | string ) "=" ( word | string )`
     pub(super) fn tag(&mut self) -> Read {
         self.atom_or_text("the key of a tag")?;
-        self.expect_sign(SyntaxKind::Equals, "=", "`=`")?;
-        if self.next_kind() == SyntaxKind::Equals {
+        self.expect_sign(TokenKind::Equals, "=", "`=`")?;
+        if self.next_kind() == TokenKind::Equals {
             return self.missing("the value of the tag");
         }
         self.atom_or_text("the value of the tag")
@@ -83,9 +85,9 @@ impl Parser<'_> {
 
     /// `header = "with" "header" string string`
     pub(super) fn header(&mut self) -> Read {
-        self.node(SyntaxKind::Header, |p| {
+        self.node(NodeKind::Header, |p| {
             p.bump();
-            p.expect_word("header")?;
+            p.expect_word(Connective::Header.word())?;
             p.expect_string("the name of a header, as a string")?;
             p.expect_string("the value of the header, as a string")
         })
@@ -93,14 +95,15 @@ impl Parser<'_> {
 
     /// Whether `with azure` comes next.
     pub(super) fn at_carried(&self) -> bool {
-        self.at_connective("with") && self.token_text(self.solid_from(self.at + 1)) == "azure"
+        self.at_connective(Connective::With)
+            && self.token_text(self.solid_from(self.at + 1)) == Connective::Azure.word()
     }
 
     /// `carried = "with" "azure" string json`
     pub(super) fn carried(&mut self) -> Read {
-        self.node(SyntaxKind::Carried, |p| {
+        self.node(NodeKind::Carried, |p| {
             p.bump();
-            p.expect_word("azure")?;
+            p.expect_word(Connective::Azure.word())?;
             p.expect_string("the name of a property, as a string")?;
             if p.at_next_item() { p.missing("a JSON value") } else { p.json() }
         })
@@ -108,16 +111,16 @@ impl Parser<'_> {
 
     /// Any JSON value, taken whole; whether it is right JSON is found out when it is read.
     fn json(&mut self) -> Read {
-        self.node(SyntaxKind::Json, |p| {
+        self.node(NodeKind::Json, |p| {
             let mut open = Vec::new();
             loop {
                 let closes = |opening| open.last() == Some(&opening);
                 match p.kind() {
-                    opening @ (SyntaxKind::LeftBrace | SyntaxKind::LeftBracket) => open.push(opening),
-                    SyntaxKind::RightBrace if closes(SyntaxKind::LeftBrace) => drop(open.pop()),
-                    SyntaxKind::RightBracket if closes(SyntaxKind::LeftBracket) => drop(open.pop()),
-                    SyntaxKind::Word | SyntaxKind::String => {}
-                    SyntaxKind::Comma | SyntaxKind::Colon | SyntaxKind::Unknown if !open.is_empty() => {}
+                    opening @ (TokenKind::LeftBrace | TokenKind::LeftBracket) => open.push(opening),
+                    TokenKind::RightBrace if closes(TokenKind::LeftBrace) => drop(open.pop()),
+                    TokenKind::RightBracket if closes(TokenKind::LeftBracket) => drop(open.pop()),
+                    TokenKind::Word | TokenKind::String => {}
+                    TokenKind::Comma | TokenKind::Colon | TokenKind::Unknown if !open.is_empty() => {}
                     _ => return p.unexpected("a JSON value"),
                 }
                 p.bump();

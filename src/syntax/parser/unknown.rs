@@ -3,10 +3,10 @@
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, nearest, or_list, or_phrases};
 use crate::source::Span;
 
+use super::super::connective::Connective;
 use super::super::keyword::{Form, Keyword, keyword, keywords, spelt};
-use super::super::kind::SyntaxKind;
+use super::super::kind::{NodeKind, TokenKind};
 use super::items::{Production, production};
-use super::recovery::CONNECTIVES;
 use super::{Lost, MAX_FINDINGS, Parser, shorten};
 
 impl<'t> Parser<'t> {
@@ -42,7 +42,7 @@ impl<'t> Parser<'t> {
             (None, Some(near)) => {
                 return self.misspelt(Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")), near);
             }
-            (None, None) if self.next_kind() == SyntaxKind::Colon => {
+            (None, None) if self.next_kind() == TokenKind::Colon => {
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
                     .help("rules, which have labels, stand in groups, collections and bundles")
             }
@@ -68,14 +68,14 @@ impl<'t> Parser<'t> {
     /// Reports a word that is near `keyword` and reads the item as if it were that.
     fn misspelt(&mut self, found: Diagnostic, near: &str) -> Result<Production<'t>, Lost> {
         self.report(found.meant(near));
-        if self.word().is_some_and(|word| CONNECTIVES.contains(&word)) {
+        if self.word().is_some_and(|word| Connective::of(word).is_some_and(Connective::follows_terms)) {
             // It may be spelt right, and stand where it does not belong.
             return Err(Lost);
         }
-        let opened = self.builder.open(SyntaxKind::Error, self.at);
+        let opened = self.builder.open(NodeKind::Error, self.at);
         self.builder.close(opened, self.taken);
         match keyword(self.place(), near) {
-            Some(Keyword { form: Form::Item(kind), .. }) => Ok((*kind, production(*kind))),
+            Some(Keyword { form: Form::Item(kind), .. }) => Ok((kind.node(), production(*kind))),
             _ => Err(Lost),
         }
     }

@@ -1,6 +1,6 @@
-//! A difference for people: what the three faces have in common.
+//! A difference for people: what the three renderers have in common.
 //!
-//! A [`View`] holds every sentence in words; a face only lays it out.
+//! A [`View`] holds every sentence in words; a renderer only lays it out.
 
 mod html;
 mod lines;
@@ -13,8 +13,9 @@ mod view;
 use std::collections::BTreeSet;
 
 use crate::reach::Case;
+use crate::words::NamedSet;
 
-use super::{Effect, NamedSet, Protection, Shared, Verdict};
+use super::{Effect, Protection, Shared, Verdict};
 
 pub use html::html;
 pub use markdown::{Room, code, markdown, marked, set_sentence};
@@ -75,13 +76,24 @@ impl SettingView {
         self.effect == Protection::Weakens
     }
 
-    /// Path, before and after; the path says where less is protected, and how risky that is.
-    fn row(&self) -> [String; 3] {
+    /// The row of a table; it says where less is protected, and how risky that is.
+    fn row(&self) -> Row {
         let risk = self.risk.as_ref().map(|(level, _)| format!("{level} risk"));
         let marks: Vec<String> = self.is_weaker().then(|| "weaker".to_owned()).into_iter().chain(risk).collect();
         let mark = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
-        [format!("{}{mark}", self.path), self.before.clone(), self.after.clone()]
+        Row { what: format!("{}{mark}", self.path), before: self.before.clone(), after: self.after.clone() }
     }
+}
+
+/// What changes, what it was and what it is: a row of the tables below the flows.
+struct Row {
+    what: String,
+    before: String,
+    after: String,
+}
+
+fn rows(changes: &[SettingView]) -> Vec<Row> {
+    changes.iter().map(SettingView::row).collect()
 }
 
 /// One cause in words.
@@ -160,20 +172,11 @@ impl View {
 
     /// Which of owners, tickets, expiries and descriptions change.
     fn upkeep_words(&self) -> String {
-        let said = |(what, one, several): (&str, &str, &str)| {
+        let said = |(what, word): (&str, &str)| {
             let count = self.upkeep.iter().filter(|row| row.path.ends_with(&format!(": {what}"))).count();
-            match count {
-                0 => None,
-                1 => Some(format!("1 {one}")),
-                more => Some(format!("{more} {several}")),
-            }
+            lines::few_counted(count, word)
         };
-        let all = [
-            ("owner", "owner", "owners"),
-            ("ticket", "ticket", "tickets"),
-            ("expires", "expiry", "expiries"),
-            ("description", "description", "descriptions"),
-        ];
+        let all = [("owner", "owner"), ("ticket", "ticket"), ("expires", "expiry"), ("description", "description")];
         let all: Vec<String> = all.into_iter().filter_map(said).collect();
         lines::listed(&all)
     }

@@ -1,4 +1,4 @@
-//! The face for a browser: one page, the verdict on its first screen.
+//! The renderer for a browser: one page, the verdict on its first screen.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::reach::Case;
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
-use super::{CauseView, FlowsView, RuleView, SettingView, View};
+use super::{CauseView, FlowsView, Row, RuleView, View, rows};
 
 /// How many causes the first screen names, and how many risks of each.
 const FIRST: usize = 3;
@@ -55,14 +55,14 @@ fn of_view(view: &View, first: bool) -> Markup {
                     @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
                 }
             }
-            (three("Settings", "setting", &view.settings.iter().map(SettingView::row).collect::<Vec<_>>()))
-            (three("Routes", "route", &view.routes.iter().map(SettingView::row).collect::<Vec<_>>()))
+            (changes("Settings", "setting", &rows(&view.settings)))
+            (changes("Routes", "route", &rows(&view.routes)))
             @if !view.guards.is_empty() {
                 h2 { "Deny rules that deny less" }
                 p class="soft" { "No flow is allowed for it today; a rule that comes later may allow it." }
                 ul { @for one in &view.guards { li { (marked(one)) } } }
             }
-            (three("Owners, tickets, expiries, descriptions", "rule", &view.upkeep.iter().map(SettingView::row).collect::<Vec<_>>()))
+            (changes("Owners, tickets, expiries, descriptions", "rule", &rows(&view.upkeep)))
             @if !view.structure.is_empty() {
                 h2 { "Moved, renamed, added, removed" }
                 p class="soft" { "This says nothing of flows." }
@@ -205,13 +205,13 @@ fn of_rule(rule: &RuleView) -> Markup {
     }
 }
 
-fn three(title: &str, what: &str, rows: &[[String; 3]]) -> Markup {
+fn changes(title: &str, what: &str, rows: &[Row]) -> Markup {
     html! {
         @if !rows.is_empty() {
             h2 { (title) }
             div class="scroll" { table {
                 thead { tr { th { (what) } th { "before" } th { "after" } } }
-                tbody { @for [path, before, after] in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
+                tbody { @for Row { what: path, before, after } in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
             } }
         }
     }

@@ -1,4 +1,4 @@
-//! The face for a terminal: at most 80 columns, the answer first.
+//! The renderer for a terminal: at most 80 columns, the answer first.
 
 use crate::diag::Style;
 use crate::reach::Case;
@@ -6,7 +6,7 @@ use crate::reach::Case;
 use super::super::Effect;
 use super::lines::{counted, few, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
-use super::{CauseView, SettingView, View};
+use super::{CauseView, Row, SettingView, View, rows};
 
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
@@ -54,14 +54,13 @@ fn of_view(view: &View, style: Style) -> Vec<String> {
         lines.push(format!("\nand {}: `--format json` has all of them", counted(more, "more cause")));
     }
     lines.extend(list(UNUSUAL, &unusual.into_iter().map(in_short).collect::<Vec<_>>()));
-    let three = |rows: &[[String; 3]]| -> Vec<String> {
-        rows.iter().map(|[path, before, after]| format!("{path}: {before} -> {after}")).collect()
+    let changes = |changes: &[SettingView]| -> Vec<String> {
+        rows(changes).iter().map(|Row { what, before, after }| format!("{what}: {before} -> {after}")).collect()
     };
-    lines.extend(list("settings", &three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())));
-    lines.extend(list("routes", &three(&view.routes.iter().map(SettingView::row).collect::<Vec<_>>())));
+    lines.extend(list("settings", &changes(&view.settings)));
+    lines.extend(list("routes", &changes(&view.routes)));
     lines.extend(list("deny rules that deny less", &view.guards));
-    let upkeep: Vec<[String; 3]> = view.upkeep.iter().map(SettingView::row).collect();
-    lines.extend(list("owners, tickets, expiries, descriptions", &three(&upkeep)));
+    lines.extend(list("owners, tickets, expiries, descriptions", &changes(&view.upkeep)));
     lines.extend(list("structure, which says nothing of flows", &view.structure));
     lines
 }
@@ -122,7 +121,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
     field("after", &cause.after.sentence());
     let rule = cause.rule();
     for (word, value) in rule.upkeep() {
-        field(word, value);
+        field(word, &value);
     }
     for (level, risk) in &cause.risks {
         field("risk", &format!("{level}: {risk}"));

@@ -5,11 +5,12 @@ use serde_json::Value;
 use crate::flow::{Field, FlowNames, Product};
 use crate::net::AddressSet;
 use crate::prove::{Sort, describe};
+use crate::words::{NamedSets, Words, excepted};
 
 use super::super::structure::What;
 use super::super::{
-    Cause, Diff, Effect, GuardChange, Kind, Move, NamedSets, Outcome, Protection, RouteChange, Routed, SettingChange,
-    UpkeepChange, Words, causes, excepted, shared,
+    Cause, Diff, Effect, GuardChange, Kind, Move, Outcome, Protection, RouteChange, Routed, SettingChange,
+    UpkeepChange, causes, shared,
 };
 use super::rule::{RuleView, Source};
 use super::{CauseView, FlowsView, SettingView, View};

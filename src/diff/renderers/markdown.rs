@@ -1,11 +1,12 @@
-//! The face for a pull request: short first, details folded, within the size that the host of the comment takes.
+//! The renderer for a pull request: short first, details folded, within the size that the host of the comment takes.
 
 use crate::source::visible;
+use crate::words::NamedSet;
 
-use super::super::{Effect, NamedSet};
+use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
-use super::{CauseView, FlowsView, RuleView, SettingView, View};
+use super::{CauseView, FlowsView, Row, RuleView, SettingView, View, rows};
 
 /// How many characters a comment may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,18 +70,14 @@ impl Page {
         for cause in &view.causes {
             cut += usize::from(!self.add(&details(cause)) && !self.add(&details_of_few(cause)));
         }
-        let three = |rows: &[[String; 3]]| -> Vec<String> {
-            rows.iter().map(|[path, a, b]| format!("{}: {} → {}", code(path), code(a), code(b))).collect()
-        };
+        let row = |Row { what, before, after }: &Row| format!("{}: {} → {}", code(what), code(before), code(after));
+        let changes = |changes: &[SettingView]| -> Vec<String> { rows(changes).iter().map(row).collect() };
         let structure: Vec<String> = view.structure.iter().map(|sentence| marked(sentence)).collect();
         let lists = [
-            ("Settings", three(&view.settings.iter().map(SettingView::row).collect::<Vec<_>>())),
-            ("Routes", three(&view.routes.iter().map(SettingView::row).collect::<Vec<_>>())),
+            ("Settings", changes(&view.settings)),
+            ("Routes", changes(&view.routes)),
             ("Deny rules that deny less", view.guards.iter().map(|sentence| marked(sentence)).collect()),
-            (
-                "Owners, tickets, expiries, descriptions",
-                three(&view.upkeep.iter().map(SettingView::row).collect::<Vec<_>>()),
-            ),
+            ("Owners, tickets, expiries, descriptions", changes(&view.upkeep)),
             ("Moved, renamed, added, removed: says nothing of flows", structure),
         ];
         let mut lists_cut = 0;
@@ -185,7 +182,7 @@ fn details_with(cause: &CauseView, shown: usize) -> String {
     body.push(format!("before: {}<br>", rule(&cause.before)));
     body.push(format!("after: {}", rule(&cause.after)));
     let of = cause.rule();
-    let upkeep: Vec<String> = of.upkeep().into_iter().map(|(word, value)| format!("{word} {}", code(value))).collect();
+    let upkeep: Vec<String> = of.upkeep().into_iter().map(|(word, value)| format!("{word} {}", code(&value))).collect();
     if !upkeep.is_empty() {
         body.push(format!("<br>{}", upkeep.join(", ")));
     }

@@ -1,5 +1,7 @@
 //! A rule that decides, in words, with who answers for it.
 
+use jiff::civil::Date;
+
 use crate::evaluate::Line;
 use crate::explain::Decision;
 use crate::intent::{Intent, Meta};
@@ -46,7 +48,7 @@ pub struct RuleView {
     /// The change that it came with.
     pub ticket: Option<String>,
     /// The day behind which it should be gone.
-    pub expires: Option<String>,
+    pub expires: Option<Date>,
 }
 
 impl RuleView {
@@ -99,7 +101,7 @@ impl RuleView {
             target: target(line),
             owner: meta.and_then(|meta| meta.owner.clone()),
             ticket: meta.and_then(|meta| meta.ticket.clone()),
-            expires: meta.and_then(|meta| meta.expires.as_ref()).map(|date| date.value.to_string()),
+            expires: meta.and_then(|meta| meta.expires.as_ref()).map(|date| date.value),
         }
     }
 
@@ -124,9 +126,10 @@ impl RuleView {
     }
 
     /// Owner, ticket and expiry, where there are any.
-    pub fn upkeep(&self) -> Vec<(&'static str, &str)> {
-        let all = [("owner", &self.owner), ("ticket", &self.ticket), ("expires", &self.expires)];
-        all.into_iter().filter_map(|(word, value)| Some((word, value.as_deref()?))).collect()
+    pub fn upkeep(&self) -> Vec<(&'static str, String)> {
+        let expires = self.expires.map(|date| date.to_string());
+        let all = [("owner", self.owner.clone()), ("ticket", self.ticket.clone()), ("expires", expires)];
+        all.into_iter().filter_map(|(word, value)| Some((word, value?))).collect()
     }
 }
 

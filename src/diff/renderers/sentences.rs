@@ -1,4 +1,4 @@
-//! Sentences that the faces share.
+//! Sentences that the renderers share.
 
 use super::super::{Effect, Shared};
 use super::Other;

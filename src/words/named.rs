@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::diag::grouped;
+use crate::diag::counted;
 
-use super::words::{BEFORE, Words, size};
+use super::sets::{BEFORE, Words};
 
 /// A set of the author that words name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,12 +20,9 @@ pub struct NamedSet {
 impl NamedSet {
     /// How much it holds: `4,096 addresses`.
     pub fn size(&self) -> String {
-        let counted = |count: u64, one: &str, several: &str| {
-            format!("{} {}", grouped(count), if count == 1 { one } else { several })
-        };
         match self.addresses {
-            Some(addresses) => counted(addresses, "address", "addresses"),
-            None => counted(self.entries.len() as u64, "host name", "host names"),
+            Some(addresses) => counted(addresses, "address"),
+            None => counted(self.entries.len(), "host name"),
         }
     }
 }
@@ -41,7 +38,7 @@ impl NamedSets {
         let addresses = addresses.map(|(name, set)| NamedSet {
             name: name.clone(),
             entries: set.spans().map(|span| span.to_string()).collect(),
-            addresses: Some(size(set)),
+            addresses: Some(set.count()),
         });
         let hosts = words.hosts.iter().map(|(name, set)| NamedSet {
             name: name.clone(),

@@ -1,4 +1,4 @@
-//! What people are shown of typical changes: the terminal and the Markdown face of each is a golden.
+//! What people are shown of typical changes: the terminal and the Markdown renderer of each is a golden.
 
 use std::collections::BTreeMap;
 

@@ -85,7 +85,7 @@ impl Words {
         let ([span], 1) = (spans.as_slice(), set.cidrs().len()) else { return None };
         let own = self.addresses.iter().filter(|(name, known)| !name.ends_with(BEFORE) && !is_general(known));
         let own = own.filter(|(_, known)| known.covers(set));
-        let (name, _) = own.min_by_key(|(_, known)| size(known))?;
+        let (name, _) = own.min_by_key(|(_, known)| known.count())?;
         Some(vec![format!("{span} in {name}")])
     }
 
@@ -117,9 +117,9 @@ impl Words {
         let mut parts = Vec::new();
         let mut rest = set.clone();
         let mut known: Vec<&(String, AddressSet)> = self.addresses.iter().collect();
-        known.sort_by_key(|(_, known)| std::cmp::Reverse(size(known)));
+        known.sort_by_key(|(_, known)| std::cmp::Reverse(known.count()));
         for (name, known) in known {
-            if rest.covers(known) && size(known) > 1 {
+            if rest.covers(known) && known.count() > 1 {
                 parts.push(name.clone());
                 rest = rest.difference(known);
             }
@@ -177,7 +177,7 @@ impl Words {
 
     fn ends(&self, ends: &Ends) -> Vec<String> {
         let known = if ends.addresses.is_empty() { Vec::new() } else { self.addresses(&ends.addresses) };
-        known.into_iter().chain(ends.atoms.iter().map(named)).collect()
+        known.into_iter().chain(ends.atoms.iter().map(opaque_set)).collect()
     }
 
     fn named_hosts(&self, patterns: BTreeSet<HostPattern>) -> Vec<String> {
@@ -265,7 +265,7 @@ pub fn excepted<'n>(rules: impl Iterator<Item = &'n str>) -> Option<String> {
 const SHOWN: usize = 4;
 
 /// An opaque set as a person calls it: the addresses of a host name by that name.
-pub(super) fn named(atom: &Atom) -> String {
+pub fn opaque_set(atom: &Atom) -> String {
     if Sort::of(atom) == Sort::Dns { atom.name.to_string() } else { words(atom) }
 }
 
@@ -314,11 +314,6 @@ fn spans(set: &AddressSet) -> Vec<AddressSpan> {
 
 fn literal_words(set: &AddressSet) -> Vec<String> {
     set.spans().map(|span| span.to_string()).collect()
-}
-
-/// How many addresses a set holds.
-pub(super) fn size(set: &AddressSet) -> u64 {
-    set.as_intervals().intervals().iter().map(|span| u64::from(span.last() - span.first()) + 1).sum()
 }
 
 fn bracketed(list: &[String]) -> String {

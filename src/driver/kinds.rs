@@ -1,0 +1,136 @@
+//! The kinds of files that are read: a row of [`KINDS`] is all that commands, folders and messages know of one.
+
+use std::path::Path;
+
+use crate::bicep;
+use crate::import::recognise;
+
+use super::bicep::kind as bicep_kind;
+use super::files::has_ending;
+
+/// A kind of files.
+pub(super) struct InputKind {
+    /// What messages call it, as in "holds neither JSON nor Bicep".
+    pub name: &'static str,
+    /// What help calls an input of it; nothing for what is none by itself.
+    help: &'static str,
+    /// How the names of its files usually end.
+    pub endings: &'static [&'static str],
+    /// Whether a file is of it.
+    is: fn(&Path, &str) -> bool,
+    /// What becomes of a file that a folder holds.
+    pub in_folder: InFolder,
+    /// What reads it.
+    pub reader: Reader,
+}
+
+/// What becomes of a file of a folder that is read whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum InFolder {
+    /// It is read.
+    Read,
+    /// It is read where its name tells what it is: a text of another name may quote one, as a README does.
+    ReadByName,
+    /// It is named with this reason, for it is an input of its own.
+    Alone(&'static str),
+    /// It is named with this reason, for it goes with another file.
+    With(&'static str),
+}
+
+/// What reads a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reader {
+    /// `import`.
+    Artefact,
+    /// The language.
+    Source,
+    /// `bicep`, which makes an artefact of it.
+    Bicep(bicep::Kind),
+}
+
+/// Every kind; a file is of the first that has it. One that is of none is a source, unless another tool's form is known in it.
+pub(super) static KINDS: [InputKind; 4] = [
+    InputKind {
+        name: "JSON",
+        help: "an ARM template, the output of `az` or `terraform show -json`",
+        endings: &["json", "jsonc", "tfstate", "template"],
+        is: |_, text| recognise(text),
+        in_folder: InFolder::Read,
+        reader: Reader::Artefact,
+    },
+    InputKind {
+        name: "a source",
+        help: "a source",
+        endings: &["pol"],
+        is: |path, _| has_ending(path, &["pol"]),
+        in_folder: InFolder::Alone("is a source: name it itself"),
+        reader: Reader::Source,
+    },
+    InputKind {
+        name: "Bicep",
+        help: "a Bicep file",
+        endings: &["bicep"],
+        is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Template),
+        in_folder: InFolder::ReadByName,
+        reader: Reader::Bicep(bicep::Kind::Template),
+    },
+    InputKind {
+        name: "a Bicep parameter file",
+        help: "",
+        endings: &["bicepparam"],
+        is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Parameters),
+        in_folder: InFolder::With("is a Bicep parameter file: name it itself, or give it with `--parameters`"),
+        reader: Reader::Bicep(bicep::Kind::Parameters),
+    },
+];
+
+impl InputKind {
+    /// The kind of a file; none where only the author knows.
+    pub(super) fn of(path: &Path, text: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| (kind.is)(path, text))
+    }
+
+    /// The kind of a file that a folder holds.
+    pub(super) fn in_folder(path: &Path, text: &str) -> Option<&'static Self> {
+        Self::of(path, text).filter(|kind| kind.in_folder == InFolder::Read || has_ending(path, kind.endings))
+    }
+
+    /// Whether a folder that is read whole reads files of the kind.
+    pub(super) fn is_read_in_folders(&self) -> bool {
+        match self.in_folder {
+            InFolder::Read | InFolder::ReadByName => true,
+            InFolder::Alone(_) | InFolder::With(_) => false,
+        }
+    }
+
+    /// Whether a file of the kind is a source.
+    pub(super) fn is_source(&self) -> bool {
+        self.reader == Reader::Source
+    }
+
+    /// Whether a file of the kind is an input by itself.
+    pub(super) fn is_input(&self) -> bool {
+        match self.in_folder {
+            InFolder::Read | InFolder::ReadByName | InFolder::Alone(_) => true,
+            InFolder::With(_) => false,
+        }
+    }
+}
+
+/// The inputs that commands read, as help lists them: sources first.
+pub fn inputs() -> String {
+    let sources = KINDS.iter().filter(|kind| kind.is_source()).map(|kind| kind.help);
+    let listed: Vec<String> = sources.map(str::to_owned).chain([artefacts()]).collect();
+    listed.join(", ")
+}
+
+/// The artefacts that are read, as help lists them.
+pub fn artefacts() -> String {
+    let read = KINDS.iter().filter(|kind| kind.is_read_in_folders()).map(|kind| kind.help);
+    read.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the name of a file ends as those of a kind do for which `may_be` holds.
+pub(super) fn is_named_as(path: &Path, may_be: fn(&InputKind) -> bool) -> bool {
+    KINDS.iter().any(|kind| may_be(kind) && has_ending(path, kind.endings))
+}
