@@ -132,7 +132,7 @@ fn sentences(view: &View, is_one_of_several: bool) -> Vec<Line> {
         let weaker = if row.is_weaker() { " (weaker)" } else { "" };
         line(1, format!("{}{weaker}: {} -> {}", row.path, row.before, row.after))
     }));
-    lines.extend(view.guards.iter().map(|guard| line(1, guard.clone())));
+    lines.extend(view.guards.iter().map(|guard| line(1, guard.line())));
     lines
 }
 

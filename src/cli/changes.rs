@@ -3,7 +3,7 @@
 use crate::diag::{Code, Family, Needs, Severity};
 use crate::diff::{
     Effect, Outcome,
-    renderers::{Source, View, other_sentence},
+    renderers::{GuardView, Source, View, other_sentence},
 };
 use crate::driver::{Assessed, FailOnChange, Reached};
 use crate::risk::Level;
@@ -67,14 +67,16 @@ static WEAKENED: Code = Code {
     page: "The change stops, inspects or logs less, whatever happens to flows. Whoever approves it should know why.\n",
 };
 
-/// A finding for each setting, route and deny rule that protects less, which is something to fail on.
+/// A finding for each setting, route and deny rule that protects less and that nobody has accepted, which is something to
+/// fail on.
 pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
-    let rows = view.settings.iter().chain(&view.routes).filter(|row| row.is_weaker());
+    let rows = view.settings.iter().chain(&view.routes).filter(|row| row.is_weaker() && !row.approved);
     let rows = rows.map(|row| {
         let risk = row.risk.as_ref().map(|(level, risk)| format!("\n{level} risk: {risk}")).unwrap_or_default();
         format!("`{}` protects less: it was {} and is {}{risk}", row.path, row.before, row.after)
     });
-    let messages = rows.chain(view.guards.iter().cloned());
+    let guards = view.guards.iter().filter(|guard| !guard.approved);
+    let messages = rows.chain(guards.map(GuardView::line));
     messages
         .map(|message| {
             let found = Found {

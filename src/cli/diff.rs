@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diff::{
     self, Effect, Side,
-    renderers::{Other, Room, Source, View, html, markdown, text, view},
+    renderers::{Other, Room, SettingView, Source, View, html, markdown, text, view},
 };
 use crate::driver::{
     Approvals, Assessed, Beside, Compared, Criteria, Input, Open, Options, Reached, Sides, Signature, Status, Whole,
@@ -71,7 +71,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
         compared,
         sources,
         causes: criteria.assess(&compared.diff, &sources.1),
-        beside: criteria.beside(compared),
+        beside: criteria.beside(compared, &sources.1.side.policy.name),
     });
     let assumptions = assumptions(&old, &new, &children);
     printer::assumptions(assumptions.iter().copied());
@@ -147,15 +147,17 @@ impl Part<'_> {
             view.approved = assessed.approved;
             view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
         }
-        let rows = [(&mut view.settings, &self.beside.settings), (&mut view.routes, &self.beside.routes)];
-        for (rows, risks) in rows {
-            for (row, risk) in rows.iter_mut().zip(risks) {
-                row.risk = risk.as_ref().map(|risk| (risk.level.word().to_owned(), risk.what.clone()));
+        let Beside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
+        let rows = [(&mut view.settings, settings), (&mut view.routes, routes), (&mut view.upkeep, upkeep)];
+        for (rows, remarks) in rows {
+            for (row, remark) in rows.iter_mut().zip(remarks) {
+                row.risk = remark.risk.as_ref().map(|risk| (risk.level.word().to_owned(), risk.what.clone()));
+                row.approved = remark.approved;
             }
         }
-        for (sentence, risk) in view.guards.iter_mut().zip(&self.beside.guards) {
-            let risk = risk.as_ref().map(|risk| format!(" ({} risk)", risk.level.word()));
-            sentence.push_str(&risk.unwrap_or_default());
+        for (guard, remark) in view.guards.iter_mut().zip(guards) {
+            guard.risk = remark.risk.as_ref().map(|risk| risk.level.word().to_owned());
+            guard.approved = remark.approved;
         }
         match self.compared.status {
             Status::Same | Status::Changed => {}
@@ -177,14 +179,14 @@ impl Part<'_> {
         for (fields, assessed) in entries(&mut value, "changes").zip(assessed) {
             let Some(assessed) = assessed else { continue };
             note_risks(fields, &assessed.risks);
-            if assessed.approved {
-                fields.insert("approved".to_owned(), true.into());
-            }
+            note_approved(fields, assessed.approved);
         }
-        let lists =
-            [("settings", &self.beside.settings), ("routes", &self.beside.routes), ("guards", &self.beside.guards)];
-        for (list, risks) in lists {
-            entries(&mut value, list).zip(risks).for_each(|(fields, risk)| note_risks(fields, risk.as_slice()));
+        let Beside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
+        for (list, remarks) in [("settings", settings), ("routes", routes), ("guards", guards), ("upkeep", upkeep)] {
+            for (fields, remark) in entries(&mut value, list).zip(remarks) {
+                note_risks(fields, remark.risk.as_slice());
+                note_approved(fields, remark.approved);
+            }
         }
         diff::of_policy(value, new.side.policy.name.label(), status.word())
     }
@@ -194,6 +196,12 @@ impl Part<'_> {
 fn entries<'v>(value: &'v mut Value, list: &str) -> impl Iterator<Item = &'v mut Map<String, Value>> {
     let list = value.get_mut(list).and_then(Value::as_array_mut);
     list.into_iter().flatten().filter_map(Value::as_object_mut)
+}
+
+fn note_approved(fields: &mut Map<String, Value>, approved: bool) {
+    if approved {
+        fields.insert("approved".to_owned(), true.into());
+    }
 }
 
 fn note_risks(fields: &mut Map<String, Value>, risks: &[Judged]) {
@@ -305,6 +313,21 @@ impl Answer<'_> {
                 noted += usize::from(approvals.add(&assessed.contents, &view.title, &signature));
             }
         }
+        for (part, view) in self.parts.iter().map(|part| (part, part.view())) {
+            let Beside { settings, routes, guards, upkeep, is_cut: _ } = &part.beside;
+            let row = |row: &SettingView| format!("{}: {} -> {}", row.path, row.before, row.after);
+            let rows = |rows: &[SettingView]| rows.iter().map(row).collect::<Vec<String>>();
+            let deny = view.guards.iter().map(|guard| guard.sentence.clone()).collect();
+            let lists = [
+                (settings, rows(&view.settings)),
+                (routes, rows(&view.routes)),
+                (guards, deny),
+                (upkeep, rows(&view.upkeep)),
+            ];
+            for (remark, what) in lists.iter().flat_map(|(remarks, titles)| remarks.iter().zip(titles)) {
+                noted += usize::from(approvals.add(std::slice::from_ref(&remark.content), what, &signature));
+            }
+        }
         for child in self.children {
             let what = format!("what the change does to policy `{}`", child.view.policy);
             noted += usize::from(approvals.add(&child.contents, &what, &signature));
@@ -316,7 +339,8 @@ impl Answer<'_> {
 
     /// Says which approvals of `--approved` no longer count, and which are of nothing that changes here.
     fn tell_idle(&self, approvals: &Approvals, today: Date) {
-        let own = self.parts.iter().flat_map(|part| &part.causes).flat_map(|one| &one.contents);
+        let flows = self.parts.iter().flat_map(|part| &part.causes).flat_map(|one| &one.contents);
+        let own = flows.chain(self.parts.iter().flat_map(|part| part.beside.all().map(|remark| &remark.content)));
         let [expired, unused] =
             approvals.idle(own.chain(self.children.iter().flat_map(|child| &child.contents)), today);
         for (titles, what) in [(expired, "expired approval"), (unused, "approval of nothing that changes here")] {

@@ -20,9 +20,9 @@ pub fn json(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Files, new: &Files) 
         "settings": diff.settings.iter().map(|setting| json!({
             "path": setting.path, "before": setting.before, "after": setting.after, "effect": setting.effect.word(),
         })).collect::<Vec<_>>(),
-        "routes": diff.routes.iter().map(route).collect::<Vec<_>>(),
+        "routes": diff.routes.iter().map(route_json).collect::<Vec<_>>(),
         "guards": diff.guards.iter().map(|guard| of_guard(guard, old)).collect::<Vec<_>>(),
-        "upkeep": upkeep.iter().map(of_upkeep).collect::<Vec<_>>(),
+        "upkeep": upkeep.iter().map(upkeep_json).collect::<Vec<_>>(),
         "structure": diff.structure.iter().map(moved).collect::<Vec<_>>(),
     });
     if let (false, Some(fields)) = (diff.complete && diff.guards_complete, value.as_object_mut()) {
@@ -67,7 +67,8 @@ fn side(outcome: &Outcome<'_>, files: &Files) -> Value {
     value
 }
 
-fn route(one: &RouteChange) -> Value {
+/// A route or a subnet that differs.
+pub fn route_json(one: &RouteChange) -> Value {
     let (field, what) = match &one.what {
         Routed::Prefix(prefix) => ("prefix", prefix),
         Routed::Subnet(name) => ("subnet", name),
@@ -89,7 +90,8 @@ fn of_guard(one: &GuardChange<'_>, files: &Files) -> Value {
     })
 }
 
-fn of_upkeep(one: &UpkeepChange) -> Value {
+/// An owner, a ticket, an expiry or a description that differs.
+pub fn upkeep_json(one: &UpkeepChange) -> Value {
     let (group, rule) = &one.place;
     let mut value = json!({ "policy": one.policy, "what": one.what, "before": one.before, "after": one.after });
     if let Some(fields) = value.as_object_mut() {

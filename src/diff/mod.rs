@@ -37,7 +37,7 @@ use crate::reach::Case;
 pub use causes::{Cause, causes};
 pub use changed::diff;
 pub use guards::{GuardChange, Shrunk};
-pub use json::{json, of_policy, together};
+pub use json::{json, of_policy, route_json, together, upkeep_json};
 pub use limits::Limits;
 pub use network::{RouteChange, Routed};
 pub use outcome::Outcome;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::diff::{Cause, Change};
+use crate::diff::{self, Cause, Change, GuardChange, RouteChange, SettingChange, UpkeepChange};
 use crate::reach::Entry;
 
 use super::files::Fault;
@@ -63,6 +63,41 @@ struct Approval {
 }
 
 const SCHEMA: &str = "fwc.approved/1";
+
+impl Content {
+    fn of(change: Value) -> Self {
+        let hash = Sha256::digest(change.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { hash, change }
+    }
+
+    /// A setting with its values.
+    pub fn of_setting(setting: &SettingChange, policy: &str) -> Self {
+        let SettingChange { of: _, path, before, after, effect } = setting;
+        Self::of(json!({
+            "policy": policy, "setting": path, "before": before, "after": after, "effect": effect.word(),
+        }))
+    }
+
+    /// A route or a subnet with where it leads.
+    pub fn of_route(route: &RouteChange, policy: &str) -> Self {
+        let mut change = diff::route_json(route);
+        change.as_object_mut().into_iter().for_each(|fields| {
+            fields.insert("policy".to_owned(), policy.into());
+        });
+        Self::of(change)
+    }
+
+    /// What a deny rule closes no longer; the rule may be called otherwise and be elsewhere.
+    pub fn of_guard(guard: &GuardChange<'_>, policy: &str) -> Self {
+        let flows: Vec<Entry> = guard.flows.iter().map(Entry::of).collect();
+        Self::of(json!({ "policy": policy, "guard": guard.change.word(), "flows": flows }))
+    }
+
+    /// Who answers for a rule, until when and why.
+    pub fn of_upkeep(upkeep: &UpkeepChange) -> Self {
+        Self::of(diff::upkeep_json(upkeep))
+    }
+}
 
 impl Approvals {
     /// Those of a file of this name.
@@ -168,8 +203,7 @@ pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<Content> {
         if let (Some(way), Some(fields)) = (way, content.as_object_mut()) {
             fields.insert("way".to_owned(), way.into());
         }
-        let hash = Sha256::digest(content.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
-        Content { hash, change: content }
+        Content::of(content)
     };
     cause.changes.iter().map(one).collect()
 }

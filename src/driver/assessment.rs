@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diff::{
-    Cause, Diff, causes,
+    Cause, Diff, Protection, causes,
     renderers::{Source, meta},
 };
 use crate::intent::Intent;
@@ -35,15 +35,30 @@ pub struct Assessed<'d, 'm> {
 }
 
 impl Criteria {
-    /// What differs beside flows.
-    pub fn beside(&self, compared: &Compared<'_>) -> Beside {
+    /// What differs beside flows; `policy` is the name of the new side's.
+    pub fn beside(&self, compared: &Compared<'_>, policy: &str) -> Beside {
         let found = &compared.diff;
-        let listed = found.settings.len() + found.routes.len() + found.guards.len() + compared.upkeep.len();
+        let remark = |content: Content, risk: Option<Judged>, weakens: bool| {
+            let approved = self.approvals.hold(std::slice::from_ref(&content), self.today);
+            Remark { risk, content, approved, weakens }
+        };
+        let settings = found.settings.iter().map(|one| {
+            let weakens = one.effect == Protection::Weakens;
+            remark(Content::of_setting(one, policy), risk::of_setting(one, &self.table), weakens)
+        });
+        let routes = found.routes.iter().map(|one| {
+            let weakens = one.effect == Protection::Weakens;
+            remark(Content::of_route(one, policy), risk::of_route(one, &self.table), weakens)
+        });
+        let guards = found.guards.iter();
+        let guards = guards.map(|one| remark(Content::of_guard(one, policy), risk::of_guard(one, &self.table), true));
+        let upkeep = compared.upkeep.iter().map(|one| remark(Content::of_upkeep(one), None, false));
         Beside {
-            is_other: listed > 0 || !found.guards_complete,
-            settings: found.settings.iter().map(|one| risk::of_setting(one, &self.table)).collect(),
-            routes: found.routes.iter().map(|one| risk::of_route(one, &self.table)).collect(),
-            guards: found.guards.iter().map(|one| risk::of_guard(one, &self.table)).collect(),
+            is_cut: !found.guards_complete,
+            settings: settings.collect(),
+            routes: routes.collect(),
+            guards: guards.collect(),
+            upkeep: upkeep.collect(),
         }
     }
 
@@ -65,24 +80,58 @@ impl Criteria {
     }
 }
 
+/// Something that differs beside flows, judged.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// What is risky about it.
+    pub risk: Option<Judged>,
+    /// What tells it.
+    pub content: Content,
+    /// Whether it was accepted before.
+    pub approved: bool,
+    /// Whether it protects less.
+    pub weakens: bool,
+}
+
 /// What differs beside flows, judged.
 #[derive(Clone, Debug)]
 pub struct Beside {
-    /// Whether something is listed beside flows.
-    pub is_other: bool,
-    /// The risk of each setting of the difference.
-    pub settings: Vec<Option<Judged>>,
-    /// The risk of each route and subnet.
-    pub routes: Vec<Option<Judged>>,
-    /// The risk of each deny rule that went or shrank.
-    pub guards: Vec<Option<Judged>>,
+    /// Whether the list of deny rules is cut.
+    pub is_cut: bool,
+    /// Each setting of the difference.
+    pub settings: Vec<Remark>,
+    /// Each route and subnet.
+    pub routes: Vec<Remark>,
+    /// Each deny rule that went or shrank.
+    pub guards: Vec<Remark>,
+    /// Each owner, ticket, expiry and description.
+    pub upkeep: Vec<Remark>,
 }
 
 impl Beside {
-    /// The highest level of these risks.
+    /// All of them, in the order in which they are shown.
+    pub fn all(&self) -> impl Iterator<Item = &Remark> {
+        self.settings.iter().chain(&self.routes).chain(&self.guards).chain(&self.upkeep)
+    }
+
+    /// What nobody has accepted.
+    fn open(&self) -> impl Iterator<Item = &Remark> {
+        self.all().filter(|remark| !remark.approved)
+    }
+
+    /// Whether something differs that nobody has accepted.
+    pub fn is_open(&self) -> bool {
+        self.is_cut || self.open().next().is_some()
+    }
+
+    /// Whether something protects less that nobody has accepted.
+    pub fn is_weaker(&self) -> bool {
+        self.is_cut || self.open().any(|remark| remark.weakens)
+    }
+
+    /// The highest level of the risks that nobody has accepted.
     pub fn level(&self) -> Level {
-        let all = self.settings.iter().chain(&self.routes).chain(&self.guards);
-        all.flatten().map(|risk| risk.level).max().unwrap_or(Level::Off)
+        self.open().filter_map(|remark| remark.risk.as_ref()).map(|risk| risk.level).max().unwrap_or(Level::Off)
     }
 }
 

@@ -109,9 +109,9 @@ impl Open {
         let risk = if hidden_wider { Level::High } else { Level::Off };
         Self {
             flows: open().next().is_some() || !found.complete,
-            wider: found.is_weaker() || open().any(|one| counts_as_wider(one.cause.effect)) || hidden_wider,
+            wider: beside.is_weaker() || open().any(|one| counts_as_wider(one.cause.effect)) || hidden_wider,
             unfiltered: open().any(|one| is_unfiltered(one.cause.effect)) || hidden(is_unfiltered),
-            beside: beside.is_other,
+            beside: beside.is_open(),
             risk: open().map(Assessed::level).max().unwrap_or(Level::Off).max(risk).max(beside.level()),
         }
     }

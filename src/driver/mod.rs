@@ -38,7 +38,7 @@ mod texts;
 mod walk;
 
 pub use approvals::{Approvals, Content, Signature};
-pub use assessment::{Assessed, Beside, Criteria};
+pub use assessment::{Assessed, Beside, Criteria, Remark};
 pub use assumptions::assumptions_json;
 pub use baseline::Baseline;
 pub use choice::{choose, keep_only};

@@ -40,7 +40,7 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
     };
     let found = &compared.diff;
     let assessed = criteria.assess(found, new);
-    let beside = criteria.beside(&compared);
+    let beside = criteria.beside(&compared, &policy);
     let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
     let first = causes(found).first().and_then(|cause| cause.changes.first().copied());
     let view = Other {
@@ -50,7 +50,8 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
         witness: first.map(|change| crate::prove::describe(&change.witness)),
         weakened: found.is_weaker(),
     };
-    let contents = assessed.iter().flat_map(|one| one.contents.clone()).collect();
+    let own = beside.all().map(|remark| remark.content.clone());
+    let contents = assessed.iter().flat_map(|one| one.contents.clone()).chain(own).collect();
     Reached { view, open: Open::of(found, &assessed, &beside), contents, assumptions: Vec::new() }
 }
 

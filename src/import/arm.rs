@@ -5,7 +5,7 @@ use crate::json::{Map, Value};
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::tree::Cursor;
-use super::{condition, left_out, parameter, resource, unread};
+use super::{condition, diagnostics, diagnostics, left_out, parameter, resource, unread};
 use crate::model::{self, AssumptionKind, Bearing, Came, Presence, ResourceName};
 use crate::net::same_word;
 use crate::template::{Given, Node, Scope};
@@ -94,7 +94,7 @@ fn read_one(mut value: Value, at: &str, scope: &Scope, found: &mut Found) -> Res
     if DEPLOYMENTS.iter().any(|deployment| same_word(deployment, &kind)) {
         return read_deployment(object(Some(value)), at, scope, found);
     }
-    if resource::is_ignored(&kind) {
+    if resource::is_ignored(&kind) && !diagnostics::is_one(&kind) {
         let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
         unread::tell_unread(&found.notes(), at, &kind, name, &value);
         return Ok(());

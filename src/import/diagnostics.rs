@@ -12,12 +12,14 @@ use crate::net::same_word;
 
 const FIREWALLS: &str = "Microsoft.Network/azureFirewalls";
 
+/// Whether resources of that kind are diagnostic settings.
+pub(super) fn is_one(kind: &str) -> bool {
+    kind.rsplit_once('/').is_some_and(|(_, last)| same_word(last, "diagnosticSettings"))
+}
+
 /// What the resource of that kind has a firewall log; `around` is the resource that it is written in.
 pub(super) fn read(resource: &Fields<'_>, kind: &str, around: Option<&ResourceName>) -> Option<LogExport> {
-    let (of, last) = kind.rsplit_once('/')?;
-    if !same_word(last, "diagnosticSettings") || !is_there(resource) {
-        return None;
-    }
+    let (of, _) = kind.rsplit_once('/').filter(|_| is_one(kind) && is_there(resource))?;
     let firewall = match resource.get("scope") {
         Some(scope) => of_scope(&scope)?,
         None => of_name(resource, of, around)?,

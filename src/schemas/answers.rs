@@ -281,8 +281,10 @@ fn before_and_after() -> [Field; 2] {
 fn compared() -> Vec<Field> {
     let effect = || must("effect", one_of(&["weakens", "strengthens", "neutral"]));
     let values = ["before", "after"].map(|name| must(name, anything().about("as the property has it; null is absent")));
-    let setting = object([may("policy", text()), must("path", text()), effect(), risks()].into_iter().chain(values));
-    let route = [must("table", text()), may("prefix", text()), may("subnet", text()), effect(), risks()];
+    let approved = || may("approved", truth());
+    let setting = [may("policy", text()), must("path", text()), effect(), risks(), approved()];
+    let setting = object(setting.into_iter().chain(values));
+    let route = [must("table", text()), may("prefix", text()), may("subnet", text()), effect(), risks(), approved()];
     let guard = [
         must("policy", text()),
         must("rule", decided_by()),
@@ -290,6 +292,7 @@ fn compared() -> Vec<Field> {
         must("flows", list(flows([]))),
         must("witness", flow()),
         risks(),
+        approved(),
     ];
     let flags = ["equivalent", "widened", "narrowed", "weakened"].map(|name| must(name, truth()));
     let status = one_of(&["same", "changed", "added", "removed"]);
@@ -306,7 +309,13 @@ fn compared() -> Vec<Field> {
 
 pub(super) fn diff() -> Shape {
     let rule = object([must("group", text()), must("rule", text())]);
-    let upkeep = [must("policy", text()), must("what", text()), may("rule", rule), may("group", text())];
+    let upkeep = [
+        must("policy", text()),
+        must("what", text()),
+        may("rule", rule),
+        may("group", text()),
+        may("approved", truth()),
+    ];
     let moved = object([
         may("policy", text()),
         must("kind", one_of(&["added", "removed", "moved", "renamed"])),

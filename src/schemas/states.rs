@@ -1,6 +1,6 @@
 //! Documents that fwc keeps: what it compiled, locked, was told and found, and its configuration.
 
-use super::parts::{assumptions, limit, per_group, product, split_next, uncounted};
+use super::parts::{assumptions, limit, per_group, split_next, uncounted};
 use super::shape::{Shape, any, anything, by_name, constant, foreign, list, may, must, number, object, one_of, text};
 
 /// `manifest.json`.
@@ -75,12 +75,23 @@ pub(super) fn lock() -> Shape {
 
 /// Changes that were accepted.
 pub(super) fn approved() -> Shape {
+    let rule = object([must("group", text()), must("rule", text())]);
     let change = object([
         must("policy", text()),
-        must("effect", text()),
-        must("flows", object(product())),
-        must("translated", anything()),
+        may("effect", text()),
+        may("flows", anything().about("one set of flows; a list of them of a deny rule")),
+        may("translated", anything()),
         may("way", text().about("where the flows are sent instead of to the firewall")),
+        may("setting", text().about("the path of a setting that differs")),
+        may("table", text().about("the route table of a route or a subnet that differs")),
+        may("prefix", text()),
+        may("subnet", text()),
+        may("guard", text().about("what became of a deny rule")),
+        may("what", text().about("which of owner, ticket, expiry and description differs")),
+        may("rule", rule),
+        may("group", text()),
+        may("before", anything()),
+        may("after", anything()),
     ]);
     let one = object([
         must("content", text().about("a hash of the flows and of how they change")),

@@ -201,3 +201,32 @@ fn a_firewall_that_logs_less_is_weaker() {
     assert_eq!(compared(&both, &with(Some(beside(all)))), stronger);
     assert_eq!(compared(&both, &with(Some(child(logs(&[dns, rules]))))), (0, true, false, Vec::new()));
 }
+
+#[test]
+fn what_protects_less_may_be_accepted() {
+    let with = |mode: &str, rules: Value| template(premium(json!({"threatIntelMode": mode})), rules);
+    let guard = || {
+        let mut all: Value = serde_json::from_str(&with("Deny", json!([network("r", json!({}))]))).unwrap();
+        all["resources"][0]["resources"][0]["properties"]["ruleCollections"].as_array_mut().unwrap().push(json!({
+            "ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "shut", "priority": 100,
+            "action": {"type": "Deny"}, "rules": [network("no-shell", json!({"destinationPorts": ["22"]}))]}));
+        all.to_string()
+    };
+    let sandbox = Sandbox::new();
+    sandbox.write("old.json", &guard());
+    sandbox.write("new.json", &with("Alert", json!([network("r", json!({}))])));
+    let diff =
+        |more: &[&str]| sandbox.run(&[&["diff", "old.json", "new.json", "--fail-on", "widened"][..], more].concat());
+    assert_eq!(diff(&[]).status, 1);
+    let noted = diff(&["--approve", "approved.json", "--by", "Ada"]);
+    assert_eq!((noted.status, noted.stderr.as_str()), (0, "fwc: approved.json: 2 more noted as accepted\n"));
+    let judged = diff(&["--approved", "approved.json"]);
+    assert_eq!((judged.status, judged.stderr.as_str()), (0, ""), "{}", judged.stdout);
+    assert!(judged.stdout.contains("approved)"), "{}", judged.stdout);
+    let json = diff(&["--approved", "approved.json", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((&json["settings"][0]["approved"], &json["guards"][0]["approved"]), (&json!(true), &json!(true)));
+    // One step further down is another change.
+    sandbox.write("new.json", &with("Off", json!([network("r", json!({}))])));
+    assert_eq!(diff(&["--approved", "approved.json"]).status, 1);
+}

@@ -60,7 +60,7 @@ fn of_view(view: &View, first: bool) -> Markup {
             @if !view.guards.is_empty() {
                 h2 { "Deny rules that deny less" }
                 p class="soft" { "No flow is allowed for it today; a rule that comes later may allow it." }
-                ul { @for one in &view.guards { li { (marked(one)) } } }
+                ul { @for one in &view.guards { li { (marked(&one.line())) } } }
             }
             (changes("Owners, tickets, expiries, descriptions", "rule", &rows(&view.upkeep)))
             @if !view.structure.is_empty() {

@@ -76,7 +76,7 @@ impl Page {
         let lists = [
             ("Settings", changes(&view.settings)),
             ("Routes", changes(&view.routes)),
-            ("Deny rules that deny less", view.guards.iter().map(|sentence| marked(sentence)).collect()),
+            ("Deny rules that deny less", view.guards.iter().map(|guard| marked(&guard.line())).collect()),
             ("Owners, tickets, expiries, descriptions", changes(&view.upkeep)),
             ("Moved, renamed, added, removed: says nothing of flows", structure),
         ];
@@ -125,7 +125,7 @@ fn head(view: &View) -> String {
     }
     items.extend(view.shared.iter().map(|shared| marked(&shared_sentence(shared))));
     items.extend(view.others.iter().map(|other| marked(&other_sentence(other))));
-    items.extend(view.guards.iter().map(|guard| marked(guard)));
+    items.extend(view.guards.iter().map(|guard| marked(&guard.line())));
     let rest = [(view.settings.len(), "setting"), (view.routes.len(), "route")];
     items.extend(rest.iter().filter(|(n, _)| *n > 0).map(|&(n, word)| format!("{} changed, below", counted(n, word))));
     items.extend(

@@ -45,8 +45,8 @@ pub struct View {
     pub settings: Vec<SettingView>,
     /// Routes and subnets that differ.
     pub routes: Vec<SettingView>,
-    /// Deny rules that went or shrank, a sentence each.
-    pub guards: Vec<String>,
+    /// Deny rules that went or shrank.
+    pub guards: Vec<GuardView>,
     /// Owners, tickets, expiries and descriptions that differ.
     pub upkeep: Vec<SettingView>,
     /// What was added, removed, moved or renamed, a sentence each.
@@ -68,6 +68,8 @@ pub struct SettingView {
     pub effect: Protection,
     /// What is risky about it: level and sentence.
     pub risk: Option<(String, String)>,
+    /// Whether somebody has accepted it before.
+    pub approved: bool,
 }
 
 impl SettingView {
@@ -79,9 +81,31 @@ impl SettingView {
     /// The row of a table; it says where less is protected, and how risky that is.
     fn row(&self) -> Row {
         let risk = self.risk.as_ref().map(|(level, _)| format!("{level} risk"));
-        let marks: Vec<String> = self.is_weaker().then(|| "weaker".to_owned()).into_iter().chain(risk).collect();
+        let (weaker, approved) =
+            (self.is_weaker().then(|| "weaker".to_owned()), self.approved.then(|| "approved".to_owned()));
+        let marks: Vec<String> = weaker.into_iter().chain(risk).chain(approved).collect();
         let mark = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
         Row { what: format!("{}{mark}", self.path), before: self.before.clone(), after: self.after.clone() }
+    }
+}
+
+/// A deny rule that went or shrank.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GuardView {
+    /// That it did.
+    pub sentence: String,
+    /// How risky that is, as a level.
+    pub risk: Option<String>,
+    /// Whether somebody has accepted it before.
+    pub approved: bool,
+}
+
+impl GuardView {
+    /// The sentence, with how risky it is and whether it was accepted.
+    pub fn line(&self) -> String {
+        let risk = self.risk.as_ref().map(|level| format!("{level} risk"));
+        let marks: Vec<String> = risk.into_iter().chain(self.approved.then(|| "approved".to_owned())).collect();
+        if marks.is_empty() { self.sentence.clone() } else { format!("{} ({})", self.sentence, marks.join(", ")) }
     }
 }
 
@@ -280,7 +304,7 @@ pub fn say_once(views: &mut [View]) {
         view.settings.retain(|row| said.is_new(row));
         view.routes.retain(|row| said.is_new(row));
         view.upkeep.retain(|row| said.is_new(row));
-        view.guards.retain(|sentence| said.sentences.insert(sentence.clone()));
+        view.guards.retain(|guard| said.sentences.insert(guard.sentence.clone()));
         view.structure.retain(|sentence| said.sentences.insert(sentence.clone()));
     }
 }

@@ -6,7 +6,7 @@ use crate::reach::Case;
 use super::super::Effect;
 use super::lines::{counted, few, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
-use super::{CauseView, Row, SettingView, View, rows};
+use super::{CauseView, GuardView, Row, SettingView, View, rows};
 
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
@@ -59,7 +59,7 @@ fn of_view(view: &View, style: Style) -> Vec<String> {
     };
     lines.extend(list("settings", &changes(&view.settings)));
     lines.extend(list("routes", &changes(&view.routes)));
-    lines.extend(list("deny rules that deny less", &view.guards));
+    lines.extend(list("deny rules that deny less", &view.guards.iter().map(GuardView::line).collect::<Vec<_>>()));
     lines.extend(list("owners, tickets, expiries, descriptions", &changes(&view.upkeep)));
     lines.extend(list("structure, which says nothing of flows", &view.structure));
     lines

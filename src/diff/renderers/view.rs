@@ -13,7 +13,7 @@ use super::super::{
     UpkeepChange, causes, shared,
 };
 use super::rule::{RuleView, Source};
-use super::{CauseView, FlowsView, SettingView, View};
+use super::{CauseView, FlowsView, GuardView, SettingView, View};
 
 /// A difference in the words of the two sides.
 pub fn view(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Source<'_>, new: &Source<'_>) -> View {
@@ -61,21 +61,30 @@ fn of_route(one: &RouteChange) -> SettingView {
     };
     let said = |said: &Option<String>| said.clone().unwrap_or_else(|| absent.to_owned());
     let path = format!("{} {}", one.table, one.what.words()).trim_start().to_owned();
-    SettingView { path, before: said(&one.before), after: said(&one.after), effect: one.effect, risk: None }
-}
-
-/// That a deny rule went or shrank.
-fn of_guard(one: &GuardChange<'_>) -> String {
-    let rule = &one.rule;
-    let name = format!("{}/{}/{}/{}", rule.policy.name, rule.group.name, rule.collection.name, rule.rule.name());
-    match &one.after {
-        None => format!("deny rule `{name}` is gone: {}", one.before),
-        Some(after) => format!("deny rule `{name}` denies less: it was {} and is {after}", one.before),
+    SettingView {
+        path,
+        before: said(&one.before),
+        after: said(&one.after),
+        effect: one.effect,
+        risk: None,
+        approved: false,
     }
 }
 
-fn guards_cut(diff: &Diff<'_>) -> Option<String> {
-    (!diff.guards_complete).then(|| "more deny rules went or shrank than are listed".to_owned())
+/// That a deny rule went or shrank.
+fn of_guard(one: &GuardChange<'_>) -> GuardView {
+    let rule = &one.rule;
+    let name = format!("{}/{}/{}/{}", rule.policy.name, rule.group.name, rule.collection.name, rule.rule.name());
+    let sentence = match &one.after {
+        None => format!("deny rule `{name}` is gone: {}", one.before),
+        Some(after) => format!("deny rule `{name}` denies less: it was {} and is {after}", one.before),
+    };
+    GuardView { sentence, risk: None, approved: false }
+}
+
+fn guards_cut(diff: &Diff<'_>) -> Option<GuardView> {
+    let sentence = || "more deny rules went or shrank than are listed".to_owned();
+    (!diff.guards_complete).then(|| GuardView { sentence: sentence(), risk: None, approved: false })
 }
 
 fn of_upkeep(one: &UpkeepChange) -> SettingView {
@@ -85,12 +94,19 @@ fn of_upkeep(one: &UpkeepChange) -> SettingView {
     };
     let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "not set".to_owned());
     let path = format!("{}/{place}: {}", one.policy, one.what);
-    SettingView { path, before: said(&one.before), after: said(&one.after), effect: Protection::Neutral, risk: None }
+    SettingView {
+        path,
+        before: said(&one.before),
+        after: said(&one.after),
+        effect: Protection::Neutral,
+        risk: None,
+        approved: false,
+    }
 }
 
 fn of_setting(one: &SettingChange) -> SettingView {
     let (before, after) = (said(&one.before), said(&one.after));
-    SettingView { path: one.path.clone(), before, after, effect: one.effect, risk: None }
+    SettingView { path: one.path.clone(), before, after, effect: one.effect, risk: None, approved: false }
 }
 
 fn said(value: &Option<Value>) -> String {
