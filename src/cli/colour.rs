@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use anstyle::{AnsiColor, Style};
 
 use crate::diag::{self, Severity};
-use crate::syntax::{Connective, Role, TokenKind, keywords, lex};
+use crate::syntax::{Connective, TokenKind, keywords, lex};
 
 const KEYWORD: Style = AnsiColor::Blue.on_default().bold();
 const LITERAL: Style = AnsiColor::Cyan.on_default();
@@ -128,7 +128,7 @@ fn style(kind: TokenKind, token: &str) -> Option<Style> {
     match kind {
         TokenKind::Comment | TokenKind::Doc => Some(COMMENT),
         TokenKind::String => Some(TEXT),
-        TokenKind::Word if Connective::of(token).is_some_and(|word| word.role() == Role::Clause) => Some(KEYWORD),
+        TokenKind::Word if Connective::of(token).is_some_and(Connective::is_of_clauses) => Some(KEYWORD),
         TokenKind::Word if keywords().iter().any(|keyword| keyword.word == token) => Some(KEYWORD),
         TokenKind::Word if token.contains(['.', '*', '/']) => Some(LITERAL),
         _ => None,

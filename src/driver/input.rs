@@ -177,7 +177,7 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
     }
     let (text, _) = read_state(files, path)?;
     match InputKind::of(path, &text).map(|kind| kind.reader) {
-        Some(Reader::Artefact | Reader::Bicep(_)) => Ok(true),
+        Some(Reader::Artefact | Reader::Made(_) | Reader::Values { .. }) => Ok(true),
         Some(Reader::Source) => Ok(false),
         None => other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other))),
     }

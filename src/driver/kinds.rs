@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use crate::bicep;
-use crate::import::recognise;
+use crate::import::{Cloud, recognise};
 
-use super::bicep::kind as bicep_kind;
-use super::files::has_ending;
+use super::bicep::{Beside, Made, kind as bicep_kind};
+use super::files::{Fault, has_ending};
 
 /// A kind of files.
 pub(super) struct InputKind {
     /// What messages call it, as in "holds neither JSON nor Bicep".
     pub name: &'static str,
     /// What help calls an input of it; nothing for what is none by itself.
-    help: &'static str,
+    pub help: &'static str,
     /// How the names of its files usually end.
     pub endings: &'static [&'static str],
     /// Whether a file is of it.
@@ -38,15 +38,22 @@ pub(super) enum InFolder {
 }
 
 /// What reads a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy)]
 pub(super) enum Reader {
-    /// `import`.
+    /// `import`, as it is.
     Artefact,
     /// The language.
     Source,
-    /// `bicep`, which makes an artefact of it.
-    Bicep(bicep::Kind),
+    /// `import`, the artefact that this makes of it.
+    Made(Make),
+    /// The same, by way of the file that it gives values to; `values` is what it gives.
+    Values { made: Make, values: MakeValues },
 }
+
+/// Makes an artefact of a file of that name and text.
+pub(super) type Make = fn(&mut Beside<'_>, &str, &str, Option<Cloud>) -> Result<Made, Fault>;
+/// Makes a parameter file of JSON of a file of that name and text.
+pub(super) type MakeValues = fn(&mut Beside<'_>, &str, &str, Option<Cloud>) -> Result<String, Fault>;
 
 /// Every kind; a file is of the first that has it. One that is of none is a source, unless another tool's form is known in it.
 pub(super) static KINDS: [InputKind; 4] = [
@@ -72,7 +79,7 @@ pub(super) static KINDS: [InputKind; 4] = [
         endings: &["bicep"],
         is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Template),
         in_folder: InFolder::ReadByName,
-        reader: Reader::Bicep(bicep::Kind::Template),
+        reader: Reader::Made(|beside, name, text, cloud| beside.made(name, text, bicep::Kind::Template, cloud)),
     },
     InputKind {
         name: "a Bicep parameter file",
@@ -80,7 +87,10 @@ pub(super) static KINDS: [InputKind; 4] = [
         endings: &["bicepparam"],
         is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Parameters),
         in_folder: InFolder::With("is a Bicep parameter file: name it itself, or give it with `--parameters`"),
-        reader: Reader::Bicep(bicep::Kind::Parameters),
+        reader: Reader::Values {
+            made: |beside, name, text, cloud| beside.made(name, text, bicep::Kind::Parameters, cloud),
+            values: |beside, name, text, cloud| beside.values(name, text, cloud),
+        },
     },
 ];
 
@@ -105,7 +115,7 @@ impl InputKind {
 
     /// Whether a file of the kind is a source.
     pub(super) fn is_source(&self) -> bool {
-        self.reader == Reader::Source
+        matches!(self.reader, Reader::Source)
     }
 
     /// Whether a file of the kind is an input by itself.

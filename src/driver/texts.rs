@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::bicep::Kind;
 use crate::import::{Artefact, Cloud, Moment, OtherText, Part, Tolerance, Unread, other_text};
 use crate::model::Bearing;
 use crate::source::Layout;
@@ -14,9 +13,9 @@ use crate::source::Layout;
 use super::bicep::{Beside, Made};
 use super::files::{Fault, Files, has_ending, read};
 use super::folder::{Contents, contents};
-use super::kinds::{InputKind, KINDS, Reader};
+use super::kinds::{InputKind, KINDS, Make, Reader};
 
-/// How many bytes the templates may have together that the Bicep files of a folder stand for.
+/// How many bytes the artefacts may have together that are made of the files of a folder.
 const MOST_BYTES: usize = 128 << 20;
 /// How many files are named where a folder has nothing to read.
 const SHOWN: usize = 8;
@@ -56,8 +55,8 @@ impl Texts {
         let (text, asked) = read_state(files, path)?;
         let name = path.display().to_string();
         match InputKind::of(path, &text).map(|kind| kind.reader) {
-            Some(Reader::Bicep(kind)) => {
-                let made = Beside { files, root: path.to_owned() }.made(&name, &text, kind, self.cloud)?;
+            Some(Reader::Made(make) | Reader::Values { made: make, .. }) => {
+                let made = make(&mut Beside { files, root: path.to_owned() }, &name, &text, self.cloud)?;
                 self.add_made(name, made, Tolerance::Nothing);
             }
             Some(Reader::Artefact) => {
@@ -85,16 +84,16 @@ impl Texts {
             return Err(Fault::new(format!("`{}` holds neither {neither}{why}", path.display())));
         }
         self.unread.extend(unread);
-        let (mut artefacts, mut bicep) = (Vec::new(), Vec::new());
+        let (mut artefacts, mut to_make) = (Vec::new(), Vec::new());
         for (kind, path, text) in held {
             match kind.reader {
                 Reader::Artefact => artefacts.push((kind, path, text)),
-                Reader::Bicep(_) => bicep.push((path, text)),
+                Reader::Made(make) | Reader::Values { made: make, .. } => to_make.push((kind, make, path, text)),
                 // A source is an input of its own.
                 Reader::Source => {}
             }
         }
-        let read = self.add_bicep(files, path, bicep)?;
+        let read = self.add_all_made(files, path, to_make)?;
         for (kind, path, text) in artefacts {
             let name = path.display().to_string();
             if let Some(source) = compiled_from(&path, &text, &read) {
@@ -109,19 +108,19 @@ impl Texts {
         Ok(())
     }
 
-    /// Adds the Bicep files of a folder, and gives the names of those that are read: one that another names is read as a
-    /// part of that one, as it is deployed.
-    fn add_bicep(
+    /// Adds the artefacts that are made of files of a folder, and gives the names of those that are read: one that another
+    /// names is read as a part of that one, as it is deployed.
+    fn add_all_made(
         &mut self,
         files: &dyn Files,
         folder: &Path,
-        bicep: Vec<(PathBuf, String)>,
+        to_make: Vec<(&InputKind, Make, PathBuf, String)>,
     ) -> Result<HashSet<String>, Fault> {
         let mut beside = Beside { files, root: folder.join("main.bicep") };
         let (mut all, mut named, mut bytes) = (Vec::new(), HashSet::new(), 0usize);
-        for (path, text) in bicep {
+        for (kind, make, path, text) in to_make {
             let name = plain_name(&path);
-            match beside.made(&name, &text, Kind::Template, self.cloud) {
+            match make(&mut beside, &name, &text, self.cloud) {
                 Ok(made) => {
                     bytes = bytes.saturating_add(made.text.len());
                     named.extend(made.layout.texts().iter().map(|(own, _)| own.clone()).filter(|own| *own != name));
@@ -134,7 +133,8 @@ impl Texts {
             }
             if bytes > MOST_BYTES {
                 let most = MOST_BYTES >> 20;
-                return Err(Fault::new(format!("the Bicep files of `{}` make more than {most} MiB", folder.display())));
+                let (what, folder) = (kind.name, folder.display());
+                return Err(Fault::new(format!("the {what} files of `{folder}` make more than {most} MiB")));
             }
         }
         let read = all.iter().map(|(name, _)| name.clone()).collect();
@@ -172,13 +172,15 @@ impl Text {
 /// A parameter file: its name, and its text as JSON.
 pub(super) fn parameters(files: &dyn Files, path: &Path, cloud: Option<Cloud>) -> Result<(String, String), Fault> {
     let (name, text) = (path.display().to_string(), read(files, path)?);
-    match InputKind::of(path, &text).map(|kind| kind.reader) {
-        Some(Reader::Bicep(Kind::Parameters)) => {
-            let values = Beside { files, root: path.to_owned() }.values(&name, &text, cloud)?;
+    let kind = InputKind::of(path, &text);
+    match kind.map(|kind| kind.reader) {
+        Some(Reader::Values { values, .. }) => {
+            let values = values(&mut Beside { files, root: path.to_owned() }, &name, &text, cloud)?;
             Ok((name, values))
         }
-        Some(Reader::Bicep(Kind::Template)) => {
-            Err(Fault::new(format!("`{name}` is a Bicep file, expected a parameter file")))
+        Some(Reader::Made(_)) => {
+            let what = kind.map_or("", |kind| kind.help);
+            Err(Fault::new(format!("`{name}` is {what}, expected a parameter file")))
         }
         Some(Reader::Artefact) => Ok((name, text)),
         Some(Reader::Source) | None => Err(no_json(&name, &text)),

@@ -150,9 +150,9 @@ enum Columns {
 fn columns_of(kind: NodeKind) -> Columns {
     use NodeKind::{
         Annotation, Apply, Argument, Arguments, AsIs, Atom, Block, Braces, Bundle, Call, Carried, Collection, Dnat,
-        Error, Except, Expect, File, Firewall, For, From, Group, Header, Import, Inherits, Inspect, IpGroup, Json,
-        Label, Let, List, Name, Outside, Param, Parameter, Parameters, Path, Policy, Priority, PrivateEndpoint, Routes,
-        Rule, Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
+        Error, Except, Expect, File, Firewall, Flag, For, From, Group, Header, Import, Inherits, IpGroup, Json, Label,
+        Let, List, Name, Outside, Param, Parameter, Parameters, Path, Policy, Priority, PrivateEndpoint, Routes, Rule,
+        Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
     };
     match kind {
         Let | IpGroup => Columns::Definition,
@@ -162,7 +162,7 @@ fn columns_of(kind: NodeKind) -> Columns {
         Setting => Columns::Setting,
         File | Use | Import | Param | Bundle | Policy | Group | Collection | Apply | When | Firewall | Routes
         | PrivateEndpoint | Test | Error | Block | Name | Label | Annotation | Inherits | Priority | Parameters
-        | Arguments | Services | From | To | Target | Outside | Inspect | Header | Carried | AsIs | For | Json
-        | List | Term | Except | Atom | Path | Call | Text | Service | Braces => Columns::None,
+        | Arguments | Services | From | To | Target | Outside | Flag | Header | Carried | AsIs | For | Json | List
+        | Term | Except | Atom | Path | Call | Text | Service | Braces => Columns::None,
     }
 }

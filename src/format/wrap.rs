@@ -31,14 +31,14 @@ enum Layout {
 fn layout(kind: NodeKind) -> Layout {
     use NodeKind::{
         Annotation, Apply, Argument, Arguments, AsIs, Atom, Block, Braces, Bundle, Call, Carried, Collection, Dnat,
-        Error, Except, Expect, File, Firewall, For, From, Group, Header, Import, Inherits, Inspect, IpGroup, Json,
-        Label, Let, List, Name, Outside, Param, Parameter, Parameters, Path, Policy, Priority, PrivateEndpoint, Routes,
-        Rule, Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
+        Error, Except, Expect, File, Firewall, Flag, For, From, Group, Header, Import, Inherits, IpGroup, Json, Label,
+        Let, List, Name, Outside, Param, Parameter, Parameters, Path, Policy, Priority, PrivateEndpoint, Routes, Rule,
+        Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
     };
     match kind {
         Block => Layout::Block,
         Json => Layout::Json,
-        From | To | Target | Outside | Inspect | Header | Carried | AsIs => Layout::Clause,
+        From | To | Target | Outside | Flag | Header | Carried | AsIs => Layout::Clause,
         Services => Layout::Services,
         Name => Layout::Name,
         List => Layout::List,

@@ -5,7 +5,7 @@ use crate::json::{Map, Value};
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::tree::Cursor;
-use super::{condition, diagnostics, diagnostics, left_out, parameter, resource, unread};
+use super::{condition, diagnostics, left_out, parameter, resource, unread};
 use crate::model::{self, AssumptionKind, Bearing, Came, Presence, ResourceName};
 use crate::net::same_word;
 use crate::template::{Given, Node, Scope};

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::net::{HostPattern, PortSet, PortSpan, ServiceSet, Transport};
 use crate::source::{Fingerprint, Span};
 use crate::syntax::ast::{self, AnyRule, Primary, ServiceSide};
-use crate::syntax::{Node, NodeKind, Token, TokenKind};
+use crate::syntax::{Connective, Node, NodeKind, Token, TokenKind};
 
 use super::build::Builder;
 use super::eval::Env;
@@ -60,7 +60,7 @@ impl<'s> Builder<'s> {
             services_at: services_node.span(),
             from: from?,
             to: to?,
-            inspect: item.child(NodeKind::Inspect).map(Node::span),
+            inspect: ast::flag(item, Connective::Inspect).map(Node::span),
             headers,
             carried: self.carried(item, env),
             as_is,

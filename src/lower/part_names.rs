@@ -1,7 +1,7 @@
 //! What the rule of a part is called after.
 
 use crate::intent::{Address, Entry, Host};
-use crate::model::{Inspection, NetworkProtocol};
+use crate::model::NetworkProtocol;
 
 use super::called::{Asking, Called};
 use super::names::from_content;
@@ -91,9 +91,8 @@ fn unlike(part: &Part) -> Vec<String> {
                 |entry: &Entry<Address>| matches!(entry.value, Address::IpGroup(_) | Address::OutsideIpGroup(_));
             entries.first().is_some_and(is_group).then_some("ip groups")
         }
-        PartKind::Application { hosts, handling: Inspection { terminate_tls, headers }, .. } => {
-            unlike.extend(terminate_tls.then(|| "inspect".to_owned()));
-            unlike.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+        PartKind::Application { hosts, handling, .. } => {
+            unlike.extend(handling.words());
             match hosts.first().map(|entry| &entry.value) {
                 Some(Host::FqdnTag(_)) => Some("tags"),
                 Some(Host::Category(_)) => Some("categories"),

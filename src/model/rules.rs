@@ -135,6 +135,15 @@ pub struct Inspection {
     pub headers: Vec<(String, String)>,
 }
 
+impl Inspection {
+    /// What it does, a word or phrase for each thing; nothing where it does nothing. Names are made from them.
+    pub fn words(&self) -> Vec<String> {
+        let Self { terminate_tls, headers } = self;
+        let inspects = terminate_tls.then(|| "inspect".to_owned());
+        inspects.into_iter().chain(headers.iter().map(|(name, value)| format!("{name}: {value}"))).collect()
+    }
+}
+
 /// The sources of a rule. Azure wants exactly one of the lists; all empty is a rule without a source.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Sources {

@@ -1,5 +1,6 @@
 //! What the passes behind the parser ask of a tree.
 
+use super::connective::Connective;
 use super::foreign::unquoted;
 use super::kind::{NodeKind, TokenKind};
 use super::tree::{Node, Part, Token};
@@ -76,6 +77,11 @@ pub fn core(item: Node<'_>) -> Span {
 /// The items of the item's block.
 pub fn items(item: Node<'_>) -> impl Iterator<Item = Item<'_>> + Clone {
     item.child(NodeKind::Block).into_iter().flat_map(parts)
+}
+
+/// The word of a rule that stands alone, where the rule has it.
+pub fn flag(rule: Node<'_>, flag: Connective) -> Option<Node<'_>> {
+    rule.children_of(NodeKind::Flag).find(|node| keyword(*node) == flag.word())
 }
 
 /// The settings of the item's block, but for those that were given up.

@@ -5,6 +5,8 @@
 pub enum Role {
     /// It joins the parts of an item, and may follow a term.
     Clause,
+    /// It says something of a rule, alone, and may follow a term. A rule has each once, in the order of the list.
+    Flag,
     /// It begins a part of a setting that may be left out, and may follow a term.
     Option,
     /// It begins a name from elsewhere, and stands where a name may.
@@ -44,7 +46,7 @@ connectives! {
     /// Before what is left out of a set.
     Except "except" Clause;
     /// TLS is inspected.
-    Inspect "inspect" Clause;
+    Inspect "inspect" Flag;
     /// The rule becomes one Azure rule.
     AsIs "as-is" Clause;
     /// Before a header or a property of Azure's.
@@ -85,8 +87,18 @@ impl Connective {
         Self::ALL.iter().copied().find(|known| known.word() == word)
     }
 
+    /// Those that stand alone in a rule.
+    pub fn flags() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|word| word.role() == Role::Flag)
+    }
+
+    /// Whether it joins or ends the clauses of an item.
+    pub fn is_of_clauses(self) -> bool {
+        matches!(self.role(), Role::Clause | Role::Flag)
+    }
+
     /// Whether it may follow a term, so that the term is not the first word of an item.
     pub fn follows_terms(self) -> bool {
-        matches!(self.role(), Role::Clause | Role::Option)
+        self.is_of_clauses() || self.role() == Role::Option
     }
 }

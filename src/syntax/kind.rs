@@ -130,8 +130,8 @@ macro_rules! each_node {
             Target,
             /// `outside tag(Storage)`.
             Outside,
-            /// `inspect`.
-            Inspect,
+            /// A word of a rule that stands alone, such as `inspect`.
+            Flag,
             /// `with header "N" "V"`.
             Header,
             /// `with azure "path" JSON`.

@@ -336,11 +336,13 @@ impl<'t> Parser<'t> {
     fn rule(&mut self) -> Read {
         self.bump();
         self.ends("a service, such as `https` or `tcp/443`")?;
-        if self.at_connective(Connective::Inspect) {
-            self.node(NodeKind::Inspect, |p| {
-                p.bump();
-                Ok(())
-            })?;
+        for flag in Connective::flags() {
+            if self.at_connective(flag) {
+                self.node(NodeKind::Flag, |p| {
+                    p.bump();
+                    Ok(())
+                })?;
+            }
         }
         while self.at_connective(Connective::With) {
             if self.at_carried() { self.carried()? } else { self.header()? }
