@@ -222,7 +222,7 @@ impl<'s> Evaluator<'s> {
         let word = token.text();
         if word.contains('{') {
             return match self.text(token, env) {
-                Some(text) => self.literal_word(&text, at, env),
+                Some(text) => self.filled_word(&text, at, env),
                 None => Set::broken(),
             };
         }
@@ -230,6 +230,18 @@ impl<'s> Evaluator<'s> {
             return self.literal_word(word, at, env);
         }
         self.name(word, at, env)
+    }
+
+    /// A word with its parameters filled in; what is wrong with it cannot be seen where it is written.
+    fn filled_word(&mut self, text: &str, at: Span, env: &Env) -> Set {
+        let before = self.diagnostics.len();
+        let set = self.literal_word(text, at, env);
+        for found in self.diagnostics.iter_mut().skip(before) {
+            if let Some(label) = found.at.as_mut().filter(|label| label.message.is_empty()) {
+                label.message = format!("here `{text}`");
+            }
+        }
+        set
     }
 
     fn literal_word(&mut self, word: &str, at: Span, env: &Env) -> Set {

@@ -264,6 +264,14 @@ fn an_impossible_name_is_an_error_at_the_value() {
 }
 
 #[test]
+fn a_host_that_a_value_makes_impossible_is_shown_as_it_is() {
+    let text = "param env: text policy edge { sku standard dns { proxy on } group g { a: allow https from any to x-{env}.example.com } }";
+    let run = with_source(text).run(&["check", "egress.pol", "--set", "env=a b"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("here `x-a b.example.com`"), "{}", run.stdout);
+}
+
+#[test]
 fn two_policies_that_a_parameter_names_alike_are_an_error() {
     let text = "param env: text = \"b\" policy \"a-{env}\" { sku standard } policy a-b { sku standard }";
     let run = with_source(text).run(&["check", "egress.pol"]);
