@@ -60,7 +60,7 @@ impl<'s> Builder<'s> {
             services_at: services_node.span(),
             from: from?,
             to: to?,
-            inspect: ast::flag(item, Connective::Inspect).map(Node::span),
+            flags: Connective::flags().filter_map(|flag| Some((flag, ast::flag(item, flag)?.span()))).collect(),
             headers,
             carried: self.carried(item, env),
             as_is,

@@ -2,6 +2,7 @@
 
 use crate::model::{AddressTerm, Field, Pods, Setting, Site, Subject};
 use crate::source::{Origin, Place, Span};
+use crate::syntax::Connective;
 
 use super::model::{Address, Dnat, Entry, Firewall, GroupBody, Host, Intent, Policy, Rule};
 
@@ -95,7 +96,7 @@ fn of_filter(rule: &Rule, field: &Field) -> Option<Span> {
         Field::Destination(_, term) => address(&rule.to.addresses, term),
         Field::Pods(_, Pods::Selected { name, .. }) => pods(&rule.from, name.as_deref()?),
         Field::Pods(_, Pods::Group(_)) => None,
-        Field::TerminateTls => rule.inspect,
+        Field::TerminateTls => rule.flag(Connective::Inspect),
         Field::Header(at) => rule.headers.get(*at).map(|header| header.at),
         Field::Whole | Field::Name | Field::Setting(_) | Field::Base => rule.label.as_ref().map(|label| label.at),
     }

@@ -31,6 +31,7 @@ mod set;
 mod sources;
 pub mod table;
 
+pub use crate::syntax::Connective;
 pub use build::resolve;
 pub use locate::locate;
 pub use model::{

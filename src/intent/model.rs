@@ -11,6 +11,7 @@ use crate::net::{
     AddressSet, AddressSpan, Cidr, HostName, HostPattern, Interval, Ipv6Span, PortSpan, ServiceSet, Transport,
 };
 use crate::source::{Fingerprint, Origin, Span};
+use crate::syntax::Connective;
 
 use crate::model::{Carried, Moves, Pods, Priority, Settings, Sku};
 
@@ -227,8 +228,8 @@ pub struct Rule {
     pub from: Vec<Entry<Address>>,
     /// Who is asked.
     pub to: Ends,
-    /// Whether TLS is inspected.
-    pub inspect: Option<Span>,
+    /// The words that stand alone in it, such as `inspect`, each with its place.
+    pub flags: Vec<(Connective, Span)>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
     /// Properties of Azure's that are carried through unread.
@@ -310,6 +311,13 @@ pub enum Host {
     Category(String),
     /// A URL, without scheme.
     Url(String),
+}
+
+impl Rule {
+    /// Where the rule has a word that stands alone, if it has it.
+    pub fn flag(&self, flag: Connective) -> Option<Span> {
+        self.flags.iter().find(|(known, _)| *known == flag).map(|(_, at)| *at)
+    }
 }
 
 /// A DNAT rule.

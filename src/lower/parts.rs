@@ -1,7 +1,7 @@
 //! The rule kind: each rule becomes the Azure rules that say it, or an error that says what to write instead.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::intent::{Address, Entry, Host, Meta, Rule};
+use crate::intent::{Address, Connective, Entry, Host, Meta, Rule};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSet, ServiceSet};
 use crate::source::{Fingerprint, Origin, Span};
 
@@ -107,7 +107,7 @@ impl Splitter<'_, '_> {
     fn application(&mut self) {
         let services = self.rule.services.application_part();
         if services.is_empty() || self.rule.to.hosts.is_empty() {
-            if let Some(at) = self.rule.inspect {
+            if let Some(at) = self.rule.flag(Connective::Inspect) {
                 let found = Diagnostic::new(Code::FW0207, at, "`inspect` needs `http` or `https` to host names");
                 self.push(found.help("take `inspect` away"));
             }
@@ -148,7 +148,7 @@ impl Splitter<'_, '_> {
 
     /// A URL is seen in HTTP, and in HTTPS only where TLS is inspected.
     fn check_urls(&mut self) {
-        let hidden = !self.rule.services.https.is_empty() && self.rule.inspect.is_none();
+        let hidden = !self.rule.services.https.is_empty() && self.rule.flag(Connective::Inspect).is_none();
         let url = self.rule.to.hosts.iter().find(|entry| matches!(entry.value, Host::Url(_)));
         if let (true, Some(entry)) = (hidden, url) {
             let found = Diagnostic::new(Code::FW0207, entry.at, "a URL is not seen in `https` unless TLS is inspected");
@@ -299,7 +299,7 @@ impl Splitter<'_, '_> {
 /// What an application rule does with the requests that it allows.
 pub(super) fn handling(rule: &Rule) -> Inspection {
     let headers = rule.headers.iter().map(|header| header.value.clone());
-    Inspection { terminate_tls: rule.inspect.is_some(), headers: headers.collect() }
+    Inspection { terminate_tls: rule.flag(Connective::Inspect).is_some(), headers: headers.collect() }
 }
 
 /// The word that tells one kind of source from another: a rule takes sources of one kind only.

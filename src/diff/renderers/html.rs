@@ -9,7 +9,7 @@ use crate::reach::Case;
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
-use super::{CauseView, FlowsView, Row, RuleView, View, rows};
+use super::{Body, CauseView, FlowsView, Row, RuleView, Section, View};
 
 /// How many causes the first screen names, and how many risks of each.
 const FIRST: usize = 3;
@@ -55,19 +55,7 @@ fn of_view(view: &View, first: bool) -> Markup {
                     @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
                 }
             }
-            (changes("Settings", "setting", &rows(&view.settings)))
-            (changes("Routes", "route", &rows(&view.routes)))
-            @if !view.guards.is_empty() {
-                h2 { "Deny rules that deny less" }
-                p class="soft" { "No flow is allowed for it today; a rule that comes later may allow it." }
-                ul { @for one in &view.guards { li { (marked(&one.line())) } } }
-            }
-            (changes("Owners, tickets, expiries, descriptions", "rule", &rows(&view.upkeep)))
-            @if !view.structure.is_empty() {
-                h2 { "Moved, renamed, added, removed" }
-                p class="soft" { "This says nothing of flows." }
-                ul { @for one in &view.structure { li { (marked(one)) } } }
-            }
+            @for section in view.sections() { (of_section(&section)) }
         }
     }
 }
@@ -205,14 +193,22 @@ fn of_rule(rule: &RuleView) -> Markup {
     }
 }
 
-fn changes(title: &str, what: &str, rows: &[Row]) -> Markup {
+fn of_section(section: &Section) -> Markup {
     html! {
-        @if !rows.is_empty() {
-            h2 { (title) }
-            div class="scroll" { table {
+        h2 { (section.title) }
+        @if let Some(note) = section.note { p class="soft" { (sentence(note)) } }
+        @match &section.body {
+            Body::Changes(what, rows) => div class="scroll" { table {
                 thead { tr { th { (what) } th { "before" } th { "after" } } }
                 tbody { @for Row { what: path, before, after } in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
-            } }
+            } },
+            Body::Sentences(sentences) => ul { @for one in sentences { li { (marked(one)) } } },
         }
     }
+}
+
+/// A clause as a sentence of its own.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }

@@ -6,7 +6,7 @@ use crate::words::NamedSet;
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
-use super::{CauseView, FlowsView, Row, RuleView, SettingView, View, rows};
+use super::{Body, CauseView, FlowsView, Row, RuleView, View};
 
 /// How many characters a comment may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,6 +58,14 @@ pub fn markdown(views: &[View], room: Room) -> String {
     page.text
 }
 
+fn items(body: &Body) -> Vec<String> {
+    let row = |Row { what, before, after }: &Row| format!("{}: {} → {}", code(what), code(before), code(after));
+    match body {
+        Body::Changes(_, rows) => rows.iter().map(row).collect(),
+        Body::Sentences(sentences) => sentences.iter().map(|sentence| marked(sentence)).collect(),
+    }
+}
+
 struct Page {
     text: String,
     left: usize,
@@ -70,22 +78,10 @@ impl Page {
         for cause in &view.causes {
             cut += usize::from(!self.add(&details(cause)) && !self.add(&details_of_few(cause)));
         }
-        let row = |Row { what, before, after }: &Row| format!("{}: {} → {}", code(what), code(before), code(after));
-        let changes = |changes: &[SettingView]| -> Vec<String> { rows(changes).iter().map(row).collect() };
-        let structure: Vec<String> = view.structure.iter().map(|sentence| marked(sentence)).collect();
-        let lists = [
-            ("Settings", changes(&view.settings)),
-            ("Routes", changes(&view.routes)),
-            ("Deny rules that deny less", view.guards.iter().map(|guard| marked(&guard.line())).collect()),
-            ("Owners, tickets, expiries, descriptions", changes(&view.upkeep)),
-            ("Moved, renamed, added, removed: says nothing of flows", structure),
-        ];
         let mut lists_cut = 0;
-        for (title, items) in lists {
-            if !items.is_empty() {
-                let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
-                lists_cut += usize::from(!self.add(&folded(title, &items)));
-            }
+        for section in view.sections() {
+            let items: String = items(&section.body).iter().map(|item| format!("- {item}\n")).collect();
+            lists_cut += usize::from(!self.add(&folded(&section.heading(), &items)));
         }
         (cut, lists_cut)
     }

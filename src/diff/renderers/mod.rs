@@ -116,8 +116,37 @@ struct Row {
     after: String,
 }
 
-fn rows(changes: &[SettingView]) -> Vec<Row> {
-    changes.iter().map(SettingView::row).collect()
+/// What stands below the causes.
+struct Section {
+    /// Its title.
+    title: &'static str,
+    /// What it says of flows, as a clause.
+    note: Option<&'static str>,
+    body: Body,
+}
+
+enum Body {
+    /// Changes of what the word says.
+    Changes(&'static str, Vec<Row>),
+    Sentences(Vec<String>),
+}
+
+impl Section {
+    fn changes(title: &'static str, what: &'static str, changes: &[SettingView]) -> Self {
+        Self { title, note: None, body: Body::Changes(what, changes.iter().map(SettingView::row).collect()) }
+    }
+
+    fn is_empty(&self) -> bool {
+        match &self.body {
+            Body::Changes(_, rows) => rows.is_empty(),
+            Body::Sentences(sentences) => sentences.is_empty(),
+        }
+    }
+
+    /// Title and note on one line.
+    fn heading(&self) -> String {
+        self.note.map_or(self.title.to_owned(), |note| format!("{}: {note}", self.title))
+    }
 }
 
 /// One cause in words.
@@ -192,6 +221,26 @@ impl View {
     pub fn is_empty(&self) -> bool {
         let rows = self.settings.len() + self.routes.len() + self.guards.len() + self.upkeep.len();
         self.verdict.is_same() && rows + self.structure.len() == 0
+    }
+
+    /// What stands below the causes, but for what is empty.
+    fn sections(&self) -> impl Iterator<Item = Section> {
+        let all = [
+            Section::changes("Settings", "setting", &self.settings),
+            Section::changes("Routes", "route", &self.routes),
+            Section {
+                title: "Deny rules that deny less",
+                note: Some("no flow is allowed for it today, a rule that comes later may allow it"),
+                body: Body::Sentences(self.guards.iter().map(GuardView::line).collect()),
+            },
+            Section::changes("Owners, tickets, expiries, descriptions", "rule", &self.upkeep),
+            Section {
+                title: "Moved, renamed, added, removed",
+                note: Some("this changes no flow"),
+                body: Body::Sentences(self.structure.clone()),
+            },
+        ];
+        all.into_iter().filter(|section| !section.is_empty())
     }
 
     /// Which of owners, tickets, expiries and descriptions change.

@@ -6,7 +6,7 @@ use crate::reach::Case;
 use super::super::Effect;
 use super::lines::{counted, few, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
-use super::{CauseView, GuardView, Row, SettingView, View, rows};
+use super::{Body, CauseView, Row, View};
 
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
@@ -54,15 +54,21 @@ fn of_view(view: &View, style: Style) -> Vec<String> {
         lines.push(format!("\nand {}: `--format json` has all of them", counted(more, "more cause")));
     }
     lines.extend(list(UNUSUAL, &unusual.into_iter().map(in_short).collect::<Vec<_>>()));
-    let changes = |changes: &[SettingView]| -> Vec<String> {
-        rows(changes).iter().map(|Row { what, before, after }| format!("{what}: {before} -> {after}")).collect()
-    };
-    lines.extend(list("settings", &changes(&view.settings)));
-    lines.extend(list("routes", &changes(&view.routes)));
-    lines.extend(list("deny rules that deny less", &view.guards.iter().map(GuardView::line).collect::<Vec<_>>()));
-    lines.extend(list("owners, tickets, expiries, descriptions", &changes(&view.upkeep)));
-    lines.extend(list("structure, which says nothing of flows", &view.structure));
+    lines.extend(view.sections().flat_map(|section| list(&uncapitalised(&section.heading()), &items(section.body))));
     lines
+}
+
+fn items(body: Body) -> Vec<String> {
+    let row = |Row { what, before, after }: Row| format!("{what}: {before} -> {after}");
+    match body {
+        Body::Changes(_, rows) => rows.into_iter().map(row).collect(),
+        Body::Sentences(sentences) => sentences,
+    }
+}
+
+fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Above causes of which no flow is ordinary.
@@ -138,7 +144,8 @@ fn list(title: &str, items: &[String]) -> Vec<String> {
     if items.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![String::new(), title.to_owned()];
+    let mut lines = vec![String::new()];
+    lines.extend(wrapped("", title));
     lines.extend(items.iter().take(LIST).flat_map(|item| wrapped("  ", item)));
     if let Some(more) = items.len().checked_sub(LIST).filter(|&more| more > 0) {
         lines.push(format!("  and {more} more"));
