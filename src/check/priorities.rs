@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, Priority, Site, Subject as Of};
+use crate::model::{Field, Presence, Priority, Site, Subject as Of};
 use crate::source::Origin;
 
 use super::finding::{Finding, Findings};
@@ -20,34 +20,61 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     let policy = &subject.policy.name;
     let groups = subject.policy.groups.iter().map(|group| {
         let of = Of::Group { policy: policy.to_string(), group: group.name.to_string() };
-        (group.name.as_str(), group.priority, of, group.origin.as_ref())
+        Placed {
+            name: &group.name,
+            priority: group.priority,
+            presence: &group.presence,
+            of,
+            origin: group.origin.as_ref(),
+        }
     });
     clashes("groups", groups, found);
     for group in &subject.policy.groups {
         let collections = group.collections.iter().map(|own| {
             let (policy, group) = (policy.to_string(), group.name.to_string());
             let of = Of::Collection { policy, group, collection: own.name.clone() };
-            (own.name.as_str(), own.priority, of, own.origin.as_ref())
+            Placed { name: &own.name, priority: own.priority, presence: &own.presence, of, origin: own.origin.as_ref() }
         });
         clashes("collections", collections, found);
     }
 }
 
-type Placed<'m> = (&'m str, Priority, Of, Option<&'m Origin>);
+/// A group or a collection.
+struct Placed<'m> {
+    name: &'m str,
+    priority: Priority,
+    presence: &'m Presence,
+    of: Of,
+    origin: Option<&'m Origin>,
+}
+
+impl Placed<'_> {
+    fn site(&self) -> Site {
+        Site { of: self.of.clone(), origin: self.origin.cloned(), field: Field::Whole }
+    }
+
+    /// Whether both may be there at once.
+    fn meets(&self, other: &Self) -> bool {
+        self.presence.clone().and(other.presence.clone()).is_possible()
+    }
+}
 
 fn clashes<'m>(what: &str, all: impl Iterator<Item = Placed<'m>>, found: &mut Findings) {
-    let mut known: BTreeMap<Priority, Placed<'m>> = BTreeMap::new();
-    for (name, priority, of, origin) in all {
-        let site =
-            |of: &Of, origin: Option<&Origin>| Site { of: of.clone(), origin: origin.cloned(), field: Field::Whole };
-        if let Some((other, _, first, first_origin)) = known.get(&priority) {
+    let mut known: BTreeMap<Priority, Vec<Placed<'m>>> = BTreeMap::new();
+    for one in all {
+        let others = known.entry(one.priority).or_default();
+        if let Some(first) = others.iter().find(|other| other.meets(&one)) {
+            let (name, other, priority) = (one.name, first.name, one.priority);
             let message = format!(
                 "{what} `{other}` and `{name}` have priority {priority}: which is read first is not documented"
             );
-            let clash = Finding::new(Code::FW0404, site(&of, origin), message).severity(Severity::Warning);
-            let clash = clash.related(site(first, *first_origin), "the other one");
+            let clash = Finding::new(Code::FW0404, one.site(), message).severity(Severity::Warning);
+            let clash = clash.related(first.site(), "the other one");
             found.push(clash.help("give each a priority of its own"));
         }
-        known.entry(priority).or_insert((name, priority, of, origin));
+        // One that is always there stands for all that come after it.
+        if others.iter().all(|other| !other.presence.is_always()) {
+            others.push(one);
+        }
     }
 }

@@ -2,12 +2,18 @@
 
 use crate::logic::Formula;
 use crate::model::Presence;
-use crate::template::{Condition, Unknown};
+use crate::template::{Condition, Node, Unknown};
 
 /// When a resource is there whose condition is `unknown`. Its names are replaced by what they stand for, so that one condition
 /// of two nested templates is one.
 pub(super) fn presence(unknown: &Unknown) -> Presence {
     formula(unknown.condition()).settled()
+}
+
+/// The items of a list of which only a deployment knows which are there, each with when it is.
+pub(super) fn items(unknown: &Unknown) -> Option<Vec<(Presence, Node)>> {
+    let items = unknown.items()?;
+    Some(items.into_iter().map(|(when, node)| (formula(when).settled(), node)).collect())
 }
 
 fn formula(condition: Condition) -> Presence {

@@ -8,7 +8,7 @@ use super::assemble::Found;
 use super::body::body;
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, resource, rules};
+use super::{classic, collections, resource, rules};
 use crate::model::{self, Bearing, Priority, ResourceName};
 use crate::net::same_word;
 use crate::template::Node;
@@ -154,7 +154,7 @@ fn put(
     let stated = Stated {
         name: name.map(Cursor::resource_name).transpose()?,
         priority: fields.optional("priority", Cursor::priority)?,
-        collections: fields.list("ruleCollections", rules::collection)?,
+        collections: collections::read(fields)?,
     };
     add_group(cursor, before, stated, around, found);
     Ok(())

@@ -16,6 +16,7 @@ mod body;
 mod classic;
 mod classic_settings;
 mod coerce;
+mod collections;
 mod condition;
 mod diagnostics;
 mod encoding;

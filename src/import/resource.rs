@@ -5,7 +5,7 @@ use super::body::{Body, body, scope};
 use super::coerce::Member;
 use super::fault::{Fault, quoted};
 use super::tree::{Cursor, Fields};
-use super::{classic, condition, diagnostics, left_out, network, routes, rules, settings, unread};
+use super::{classic, collections, condition, diagnostics, left_out, network, routes, settings, unread};
 use crate::model::{self, Bearing, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
 use crate::template::Node;
 
@@ -436,7 +436,7 @@ fn group(name: ResourceName, body: &Body<'_>) -> Result<model::Group, Fault> {
         name,
         priority: body.properties.require("priority")?.priority()?,
         presence: Presence::Always,
-        collections: body.properties.list("ruleCollections", rules::collection)?,
+        collections: collections::read(&body.properties)?,
         origin: body.resource.cursor.origin(),
     })
 }

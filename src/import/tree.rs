@@ -144,6 +144,16 @@ impl<'a> Cursor<'a> {
         Self { node, notes, step: Step::Root(path), up: None, known: Cell::new(None) }
     }
 
+    /// `node` in the place of the value.
+    pub(super) fn standing_for<'b>(&'b self, node: &'b Node) -> Cursor<'b> {
+        Cursor { node, notes: self.notes, step: self.step, up: self.up, known: Cell::new(None) }
+    }
+
+    /// `node` as an item of the list.
+    pub(super) fn item<'b>(&'b self, node: &'b Node, index: usize) -> Cursor<'b> {
+        self.below(node, Step::Index(index))
+    }
+
     fn below<'b>(&'b self, node: &'b Node, step: Step<'b>) -> Cursor<'b> {
         Cursor { node, notes: self.notes, step, up: Some(self), known: Cell::new(None) }
     }

@@ -1,6 +1,6 @@
 //! Conditions: what must hold for a resource to be there.
 
-use super::node::Unknown;
+use super::node::{Node, Unknown, plain};
 use super::rest::written;
 use super::value::{Kind, Value};
 
@@ -25,6 +25,53 @@ impl Unknown {
             true => of(self.rest()),
             false => Condition::Atom(written(self.rest())),
         }
+    }
+}
+
+impl Unknown {
+    /// The items of a list of which only a deployment knows which parts are there, in order, each with what must hold for it:
+    /// of `if` both branches, of `concat` each part. `None` where something else of the list is not known.
+    pub(crate) fn items(&self) -> Option<Vec<(Condition, Node)>> {
+        if self.rest().bulk().size > BIGGEST {
+            return None;
+        }
+        let mut found = Vec::new();
+        list(self.rest(), &mut Vec::new(), &mut found)?;
+        Some(found)
+    }
+}
+
+/// Adds the items of a list, which is there where all of `when` holds.
+fn list(value: &Value, when: &mut Vec<Condition>, found: &mut Vec<(Condition, Node)>) -> Option<()> {
+    match value {
+        Value::Null => Some(()),
+        Value::List(items) => {
+            found.extend(items.items.iter().map(|item| (Condition::All(when.clone()), plain(item.clone()))));
+            Some(())
+        }
+        Value::Unknown(rest) => match &rest.kind {
+            Kind::Call(function, arguments) => match (&**function, arguments.as_slice()) {
+                ("if", [condition, yes, no]) => {
+                    let condition = of(condition);
+                    for (condition, branch) in [(condition.clone(), yes), (Condition::Not(Box::new(condition)), no)] {
+                        when.push(condition);
+                        list(branch, when, found)?;
+                        when.pop();
+                    }
+                    Some(())
+                }
+                ("concat", parts) => parts.iter().try_for_each(|part| list(part, when, found)),
+                _ => None,
+            },
+            Kind::Parameter(_)
+            | Kind::Bound(_)
+            | Kind::Written(_)
+            | Kind::Member(..)
+            | Kind::Lambda(..)
+            | Kind::Of(..)
+            | Kind::Item(..) => None,
+        },
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_) | Value::Id(_) => None,
     }
 }
 

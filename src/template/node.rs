@@ -213,7 +213,7 @@ impl Lacking {
 }
 
 /// A value as a node; what is unknown in it is written as what remains of it.
-fn plain(value: Value) -> Node {
+pub(super) fn plain(value: Value) -> Node {
     match value {
         Value::Null => Node::Null,
         Value::Bool(value) => Node::Bool(value),

@@ -1,5 +1,6 @@
 //! Resources under conditions that only a deployment knows.
 
+use fwc::evaluate::Rule;
 use fwc::import::{Artefact, Read, read_with};
 use fwc::model::{Group, ResourceId};
 use serde_json::{Value, json};
@@ -126,4 +127,66 @@ fn an_ip_group_is_known_where_it_is_there_for_all_that_name_it() {
         !read.model.ip_groups.is_empty()
     };
     assert_eq!((known("[parameters('on')]"), known(""), known("[not(parameters('on'))]")), (true, false, false));
+}
+
+/// A group whose collections, or the rules of whose only collection, are these.
+fn listed(collections: Value) -> Value {
+    json!({"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "name": "hub/g",
+        "properties": {"priority": 200, "ruleCollections": collections}})
+}
+
+fn of_rules(name: &str, rules: Value) -> Value {
+    json!({"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": name, "priority": 200,
+        "action": {"type": "Allow"}, "rules": rules})
+}
+
+/// The collections of the group, each with its rules and when it is there.
+fn collections(read: &Read) -> Vec<String> {
+    let collections = read.model.policies[0].groups.iter().flat_map(|group| &group.collections);
+    let words = collections.map(|collection| {
+        let rules: Vec<&str> = Rule::all(&collection.rules).into_iter().map(|rule| rule.name()).collect();
+        format!("{} of {} where {}", collection.name, rules.join(" "), collection.presence)
+    });
+    words.collect()
+}
+
+fn in_terms(name: &str) -> String {
+    format!(
+        "createObject('ruleType', 'NetworkRule', 'name', '{name}', 'ipProtocols', createArray('TCP'), 'sourceAddresses', \
+         createArray('10.0.0.0/8'), 'destinationAddresses', createArray('192.0.2.1'), 'destinationPorts', createArray('443'))"
+    )
+}
+
+#[test]
+fn collections_of_a_branch_are_there_where_the_branch_is_taken() {
+    let one = |name: &str| {
+        format!(
+            "createArray(createObject('ruleCollectionType', 'FirewallPolicyFilterRuleCollection', 'name', '{name}', \
+             'priority', 200, 'action', createObject('type', 'Allow'), 'rules', createArray({})))",
+            in_terms(name)
+        )
+    };
+    let (a, b, c) = (one("a"), one("b"), one("c"));
+    let list = format!("[concat({a}, if(parameters('on'), {b}, {c}))]");
+    let read = read(json!([policy(), listed(json!(list))]));
+    assert_eq!(
+        collections(&read),
+        ["a of a where true", "b of b where parameters('on')", "c of c where not(parameters('on'))"]
+    );
+    let nested = format!("[if(parameters('on'), if(equals(parameters('env'), 'x'), {a}, null()), {b})]");
+    let read = self::read(json!([policy(), listed(json!(nested))]));
+    assert_eq!(
+        collections(&read),
+        ["a of a where parameters('on') and equals(parameters('env'), 'x')", "b of b where not(parameters('on'))"]
+    );
+}
+
+#[test]
+fn a_collection_is_there_once_for_each_case_of_its_rules() {
+    let (a, b) = (in_terms("a"), in_terms("b"));
+    let list = format!("[concat(createArray({a}), if(parameters('on'), createArray({b}), createArray()))]");
+    let read = read(json!([policy(), listed(json!([of_rules("c", json!(list))]))]));
+    assert_eq!(collections(&read), ["c of a where not(parameters('on'))", "c of a b where parameters('on')"]);
+    let told = &read.model.assumptions;
+    assert!(told.iter().any(|one| one.message.contains("there only where parameters('on')")), "{told:?}");
 }

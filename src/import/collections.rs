@@ -1,0 +1,102 @@
+//! The rule collections of a group, where only a deployment knows which collections or rules are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::condition;
+use super::fault::Fault;
+use super::rules;
+use super::tree::{Cursor, Fields};
+use crate::model::{Bearing, Collection, Presence};
+use crate::net::same_word;
+use crate::template::Node;
+
+/// How many unknown conditions may decide which rules one collection has: each doubles the number of cases.
+const CONDITIONS: usize = 4;
+
+/// The collections of a group. One that is there only under a condition says so; one whose rules depend on conditions is there
+/// once for each case, with the rules of that case.
+pub(super) fn read(fields: &Fields<'_>) -> Result<Vec<Collection>, Fault> {
+    let mut found = Vec::new();
+    let Some(list) = fields.get("ruleCollections") else { return Ok(found) };
+    let Some(items) = conditional(&list) else {
+        fields.list("ruleCollections", cases)?.into_iter().for_each(|cases| found.extend(cases));
+        return Ok(found);
+    };
+    for (index, (presence, node)) in items.iter().enumerate() {
+        let item = list.item(node, index);
+        if !presence.is_always() {
+            tell(&item, presence);
+        }
+        for case in cases(&item)? {
+            let presence = case.presence.clone().and(presence.clone()).settled();
+            found.push(Collection { presence, ..case });
+        }
+    }
+    Ok(found.into_iter().filter(|collection| collection.presence != Presence::Never).collect())
+}
+
+/// A collection, once for each case of what its rules depend on.
+fn cases(item: &Cursor<'_>) -> Result<Vec<Collection>, Fault> {
+    let fields = item.fields()?;
+    let items = fields.get("rules").and_then(|list| conditional(&list));
+    let Some(cases) = items.as_deref().and_then(by_case) else { return Ok(vec![rules::collection(item)?]) };
+    let read = |(presence, rules): (Presence, Vec<Node>)| {
+        let node = with_rules(item.node, rules);
+        let collection = rules::collection(&item.standing_for(&node))?;
+        tell(item, &presence);
+        Ok(Collection { presence, ..collection })
+    };
+    cases.into_iter().map(read).collect()
+}
+
+/// The items that are there in each case of the conditions, with when that is; `None` where those are too many.
+fn by_case(items: &[(Presence, Node)]) -> Option<Vec<(Presence, Vec<Node>)>> {
+    let atoms: BTreeSet<_> = items.iter().flat_map(|(presence, _)| presence.atoms()).collect();
+    let atoms: Vec<_> = atoms.into_iter().collect();
+    if atoms.len() > CONDITIONS {
+        return None;
+    }
+    let mut cases: BTreeMap<Vec<usize>, Presence> = BTreeMap::new();
+    for case in 0..1usize << atoms.len() {
+        let truth = |at: usize| case >> at & 1 == 1;
+        let holds = |atom: &_| atoms.iter().position(|other| *other == atom).is_some_and(truth);
+        let there = items.iter().enumerate().filter(|(_, (presence, _))| presence.holds(&holds)).map(|(at, _)| at);
+        let literal = |(at, atom): (usize, &&_)| {
+            let is = Presence::Is(Clone::clone(*atom));
+            if truth(at) { is } else { is.negated() }
+        };
+        let when = atoms.iter().enumerate().map(literal).fold(Presence::Always, Presence::and);
+        let known = cases.entry(there.collect()).or_insert(Presence::Never);
+        *known = std::mem::replace(known, Presence::Never).or(when).settled();
+    }
+    let nodes = |there: Vec<usize>| there.into_iter().filter_map(|at| items.get(at)).map(|(_, node)| node.clone());
+    Some(cases.into_iter().map(|(there, presence)| (presence, nodes(there).collect())).collect())
+}
+
+/// The collection with these rules.
+fn with_rules(collection: &Node, rules: Vec<Node>) -> Node {
+    let Node::Object(entries) = collection else { return collection.clone() };
+    let mut entries = entries.clone();
+    if let Some((_, node)) = entries.iter_mut().find(|(key, _)| same_word(key, "rules")) {
+        *node = Node::List(rules);
+    }
+    Node::Object(entries)
+}
+
+/// The items of a list that is not known as a whole, with when they are there.
+fn conditional(list: &Cursor<'_>) -> Option<Vec<(Presence, Node)>> {
+    match list.node {
+        Node::Expression(unknown) => condition::items(unknown),
+        Node::Null
+        | Node::Bool(_)
+        | Node::Number(_)
+        | Node::Text(_)
+        | Node::Reference(_)
+        | Node::List(_)
+        | Node::Object(_) => None,
+    }
+}
+
+fn tell(at: &Cursor<'_>, presence: &Presence) {
+    at.leave_unknown(Bearing::Rules, format!("it is there only where {presence}, which only a deployment knows"));
+}
