@@ -33,6 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "decompile",
         &[
             "source",
+            "diag",
             "net",
             "logic",
             "model",
@@ -46,7 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "import",
         ],
     ),
-    ("explain", &["source", "net", "flow", "model", "evaluate", "prove", "way"]),
+    ("explain", &["source", "diag", "net", "flow", "model", "evaluate", "prove", "way"]),
     ("logs", &["net", "flow", "explain"]),
     ("reach", &["net", "logic", "flow", "model", "evaluate", "way", "prove"]),
     ("words", &["diag", "net", "flow", "model", "intent", "prove", "reach"]),
@@ -60,7 +61,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("resolve", &["source", "diag", "net", "model", "intent", "evaluate"]),
     (
         "plan",
-        &["source", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "way", "prove", "emit", "reach"],
+        &[
+            "source", "diag", "net", "logic", "flow", "model", "intent", "evaluate", "limits", "way", "prove", "emit",
+            "reach",
+        ],
     ),
     ("html", &["source"]),
     (

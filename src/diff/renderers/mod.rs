@@ -236,7 +236,7 @@ impl View {
             Section::changes("Owners, tickets, expiries, descriptions", "rule", &self.upkeep),
             Section {
                 title: "Moved, renamed, added, removed",
-                note: Some("this changes no flow"),
+                note: Some("this says nothing of flows"),
                 body: Body::Sentences(self.structure.clone()),
             },
         ];
