@@ -21,6 +21,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
     let request = ImportRequest {
         inputs: args.files.clone(),
         parameters: args.parameters.clone(),
+        settings: args.set.clone(),
         cloud: args.cloud.map(Into::into),
         policy: args.policy.clone(),
         parent: args.parent.as_deref().map(parent_input),

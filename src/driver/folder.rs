@@ -1,5 +1,6 @@
 //! What a folder holds, read whole: each file is an artefact or is named with the reason why it is none.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use crate::model::Bearing;
 use super::files::{Fault, Files, has_ending};
 use super::kinds::{InFolder, InputKind};
 use super::manifest::MANIFEST;
+use super::terraform::{has_source_name, is_values_file};
 use super::walk::{Walk, is_apart};
 
 /// How many files a folder may hold, those of the folders below it among them.
@@ -23,6 +25,10 @@ const MOST_BYTES: usize = 512 << 20;
 pub(super) struct Contents {
     /// The files that are read, with their kinds and texts, by path.
     pub files: Vec<(&'static InputKind, PathBuf, String)>,
+    /// The folders with Terraform source, by path: each is a module.
+    pub modules: BTreeSet<PathBuf>,
+    /// Files of values for variables, which are read with the module beside them, or not at all.
+    pub values: Vec<PathBuf>,
     /// What is not read.
     pub unread: Vec<Unread>,
 }
@@ -85,6 +91,12 @@ impl Reading<'_> {
             return Ok(());
         }
         match self.walk.files.read(&path) {
+            // The files of a folder are one module, which is read as a whole.
+            Ok(text) if has_source_name(&path) => {
+                self.charge(&text)?;
+                self.found.modules.insert(path.parent().unwrap_or(Path::new("")).to_owned());
+            }
+            Ok(_) if is_values_file(&path) => self.found.values.push(path),
             Ok(text) => self.take(path, text)?,
             Err(why) => self.leave(path, format!("is not read: {why}")),
         }

@@ -24,6 +24,8 @@ pub struct ImportRequest {
     pub inputs: Vec<PathBuf>,
     /// Parameter files of templates.
     pub parameters: Vec<PathBuf>,
+    /// Values for the variables of Terraform source, by name.
+    pub settings: Vec<(String, String)>,
     /// The cloud that templates are deployed to, where it is stated.
     pub cloud: Option<Cloud>,
     /// Only this policy, with its base.
@@ -40,7 +42,8 @@ pub struct ImportRequest {
 
 impl ImportRequest {
     fn values(&self) -> TemplateValues<'_> {
-        TemplateValues { parameters: &self.parameters, spare: Spare::Refused, cloud: self.cloud }
+        let Self { parameters, settings, cloud, .. } = self;
+        TemplateValues { parameters, spare: Spare::Refused, settings, cloud: *cloud }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
+use crate::hcl::Loaded;
 use crate::import::{Artefact, Cloud, Moment, Read, Spare, Values, other_text, read_parts};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
@@ -14,14 +15,15 @@ use crate::model::{Model, Policy, ResourceId};
 use crate::source;
 
 use super::choice::{choose, refuse_circle};
-use super::files::{Fault, Files};
+use super::files::{Fault, Files, read};
 use super::kinds::{InputKind, Reader};
 use super::options::Options;
 use super::parents::{Wanted, wanted};
 use super::project::{Depth, Project};
 use super::snapshots;
 use super::tag_contents::TagNotes;
-use super::texts::{Texts, other_format, parameters, read_state};
+use super::terraform::{self, is_values_file};
+use super::texts::{Texts, is_terraform, other_format, parameters, read_state};
 
 /// What an input states.
 pub struct Input {
@@ -176,6 +178,9 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
         return Ok(true);
     }
     let (text, _) = read_state(files, path)?;
+    if is_terraform(path, &text) {
+        return Ok(true);
+    }
     match InputKind::of(path, &text).map(|kind| kind.reader) {
         Some(Reader::Artefact | Reader::Made(_) | Reader::Values { .. }) => Ok(true),
         Some(Reader::Source) => Ok(false),
@@ -315,6 +320,8 @@ pub struct TemplateValues<'o> {
     pub parameters: &'o [PathBuf],
     /// What becomes of a value for a parameter that no template has.
     pub spare: Spare,
+    /// Values for the variables of Terraform source, by name.
+    pub settings: &'o [(String, String)],
     /// The cloud, where it is stated.
     pub cloud: Option<Cloud>,
 }
@@ -322,7 +329,8 @@ pub struct TemplateValues<'o> {
 impl<'o> TemplateValues<'o> {
     /// Those of the options.
     pub fn of(options: &'o Options) -> Self {
-        Self { parameters: &options.parameters, spare: options.spare, cloud: options.cloud }
+        let Options { parameters, spare, settings, cloud, .. } = options;
+        Self { parameters, spare: *spare, settings, cloud: *cloud }
     }
 }
 
@@ -337,12 +345,20 @@ pub(super) fn read_artefacts(
     values: TemplateValues<'_>,
     moment: Moment,
 ) -> Result<Read, Fault> {
-    let mut texts = Texts::of(values.cloud);
+    let (of_modules, of_templates): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        values.parameters.iter().partition(|path| is_values_file(path));
+    let of_modules = of_modules.into_iter().map(|path| loaded(files, path)).collect::<Result<Vec<_>, _>>()?;
+    let mut texts = Texts::of(values.cloud, terraform::Values { files: &of_modules, settings: values.settings });
     paths.iter().try_for_each(|path| texts.add(files, path, moment))?;
-    let given = values.parameters.iter().map(|path| parameters(files, path, values.cloud));
+    let given = of_templates.into_iter().map(|path| parameters(files, path, values.cloud));
     let given = given.collect::<Result<Vec<_>, _>>()?;
     let given: Vec<Artefact<'_>> = given.iter().map(|(name, text)| Artefact { name, text }).collect();
     let parts = texts.parts();
     let values = Values { parameters: &given, spare: values.spare, cloud: values.cloud };
     read_parts(&parts, values, &texts.unread).map_err(|error| Fault::new(error.to_string()))
+}
+
+/// A file of values.
+fn loaded(files: &dyn Files, path: &Path) -> Result<Loaded, Fault> {
+    Ok(Loaded { name: path.display().to_string(), text: read(files, path)? })
 }

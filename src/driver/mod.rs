@@ -34,6 +34,7 @@ mod reached;
 mod snapshots;
 mod sources;
 mod tag_contents;
+mod terraform;
 mod texts;
 mod walk;
 

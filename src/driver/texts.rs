@@ -1,6 +1,6 @@
 //! The texts of an input: artefacts, and Bicep as the templates that it stands for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use super::bicep::{Beside, Made};
 use super::files::{Fault, Files, has_ending, read};
 use super::folder::{Contents, contents};
 use super::kinds::{InputKind, KINDS, Make, Reader};
+use super::terraform::{ModuleFolder, Values, has_source_name, is_source};
 
 /// How many bytes the artefacts may have together that are made of the files of a folder.
 const MOST_BYTES: usize = 128 << 20;
@@ -21,11 +22,11 @@ const MOST_BYTES: usize = 128 << 20;
 const SHOWN: usize = 8;
 
 /// The artefacts of an input, and what is not read.
-#[derive(Default)]
-pub(super) struct Texts {
+pub(super) struct Texts<'v> {
     artefacts: Vec<Text>,
     pub unread: Vec<Unread>,
     cloud: Option<Cloud>,
+    values: Values<'v>,
 }
 
 struct Text {
@@ -37,10 +38,10 @@ struct Text {
     layout: Option<Arc<Layout>>,
 }
 
-impl Texts {
-    /// None yet, of an input that is deployed to `cloud`.
-    pub(super) fn of(cloud: Option<Cloud>) -> Self {
-        Self { cloud, ..Self::default() }
+impl<'v> Texts<'v> {
+    /// None yet, of an input that is deployed to `cloud`, with values for the variables of modules.
+    pub(super) fn of(cloud: Option<Cloud>, values: Values<'v>) -> Self {
+        Self { artefacts: Vec::new(), unread: Vec::new(), cloud, values }
     }
 
     pub(super) fn parts(&self) -> Vec<Part<'_>> {
@@ -54,6 +55,11 @@ impl Texts {
         }
         let (text, asked) = read_state(files, path)?;
         let name = path.display().to_string();
+        if is_terraform(path, &text) {
+            let made = ModuleFolder::of_file(files, path).made_of_file(&name, &text, self.values)?;
+            self.add_made(name, made, Tolerance::Nothing);
+            return Ok(());
+        }
         match InputKind::of(path, &text).map(|kind| kind.reader) {
             Some(Reader::Made(make) | Reader::Values { made: make, .. }) => {
                 let made = make(&mut Beside { files, root: path.to_owned() }, &name, &text, self.cloud)?;
@@ -75,13 +81,13 @@ impl Texts {
     }
 
     fn add_folder(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
-        let Contents { files: held, unread } = contents(files, path)?;
-        if held.is_empty() {
+        let Contents { files: held, modules, values, unread } = contents(files, path)?;
+        if held.is_empty() && modules.is_empty() {
             let all: Vec<String> = unread.iter().take(SHOWN).map(|one| format!("`{}` {}", one.name, one.why)).collect();
             let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
             let read = KINDS.iter().filter(|kind| kind.is_read_in_folders()).map(|kind| kind.name);
             let neither = read.collect::<Vec<_>>().join(" nor ");
-            return Err(Fault::new(format!("`{}` holds neither {neither}{why}", path.display())));
+            return Err(Fault::new(format!("`{}` holds neither {neither} nor Terraform{why}", path.display())));
         }
         self.unread.extend(unread);
         let (mut artefacts, mut to_make) = (Vec::new(), Vec::new());
@@ -94,6 +100,11 @@ impl Texts {
             }
         }
         let read = self.add_all_made(files, path, to_make)?;
+        let failed = self.add_modules(files, path, &modules)?;
+        for path in values.iter().filter(|path| !is_read_with(path, &modules)) {
+            let why = "gives values to variables: give it with `--parameters`".to_owned();
+            self.unread.push(Unread { name: plain_name(path), why, bears: Bearing::NoFlow });
+        }
         for (kind, path, text) in artefacts {
             let name = path.display().to_string();
             if let Some(source) = compiled_from(&path, &text, &read) {
@@ -105,7 +116,44 @@ impl Texts {
             let tolerance = if is_json { Tolerance::OtherDocuments } else { Tolerance::OtherTexts };
             self.artefacts.push(Text { name, text, moment, asked: None, tolerance, layout: None });
         }
-        Ok(())
+        // Where nothing else is here, why a module is not read is the answer.
+        failed.filter(|_| self.artefacts.is_empty()).map_or(Ok(()), Err)
+    }
+
+    /// Adds the modules of a folder: one that another calls is read as a part of that one, as it is deployed.
+    /// The first fault of one that is not read is given back.
+    fn add_modules(
+        &mut self,
+        files: &dyn Files,
+        root: &Path,
+        modules: &BTreeSet<PathBuf>,
+    ) -> Result<Option<Fault>, Fault> {
+        let (mut all, mut called, mut bytes) = (Vec::new(), HashSet::new(), 0usize);
+        let mut failed = None;
+        for folder in modules {
+            let made = ModuleFolder::of_folder(files, root, folder).made(self.values);
+            if let Ok((made, own)) = &made {
+                bytes = bytes.saturating_add(made.text.len());
+                called.extend(own.iter().filter(|own| *own != folder).cloned());
+            }
+            if bytes > MOST_BYTES {
+                let most = MOST_BYTES >> 20;
+                return Err(Fault::new(format!("the modules of `{}` make more than {most} MiB", root.display())));
+            }
+            all.push((folder, made));
+        }
+        for (folder, made) in all.into_iter().filter(|(folder, _)| !called.contains(*folder)) {
+            let name = plain_name(folder);
+            match made {
+                Ok((made, _)) => self.add_made(name, made, Tolerance::OtherDocuments),
+                Err(fault) => {
+                    let why = format!("is not read: {fault}");
+                    self.unread.push(Unread { name, why, bears: Bearing::EveryFlow });
+                    failed.get_or_insert(fault);
+                }
+            }
+        }
+        Ok(failed)
     }
 
     /// Adds the artefacts that are made of files of a folder, and gives the names of those that are read: one that another
@@ -145,9 +193,17 @@ impl Texts {
     }
 }
 
+/// Whether a file of values is one that Terraform reads by itself with the module beside it.
+fn is_read_with(path: &Path, modules: &BTreeSet<PathBuf>) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_automatic = name.starts_with("terraform.tfvars") || name.contains(".auto.tfvars");
+    is_automatic && modules.contains(path.parent().unwrap_or(Path::new("")))
+}
+
 /// The name of a file as it is when another names it.
 fn plain_name(path: &Path) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
+    let plain = path.strip_prefix(".").unwrap_or(path);
+    if plain.as_os_str().is_empty() { ".".to_owned() } else { plain.display().to_string() }
 }
 
 /// The Bicep file beside it that a template was compiled from, where that is read.
@@ -167,6 +223,11 @@ impl Text {
         let artefact = Artefact { name, text };
         Part { moment: *moment, asked: *asked, tolerance: *tolerance, layout: layout.as_ref(), ..Part::of(artefact) }
     }
+}
+
+/// Whether a text is Terraform source; of what is an artefact's or a source, only what its name says to be.
+pub(super) fn is_terraform(path: &Path, text: &str) -> bool {
+    has_source_name(path) || InputKind::of(path, text).is_none() && is_source(path, text)
 }
 
 /// A parameter file: its name, and its text as JSON.

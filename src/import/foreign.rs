@@ -22,14 +22,14 @@ const UNREAD: &[Unread] = &[
         instead: "expected what `terraform show -json` prints of a plan that `terraform plan -out=PLAN` wrote",
     },
     Unread {
-        what: "a Terraform configuration",
+        what: "Terraform source under another name",
         is: |object| {
             let blocks = object.get("resource").and_then(Value::as_object);
             blocks.is_some_and(|blocks| {
                 blocks.keys().any(|kind| kind.starts_with("azurerm_") || kind.starts_with("azapi_"))
             })
         },
-        instead: "expected what `terraform show -json` prints of its plan or its state",
+        instead: "expected what `terraform show -json` prints; files of a module in JSON end in `.tf.json`",
     },
     Unread {
         what: "an AWS CloudFormation template",

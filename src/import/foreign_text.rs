@@ -48,10 +48,7 @@ const TEXTS: &[(Test, OtherText)] = &[
     ),
     (
         is_terraform,
-        OtherText {
-            what: "a Terraform configuration, which is not read",
-            instead: "`terraform plan -out=PLAN` and `terraform show -json PLAN` make something that is",
-        },
+        OtherText { what: "Terraform source under another name", instead: "files of a module end in `.tf`" },
     ),
     (is_cloud_formation, OtherText { what: "an AWS CloudFormation template", instead: EXPORT }),
     (

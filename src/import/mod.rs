@@ -68,6 +68,7 @@ pub use foreign_text::{OtherText, other_text};
 pub use fqdn_tags::{FqdnTags, fqdn_tags};
 pub use moment::Moment;
 pub use snapshots::{dns, dns_names, service_tags};
+pub use terraform::{add_places, is_terraform_read};
 
 /// An artefact: a name to tell it by, and its text.
 #[derive(Clone, Copy, Debug)]

@@ -291,7 +291,14 @@ fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Resu
         (None, None) => resource.require("name")?,
     };
     let name = cursor.resource_name()?;
-    let names: Vec<ResourceName> = name.split('/').map(|part| name.with_text(part)).collect();
+    let mut names: Vec<ResourceName> = name.split('/').map(|part| name.with_text(part)).collect();
+    // Of a resource below one whose name is not known, the own name may be.
+    if let Node::Expression(unknown) = cursor.node
+        && let (Some(last), Some(known)) = (names.last_mut(), unknown.known_end())
+        && *last == *known
+    {
+        *last = known.into();
+    }
     if names.len() == wanted {
         return Ok(names);
     }

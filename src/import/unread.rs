@@ -23,22 +23,8 @@ const OTHERS: [&str; 7] = [
 const OF_RULES: [&str; 2] = ["rulecollection", "rule_collection"];
 const OF_ADDRESSES: [&str; 2] = ["ipgroup", "ip_group"];
 const OF_ROUTES: [&str; 4] = ["routetable", "route_table", "routingintent", "routing_intent"];
-/// Types of Terraform that state the network around route tables: subnets, which table each has, address spaces, peerings
-/// and private endpoints.
-const AROUND: [&str; 5] = [
-    "azurerm_subnet",
-    "azurerm_subnet_route_table_association",
-    "azurerm_virtual_network",
-    "azurerm_virtual_network_peering",
-    "azurerm_private_endpoint",
-];
-
 /// Tells a resource at `path` that is not read and may hold rules, IP groups or routes, by its type or by its content.
 pub(super) fn tell_unread(notes: &Notes, path: &str, kind: &str, name: &str, content: &impl Content) {
-    if AROUND.contains(&kind) {
-        let message = format!("resources of type {} are not read: the way of flows may be another", quoted(kind));
-        return notes.tell(AssumptionKind::Omitted, Bearing::Routes, path.to_owned(), message);
-    }
     let Some(bears) = bearing(kind, content) else { return };
     let what = match name {
         "" => format!("a resource of type {} is not read", quoted(kind)),

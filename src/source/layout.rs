@@ -1,5 +1,6 @@
 //! Which stretch of a text states each value of a document that was made from the text.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How many definitions one value may be followed through, so that a circle ends.
@@ -47,6 +48,8 @@ pub struct Layout {
     texts: Vec<(String, Arc<str>)>,
     values: Vec<(Stretch, Inside)>,
     root: Option<LayoutId>,
+    /// The values that paths may begin at beside the root, by how these begin.
+    starts: HashMap<String, LayoutId>,
 }
 
 impl Layout {
@@ -80,10 +83,61 @@ impl Layout {
         self.root = Some(id);
     }
 
+    /// Makes a value what paths begin at that begin with `start`, as `azurerm_ip_group.spokes["a"]`.
+    pub fn add_start(&mut self, start: &str, id: LayoutId) {
+        self.starts.insert(start.to_owned(), id);
+    }
+
+    /// The properties of a value, where it holds any.
+    pub fn fields(&self, of: LayoutId) -> &[(String, LayoutId)] {
+        match self.inside(of) {
+            Inside::Fields(fields) => fields,
+            Inside::Nothing
+            | Inside::Items(_)
+            | Inside::Each(_)
+            | Inside::Lists(_)
+            | Inside::Defined(_)
+            | Inside::Field(..)
+            | Inside::Item(..) => &[],
+        }
+    }
+
+    /// The elements of a value, where it is a list of which each is known.
+    pub fn items(&self, of: LayoutId) -> &[LayoutId] {
+        match self.inside(of) {
+            Inside::Items(items) => items,
+            Inside::Nothing
+            | Inside::Fields(_)
+            | Inside::Each(_)
+            | Inside::Lists(_)
+            | Inside::Defined(_)
+            | Inside::Field(..)
+            | Inside::Item(..) => &[],
+        }
+    }
+
+    /// Where a value is stated.
+    pub fn stretch(&self, of: LayoutId) -> Option<Stretch> {
+        self.values.get(of.0 as usize).map(|(stretch, _)| *stretch)
+    }
+
+    /// The value that a path begins at, and the rest of the path.
+    fn start<'p>(&self, path: &'p str) -> Option<(LayoutId, &'p str)> {
+        let ends = path.char_indices().filter(|(_, c)| matches!(c, '.' | '[')).map(|(at, _)| at);
+        let mut ends: Vec<usize> = if self.starts.is_empty() { Vec::new() } else { ends.chain([path.len()]).collect() };
+        while let Some(end) = ends.pop() {
+            let (start, rest) = path.split_at_checked(end)?;
+            if let Some(id) = self.starts.get(start) {
+                return Some((*id, rest));
+            }
+        }
+        Some((self.root?, path.strip_prefix('$').unwrap_or(path)))
+    }
+
     /// The stretch that states the value at `path`, such as `$.resources.policy.properties`, or the nearest around it.
     pub fn find(&self, path: &str) -> Option<Stretch> {
-        let mut at = self.root?;
-        for step in steps(path) {
+        let (mut at, rest) = self.start(path)?;
+        for step in steps(rest) {
             match self.below(at, &step, FURTHEST) {
                 Some(next) => at = next,
                 None => break,
@@ -161,7 +215,7 @@ enum Step<'p> {
 
 /// The steps of a path as [`Paths`](super::Paths) and readers write it.
 fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
-    let mut rest = path.strip_prefix('$').unwrap_or(path);
+    let mut rest = path;
     std::iter::from_fn(move || {
         let (step, after) = step(rest)?;
         rest = after;
@@ -214,6 +268,10 @@ mod tests {
         assert_eq!(found("$.group#3.rules[3]"), Some(6));
         assert_eq!(found("$['Group'].other"), Some(8));
         assert_eq!(Layout::default().find("$"), None);
+        layout.add_start("policy[\"a.b\"]", body);
+        let found = |path: &str| layout.find(path).map(|stretch| stretch.start);
+        assert_eq!(found("policy[\"a.b\"].rules[2]"), Some(4));
+        assert_eq!(found("policy.rules[2]"), Some(9));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::json::{Name, Value as Json};
 use serde_json::Number;
 
 use super::functions::id_text;
-use super::rest::{refused, written};
+use super::rest::{call, lacking, refused, rest, written};
 use super::stand_in::{mark, stand_in};
 use super::value::{Kind, Lack, Rest, Value};
 
@@ -73,6 +73,63 @@ impl Unknown {
     pub(crate) fn of(text: String, why: &str) -> Self {
         let rest = refused(&text, why);
         Self { text, rest }
+    }
+
+    /// Something that is written as `text` and that only a deployment knows.
+    pub(crate) fn deployed(text: &str) -> Self {
+        Self { text: text.to_owned(), rest: lacking(text, Lack::Deployment(text.into())) }
+    }
+
+    /// Something that is written as `text` and rests on the variable `name`, which has no value.
+    pub(crate) fn of_variable(text: &str, name: &str) -> Self {
+        let lack = Some(Lack::Parameter(name.into()));
+        let rest = match text.strip_prefix("var.") {
+            Some(own) if own == name => rest(Kind::Parameter(name.into()), lack),
+            Some(_) | None => rest(Kind::Written(text.into()), lack),
+        };
+        Self { text: text.to_owned(), rest }
+    }
+
+    /// Texts one behind another, of which some are not known, written as `text`; `None` where one is no text, or nothing can stand for it.
+    pub(crate) fn joined(text: &str, parts: &[&Node]) -> Option<Self> {
+        let mut arguments = Vec::new();
+        for part in parts {
+            match part {
+                Node::Text(own) if own.is_empty() => {}
+                Node::Text(own) => match arguments.pop() {
+                    Some(Value::Text(before)) => arguments.push(Value::text(format!("{before}{own}"))),
+                    before => arguments.extend(before.into_iter().chain([Value::text(own.as_str())])),
+                },
+                Node::Expression(unknown) if unknown.stand_in().is_some() => arguments.push(unknown.rest.clone()),
+                Node::Null
+                | Node::Bool(_)
+                | Node::Number(_)
+                | Node::Expression(_)
+                | Node::Reference(_)
+                | Node::List(_)
+                | Node::Object(_) => return None,
+            }
+        }
+        Some(Self { text: text.to_owned(), rest: call("concat", arguments) })
+    }
+
+    /// What is behind the last slash, where that is known although the whole is not.
+    pub(crate) fn known_end(&self) -> Option<&str> {
+        let Value::Unknown(rest) = &self.rest else { return None };
+        match &rest.kind {
+            Kind::Call(function, arguments) if &**function == "concat" => match arguments.last() {
+                Some(Value::Text(text)) => text.rsplit_once('/').map(|(_, end)| end),
+                Some(_) | None => None,
+            },
+            Kind::Parameter(_)
+            | Kind::Bound(_)
+            | Kind::Call(..)
+            | Kind::Member(..)
+            | Kind::Item(..)
+            | Kind::Lambda(..)
+            | Kind::Written(_)
+            | Kind::Of(..) => None,
+        }
     }
 
     pub(super) fn new(text: String, rest: Rc<Rest>) -> Self {

@@ -37,6 +37,11 @@ pub(super) fn refused(text: &str, why: impl Into<Rc<str>>) -> Value {
     rest(Kind::Written(text.into()), Some(Lack::Refused(why.into())))
 }
 
+/// The expression that is written as `text` lacks something.
+pub(super) fn lacking(text: &str, lack: Lack) -> Value {
+    rest(Kind::Written(text.into()), Some(lack))
+}
+
 /// The property `name` of the resource group, or of whatever `function` gives in `place`.
 pub(super) fn member_of_place(function: &str, name: &str, place: &Place) -> Value {
     let call = rest(Kind::Call(function.into(), Vec::new()), Some(Lack::Deployment(format!("{function}()").into())));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::budget::Budget;
 use super::functions;
 use super::rest::marked;
-use super::value::{Id, Kind, Rest, Value};
+use super::value::{Id, Kind, Lack, Rest, Value};
 
 /// How big what remains may be.
 const BIGGEST: usize = 100_000;
@@ -47,7 +47,12 @@ fn of_rest(rest: &Rest, value: &Value, budget: &Budget) -> Option<Value> {
         Kind::Item(..) => Some(mark(value)),
         Kind::Member(of, name) => Some(member(of, name, value)),
         Kind::Call(function, arguments) => of_call(&function.to_ascii_lowercase(), arguments, value, budget),
-        Kind::Bound(_) | Kind::Lambda(..) | Kind::Written(_) => None,
+        // What is written and refused is no value that is lacking.
+        Kind::Written(_) => match rest.lack {
+            Some(Lack::Parameter(_) | Lack::Deployment(_)) => Some(mark(value)),
+            Some(Lack::Refused(_)) | None => None,
+        },
+        Kind::Bound(_) | Kind::Lambda(..) => None,
     }
 }
 

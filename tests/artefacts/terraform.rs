@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 
 use super::{bicep::escaped, models};
 use crate::corpus::shared;
+use crate::hcl::round_trip::read_back;
 
 const SCHEMA: &str = "corpus/spec/azurerm-provider-schema.5.2.0.firewall-subset.json";
 const KINDS: [(&str, &str); 4] = [
@@ -524,15 +525,25 @@ pub fn files_say_what_the_model_says(files: &[File], model: &Model) {
     let module = Module::parse(files);
     assert_eq!(module.faults().unwrap_or_default(), Vec::<String>::new());
     assert_eq!(sorted(module.model()), sorted(as_said(model)));
+    assert_eq!(by_priority(read_back(files)), by_priority(as_said(model)));
 }
 
 #[track_caller]
 pub fn says_what_the_model_says(model: &Model) {
     let model = sayable(model.clone());
     assert!(model.policies.iter().all(|policy| unsaid(policy, Scope::Whole).is_empty()));
-    let module = module(&model);
-    assert_eq!(module.faults().unwrap_or_default(), Vec::<String>::new());
-    assert_eq!(sorted(module.model()), sorted(as_said(&model)));
+    let policies: Vec<_> = model.policies.iter().collect();
+    files_say_what_the_model_says(&files(&model, &policies, Scope::Whole), &model);
+}
+
+/// What the reader of files has to suppose, it says of the files. Blocks of one kind are read one behind another, whatever is
+/// between them: the order of collections is that of their priorities.
+fn by_priority(mut model: Model) -> Model {
+    model.assumptions.clear();
+    for group in model.policies.iter_mut().flat_map(|policy| &mut policy.groups) {
+        group.collections.sort_by(|one, next| (one.priority, &one.name).cmp(&(next.priority, &next.name)));
+    }
+    sorted(model)
 }
 
 /// Resources of one kind have no order, and neither have the files that they stand in.

@@ -47,7 +47,6 @@ fn subfolders_and_endings_in_any_case_are_read() {
 fn each_file_that_is_not_read_is_named() {
     let files = folder(&[
         ("in/a.json", POLICY),
-        ("in/main.tf", "resource \"azurerm_firewall_policy\" \"a\" {\n}\n"),
         ("in/main.bicep", "param location string\n"),
         ("in/values.yaml", "rules:\n- a\n"),
         ("in/egress.pol", "policy edge {}\n"),
@@ -59,7 +58,6 @@ fn each_file_that_is_not_read_is_named() {
     ]);
     let told = imported(&files).unwrap().assumptions;
     for name in [
-        "main.tf",
         "main.bicep",
         "values.yaml",
         "egress.pol",
@@ -101,7 +99,7 @@ fn a_broken_export_in_a_folder_is_an_error() {
 fn a_folder_without_artefacts_says_what_it_holds() {
     let files = folder(&[("in/main.tf", "variable \"a\" {\n}\n")]);
     let Err(NotImported::Fault(fault)) = imported(&files) else { panic!() };
-    assert!(fault.to_string().contains("terraform show -json"), "{fault}");
+    assert!(fault.to_string().contains("expected a firewall policy"), "{fault}");
 }
 
 #[test]
@@ -109,8 +107,8 @@ fn texts_of_other_tools_are_told_by_content() {
     for (text, wanted) in [
         ("", "empty"),
         ("\u{feff} \n", "empty"),
-        ("# a\nterraform {\n}\n", "terraform show -json"),
-        ("module \"hub\" {\n  source = \"./hub\"\n}\n", "terraform show -json"),
+        ("# a\nterraform {\n}\n", "end in `.tf`"),
+        ("module \"hub\" {\n  source = \"./hub\"\n}\n", "end in `.tf`"),
         ("Terraform used the selected providers to generate the following\n", "terraform show -json"),
         ("apiVersion: v1\nkind: ConfigMap\n", "YAML"),
         ("---\na: 1\n", "YAML"),

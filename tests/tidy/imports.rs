@@ -28,6 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("json", &[]),
     ("template", &["net", "json"]),
     ("bicep", &["source", "net", "json", "template"]),
+    ("hcl", &["source"]),
     ("import", &["source", "net", "logic", "model", "evaluate", "json", "template"]),
     (
         "decompile",
@@ -101,6 +102,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "prove",
             "emit",
             "bicep",
+            "hcl",
             "import",
             "lint",
             "decompile",

@@ -18,9 +18,10 @@ use fwc::risk::Table;
 pub type Reader = (&'static str, fn(&str));
 
 /// Every reader but those of sources.
-pub const READERS: [Reader; 13] = [
+pub const READERS: [Reader; 14] = [
     ("arm", artefact),
     ("bicep", bicep),
+    ("hcl", hcl),
     ("az", artefact),
     ("terraform", artefact),
     ("parameters", parameters),
@@ -75,6 +76,17 @@ fn bicep(text: &str) {
         let options = Options { parameters: vec![PathBuf::from("input.bicepparam")], ..Options::default() };
         checked(&files, "template.json", &options);
     }
+}
+
+/// A Terraform file is read and checked, in native syntax and, where it looks like that, in JSON; it is a module too, and a
+/// file of values.
+fn hcl(text: &str) {
+    let name = if fwc::import::recognise(text) { "main.tf.json" } else { "main.tf" };
+    let mut files = MemoryFiles::of(format!("in/{name}"), text);
+    checked(&files, &format!("in/{name}"), &Options::default());
+    files.insert("in/more/main.tf", text);
+    files.insert("in/terraform.tfvars", text);
+    checked(&files, "in", &Options::default());
 }
 
 fn checked(files: &MemoryFiles, path: &str, options: &Options) {

@@ -26,7 +26,7 @@ fn capitalised(text: String) -> String {
 /// What every command takes that reads a source.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct SourceArgs {
-    /// Give a parameter of the source a value.
+    /// Give a parameter of the source, or a variable of Terraform, a value.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(in crate::cli) set: Vec<(String, String)>,
     /// The folder that imports may not leave [default: the source's own].
@@ -47,7 +47,7 @@ pub(in crate::cli) struct SourceArgs {
     /// What a rule past its expiry date is.
     #[arg(long, value_enum, default_value_t = Expired::Error)]
     pub(in crate::cli) expired: Expired,
-    /// Take the values of a template's parameters from this file; of several, the last one wins.
+    /// Take the values of parameters of templates, or of variables of Terraform, from this file; of several, the last one wins.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) parameters: Vec<PathBuf>,
     /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
@@ -142,7 +142,7 @@ fn limit_and_number(text: &str) -> Result<(String, u64), String> {
     Ok((name, number))
 }
 
-fn name_and_value(text: &str) -> Result<(String, String), String> {
+pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::super::dns::Server;
-use super::common::{Cloud, FailOn, Format, KnowledgeArgs, SourceArgs, artefact_help, input_help, named_file};
+use super::common::{
+    Cloud, FailOn, Format, KnowledgeArgs, SourceArgs, artefact_help, input_help, name_and_value, named_file,
+};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ResolveArgs {
@@ -105,13 +107,16 @@ pub(in crate::cli) struct ImportArgs {
     /// List hosts where a set of the shipped catalogue has them.
     #[arg(long)]
     pub(in crate::cli) no_catalogue: bool,
-    /// Take the values of the template's parameters from this file; of several, the last one wins.
+    /// Take the values of parameters of templates, or of variables of Terraform, from this file; of several, the last one wins.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) parameters: Vec<PathBuf>,
+    /// Give a variable of Terraform source a value.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(in crate::cli) set: Vec<(String, String)>,
     /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
     #[arg(long, value_enum)]
     pub(in crate::cli) cloud: Option<Cloud>,
-    /// The folder that the modules of Bicep may not leave [default: the file's own].
+    /// The folder that the modules of Bicep and Terraform may not leave [default: the file's own].
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) root: Option<PathBuf>,
     /// Only this policy, with its base.

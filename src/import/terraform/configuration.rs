@@ -13,10 +13,12 @@ const FARTHEST: usize = 16;
 /// The configuration of a plan; a state knows everything and has none.
 pub(super) struct Configuration<'v> {
     root: Option<&'v Value>,
+    /// What the configuration states of each resource, by its address.
+    written: BTreeMap<&'v str, &'v Value>,
     /// What is not known yet, by the address of the resource.
     unknown: BTreeMap<&'v str, &'v Value>,
-    /// Azure's type and the name of each planned resource, by address; `None` for a type that is not read.
-    resources: BTreeMap<&'v str, (Option<&'v str>, &'v str)>,
+    /// Azure's type and the names of each planned resource, by address; `None` for a type that is not read.
+    resources: BTreeMap<&'v str, (Option<&'v str>, Vec<&'v str>)>,
 }
 
 impl<'v> Configuration<'v> {
@@ -34,25 +36,21 @@ impl<'v> Configuration<'v> {
             let after = what.and_then(|change| change.get("after"));
             if let Some(name) = after.and_then(|after| after.get("name")).and_then(Value::as_str) {
                 let azapi = after.and_then(|after| after.get("type")).and_then(Value::as_str);
-                resources.insert(address, (azure_type(kind, azapi), name));
+                let network = after.and_then(|after| after.get("virtual_network_name")).and_then(Value::as_str);
+                let around = network.filter(|_| kind == "azurerm_subnet");
+                resources.insert(address, (azure_type(kind, azapi), around.into_iter().chain([name]).collect()));
             }
         }
-        Self {
-            root: shown.get("configuration").and_then(|configuration| configuration.get("root_module")),
-            unknown,
-            resources,
-        }
+        let root = shown.get("configuration").and_then(|configuration| configuration.get("root_module"));
+        let written = root.and_then(|root| root.get("resources")).and_then(Value::as_array).into_iter().flatten();
+        let written = written.filter_map(|written| Some((written.get("address")?.as_str()?, written))).collect();
+        Self { written, root, unknown, resources }
     }
 
     /// The values of the resource at `address`, with what is not known yet where it will stand.
     pub(super) fn known(&self, address: &str, values: &Value) -> Node {
         let unknown = self.unknown.get(address).copied().unwrap_or(&Value::Null);
-        let (module, own) = parted(address);
-        let written = self.module(&module).and_then(|module| {
-            let resources = module.get("resources").and_then(Value::as_array)?;
-            let bare = without_indexes(own);
-            resources.iter().find(|resource| resource.get("address").and_then(Value::as_str) == Some(bare))
-        });
+        let (module, written) = self.stated(address);
         let expressions = written.and_then(|written| written.get("expressions"));
         let mut known = self.merged(&module, values, unknown, expressions);
         if let Node::Object(entries) = &mut known {
@@ -60,6 +58,21 @@ impl<'v> Configuration<'v> {
             entries.retain(|(name, value)| name != "id" || !matches!(value, Node::Expression(_)));
         }
         known
+    }
+
+    /// What the configuration states of a resource, and the module in which it does. Of what is made from source, each instance
+    /// has an entry of its own, whose references are seen from the root.
+    fn stated(&self, address: &str) -> (Vec<String>, Option<&'v Value>) {
+        let (module, own) = parted(address);
+        if let Some(written) = self.written.get(address) {
+            return (Vec::new(), Some(written));
+        }
+        let written = self.module(&module).and_then(|module| {
+            let resources = module.get("resources").and_then(Value::as_array)?;
+            let bare = without_indexes(own);
+            resources.iter().find(|resource| resource.get("address").and_then(Value::as_str) == Some(bare))
+        });
+        (module, written)
     }
 
     fn merged(&self, module: &[String], value: &Value, unknown: &Value, written: Option<&Value>) -> Node {
@@ -92,6 +105,9 @@ impl<'v> Configuration<'v> {
     /// A list, some entries of which may not be known yet: the resources that the attribute refers to and that are not there
     /// yet, where there are as many of them.
     fn list(&self, module: &[String], items: &[Value], unknown: &[Value], written: Option<&Value>) -> Node {
+        if let Some(Value::Array(each)) = written {
+            return self.each(module, items, unknown, each);
+        }
         let missing = unknown.iter().filter(|unknown| **unknown == Value::Bool(true)).count();
         let mut found = self.referred(module, written);
         if found.len() != missing {
@@ -114,6 +130,16 @@ impl<'v> Configuration<'v> {
         Node::List((0..length).map(entry).collect())
     }
 
+    /// A list whose entries the configuration states one by one.
+    fn each(&self, module: &[String], items: &[Value], unknown: &[Value], written: &[Value]) -> Node {
+        let length = items.len().max(unknown.len());
+        let entry = |index: usize| {
+            let at = |list: &'_ [Value]| list.get(index).cloned().unwrap_or(Value::Null);
+            self.merged(module, &at(items), &at(unknown), written.get(index))
+        };
+        Node::List((0..length).map(entry).collect())
+    }
+
     /// The resources that are not there yet and that `written` refers to.
     fn referred(&self, module: &[String], written: Option<&Value>) -> Vec<Node> {
         let mut addresses = Vec::new();
@@ -125,9 +151,9 @@ impl<'v> Configuration<'v> {
             }
         }
         let node = |address: &str| {
-            let (kind, name) = self.resources.get(address)?;
-            let kind = (*kind)?;
-            Some(Node::Reference(Box::new(Reference { kind: kind.to_owned(), names: vec![(*name).to_owned()] })))
+            let (kind, names) = self.resources.get(address)?;
+            let names = names.iter().map(|&name| name.to_owned()).collect();
+            Some(Node::Reference(Box::new(Reference { kind: (*kind)?.to_owned(), names })))
         };
         seen.into_iter().filter_map(node).collect()
     }
@@ -141,6 +167,9 @@ impl<'v> Configuration<'v> {
             all.iter().any(|other| other.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '['])))
         };
         for reference in all.iter().filter(|reference| !is_part(reference)) {
+            if self.follow_address(module, reference, found) {
+                continue;
+            }
             let parts: Vec<&str> = reference.splitn(3, '.').collect();
             match parts.as_slice() {
                 ["var", name, ..] => {
@@ -164,6 +193,17 @@ impl<'v> Configuration<'v> {
                 _ => {}
             }
         }
+    }
+
+    /// Collects the resource that a reference names by its whole address, with an attribute behind it.
+    fn follow_address(&self, module: &[String], reference: &str, found: &mut Vec<&'v str>) -> bool {
+        let Some((address, "id")) = reference.rsplit_once('.') else { return false };
+        let Some((&address, _)) = self.resources.get_key_value(address).filter(|_| module.is_empty()) else {
+            return false;
+        };
+        let is_new = self.unknown.get(address).and_then(|unknown| unknown.get("id")) == Some(&Value::Bool(true));
+        found.extend(is_new.then_some(address));
+        is_new
     }
 
     /// The planned resources of that kind and name in a module that have no id yet.
@@ -199,8 +239,27 @@ fn not_yet(written: Option<&Value>) -> Node {
     let references = written.and_then(|written| written.get("references")).and_then(Value::as_array);
     let first = references.and_then(|all| all.first()).and_then(Value::as_str);
     let text = first.map_or_else(|| "(known after apply)".to_owned(), str::to_owned);
+    if let Some(unknown) = of_parts(&text, written) {
+        return Node::Expression(Box::new(unknown));
+    }
+    match written.and_then(|written| written.get("lacks")) {
+        Some(Value::String(variable)) => return Node::Expression(Box::new(Unknown::of_variable(&text, variable))),
+        Some(Value::Null) => return Node::Expression(Box::new(Unknown::deployed(&text))),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) | None => {}
+    }
     let why = "only `terraform apply` knows it: read the state then, with `terraform show -json`";
     Node::Expression(Box::new(Unknown::of(text, why)))
+}
+
+/// A text of which some parts are not known, as what is made from source states it.
+fn of_parts(text: &str, written: Option<&Value>) -> Option<Unknown> {
+    let parts = written.and_then(|written| written.get("parts")).and_then(Value::as_array)?;
+    let part = |part: &Value| match part {
+        Value::String(text) => Node::Text(text.clone()),
+        other => not_yet(Some(other)),
+    };
+    let parts: Vec<Node> = parts.iter().map(part).collect();
+    Unknown::joined(text, &parts.iter().collect::<Vec<_>>())
 }
 
 /// The modules around a resource, each as it is called, and its own address.

@@ -4,11 +4,13 @@
 //! policies. What is known only after the plan is applied is found by what the configuration refers to, or refused where it
 //! matters.
 
+mod around;
 mod azapi;
 mod cidrs;
 mod configuration;
 mod partial;
 mod pick;
+mod places;
 mod schema;
 mod shape;
 mod state_file;
@@ -22,13 +24,16 @@ use indexmap::IndexMap;
 
 use self::configuration::Configuration;
 use self::pick::{push, wanted};
+use self::shape::Others;
 use self::values::{Resource, list, name_of};
+
+pub use self::places::add_places;
 use super::assemble::Found;
 use super::fault::{Fault, quoted};
 use super::resource;
 use super::tree::{Cursor, Notes};
 use crate::model::{AssumptionKind, Bearing};
-use crate::template::Node;
+use crate::template::{Node, Unknown};
 
 /// How deep modules are looked for within modules.
 const DEEPEST: usize = 32;
@@ -49,6 +54,11 @@ pub(super) fn is_terraform(object: &Map) -> bool {
 /// Whether resources of that type may say something about flows.
 pub(super) fn is_read(kind: &str) -> bool {
     schema::matters(kind)
+}
+
+/// Whether resources of that type are read, or refused.
+pub fn is_terraform_read(kind: &str) -> bool {
+    wanted(kind)
 }
 
 /// Reads a plan or a state.
@@ -143,18 +153,25 @@ fn nodes(resources: &[Resource<'_>], notes: &Notes) -> Result<Vec<(String, Node)
         let shaped = match table.kind {
             None => continue,
             Some(azure) => {
-                let mut shaped = shape::shaped(address, values, table.attributes)?;
+                let others = if table.is_around { Others::LeftOut } else { Others::Refused };
+                let mut shaped = shape::shaped_with(address, values, table.attributes, others)?;
                 shape::put(&mut shaped, "type", Node::Text(azure.to_owned()));
+                around::forget_unknown_addresses(&mut shaped);
                 shaped
             }
         };
-        nodes.push((address.clone(), full_name(resource, shaped, table.parent)?));
+        match full_name(resource, shaped, table.parent) {
+            Ok(node) => nodes.push((address.clone(), node)),
+            Err(fault) if table.is_around => around::leave_out(address, fault, notes),
+            Err(fault) => return Err(fault),
+        }
     }
     for resource in resources.iter().filter(|resource| azapi::is_one(resource.kind)) {
         let node = azapi::node(resource, &nodes, notes)?;
         nodes.extend(node.map(|node| (resource.address.clone(), node)));
     }
     cidrs::add(resources, &mut nodes, notes);
+    around::associate(resources, &mut nodes, notes);
     nodes.extend(firewalls(resources)?);
     Ok(nodes)
 }
@@ -165,13 +182,37 @@ fn full_name(resource: &Resource<'_>, mut shaped: Node, parent: Option<&str>) ->
     let missing =
         |what: &str| Fault::at(format!("{}.{what}", resource.address), format!("expected attribute `{what}`"));
     let around = shape::get(&resource.values, parent).ok_or_else(|| missing(parent))?;
-    let around = match name_of(around) {
-        Some(name) => name,
-        None => return Err(unresolved(&resource.address, parent, around)),
+    let own = shape::get(&shaped, "name").ok_or_else(|| missing("name"))?;
+    let name = match (name_of(around), name_of(own)) {
+        (Some(around), Some(own)) => Node::Text(format!("{around}/{own}")),
+        (known, named) => {
+            let (around_name, own_name) = (part(known, around), part(named, own));
+            let slash = Node::Text("/".to_owned());
+            let text = format!("{}/{}", written(&around_name), written(&own_name));
+            match Unknown::joined(&text, &[&around_name, &slash, &own_name]) {
+                Some(unknown) => Node::Expression(Box::new(unknown)),
+                None if name_of(own).is_none() => return Err(unresolved(&resource.address, "name", own)),
+                None => return Err(unresolved(&resource.address, parent, around)),
+            }
+        }
     };
-    let own = shape::get(&shaped, "name").and_then(name_of).ok_or_else(|| missing("name"))?;
-    shape::put(&mut shaped, "name", Node::Text(format!("{around}/{own}")));
+    shape::put(&mut shaped, "name", name);
     Ok(shaped)
+}
+
+/// A part of a name: what is known of it, else what it is.
+fn part(known: Option<String>, node: &Node) -> Node {
+    known.map_or_else(|| node.clone(), Node::Text)
+}
+
+fn written(part: &Node) -> String {
+    match part {
+        Node::Text(text) => text.clone(),
+        Node::Expression(unknown) => unknown.text.clone(),
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Reference(_) | Node::List(_) | Node::Object(_) => {
+            String::new()
+        }
+    }
 }
 
 fn unresolved(address: &str, attribute: &str, node: &Node) -> Fault {
@@ -189,25 +230,34 @@ fn firewalls(resources: &[Resource<'_>]) -> Result<Vec<(String, Node)>, Fault> {
         let Some(attributes) = schema::classic(resource.kind) else { continue };
         let shaped = shape::shaped(&resource.address, &resource.values, attributes.attributes)?;
         let firewall = shape::get(&resource.values, "azure_firewall_name");
-        let name = firewall
-            .and_then(name_of)
-            .ok_or_else(|| unresolved(&resource.address, "azure_firewall_name", firewall.unwrap_or(&Node::Null)))?;
-        let (_, node) = firewalls.entry(name.to_ascii_lowercase()).or_insert_with(|| new_firewall(resources, &name));
+        let name = firewall.and_then(firewall_name);
+        let (key, name) =
+            name.ok_or_else(|| unresolved(&resource.address, "azure_firewall_name", firewall.unwrap_or(&Node::Null)))?;
+        let (_, node) = firewalls.entry(key.clone()).or_insert_with(|| new_firewall(resources, &key, name));
         shape::put(node, attributes.list, Node::List(vec![shaped]));
     }
     Ok(firewalls.into_values().collect())
 }
 
+/// What tells the firewall of that name, or of that id, from others, and its name.
+fn firewall_name(node: &Node) -> Option<(String, Node)> {
+    match node {
+        Node::Expression(unknown) if unknown.stand_in().is_some() => Some((unknown.key(), node.clone())),
+        _ => name_of(node).map(|name| (name.to_ascii_lowercase(), Node::Text(name))),
+    }
+}
+
 /// A firewall without its collections, as the resource says that has its name.
-fn new_firewall(resources: &[Resource<'_>], name: &str) -> (String, Node) {
+fn new_firewall(resources: &[Resource<'_>], key: &str, name: Node) -> (String, Node) {
     let is_it = |resource: &&Resource<'_>| {
-        resource.kind == "azurerm_firewall"
-            && shape::get(&resource.values, "name").and_then(name_of).as_deref() == Some(name)
+        let own = shape::get(&resource.values, "name").and_then(firewall_name);
+        resource.kind == "azurerm_firewall" && own.is_some_and(|(own, _)| own == key)
     };
     let own = resources.iter().find(is_it);
     let mut node = Node::Object(Vec::new());
     shape::put(&mut node, "type", Node::Text("Microsoft.Network/azureFirewalls".to_owned()));
-    shape::put(&mut node, "name", Node::Text(name.to_owned()));
+    let shown = written(&name);
+    shape::put(&mut node, "name", name);
     for (attribute, path) in [
         ("location", "location"),
         ("threat_intel_mode", "properties/threatIntelMode"),
@@ -218,5 +268,5 @@ fn new_firewall(resources: &[Resource<'_>], name: &str) -> (String, Node) {
             shape::put(&mut node, path, said.clone());
         }
     }
-    (own.map_or_else(|| format!("azurerm_firewall {name}"), |own| own.address.clone()), node)
+    (own.map_or_else(|| format!("azurerm_firewall {shown}"), |own| own.address.clone()), node)
 }

@@ -32,14 +32,32 @@ pub(super) fn tell(shown: &Map, notes: &Notes) {
     }
     let deferred = shown.get("deferred_changes").and_then(Value::as_array).into_iter().flatten();
     for (index, one) in deferred.enumerate() {
+        if let Some((message, bears)) = not_read(one) {
+            notes.tell(AssumptionKind::Omitted, bears, format!("$.deferred_changes[{index}]"), message);
+            continue;
+        }
         let change = one.get("resource_change").unwrap_or(one);
         let address = change.get("address").and_then(Value::as_str).unwrap_or_default();
         if wanted(kind(change, address)) {
             let reason = one.get("reason").and_then(Value::as_str).unwrap_or("no reason is stated");
-            let message = format!("{} is deferred to another plan, and is not read: {reason}", quoted(address));
+            let message = match one.get("why").and_then(Value::as_str) {
+                // Of what is made from source, and never from a plan.
+                Some(why) => format!("{} is not read, and may hold rules: {why}", quoted(address)),
+                None => format!("{} is deferred to another plan, and is not read: {reason}", quoted(address)),
+            };
             omit(format!("$.deferred_changes[{index}]"), message);
         }
     }
+}
+
+/// What source names and is not read: only what is made from source has such entries.
+fn not_read(one: &Value) -> Option<(&str, Bearing)> {
+    if one.get("reason").and_then(Value::as_str) != Some("not_read") {
+        return None;
+    }
+    let may_hold_rules = one.get("may_hold_rules") == Some(&Value::Bool(true));
+    let bears = if may_hold_rules { Bearing::EveryFlow } else { Bearing::NoFlow };
+    Some((one.get("why").and_then(Value::as_str)?, bears))
 }
 
 /// The type of a changed resource: as stated, else as its address has it.

@@ -24,6 +24,8 @@ pub(super) enum To {
     OnlyAt(&'static str),
     /// An id that Azure wraps into an object.
     IdAt(&'static str),
+    /// Texts, of which Azure has each as that property of an object.
+    WrappedAt(&'static str, &'static str),
     /// Ids that Azure has as the keys of an object.
     KeysAt(&'static str),
     /// A block that stands there at most once.
@@ -32,7 +34,7 @@ pub(super) enum To {
     Each(&'static str, &'static [(&'static str, To)], &'static [(&'static str, &'static str)]),
 }
 
-use To::{At, Each, EnabledAt, IdAt, Inside, KeysAt, NotAt, Nothing, OnlyAt, TrueAt};
+use To::{At, Each, EnabledAt, IdAt, Inside, KeysAt, NotAt, Nothing, OnlyAt, TrueAt, WrappedAt};
 
 /// A kind of resource.
 pub(super) struct Table {
@@ -41,6 +43,9 @@ pub(super) struct Table {
     /// The attribute with the id or the name of the resource around it.
     pub parent: Option<&'static str>,
     pub attributes: &'static [(&'static str, To)],
+    /// Whether it tells where flows are sent, and nothing of what a firewall does with them: what is not known of it, and
+    /// attributes that are not in the table, refuse nothing.
+    pub is_around: bool,
 }
 
 /// A kind of collection of a classic firewall.
@@ -57,8 +62,10 @@ pub(super) fn matters(kind: &str) -> bool {
 
 /// What is known of resources of that type.
 pub(super) fn table(kind: &str) -> Option<Table> {
-    let own = |kind, attributes| Some(Table { kind: Some(kind), parent: None, attributes });
-    let below = |kind, parent, attributes| Some(Table { kind: Some(kind), parent: Some(parent), attributes });
+    let table = |kind, parent, attributes| Table { kind, parent, attributes, is_around: false };
+    let own = |kind, attributes| Some(table(Some(kind), None, attributes));
+    let below = |kind, parent, attributes| Some(table(Some(kind), Some(parent), attributes));
+    let around = |table: Option<Table>| table.map(|table| Table { is_around: true, ..table });
     match kind {
         "azurerm_firewall_policy" => own(POLICIES, &POLICY),
         "azurerm_firewall_policy_rule_collection_group" => {
@@ -67,8 +74,15 @@ pub(super) fn table(kind: &str) -> Option<Table> {
         "azurerm_ip_group" => own(IP_GROUPS, IP_GROUP),
         "azurerm_route_table" => own("Microsoft.Network/routeTables", ROUTE_TABLE),
         "azurerm_route" => below("Microsoft.Network/routeTables/routes", "route_table_name", ROUTE),
-        "azurerm_firewall" | "azurerm_ip_group_cidr" => Some(Table { kind: None, parent: None, attributes: &[] }),
-        _ if classic(kind).is_some() => Some(Table { kind: None, parent: None, attributes: &[] }),
+        "azurerm_virtual_network" => around(own("Microsoft.Network/virtualNetworks", NETWORK)),
+        "azurerm_subnet" => around(below("Microsoft.Network/virtualNetworks/subnets", "virtual_network_name", SUBNET)),
+        "azurerm_virtual_network_peering" => {
+            around(below("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", "virtual_network_name", PEERING))
+        }
+        "azurerm_private_endpoint" => around(own("Microsoft.Network/privateEndpoints", ENDPOINT)),
+        "azurerm_subnet_route_table_association" => around(Some(table(None, None, &[]))),
+        "azurerm_firewall" | "azurerm_ip_group_cidr" => Some(table(None, None, &[])),
+        _ if classic(kind).is_some() => Some(table(None, None, &[])),
         _ => None,
     }
 }
@@ -257,8 +271,10 @@ const GROUP: Attributes = &[
     ),
 ];
 
+/// Who calls the module of Azure Verified Modules may state the kind of a rule, which the list that it is in says too.
 const NAT_RULE: Attributes = &[
     ("name", At("name")),
+    ("rule_type", Nothing),
     ("description", At("description")),
     ("protocols", At("ipProtocols")),
     ("source_addresses", At("sourceAddresses")),
@@ -272,6 +288,7 @@ const NAT_RULE: Attributes = &[
 
 const NETWORK_RULE: Attributes = &[
     ("name", At("name")),
+    ("rule_type", Nothing),
     ("description", At("description")),
     ("protocols", At("ipProtocols")),
     ("source_addresses", At("sourceAddresses")),
@@ -284,6 +301,7 @@ const NETWORK_RULE: Attributes = &[
 
 const APPLICATION_RULE: Attributes = &[
     ("name", At("name")),
+    ("rule_type", Nothing),
     ("description", At("description")),
     ("protocols", Each("protocols", &[("type", At("protocolType")), ("port", At("port"))], &[])),
     ("source_addresses", At("sourceAddresses")),
@@ -343,6 +361,54 @@ const ROUTE: Attributes = &[
     ("address_prefix", At("properties/addressPrefix")),
     ("next_hop_type", At("properties/nextHopType")),
     ("next_hop_in_ip_address", At("properties/nextHopIpAddress")),
+];
+
+/// Source: hashicorp/terraform-provider-azurerm, docs of v4: `virtual_network`, `subnet`, `virtual_network_peering` and
+/// `private_endpoint`. Version 1 had `address_prefix` and `route_table_id` of subnets.
+const NETWORK: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("address_space", At("properties/addressSpace/addressPrefixes")),
+    (
+        "subnet",
+        Each(
+            "properties/subnets",
+            &[
+                ("name", At("name")),
+                ("address_prefix", At("addressPrefix")),
+                ("address_prefixes", At("addressPrefixes")),
+                ("route_table_id", IdAt("routeTable")),
+                ("service_endpoints", WrappedAt("serviceEndpoints", "service")),
+            ],
+            &[],
+        ),
+    ),
+];
+
+const SUBNET: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    ("address_prefix", At("properties/addressPrefix")),
+    ("address_prefixes", At("properties/addressPrefixes")),
+    ("route_table_id", IdAt("properties/routeTable")),
+    ("service_endpoints", WrappedAt("properties/serviceEndpoints", "service")),
+];
+
+const PEERING: Attributes =
+    &[("id", At("id")), ("name", At("name")), ("remote_virtual_network_id", IdAt("properties/remoteVirtualNetwork"))];
+
+const ENDPOINT: Attributes = &[
+    ("id", At("id")),
+    ("name", At("name")),
+    (
+        "private_service_connection",
+        Each("properties/ipConfigurations", &[("private_ip_address", At("privateIPAddress"))], &[]),
+    ),
+    ("ip_configuration", Each("properties/ipConfigurations", &[("private_ip_address", At("privateIPAddress"))], &[])),
+    (
+        "custom_dns_configs",
+        Each("properties/customDnsConfigs", &[("fqdn", At("fqdn")), ("ip_addresses", At("ipAddresses"))], &[]),
+    ),
 ];
 
 const CLASSIC_NAT: Attributes = &[

@@ -5,8 +5,27 @@ use crate::import::fault::{Fault, quoted};
 use crate::json::Name;
 use crate::template::Node;
 
-/// The attributes `values` of the resource at `address`, as the table says. One that the table does not know is refused.
+/// What becomes of an attribute that is not in the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    /// It is refused, as it could change a meaning.
+    Refused,
+    /// It is left out.
+    LeftOut,
+}
+
+/// The attributes `values` of the resource at `address`, as the table says.
 pub(super) fn shaped(address: &str, values: &Node, attributes: &[(&str, To)]) -> Result<Node, Fault> {
+    shaped_with(address, values, attributes, Others::Refused)
+}
+
+/// As [`shaped`], with what becomes of attributes that are not in the table.
+pub(super) fn shaped_with(
+    address: &str,
+    values: &Node,
+    attributes: &[(&str, To)],
+    others: Others,
+) -> Result<Node, Fault> {
     let mut shaped = Node::Object(Vec::new());
     let Node::Object(entries) = values else {
         return Err(Fault::at(address, format!("found {}, expected an object", values.described())));
@@ -17,14 +36,17 @@ pub(super) fn shaped(address: &str, values: &Node, attributes: &[(&str, To)]) ->
         }
         let at = format!("{address}.{name}");
         let Some((_, to)) = attributes.iter().find(|(known, _)| name == *known) else {
+            if others == Others::LeftOut {
+                continue;
+            }
             return Err(Fault::at(at, format!("unknown attribute {}, which could change a meaning", quoted(name))));
         };
-        place(&at, value, to, &mut shaped)?;
+        place(&at, value, to, others, &mut shaped)?;
     }
     Ok(shaped)
 }
 
-fn place(at: &str, value: &Node, to: &To, shaped: &mut Node) -> Result<(), Fault> {
+fn place(at: &str, value: &Node, to: &To, others: Others, shaped: &mut Node) -> Result<(), Fault> {
     match to {
         To::Nothing => {}
         To::At(path) => put(shaped, path, value.clone()),
@@ -34,6 +56,13 @@ fn place(at: &str, value: &Node, to: &To, shaped: &mut Node) -> Result<(), Fault
         To::NotAt(path) => put(shaped, path, negated(value)),
         To::OnlyAt(path) => put(shaped, path, Node::List(vec![value.clone()])),
         To::IdAt(path) => put(shaped, path, Node::Object(vec![("id".into(), value.clone())])),
+        To::WrappedAt(path, key) => {
+            let wrapped = |text: &Node| Node::Object(vec![((*key).into(), text.clone())]);
+            match value {
+                Node::Expression(_) => put(shaped, path, value.clone()),
+                _ => put(shaped, path, Node::List(items(value).iter().map(wrapped).collect())),
+            }
+        }
         To::KeysAt(path) => {
             for id in items(value) {
                 let Node::Text(id) = id else {
@@ -46,7 +75,8 @@ fn place(at: &str, value: &Node, to: &To, shaped: &mut Node) -> Result<(), Fault
         }
         To::Inside(path, attributes) => match items(value) {
             [] => {}
-            [block] => put(shaped, path, self::shaped(&format!("{at}[0]"), block, attributes)?),
+            [unknown @ Node::Expression(_)] => put(shaped, path, unknown.clone()),
+            [block] => put(shaped, path, shaped_with(&format!("{at}[0]"), block, attributes, others)?),
             _ => return Err(Fault::at(at, "expected one block")),
         },
         To::Each(path, attributes, beside) => {
@@ -55,7 +85,7 @@ fn place(at: &str, value: &Node, to: &To, shaped: &mut Node) -> Result<(), Fault
                 return Ok(());
             }
             for (index, block) in items(value).iter().enumerate() {
-                let mut entry = self::shaped(&format!("{at}[{index}]"), block, attributes)?;
+                let mut entry = shaped_with(&format!("{at}[{index}]"), block, attributes, others)?;
                 beside.iter().for_each(|(name, said)| put(&mut entry, name, Node::Text((*said).to_owned())));
                 put(shaped, path, Node::List(vec![entry]));
             }
@@ -94,6 +124,22 @@ pub(super) fn get<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
 /// The entries of the list at `path`; none where there is no list.
 pub(super) fn items_at<'n>(node: &'n Node, path: &str) -> impl Iterator<Item = &'n Node> {
     let found = path.split('/').try_fold(node, get);
+    found.and_then(|found| if let Node::List(items) = found { Some(items) } else { None }).into_iter().flatten()
+}
+
+/// As [`items_at`], to be changed.
+pub(super) fn items_at_mut<'n>(node: &'n mut Node, path: &str) -> impl Iterator<Item = &'n mut Node> {
+    let entry = |node: &'n mut Node, name: &str| match node {
+        Node::Object(entries) => entries.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value),
+        Node::Null
+        | Node::Bool(_)
+        | Node::Number(_)
+        | Node::Text(_)
+        | Node::Expression(_)
+        | Node::Reference(_)
+        | Node::List(_) => None,
+    };
+    let found = path.split('/').try_fold(node, entry);
     found.and_then(|found| if let Node::List(items) = found { Some(items) } else { None }).into_iter().flatten()
 }
 

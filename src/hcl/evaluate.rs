@@ -1,0 +1,588 @@
+//! Expressions to values.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::ast::{Call, Expr, For, ForPiece, Kind, Piece, Step, Unary};
+use super::budget::{Budget, DEEPEST, VALUE};
+use super::fault::{Weight, Wrong, quoted};
+use super::functions;
+use super::module::{Module, ModuleSource, Omitted, Reader};
+use super::operators;
+use super::scope::{Names, Scope};
+use super::value::{Data, HIGHEST, ListKind, ObjectKind, Value};
+use crate::source::{Layout, Stretch};
+
+/// What is evaluated once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Part {
+    Variable,
+    Local,
+    Output,
+    /// What `count` or `for_each` makes of a block.
+    Instances,
+    /// An attribute of a resource.
+    Attribute,
+}
+
+/// What has become of a part.
+#[derive(Clone, Debug)]
+enum Memo {
+    /// It is being evaluated: what asks for it again is a circle.
+    Open,
+    Done(Result<Value, Wrong>),
+}
+
+/// Evaluates the modules of one input.
+pub(super) struct Evaluator<'r> {
+    pub reader: &'r mut dyn Reader,
+    pub layout: Layout,
+    pub budget: Budget,
+    pub modules: Vec<Module>,
+    pub sources: HashMap<String, Rc<ModuleSource>>,
+    /// What is not read, by its place.
+    pub omitted: IndexMap<(usize, u32), Omitted>,
+    memo: HashMap<(usize, Part, Rc<str>), Memo>,
+    /// What is being evaluated, from the outside in.
+    trail: Vec<Rc<str>>,
+    depth: usize,
+}
+
+pub(super) type Made = Result<Value, Wrong>;
+
+impl<'r> Evaluator<'r> {
+    pub(super) fn new(reader: &'r mut dyn Reader) -> Self {
+        Self {
+            reader,
+            layout: Layout::default(),
+            budget: Budget::new(),
+            modules: Vec::new(),
+            sources: HashMap::new(),
+            omitted: IndexMap::new(),
+            memo: HashMap::new(),
+            trail: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// What `make` gives, evaluated once; `shown` names it where it is defined by itself.
+    pub(super) fn once(
+        &mut self,
+        key: (usize, Part, Rc<str>),
+        shown: &str,
+        at: Stretch,
+        make: impl FnOnce(&mut Self) -> Made,
+    ) -> Made {
+        match self.memo.get(&key) {
+            Some(Memo::Done(made)) => return made.clone(),
+            Some(Memo::Open) => return Err(self.circle(shown, at)),
+            None => {}
+        }
+        self.memo.insert(key.clone(), Memo::Open);
+        self.trail.push(shown.into());
+        let made = make(self);
+        self.trail.pop();
+        self.memo.insert(key, Memo::Done(made.clone()));
+        made
+    }
+
+    fn circle(&self, shown: &str, at: Stretch) -> Wrong {
+        const SHOWN: usize = 8;
+        let start = self.trail.iter().position(|name| **name == *shown).unwrap_or(0);
+        let all: Vec<&str> = self.trail.iter().skip(start).map(|name| &**name).collect();
+        let left_out = if all.len() > SHOWN { " → …" } else { "" };
+        let path = all.into_iter().take(SHOWN).collect::<Vec<_>>().join(" → ");
+        Wrong::last(at, format!("{} is defined by itself: {path}{left_out} → {shown}", quoted(shown)))
+    }
+
+    /// The value of an expression.
+    pub(super) fn eval(&mut self, expr: &Expr, scope: Scope<'_>) -> Made {
+        self.step(expr.at, 1)?;
+        if self.depth >= DEEPEST {
+            let message = "expressions nest too deep, what they refer to included";
+            return Err(Wrong::last(expr.at, message));
+        }
+        self.depth += 1;
+        let made = self.eval_kind(expr, scope);
+        self.depth -= 1;
+        made
+    }
+
+    fn eval_kind(&mut self, expr: &Expr, scope: Scope<'_>) -> Made {
+        let at = expr.at;
+        match &expr.kind {
+            Kind::Null => Ok(Value::null().at(at)),
+            Kind::Bool(value) => Ok(Value::bool(*value).at(at)),
+            Kind::Number(number) => Ok(Value::new(Data::Number(*number)).at(at)),
+            Kind::Text(text) => Ok(Value::text(Rc::clone(text)).at(at)),
+            Kind::Template(pieces) => Ok(self.template(pieces, at, scope)?.at(at)),
+            Kind::List(items) => {
+                let items = items.iter().map(|item| self.eval(item, scope)).collect::<Result<_, _>>()?;
+                Ok(self.list(at, ListKind::Tuple, items)?.at(at))
+            }
+            Kind::Object(entries) => Ok(self.object_of(entries, at, scope)?.at(at)),
+            Kind::Variable(_) => self.named(expr, &[], at, scope),
+            Kind::Traversal(base, steps) => self.named(base, steps, at, scope),
+            Kind::Conditional(parts) => {
+                let (condition, then, otherwise) = parts.as_ref();
+                self.conditional(condition, then, otherwise, scope)
+            }
+            Kind::Call(call) => self.call(call, at, scope).map(|value| value.or_at(at)),
+            Kind::Unary(operator, operand) => self.unary(*operator, operand, at, scope),
+            Kind::Binary(..) => self.binary(expr, scope),
+            Kind::For(own) => Ok(self.for_expr(own, at, scope)?.or_at(at)),
+        }
+    }
+
+    /// Takes steps from the bound of all of them.
+    pub(super) fn step(&mut self, at: Stretch, count: usize) -> Result<(), Wrong> {
+        match self.budget.steps(count) {
+            true => Ok(()),
+            false => Err(Wrong::last(at, "the module takes too much work")),
+        }
+    }
+
+    /// Takes bytes that are to be made from the bound of all of them.
+    pub(super) fn charge(&mut self, at: Stretch, bytes: usize) -> Result<(), Wrong> {
+        match self.budget.bytes(bytes) {
+            true => Ok(()),
+            false => Err(Wrong::last(at, "the module makes too many values")),
+        }
+    }
+
+    /// A list of values.
+    pub(super) fn list(&mut self, at: Stretch, kind: ListKind, items: Vec<Value>) -> Made {
+        self.charge(at, items.len().saturating_add(1).saturating_mul(VALUE))?;
+        self.not_too_high(at, Value::list(kind, items))
+    }
+
+    /// An object of values.
+    pub(super) fn object(&mut self, at: Stretch, kind: ObjectKind, entries: BTreeMap<Rc<str>, Value>) -> Made {
+        self.charge(at, entries.len().saturating_add(1).saturating_mul(VALUE * 2))?;
+        self.not_too_high(at, Value::object(kind, entries))
+    }
+
+    fn not_too_high(&self, at: Stretch, value: Value) -> Made {
+        if value.bulk().height > HIGHEST { Err(Wrong::last(at, "the value nests too deep")) } else { Ok(value) }
+    }
+
+    fn object_of(&mut self, entries: &[(Expr, Expr)], at: Stretch, scope: Scope<'_>) -> Made {
+        let mut made = BTreeMap::new();
+        let mut unknown_keys = Vec::new();
+        for (key, value) in entries {
+            let (key_at, key, value) = (key.at, self.eval(key, scope)?, self.eval(value, scope)?);
+            if !key.is_known() {
+                unknown_keys.push(key);
+                continue;
+            }
+            let name = operators::key_text(&key).map_err(|message| Wrong::new(key_at, message))?;
+            made.insert(name, value);
+        }
+        let object = self.object(at, ObjectKind::Object, made)?;
+        match unknown_keys.as_slice() {
+            [] => Ok(object),
+            keys => {
+                let text = format!("{{{} = …}} with {}", operators::all_written(keys), object.written());
+                Ok(Value::unknown_of(text, keys))
+            }
+        }
+    }
+
+    fn conditional(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, scope: Scope<'_>) -> Made {
+        let truth = self.eval(condition, scope)?;
+        match operators::truth(&truth).map_err(|message| Wrong::new(condition.at, message))? {
+            Some(truth) => {
+                let (taken, other) = if truth { (then, otherwise) } else { (otherwise, then) };
+                let value = self.eval(taken, scope)?;
+                // Both results have one type: a number beside a text is a text.
+                let is_text = matches!(other.kind, Kind::Text(_) | Kind::Template(_));
+                Ok(if is_text { operators::as_text(value) } else { value })
+            }
+            None => {
+                let (then, otherwise) = (self.eval(then, scope)?, self.eval(otherwise, scope)?);
+                self.step(condition.at, then.bulk().size.saturating_add(otherwise.bulk().size))?;
+                if super::value::same(&then, &otherwise) == Some(true) {
+                    return Ok(then);
+                }
+                let text = format!("{} ? {} : {}", truth.written(), then.written(), otherwise.written());
+                Ok(Value::unknown_of(text, [&truth]))
+            }
+        }
+    }
+
+    /// A chain of operators, from its leftmost operand on, so that a long one is not deep.
+    fn binary(&mut self, expr: &Expr, scope: Scope<'_>) -> Made {
+        let (mut first, mut chain) = (expr, Vec::new());
+        while let Kind::Binary(operator, operands) = &first.kind {
+            chain.push((first.at, *operator, &operands.1));
+            first = &operands.0;
+        }
+        let mut left = self.eval(first, scope)?;
+        for (at, operator, right) in chain.into_iter().rev() {
+            let right = self.eval(right, scope)?;
+            self.step(at, left.bulk().size.saturating_add(right.bulk().size))?;
+            left = operators::binary(operator, &left, &right).map_err(|message| Wrong::new(at, message))?;
+        }
+        Ok(left)
+    }
+
+    fn unary(&mut self, operator: Unary, operand: &Expr, at: Stretch, scope: Scope<'_>) -> Made {
+        let value = self.eval(operand, scope)?;
+        operators::unary(operator, &value).map_err(|message| Wrong::new(at, message))
+    }
+
+    /// The text of a template; unknown where a piece of it is.
+    fn template(&mut self, pieces: &[Piece], at: Stretch, scope: Scope<'_>) -> Made {
+        let mut text = Text::default();
+        self.pieces(pieces, at, scope, &mut text)?;
+        if text.unknown.is_empty() {
+            return Ok(Value::text(text.plain));
+        }
+        let written = format!("\"{}\"", text.plain);
+        Ok(match text.parts {
+            Some(mut parts) => {
+                parts.push(Value::text(text.plain.get(text.told..).unwrap_or_default()));
+                Value::unknown_text(&written, parts)
+            }
+            None => Value::unknown_of(written, &text.unknown),
+        })
+    }
+
+    fn pieces(&mut self, pieces: &[Piece], at: Stretch, scope: Scope<'_>, text: &mut Text) -> Result<(), Wrong> {
+        for piece in pieces {
+            match piece {
+                Piece::Text(own) => self.push(own, at, text)?,
+                Piece::Value(own) => {
+                    let value = self.eval(own, scope)?;
+                    self.push_value(&value, own.at, text)?;
+                }
+                Piece::If(condition, then, otherwise) => {
+                    let truth = self.eval(condition, scope)?;
+                    match operators::truth(&truth).map_err(|message| Wrong::new(condition.at, message))? {
+                        Some(true) => self.pieces(then, at, scope, text)?,
+                        Some(false) => self.pieces(otherwise, at, scope, text)?,
+                        None => self.either(&truth, then, otherwise, at, scope, text)?,
+                    }
+                }
+                Piece::For(own) => self.for_piece(own, at, scope, text)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Both branches of a condition that is not known are a part of what tells the text from others.
+    fn either(
+        &mut self,
+        truth: &Value,
+        then: &[Piece],
+        otherwise: &[Piece],
+        at: Stretch,
+        scope: Scope<'_>,
+        text: &mut Text,
+    ) -> Result<(), Wrong> {
+        text.parts = None;
+        self.push(&format!("%{{if {}}}", truth.written()), at, text)?;
+        self.pieces(then, at, scope, text)?;
+        self.push("%{else}", at, text)?;
+        self.pieces(otherwise, at, scope, text)?;
+        self.push("%{endif}", at, text)?;
+        text.unknown.push(truth.clone());
+        Ok(())
+    }
+
+    fn push(&mut self, own: &str, at: Stretch, text: &mut Text) -> Result<(), Wrong> {
+        self.charge(at, own.len())?;
+        self.step(at, 1 + own.len() / VALUE)?;
+        text.plain.push_str(own);
+        Ok(())
+    }
+
+    fn push_value(&mut self, value: &Value, at: Stretch, text: &mut Text) -> Result<(), Wrong> {
+        match operators::text(value).map_err(|message| Wrong::new(at, message))? {
+            Some(own) => self.push(&own, at, text),
+            None => {
+                let own = Self::parts(value);
+                self.charge(at, own.len().saturating_mul(VALUE))?;
+                if let Some(parts) = &mut text.parts {
+                    parts.push(Value::text(text.plain.get(text.told..).unwrap_or_default()));
+                    parts.extend(own);
+                }
+                self.push(&format!("${{{}}}", value.written()), at, text)?;
+                text.told = text.plain.len();
+                text.unknown.push(value.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// The parts of a text that is not known, or what is not known itself.
+    fn parts(value: &Value) -> Vec<Value> {
+        match &value.data {
+            Data::Unknown(unknown) if !unknown.parts.is_empty() => unknown.parts.clone(),
+            Data::Null
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::Text(_)
+            | Data::List(_)
+            | Data::Object(_)
+            | Data::Instance(_)
+            | Data::Unknown(_) => vec![value.clone()],
+        }
+    }
+
+    fn for_piece(&mut self, own: &ForPiece, at: Stretch, scope: Scope<'_>, text: &mut Text) -> Result<(), Wrong> {
+        let collection = self.eval(&own.collection, scope)?;
+        let Some(rounds) = self.rounds(&collection, own.collection.at)? else {
+            text.parts = None;
+            self.push(&format!("%{{for {}}}", collection.written()), at, text)?;
+            text.unknown.push(collection);
+            return Ok(());
+        };
+        for (key, value) in rounds {
+            self.step(at, 1)?;
+            let outer = own.key.as_ref().map(|name| scope.frame(name, key));
+            let outer_scope = outer.as_ref().map_or(scope, |frame| scope.with(frame));
+            let inner = outer_scope.frame(&own.value, value);
+            self.pieces(&own.pieces, at, outer_scope.with(&inner), text)?;
+        }
+        Ok(())
+    }
+
+    /// The keys and values of a collection, in order; `None` where it is not known.
+    pub(super) fn rounds(&mut self, of: &Value, at: Stretch) -> Result<Option<Vec<(Value, Value)>>, Wrong> {
+        match &of.data {
+            Data::List(list) => {
+                self.charge(at, list.items.len().saturating_mul(VALUE * 2))?;
+                let is_set = list.kind == ListKind::Set;
+                let key = |index: usize, item: &Value| if is_set { item.clone() } else { Value::count(index) };
+                let rounds = list.items.iter().enumerate().map(|(index, item)| (key(index, item), item.clone()));
+                Ok(Some(rounds.collect()))
+            }
+            Data::Object(object) => {
+                self.charge(at, object.entries.len().saturating_mul(VALUE * 2))?;
+                let entries = object.entries.iter();
+                Ok(Some(entries.map(|(key, value)| (Value::text(Rc::clone(key)), value.clone())).collect()))
+            }
+            Data::Unknown(_) | Data::Instance(_) => Ok(None),
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => {
+                Err(Wrong::new(at, format!("found {}, expected a list, a set or a map", of.described())))
+            }
+        }
+    }
+
+    fn for_expr(&mut self, own: &For, at: Stretch, scope: Scope<'_>) -> Made {
+        let collection = self.eval(&own.collection, scope)?;
+        let Some(rounds) = self.rounds(&collection, own.collection.at)? else {
+            return Ok(self.unknown_loop(&collection, own, scope));
+        };
+        let mut result = Rounds::default();
+        for (key, value) in rounds {
+            self.step(at, 1)?;
+            let outer = own.key.as_ref().map(|name| scope.frame(name, key));
+            let outer_scope = outer.as_ref().map_or(scope, |frame| scope.with(frame));
+            let inner = outer_scope.frame(&own.value, value);
+            self.round(own, outer_scope.with(&inner), &mut result)?;
+        }
+        self.looped(own, at, &collection, result)
+    }
+
+    /// What a loop over a collection that is not known makes: its text has where the loop is, and the names around it.
+    fn unknown_loop(&mut self, collection: &Value, own: &For, scope: Scope<'_>) -> Value {
+        let mut around = Vec::new();
+        let mut frame = scope.frame;
+        while let Some(own) = frame {
+            around.push(match &own.names {
+                Names::One(name, value) => format!("{name} = {}", value.written()),
+                Names::All(object) => Value::new(Data::Object(Rc::clone(object))).written(),
+            });
+            frame = own.above;
+        }
+        let file = self.layout.texts().get(own.result.at.text).map_or("", |(name, _)| name);
+        let path = self.modules.get(scope.module).map_or("", |module| &module.path);
+        let place = format!("{path} {file}:{} {}", own.result.at.start, around.join(", "));
+        Value::unknown_of(format!("[for {} : …] of {}", collection.written(), place.trim()), [collection])
+    }
+
+    fn round(&mut self, own: &For, scope: Scope<'_>, result: &mut Rounds) -> Result<(), Wrong> {
+        if let Some(condition) = &own.condition {
+            let truth = self.eval(condition, scope)?;
+            match operators::truth(&truth).map_err(|message| Wrong::new(condition.at, message))? {
+                Some(true) => {}
+                Some(false) => return Ok(()),
+                None => result.unknown.push(truth),
+            }
+        }
+        let key = own.result_key.as_ref().map(|key| Ok((key.at, self.eval(key, scope)?))).transpose()?;
+        let value = self.eval(&own.result, scope)?;
+        match key {
+            None => result.items.push(value),
+            Some((_, key)) if !key.is_known() => result.unknown.push(key),
+            Some((at, key)) => {
+                let name = operators::key_text(&key).map_err(|message| Wrong::new(at, message))?;
+                let group = result.groups.entry(Rc::clone(&name)).or_default();
+                if !own.groups && !group.is_empty() {
+                    let help = "`...` behind the value makes a list of those of one key";
+                    return Err(Wrong::new(at, format!("key {} is there twice: {help}", quoted(&name))));
+                }
+                group.push(value);
+            }
+        }
+        Ok(())
+    }
+
+    fn looped(&mut self, own: &For, at: Stretch, collection: &Value, result: Rounds) -> Made {
+        let Rounds { items, groups, unknown } = result;
+        let made = match &own.result_key {
+            None => self.list(at, ListKind::Tuple, items)?,
+            Some(_) => {
+                let mut entries = BTreeMap::new();
+                for (key, mut values) in groups {
+                    let value = match own.groups {
+                        true => self.list(at, ListKind::Tuple, values)?,
+                        false => values.pop().unwrap_or_else(Value::null),
+                    };
+                    entries.insert(key, value);
+                }
+                self.object(at, ObjectKind::Object, entries)?
+            }
+        };
+        match unknown.as_slice() {
+            [] => Ok(made),
+            parts => {
+                let text =
+                    format!("[for {} : {} if {}]", collection.written(), made.written(), operators::all_written(parts));
+                Ok(Value::unknown_of(text, parts))
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, at: Stretch, scope: Scope<'_>) -> Made {
+        match &*call.name {
+            "try" => return self.attempt(call, at, scope),
+            "can" => return self.can(call, at, scope),
+            _ => {}
+        }
+        let mut arguments = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            arguments.push(self.eval(argument, scope)?);
+        }
+        if call.expands {
+            let last = arguments.pop().unwrap_or_else(Value::null);
+            match self.rounds(&last, at)? {
+                Some(rounds) => arguments.extend(rounds.into_iter().map(|(_, value)| value)),
+                None => {
+                    let text = format!("{}({}, {}...)", call.name, operators::all_written(&arguments), last.written());
+                    return Ok(Value::unknown_of(text, [&last]));
+                }
+            }
+        }
+        functions::call(self, &call.name, &arguments, at, scope)
+    }
+
+    /// The first argument that has a value.
+    fn attempt(&mut self, call: &Call, at: Stretch, scope: Scope<'_>) -> Made {
+        for argument in &call.arguments {
+            match self.eval(argument, scope) {
+                Err(wrong) if wrong.weight == Weight::Caught => {}
+                made => return made,
+            }
+        }
+        Err(Wrong::new(at, "no argument of `try` has a value"))
+    }
+
+    fn can(&mut self, call: &Call, at: Stretch, scope: Scope<'_>) -> Made {
+        let [argument] = call.arguments.as_slice() else {
+            return Err(Wrong::last(at, "`can` has one argument"));
+        };
+        match self.eval(argument, scope) {
+            Ok(value) if value.is_unknown() => Ok(Value::unknown_of(format!("can({})", value.written()), [&value])),
+            Ok(_) => Ok(Value::bool(true)),
+            Err(wrong) if wrong.weight == Weight::Caught => Ok(Value::bool(false)),
+            Err(wrong) => Err(wrong),
+        }
+    }
+
+    /// The value that the steps lead to.
+    pub(super) fn follow(&mut self, mut value: Value, steps: &[Step], at: Stretch, scope: Scope<'_>) -> Made {
+        let mut rest = steps;
+        while let Some((step, after)) = rest.split_first() {
+            self.step(at, 1)?;
+            rest = after;
+            value = match step {
+                Step::Attribute(name) => self.attribute(&value, name, at)?,
+                Step::Index(index) | Step::Number(index) => {
+                    let index = self.eval(index, scope)?;
+                    self.item(&value, &index, at)?
+                }
+                Step::FullSplat => return self.splat(value, after, at, scope),
+                Step::AttributeSplat => {
+                    let own =
+                        after.iter().take_while(|step| matches!(step, Step::Attribute(_) | Step::Number(_))).count();
+                    let (own, others) = after.split_at_checked(own).unwrap_or((after, &[]));
+                    rest = others;
+                    self.splat(value, own, at, scope)?
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    /// What the steps lead to from each element; what is no list is a list of itself.
+    fn splat(&mut self, value: Value, steps: &[Step], at: Stretch, scope: Scope<'_>) -> Made {
+        let items = match &value.data {
+            Data::Unknown(unknown) => {
+                let text = format!("{}[*]{}", unknown.text, self.steps_written(steps, scope)?);
+                return Ok(Value::unknown_of(text, [&value]));
+            }
+            Data::Null => Vec::new(),
+            Data::List(list) => list.items.clone(),
+            Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Object(_) | Data::Instance(_) => vec![value],
+        };
+        self.charge(at, items.len().saturating_mul(VALUE))?;
+        let items = items.into_iter().map(|item| self.follow(item, steps, at, scope)).collect::<Result<_, _>>()?;
+        self.list(at, ListKind::Tuple, items)
+    }
+
+    fn steps_written(&mut self, steps: &[Step], scope: Scope<'_>) -> Result<String, Wrong> {
+        let mut text = String::new();
+        for step in steps {
+            match step {
+                Step::Attribute(name) => text.push_str(&format!(".{name}")),
+                Step::Index(index) | Step::Number(index) => {
+                    text.push_str(&format!("[{}]", self.eval(index, scope)?.written()))
+                }
+                Step::FullSplat => text.push_str("[*]"),
+                Step::AttributeSplat => text.push_str(".*"),
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// The text of a template so far.
+struct Text {
+    plain: String,
+    /// The pieces that are not known, as `plain` has them written.
+    unknown: Vec<Value>,
+    /// What the text consists of, but for what follows the last piece that is not known; `None` where that is not known.
+    parts: Option<Vec<Value>>,
+    /// Where in `plain` what follows that piece begins.
+    told: usize,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { plain: String::new(), unknown: Vec::new(), parts: Some(Vec::new()), told: 0 }
+    }
+}
+
+/// What the rounds of a loop have made.
+#[derive(Default)]
+struct Rounds {
+    items: Vec<Value>,
+    groups: BTreeMap<Rc<str>, Vec<Value>>,
+    /// Conditions and keys that are not known.
+    unknown: Vec<Value>,
+}
