@@ -64,5 +64,6 @@ pub mod schemas;
 pub mod source;
 pub mod syntax;
 pub mod template;
+pub mod usage;
 pub mod way;
 pub mod words;

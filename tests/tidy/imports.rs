@@ -74,6 +74,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain", "reach", "words", "html",
         ],
     ),
+    (
+        "usage",
+        &["diag", "source", "net", "flow", "model", "evaluate", "way", "prove", "explain", "logs", "html", "diff"],
+    ),
     ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),
     (
         "report",
@@ -143,6 +147,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "html",
             "diff",
             "risk",
+            "usage",
             "report",
             "schemas",
             "driver",

@@ -1,0 +1,134 @@
+//! When a record was written.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+/// A moment, to the nanosecond; Azure writes tenths of a microsecond.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Time(i64);
+
+const SECOND: i64 = 1_000_000_000;
+const DAY: i64 = 86_400;
+
+impl Time {
+    /// Reads `2026-11-20T08:15:30.1234567Z`, the same with an offset or without one, which is UTC, and what the portal
+    /// exports, `11/20/2026, 8:15:30.123 AM`.
+    pub fn parse(text: &str) -> Option<Self> {
+        plain(text.as_bytes()).or_else(|| other(text)).map(Self)
+    }
+
+    /// The day, in UTC.
+    pub fn date(self) -> Date {
+        self.timestamp().to_zoned(TimeZone::UTC).date()
+    }
+
+    /// How many whole days it is after `earlier`; 0 where it is before.
+    pub fn days_since(self, earlier: Self) -> u64 {
+        let seconds = self.0.saturating_sub(earlier.0) / SECOND;
+        u64::try_from(seconds / DAY).unwrap_or_default()
+    }
+
+    fn timestamp(self) -> Timestamp {
+        Timestamp::from_nanosecond(self.0.into()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Time {
+    /// As RFC 3339, in UTC.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.timestamp().fmt(f)
+    }
+}
+
+/// The form that nearly all records have, `2026-11-20T08:15:30.1234567Z`: read without a detour.
+fn plain(text: &[u8]) -> Option<i64> {
+    let (text, b"Z") = text.split_last_chunk::<1>().map(|(text, last)| (text, last.as_slice()))? else { return None };
+    let (head, fraction) = text.split_at_checked(19)?;
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2] = head else {
+        return None;
+    };
+    let two = |a, b| Some(digit(a)? * 10 + digit(b)?);
+    let year = two(y1, y2)? * 100 + two(y3, y4)?;
+    let (month, day) = (two(m1, m2)?, two(d1, d2)?);
+    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    let is_valid = (1700..2250).contains(&year) && (1..=12).contains(&month) && (1..=28).contains(&day);
+    if !is_valid || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+    Some(seconds * SECOND + nanoseconds(fraction)?)
+}
+
+fn digit(byte: u8) -> Option<i64> {
+    byte.is_ascii_digit().then(|| i64::from(byte - b'0'))
+}
+
+/// A fraction of a second with its point, or nothing.
+fn nanoseconds(fraction: &[u8]) -> Option<i64> {
+    let Some((b'.', digits)) = fraction.split_first() else { return fraction.is_empty().then_some(0) };
+    if digits.is_empty() || digits.len() > 9 {
+        return None;
+    }
+    let padded = digits.iter().copied().chain(std::iter::repeat(b'0')).take(9);
+    padded.map(digit).try_fold(0, |all, digit| Some(all * 10 + digit?))
+}
+
+/// The days from 1970-01-01 to a day of the Gregorian calendar: years begin in March, so that a leap day ends one.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    365 * year + year / 4 - year / 100 + year / 400 + of_year - 719_468
+}
+
+fn other(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let stated = || text.parse::<Timestamp>().ok();
+    let in_utc = |time: DateTime| time.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp());
+    let civil = || text.trim_end_matches(" UTC").parse::<DateTime>().ok().and_then(in_utc);
+    let found = stated().or_else(civil).or_else(|| of_portal(text).and_then(in_utc))?;
+    i64::try_from(found.as_nanosecond()).ok()
+}
+
+/// `11/20/2026, 8:15:30.123 AM`.
+fn of_portal(text: &str) -> Option<DateTime> {
+    const FORMS: [&str; 2] = ["%m/%d/%Y, %I:%M:%S%.f %p", "%m/%d/%Y %I:%M:%S%.f %p"];
+    FORMS.iter().find_map(|form| DateTime::strptime(form, text).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        Time::parse(text).map_or("none".to_owned(), |time| time.to_string())
+    }
+
+    #[test]
+    fn times_are_read_in_the_forms_of_azure() {
+        assert_eq!(read("2026-11-20T08:15:30.1234567Z"), "2026-11-20T08:15:30.1234567Z");
+        assert_eq!(read("2026-11-20T08:15:30Z"), "2026-11-20T08:15:30Z");
+        assert_eq!(read("2026-11-20T09:15:30.5+01:00"), "2026-11-20T08:15:30.5Z");
+        assert_eq!(read("2026-11-20 08:15:30"), "2026-11-20T08:15:30Z");
+        assert_eq!(read("11/20/2026, 8:15:30.123 AM"), "2026-11-20T08:15:30.123Z");
+        assert_eq!(read("11/20/2026, 12:15:30 PM"), "2026-11-20T12:15:30Z");
+        for wrong in ["", "Z", "x", "2026-13-20T08:15:30Z", "2026-11-20T24:15:30Z", "2026-11-20T08:15:30.Z", "9999999"]
+        {
+            assert_eq!(read(wrong), "none", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn both_ways_of_reading_agree() {
+        for day in (0..200_000).step_by(37) {
+            let text = format!("{}Z", Timestamp::from_second(day * 86_400 + 45_296).unwrap_or_default());
+            let text = text.replace("ZZ", "Z");
+            assert_eq!(
+                plain(text.as_bytes()).unwrap_or_else(|| other(&text).unwrap_or(-1)),
+                other(&text).unwrap_or(-2)
+            );
+        }
+    }
+}
