@@ -45,4 +45,5 @@ mod systems;
 mod template;
 mod tidy;
 mod understood;
+mod usage;
 mod way;

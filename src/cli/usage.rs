@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::driver::{Input, Options, assumptions_json, choose, load, load_to_compare};
 use crate::evaluate::Order;
-use crate::logs::{Bounds, Observed};
+use crate::logs::{Bounds, Observed, Time};
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, Policy};
 use crate::source::inert_json;
 use crate::usage::{self, Replay, Side, Unused, Usage, replay, unused};
@@ -159,7 +159,9 @@ impl Seen<'_, '_> {
     }
 
     fn has_unused(&self, days: u64) -> bool {
-        match unused(self.usage, days) {
+        // Who names a day says that the logs reach it.
+        let until = self.args.source.as_of.and_then(Time::of_day);
+        match unused(self.usage, days, until) {
             Unused::TooShort(window) => {
                 let message =
                     format!("the logs cover {window} days: too few to tell whether a rule was unused for {days}");

@@ -46,6 +46,7 @@ fn trimmed(value: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Whether a column has this name, with or without the type that Log Analytics appends.
+#[inline]
 pub(super) fn is_name(column: &str, name: &str) -> bool {
     match column.len().checked_sub(name.len()) {
         Some(0) => same_word(column, name),

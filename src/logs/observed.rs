@@ -103,6 +103,8 @@ pub struct Row<'t> {
     pub count: Count,
     /// The numbers of the texts.
     pub numbers: Numbers,
+    /// Which row of the table it is.
+    pub index: usize,
 }
 
 /// The texts of a row as numbers: equal texts of one table have equal numbers.
@@ -177,7 +179,13 @@ impl Observed {
 
     /// The flows, in the order in which they were first seen.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().filter_map(|(key, count)| self.row(key, *count))
+        self.rows.iter().enumerate().filter_map(|(index, (key, count))| self.row_of(index, key, *count))
+    }
+
+    /// The row of a number.
+    pub fn row(&self, index: usize) -> Option<Row<'_>> {
+        let (key, count) = self.rows.get_index(index)?;
+        self.row_of(index, key, *count)
     }
 
     /// How many distinct flows there are, those apart of which different things were logged.
@@ -214,7 +222,7 @@ impl Observed {
         self.rows().map(|row| ObservedRow { flow: row.line(), seen: seen(&row) }.text())
     }
 
-    fn row(&self, key: &Key, count: Count) -> Option<Row<'_>> {
+    fn row_of(&self, index: usize, key: &Key, count: Count) -> Option<Row<'_>> {
         let Key { source, address, destination, path, service, logged } = *key;
         Some(Row {
             source: source.into(),
@@ -225,6 +233,7 @@ impl Observed {
             logged: self.logged.get_index(logged as usize)?,
             count,
             numbers: Numbers { destination, path, logged },
+            index,
         })
     }
 

@@ -20,6 +20,12 @@ impl Time {
         plain(text.as_bytes()).or_else(|| other(text)).map(Self)
     }
 
+    /// The beginning of a day, in UTC; nothing for a day that is too far away.
+    pub fn of_day(day: Date) -> Option<Self> {
+        let begin = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        i64::try_from(begin.as_nanosecond()).ok().map(Self)
+    }
+
     /// The day, in UTC.
     pub fn date(self) -> Date {
         self.timestamp().to_zoned(TimeZone::UTC).date()

@@ -2,6 +2,7 @@
 
 use super::rules::RuleUse;
 use super::tally::Usage;
+use crate::logs::Time;
 use crate::model::Action;
 
 /// What a log says of rules that were not used.
@@ -13,10 +14,10 @@ pub enum Unused<'u, 'm> {
     Rules(Vec<&'u RuleUse<'m>>),
 }
 
-/// The rules that allow something and decided nothing in the last `days` of the window. A rule that denies does its work where
-/// nobody asks for what it denies.
-pub fn unused<'u, 'm>(usage: &'u Usage<'m>, days: u64) -> Unused<'u, 'm> {
-    let Some((first, last)) = usage.all.first.zip(usage.all.last) else { return Unused::TooShort(0) };
+/// The rules that allow something and decided nothing in the last `days` of the window, which ends with the last record, or
+/// with `until`, where that is later. A rule that denies does its work where nobody asks for what it denies.
+pub fn unused<'u, 'm>(usage: &'u Usage<'m>, days: u64, until: Option<Time>) -> Unused<'u, 'm> {
+    let Some((first, last)) = usage.all.first.zip(usage.all.last.max(until)) else { return Unused::TooShort(0) };
     let window = last.days_since(first);
     if window < days {
         return Unused::TooShort(window);

@@ -26,7 +26,7 @@ pub fn html(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, 
             p class="soft" { (headline(usage)) }
         }
         main {
-            @if let Some(replay) = replay { (replayed(replay)) }
+            @if let Some(replay) = replay { (replayed(replay, observed)) }
             h2 id="rules" { "Rules" }
             (search("the page"))
             table {
@@ -34,14 +34,18 @@ pub fn html(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, 
                 tbody { @for rule in rules { (of_rule(rule, files)) } }
             }
             h2 id="denied" { "Denied because no rule matches" }
-            (flows(usage.denied.iter()))
+            (flows(&usage.denied, observed))
             @if !usage.disagreements.is_empty() {
                 h2 id="disagreements" { "Logs and policy disagree" }
                 table {
                     thead { tr { th { "seen" } th { "flow" } th { "what" } } }
                     tbody {
                         @for one in usage.disagreements.iter().take(FLOWS) {
-                            tr { td { (seen(one.seen.count)) } td { code { (flow(&one.seen.flow)) } } td { (marked(&disagreement(one))) } }
+                            tr {
+                                td { (seen(one.seen.count)) }
+                                td { (of_flow(&one.seen, observed)) }
+                                td { (marked(&disagreement(one, observed))) }
+                            }
                         }
                     }
                 }
@@ -64,15 +68,18 @@ fn of_rule(rule: &RuleUse<'_>, files: &Files) -> Markup {
     }
 }
 
-fn flows<'s>(all: impl Iterator<Item = &'s Seen>) -> Markup {
-    let all: Vec<&Seen> = all.collect();
+fn of_flow(seen: &Seen, observed: &Observed) -> Markup {
+    markup! { @if let Some(row) = seen.flow(observed) { code { (flow(&row)) } } }
+}
+
+fn flows(all: &[Seen], observed: &Observed) -> Markup {
     markup! {
         @if all.is_empty() { p { "none" } } @else {
             table {
                 thead { tr { th { "seen" } th { "flow" } } }
                 tbody {
                     @for one in all.iter().take(FLOWS) {
-                        tr { td { (seen(one.count)) } td { code { (flow(&one.flow)) } } }
+                        tr { td { (seen(one.count)) } td { (of_flow(one, observed)) } }
                     }
                 }
             }
@@ -81,7 +88,7 @@ fn flows<'s>(all: impl Iterator<Item = &'s Seen>) -> Markup {
     }
 }
 
-fn replayed(replay: &Replay<'_>) -> Markup {
+fn replayed(replay: &Replay<'_>, observed: &Observed) -> Markup {
     let broken = replay.flows.iter().filter(|one| one.breaks).count();
     let class = if replay.flows.is_empty() { "verdict same" } else { "verdict opens" };
     markup! {
@@ -101,7 +108,7 @@ fn replayed(replay: &Replay<'_>) -> Markup {
                         @if let Some(change) = replay.changes.get(one.change) {
                             tr {
                                 td { (seen(one.seen.count)) }
-                                td { code { (flow(&one.seen.flow)) } }
+                                td { (of_flow(&one.seen, observed)) }
                                 td { (marked(&decided(&change.before))) }
                                 td { (marked(&after(change))) }
                             }

@@ -26,8 +26,8 @@ pub fn json(usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Optio
         "unreadLines": unread,
         "notFlows": usage.others.iter().map(|(what, lines)| json!({ "what": what, "lines": lines })).collect::<Vec<_>>(),
         "rules": usage.rules.iter().map(|rule| of_rule(rule, files)).collect::<Vec<_>>(),
-        "denied": usage.denied.iter().take(MOST).map(seen).collect::<Vec<_>>(),
-        "disagreements": usage.disagreements.iter().take(MOST).map(|one| disagreement(one, files)).collect::<Vec<_>>(),
+        "denied": usage.denied.iter().take(MOST).filter_map(|one| seen(one, observed)).collect::<Vec<_>>(),
+        "disagreements": usage.disagreements.iter().take(MOST).filter_map(|one| disagreement(one, observed, files)).collect::<Vec<_>>(),
         "complete": lists.iter().all(|length| *length <= MOST) && observed.cut() == 0,
     });
     let Some(fields) = value.as_object_mut() else { return value };
@@ -38,7 +38,7 @@ pub fn json(usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Optio
         fields.insert("undecided".to_owned(), json!({ "lines": count.lines, "why": why }));
     }
     if let Some((replay, new)) = replay {
-        let flows = replay.flows.iter().take(MOST).filter_map(|one| replayed(one, replay, (files, new)));
+        let flows = replay.flows.iter().take(MOST).filter_map(|one| replayed(one, (replay, observed), (files, new)));
         fields.insert("replay".to_owned(), flows.collect());
     }
     value
@@ -46,7 +46,7 @@ pub fn json(usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Optio
 
 fn window(count: Count) -> Value {
     let mut fields = counted(count);
-    fields.remove("lines");
+    fields.shift_remove("lines");
     Value::Object(fields)
 }
 
@@ -101,19 +101,20 @@ fn at(origin: &Origin, files: &Files) -> Option<Value> {
     files.locate(origin.at).map(|located| located.start_json())
 }
 
-fn seen(seen: &Seen) -> Value {
+fn seen(seen: &Seen, observed: &Observed) -> Option<Value> {
     let mut fields = Map::new();
-    fields.insert("flow".to_owned(), json!(seen.flow));
-    with(fields, seen.count)
+    fields.insert("flow".to_owned(), json!(seen.flow(observed)?.line()));
+    Some(with(fields, seen.count))
 }
 
-fn disagreement(one: &Disagreement<'_>, files: &Files) -> Value {
-    let mut fields = Map::new();
-    fields.insert("flow".to_owned(), json!(one.seen.flow));
+fn disagreement(one: &Disagreement<'_>, observed: &Observed, files: &Files) -> Option<Value> {
+    let row = one.seen.flow(observed)?;
+    let (flow, mut fields) = (row.line(), Map::new());
+    fields.insert("flow".to_owned(), json!(flow));
     fields.insert("what".to_owned(), one.what.word().into());
-    fields.insert("logged".to_owned(), logged(&one.logged));
-    fields.insert("decided".to_owned(), decided(&one.decided, &one.seen.flow, files));
-    with(fields, one.seen.count)
+    fields.insert("logged".to_owned(), logged(row.logged));
+    fields.insert("decided".to_owned(), decided(&one.decided, &flow, files));
+    Some(with(fields, one.seen.count))
 }
 
 fn logged(of: &Logged<Box<str>>) -> Value {
@@ -135,13 +136,17 @@ fn decided(explained: &Explanation<'_>, flow: &FlowLine, files: &Files) -> Value
     Value::Object(parts.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
-fn replayed(one: &Replayed, replay: &Replay<'_>, (old, new): (&Files, &Files)) -> Option<Value> {
+fn replayed(
+    one: &Replayed,
+    (replay, observed): (&Replay<'_>, &Observed),
+    (old, new): (&Files, &Files),
+) -> Option<Value> {
     let Changed { before, after, unless } = replay.changes.get(one.change)?;
-    let mut fields = Map::new();
-    fields.insert("flow".to_owned(), json!(one.seen.flow));
+    let (flow, mut fields) = (one.seen.flow(observed)?.line(), Map::new());
+    fields.insert("flow".to_owned(), json!(flow));
     fields.insert("breaks".to_owned(), one.breaks.into());
-    fields.insert("before".to_owned(), decided(before, &one.seen.flow, old));
-    let mut then = decided(after, &one.seen.flow, new);
+    fields.insert("before".to_owned(), decided(before, &flow, old));
+    let mut then = decided(after, &flow, new);
     if let (Some(unless), Some(fields)) = (unless, then.as_object_mut()) {
         depends_on_name(fields, *unless, new);
     }

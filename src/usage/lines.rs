@@ -1,8 +1,8 @@
 //! What text and page say alike.
 
 use crate::diag::grouped;
-use crate::explain::{Decision, Explanation, FlowLine};
-use crate::logs::{Count, Logged, Time};
+use crate::explain::{Decision, Explanation};
+use crate::logs::{Count, Logged, Observed, Row, Time};
 use crate::model::Action;
 use crate::source::{Files, Origin};
 use crate::way::By;
@@ -13,10 +13,10 @@ use super::rules::{Reached, RuleUse};
 use super::tally::{Disagreement, Unlike};
 
 /// A flow as a sentence has it: `https from 10.0.0.4 to a.com`.
-pub(super) fn flow(line: &FlowLine) -> String {
-    let FlowLine { source, destination, destination_address, path, service } = line;
-    let path = path.as_deref().unwrap_or_default();
-    let at = destination_address.as_ref().map(|address| format!(" at {address}")).unwrap_or_default();
+pub(super) fn flow(row: &Row<'_>) -> String {
+    let Row { source, destination, service, .. } = row;
+    let path = row.path.unwrap_or_default();
+    let at = row.address.map(|address| format!(" at {address}")).unwrap_or_default();
     format!("{service} from {source} to {destination}{path}{at}")
 }
 
@@ -128,8 +128,9 @@ pub(super) fn logged(logged: &Logged<Box<str>>) -> String {
 }
 
 /// What does not agree, as a sentence.
-pub(super) fn disagreement(one: &Disagreement<'_>) -> String {
-    let (logged, decided) = (logged(&one.logged), decided(&one.decided));
+pub(super) fn disagreement(one: &Disagreement<'_>, observed: &Observed) -> String {
+    let logged = one.seen.flow(observed).map(|row| logged(row.logged)).unwrap_or_default();
+    let decided = decided(&one.decided);
     match one.what {
         Unlike::NoSuchRule => {
             format!("logged: {logged}, a rule that the policy does not have; by the policy: {decided}")

@@ -116,8 +116,7 @@ impl<'m> Both<'_, 'm> {
             None => passes(changed.before.course.fate),
         };
         let breaks = passed && !changed.passes();
-        let seen = || Seen { flow: row.line(), count: Count::default() };
-        let new = || Replayed { seen: seen(), change, breaks: false };
+        let new = || Replayed { seen: Seen { row: row.index, count: Count::default() }, change, breaks: false };
         let known = self.flows.entry(flow_key(row)).or_insert_with(new);
         known.seen.count.add(row.count);
         known.breaks |= breaks;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use hashbrown::{DefaultHashBuilder, HashSet};
+
 use crate::evaluate::{Line, Order};
 use crate::flow::{Budget, Space, Standing, shadows};
 use crate::logs::Count;
@@ -54,12 +56,15 @@ pub(super) struct Rules<'m> {
     by_key: ByRule,
     /// Rules without an origin, by their places.
     by_place: HashMap<usize, usize>,
+    /// Which flows were counted for which rules.
+    counted: HashSet<(usize, usize), DefaultHashBuilder>,
 }
 
 impl<'m> Rules<'m> {
     /// Every rule: of a source, as it is written; of an artefact, as it stands there.
     pub(super) fn of(side: Side<'_, 'm>) -> Self {
-        let mut rules = Self { rows: Vec::new(), by_key: HashMap::new(), by_place: HashMap::new() };
+        let mut rules =
+            Self { rows: Vec::new(), by_key: HashMap::new(), by_place: HashMap::new(), counted: HashSet::default() };
         for line in side.written.unwrap_or(side.order).lines() {
             rules.row(*line, line.rule.origin().cloned());
         }
@@ -72,11 +77,12 @@ impl<'m> Rules<'m> {
         rules
     }
 
-    /// Counts what a rule decided.
-    pub(super) fn add(&mut self, line: Line<'m>, origin: Option<Origin>, count: Count) {
+    /// Counts what a rule decided of the flow with a number.
+    pub(super) fn add(&mut self, line: Line<'m>, origin: Option<Origin>, flow: usize, count: Count) {
         let row = self.row(line, origin);
+        let is_new = self.counted.insert((row, flow));
         if let Some(row) = self.rows.get_mut(row) {
-            row.flows += 1;
+            row.flows += u64::from(is_new);
             if row.count.lines == 0 {
                 row.line = line;
             }

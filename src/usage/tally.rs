@@ -7,7 +7,7 @@ use hashbrown::DefaultHashBuilder;
 use indexmap::IndexMap;
 
 use crate::evaluate::Line;
-use crate::explain::{Decision, Explanation, FlowLine};
+use crate::explain::{Decision, Explanation};
 use crate::logs::{Count, Logged, Observed, Reason, Row};
 use crate::model::{Action, Kind};
 use crate::source::Origin;
@@ -41,20 +41,25 @@ pub struct Usage<'m> {
 }
 
 /// A flow, and what was seen of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seen {
-    /// The flow.
-    pub flow: FlowLine,
+    /// The first row of the table that has the flow.
+    pub row: usize,
     /// What was seen.
     pub count: Count,
 }
 
+impl Seen {
+    /// The flow, in the table that was judged.
+    pub fn flow<'t>(&self, observed: &'t Observed) -> Option<Row<'t>> {
+        observed.row(self.row)
+    }
+}
+
 /// A flow of which something else was logged than the policy decides.
 pub struct Disagreement<'m> {
-    /// The flow.
+    /// The flow; its row has what was logged.
     pub seen: Seen,
-    /// What was logged.
-    pub logged: Logged<Box<str>>,
     /// What the policy decides.
     pub decided: Rc<Explanation<'m>>,
     /// What does not agree.
@@ -80,6 +85,7 @@ pub fn usage<'m>(observed: &Observed, side: Side<'_, 'm>) -> Usage<'m> {
         judge: Judge::new(side),
         names: Names::new(side.order),
         rules: Rules::of(side),
+        flows: Flows::default(),
         denied: IndexMap::default(),
         usage: Usage {
             all: observed.all(),
@@ -110,7 +116,10 @@ struct Tally<'o, 'm> {
     judge: Judge<'o, 'm>,
     names: Names<'o, 'm>,
     rules: Rules<'m>,
-    denied: Flows<Seen>,
+    /// The first row of each distinct flow.
+    flows: Flows<usize>,
+    /// What was seen of the denied ones, by their numbers.
+    denied: IndexMap<usize, Count, DefaultHashBuilder>,
     usage: Usage<'m>,
 }
 
@@ -135,28 +144,28 @@ impl<'m> Tally<'_, 'm> {
             Some(Err(why)) => return self.usage.leave(row.count, why),
             None => return,
         };
-        self.usage.flows += 1;
+        let entry = self.flows.entry(flow_key(row));
+        let flow = entry.index();
+        entry.or_insert(row.index);
         let named = self.names.of(row);
         if let Some(what) = unlike(row.logged, named, explained) {
-            let seen = Seen { flow: row.line(), count: row.count };
-            let (logged, decided) = (row.logged.clone(), Rc::clone(explained));
-            self.usage.disagreements.push(Disagreement { seen, logged, decided, what });
+            let seen = Seen { row: row.index, count: row.count };
+            self.usage.disagreements.push(Disagreement { seen, decided: Rc::clone(explained), what });
         }
         match by(row.logged, named, explained, self.judge.side) {
-            By::Rule(line, origin) => self.rules.add(line, origin, row.count),
+            By::Rule(line, origin) => self.rules.add(line, origin, flow, row.count),
             By::Open => self.usage.open.add(row.count),
-            By::Default => {
-                let new = || Seen { flow: row.line(), count: Count::default() };
-                self.denied.entry(flow_key(row)).or_insert_with(new).count.add(row.count);
-            }
+            By::Default => self.denied.entry(flow).or_default().add(row.count),
         }
     }
 
     fn done(self) -> Usage<'m> {
-        let Self { judge, names, rules, denied, mut usage } = self;
+        let Self { judge, names, rules, flows, denied, mut usage } = self;
+        usage.flows = flows.len() as u64;
         usage.classes = judge.count();
         usage.rules = rules.done(judge.side);
-        usage.denied = denied.into_values().collect();
+        let seen = |(flow, count)| Some(Seen { row: *flows.get_index(flow)?.1, count });
+        usage.denied = denied.into_iter().filter_map(seen).collect();
         usage.denied.sort_by_key(|seen| std::cmp::Reverse(seen.count.lines));
         usage.disagreements.sort_by_key(|one| std::cmp::Reverse(one.seen.count.lines));
         usage.other_policies = names.others().to_vec();

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use indexmap::IndexMap;
 
 use crate::diag::grouped;
+use crate::flow::Service;
 use crate::logs::{Count, Observed};
 use crate::source::Files;
 
@@ -13,6 +14,8 @@ use super::replay::{Replay, Replayed};
 use super::rules::RuleUse;
 use super::tally::{Seen, Usage};
 
+/// How many rules a list has.
+const RULES: usize = 30;
 /// How many flows a list has.
 const FLOWS: usize = 10;
 /// How many examples a group of flows has.
@@ -20,15 +23,17 @@ const EXAMPLES: usize = 3;
 /// How many records that could not be read are named.
 const UNREAD: usize = 5;
 
-/// What was seen of a policy. `title` says of which.
+/// What was seen of a policy, or of a change of it. `title` says of which.
 pub fn text(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Option<&Replay<'_>>) -> String {
     let mut text = format!("{title}: {}\n", headline(usage));
-    if let Some(replay) = replay {
-        replayed(&mut text, replay);
+    match replay {
+        Some(replay) => replayed(&mut text, replay, observed),
+        None => {
+            rules(&mut text, usage, files);
+            denied(&mut text, &usage.denied, observed);
+        }
     }
-    rules(&mut text, usage, files);
-    denied(&mut text, &usage.denied);
-    disagreements(&mut text, usage);
+    disagreements(&mut text, usage, observed);
     rest(&mut text, usage, observed);
     text
 }
@@ -40,87 +45,74 @@ pub(super) fn headline(usage: &Usage<'_>) -> String {
 }
 
 fn rules(text: &mut String, usage: &Usage<'_>, files: &Files) {
-    let mut used: Vec<&RuleUse<'_>> = usage.rules.iter().filter(|rule| rule.count.lines > 0).collect();
-    let unused: Vec<&RuleUse<'_>> = usage.rules.iter().filter(|rule| rule.count.lines == 0).collect();
+    let (mut used, unused): (Vec<&RuleUse<'_>>, Vec<&RuleUse<'_>>) =
+        usage.rules.iter().partition(|rule| rule.count.lines > 0);
     used.sort_by_key(|rule| std::cmp::Reverse(rule.count.lines));
     if !used.is_empty() {
         let _ = writeln!(text, "\nused: {} of {}", used.len(), number(usage.rules.len() as u64, "rule"));
-        let widths = Widths::of(used.iter().map(|rule| rule_name(rule)));
-        let _ = writeln!(
-            text,
-            "{:>9}  {:>7}  {:10}  {:name$}  written at",
-            "lines",
-            "flows",
-            "last seen",
-            "rule",
-            name = widths.name
-        );
-        for rule in used {
-            let (lines, flows) = (grouped(rule.count.lines), grouped(rule.flows));
-            let row = format!(
-                "{lines:>9}  {flows:>7}  {:10}  {:name$}  {}",
-                last_day(rule.count),
-                rule_name(rule),
-                place(rule.origin.as_ref(), files),
-                name = widths.name
-            );
+        let name = widest(&used);
+        let _ = writeln!(text, "{:>9}  {:>7}  {:10}  {:name$}  written at", "lines", "flows", "last seen", "rule");
+        for rule in used.iter().take(RULES) {
+            let (lines, flows, at) = (grouped(rule.count.lines), grouped(rule.flows), written(rule, files));
+            let row = format!("{lines:>9}  {flows:>7}  {:10}  {:name$}  {at}", last_day(rule.count), rule_name(rule));
             let _ = writeln!(text, "{}", row.trim_end());
         }
+        more(text, used.len(), RULES, "more rule");
     }
     if !unused.is_empty() {
         let _ = writeln!(text, "\nnever used in these logs: {}", number(unused.len() as u64, "rule"));
-        let widths = Widths::of(unused.iter().map(|rule| rule_name(rule)));
-        for rule in unused {
-            let row =
-                format!("  {:name$}  {}", rule_name(rule), place(rule.origin.as_ref(), files), name = widths.name);
+        let name = widest(&unused);
+        for rule in unused.iter().take(RULES) {
+            let row = format!("  {:name$}  {}", rule_name(rule), written(rule, files));
             let _ = writeln!(text, "{}", row.trim_end());
             if let Some(why) = unreached(rule) {
                 let _ = writeln!(text, "    {why}");
             }
         }
+        more(text, unused.len(), RULES, "more rule");
     }
 }
 
-/// The widths of columns.
-struct Widths {
-    name: usize,
+fn written(rule: &RuleUse<'_>, files: &Files) -> String {
+    place(rule.origin.as_ref(), files)
 }
 
-impl Widths {
-    fn of(names: impl Iterator<Item = String>) -> Self {
-        Self { name: names.map(|name| name.chars().count()).max().unwrap_or_default().clamp(4, 40) }
-    }
+/// The width of the column of names.
+fn widest(rules: &[&RuleUse<'_>]) -> usize {
+    let names = rules.iter().take(RULES).map(|rule| rule_name(rule).chars().count());
+    names.max().unwrap_or_default().clamp(4, 40)
 }
 
-fn denied(text: &mut String, denied: &[Seen]) {
+fn denied(text: &mut String, denied: &[Seen], observed: &Observed) {
     if denied.is_empty() {
         return;
     }
     let all = total(denied.iter());
     let _ = writeln!(text, "\ndenied because no rule matches: {}, {}", flows(denied.len()), lines(all.lines));
-    let mut groups: IndexMap<(&str, &str), Vec<&Seen>> = IndexMap::new();
+    let mut groups: IndexMap<(Service, &str), Vec<&Seen>> = IndexMap::new();
     for one in denied {
-        groups.entry((&one.flow.service, &one.flow.destination)).or_default().push(one);
+        let Some(row) = one.flow(observed) else { continue };
+        groups.entry((row.service, row.destination)).or_default().push(one);
     }
     let groups = ranked(groups.into_iter().collect());
     for ((service, destination), of) in groups.iter().take(FLOWS) {
         let count = total(of.iter().copied());
-        let from = match of.as_slice() {
-            [only] => only.flow.source.clone(),
-            several => format!(
-                "{}, such as {}",
-                number(several.len() as u64, "source"),
-                several.iter().map(|one| one.flow.source.as_str()).min().unwrap_or_default()
-            ),
-        };
-        let _ = writeln!(
-            text,
-            "{:>9}  {:10}  {service} to {destination} from {from}",
-            grouped(count.lines),
-            last_day(count)
-        );
+        let (lines, last, from) = (grouped(count.lines), last_day(count), sources(of, observed));
+        let _ = writeln!(text, "{lines:>9}  {last:10}  {service} to {destination} from {from}");
     }
-    more(text, groups.len(), "more destination");
+    more(text, groups.len(), FLOWS, "more destination");
+}
+
+/// The source of flows; of several, how many there are, and the lowest.
+fn sources(flows: &[&Seen], observed: &Observed) -> String {
+    let mut sources: Vec<_> = flows.iter().filter_map(|one| Some(one.flow(observed)?.source)).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    match sources.as_slice() {
+        [] => String::new(),
+        [only] => only.to_string(),
+        [first, ..] => format!("{}, such as {first}", number(sources.len() as u64, "source")),
+    }
 }
 
 fn flows(count: usize) -> String {
@@ -145,43 +137,43 @@ fn ranked<K>(mut groups: Vec<(K, Vec<&Seen>)>) -> Vec<(K, Vec<&Seen>)> {
 }
 
 /// How many of a list are not shown.
-fn more(text: &mut String, all: usize, what: &str) {
-    if let Some(more) = all.checked_sub(FLOWS).filter(|more| *more > 0) {
+fn more(text: &mut String, all: usize, shown: usize, what: &str) {
+    if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
         let _ = writeln!(text, "  and {}, all in `--format json`", number(more as u64, what));
     }
 }
 
-fn disagreements(text: &mut String, usage: &Usage<'_>) {
+fn disagreements(text: &mut String, usage: &Usage<'_>, observed: &Observed) {
     if usage.disagreements.is_empty() {
         return;
     }
     let mut groups: IndexMap<String, Vec<&Seen>> = IndexMap::new();
     for one in &usage.disagreements {
-        groups.entry(disagreement(one)).or_default().push(&one.seen);
+        groups.entry(disagreement(one, observed)).or_default().push(&one.seen);
     }
     let _ = writeln!(text, "\nlogs and policy disagree: what is deployed is not what is stated here");
-    in_groups(text, groups, "more disagreement");
+    in_groups(text, (groups, observed), "more disagreement");
 }
 
-fn in_groups(text: &mut String, groups: IndexMap<String, Vec<&Seen>>, what: &str) {
+fn in_groups(text: &mut String, (groups, observed): (IndexMap<String, Vec<&Seen>>, &Observed), what: &str) {
     let groups = ranked(groups.into_iter().collect());
-    groups.iter().take(FLOWS).for_each(|(what, flows)| group(text, what, flows));
-    more(text, groups.len(), what);
+    groups.iter().take(FLOWS).for_each(|(what, flows)| group(text, what, flows, observed));
+    more(text, groups.len(), FLOWS, what);
 }
 
 /// Flows that have something in common.
-fn group(text: &mut String, what: &str, flows: &[&Seen]) {
+fn group(text: &mut String, what: &str, flows: &[&Seen], observed: &Observed) {
     let all = total(flows.iter().copied());
     let _ = writeln!(text, "  {what}\n    seen: {}, {}", self::flows(flows.len()), seen(all));
-    for one in flows.iter().take(EXAMPLES) {
-        let _ = writeln!(text, "    {}", flow(&one.flow));
+    for row in flows.iter().take(EXAMPLES).filter_map(|one| one.flow(observed)) {
+        let _ = writeln!(text, "    {}", flow(&row));
     }
     if let Some(more) = flows.len().checked_sub(EXAMPLES).filter(|more| *more > 0) {
         let _ = writeln!(text, "    and {}", number(more as u64, "more flow"));
     }
 }
 
-fn replayed(text: &mut String, replay: &Replay<'_>) {
+fn replayed(text: &mut String, replay: &Replay<'_>, observed: &Observed) {
     if replay.flows.is_empty() {
         let _ = writeln!(text, "\nreplay: the change decides every seen flow as before");
     }
@@ -198,7 +190,7 @@ fn replayed(text: &mut String, replay: &Replay<'_>) {
             let what = format!("before: {}\n  after:  {}", decided(&change.before), after(change));
             groups.entry(what).or_default().push(&one.seen);
         }
-        in_groups(text, groups, "more change");
+        in_groups(text, (groups, observed), "more change");
     }
     if let Some((count, why)) = &replay.undecided {
         let _ = writeln!(text, "\nreplay: {} could not be decided: {why}", number(count.lines, "line"));

@@ -23,7 +23,8 @@ pub(in crate::cli) struct UsageArgs {
     /// Decide the seen flows by this input too, and say which it decides otherwise.
     #[arg(long, value_name = "NEW")]
     pub(in crate::cli) replay: Option<PathBuf>,
-    /// Exit with 1 if a rule that allows something was not used for so many days (`unused=90d`), or if flows that were seen to
+    /// Exit with 1 if a rule that allows something was not used for so many days (`unused=90d`; the days are those before the
+    /// last record, or before `--as-of`, and the logs must cover them), or if flows that were seen to
     /// pass may not pass after the change (`breaks-seen`, with `--replay`).
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(in crate::cli) fail_on: Vec<FailOnUse>,
