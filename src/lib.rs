@@ -43,6 +43,7 @@ pub mod explain;
 pub mod exposure;
 pub mod flow;
 pub mod format;
+pub mod generate;
 pub mod html;
 pub mod import;
 pub mod intent;

@@ -28,6 +28,7 @@ mod fixes;
 mod fmt;
 mod folder;
 mod formats;
+mod generate;
 mod import;
 mod inert;
 mod limits_table;
@@ -90,6 +91,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Usage(args) => usage::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Import(args) => import::run(&args),

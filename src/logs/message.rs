@@ -15,8 +15,8 @@ use crate::flow::Action;
 use crate::net::same_word;
 
 use super::asked::Asked;
+use super::event::Event;
 use super::logged::{Logged, Reason, Table, action};
-use super::record::Record;
 use super::unread::{DNS, DNS_ERROR, Unread};
 
 const REQUEST: &str = " request from ";
@@ -42,7 +42,7 @@ pub(super) fn is_message(text: &str) -> bool {
 }
 
 /// The record of a text.
-pub(super) fn read(text: &str) -> Result<Record<'_>, Unread> {
+pub(super) fn read(text: &str) -> Result<Event<'_>, Unread> {
     if let Some(what) = of_dns(text) {
         return Err(Unread::Other(what));
     }
@@ -61,7 +61,7 @@ pub(super) fn read(text: &str) -> Result<Record<'_>, Unread> {
     };
     let parts = asked.parts()?;
     let is_named = parts.service.application().is_some();
-    Ok(Record { parts, logged: logged(text, if is_named { Table::Application } else { Table::Network }), time: None })
+    Ok(Event { parts, logged: logged(text, if is_named { Table::Application } else { Table::Network }), time: None })
 }
 
 /// What a text says that was decided; `table` where it says nothing of another part of the firewall.

@@ -11,6 +11,7 @@
 
 mod asked;
 mod columns;
+mod event;
 mod fields;
 mod logged;
 mod message;

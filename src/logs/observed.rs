@@ -6,10 +6,10 @@ use std::net::Ipv4Addr;
 use hashbrown::DefaultHashBuilder;
 use indexmap::{IndexMap, IndexSet};
 
+use super::event::Event;
 use super::logged::{Logged, Reason, Table, action};
 use super::observed_row::{ObservedRow, Seen};
 use super::reader::{Read, Reader, Spot};
-use super::record::Record;
 use super::texts::Texts;
 use super::time::Time;
 use super::unread::Unread;
@@ -239,7 +239,7 @@ impl Observed {
 
     fn take(&mut self, file: &str, spot: Spot, read: Result<Read<'_>, Unread>) {
         let read = read.and_then(|read| match read {
-            Read::Logged(record) => self.record(&record),
+            Read::Logged(event) => self.event(&event),
             Read::Given(flow) => self.given(&flow, Logged::of(Table::Given), Count::one(None)),
             Read::Observed(row) => self.observed(&row),
         });
@@ -271,8 +271,8 @@ impl Observed {
         }
     }
 
-    fn record(&mut self, record: &Record<'_>) -> Result<(), Unread> {
-        let Record { parts, logged, time } = record;
+    fn event(&mut self, event: &Event<'_>) -> Result<(), Unread> {
+        let Event { parts, logged, time } = event;
         let flow = Stated {
             source: parts.source,
             destination: parts.destination,

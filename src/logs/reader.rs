@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use crate::explain::{FlowError, FlowLine};
 use crate::net::same_word;
 
+use super::event::Event;
 use super::fields::Fields;
 use super::objects::{Kind, Objects, Piece};
 use super::observed_row::ObservedRow;
-use super::record::Record;
 use super::rows::{Row, Rows};
 use super::unread::Unread;
 use super::{message, record};
@@ -37,7 +37,7 @@ pub(super) enum Read<'l> {
     /// A line of `--flows`.
     Given(FlowLine),
     /// What a firewall logged.
-    Logged(Record<'l>),
+    Logged(Event<'l>),
     /// A row of a table of observed flows.
     Observed(Box<ObservedRow>),
 }
@@ -46,7 +46,7 @@ impl Read<'_> {
     fn flow(self) -> FlowLine {
         match self {
             Self::Given(flow) => flow,
-            Self::Logged(record) => record.parts.line(),
+            Self::Logged(event) => event.parts.line(),
             Self::Observed(row) => row.flow,
         }
     }

@@ -8,8 +8,9 @@
 use crate::flow::Action;
 use crate::net::same_word;
 
-use super::asked::{Asked, Parts};
+use super::asked::Asked;
 use super::columns::Columns;
+use super::event::Event;
 use super::fields::Fields;
 use super::logged::{self, Logged, Reason, Table};
 use super::message;
@@ -18,17 +19,6 @@ use super::unread::{DNS, Unread};
 
 const UNRESOLVED: &str = "a host name of a rule that DNS did not resolve";
 const PACKET: &str = "a packet of a connection, on which no rule decides";
-
-/// A flow that a firewall logged, with what it did.
-#[derive(Clone, Debug)]
-pub(super) struct Record<'l> {
-    /// The flow, before any translation.
-    pub(super) parts: Parts<'l>,
-    /// What the record says that was decided.
-    pub(super) logged: Logged<&'l str>,
-    /// When it was written.
-    pub(super) time: Option<Time>,
-}
 
 /// How the records of a table are read.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +69,7 @@ const TOLD_BY: [(&str, Reading); 8] = [
 ];
 
 /// The record of an exported object, or of a row.
-pub(super) fn read<'f>(fields: &'f Fields<'_>) -> Result<Record<'f>, Unread> {
+pub(super) fn read<'f>(fields: &'f Fields<'_>) -> Result<Event<'f>, Unread> {
     let top = &fields.top;
     let Some(inner) = &fields.properties else { return row(top) };
     let found = match (table(top), top.get("category")) {
@@ -95,7 +85,7 @@ pub(super) fn read<'f>(fields: &'f Fields<'_>) -> Result<Record<'f>, Unread> {
 }
 
 /// The record of a row.
-pub(super) fn row<'f>(columns: &'f Columns<'_>) -> Result<Record<'f>, Unread> {
+pub(super) fn row<'f>(columns: &'f Columns<'_>) -> Result<Event<'f>, Unread> {
     by(table(columns), columns)
 }
 
@@ -108,7 +98,7 @@ fn table(columns: &Columns<'_>) -> Option<Reading> {
     })
 }
 
-fn by<'f>(table: Option<Reading>, columns: &'f Columns<'_>) -> Result<Record<'f>, Unread> {
+fn by<'f>(table: Option<Reading>, columns: &'f Columns<'_>) -> Result<Event<'f>, Unread> {
     let told = || TOLD_BY.iter().find(|(column, _)| columns.get(column).is_some()).map(|(_, reading)| *reading);
     match table.or_else(told).unwrap_or(Reading::Flow(Table::Network)) {
         Reading::Flow(table) => flow(columns, table),
@@ -123,7 +113,7 @@ fn by<'f>(table: Option<Reading>, columns: &'f Columns<'_>) -> Result<Record<'f>
     }
 }
 
-fn flow<'f>(columns: &'f Columns<'_>, table: Table) -> Result<Record<'f>, Unread> {
+fn flow<'f>(columns: &'f Columns<'_>, table: Table) -> Result<Event<'f>, Unread> {
     let asked = Asked {
         source: columns.get("SourceIp"),
         protocol: columns.get("Protocol"),
@@ -132,7 +122,7 @@ fn flow<'f>(columns: &'f Columns<'_>, table: Table) -> Result<Record<'f>, Unread
         port: columns.get("DestinationPort"),
         url: columns.get("TargetUrl"),
     };
-    Ok(Record { parts: asked.parts()?, logged: decided(columns, table), time: time(columns) })
+    Ok(Event { parts: asked.parts()?, logged: decided(columns, table), time: time(columns) })
 }
 
 fn decided<'f>(columns: &'f Columns<'_>, table: Table) -> Logged<&'f str> {

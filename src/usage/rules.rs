@@ -7,11 +7,11 @@ use hashbrown::{DefaultHashBuilder, HashSet};
 use crate::evaluate::{Line, Order};
 use crate::flow::{Budget, Space, Standing, shadows};
 use crate::logs::Count;
+use crate::model::Kind;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::source::Origin;
 
 use super::judge::Side;
-use super::tally::{ByRule, RuleKey};
 
 /// A rule, and what was seen of it.
 #[derive(Clone, Debug)]
@@ -50,10 +50,13 @@ pub struct Name<'m> {
     pub rule: &'m str,
 }
 
+/// What tells a rule of the source apart: the policy, its place and its kind; a rule may be of two kinds.
+type RuleKey = (String, Origin, Kind);
+
 /// Counts for each rule.
 pub(super) struct Rules<'m> {
     rows: Vec<RuleUse<'m>>,
-    by_key: ByRule,
+    by_key: HashMap<RuleKey, usize>,
     /// Rules without an origin, by their places.
     by_place: HashMap<usize, usize>,
     /// Which flows were counted for which rules.

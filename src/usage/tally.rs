@@ -1,6 +1,5 @@
 //! What was seen of each rule, and what no rule explains.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use hashbrown::DefaultHashBuilder;
@@ -9,7 +8,7 @@ use indexmap::IndexMap;
 use crate::evaluate::Line;
 use crate::explain::{Decision, Explanation};
 use crate::logs::{Count, Logged, Observed, Reason, Row};
-use crate::model::{Action, Kind};
+use crate::model::Action;
 use crate::source::Origin;
 
 use super::judge::{Judge, Side, action, deciders, is_elsewhere, place};
@@ -237,9 +236,3 @@ fn of_line<'m>(line: Line<'m>, explained: &Explanation<'m>) -> By<'m> {
     let written = explained.written.clone().filter(|_| is_usual);
     By::Rule(line, written.or_else(|| line.rule.origin().cloned()))
 }
-
-/// What tells a rule of the source apart: the policy, its place and its kind; a rule may be of two kinds.
-pub(super) type RuleKey = (String, Origin, Kind);
-
-/// Rules by what tells them apart.
-pub(super) type ByRule = HashMap<RuleKey, usize>;

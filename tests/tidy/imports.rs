@@ -78,6 +78,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "usage",
         &["diag", "source", "net", "flow", "model", "evaluate", "way", "prove", "explain", "logs", "html", "diff"],
     ),
+    ("generate", &["source", "diag", "net", "flow", "format", "catalogue", "logs", "usage"]),
     ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),
     (
         "report",
@@ -148,6 +149,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "diff",
             "risk",
             "usage",
+            "generate",
             "report",
             "schemas",
             "driver",

@@ -62,6 +62,7 @@ fn input(text: &str) -> Input {
 #[derive(Default)]
 struct Literals {
     addresses: BTreeSet<u32>,
+    sources: BTreeSet<u32>,
     ports: BTreeSet<u16>,
     hosts: BTreeSet<String>,
     paths: BTreeSet<String>,
@@ -75,6 +76,10 @@ impl Literals {
         all.addresses.extend([0x0808_0808, 0x0af1_0004, 0xcb00_710a, 0x0a00_0104, 0xa9fe_a9fe]);
         for line in order.lines() {
             all.terms(&line.rule.sources().addresses);
+            all.sources.extend(line.rule.sources().addresses.iter().filter_map(|term| match term {
+                AddressTerm::Span(span) => Some(span.interval().first()),
+                AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
+            }));
             match line.rule {
                 Rule::Nat(rule) => {
                     all.terms(&rule.matches.destinations);
@@ -134,6 +139,11 @@ impl Literals {
         let host = pick(&self.hosts, dice).clone();
         let path = (dice.roll(2) == 0).then(|| pick(&self.paths, dice).clone());
         let application = ["http", "https", "mssql"][dice.roll(3)];
+        // Paths count only where everything else is as a rule wants it.
+        if dice.roll(4) == 0 && !self.sources.is_empty() {
+            let source = std::net::Ipv4Addr::from(*pick(&self.sources, dice)).to_string();
+            return FlowLine { source, destination: host, destination_address: None, path, service: "http".to_owned() };
+        }
         match dice.roll(6) {
             0 => FlowLine {
                 source,
@@ -234,7 +244,7 @@ fn what_is_counted_is_what_each_flow_is_decided_by() {
 
 fn compare(input: &Input, written: &fwc::model::Model, policy: &fwc::model::Policy, seed: u64) {
     let order = Order::of(&input.model, policy);
-    let as_written = Order::of(written, written.policy(&policy.name.to_string()).unwrap());
+    let as_written = Order::of(written, written.policy(policy.name.as_ref()).unwrap());
     let flows = flows(&order, seed);
     let side = Side { order: &order, written: Some(&as_written), knowledge: &input.knowledge, files: &input.files };
     let found = usage(&observed(&flows), side);
@@ -278,7 +288,8 @@ fn a_replay_tells_exactly_the_flows_of_which_something_else_becomes() {
         let sides = [(&before, &old), (&after, &new)];
         let [one, other] =
             sides.map(|(order, input)| Side { order, written: None, knowledge: &input.knowledge, files: &input.files });
-        let replayed = replay(&observed(&flows), one, other);
+        let table = observed(&flows);
+        let replayed = replay(&table, one, other);
         let told: BTreeSet<String> = replayed
             .flows
             .iter()

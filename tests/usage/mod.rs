@@ -6,6 +6,7 @@ mod gates;
 mod generator;
 mod hostile;
 mod packed;
+mod proposed;
 mod replayed;
 mod told;
 

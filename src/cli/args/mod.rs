@@ -13,4 +13,4 @@ pub(super) use command::{Arguments, Command};
 pub(super) use common::{Expired, FailOn, Format, KnowledgeArgs, SourceArgs, TagArgs};
 pub(super) use sources::{CheckArgs, CheckFormat, CompileArgs, FmtArgs, TestArgs, TestFormat};
 pub(super) use surroundings::{CatalogArgs, CatalogCommand, ImportArgs, PlanArgs, PlanBy, PlanFormat, ResolveArgs};
-pub(super) use traffic::{FailOnUse, UsageArgs, UsageFormat};
+pub(super) use traffic::{FailOnUse, GenerateArgs, GenerateCommand, GenerateLogsArgs, UsageArgs, UsageFormat};

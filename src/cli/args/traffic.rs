@@ -1,11 +1,11 @@
 //! Arguments of commands about traffic that was seen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
-use super::common::{KnowledgeArgs, SourceArgs};
+use super::common::{KnowledgeArgs, SourceArgs, named_file};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct UsageArgs {
@@ -44,6 +44,50 @@ pub(in crate::cli) struct UsageArgs {
     pub(in crate::cli) knowledge: KnowledgeArgs,
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GenerateArgs {
+    #[command(subcommand)]
+    pub(in crate::cli) command: GenerateCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum GenerateCommand {
+    /// Rules for what the firewall denied because no rule matched, each with its evidence.
+    Logs(GenerateLogsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GenerateLogsArgs {
+    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    pub(in crate::cli) input: PathBuf,
+    /// What the firewall logged, as `usage` reads it.
+    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
+    pub(in crate::cli) logs: Vec<PathBuf>,
+    /// Propose a wildcard where at least three names below a domain were denied, which is wider than what was seen.
+    #[arg(long)]
+    pub(in crate::cli) wildcards: bool,
+    /// The file to write, which must not be there [default: standard output, which `-` is too].
+    #[arg(short, long, value_name = "FILE.pol")]
+    output: Option<PathBuf>,
+    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) policy: Option<String>,
+    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(in crate::cli) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceArgs,
+}
+
+impl GenerateLogsArgs {
+    /// The file to write; `None` for standard output.
+    pub(in crate::cli) fn output(&self) -> Option<&Path> {
+        named_file(self.output.as_deref())
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
