@@ -4,35 +4,109 @@ use std::borrow::Cow;
 
 use crate::net::same_word;
 
+/// A column that is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Column {
+    Action,
+    ActionReason,
+    Category,
+    DestinationIp,
+    DestinationPort,
+    Flag,
+    Fqdn,
+    Message,
+    Policy,
+    Protocol,
+    QueryName,
+    ResourceId,
+    Rule,
+    RuleCollection,
+    RuleCollectionGroup,
+    ServerIp,
+    SignatureId,
+    SourceIp,
+    TableName,
+    TargetUrl,
+    ThreatDescription,
+    Time,
+    TranslatedIp,
+    Type,
+}
+
+/// How many there are.
+const COLUMNS: usize = Column::Type as usize + 1;
+
 /// What Log Analytics appends to the names of columns of `AzureDiagnostics`, by the type of the column.
 const TYPES: [&str; 4] = ["_s", "_d", "_b", "_g"];
 
-/// The values of a record that are not empty, by name. Values without escapes are those of the line itself.
+impl Column {
+    /// The column of a name, with or without the type that Log Analytics appends, in any case.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        Self::plain(name).or_else(|| {
+            let (plain, end) = name.split_at_checked(name.len().checked_sub(2)?)?;
+            TYPES.iter().any(|one| same_word(one, end)).then(|| Self::plain(plain))?
+        })
+    }
+
+    /// The columns that have names as long as this are few, so that each name of a record is compared with few.
+    fn plain(name: &str) -> Option<Self> {
+        let few: &[(&str, Self)] = match name.len() {
+            3 => &[("msg", Self::Message)],
+            4 => &[
+                ("time", Self::Time),
+                ("Rule", Self::Rule),
+                ("Fqdn", Self::Fqdn),
+                ("Type", Self::Type),
+                ("Flag", Self::Flag),
+            ],
+            6 => &[("Action", Self::Action), ("Policy", Self::Policy)],
+            8 => &[
+                ("category", Self::Category),
+                ("Protocol", Self::Protocol),
+                ("SourceIp", Self::SourceIp),
+                ("ServerIp", Self::ServerIp),
+            ],
+            9 => &[("TargetUrl", Self::TargetUrl), ("TableName", Self::TableName), ("QueryName", Self::QueryName)],
+            10 => &[("resourceId", Self::ResourceId)],
+            11 => &[("SignatureId", Self::SignatureId), ("_ResourceId", Self::ResourceId)],
+            12 => &[("ActionReason", Self::ActionReason), ("TranslatedIp", Self::TranslatedIp)],
+            13 => &[("DestinationIp", Self::DestinationIp), ("TimeGenerated", Self::Time)],
+            14 => &[("RuleCollection", Self::RuleCollection)],
+            15 => &[("DestinationPort", Self::DestinationPort)],
+            17 => &[("ThreatDescription", Self::ThreatDescription)],
+            19 => &[("RuleCollectionGroup", Self::RuleCollectionGroup), ("TimeGenerated [UTC]", Self::Time)],
+            _ => &[],
+        };
+        few.iter().find(|(known, _)| same_word(known, name)).map(|(_, column)| *column)
+    }
+}
+
+/// The values of the columns that are read, where they are not empty. Values without escapes are those of the line itself.
 #[derive(Default, Debug)]
 pub(super) struct Columns<'l> {
-    values: Vec<(Cow<'l, str>, Cow<'l, str>)>,
+    values: [Option<Cow<'l, str>>; COLUMNS],
 }
 
 impl<'l> Columns<'l> {
-    /// Adds a value, without the blanks around it, unless it is empty.
-    pub(super) fn push(&mut self, name: Cow<'l, str>, value: Cow<'l, str>) {
+    /// Adds a value, without the blanks around it, unless it is empty. Of several of one column, the last counts.
+    pub(super) fn push(&mut self, name: &str, value: Cow<'l, str>) {
+        let Some(column) = Column::of(name) else { return };
         let value = trimmed(value);
-        if !value.is_empty() {
-            self.values.push((name, value));
+        if let Some(slot) = self.values.get_mut(column as usize).filter(|_| !value.is_empty()) {
+            *slot = Some(value);
         }
     }
 
-    /// The value of a column; of several of one name, the last. Names are compared without regard to case.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.values.iter().rev().find(|(other, _)| is_name(other, name));
-        found.map(|(_, value)| value.as_ref())
+    /// The value of a column.
+    pub(super) fn get(&self, column: Column) -> Option<&str> {
+        self.values.get(column as usize)?.as_deref()
     }
 }
 
 impl<'l> FromIterator<(&'l str, Cow<'l, str>)> for Columns<'l> {
     fn from_iter<T: IntoIterator<Item = (&'l str, Cow<'l, str>)>>(values: T) -> Self {
         let mut columns = Self::default();
-        values.into_iter().for_each(|(name, value)| columns.push(Cow::Borrowed(name), value));
+        values.into_iter().for_each(|(name, value)| columns.push(name, value));
         columns
     }
 }
@@ -42,18 +116,5 @@ fn trimmed(value: Cow<'_, str>) -> Cow<'_, str> {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
         Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-    }
-}
-
-/// Whether a column has this name, with or without the type that Log Analytics appends.
-#[inline]
-pub(super) fn is_name(column: &str, name: &str) -> bool {
-    match column.len().checked_sub(name.len()) {
-        Some(0) => same_word(column, name),
-        Some(2) => {
-            let parts = column.split_at_checked(name.len());
-            parts.is_some_and(|(plain, end)| same_word(plain, name) && TYPES.iter().any(|one| same_word(one, end)))
-        }
-        Some(_) | None => false,
     }
 }

@@ -6,22 +6,24 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::columns::{Columns, is_name};
+use super::columns::{Column, Columns};
 use crate::net::same_word;
 
-/// Fields by which a JSON object is a record of a log, and not a line of `--flows` with an error.
-const OF_RECORDS: [&str; 10] = [
-    "category",
-    "properties",
-    "Type",
-    "TableName",
-    "msg",
-    "SourceIp",
-    "DestinationIp",
-    "Fqdn",
-    "QueryName",
-    "ServerIp",
+/// Columns by which a JSON object is a record of a log, and not a line of `--flows` with an error.
+const OF_RECORDS: [Column; 9] = [
+    Column::Category,
+    Column::Type,
+    Column::TableName,
+    Column::Message,
+    Column::SourceIp,
+    Column::DestinationIp,
+    Column::Fqdn,
+    Column::QueryName,
+    Column::ServerIp,
 ];
+
+/// The field that holds the columns of an exported record.
+const PROPERTIES: &str = "properties";
 
 /// The fields of an object as far as a log has them: texts, numbers and truth values, and those of `properties`.
 #[derive(Default, Debug)]
@@ -29,7 +31,7 @@ pub(super) struct Fields<'l> {
     /// Those of the object itself.
     pub(super) top: Columns<'l>,
     /// Those of its `properties`.
-    pub(super) properties: Option<Columns<'l>>,
+    pub(super) properties: Option<Box<Columns<'l>>>,
     /// Whether it has a list of records.
     pub(super) has_records: bool,
     /// Whether it has a field that only records have.
@@ -47,20 +49,24 @@ impl<'l> Fields<'l> {
     /// Those of an object that was read as a value.
     pub(super) fn of_map(map: &'l Map<String, Value>) -> Self {
         let mut fields = Self::default();
-        map.iter().for_each(|(name, value)| fields.add(Cow::Borrowed(name), Cell::of(value)));
+        map.iter().for_each(|(name, value)| fields.add(name, Cell::of(value)));
         fields
     }
 
-    fn add(&mut self, name: Cow<'l, str>, cell: Cell<'l>) {
+    fn add(&mut self, name: &str, cell: Cell<'l>) {
         self.names_service |= name == "service";
-        self.names_record = self.names_record || OF_RECORDS.iter().any(|field| is_name(&name, field));
+        self.names_record = self.names_record || names_record(name);
         match cell {
             Cell::Text(value) => self.top.push(name, value),
-            Cell::Object(columns) if same_word(&name, "properties") => self.properties = Some(columns),
-            Cell::List => self.has_records |= same_word(&name, "records"),
+            Cell::Object(columns) if same_word(name, PROPERTIES) => self.properties = Some(columns),
+            Cell::List => self.has_records |= same_word(name, "records"),
             Cell::Object(_) | Cell::Nothing => {}
         }
     }
+}
+
+fn names_record(name: &str) -> bool {
+    same_word(name, PROPERTIES) || Column::of(name).is_some_and(|column| OF_RECORDS.contains(&column))
 }
 
 impl<'de> Deserialize<'de> for Fields<'de> {
@@ -76,7 +82,8 @@ impl<'de> Deserialize<'de> for Fields<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
                 let mut fields = Fields::default();
                 while let Some(Name(name)) = map.next_key()? {
-                    fields.add(name, map.next_value_seed(Depth::Outer)?);
+                    let cell = map.next_value_seed(Depth::Outer)?;
+                    fields.add(&name, cell);
                 }
                 Ok(fields)
             }
@@ -90,7 +97,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 enum Cell<'l> {
     Text(Cow<'l, str>),
     /// The texts of an object, without what is deeper.
-    Object(Columns<'l>),
+    Object(Box<Columns<'l>>),
     List,
     Nothing,
 }
@@ -99,10 +106,10 @@ impl<'l> Cell<'l> {
     fn of(value: &'l Value) -> Self {
         match value {
             Value::Object(map) => {
-                let mut columns = Columns::default();
+                let mut columns = Box::<Columns<'_>>::default();
                 for (name, value) in map {
                     if let Self::Text(value) = Self::flat(value) {
-                        columns.push(Cow::Borrowed(name), value);
+                        columns.push(name, value);
                     }
                 }
                 Self::Object(columns)
@@ -183,13 +190,13 @@ impl<'de> Visitor<'de> for Depth {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell<'de>, A::Error> {
-        let mut columns = Columns::default();
+        let mut columns = Box::<Columns<'_>>::default();
         match self {
             Self::Inner => while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {},
             Self::Outer => {
                 while let Some(Name(name)) = map.next_key()? {
                     if let Cell::Text(value) = map.next_value_seed(Self::Inner)? {
-                        columns.push(name, value);
+                        columns.push(&name, value);
                     }
                 }
             }

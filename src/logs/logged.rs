@@ -167,6 +167,12 @@ impl Logged<&str> {
         Self { table, action, reason, firewall: "", policy: "", group: "", collection: "", rule: "" }
     }
 
+    /// About how much memory it takes to keep.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = [self.firewall, self.policy, self.group, self.collection, self.rule];
+        texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Logged<Box<str>>>()
+    }
+
     pub(super) fn owned(&self) -> Logged<Box<str>> {
         let Self { table, action, reason, firewall, policy, group, collection, rule } = *self;
         Logged {

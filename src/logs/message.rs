@@ -59,9 +59,10 @@ pub(super) fn read(text: &str) -> Result<Event<'_>, Unread> {
         port,
         url: url(rest),
     };
-    let parts = asked.parts()?;
+    let logged = |table| logged(text, table);
+    let parts = asked.parts().map_err(|why| why.without_name(logged(Table::Application).reason))?;
     let is_named = parts.service.application().is_some();
-    Ok(Event { parts, logged: logged(text, if is_named { Table::Application } else { Table::Network }), time: None })
+    Ok(Event { parts, logged: logged(if is_named { Table::Application } else { Table::Network }), time: None })
 }
 
 /// What a text says that was decided; `table` where it says nothing of another part of the firewall.

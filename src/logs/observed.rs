@@ -22,7 +22,7 @@ use crate::net::{AddressError, HostName};
 pub struct Bounds {
     /// How many distinct flows it holds, with what was logged of each.
     pub flows: usize,
-    /// How many bytes the host names, and the paths, may take.
+    /// How many bytes the host names, the paths, and the names of rules may take, each.
     pub texts: usize,
     /// How many records that could not be read are named.
     pub named: usize,
@@ -139,6 +139,7 @@ pub struct Observed {
     destinations: Texts,
     paths: Texts,
     logged: IndexSet<Logged<Box<str>>, DefaultHashBuilder>,
+    logged_bytes: usize,
     /// Every record, whatever it is.
     all: Count,
     unread: Vec<Unreadable>,
@@ -311,26 +312,36 @@ impl Observed {
         let source = address("source", flow.source)?;
         let beside = flow.address.map(|text| address("destinationAddress", text)).transpose()?;
         let destination = canonical(flow.destination);
-        if !self.destinations.contains(&destination) {
+        let known = self.destinations.known(&destination);
+        if known.is_none() {
             check_destination(&destination)?;
         }
         self.all.add(count);
         let most = self.bounds.texts;
         let path = flow.path.map_or(Some(0), |path| Some(self.paths.number(path, most)? + 1));
-        let Some((destination, path)) = self.destinations.number(&destination, most).zip(path) else {
+        let destination = known.or_else(|| self.destinations.number(&destination, most));
+        let numbers = destination.zip(path).zip(self.number_of(&logged));
+        let Some(((destination, path), logged)) = numbers else {
             self.cut = self.cut.saturating_add(count.lines);
             return Ok(());
         };
-        let logged = self.number_of(&logged);
         let address = beside.map_or(0, u32::from);
         let key = Key { source: source.into(), address, destination, path, service: flow.service, logged };
         self.count(key, count);
         Ok(())
     }
 
-    fn number_of(&mut self, logged: &Logged<&str>) -> u32 {
-        let number = self.logged.get_index_of(logged).unwrap_or_else(|| self.logged.insert_full(logged.owned()).0);
-        u32::try_from(number).unwrap_or(u32::MAX)
+    /// The number of what was logged; nothing where it is new and its texts would take too much.
+    fn number_of(&mut self, logged: &Logged<&str>) -> Option<u32> {
+        if let Some(known) = self.logged.get_index_of(logged) {
+            return u32::try_from(known).ok();
+        }
+        let bytes = self.logged_bytes + logged.bytes();
+        if bytes > self.bounds.texts {
+            return None;
+        }
+        self.logged_bytes = bytes;
+        u32::try_from(self.logged.insert_full(logged.owned()).0).ok()
     }
 
     fn count(&mut self, key: Key, count: Count) {

@@ -9,7 +9,7 @@ use crate::flow::Action;
 use crate::net::same_word;
 
 use super::asked::Asked;
-use super::columns::Columns;
+use super::columns::{Column, Columns};
 use super::event::Event;
 use super::fields::Fields;
 use super::logged::{self, Logged, Reason, Table};
@@ -57,22 +57,22 @@ const TABLES: [(&str, Reading); 19] = [
 ];
 
 /// Columns that only the tables of one reading have.
-const TOLD_BY: [(&str, Reading); 8] = [
-    ("msg", Reading::Message),
-    ("QueryName", Reading::Other(DNS)),
-    ("ServerIp", Reading::Other(UNRESOLVED)),
-    ("Flag", Reading::Decided),
-    ("SignatureId", Reading::Flow(Table::IntrusionDetection)),
-    ("ThreatDescription", Reading::Flow(Table::ThreatIntelligence)),
-    ("TranslatedIp", Reading::Flow(Table::Nat)),
-    ("Fqdn", Reading::Flow(Table::Application)),
+const TOLD_BY: [(Column, Reading); 8] = [
+    (Column::Message, Reading::Message),
+    (Column::QueryName, Reading::Other(DNS)),
+    (Column::ServerIp, Reading::Other(UNRESOLVED)),
+    (Column::Flag, Reading::Decided),
+    (Column::SignatureId, Reading::Flow(Table::IntrusionDetection)),
+    (Column::ThreatDescription, Reading::Flow(Table::ThreatIntelligence)),
+    (Column::TranslatedIp, Reading::Flow(Table::Nat)),
+    (Column::Fqdn, Reading::Flow(Table::Application)),
 ];
 
 /// The record of an exported object, or of a row.
 pub(super) fn read<'f>(fields: &'f Fields<'_>) -> Result<Event<'f>, Unread> {
     let top = &fields.top;
     let Some(inner) = &fields.properties else { return row(top) };
-    let found = match (table(top), top.get("category")) {
+    let found = match (table(top), top.get(Column::Category)) {
         (None, Some(category)) => return Err(Unread::Category(category.to_owned())),
         (found, _) => found,
     };
@@ -91,7 +91,7 @@ pub(super) fn row<'f>(columns: &'f Columns<'_>) -> Result<Event<'f>, Unread> {
 
 /// The reading that the name of the table gives. `Category` is also a column of AZFWIdpsSignature, with other values.
 fn table(columns: &Columns<'_>) -> Option<Reading> {
-    let names = ["category", "Type", "TableName"].map(|field| columns.get(field));
+    let names = [Column::Category, Column::Type, Column::TableName].map(|column| columns.get(column));
     names.into_iter().flatten().find_map(|name| {
         let found = TABLES.iter().find(|(table, _)| same_word(table, name));
         found.map(|(_, reading)| *reading)
@@ -99,13 +99,13 @@ fn table(columns: &Columns<'_>) -> Option<Reading> {
 }
 
 fn by<'f>(table: Option<Reading>, columns: &'f Columns<'_>) -> Result<Event<'f>, Unread> {
-    let told = || TOLD_BY.iter().find(|(column, _)| columns.get(column).is_some()).map(|(_, reading)| *reading);
+    let told = || TOLD_BY.iter().find(|(column, _)| columns.get(*column).is_some()).map(|(_, reading)| *reading);
     match table.or_else(told).unwrap_or(Reading::Flow(Table::Network)) {
         Reading::Flow(table) => flow(columns, table),
         Reading::Decided if is_decided(columns) => flow(columns, Table::Connections),
         Reading::Decided => Err(Unread::Other(PACKET)),
         Reading::Message => {
-            let mut record = columns.get("msg").map_or(Err(Unread::Missing("message")), message::read)?;
+            let mut record = columns.get(Column::Message).map_or(Err(Unread::Missing("message")), message::read)?;
             (record.time, record.logged.firewall) = (time(columns), firewall(columns));
             Ok(record)
         }
@@ -115,45 +115,46 @@ fn by<'f>(table: Option<Reading>, columns: &'f Columns<'_>) -> Result<Event<'f>,
 
 fn flow<'f>(columns: &'f Columns<'_>, table: Table) -> Result<Event<'f>, Unread> {
     let asked = Asked {
-        source: columns.get("SourceIp"),
-        protocol: columns.get("Protocol"),
-        host: columns.get("Fqdn"),
-        address: columns.get("DestinationIp"),
-        port: columns.get("DestinationPort"),
-        url: columns.get("TargetUrl"),
+        source: columns.get(Column::SourceIp),
+        protocol: columns.get(Column::Protocol),
+        host: columns.get(Column::Fqdn),
+        address: columns.get(Column::DestinationIp),
+        port: columns.get(Column::DestinationPort),
+        url: columns.get(Column::TargetUrl),
     };
-    Ok(Event { parts: asked.parts()?, logged: decided(columns, table), time: time(columns) })
+    let logged = decided(columns, table);
+    let parts = asked.parts().map_err(|why| why.without_name(logged.reason))?;
+    Ok(Event { parts, logged, time: time(columns) })
 }
 
 fn decided<'f>(columns: &'f Columns<'_>, table: Table) -> Logged<&'f str> {
-    let column = |name: &str| columns.get(name).unwrap_or_default();
-    let action = columns.get("Action").and_then(logged::action);
+    let column = |column: Column| columns.get(column).unwrap_or_default();
+    let action = columns.get(Column::Action).and_then(logged::action);
     // The table of DNAT has no action: its rules let pass.
     let action = if table == Table::Nat { action.or(Some(Action::Allow)) } else { action };
     Logged {
         table,
         action,
-        reason: columns.get("ActionReason").map_or(Reason::None, Reason::of),
+        reason: columns.get(Column::ActionReason).map_or(Reason::None, Reason::of),
         firewall: firewall(columns),
-        policy: column("Policy"),
-        group: column("RuleCollectionGroup"),
-        collection: column("RuleCollection"),
-        rule: column("Rule"),
+        policy: column(Column::Policy),
+        group: column(Column::RuleCollectionGroup),
+        collection: column(Column::RuleCollection),
+        rule: column(Column::Rule),
     }
 }
 
 /// The name of the firewall, which ends the id of its resource.
 fn firewall<'f>(columns: &'f Columns<'_>) -> &'f str {
-    let id = columns.get("resourceId").or_else(|| columns.get("_ResourceId"));
+    let id = columns.get(Column::ResourceId);
     id.and_then(|id| id.rsplit_once('/')).map_or("", |(_, name)| name)
 }
 
 fn time(columns: &Columns<'_>) -> Option<Time> {
-    let names = ["time", "TimeGenerated", "TimeGenerated [UTC]"];
-    names.iter().find_map(|name| columns.get(name)).and_then(Time::parse)
+    columns.get(Column::Time).and_then(Time::parse)
 }
 
 /// Whether a flow trace is of a decision. Most are of later packets, either way, and their action is `Log`.
 fn is_decided(columns: &Columns<'_>) -> bool {
-    columns.get("Action").is_some_and(|action| ["Allow", "Deny"].iter().any(|one| same_word(one, action)))
+    columns.get(Column::Action).is_some_and(|action| ["Allow", "Deny"].iter().any(|one| same_word(one, action)))
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::columns::{Columns, is_name};
+use super::columns::{Column, Columns};
 use super::unread::Unread;
 
 /// The columns by which a line is a header.
-const HEADERS: [&str; 2] = ["SourceIp", "msg"];
+const HEADERS: [Column; 2] = [Column::SourceIp, Column::Message];
 
 /// Reads rows by the last header.
 #[derive(Default, Debug)]
@@ -22,7 +22,7 @@ pub(super) enum Row<'r> {
     /// The header of the rows after it.
     Header,
     /// A row.
-    Values(Result<Columns<'r>, Unread>),
+    Values(Result<Box<Columns<'r>>, Unread>),
     /// No header was read before.
     Other,
 }
@@ -36,7 +36,7 @@ impl Rows {
     /// Reads a line as a header or as a row.
     pub(super) fn line(&mut self, line: &str) -> Row<'_> {
         let fields = fields(line);
-        if fields.iter().any(|field| HEADERS.iter().any(|name| is_name(field, name))) {
+        if fields.iter().filter_map(Column::of).any(|column| HEADERS.contains(&column)) {
             self.header = Some(fields);
             return Row::Header;
         }
@@ -44,7 +44,7 @@ impl Rows {
         Row::Values(match () {
             () if line.matches('"').count() % 2 == 1 => Err(Unread::Quotes),
             () if fields.len() != header.len() => Err(Unread::Columns(fields.len(), header.len())),
-            () => Ok(header.iter().zip(fields.iter().map(|field| Cow::Owned(field.to_owned()))).collect()),
+            () => Ok(Box::new(header.iter().zip(fields.iter().map(|field| Cow::Owned(field.to_owned()))).collect())),
         })
     }
 }

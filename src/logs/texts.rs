@@ -11,10 +11,15 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// The number of a text, where it has one.
+    pub(super) fn known(&self, text: &str) -> Option<u32> {
+        self.all.get_index_of(text).and_then(|number| u32::try_from(number).ok())
+    }
+
     /// The number of a text; nothing where it is new and the texts would take more than `most` bytes.
     pub(super) fn number(&mut self, text: &str, most: usize) -> Option<u32> {
-        if let Some(number) = self.all.get_index_of(text) {
-            return u32::try_from(number).ok();
+        if let Some(known) = self.known(text) {
+            return Some(known);
         }
         let bytes = self.bytes + text.len() + size_of::<Box<str>>();
         if bytes > most {
@@ -22,11 +27,6 @@ impl Texts {
         }
         self.bytes = bytes;
         u32::try_from(self.all.insert_full(text.into()).0).ok()
-    }
-
-    /// Whether a text has a number.
-    pub(super) fn contains(&self, text: &str) -> bool {
-        self.all.contains(text)
     }
 
     /// The text of a number.

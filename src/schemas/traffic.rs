@@ -76,7 +76,7 @@ pub(super) fn usage() -> Shape {
         must("rules", list(rule)),
         must("denied", list(object([must("flow", flow())].into_iter().chain(seen()))).about("because no rule matches")),
         must("disagreements", list(object(disagreement.into_iter().chain(seen())))),
-        may("open", object(seen()).about("of flows that one of several rules may have decided")),
+        may("open", object(seen()).about("where neither logs nor policy tell which rule decided")),
         may("undecided", object([must("lines", number()), must("why", text())])),
         may("replay", list(object(replay.into_iter().chain(seen()))).about("what a change decides otherwise")),
         complete(),

@@ -31,7 +31,7 @@ pub struct Usage<'m> {
     pub disagreements: Vec<Disagreement<'m>>,
     /// Records that the rules do not decide, by what they are.
     pub others: IndexMap<String, u64>,
-    /// Records of flows that more than one rule may have decided, where no rule is named.
+    /// Records where neither they nor the policy tell which rule decided.
     pub open: Count,
     /// Records of flows that cannot be decided, and why the first cannot.
     pub undecided: Option<(Count, String)>,
@@ -126,7 +126,7 @@ struct Tally<'o, 'm> {
 enum By<'m> {
     Rule(Line<'m>, Option<Origin>),
     Default,
-    /// One of several, and nothing says which.
+    /// Nothing says which rule, or whether one.
     Open,
 }
 

@@ -202,7 +202,7 @@ fn rest(text: &mut String, usage: &Usage<'_>, observed: &Observed) {
     if usage.open.lines > 0 {
         let lines = number(usage.open.lines, "line");
         let _ =
-            writeln!(text, "\nnot counted for a rule: {lines}, of flows that one of several rules may have decided");
+            writeln!(text, "\nnot counted for a rule: {lines}, where neither logs nor policy tell which one decided");
     }
     if let Some((count, why)) = &usage.undecided {
         let _ = writeln!(text, "\nnot decided: {}: {why}", number(count.lines, "line"));
