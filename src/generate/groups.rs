@@ -40,6 +40,16 @@ impl Carried {
         }
     }
 
+    /// Whether it may be among services as a page has them: `https`, `http, https`, `tcp/22`.
+    pub(super) fn is_among(self, services: &str) -> bool {
+        let is_application = |word: &str| AppProtocol::ALL.iter().any(|protocol| word == protocol.to_string());
+        let mut words = services.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        match self {
+            Self::Application(protocol) => words.any(|word| word == protocol.to_string()),
+            Self::Tcp | Self::Udp | Self::Icmp => words.any(|word| !is_application(word)),
+        }
+    }
+
     /// The service on some ports, as the language writes it.
     pub(super) fn on(self, ports: &BTreeSet<u16>) -> String {
         let listed = || match ports.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice() {

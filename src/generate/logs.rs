@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use crate::catalogue::{Page, modules, opens};
+use crate::catalogue::{Entry, Page, modules, opens};
 use crate::diag::grouped;
 use crate::format::{Refusal, format};
 use crate::logs::{Count, Observed, Row};
@@ -156,11 +156,13 @@ fn evidence_of(rule: &Proposal) -> String {
 
 /// The bundles of the catalogue that open a host.
 fn catalogued(rule: &Proposal, pages: &[(&str, Page)]) -> Option<String> {
-    let opens = |to: &String| to.contains('.') && opens(to, &rule.destination);
+    let opens = |entry: &Entry| {
+        let hosts = entry.destinations.iter().filter(|to| to.contains('.'));
+        rule.carried.is_among(&entry.services) && hosts.into_iter().any(|to| opens(to, &rule.destination))
+    };
     let mut found = Vec::new();
     for (module, page) in pages {
-        let bundles = page.bundles.iter();
-        let bundles = bundles.filter(|bundle| bundle.entries.iter().any(|entry| entry.destinations.iter().any(opens)));
+        let bundles = page.bundles.iter().filter(|bundle| bundle.entries.iter().any(opens));
         found.extend(bundles.map(|bundle| format!("`{module}::{}`", bundle.name)));
     }
     (!found.is_empty()).then(|| format!("The catalogue has this host: {}.", found.join(", ")))

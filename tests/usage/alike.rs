@@ -142,7 +142,8 @@ impl Literals {
         // Paths count only where everything else is as a rule wants it.
         if dice.roll(4) == 0 && !self.sources.is_empty() {
             let source = std::net::Ipv4Addr::from(*pick(&self.sources, dice)).to_string();
-            return FlowLine { source, destination: host, destination_address: None, path, service: "http".to_owned() };
+            let service = ["http", "https"][dice.roll(2)].to_owned();
+            return FlowLine { source, destination: host, destination_address: None, path, service };
         }
         match dice.roll(6) {
             0 => FlowLine {
