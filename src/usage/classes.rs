@@ -3,9 +3,15 @@
 //! The literals of a policy cut each field of a flow into pieces: addresses and ports where an interval of some rule, IP
 //! group, route or subnet begins or ends, names by the patterns that match them. No rule and no route tells flows apart that
 //! lie in the same piece of each field, so that one of them stands for all.
+//!
+//! Fields are cut one after the other, the destination first: ports only by the rules that may match there, sources only by
+//! those of them that may match the service. A rule that matches no flow to a destination has no part in what is decided of
+//! any. So there are hardly more classes than destinations that rules tell apart.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::Ipv4Addr;
+
+use hashbrown::DefaultHashBuilder;
 
 use crate::evaluate::{Knowledge, Line, Order, Rule};
 use crate::flow::Service;
@@ -15,6 +21,7 @@ use crate::net::{AddressSet, HostName, HostPattern, Interval};
 use crate::way::{Destinations, Ways};
 
 use super::hosts::Hosts;
+use super::may_match::{Target, may_serve, may_target, port_edges};
 
 /// Where pieces begin.
 #[derive(Clone, Default, Debug)]
@@ -46,10 +53,6 @@ impl Starts {
         known.for_each(|group| self.set(&group.address_set()));
     }
 
-    fn ports(&mut self, first: u16, last: u16) {
-        self.0.extend([u32::from(first), u32::from(last) + 1]);
-    }
-
     fn pieces(self) -> Pieces {
         Pieces(self.0.into_iter().collect())
     }
@@ -65,16 +68,21 @@ impl Pieces {
     }
 }
 
-/// The literals of a policy.
-#[derive(Clone, Debug)]
-pub(super) struct Classes {
-    sources: Pieces,
+/// A policy, cut into classes as flows ask for them.
+pub(super) struct Classes<'o, 'm> {
+    /// The rules, as Azure has them and as they were written.
+    lines: Vec<(Line<'m>, &'m Model)>,
+    knowledge: &'o Knowledge,
+    /// Where subnets begin and end.
+    senders: BTreeSet<u32>,
     addresses: Pieces,
-    ports: Pieces,
     hosts: Hosts,
     paths: Paths,
     /// What is known of each destination, by its number in the table.
-    to: HashMap<u32, To>,
+    to: HashMap<u32, To, DefaultHashBuilder>,
+    /// The numbers of destinations that are told apart.
+    numbers: HashMap<(To, Option<u32>, Option<u32>), usize, DefaultHashBuilder>,
+    destinations: Vec<Destination>,
 }
 
 /// A destination.
@@ -88,41 +96,86 @@ enum To {
     Firewall(u32),
 }
 
+/// Destinations that no rule tells apart.
+struct Destination {
+    /// The rules that may match there.
+    lines: Vec<usize>,
+    ports: Pieces,
+    /// The pieces of the sources for each service.
+    services: HashMap<(u8, u32), Pieces, DefaultHashBuilder>,
+}
+
 /// Flows that are decided alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Class {
-    source: u32,
-    to: To,
-    /// The piece of the address of a name, where it has one.
-    address: Option<u32>,
-    path: Option<u32>,
+    destination: usize,
     service: (u8, u32),
+    source: u32,
 }
 
-impl Classes {
+impl<'o, 'm> Classes<'o, 'm> {
     /// Those that none of `orders` and no way tells apart.
-    pub(super) fn of(orders: &[&Order<'_>], ways: &Ways<'_>, knowledge: &Knowledge) -> Self {
+    pub(super) fn of(orders: &[&Order<'m>], ways: &Ways<'_>, knowledge: &'o Knowledge) -> Self {
         let mut literals = Literals::default();
+        let mut lines = Vec::new();
         for order in orders {
+            lines.extend(order.lines().iter().map(|line| (*line, order.model())));
             order.lines().iter().for_each(|line| literals.line(line, order.model(), knowledge));
             literals.addresses.set(&order.model().firewall_addresses());
         }
         literals.ways(ways);
         literals.known(knowledge);
-        let Literals { sources, addresses, ports, hosts, paths } = literals;
-        let (sources, addresses, ports) = (sources.pieces(), addresses.pieces(), ports.pieces());
-        Self { sources, addresses, ports, hosts, paths, to: HashMap::new() }
+        let Literals { senders, addresses, hosts, paths } = literals;
+        let (senders, addresses) = (senders.0, addresses.pieces());
+        let (to, numbers, destinations) = (HashMap::default(), HashMap::default(), Vec::new());
+        Self { lines, knowledge, senders, addresses, hosts, paths, to, numbers, destinations }
     }
 
     /// The class of a row. All rows must be of one table.
     pub(super) fn class(&mut self, row: &Row<'_>) -> Class {
-        Class {
-            source: self.sources.of(row.source.into()),
-            to: self.to(row),
-            address: row.address.map(|address| self.addresses.of(address.into())),
-            path: row.path.and_then(|path| self.paths.class(path, row.numbers.path)),
-            service: self.service(row.service),
+        let number = self.destination(row);
+        let Self { lines, senders, destinations, .. } = self;
+        let Some(destination) = destinations.get_mut(number) else {
+            return Class { destination: number, service: (u8::MAX, 0), source: row.source.into() };
+        };
+        let service = kind(row.service, &destination.ports);
+        let here = &destination.lines;
+        let sources = destination.services.entry(service).or_insert_with(|| {
+            let mut starts = Starts(senders.clone());
+            let asked = here.iter().filter_map(|line| lines.get(*line));
+            for (line, model) in asked.filter(|(line, _)| may_serve(line, row.service)) {
+                starts.terms(&line.rule.sources().addresses);
+                starts.groups(&line.rule.sources().ip_groups, model);
+            }
+            starts.pieces()
+        });
+        Class { destination: number, service, source: sources.of(row.source.into()) }
+    }
+
+    /// The number of the destination of a row.
+    fn destination(&mut self, row: &Row<'_>) -> usize {
+        let to = self.to(row);
+        let address = row.address.map(|address| self.addresses.of(address.into()));
+        let path = row.path.and_then(|path| self.paths.class(path, row.numbers.path));
+        let next = self.destinations.len();
+        let number = *self.numbers.entry((to, address, path)).or_insert(next);
+        if number == next {
+            let destination = self.new_destination(row);
+            self.destinations.push(destination);
         }
+        number
+    }
+
+    fn new_destination(&self, row: &Row<'_>) -> Destination {
+        let target = Target::of(row);
+        let all = self.lines.iter().enumerate();
+        let lines: Vec<usize> =
+            all.filter(|(_, (line, model))| may_target(line, &target, model)).map(|(index, _)| index).collect();
+        let mut ports = Starts::default();
+        for (line, _) in lines.iter().filter_map(|line| self.lines.get(*line)) {
+            ports.0.extend(port_edges(line, self.knowledge));
+        }
+        Destination { lines, ports: ports.pieces(), services: HashMap::default() }
     }
 
     fn to(&mut self, row: &Row<'_>) -> To {
@@ -138,16 +191,17 @@ impl Classes {
         self.to.insert(number, to);
         to
     }
+}
 
-    fn service(&self, service: Service) -> (u8, u32) {
-        let piece = |port: u16| self.ports.of(port.into());
-        match service {
-            Service::Application(protocol, port) => (protocol as u8, piece(port)),
-            Service::Tcp(port) => (3, piece(port)),
-            Service::Udp(port) => (4, piece(port)),
-            Service::Icmp => (5, 0),
-            Service::Other(_) => (6, 0),
-        }
+/// The kind of a service, and the piece of its port.
+fn kind(service: Service, ports: &Pieces) -> (u8, u32) {
+    let piece = |port: u16| ports.of(port.into());
+    match service {
+        Service::Application(protocol, port) => (protocol as u8, piece(port)),
+        Service::Tcp(port) => (3, piece(port)),
+        Service::Udp(port) => (4, piece(port)),
+        Service::Icmp => (5, 0),
+        Service::Other(_) => (6, 0),
     }
 }
 
@@ -190,32 +244,23 @@ fn fits(wanted: &str, path: &str) -> bool {
 /// Where the pieces begin, while they are collected.
 #[derive(Default)]
 struct Literals {
-    sources: Starts,
+    senders: Starts,
     addresses: Starts,
-    ports: Starts,
     hosts: Hosts,
     paths: Paths,
 }
 
 impl Literals {
     fn line(&mut self, line: &Line<'_>, model: &Model, knowledge: &Knowledge) {
-        let sources = line.rule.sources();
-        self.sources.terms(&sources.addresses);
-        self.sources.groups(&sources.ip_groups, model);
         match line.rule {
-            Rule::Nat(rule) => {
-                self.addresses.terms(&rule.matches.destinations);
-                rule.matches.ports.iter().for_each(|span| self.ports.ports(span.first(), span.last()));
-            }
+            Rule::Nat(rule) => self.addresses.terms(&rule.matches.destinations),
             Rule::Network(_, rule) => {
                 self.addresses.terms(&rule.matches.destinations);
                 self.addresses.groups(&rule.matches.destination_ip_groups, model);
-                rule.matches.ports.spans().for_each(|span| self.ports.ports(span.first(), span.last()));
                 let names = rule.matches.destination_fqdns.iter();
                 names.for_each(|name| self.hosts.add(&HostPattern::Exact(name.clone())));
             }
             Rule::Application(_, rule) => {
-                rule.matches.protocols.iter().for_each(|(_, port)| self.ports.ports(*port, *port));
                 rule.matches.fqdns.iter().for_each(|pattern| self.hosts.add(pattern));
                 rule.matches.urls.iter().for_each(|url| self.url(url));
                 rule.matches.fqdn_tags.iter().for_each(|tag| self.fqdn_tag(tag, knowledge));
@@ -233,12 +278,11 @@ impl Literals {
     fn fqdn_tag(&mut self, tag: &str, knowledge: &Knowledge) {
         let Some(known) = knowledge.hosts_of_tag(tag) else { return };
         known.hosts.iter().chain(&known.open).for_each(|pattern| self.hosts.add(pattern));
-        known.protocols.iter().flatten().for_each(|(_, port)| self.ports.ports(*port, *port));
     }
 
     fn ways(&mut self, ways: &Ways<'_>) {
         for sender in ways.senders() {
-            self.sources.set(&sender.sources);
+            self.senders.set(&sender.sources);
             for step in &sender.steps {
                 match &step.to {
                     Destinations::Addresses(to) => self.addresses.set(to),

@@ -34,7 +34,7 @@ pub(super) type Answer<'m> = Result<Rc<Explanation<'m>>, String>;
 pub(super) struct Judge<'o, 'm> {
     pub(super) side: Side<'o, 'm>,
     explainer: Explainer<'o, 'm>,
-    classes: Classes,
+    classes: Classes<'o, 'm>,
     numbers: HashMap<Class, usize, DefaultHashBuilder>,
     answers: Vec<Answer<'m>>,
 }

@@ -15,6 +15,7 @@ mod html;
 mod json;
 mod judge;
 mod lines;
+mod may_match;
 mod named;
 mod replay;
 mod rules;
