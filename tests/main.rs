@@ -46,4 +46,5 @@ mod systems;
 mod template;
 mod tidy;
 mod understood;
+mod usage;
 mod way;

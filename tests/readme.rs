@@ -12,6 +12,7 @@ use fwc::format::difference;
 
 use crate::cli::Sandbox;
 use crate::golden::is_update;
+use crate::shipped::shipped_logs;
 
 const SAMPLE: &str = "tests/golden/private-aks-sample/policy.json";
 const COMPILE: &str = "cargo run --release -- ";
@@ -89,6 +90,7 @@ fn project() -> Sandbox {
     sandbox.write(&DEPLOYED.replace("aks-weu", "corp-base"), include_str!("golden/aks-hub-spoke/corp-base.arm.json"));
     sandbox.write(&DEPLOYED.replace("aks-weu", "routes"), include_str!("golden/aks-hub-spoke/routes.arm.json"));
     TAGGED.iter().for_each(|(path, text)| sandbox.write(path, text));
+    shipped_logs().iter().for_each(|(path, text)| sandbox.write(path, text));
     sandbox
 }
 

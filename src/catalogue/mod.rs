@@ -82,6 +82,22 @@ pub fn module_of_file(name: &str, text: &str) -> Option<&'static Module> {
     modules().find(|module| module.text == text && module.file_name() == name)
 }
 
+/// Whether a destination, as an entry of a page has it, takes in a host; `{parameter}` stands for any label.
+pub fn opens(destination: &str, host: &str) -> bool {
+    if let Some(ending) = destination.strip_prefix('*').filter(|ending| !ending.contains('{')) {
+        return !ending.is_empty() && host.len() > ending.len() && host.ends_with(ending);
+    }
+    let (mut parts, mut labels) = (destination.rsplit('.'), host.rsplit('.'));
+    loop {
+        match (parts.next(), labels.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(_)) => return true,
+            (Some(part), Some(label)) if part == label || part.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
 /// Every module, by name.
 pub fn modules() -> impl Iterator<Item = &'static Module> {
     MODULES.iter()

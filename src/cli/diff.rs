@@ -17,6 +17,7 @@ use crate::driver::{
 use crate::import::{self, Spare};
 use crate::model::{Assumption, Policy, told_once};
 use crate::risk::{Judged, Table};
+use crate::usage::SeenCause;
 
 use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
 use super::changes::{finding, findings, suite, weaker};
@@ -26,6 +27,7 @@ use super::file::{self, Foreign, Mark};
 use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif};
 use super::open::{deciding, disk, input};
 use super::reader::{read, read_own};
+use super::seen::Logged;
 use super::{Failure, Outcome, clock, printer};
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
@@ -67,11 +69,12 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
             )));
         }
     };
-    let parts = found.iter().zip(&sources).map(|(compared, (_, sources))| Part {
-        compared,
-        sources,
-        causes: criteria.assess(&compared.diff, &sources.1),
-        beside: criteria.beside(compared, &sources.1.side.policy.name),
+    let logged = Logged::of(args, &sources)?;
+    let parts = found.iter().zip(&sources).map(|(compared, (_, sources))| {
+        let causes = criteria.assess(&compared.diff, &sources.1);
+        let seen = logged.as_ref().map(|logged| logged.seen(sources, &causes));
+        let beside = criteria.beside(compared, &sources.1.side.policy.name);
+        Part { compared, sources, causes, seen, beside }
     });
     let assumptions = assumptions(&old, &new, &children);
     printer::assumptions(assumptions.iter().copied());
@@ -133,6 +136,8 @@ struct Part<'a> {
     compared: &'a Compared<'a>,
     sources: &'a (Source<'a>, Source<'a>),
     causes: Vec<Assessed<'a, 'a>>,
+    /// What was seen of each cause, where logs were given.
+    seen: Option<Vec<SeenCause>>,
     beside: Beside,
 }
 
@@ -146,6 +151,9 @@ impl Part<'_> {
         for (view, assessed) in view.causes.iter_mut().zip(&self.causes) {
             view.approved = assessed.approved;
             view.risks = assessed.risks.iter().map(|risk| (risk.level.word().to_owned(), risk.what.clone())).collect();
+        }
+        for (view, seen) in view.causes.iter_mut().zip(self.seen.iter().flatten()) {
+            view.seen = Some(seen.sentence());
         }
         let Beside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
         let rows = [(&mut view.settings, settings), (&mut view.routes, routes), (&mut view.upkeep, upkeep)];
@@ -171,13 +179,15 @@ impl Part<'_> {
         let (old, new) = self.sources;
         let Compared { diff, upkeep, status } = self.compared;
         let mut value = diff::json(diff, upkeep, old.files, new.files);
-        let mut by_change: HashMap<*const diff::Change<'_>, &Assessed<'_, '_>> = HashMap::new();
-        for assessed in &self.causes {
-            by_change.extend(assessed.cause.changes.iter().map(|one| (std::ptr::from_ref(*one), assessed)));
+        let mut by_change: HashMap<*const diff::Change<'_>, (&Assessed<'_, '_>, Option<SeenCause>)> = HashMap::new();
+        for (index, assessed) in self.causes.iter().enumerate() {
+            let seen = self.seen.as_ref().and_then(|seen| seen.get(index)).copied();
+            by_change.extend(assessed.cause.changes.iter().map(|one| (std::ptr::from_ref(*one), (assessed, seen))));
         }
         let assessed = diff.changes.iter().map(|change| by_change.get(&std::ptr::from_ref(change)).copied());
         for (fields, assessed) in entries(&mut value, "changes").zip(assessed) {
-            let Some(assessed) = assessed else { continue };
+            let Some((assessed, seen)) = assessed else { continue };
+            fields.extend(seen.map(|seen| ("seen".to_owned(), seen.json())));
             note_risks(fields, &assessed.risks);
             note_approved(fields, assessed.approved);
         }

@@ -28,9 +28,11 @@ mod fixes;
 mod fmt;
 mod folder;
 mod formats;
+mod generate;
 mod import;
 mod inert;
 mod limits_table;
+mod logs;
 mod man;
 mod open;
 mod outcome;
@@ -41,8 +43,10 @@ mod report;
 mod resolve;
 mod revision;
 mod schema;
+mod seen;
 mod summary;
 mod test;
+mod usage;
 mod wrap;
 
 use std::process::ExitCode;
@@ -86,6 +90,8 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Test(args) => test::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Usage(args) => usage::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Import(args) => import::run(&args),

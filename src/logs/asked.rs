@@ -1,8 +1,10 @@
 //! A flow in the words of a log.
 
+use std::borrow::Cow;
+
 use crate::explain::FlowLine;
 use crate::flow::Service;
-use crate::net::same_word;
+use crate::net::{AppProtocol, same_word};
 
 use super::unread::Unread;
 
@@ -19,9 +21,34 @@ pub(super) struct Asked<'t> {
     pub(super) url: Option<&'t str>,
 }
 
-impl Asked<'_> {
+/// The flow of a record, before any translation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Parts<'t> {
+    pub(super) source: &'t str,
+    /// A host name, or an address.
+    pub(super) destination: &'t str,
+    /// The address of a host name.
+    pub(super) address: Option<&'t str>,
+    pub(super) path: Option<Cow<'t, str>>,
+    pub(super) service: Service,
+}
+
+impl Parts<'_> {
+    /// As a line of `--flows`.
+    pub(super) fn line(&self) -> FlowLine {
+        FlowLine {
+            source: self.source.to_owned(),
+            destination: self.destination.to_owned(),
+            destination_address: self.address.map(str::to_owned),
+            path: self.path.as_deref().map(str::to_owned),
+            service: self.service.to_string(),
+        }
+    }
+}
+
+impl<'t> Asked<'t> {
     /// The flow, before any translation.
-    pub(super) fn flow(&self) -> Result<FlowLine, Unread> {
+    pub(super) fn parts(&self) -> Result<Parts<'t>, Unread> {
         let source = self.source.ok_or(Unread::Missing("source"))?;
         let protocol = self.protocol.ok_or(Unread::Missing("protocol"))?;
         let (url_host, path) = self.url.map(parts_of_url).unzip();
@@ -30,46 +57,49 @@ impl Asked<'_> {
         let service = service(protocol, self.port)?;
         // The URL of another host says nothing about the path of this one.
         let path = path.flatten().filter(|_| url_host.is_some_and(|other| same_word(other, destination)));
-        let beside = self.address.filter(|_| host.is_some_and(|host| !is_address(host)));
-        Ok(FlowLine {
-            source: source.to_owned(),
-            destination: destination.to_owned(),
-            destination_address: beside.map(str::to_owned),
-            path,
-            service: service.to_string(),
-        })
+        let address = self.address.filter(|_| host.is_some_and(|host| !is_address(host)));
+        Ok(Parts { source, destination, address, path, service })
     }
 }
 
 /// The service of `HTTPS` and `443`, or of `ICMP Type=8`, which has no port.
 fn service(protocol: &str, port: Option<&str>) -> Result<Service, Unread> {
-    let word = protocol.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-    let unknown = || Unread::Protocol(protocol.to_owned());
-    match word.as_str() {
-        "icmp" | "1" => Ok(Service::Icmp),
-        "6" => with_port("tcp", port),
-        "17" => with_port("udp", port),
-        "http" | "https" | "mssql" | "tcp" | "udp" => with_port(&word, port),
-        number => format!("proto/{number}").parse().map_err(|_| unknown()),
+    let word = protocol.split_whitespace().next().unwrap_or_default();
+    let is = |name: &str| same_word(word, name);
+    if is("tcp") || word == "6" {
+        return port_of(port).map(Service::Tcp);
     }
+    if is("udp") || word == "17" {
+        return port_of(port).map(Service::Udp);
+    }
+    if is("icmp") || word == "1" {
+        return Ok(Service::Icmp);
+    }
+    let applications = [("https", AppProtocol::Https), ("http", AppProtocol::Http), ("mssql", AppProtocol::Mssql)];
+    if let Some((_, application)) = applications.into_iter().find(|(name, _)| is(name)) {
+        return port_of(port).map(|port| Service::Application(application, port));
+    }
+    format!("proto/{word}").parse().map_err(|_| Unread::Protocol(protocol.to_owned()))
 }
 
-fn with_port(word: &str, port: Option<&str>) -> Result<Service, Unread> {
+fn port_of(port: Option<&str>) -> Result<u16, Unread> {
     let port = port.ok_or(Unread::Missing("destination port"))?;
     // A number of `AzureDiagnostics` is a real one.
     let number = port.strip_suffix(".0").unwrap_or(port);
-    format!("{word}/{number}").parse().map_err(|_| Unread::Port(port.to_owned()))
+    let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+    let read = number.parse().ok().filter(|number| *number > 0 && is_plain);
+    read.ok_or_else(|| Unread::Port(port.to_owned()))
 }
 
 /// The host of a URL, and its path with the query, where it has one.
-fn parts_of_url(url: &str) -> (&str, Option<String>) {
+fn parts_of_url(url: &str) -> (&str, Option<Cow<'_, str>>) {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let host = host.split_once(':').map_or(host, |(host, _)| host);
     match path.chars().next() {
         None => (host, None),
-        Some('/') => (host, Some(path.to_owned())),
-        Some(_) => (host, Some(format!("/{path}"))),
+        Some('/') => (host, Some(Cow::Borrowed(path))),
+        Some(_) => (host, Some(Cow::Owned(format!("/{path}")))),
     }
 }
 

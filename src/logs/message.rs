@@ -11,23 +11,38 @@
 //!  Error: 2 name. A: read udp 10.0.0.4:5000->168.63.129.16:53: i/o timeout
 //! ```
 
-use crate::explain::FlowLine;
+use crate::flow::Action;
 use crate::net::same_word;
 
 use super::asked::Asked;
+use super::event::Event;
+use super::logged::{Logged, Reason, Table, action};
 use super::unread::{DNS, DNS_ERROR, Unread};
 
 const REQUEST: &str = " request from ";
+const ACTION: &str = ". Action:";
 /// How much of a text is repeated in a message.
 const SHOWN: usize = 60;
+
+/// What follows the action, each after a full stop. A value ends where the next of them begins.
+const PARTS: [&str; 8] = [
+    ". Policy: ",
+    ". Rule Collection Group: ",
+    ". Rule Collection: ",
+    ". Rule: ",
+    ". Web Category: ",
+    ". Signature: ",
+    ". ThreatIntel: ",
+    ". Reason: ",
+];
 
 /// Whether a text that stands alone may be one of these.
 pub(super) fn is_message(text: &str) -> bool {
     of_dns(text).is_some() || split_at_word(text, REQUEST).is_some()
 }
 
-/// The flow of a text.
-pub(super) fn read(text: &str) -> Result<FlowLine, Unread> {
+/// The record of a text.
+pub(super) fn read(text: &str) -> Result<Event<'_>, Unread> {
     if let Some(what) = of_dns(text) {
         return Err(Unread::Other(what));
     }
@@ -44,7 +59,39 @@ pub(super) fn read(text: &str) -> Result<FlowLine, Unread> {
         port,
         url: url(rest),
     };
-    asked.flow()
+    let logged = |table| logged(text, table);
+    let parts = asked.parts().map_err(|why| why.without_name(logged(Table::Application).reason))?;
+    let is_named = parts.service.application().is_some();
+    Ok(Event { parts, logged: logged(if is_named { Table::Application } else { Table::Network }), time: None })
+}
+
+/// What a text says that was decided; `table` where it says nothing of another part of the firewall.
+fn logged(text: &str, table: Table) -> Logged<&str> {
+    if split_at_word(text, " was DNAT'ed to ").is_some() {
+        return Logged { action: Some(Action::Allow), ..Logged::of(Table::Nat) };
+    }
+    let Some((_, done)) = split_at_word(text, ACTION) else { return Logged::of(table) };
+    let word = done.trim_start();
+    let word = word.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let part = |name: &str| value(done, name).unwrap_or_default();
+    let table = match () {
+        () if value(done, ". ThreatIntel: ").is_some() => Table::ThreatIntelligence,
+        () if value(done, ". Signature: ").is_some() => Table::IntrusionDetection,
+        () => table,
+    };
+    let (policy, group) = (part(". Policy: "), part(". Rule Collection Group: "));
+    let (collection, rule) = (part(". Rule Collection: "), part(". Rule: "));
+    // What follows the action of a flow that no rule decided is the reason.
+    let rest = done.trim_start().get(word.len()..).unwrap_or_default().trim_start_matches('.');
+    let reason = if collection.is_empty() { Reason::of(rest) } else { Reason::None };
+    Logged { table, action: action(word), reason, firewall: "", policy, group, collection, rule }
+}
+
+/// The value of a part.
+fn value<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+    let (_, rest) = split_at_word(text, part)?;
+    let ends = PARTS.iter().filter_map(|next| split_at_word(rest, next).map(|(value, _)| value));
+    Some(ends.min_by_key(|value| value.len()).unwrap_or(rest).trim().trim_end_matches('.'))
 }
 
 /// What a text of the DNS proxy tells; nothing of other texts. Its errors have a number, unlike those of other programs.
@@ -62,8 +109,11 @@ fn of_dns(text: &str) -> Option<&'static str> {
 /// The URL, which follows the destination and ends before the action.
 fn url(rest: &str) -> Option<&str> {
     let (word, after) = first_word(rest);
-    let url = split_at_word(after, ". Action:").map_or_else(|| after.trim_end_matches('.'), |(url, _)| url);
-    Some(url.trim()).filter(|url| same_word(word, "Url:") && !url.is_empty())
+    if !same_word(word, "Url:") {
+        return None;
+    }
+    let url = split_at_word(after, ACTION).map_or_else(|| after.trim_end_matches('.'), |(url, _)| url);
+    Some(url.trim()).filter(|url| !url.is_empty())
 }
 
 /// A host or address, and a port, where it has one. A full stop ends a sentence, not the name.
@@ -82,7 +132,8 @@ fn first_word(text: &str) -> (&str, &str) {
 
 /// The text before and after `word`, which is found in any case.
 fn split_at_word<'t>(text: &'t str, word: &str) -> Option<(&'t str, &'t str)> {
-    let at = text.to_ascii_lowercase().find(&word.to_ascii_lowercase())?;
+    let is_here = |window: &[u8]| window.eq_ignore_ascii_case(word.as_bytes());
+    let at = text.as_bytes().windows(word.len()).position(is_here)?;
     let (before, rest) = text.split_at_checked(at)?;
     Some((before, rest.get(word.len()..)?))
 }

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use crate::explain::{FlowError, FlowLine};
 use crate::net::same_word;
 
+use super::event::Event;
+use super::fields::Fields;
 use super::objects::{Kind, Objects, Piece};
+use super::observed_row::ObservedRow;
 use super::rows::{Row, Rows};
 use super::unread::Unread;
 use super::{message, record};
@@ -21,6 +24,37 @@ pub struct Entry {
     pub flow: Result<FlowLine, Unread>,
 }
 
+/// Where a record is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Spot {
+    pub(super) line: u64,
+    pub(super) record: Option<usize>,
+}
+
+/// A record as it was read.
+#[derive(Clone, Debug)]
+pub(super) enum Read<'l> {
+    /// A line of `--flows`.
+    Given(FlowLine),
+    /// What a firewall logged.
+    Logged(Event<'l>),
+    /// A row of a table of observed flows.
+    Observed(Box<ObservedRow>),
+}
+
+impl Read<'_> {
+    fn flow(self) -> FlowLine {
+        match self {
+            Self::Given(flow) => flow,
+            Self::Logged(event) => event.parts.line(),
+            Self::Observed(row) => row.flow,
+        }
+    }
+}
+
+/// Takes each record.
+pub(super) type Take<'t> = dyn FnMut(Spot, Result<Read<'_>, Unread>) + 't;
+
 /// Reads a log line by line.
 #[derive(Default, Debug)]
 pub struct Reader {
@@ -32,14 +66,40 @@ pub struct Reader {
 impl Reader {
     /// The records that end on the next line, which is given without its end.
     pub fn line(&mut self, text: &str) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        self.each(text, &mut |spot, read| entries.push(entry(spot, read)));
+        entries
+    }
+
+    /// The records that the end of the log leaves incomplete.
+    pub fn end(&mut self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        self.rest(&mut |spot, read| entries.push(entry(spot, read)));
+        entries
+    }
+
+    /// As [`Self::line`], without copies.
+    pub(super) fn each(&mut self, text: &str, take: &mut Take<'_>) {
         self.number += 1;
+        let spot = Spot { line: self.number, record: None };
         let mark = if self.number == 1 { '\u{feff}' } else { '\n' };
         let text = text.trim_start_matches(mark);
-        if self.objects.is_between() && !self.is_json(text) {
-            let read = self.plain(text).map(|flow| Entry { line: self.number, record: None, flow });
-            return read.into_iter().collect();
+        if !self.objects.is_between() {
+            return pieces(&self.objects.line(self.number, text), take);
         }
-        entries(self.objects.line(self.number, text))
+        // Most lines are a whole record; what is not is cut into objects first.
+        if let Some(fields) = whole(text) {
+            return take(spot, record::read(&fields).map(Read::Logged));
+        }
+        if self.is_json(text) {
+            return pieces(&self.objects.line(self.number, text), take);
+        }
+        self.plain(text, spot, take);
+    }
+
+    /// As [`Self::end`], without copies.
+    pub(super) fn rest(&mut self, take: &mut Take<'_>) {
+        pieces(&self.objects.end(), take);
     }
 
     /// Whether a line begins with JSON, or with what separates objects. In a table a row may begin with an empty column.
@@ -48,72 +108,94 @@ impl Reader {
         text.starts_with(['{', '[', ']', '}']) || text.starts_with(',') && !self.rows.is_table()
     }
 
-    /// The records that the end of the log leaves incomplete.
-    pub fn end(&mut self) -> Vec<Entry> {
-        entries(self.objects.end())
-    }
-
     /// A line that is not JSON; nothing where it is blank or a header.
-    fn plain(&mut self, text: &str) -> Option<Result<FlowLine, Unread>> {
+    fn plain(&mut self, text: &str, spot: Spot, take: &mut Take<'_>) {
         if text.trim_matches(|c: char| c == ',' || c.is_whitespace()).is_empty() {
-            return None;
+            return;
         }
         match self.rows.line(text) {
-            Row::Header => None,
-            Row::Values(columns) => Some(columns.and_then(|columns| record::flow(&columns))),
-            Row::Other => Some(other(text)),
+            Row::Header => {}
+            Row::Values(Ok(columns)) => take(spot, record::row(&columns).map(Read::Logged)),
+            Row::Values(Err(why)) => take(spot, Err(why)),
+            Row::Other => other(text, spot, take),
         }
     }
 }
 
-fn entries(pieces: Vec<Piece>) -> Vec<Entry> {
-    let mut found = Vec::new();
-    for Piece { line, text, kind } in pieces {
-        let flows = match kind {
-            Kind::Object => object(&text),
-            Kind::Torn => vec![Err(torn(&text))],
-            Kind::Other => vec![other(&text)],
-        };
-        found.extend(flows.into_iter().map(|flow| Entry { line, record: None, flow }));
-    }
-    numbered(&mut found);
-    found
+fn entry(spot: Spot, read: Result<Read<'_>, Unread>) -> Entry {
+    Entry { line: spot.line, record: spot.record, flow: read.map(Read::flow) }
 }
 
-/// Numbers the records of a line that has several.
-fn numbered(entries: &mut [Entry]) {
-    for of_line in entries.chunk_by_mut(|one, next| one.line == next.line).filter(|entries| entries.len() > 1) {
-        for (number, entry) in (1..).zip(of_line) {
-            entry.record = Some(number);
+/// The fields of a line that is one record and nothing else.
+fn whole(text: &str) -> Option<Fields<'_>> {
+    let text = text.trim();
+    let fields: Fields<'_> = text.starts_with('{').then(|| serde_json::from_str(text).ok())??;
+    (fields.is_record() && !fields.has_records).then_some(fields)
+}
+
+/// The records of parts of the lines; those of a line that has several are numbered.
+fn pieces(pieces: &[Piece], take: &mut Take<'_>) {
+    for of_line in pieces.chunk_by(|one, next| one.line == next.line) {
+        let mut number = (of_line.len() > 1).then_some(0);
+        of_line.iter().for_each(|piece| self::piece(piece, &mut number, take));
+    }
+}
+
+fn piece(piece: &Piece, number: &mut Option<usize>, take: &mut Take<'_>) {
+    let mut next = |number: &mut Option<usize>| {
+        *number = number.map(|number| number + 1);
+        Spot { line: piece.line, record: *number }
+    };
+    match piece.kind {
+        Kind::Object => object(&piece.text, number, &mut next, take),
+        Kind::Torn => take(next(number), Err(torn(&piece.text))),
+        Kind::Other => other(&piece.text, next(number), take),
+    }
+}
+
+/// Gives the next record of a line its place.
+type Next<'n> = dyn FnMut(&mut Option<usize>) -> Spot + 'n;
+
+/// The record, row or flow of an object, or the records of a document.
+fn object(text: &str, number: &mut Option<usize>, next: &mut Next<'_>, take: &mut Take<'_>) {
+    match serde_json::from_str::<Fields<'_>>(text) {
+        Ok(fields) if fields.has_records => {
+            number.get_or_insert(0);
+            for record in records(text) {
+                of_document(&record, next(number), take);
+            }
         }
+        Ok(fields) if fields.is_record() => take(next(number), record::read(&fields).map(Read::Logged)),
+        Ok(_) => take(next(number), given(text)),
+        Err(error) => take(next(number), Err(Unread::Flow(FlowError::from(&error)))),
     }
 }
 
-/// The flows of an object: one, or those of its `records`.
-fn object(text: &str) -> Vec<Result<FlowLine, Unread>> {
-    let error = match text.parse::<FlowLine>() {
-        Ok(flow) => return vec![Ok(flow)],
-        Err(error) => error,
-    };
-    let fields: Map<String, Value> = match serde_json::from_str(text) {
-        Ok(fields) => fields,
-        Err(error) => return vec![Err(Unread::Flow(FlowError::from(&error)))],
-    };
-    match records(&fields) {
-        Some(records) => records.iter().map(of_document).collect(),
-        None if record::is_record(&fields) => vec![record::read(&fields)],
-        None => vec![Err(Unread::Flow(error))],
+/// A line of `--flows`, or a row of a table of observed flows.
+fn given(text: &str) -> Result<Read<'static>, Unread> {
+    match (text.parse::<FlowLine>(), ObservedRow::parse(text)) {
+        (Ok(flow), _) => Ok(Read::Given(flow)),
+        (Err(_), Some(row)) => row.map(|row| Read::Observed(Box::new(row))),
+        (Err(error), None) => Err(Unread::Flow(error)),
     }
 }
 
 /// The records of an Event Hub document.
-fn records(fields: &Map<String, Value>) -> Option<&Vec<Value>> {
-    let (_, records) = fields.iter().find(|(name, _)| same_word(name, "records"))?;
-    records.as_array()
+fn records(text: &str) -> Vec<Value> {
+    let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    let lists = fields.into_iter().filter(|(name, _)| same_word(name, "records"));
+    let records = lists.filter_map(|(_, value)| match value {
+        Value::Array(records) => Some(records),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => None,
+    });
+    records.flatten().collect()
 }
 
-fn of_document(record: &Value) -> Result<FlowLine, Unread> {
-    record.as_object().map_or(Err(Unread::Text), record::read)
+fn of_document(record: &Value, spot: Spot, take: &mut Take<'_>) {
+    match record.as_object() {
+        Some(fields) => take(spot, record::read(&Fields::of_map(fields)).map(Read::Logged)),
+        None => take(spot, Err(Unread::Text)),
+    }
 }
 
 /// What is wrong with an object that is torn.
@@ -125,9 +207,9 @@ fn torn(text: &str) -> Unread {
 }
 
 /// A text that is neither JSON nor a row.
-fn other(text: &str) -> Result<FlowLine, Unread> {
+fn other(text: &str, spot: Spot, take: &mut Take<'_>) {
     match message::is_message(text) {
-        true => message::read(text),
-        false => Err(Unread::Text),
+        true => take(spot, message::read(text).map(Read::Logged)),
+        false => take(spot, Err(Unread::Text)),
     }
 }

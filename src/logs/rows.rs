@@ -1,12 +1,14 @@
 //! Rows of CSV under a header.
 
-use csv::{ReaderBuilder, StringRecord};
+use std::borrow::Cow;
 
-use super::columns::{Columns, is_name};
+use csv::{ReaderBuilder, StringRecord, Trim};
+
+use super::columns::{Column, Columns};
 use super::unread::Unread;
 
 /// The columns by which a line is a header.
-const HEADERS: [&str; 2] = ["SourceIp", "msg"];
+const HEADERS: [Column; 2] = [Column::SourceIp, Column::Message];
 
 /// Reads rows by the last header.
 #[derive(Default, Debug)]
@@ -16,11 +18,11 @@ pub(super) struct Rows {
 
 /// What a line of a table is.
 #[derive(Debug)]
-pub(super) enum Row {
+pub(super) enum Row<'r> {
     /// The header of the rows after it.
     Header,
     /// A row.
-    Values(Result<Columns, Unread>),
+    Values(Result<Box<Columns<'r>>, Unread>),
     /// No header was read before.
     Other,
 }
@@ -32,9 +34,9 @@ impl Rows {
     }
 
     /// Reads a line as a header or as a row.
-    pub(super) fn line(&mut self, line: &str) -> Row {
+    pub(super) fn line(&mut self, line: &str) -> Row<'_> {
         let fields = fields(line);
-        if fields.iter().any(|field| HEADERS.iter().any(|name| is_name(field, name))) {
+        if fields.iter().filter_map(Column::of).any(|column| HEADERS.contains(&column)) {
             self.header = Some(fields);
             return Row::Header;
         }
@@ -42,12 +44,13 @@ impl Rows {
         Row::Values(match () {
             () if line.matches('"').count() % 2 == 1 => Err(Unread::Quotes),
             () if fields.len() != header.len() => Err(Unread::Columns(fields.len(), header.len())),
-            () => Ok(header.iter().zip(fields.iter().map(str::to_owned)).collect()),
+            () => Ok(Box::new(header.iter().zip(fields.iter().map(|field| Cow::Owned(field.to_owned()))).collect())),
         })
     }
 }
 
 fn fields(line: &str) -> StringRecord {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line.as_bytes());
+    let mut builder = ReaderBuilder::new();
+    let mut reader = builder.has_headers(false).flexible(true).trim(Trim::All).from_reader(line.as_bytes());
     reader.records().next().and_then(Result::ok).unwrap_or_default()
 }

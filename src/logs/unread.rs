@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use super::logged::Reason;
 use crate::explain::FlowError;
 
 /// What a record of the DNS proxy tells.
 pub(super) const DNS: &str = "a query to the DNS proxy";
 /// What an error of the DNS proxy tells.
 pub(super) const DNS_ERROR: &str = "an error of the DNS proxy";
+
+/// What a request tells that has no destination, and is denied for that.
+pub(super) const UNNAMED: &str = "a request that states no host name, which the firewall denies";
 
 /// Why a record is not a flow.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,6 +36,16 @@ pub enum Unread {
     Quotes,
     /// The line has none of the forms of a log.
     Text,
+}
+
+impl Unread {
+    /// The same, where a destination is not missing by accident: the record says that the request has no name.
+    pub(super) fn without_name(self, reason: Reason) -> Self {
+        match (self, reason) {
+            (Self::Missing("destination"), Reason::Unnamed) => Self::Other(UNNAMED),
+            (other, _) => other,
+        }
+    }
 }
 
 impl fmt::Display for Unread {

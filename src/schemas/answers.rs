@@ -251,6 +251,13 @@ pub(super) fn catalogue_diff() -> Shape {
 fn change() -> Shape {
     let effect =
         ["newly-allowed", "newly-denied", "newly-unfiltered", "newly-filtered", "newly-private", "translation-changed"];
+    let seen = object([
+        must("lines", number()),
+        must("flows", number()),
+        may("first", text()),
+        may("last", text()),
+        must("certain", truth().about("false where some of the flows may be of another cause")),
+    ]);
     let side = || {
         object([
             must("verdict", one_of(&["allow", "deny", "depends"])),
@@ -269,6 +276,7 @@ fn change() -> Shape {
         must("witness", flow()),
         risks(),
         may("approved", truth()),
+        may("seen", seen.about("what was seen of the pair of rules or ways that causes it, with --logs")),
     ])
 }
 

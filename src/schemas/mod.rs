@@ -8,6 +8,7 @@ mod answers;
 mod parts;
 mod shape;
 mod states;
+mod traffic;
 
 use serde_json::{Value, json};
 
@@ -38,10 +39,12 @@ pub static SCHEMAS: &[Schema] = &[
     schema("flow", "a line of --flows", "a line of `explain --flows`", parts::flow),
     schema("lock", "fwc.lock/1", "`egress.lock`", states::lock),
     schema("manifest", "fwc.manifest/1", "`manifest.json` of `compile`", states::manifest),
+    schema("observed", "fwc.observed/1", "a line of `usage --format observed`, `--result`", traffic::observed),
     schema("plan", "fwc.plan/1", "`plan --format json`", answers::plan),
     schema("reach", "fwc.reach/1", "`reach --format json`", answers::reach),
     schema("resolve", "fwc.resolve/1", "`resolve --format json`", answers::resolve),
     schema("test", "fwc.test/1", "`test --format json`", answers::test),
+    schema("usage", "fwc.usage/1", "`usage --format json`", traffic::usage),
 ];
 
 const fn schema(name: &'static str, id: &'static str, what: &'static str, shape: fn() -> Shape) -> Schema {

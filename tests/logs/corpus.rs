@@ -9,7 +9,7 @@ use crate::corpus::shared;
 
 /// What is not a flow among them.
 const OTHERS: [&str; 4] = [
-    "not a flow: the log record has no destination",
+    "not a flow: a request that states no host name, which the firewall denies",
     "not a flow: a query to the DNS proxy",
     "not a flow: a query to the DNS proxy",
     "not a flow: an error of the DNS proxy",

@@ -75,6 +75,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain", "reach", "words", "html",
         ],
     ),
+    (
+        "usage",
+        &["diag", "source", "net", "flow", "model", "evaluate", "way", "prove", "explain", "logs", "html", "diff"],
+    ),
+    ("generate", &["source", "diag", "net", "flow", "format", "catalogue", "logs", "usage"]),
     ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),
     (
         "report",
@@ -145,6 +150,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "html",
             "diff",
             "risk",
+            "usage",
+            "generate",
             "report",
             "schemas",
             "driver",

@@ -11,8 +11,9 @@ use fwc::driver::{
 };
 use fwc::evaluate::Order;
 use fwc::explain::{Detail, Explainer, report};
-use fwc::logs::{self, Entry};
+use fwc::logs::{self, Bounds, Entry, Observed};
 use fwc::risk::Table;
+use fwc::usage::{self, Side, usage};
 
 /// A reader, by the name of its fuzz target.
 pub type Reader = (&'static str, fn(&str));
@@ -26,6 +27,7 @@ pub const READERS: [Reader; 14] = [
     ("terraform", artefact),
     ("parameters", parameters),
     ("flows", flows),
+    ("logs", observed),
     ("lock", lock),
     ("risks", risks),
     ("baseline", baseline),
@@ -119,6 +121,28 @@ fn flows(text: &str) {
             Err(error) => says_why::<()>(Err(error)),
         }
     }
+}
+
+/// Logs become a table, which is joined to the rules of a policy, told in each form, and read back as the same table.
+fn observed(text: &str) {
+    let input = &*POLICY;
+    let order = Order::of(&input.model, &input.model.policies[0]);
+    let side = Side { order: &order, written: None, knowledge: &input.knowledge, files: &input.files };
+    let table = table(text);
+    let found = usage(&table, side);
+    drop(usage::json(&found, &table, &input.files, None).to_string());
+    drop(usage::text("policy", &found, &table, &input.files, None));
+    drop(usage::html("policy", &found, &table, &input.files, None));
+    let lines: Vec<String> = table.lines().collect();
+    let back: Vec<String> = self::table(&lines.join("\n")).lines().collect();
+    assert_eq!(lines, back);
+}
+
+fn table(text: &str) -> Observed {
+    let (mut table, mut reader) = (Observed::within(Bounds::default()), logs::Reader::default());
+    text.lines().for_each(|line| table.line("log", &mut reader, line));
+    table.end("log", &mut reader);
+    table
 }
 
 /// A lock comes back from what is written of it, and a source is compiled beside it.

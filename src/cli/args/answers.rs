@@ -77,6 +77,9 @@ pub(in crate::cli) struct DiffArgs {
     /// Say what the change of a base policy does to each policy of this folder that inherits it.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) children: Option<PathBuf>,
+    /// Say beside each cause what was seen of it in these logs, as `usage` reads them.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(in crate::cli) logs: Vec<PathBuf>,
     /// The policy, where the inputs hold several: its name, RESOURCEGROUP/NAME or resource id.
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) policy: Option<String>,

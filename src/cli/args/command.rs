@@ -6,6 +6,7 @@ use super::super::colour::Colours;
 use super::answers::{DiffArgs, ExplainArgs, ReachArgs, ReportArgs};
 use super::sources::{CheckArgs, CompileArgs, FmtArgs, TestArgs};
 use super::surroundings::{CatalogArgs, ImportArgs, PlanArgs, ResolveArgs};
+use super::traffic::{GenerateArgs, UsageArgs};
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
 #[derive(Debug, Parser)]
@@ -63,6 +64,10 @@ pub(in crate::cli) enum Command {
     Fmt(FmtArgs),
     /// Says what happens to a flow, and by which rule.
     Explain(ExplainArgs),
+    /// Says what was seen of each rule in the firewall's logs, what was denied, and what a change would decide otherwise.
+    Usage(UsageArgs),
+    /// Proposes source from evidence.
+    Generate(GenerateArgs),
     /// Asks DNS about the host names of a policy.
     Resolve(ResolveArgs),
     /// Lists the operations that lead from what is deployed to what is meant, without opening a flow on the way.

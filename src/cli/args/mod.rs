@@ -6,9 +6,11 @@ mod common;
 mod answers;
 mod sources;
 mod surroundings;
+mod traffic;
 
 pub(super) use answers::{DiffArgs, DiffFormat, ExplainArgs, Host, ReachArgs, ReportArgs, ReportFormat};
 pub(super) use command::{Arguments, Command};
 pub(super) use common::{Expired, FailOn, Format, KnowledgeArgs, SourceArgs, TagArgs};
 pub(super) use sources::{CheckArgs, CheckFormat, CompileArgs, FmtArgs, TestArgs, TestFormat};
 pub(super) use surroundings::{CatalogArgs, CatalogCommand, ImportArgs, PlanArgs, PlanBy, PlanFormat, ResolveArgs};
+pub(super) use traffic::{FailOnUse, GenerateArgs, GenerateCommand, GenerateLogsArgs, UsageArgs, UsageFormat};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::catalogue::{Bundle, Entry, Module, Page, Set, modules};
+use crate::catalogue::{Bundle, Entry, Module, Page, Set, modules, opens};
 
 use super::json;
 use super::words::{needed, push};
@@ -112,20 +112,4 @@ pub(super) fn json(wanted: &str) -> Value {
 fn speaks_of(entry: &Entry, wanted: &str) -> bool {
     let holds = |text: &str| text.to_lowercase().contains(wanted);
     holds(&entry.purpose) || entry.destinations.iter().any(|host| holds(host) || opens(host, wanted))
-}
-
-/// Whether a destination takes in a host; `{parameter}` stands for any label.
-fn opens(destination: &str, host: &str) -> bool {
-    if let Some(ending) = destination.strip_prefix('*').filter(|ending| !ending.contains('{')) {
-        return !ending.is_empty() && host.len() > ending.len() && host.ends_with(ending);
-    }
-    let (mut parts, mut labels) = (destination.rsplit('.'), host.rsplit('.'));
-    loop {
-        match (parts.next(), labels.next()) {
-            (None, None) => return true,
-            (Some("*"), Some(_)) => return true,
-            (Some(part), Some(label)) if part == label || part.starts_with('{') => {}
-            _ => return false,
-        }
-    }
 }

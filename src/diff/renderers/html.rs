@@ -156,6 +156,7 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
                 @for set in &cause.sets { dt { code { (set.name) } } dd { (set.size()) ": " (list(&set.entries)) } }
                 dt { "such as" } dd { code { (cause.witness) } }
                 dt { "extent" } dd { (cause.extent) }
+                @if let Some(seen) = &cause.seen { dt { "seen" } dd { (seen) } }
                 dt { "before" } dd { (of_rule(&cause.before)) }
                 dt { "after" } dd { (of_rule(&cause.after)) }
                 @for (word, value) in cause.rule().upkeep() { dt { (word) } dd { (value) } }

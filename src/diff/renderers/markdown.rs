@@ -175,6 +175,7 @@ fn details_with(cause: &CauseView, shown: usize) -> String {
     body.push(String::new());
     body.push(format!("such as {}<br>", code(&cause.witness)));
     body.push(format!("extent: {}<br>", cause.extent));
+    body.extend(cause.seen.iter().map(|seen| format!("seen: {seen}<br>")));
     body.push(format!("before: {}<br>", rule(&cause.before)));
     body.push(format!("after: {}", rule(&cause.after)));
     let of = cause.rule();

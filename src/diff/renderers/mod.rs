@@ -170,6 +170,8 @@ pub struct CauseView {
     pub witness: String,
     /// How much.
     pub extent: String,
+    /// How much of it was seen in logs, where logs were given.
+    pub seen: Option<String>,
     /// What is risky about it: level and sentence.
     pub risks: Vec<(String, String)>,
     /// Whether somebody has accepted it before.

@@ -123,6 +123,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
     }
     field("such as", &cause.witness);
     field("extent", &cause.extent);
+    cause.seen.iter().for_each(|seen| field("seen", seen));
     field("before", &cause.before.sentence());
     field("after", &cause.after.sentence());
     let rule = cause.rule();

@@ -137,6 +137,7 @@ fn of_cause(
         flows,
         witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
         extent: cause.extent(),
+        seen: None,
         before,
         after,
         risks: Vec::new(),

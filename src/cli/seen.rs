@@ -1,0 +1,47 @@
+//! What logs have of the causes of a difference.
+
+use crate::diff::renderers::Source;
+use crate::driver::{Assessed, Sides};
+use crate::evaluate::Order;
+use crate::logs::{Bounds, Observed};
+use crate::usage::{SeenCause, Side, replay, seen_of_causes};
+
+use super::args::DiffArgs;
+use super::{Failure, logs};
+
+/// The logs that a difference is held against.
+pub(super) struct Logged(Observed);
+
+impl Logged {
+    /// Reads the logs of the arguments; nothing where there are none.
+    pub(super) fn of(args: &DiffArgs, sources: &[(Sides, (Source<'_>, Source<'_>))]) -> Result<Option<Self>, Failure> {
+        if args.logs.is_empty() {
+            return Ok(None);
+        }
+        if let [_, _, ..] = sources {
+            let names: Vec<String> = sources.iter().map(|(_, (_, new))| new.side.policy.name.to_string()).collect();
+            let message = format!("`--logs` is asked of one policy: pick it with `--policy`: {}", names.join(", "));
+            return Err(Failure::new(message));
+        }
+        let mut observed = Observed::within(Bounds::default());
+        logs::read(&args.logs, &mut observed)?;
+        logs::tell_unread(&observed);
+        Ok(Some(Self(observed)))
+    }
+
+    /// What was seen of each cause.
+    pub(super) fn seen(&self, (old, new): &(Source<'_>, Source<'_>), causes: &[Assessed<'_, '_>]) -> Vec<SeenCause> {
+        let (before, after) = (order(old), order(new));
+        let replay = replay(&self.0, side(old, &before), side(new, &after));
+        let causes: Vec<_> = causes.iter().map(|assessed| &assessed.cause).collect();
+        seen_of_causes(&replay, &causes)
+    }
+}
+
+fn order<'m>(source: &Source<'m>) -> Order<'m> {
+    Order::of(source.side.model, source.side.policy)
+}
+
+fn side<'o, 'm>(source: &Source<'o>, order: &'o Order<'m>) -> Side<'o, 'm> {
+    Side { order, written: None, knowledge: source.side.knowledge, files: source.files }
+}
