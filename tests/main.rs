@@ -25,6 +25,7 @@ mod format;
 mod fuzz;
 mod golden;
 mod grammar;
+mod hosted;
 mod identity;
 mod import;
 mod lint;
