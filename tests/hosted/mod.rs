@@ -1,7 +1,8 @@
 //! The scripts of `pipelines`, run as their hosts run them: in a repository with a base and a change, against a server on
-//! the loopback that keeps comments.
+//! the loopback that keeps comments; and the hooks for pre-commit.
 
 mod github;
+mod hooks;
 mod install;
 mod stub;
 
