@@ -37,6 +37,8 @@ def main() -> int:
 
 def install() -> None:
     version = given("VERSION").removeprefix("v")
+    if not version:
+        return print("no version is stated: the fwc that is there is used")
     if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?", version):
         raise Trouble(f"version: expected a number such as 0.1.0, found `{version}`")
     name = f"fwc-{target()}.tar.gz"

@@ -1,6 +1,7 @@
 //! The scripts of `pipelines`, run as their hosts run them: in a repository with a base and a change, against a server on
 //! the loopback that keeps comments; and the hooks for pre-commit.
 
+mod azure;
 mod github;
 mod hooks;
 mod install;
