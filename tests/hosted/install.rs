@@ -1,4 +1,4 @@
-//! The script that installs a release, from a server on the loopback.
+//! The archive of a release, and the script that installs it, from a server on the loopback.
 #![cfg(unix)]
 
 use super::github::commands;
@@ -26,16 +26,21 @@ fn target() -> &'static str {
     }
 }
 
-/// A release whose binary prints `installed`, with these sums.
-fn release(sandbox: &Sandbox, sums: &str) -> Server<Release> {
-    let (folder, archive) = (format!("fwc-{}", target()), format!("fwc-{}.tar.gz", target()));
-    sandbox.write(&format!("{folder}/fwc"), "#!/bin/sh\necho installed\n");
-    let made = shell(sandbox, &format!("cd .. && tar -czf {archive} {folder}"), &[]);
+/// Makes the archive in `FOLDER/`, of a small program that calls the one under test; its name.
+fn package(sandbox: &Sandbox, folder: &str) -> String {
+    sandbox.write("built/fwc", "#!/bin/sh\nexec \"$INPUT_FWC\" \"$@\"\n");
+    let line = format!("chmod +x ../built/fwc && python3 \"$PROJECT/.ci/package\" {} ../built ../{folder}", target());
+    let made = shell(sandbox, &line, &[("PROJECT", env!("CARGO_MANIFEST_DIR"))]);
     assert_eq!(made.status, 0, "{}", made.stderr);
-    let hash = crate::cli::sha256(&sandbox.path(&archive));
-    let sums = sums.replace("HASH", &hash).replace("ARCHIVE", &archive).into_bytes();
-    let bytes = std::fs::read(sandbox.path(&archive)).unwrap();
-    Server::new(vec![(archive, bytes), ("SHA256SUMS".to_owned(), sums)], answer)
+    format!("fwc-{}.tar.gz", target())
+}
+
+/// A release with these sums.
+fn release(sandbox: &Sandbox, sums: &str) -> Server<Release> {
+    let archive = package(sandbox, "dist");
+    let path = sandbox.path(&format!("dist/{archive}"));
+    let sums = sums.replace("HASH", &crate::cli::sha256(&path)).replace("ARCHIVE", &archive).into_bytes();
+    Server::new(vec![(archive, std::fs::read(path).unwrap()), ("SHA256SUMS".to_owned(), sums)], answer)
 }
 
 fn install(sandbox: &Sandbox, server: &Server<Release>, inputs: &[(&str, &str)]) -> Run {
@@ -59,8 +64,29 @@ fn a_release_is_on_the_path_of_later_steps() {
     let server = release(&sandbox, "HASH  ARCHIVE\n");
     let run = install(&sandbox, &server, &[]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    let run = shell(&sandbox, "PATH=\"$(cat ../path):$PATH\" fwc", &[]);
-    assert_eq!(run.stdout, "installed\n", "{}", run.stderr);
+    let run = shell(&sandbox, "PATH=\"$(cat ../path):$PATH\" fwc --version", &[]);
+    assert_eq!(run.stdout, concat!("fwc ", env!("CARGO_PKG_VERSION"), "\n"), "{}", run.stderr);
+}
+
+#[test]
+fn an_archive_has_binary_completions_and_manual_pages_and_is_the_same_twice() {
+    if !has_tools() {
+        return;
+    }
+    let sandbox = repository();
+    let archive = package(&sandbox, "one");
+    package(&sandbox, "two");
+    let hash = |folder: &str| crate::cli::sha256(&sandbox.path(&format!("{folder}/{archive}")));
+    assert_eq!(hash("one"), hash("two"));
+    let listed = shell(&sandbox, &format!("tar -tzf ../one/{archive}"), &[]).stdout;
+    for file in ["fwc", "LICENSE", "completions/fwc.bash", "completions/_fwc", "man/fwc.1", "man/fwc-diff.1"] {
+        assert!(listed.contains(&format!("fwc-{}/{file}\n", target())), "{file}: {listed}");
+    }
+    // Every command has its page: those of the help, but `help`, and one of fwc itself.
+    let help = sandbox.run(&["--help"]).stdout;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
+    assert_eq!(listed.matches("/man/fwc").count(), commands.count());
 }
 
 #[test]
