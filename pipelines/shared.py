@@ -139,8 +139,7 @@ def diff(request: Request, outcome: Outcome) -> None:
     """The difference to the base as JSON, as annotations and as a comment; the gate goes by the status of fwc."""
     if not request.base:
         return show("no base revision: the difference is left out")
-    path = os.path.relpath(request.source).replace(os.sep, "/")
-    old = f"{request.base}:./{path}"
+    old = f"{request.base}:./{relative(request.source)}"
     if git("cat-file", "-e", old).returncode != 0:
         return tell_new(request, outcome)
     gate = option("--fail-on", request.fail_on) + option("--approved", request.approved)
@@ -158,6 +157,14 @@ def diff(request: Request, outcome: Outcome) -> None:
     sys.stdout.write(annotations.stdout)
     judge(request, outcome, page)
     comment(request, outcome, page.stdout, is_news=any(found.get(name) for name in LISTS))
+
+
+def relative(source: str) -> str:
+    """The source as git takes it after `REV:./`."""
+    try:
+        return os.path.relpath(source).replace(os.sep, "/")
+    except ValueError as error:
+        raise Trouble(f"`{source}` is not below the working folder") from error
 
 
 def judge(request: Request, outcome: Outcome, page: "subprocess.CompletedProcess[str]") -> None:
@@ -304,6 +311,16 @@ class Api:
             raise Trouble(f"{method} {path.split('?')[0]}: HTTP status {error.code}") from error
         except (OSError, ValueError) as error:
             raise Trouble(f"{method} {path.split('?')[0]}: {error}") from error
+
+
+def write(host: Host, what: str, work: Callable[[], None]) -> None:
+    """Writes a comment or thread. Where that fails the user is warned, and no more: the gate does not depend on it."""
+    try:
+        work()
+    except Trouble as trouble:
+        host.warning(f"{what} was not written: {trouble}")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        host.warning(f"{what} was not written: the answer of the server has another form than expected")
 
 
 def finish(host: Host, work: Callable[[], Outcome]) -> int:

@@ -17,10 +17,18 @@ struct Issue {
     comments: Vec<Value>,
     writes: Vec<String>,
     is_read_only: bool,
+    /// Where every request is sent on to.
+    elsewhere: Option<String>,
+    /// How many requests came, and had the token.
+    asked: usize,
 }
 
 impl Issue {
     fn answer(&mut self, asked: &Asked) -> (u16, Vec<u8>) {
+        self.asked += usize::from(!asked.authorization.is_empty());
+        if let Some(url) = &self.elsewhere {
+            return (302, format!("{url}{}", asked.path).into_bytes());
+        }
         let (status, value) = self.reply(asked);
         (status, value.to_string().into_bytes())
     }
@@ -180,6 +188,20 @@ fn a_token_that_may_only_read_loses_the_comment_and_not_the_gate() {
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("::warning title=fwc::the comment was not written: POST /repos/o/r"), "{}", run.stdout);
     assert_eq!(act(&sandbox, &server, &base, &[("INPUT_FAIL_ON", "widened")]).status, 1);
+}
+
+#[test]
+fn the_token_is_not_taken_to_where_a_redirect_leads() {
+    if !has_tools() {
+        return;
+    }
+    let (sandbox, first, other) = (repository(), server(), server());
+    let base = git(&sandbox, &["rev-parse", "HEAD"]);
+    change(&sandbox, &wider());
+    first.with(|issue| issue.elsewhere = Some(other.url.clone()));
+    let run = act(&sandbox, &first, &base, &[]);
+    assert!(run.stdout.contains("HTTP status 302"), "{}", run.stdout);
+    assert_eq!((first.with(|issue| issue.asked), other.with(|issue| issue.asked)), (1, 0));
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub(super) struct Server<S> {
 }
 
 impl<S: Send + 'static> Server<S> {
-    /// Each answer is a status and a body.
+    /// Each answer is a status and a body; of a redirect the body is where it leads.
     pub(super) fn new(state: S, answer: fn(&mut S, &Asked) -> (u16, Vec<u8>)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -65,9 +65,7 @@ impl<S: Send + 'static> Server<S> {
                 let mut stream = stream.unwrap();
                 let asked = Asked::read(&stream);
                 let (status, body) = answer(&mut shared.lock().unwrap(), &asked);
-                let head =
-                    format!("HTTP/1.1 {status} -\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-                stream.write_all(head.as_bytes()).unwrap();
+                stream.write_all(head(status, &body).as_bytes()).unwrap();
                 stream.write_all(&body).unwrap();
             }
         });
@@ -78,4 +76,10 @@ impl<S: Send + 'static> Server<S> {
     pub(super) fn with<R>(&self, look: impl FnOnce(&mut S) -> R) -> R {
         look(&mut self.state.lock().unwrap())
     }
+}
+
+fn head(status: u16, body: &[u8]) -> String {
+    let location =
+        if status / 100 == 3 { format!("Location: {}\r\n", String::from_utf8_lossy(body)) } else { String::new() };
+    format!("HTTP/1.1 {status} -\r\n{location}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len())
 }
