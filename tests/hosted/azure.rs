@@ -51,7 +51,7 @@ impl Review {
     }
 
     fn thread(&mut self, id: &str) -> &mut Value {
-        self.threads.iter_mut().find(|thread| thread["id"].to_string() == id).unwrap()
+        self.threads.iter_mut().find(|thread| thread["id"].as_u64() == id.parse().ok()).unwrap()
     }
 
     fn add(&mut self, author: &str, text: &str, status: &Value) {

@@ -53,7 +53,8 @@ impl Issue {
         self.writes.push(method.to_owned());
         match path.strip_prefix("/repos/o/r/issues/comments/") {
             Some(id) => {
-                let edited = self.comments.iter_mut().find(|comment| comment["id"].to_string() == id).unwrap();
+                let edited =
+                    self.comments.iter_mut().find(|comment| comment["id"].as_u64() == id.parse().ok()).unwrap();
                 edited["body"] = body.into();
             }
             None => {
