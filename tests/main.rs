@@ -26,6 +26,7 @@ mod fuzz;
 mod golden;
 mod grammar;
 mod hcl;
+mod hosted;
 mod identity;
 mod import;
 mod lint;

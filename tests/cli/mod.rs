@@ -155,7 +155,7 @@ impl Run {
 }
 
 /// The SHA-256 of a file, as manifests have it.
-fn sha256(path: &Path) -> String {
+pub(crate) fn sha256(path: &Path) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

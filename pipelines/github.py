@@ -1,0 +1,135 @@
+"""The script of the GitHub action: `shared.run`, with one comment on the pull request, outputs and a summary of the job."""
+
+import json
+import os
+import pathlib
+import sys
+from typing import Optional, Tuple
+
+import shared
+from shared import Api, Host, Outcome, Trouble, given, required
+
+PER_PAGE = 100
+
+
+def main() -> int:
+    return shared.finish(HOST, work)
+
+
+def work() -> Outcome:
+    event = read_event()
+    output = given("OUTPUT") or os.path.join(required("RUNNER_TEMP"), "fwc")
+    request = shared.request_of_inputs(HOST, pathlib.Path(output))
+    request.base = base_of(event)
+    outcome = shared.run(request)
+    write_outputs(outcome)
+    write_summary(outcome)
+    number = (event.get("pull_request") or {}).get("number")
+    if outcome.comment and number and given("COMMENT").lower() != "false":
+        # A token of a fork may only read; the summary has the page all the same.
+        shared.write(HOST, "the comment", lambda: post(int(number), outcome, shared.marker(request.source)))
+    return outcome
+
+
+def read_event() -> dict:
+    path = pathlib.Path(required("GITHUB_EVENT_PATH"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Trouble(f"cannot read the event at {path}: {error}") from error
+
+
+def base_of(event: dict) -> str:
+    """The input `base`; else where a pull request branched off; else the commit before a push; else none."""
+    if given("BASE"):
+        return shared.short(given("BASE"))
+    pull_request = event.get("pull_request")
+    if pull_request:
+        return shared.merge_base(pull_request["base"]["sha"])
+    try:
+        return shared.short(event.get("before") or "")
+    except Trouble:
+        # The first push of a branch has a commit of zeros before it, a forced one a commit that may be gone.
+        return ""
+
+
+def post(number: int, outcome: Outcome, marker: str) -> None:
+    """Edits the comment of an earlier run, or writes one. Without any change, nothing new is written."""
+    root = f"/repos/{required('GITHUB_REPOSITORY')}/issues"
+    api = Api(required("GITHUB_API_URL"), headers())
+    earlier = find(api, f"{root}/{number}/comments", marker)
+    if earlier is not None:
+        identifier, text = earlier
+        if text != outcome.comment:
+            api.call("PATCH", f"{root}/comments/{identifier}", {"body": outcome.comment})
+    elif outcome.is_news:
+        api.call("POST", f"{root}/{number}/comments", {"body": outcome.comment})
+
+
+def headers() -> dict:
+    token = os.environ.get("INPUT_TOKEN", "")
+    if not token:
+        raise Trouble("no `token` is given")
+    return {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": "2022-11-28",
+    }
+
+
+def find(api: Api, path: str, marker: str) -> Optional[Tuple[int, str]]:
+    """The comment with the marker. Anybody may write the marker and edit that comment later, so the author must be our own."""
+    author = given("COMMENT_AUTHOR") or "github-actions[bot]"
+    page = 1
+    while True:
+        comments = api.call("GET", f"{path}?per_page={PER_PAGE}&page={page}")
+        if not isinstance(comments, list):
+            raise Trouble("the list of comments is not a list")
+        for comment in comments:
+            body = comment.get("body") or ""
+            if body.startswith(marker) and (comment.get("user") or {}).get("login") == author:
+                return int(comment["id"]), body
+        if len(comments) < PER_PAGE:
+            return None
+        page += 1
+
+
+def write_outputs(outcome: Outcome) -> None:
+    """Paths and flags for later steps; a line each, so that no value may hold a line break."""
+    values = {name: str(path) for name, path in outcome.files.items()}
+    values.update(outcome.flags)
+    values["gate"] = outcome.gate
+    if any("\n" in value or "\r" in value for value in values.values()):
+        raise Trouble("a path of the output folder has a line break")
+    append("GITHUB_OUTPUT", "".join(f"{name}={value}\n" for name, value in values.items()))
+
+
+def write_summary(outcome: Outcome) -> None:
+    if outcome.comment and outcome.is_news:
+        append("GITHUB_STEP_SUMMARY", outcome.comment + "\n")
+
+
+def append(variable: str, text: str) -> None:
+    path = os.environ.get(variable)
+    if path:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+
+def annotate(level: str, text: str) -> None:
+    """A command of the workflow; the three signs that end or begin one are escaped."""
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    print(f"::{level} title=fwc::{escaped}")
+
+
+# GitHub takes comments of at most 65,536 characters.
+HOST = Host(
+    annotations="github",
+    name="github",
+    characters=65_536,
+    error=lambda text: annotate("error", text),
+    warning=lambda text: annotate("warning", text),
+)
+
+if __name__ == "__main__":
+    sys.exit(main())
