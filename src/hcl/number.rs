@@ -184,15 +184,17 @@ mod tests {
 
     #[test]
     fn fractions_are_reckoned_exactly() {
-        let of = |text: &str| Number::parse(text).unwrap();
-        assert_eq!(of("0.1").plus(of("0.2")), Number::parse("0.3"));
-        let third = of("1").divided(of("3")).unwrap();
-        assert_eq!((third.text(), third.times(of("3"))), (None, Number::parse("1")));
-        assert_eq!(of("-7").remainder(of("3")), Number::parse("-1"));
-        assert_eq!(of("-1.5").floor(), of("-2"));
-        assert_eq!(of("-1.5").ceiling(), of("-1"));
-        assert_eq!(of("1").divided(of("0")), None);
-        assert_eq!(of("9223372036854775807").plus(of("1")), None);
+        let of = Number::parse;
+        let with = |one: &str, other: &str, made: fn(Number, Number) -> Option<Number>| made(of(one)?, of(other)?);
+        assert_eq!(with("0.1", "0.2", Number::plus), of("0.3"));
+        let third = with("1", "3", Number::divided);
+        assert_eq!(third.and_then(Number::text), None);
+        assert_eq!(third.and_then(|third| third.times(of("3")?)), of("1"));
+        assert_eq!(with("-7", "3", Number::remainder), of("-1"));
+        assert_eq!(of("-1.5").map(Number::floor), of("-2"));
+        assert_eq!(of("-1.5").map(Number::ceiling), of("-1"));
+        assert_eq!(with("1", "0", Number::divided), None);
+        assert_eq!(with("9223372036854775807", "1", Number::plus), None);
         assert!(of("0.5") < of("0.75"));
     }
 }
