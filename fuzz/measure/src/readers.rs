@@ -19,7 +19,7 @@ use fwc::usage::{self, Side, usage};
 pub type Reader = (&'static str, fn(&str));
 
 /// Every reader but those of sources.
-pub const READERS: [Reader; 14] = [
+pub const READERS: [Reader; 15] = [
     ("arm", artefact),
     ("bicep", bicep),
     ("hcl", hcl),
