@@ -236,11 +236,8 @@ impl<'s> Evaluator<'s> {
     fn filled_word(&mut self, text: &str, at: Span, env: &Env) -> Set {
         let before = self.diagnostics.len();
         let set = self.literal_word(text, at, env);
-        for found in self.diagnostics.iter_mut().skip(before) {
-            if let Some(label) = found.at.as_mut().filter(|label| label.message.is_empty()) {
-                label.message = format!("here `{text}`");
-            }
-        }
+        let labels = self.diagnostics.iter_mut().skip(before).filter_map(|found| found.at.as_mut());
+        labels.filter(|label| label.message.is_empty()).for_each(|label| label.message = format!("here `{text}`"));
         set
     }
 

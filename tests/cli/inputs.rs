@@ -76,7 +76,7 @@ fn files_of_other_tools_are_named() {
         for (input, wanted) in [
             ("plan", "terraform show -json"),
             ("main.bicep", "main.bicep:1:1: "),
-            ("main.tf", "terraform show -json"),
+            ("main.tf", "main.tf:1:1: "),
             ("values.yaml", "YAML"),
             ("empty.json", "empty"),
         ] {
