@@ -23,7 +23,7 @@ use super::project::{Depth, Project};
 use super::snapshots;
 use super::tag_contents::TagNotes;
 use super::terraform::{self, is_values_file};
-use super::texts::{Texts, is_terraform, other_format, parameters, read_state};
+use super::texts::{Texts, other_format, parameters, read_state};
 
 /// What an input states.
 pub struct Input {
@@ -178,11 +178,8 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
         return Ok(true);
     }
     let (text, _) = read_state(files, path)?;
-    if is_terraform(path, &text) {
-        return Ok(true);
-    }
     match InputKind::of(path, &text).map(|kind| kind.reader) {
-        Some(Reader::Artefact | Reader::Made(_) | Reader::Values { .. }) => Ok(true),
+        Some(Reader::Artefact | Reader::Module | Reader::Made(_) | Reader::Values { .. }) => Ok(true),
         Some(Reader::Source) => Ok(false),
         None => other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other))),
     }

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use crate::bicep;
+use crate::hcl;
 use crate::import::{Cloud, recognise};
 
 use super::bicep::{Beside, Made, kind as bicep_kind};
 use super::files::{Fault, has_ending};
+use super::terraform::has_source_name;
 
 /// A kind of files.
 pub(super) struct InputKind {
@@ -18,6 +20,8 @@ pub(super) struct InputKind {
     pub endings: &'static [&'static str],
     /// Whether a file is of it.
     is: fn(&Path, &str) -> bool,
+    /// Whether a text is of it that no kind has by its name.
+    seems: fn(&str) -> bool,
     /// What becomes of a file that a folder holds.
     pub in_folder: InFolder,
     /// What reads it.
@@ -42,6 +46,8 @@ pub(super) enum InFolder {
 pub(super) enum Reader {
     /// `import`, as it is.
     Artefact,
+    /// `import`, the plan that its module is evaluated into.
+    Module,
     /// The language.
     Source,
     /// `import`, the artefact that this makes of it.
@@ -56,12 +62,23 @@ pub(super) type Make = fn(&mut Beside<'_>, &str, &str, Option<Cloud>) -> Result<
 pub(super) type MakeValues = fn(&mut Beside<'_>, &str, &str, Option<Cloud>) -> Result<String, Fault>;
 
 /// Every kind; a file is of the first that has it. One that is of none is a source, unless another tool's form is known in it.
-pub(super) static KINDS: [InputKind; 4] = [
+pub(super) static KINDS: [InputKind; 5] = [
+    // Before JSON, in which a module may be written too.
+    InputKind {
+        name: "Terraform",
+        help: "Terraform source",
+        endings: &["tf"],
+        is: |path, _| has_source_name(path),
+        seems: hcl::recognise,
+        in_folder: InFolder::ReadByName,
+        reader: Reader::Module,
+    },
     InputKind {
         name: "JSON",
         help: "an ARM template, the output of `az` or `terraform show -json`",
         endings: &["json", "jsonc", "tfstate", "template"],
         is: |_, text| recognise(text),
+        seems: |_| false,
         in_folder: InFolder::Read,
         reader: Reader::Artefact,
     },
@@ -70,6 +87,7 @@ pub(super) static KINDS: [InputKind; 4] = [
         help: "a source",
         endings: &["pol"],
         is: |path, _| has_ending(path, &["pol"]),
+        seems: |_| false,
         in_folder: InFolder::Alone("is a source: name it itself"),
         reader: Reader::Source,
     },
@@ -78,6 +96,7 @@ pub(super) static KINDS: [InputKind; 4] = [
         help: "a Bicep file",
         endings: &["bicep"],
         is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Template),
+        seems: |_| false,
         in_folder: InFolder::ReadByName,
         reader: Reader::Made(|beside, name, text, cloud| beside.made(name, text, bicep::Kind::Template, cloud)),
     },
@@ -86,6 +105,7 @@ pub(super) static KINDS: [InputKind; 4] = [
         help: "",
         endings: &["bicepparam"],
         is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Parameters),
+        seems: |_| false,
         in_folder: InFolder::With("is a Bicep parameter file: name it itself, or give it with `--parameters`"),
         reader: Reader::Values {
             made: |beside, name, text, cloud| beside.made(name, text, bicep::Kind::Parameters, cloud),
@@ -97,7 +117,7 @@ pub(super) static KINDS: [InputKind; 4] = [
 impl InputKind {
     /// The kind of a file; none where only the author knows.
     pub(super) fn of(path: &Path, text: &str) -> Option<&'static Self> {
-        KINDS.iter().find(|kind| (kind.is)(path, text))
+        KINDS.iter().find(|kind| (kind.is)(path, text)).or_else(|| KINDS.iter().find(|kind| (kind.seems)(text)))
     }
 
     /// The kind of a file that a folder holds.

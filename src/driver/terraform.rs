@@ -9,11 +9,6 @@ use crate::import::{add_places, is_terraform_read};
 use super::bicep::Made;
 use super::files::{Fault, Files, has_ending};
 
-/// Whether a file is Terraform source, by the name of its file, else by its content.
-pub(super) fn is_source(path: &Path, text: &str) -> bool {
-    has_source_name(path) || hcl::recognise(text)
-}
-
 /// Whether a file is Terraform source by its name.
 pub(super) fn has_source_name(path: &Path) -> bool {
     has_ending(path, &["tf"]) || name_of(path).to_ascii_lowercase().ends_with(".tf.json")

@@ -14,7 +14,7 @@ use super::bicep::{Beside, Made};
 use super::files::{Fault, Files, has_ending, read};
 use super::folder::{Contents, contents};
 use super::kinds::{InputKind, KINDS, Make, Reader};
-use super::terraform::{ModuleFolder, Values, has_source_name, is_source};
+use super::terraform::{ModuleFolder, Values};
 
 /// How many bytes the artefacts may have together that are made of the files of a folder.
 const MOST_BYTES: usize = 128 << 20;
@@ -55,14 +55,13 @@ impl<'v> Texts<'v> {
         }
         let (text, asked) = read_state(files, path)?;
         let name = path.display().to_string();
-        if is_terraform(path, &text) {
-            let made = ModuleFolder::of_file(files, path).made_of_file(&name, &text, self.values)?;
-            self.add_made(name, made, Tolerance::Nothing);
-            return Ok(());
-        }
         match InputKind::of(path, &text).map(|kind| kind.reader) {
             Some(Reader::Made(make) | Reader::Values { made: make, .. }) => {
                 let made = make(&mut Beside { files, root: path.to_owned() }, &name, &text, self.cloud)?;
+                self.add_made(name, made, Tolerance::Nothing);
+            }
+            Some(Reader::Module) => {
+                let made = ModuleFolder::of_file(files, path).made_of_file(&name, &text, self.values)?;
                 self.add_made(name, made, Tolerance::Nothing);
             }
             Some(Reader::Artefact) => {
@@ -87,7 +86,7 @@ impl<'v> Texts<'v> {
             let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
             let read = KINDS.iter().filter(|kind| kind.is_read_in_folders()).map(|kind| kind.name);
             let neither = read.collect::<Vec<_>>().join(" nor ");
-            return Err(Fault::new(format!("`{}` holds neither {neither} nor Terraform{why}", path.display())));
+            return Err(Fault::new(format!("`{}` holds neither {neither}{why}", path.display())));
         }
         self.unread.extend(unread);
         let (mut artefacts, mut to_make) = (Vec::new(), Vec::new());
@@ -95,8 +94,8 @@ impl<'v> Texts<'v> {
             match kind.reader {
                 Reader::Artefact => artefacts.push((kind, path, text)),
                 Reader::Made(make) | Reader::Values { made: make, .. } => to_make.push((kind, make, path, text)),
-                // A source is an input of its own.
-                Reader::Source => {}
+                // A source is an input of its own, and the files of a module are read together.
+                Reader::Source | Reader::Module => {}
             }
         }
         let read = self.add_all_made(files, path, to_make)?;
@@ -225,11 +224,6 @@ impl Text {
     }
 }
 
-/// Whether a text is Terraform source; of what is an artefact's or a source, only what its name says to be.
-pub(super) fn is_terraform(path: &Path, text: &str) -> bool {
-    has_source_name(path) || InputKind::of(path, text).is_none() && is_source(path, text)
-}
-
 /// A parameter file: its name, and its text as JSON.
 pub(super) fn parameters(files: &dyn Files, path: &Path, cloud: Option<Cloud>) -> Result<(String, String), Fault> {
     let (name, text) = (path.display().to_string(), read(files, path)?);
@@ -239,7 +233,7 @@ pub(super) fn parameters(files: &dyn Files, path: &Path, cloud: Option<Cloud>) -
             let values = values(&mut Beside { files, root: path.to_owned() }, &name, &text, cloud)?;
             Ok((name, values))
         }
-        Some(Reader::Made(_)) => {
+        Some(Reader::Made(_) | Reader::Module) => {
             let what = kind.map_or("", |kind| kind.help);
             Err(Fault::new(format!("`{name}` is {what}, expected a parameter file")))
         }
