@@ -76,7 +76,8 @@ pub(super) fn brief(
 }
 
 /// What lets through more than it should, the widest first.
-const OPEN_CODES: [&Code; 6] = [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0703, Code::FW0704, Code::FW0708];
+const OPEN_CODES: [&Code; 8] =
+    [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0706, Code::FW0707, Code::FW0703, Code::FW0704, Code::FW0708];
 const DEAD_CODES: [&Code; 4] = [Code::FW0301, Code::FW0306, Code::FW0506, Code::FW0507];
 
 /// What is carried through without being read.

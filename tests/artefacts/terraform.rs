@@ -538,8 +538,17 @@ pub fn says_what_the_model_says(model: &Model) {
 
 /// What the reader of files has to suppose, it says of the files. Blocks of one kind are read one behind another, whatever is
 /// between them: the order of collections is that of their priorities.
+/// A region that is a variable without a value is not known, and what is off is what azurerm has by default.
 fn by_priority(mut model: Model) -> Model {
     model.assumptions.clear();
+    for policy in &mut model.policies {
+        policy.settings.unknown.location = false;
+        policy.settings.sql_redirect = policy.settings.sql_redirect.filter(|is_on| *is_on);
+        if let Some(snat) = &mut policy.settings.snat {
+            snat.auto_learn = snat.auto_learn.filter(|is_on| *is_on);
+        }
+        policy.settings.snat = policy.settings.snat.take().filter(|snat| *snat != Default::default());
+    }
     for group in model.policies.iter_mut().flat_map(|policy| &mut policy.groups) {
         group.collections.sort_by(|one, next| (one.priority, &one.name).cmp(&(next.priority, &next.name)));
     }

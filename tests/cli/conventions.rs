@@ -112,7 +112,7 @@ fn a_folder_of_artefacts_is_one_input_as_ever() {
 fn a_folder_of_neither_is_wrong_usage() {
     let sandbox = Sandbox::new();
     sandbox.write("notes/readme.md", "# Notes\n");
-    sandbox.run(&["check", "notes"]).fails("`notes` holds neither JSON nor Bicep");
+    sandbox.run(&["check", "notes"]).fails("`notes` holds neither Terraform nor JSON nor Bicep");
 }
 
 /// What `compile` writes, called with `source` in `folder`.

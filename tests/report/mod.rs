@@ -280,7 +280,10 @@ fn the_headline_is_about_all_rules_together() {
     };
     let half = |name: &str, from: &str| format!("{name}: dnat tcp/443 from {from} to fw::w -> 10.0.0.4:443\n");
     let both = [half("a", "0.0.0.0/1"), half("b", "128.0.0.0/1")].concat();
-    assert_eq!(of(&both), "**`a`, `b` together are open to the Internet**");
+    assert_eq!(of(&both), "**2 rules are open to the Internet: `a`, `b`**");
+    // Neither of these is much of it by itself.
+    let parts = [half("a", "64.0.0.0/5"), half("b", "72.0.0.0/5")].concat();
+    assert_eq!(of(&parts), "**`a`, `b` together are open to the Internet**");
     assert_eq!(of(&half("a", "198.51.100.0/24")), "**nothing is open to everybody or to all of the Internet**");
     assert!(of(&half("a", "any")).contains("`a` is open to the Internet"));
     assert_eq!(of("a: allow tcp/8443 from any to 10.0.0.4"), "**`a` lets everybody reach private addresses**");

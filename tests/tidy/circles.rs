@@ -19,7 +19,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("format/columns.rs", "format/lines.rs"),
     ("format/items.rs", "format/printer.rs"),
     ("format/mod.rs", "format/items.rs"),
-    ("driver/folder.rs", "driver/terraform.rs"),
     ("hcl/evaluate.rs", "hcl/module.rs"),
     ("hcl/evaluate.rs", "hcl/functions/mod.rs"),
     ("hcl/value.rs", "hcl/instance.rs"),
