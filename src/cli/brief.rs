@@ -46,8 +46,10 @@ pub(super) fn brief(
         found.iter().filter(|found| wanted(found)).map(said).collect()
     };
     part("refused by Azure", messages(&|found| found.severity == Severity::Error), REFUSED);
-    let open: Vec<String> = OPEN_CODES.iter().flat_map(|&code| messages(&move |found| found.code == code)).collect();
     let everything = found.iter().any(|found| found.code == Code::FW0701);
+    // Beside a rule that is open to everything, rules to every name or all of the Internet say little.
+    let codes = OPEN_CODES.iter().filter(|code| !everything || !BY_NAME_OR_ADDRESS.contains(code));
+    let open: Vec<String> = codes.flat_map(|&code| messages(&move |found| found.code == code)).collect();
     part(if everything { "open to everything" } else { "open" }, open, OPEN);
     let (dead, rules) = dead(overviews, found);
     part(&format!("dead: {rules}"), dead, DEAD);
@@ -67,7 +69,7 @@ pub(super) fn brief(
     lines.push(String::new());
     lines.extend(fullest_line(account, 0).map(|nearest| cut(&nearest)));
     lines.extend(input.without_parent.iter().map(|base| cut(&format!("judged without the base policy `{base}`"))));
-    let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found)).count();
+    let rest = found.iter().filter(|found| found.severity < Severity::Error && !is_told(found, everything)).count();
     let rest = rest - drawn - told;
     if rest > 0 {
         lines.push(format!("{rest} more: `fwc check --format json` has all findings with their rules and flows"));
@@ -78,13 +80,17 @@ pub(super) fn brief(
 /// What lets through more than it should, the widest first.
 const OPEN_CODES: [&Code; 8] =
     [Code::FW0701, Code::FW0702, Code::FW0705, Code::FW0706, Code::FW0707, Code::FW0703, Code::FW0704, Code::FW0708];
+/// Those of every name, and of all of the Internet by address.
+const BY_NAME_OR_ADDRESS: [&Code; 2] = [Code::FW0706, Code::FW0707];
 const DEAD_CODES: [&Code; 4] = [Code::FW0301, Code::FW0306, Code::FW0506, Code::FW0507];
 
 /// What is carried through without being read.
 const UNREAD_CODES: [&Code; 2] = [Code::FW0214, Code::FW0413];
 
-fn is_told(found: &Diagnostic) -> bool {
-    [&OPEN_CODES[..], &DEAD_CODES, &UNREAD_CODES].concat().contains(&found.code)
+/// Whether the message is told, of the finding itself or with others; `everything` where a rule is open to everything.
+fn is_told(found: &Diagnostic, everything: bool) -> bool {
+    let is_left_out = everything && BY_NAME_OR_ADDRESS.contains(&found.code);
+    !is_left_out && [&OPEN_CODES[..], &DEAD_CODES, &UNREAD_CODES].concat().contains(&found.code)
 }
 
 /// Warnings about routes with the way drawn, as many as fit into `room` lines, and how many those are.
