@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::common::{KnowledgeArgs, SourceArgs, named_file};
+use super::common::{KnowledgeArgs, SourceArgs, input_help, named_file};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct UsageArgs {
-    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    #[arg(help = input_help(""))]
     pub(in crate::cli) input: PathBuf,
     /// What the firewall logged: files, or folders with all that is below them, as diagnostic settings export them; records of
     /// Event Hubs, query results as JSON or CSV, messages of AzureDiagnostics, lines of `--flows`; compressed by gzip or zstd
@@ -60,7 +60,7 @@ pub(in crate::cli) enum GenerateCommand {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct GenerateLogsArgs {
-    /// A source, an ARM template, the output of `az` or `terraform show -json`, a folder of these, or `REV:PATH`.
+    #[arg(help = input_help(""))]
     pub(in crate::cli) input: PathBuf,
     /// What the firewall logged, as `usage` reads it.
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
