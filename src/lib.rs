@@ -36,6 +36,7 @@ pub mod cli;
 pub mod decompile;
 pub mod diag;
 pub mod diff;
+pub mod drift;
 pub mod driver;
 pub mod emit;
 pub mod evaluate;

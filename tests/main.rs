@@ -18,6 +18,7 @@ mod damaged;
 #[path = "../fuzz/measure/src/dice.rs"]
 mod dice;
 mod diff;
+mod drift;
 mod explain;
 mod fixes;
 mod flow;

@@ -100,14 +100,8 @@ fn seen_route(row: SettingView, route: &RouteChange) -> Option<SettingView> {
 
 /// The fields of `fwc.diff/1` that speak of flows and of what protects them.
 fn value(found: &Compared<'_>, (old, new): &(Source<'_>, Source<'_>)) -> Value {
-    let mut value = diff::json(&found.diff, &[], old.files, new.files);
-    if let Some(fields) = value.as_object_mut() {
-        for name in ["schema", "upkeep", "structure"] {
-            fields.shift_remove(name);
-        }
-    }
-    let listed = found.diff.settings.len() + found.diff.routes.len() + found.diff.guards.len();
-    let is_same = found.diff.effects.is_empty() && listed == 0 && found.diff.guards_complete;
+    let value = diff::meaning_json(&found.diff, old.files, new.files);
+    let is_same = found.diff.is_same_in_meaning();
     let status = if found.status == Status::Changed && is_same { Status::Same } else { found.status };
     diff::of_policy(value, new.side.policy.name.label(), status.word())
 }

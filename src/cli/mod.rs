@@ -21,6 +21,7 @@ mod config;
 mod coverage;
 mod diff;
 mod dns;
+mod drift;
 mod explain;
 mod explain_words;
 mod file;
@@ -94,6 +95,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Generate(args) => generate::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Drift(args) => drift::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Catalog(args) => catalog::run(&args),
         Command::Man { command } => man::run(command.as_deref()),

@@ -31,6 +31,17 @@ pub fn json(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Files, new: &Files) 
     value
 }
 
+/// The fields of [`json`] that speak of flows and of what protects them.
+pub fn meaning_json(diff: &Diff<'_>, old: &Files, new: &Files) -> Value {
+    let mut value = json(diff, &[], old, new);
+    if let Some(fields) = value.as_object_mut() {
+        for name in ["schema", "upkeep", "structure"] {
+            fields.shift_remove(name);
+        }
+    }
+    value
+}
+
 fn entry(change: &Change<'_>, old: &Files, new: &Files) -> Value {
     let mut fields = Map::from_iter([("effect".to_owned(), change.effect.word().into())]);
     fields.insert("case".to_owned(), change.case.word().into());

@@ -37,7 +37,7 @@ use crate::reach::Case;
 pub use causes::{Cause, causes};
 pub use changed::diff;
 pub use guards::{GuardChange, Shrunk};
-pub use json::{json, of_policy, route_json, together, upkeep_json};
+pub use json::{json, meaning_json, of_policy, route_json, together, upkeep_json};
 pub use limits::Limits;
 pub use network::{RouteChange, Routed};
 pub use outcome::Outcome;
@@ -198,10 +198,15 @@ impl Diff<'_> {
         self.effects.iter().any(|effect| effect.is_narrower())
     }
 
+    /// Whether nothing differs but the structure: neither flows nor what protects them.
+    pub fn is_same_in_meaning(&self) -> bool {
+        let lists = self.settings.is_empty() && self.routes.is_empty() && self.guards.is_empty();
+        self.effects.is_empty() && lists && self.guards_complete
+    }
+
     /// Whether nothing differs at all.
     pub fn is_empty(&self) -> bool {
-        let lists = self.settings.is_empty() && self.routes.is_empty() && self.guards.is_empty();
-        self.effects.is_empty() && lists && self.structure.is_empty() && self.guards_complete
+        self.is_same_in_meaning() && self.structure.is_empty()
     }
 
     /// What happens to flows.

@@ -79,6 +79,11 @@ fn of_policy(old: Option<(&Model, &Policy)>, new: Option<(&Model, &Policy)>) -> 
     let properties = |side: Option<(&Model, &Policy)>| side.map_or(Map::new(), |(model, policy)| of(model, policy));
     let mut found = Vec::new();
     compare(name, &Value::Object(properties(old)), &Value::Object(properties(new)), &mut found);
+    let base = |side: Option<(&Model, &Policy)>| side.and_then(|(_, policy)| policy.base.as_ref()?.resource().cloned());
+    // One side may state more of an id than the other.
+    if base(old).zip(base(new)).is_some_and(|(before, after)| before.agrees(&after)) {
+        found.retain(|change| change.of != SettingOf::Base);
+    }
     found
 }
 

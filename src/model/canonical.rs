@@ -43,7 +43,8 @@ fn only_location(model: &Model) -> Option<String> {
     }
 }
 
-fn normal_location(text: &str) -> String {
+/// A region as its name, which Azure prints as `West Europe` too.
+pub(super) fn normal_location(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
@@ -53,13 +54,14 @@ fn sort<T: Ord>(items: &mut Vec<T>) {
 }
 
 fn policy(policy: &mut Policy) {
-    settings(&mut policy.settings);
+    policy.settings.location = policy.settings.location.as_deref().map(normal_location);
+    ordered_settings(&mut policy.settings);
     policy.groups.iter_mut().for_each(group);
     policy.groups.sort_by_key(|group| group.priority);
 }
 
-fn settings(settings: &mut Settings) {
-    settings.location = settings.location.as_deref().map(normal_location);
+/// What Azure reads as a set in one order, and what is its own default left out of DNS.
+pub(super) fn ordered_settings(settings: &mut Settings) {
     sort(&mut settings.identities);
     settings.tags.sort_unstable_keys();
     if let Some(dns) = &mut settings.dns {

@@ -28,6 +28,7 @@ pub mod size;
 mod spelling;
 mod terms;
 mod unknown;
+mod usual;
 mod zones;
 
 pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, StatedAt, told_once};

@@ -341,6 +341,20 @@ pub(super) fn diff() -> Shape {
     object(head.chain([without_parent(), config, assumptions()]))
 }
 
+pub(super) fn drift() -> Shape {
+    let head = [
+        must("schema", constant("fwc.drift/1")),
+        must("drifted", truth().about("whether anything that is listed differs")),
+        must("notCompared", list(text()).about("what only one of the two states")),
+    ];
+    let tail = [
+        must("notInSource", list(text()).about("policies that are deployed and that the source does not state")),
+        without_parent(),
+        assumptions(),
+    ];
+    object(head.into_iter().chain(compared()).chain(tail))
+}
+
 /// What the change of a base does to a policy that inherits it.
 fn child() -> Shape {
     let flags = ["equivalent", "widened", "narrowed", "weakened", "translationChanged"].map(|name| may(name, truth()));

@@ -35,6 +35,7 @@ pub static SCHEMAS: &[Schema] = &[
     schema("config", "fwc.toml", "`fwc.toml`, read as JSON", states::config),
     schema("diff", "fwc.diff/1", "`diff --format json`", answers::diff),
     schema("dns", "fwc.dns/1", "addresses of names: `resolve --snapshot`, `--dns`", states::dns),
+    schema("drift", "fwc.drift/1", "`drift --format json`", answers::drift),
     schema("explain", "fwc.explain/1", "a line of `explain --format json`", answers::explain),
     schema("flow", "a line of --flows", "a line of `explain --flows`", parts::flow),
     schema("lock", "fwc.lock/1", "`egress.lock`", states::lock),

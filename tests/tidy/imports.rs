@@ -75,6 +75,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain", "reach", "words", "html",
         ],
     ),
+    ("drift", &["model", "diff"]),
     (
         "usage",
         &["diag", "source", "net", "flow", "model", "evaluate", "way", "prove", "explain", "logs", "html", "diff"],
@@ -149,6 +150,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "plan",
             "html",
             "diff",
+            "drift",
             "risk",
             "usage",
             "generate",

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::super::colour::Colours;
 use super::answers::{DiffArgs, ExplainArgs, ReachArgs, ReportArgs};
 use super::sources::{CheckArgs, CompileArgs, FmtArgs, TestArgs};
-use super::surroundings::{CatalogArgs, ImportArgs, PlanArgs, ResolveArgs};
+use super::surroundings::{CatalogArgs, DriftArgs, ImportArgs, PlanArgs, ResolveArgs};
 use super::traffic::{GenerateArgs, UsageArgs};
 
 /// Compiles what a cluster may reach, and what may reach it, to Azure Firewall policy.
@@ -23,8 +23,8 @@ pub(in crate::cli) struct Arguments {
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done, and nothing was found that counts
-  1  the input has errors, a test failed, what --fail-on names was met, or a
-     snapshot lacks answers
+  1  the input has errors, a test failed, what --fail-on names was met, what is
+     deployed differs, or a snapshot lacks answers
   2  wrong usage, or a file, standard output among them, that cannot be read or
      written";
 
@@ -72,6 +72,8 @@ pub(in crate::cli) enum Command {
     Resolve(ResolveArgs),
     /// Lists the operations that lead from what is deployed to what is meant, without opening a flow on the way.
     Plan(PlanArgs),
+    /// Lists where what is deployed differs from what is meant, in traffic and settings.
+    Drift(DriftArgs),
     /// Writes an existing policy as a source that means the same, proved.
     Import(ImportArgs),
     /// Shows the modules that are shipped inside fwc.

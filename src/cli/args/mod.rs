@@ -12,5 +12,7 @@ pub(super) use answers::{DiffArgs, DiffFormat, ExplainArgs, Host, ReachArgs, Rep
 pub(super) use command::{Arguments, Command};
 pub(super) use common::{Expired, FailOn, Format, KnowledgeArgs, SourceArgs, TagArgs};
 pub(super) use sources::{CheckArgs, CheckFormat, CompileArgs, FmtArgs, TestArgs, TestFormat};
-pub(super) use surroundings::{CatalogArgs, CatalogCommand, ImportArgs, PlanArgs, PlanBy, PlanFormat, ResolveArgs};
+pub(super) use surroundings::{
+    CatalogArgs, CatalogCommand, DriftArgs, ImportArgs, PlanArgs, PlanBy, PlanFormat, ResolveArgs,
+};
 pub(super) use traffic::{FailOnUse, GenerateArgs, GenerateCommand, GenerateLogsArgs, UsageArgs, UsageFormat};

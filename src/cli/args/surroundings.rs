@@ -71,6 +71,27 @@ pub(in crate::cli) struct PlanArgs {
     pub(in crate::cli) source: SourceArgs,
 }
 
+#[derive(Debug, Args)]
+pub(in crate::cli) struct DriftArgs {
+    #[arg(help = input_help("What is meant: "))]
+    pub(in crate::cli) source: PathBuf,
+    #[arg(long, value_name = "EXPORT", help = artefact_help("What is deployed: ", ""))]
+    pub(in crate::cli) deployed: PathBuf,
+    /// How to print the changes.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(in crate::cli) format: Format,
+    /// The policy, where the source holds several: its name, RESOURCEGROUP/NAME or resource id.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) policy: Option<String>,
+    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(in crate::cli) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(in crate::cli) inputs: SourceArgs,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(in crate::cli) enum PlanBy {
     /// Writes of single resources, one after the other.

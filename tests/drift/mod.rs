@@ -1,0 +1,207 @@
+//! `fwc drift`: it names what `diff` names, whatever shape what is deployed has, and nothing that Azure fills in.
+
+mod shapes;
+
+use serde_json::{Value, json};
+
+use crate::cli::{EXAMPLE, Run, Sandbox, assert_valid};
+use crate::corpus::shared;
+use crate::diff::history::histories;
+use shapes::shapes;
+
+/// The document of `drift`.
+#[track_caller]
+fn drift(sandbox: &Sandbox, source: &str, deployed: &str) -> Value {
+    let run = sandbox.run(&["drift", source, "--deployed", deployed, "--format", "json"]);
+    let value: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{deployed}: {}", run.stderr));
+    assert_valid(&value);
+    assert_eq!(run.status, i32::from(value["drifted"] == true), "{deployed}");
+    value
+}
+
+/// What an answer lists of flows and of what protects them.
+fn listed(value: &Value) -> Vec<(&'static str, Vec<Value>)> {
+    let lists = ["changes", "settings", "routes", "guards"];
+    let without_risks = |entry: &Value| {
+        let mut entry = entry.clone();
+        entry.as_object_mut().unwrap().remove("risks");
+        entry
+    };
+    // A template may leave the region to the deployment, which no deployed resource does.
+    let counts = |entry: &&Value| entry["path"].as_str().is_none_or(|path| !path.ends_with(": location"));
+    lists.map(|name| (name, value[name].as_array().unwrap().iter().filter(counts).map(without_risks).collect())).into()
+}
+
+#[test]
+fn drift_names_exactly_the_changes_that_diff_names() {
+    let Some(folder) = shared("corpus/history") else { return };
+    let sandbox = Sandbox::new();
+    let (mut pairs, mut drifted) = (0, 0);
+    for versions in histories(&folder) {
+        for pair in versions.windows(2) {
+            sandbox.write("old.json", &pair[0].1);
+            sandbox.write("new.json", &pair[1].1);
+            let found = sandbox.run(&["diff", "old.json", "new.json", "--format", "json"]);
+            if found.status == 2 {
+                continue;
+            }
+            let found: Value = serde_json::from_str(&found.stdout).unwrap();
+            let drift = drift(&sandbox, "old.json", "new.json");
+            assert_eq!(listed(&drift), listed(&found), "{}", pair[1].0.display());
+            pairs += 1;
+            drifted += usize::from(drift["drifted"] == true);
+        }
+    }
+    println!("{pairs} pairs, {drifted} of them drifted");
+    assert!(pairs >= 50 && drifted >= 15, "{pairs} pairs, {drifted} of them drifted");
+}
+
+/// The template of the only policy of a source or template, deployed in each shape, is what the input states.
+#[track_caller]
+fn is_alike_in_every_shape(sandbox: &Sandbox, input: &str, template: &Value) {
+    for (shape, files) in shapes(template) {
+        let folder = format!("deployed-{shape}");
+        std::fs::remove_dir_all(sandbox.path(&folder)).ok();
+        files.iter().for_each(|(name, text)| sandbox.write(&format!("{folder}/{name}"), text));
+        let value = drift(sandbox, input, &folder);
+        assert_eq!(value["drifted"], false, "{input} as {shape}: {value:#}");
+    }
+}
+
+#[test]
+fn the_versions_of_the_corpus_in_other_shapes_have_not_drifted() {
+    let Some(folder) = shared("corpus/history") else { return };
+    let sandbox = Sandbox::new();
+    let mut versions = 0;
+    // One version of each history: the last that is read.
+    for texts in histories(&folder) {
+        let last = texts.iter().rev().find_map(|(path, text)| {
+            let model = fwc::import::read(text, &path.display().to_string()).ok()?;
+            let [policy] = model.policies.as_slice() else { return None };
+            let options = fwc::emit::Options { parents: fwc::emit::Parents::Included, ..fwc::emit::Options::default() };
+            Some((text, fwc::emit::arm::policy_template(&model, policy, &options)))
+        });
+        let Some((text, template)) = last else { continue };
+        sandbox.write("version.json", text);
+        is_alike_in_every_shape(&sandbox, "version.json", &template);
+        versions += 1;
+    }
+    assert!(versions >= 4, "{versions}");
+}
+
+/// The template of the example's child with its base.
+fn template(sandbox: &Sandbox) -> Value {
+    let run = sandbox.run(&["compile", EXAMPLE, "-o", "built", "--emit", "arm", "--emit-parents"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    serde_json::from_str(&sandbox.read("built/aks-weu.arm.json")).unwrap()
+}
+
+#[test]
+fn a_source_that_is_deployed_has_not_drifted_in_any_shape() {
+    let sandbox = Sandbox::with_example();
+    let template = template(&sandbox);
+    is_alike_in_every_shape(&sandbox, EXAMPLE, &template);
+}
+
+/// The example, deployed as `az` prints it after an edit of the template.
+fn edited(edit: impl Fn(&mut Value)) -> (Sandbox, Run) {
+    let sandbox = Sandbox::with_example();
+    let mut template = template(&sandbox);
+    edit(&mut template);
+    let (_, files) = shapes(&template).into_iter().find(|(shape, _)| *shape == "az").unwrap();
+    files.iter().for_each(|(name, text)| sandbox.write(&format!("az/{name}"), text));
+    let run = sandbox.run(&["drift", EXAMPLE, "--deployed", "az"]);
+    (sandbox, run)
+}
+
+/// The rules of the template whose name is this.
+fn rule<'t>(template: &'t mut Value, name: &str) -> &'t mut Value {
+    let resources = template["resources"].as_array_mut().unwrap().iter_mut();
+    let collections = resources.filter_map(|resource| resource["properties"]["ruleCollections"].as_array_mut());
+    let mut rules = collections.flatten().flat_map(|collection| collection["rules"].as_array_mut().unwrap());
+    rules.find(|rule| rule["name"] == name).unwrap()
+}
+
+#[test]
+fn each_change_is_one_line() {
+    let (_, run) = edited(|template| {
+        rule(template, "stripe")["targetFqdns"].as_array_mut().unwrap().push(json!("new.example.org"));
+        let policy = template["resources"].as_array_mut().unwrap().iter_mut().find(|one| one["name"] == "aks-weu");
+        policy.unwrap()["properties"]["dnsSettings"]["servers"] = json!(["10.0.0.66"]);
+    });
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            format!("az is not what {EXAMPLE} states: 2 changes").as_str(),
+            "  + newly allowed     https from nodes to new.example.org, not in category(Gambling): `stripe` allows what no rule allowed",
+            "  ~ setting           aks-weu: properties.dnsSettings.servers: [\"10.0.0.10\"] -> [\"10.0.0.66\"]",
+            "not compared, because only one of the two states them: route tables",
+        ]
+    );
+}
+
+#[test]
+fn names_and_order_are_no_drift() {
+    let (_, run) = edited(|template| {
+        let resources = template["resources"].as_array_mut().unwrap();
+        for resource in resources.iter_mut() {
+            let name = resource["name"].as_str().unwrap().to_owned();
+            let Some((policy, group)) = name.split_once('/') else { continue };
+            resource["name"] = json!(format!("{policy}/portal-{group}"));
+            for collection in resource["properties"]["ruleCollections"].as_array_mut().unwrap() {
+                collection["name"] = json!(format!("portal-{}", collection["name"].as_str().unwrap()));
+                collection["rules"].as_array_mut().unwrap().reverse();
+            }
+        }
+    });
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("no drift"), "{}", run.stdout);
+}
+
+#[test]
+fn a_deny_rule_that_is_gone_is_drift() {
+    let (_, run) = edited(|template| {
+        for resource in template["resources"].as_array_mut().unwrap() {
+            let collections = resource["properties"]["ruleCollections"].as_array_mut();
+            collections.into_iter().for_each(|all| all.retain(|one| one["name"] != "guardrails-deny-network"));
+        }
+    });
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("  ! deny rule         `corp-base/guardrails/"), "{}", run.stdout);
+}
+
+#[test]
+fn what_the_source_does_not_state_is_told_and_what_is_not_deployed_is_drift() {
+    let sandbox = Sandbox::with_example();
+    let template = template(&sandbox);
+    let (_, mut files) = shapes(&template).into_iter().find(|(shape, _)| *shape == "az").unwrap();
+    for (name, text) in &mut files {
+        *text = text.replace("aks-weu", "other");
+        sandbox.write(&format!("az/{name}"), text);
+    }
+    let source = "policies/examples/aks-hub-spoke/two.pol";
+    let text = sandbox.read(EXAMPLE);
+    sandbox.write(source, &text.replace("aks-weu", "third"));
+    let value = drift(&sandbox, source, "az");
+    assert_eq!(value["drifted"], false, "one policy on each side that says the same is the same policy: {value:#}");
+}
+
+#[test]
+fn groups_alone_do_not_tell_the_base() {
+    let sandbox = Sandbox::with_example();
+    let template = template(&sandbox);
+    let (_, files) = shapes(&template).into_iter().find(|(shape, _)| *shape == "az").unwrap();
+    let (_, groups) = files.iter().find(|(name, _)| *name == "groups.json").unwrap();
+    let own: Vec<Value> = serde_json::from_str::<Vec<Value>>(groups).unwrap();
+    let of_child = |group: &Value| group["id"].as_str().unwrap().contains("/aks-weu/");
+    let child: Vec<Value> = own.iter().filter(|group| of_child(group)).cloned().collect();
+    sandbox.write("all/groups.json", groups);
+    let value = drift(&sandbox, EXAMPLE, "all");
+    assert_eq!(value["notCompared"].as_array().unwrap().len(), 3, "{:#}", value["notCompared"]);
+    sandbox.write("child/groups.json", &Value::from(child).to_string());
+    let run = sandbox.run(&["drift", EXAMPLE, "--deployed", "child"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("does not tell which base policy `aks-weu` inherits"), "{}", run.stderr);
+}
