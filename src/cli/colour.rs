@@ -38,11 +38,21 @@ pub(super) fn want(colours: Colours) {
 /// Whether what is written to a stream has colours: as the command line says, else the environment, else on a terminal.
 pub(super) fn style_of(stream: &impl IsTerminal) -> diag::Style {
     let is_coloured = match WANTED.get().copied().unwrap_or_default() {
-        Colours::Always => true,
+        Colours::Always => {
+            takes_codes();
+            true
+        }
         Colours::Never => false,
-        Colours::Auto => environment().unwrap_or_else(|| stream.is_terminal()),
+        Colours::Auto => environment().unwrap_or_else(|| stream.is_terminal() && takes_codes()),
     };
     if is_coloured { diag::Style::Coloured } else { diag::Style::Plain }
+}
+
+/// Whether the terminal understands codes. The console of Windows prints them as text until it is told to understand them.
+fn takes_codes() -> bool {
+    static TAKES: OnceLock<bool> = OnceLock::new();
+    // Of other systems it is not known, and terminals do.
+    *TAKES.get_or_init(|| anstyle_query::windows::enable_ansi_colors() != Some(false))
 }
 
 /// What the environment says of colours: `NO_COLOR`, then `CLICOLOR_FORCE`, `CLICOLOR=0` and a terminal that has none.

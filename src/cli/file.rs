@@ -10,6 +10,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::driver::refused_on_windows;
+
 use super::printer::reason;
 use super::{Failure, reader};
 
@@ -135,6 +137,10 @@ pub(super) fn place(target: &Path) -> io::Result<(PathBuf, OsString)> {
     let Some(name) = target.file_name().map(OsStr::to_owned) else {
         return Err(io::Error::other("it is no name of a file or folder to make"));
     };
+    // There, what is written to a device is gone, and a name that ends with a dot loses it.
+    if let (true, Some(why)) = (cfg!(windows), refused_on_windows(&name.to_string_lossy())) {
+        return Err(io::Error::other(format!("Windows takes no file or folder of this name, because {why}")));
+    }
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
     Ok((parent.to_owned(), name))
@@ -230,11 +236,29 @@ pub(super) fn clear_abandoned(parent: &Path, name: &OsStr) {
 pub(super) fn abandoned(parent: &Path, name: &OsStr) -> impl Iterator<Item = PathBuf> {
     let prefix = prefix(name);
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    let ours = entries.filter(move |entry| {
-        let is_ours = entry.file_name().to_string_lossy().strip_prefix(&prefix).is_some_and(is_made_up);
-        is_ours && entry.file_type().is_ok_and(|kind| kind.is_file() || kind.is_dir())
+    let ours = entries.filter_map(move |entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type().ok()?;
+        let lock = match name.strip_suffix(FOLDER).filter(|_| kind.is_dir()) {
+            Some(lock) => lock,
+            None if kind.is_file() => &name,
+            None => return None,
+        };
+        lock.strip_prefix(&prefix).is_some_and(is_made_up).then(|| (entry.path(), entry.path().with_file_name(lock)))
     });
-    ours.map(|entry| entry.path()).filter(|path| File::open(path).is_ok_and(|found| found.try_lock().is_ok()))
+    ours.filter(|(_, lock)| is_free(lock)).map(|(path, _)| path)
+}
+
+/// What is behind the name of a lock in the name of the folder that it is for. The lock is a file of its own, because Windows
+/// opens no folder, and moves none that is open.
+pub(super) const FOLDER: &str = "-new";
+
+/// Whether no run holds the lock, or its file is gone with the run.
+fn is_free(lock: &Path) -> bool {
+    match File::open(lock) {
+        Ok(found) => found.try_lock().is_ok(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
 }
 
 fn is_made_up(text: &str) -> bool {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::driver::{MANIFEST, OutputFile};
 
 use super::Failure;
-use super::file::{self, abandoned, clear_abandoned, exclusive, is_bound, sync};
+use super::file::{self, FOLDER, abandoned, clear_abandoned, exclusive, is_bound, sync};
 use super::printer::reason;
 use super::reader::read_found;
 
@@ -70,20 +70,25 @@ fn own_files(manifest: &Path) -> Vec<String> {
     names.map(str::to_owned).chain([MANIFEST.to_owned()]).collect()
 }
 
-/// A folder that is complete but not in its place. While it is being prepared, its lock tells other runs to let it be.
+/// A folder that is complete but not in its place. While it is being prepared, the lock beside it tells other runs to let it
+/// be.
 struct Prepared {
     path: PathBuf,
-    lock: File,
+    lock: PathBuf,
+    /// Open, and so locked, until the folder is in its place.
+    held: File,
 }
 
 impl Prepared {
     /// Prepares a folder beside `target`.
     fn new(target: &Path, files: &[OutputFile]) -> io::Result<Self> {
-        let (path, ()) = exclusive(target, |path| fs::create_dir(path))?;
-        let lock = File::open(&path)?;
-        // Where locks are not to be had, a run may only clear away too little.
-        let _ = lock.try_lock();
-        let prepared = Self { path, lock };
+        let (lock, held) = exclusive(target, |path| File::create_new(path))?;
+        // Where locks are not to be had, a run may only clear away too much of what has failed.
+        let _ = held.try_lock();
+        let mut path = lock.clone().into_os_string();
+        path.push(FOLDER);
+        let prepared = Self { path: path.into(), lock, held };
+        fs::create_dir(&prepared.path)?;
         for OutputFile { name, content } in files {
             let mut file = File::create_new(prepared.path.join(name))?;
             file.write_all(content)?;
@@ -108,7 +113,8 @@ impl Drop for Prepared {
     fn drop(&mut self) {
         // Only a run that failed still has its folder; it holds nothing that anybody needs.
         let _ = fs::remove_dir_all(&self.path);
-        let _ = self.lock.unlock();
+        let _ = self.held.unlock();
+        let _ = fs::remove_file(&self.lock);
     }
 }
 

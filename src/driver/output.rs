@@ -15,6 +15,7 @@ use crate::report::{Given, html, markdown, report};
 use crate::source::Files;
 
 use super::assumptions::assumptions_json;
+use super::file_names::refused_on_windows;
 use super::files::Fault;
 use super::limits_used;
 use super::lock_file::changed_modules;
@@ -212,6 +213,7 @@ impl Compiling<'_> {
         }
         let twice = |name| format!("two files would be called `{name}`: give the policy another name");
         repeated(&files).map_or(Ok(()), |name| Err(NotWritten::Inexpressible(twice(name))))?;
+        files.iter().try_for_each(|file| named_anywhere(&file.name))?;
         Ok(files)
     }
 
@@ -296,6 +298,15 @@ fn artefacts(output: &emit::Output, deployment: &Deployment<'_>) -> Result<Vec<O
             Ok(files.map(|file| OutputFile { name: file.name, content: file.text.into_bytes() }).collect())
         }
     }
+}
+
+/// Refuses a name that a file can have on some systems only.
+fn named_anywhere(name: &str) -> Result<(), NotWritten> {
+    let refused = |why| {
+        let message = format!("no file can be called `{name}` on Windows, because {why}: give the policy another name");
+        NotWritten::Inexpressible(message)
+    };
+    refused_on_windows(name).map_or(Ok(()), |why| Err(refused(why)))
 }
 
 /// A name that two files have; some systems tell no case apart.

@@ -1,11 +1,13 @@
 //! The names of files in what is written: as the source sees them, wherever fwc was called and by whatever path, so that the
 //! same source gives the same bytes.
 
-use std::path::{Component, Path};
+use std::path::{Component, MAIN_SEPARATOR, Path};
 
 use crate::catalogue;
 use crate::model::Assumption;
 use crate::source::{Files, SourceFile};
+
+use super::file_names::slashed;
 
 /// The files, each named as from the folder of `source`; shipped modules keep their names.
 pub(super) fn named_from(source: &Path, files: &Files) -> Files {
@@ -35,12 +37,12 @@ fn from(source: &Path, file: &str) -> String {
     }
     let up: Vec<Component<'_>> = folder.collect();
     if up.iter().any(|part| !matches!(part, Component::Normal(_))) {
-        return file.to_owned();
+        return slashed(file, MAIN_SEPARATOR);
     }
     let mut path: Vec<String> = up.iter().map(|_| "..".to_owned()).collect();
     for part in below {
         if matches!(part, Component::RootDir | Component::Prefix(_)) {
-            return file.to_owned();
+            return slashed(file, MAIN_SEPARATOR);
         }
         path.push(part.as_os_str().to_string_lossy().into_owned());
     }

@@ -29,6 +29,20 @@ fn check_names_the_files_and_writes_nothing() {
 }
 
 #[test]
+fn line_ends_of_windows_are_no_matter_of_the_layout() {
+    let sandbox = Sandbox::new();
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    let neat = format!("{NEAT}\n# why\n{}", NEAT.replace('a', "b"));
+    sandbox.write("neat.pol", &windows(&neat));
+    sandbox.write("loose.pol", &windows(&format!("{neat}{}", LOOSE.replace('a', "c"))));
+    sandbox.run(&["fmt", "--check", "neat.pol"]).says(0, "", "");
+    sandbox.run(&["fmt", "--check", "loose.pol"]).says(1, "loose.pol: not in its layout\n", "");
+    sandbox.run(&["fmt", "neat.pol", "loose.pol"]).says(0, "", "");
+    assert_eq!(sandbox.read("neat.pol"), windows(&neat));
+    assert_eq!(sandbox.read("loose.pol"), windows(&format!("{neat}{}", NEAT.replace('a', "c"))));
+}
+
+#[test]
 fn diff_shows_what_would_change() {
     let sandbox = sandbox();
     let expected = "--- loose.pol\n+++ loose.pol\n@@ -1 +1 @@\n-let a=10.0.0.0/8\n+let a = 10.0.0.0/8\n";

@@ -175,10 +175,39 @@ fn what_dead_runs_left_is_cleared_away_and_nothing_else() {
         sandbox.write(&format!(".{name}.fwc-{made_up}"), "left");
         sandbox.write(&format!(".{name}.fwc-notes"), "mine");
     }
+    // A folder that was not finished, with its lock and without.
+    sandbox.write(&format!(".build.fwc-{made_up}-new/web.tf"), "half");
+    sandbox.write(&format!(".build.fwc-{}-new/web.tf", made_up.replace('0', "a")), "half");
     assert_eq!(sandbox.run(&["report", "egress.pol", "-o", "page.html"]).status, 0);
     assert_eq!(sandbox.run(&["compile", "egress.pol"]).status, 0);
     let hidden: Vec<String> = sandbox.names("").into_iter().filter(|name| name.starts_with('.')).collect();
     assert_eq!(hidden, [".build.fwc-notes", ".egress.lock.fwc-notes", ".page.html.fwc-notes"]);
+}
+
+#[test]
+fn what_another_run_prepares_is_let_be() {
+    let sandbox = sandbox();
+    let lock = format!(".build.fwc-{}", "0123456789abcdef".repeat(2));
+    sandbox.write(&format!("{lock}-new/web.tf"), "half");
+    sandbox.write(&lock, "");
+    let held = std::fs::File::open(sandbox.path(&lock)).unwrap();
+    held.lock().unwrap();
+    assert_eq!(sandbox.run(&["compile", "egress.pol", "--no-lock"]).status, 0);
+    assert_eq!(sandbox.read(&format!("{lock}-new/web.tf")), "half");
+    drop(held);
+    assert_eq!(sandbox.run(&["compile", "egress.pol", "--no-lock"]).status, 0);
+    assert_eq!(sandbox.names(""), ["build", "deployed.json", "egress.pol"]);
+}
+
+#[test]
+fn a_name_that_windows_keeps_for_itself_is_refused_everywhere() {
+    let sandbox = sandbox();
+    sandbox.write("egress.pol", &SMALL.replace("policy web", "policy aux"));
+    let run = sandbox.run(&["compile", "egress.pol", "--no-lock"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let why = "no file can be called `aux.arm.json` on Windows, because it is the name of a device: give the policy another name";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    assert!(!sandbox.path("build").exists());
 }
 
 /// Runs with every exchange of two folders failing, as file systems do that have none.
