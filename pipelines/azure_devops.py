@@ -16,17 +16,15 @@ def main() -> int:
 
 
 def work() -> Outcome:
-    output = given("OUTPUT") or os.path.join(required("AGENT_TEMPDIRECTORY"), "fwc")
-    request = shared.request_of_inputs(HOST, pathlib.Path(output))
+    request = shared.request_of_inputs(HOST, "AGENT_TEMPDIRECTORY")
     request.base = find_base()
     outcome = shared.run(request)
     set_variables(outcome)
     if outcome.comment and outcome.is_news:
-        print(f"##vso[task.uploadsummary]{escaped(str(outcome.files['comment'].resolve()))}")
+        upload_summary(outcome.files["comment"])
     number = os.environ.get("SYSTEM_PULLREQUEST_PULLREQUESTID", "")
-    if outcome.comment and number and given("COMMENT").lower() != "false":
-        # The account of the build may lack the right to contribute to pull requests; the summary has the page all the same.
-        shared.write(HOST, "the thread", lambda: post(number, outcome, shared.marker(request.source)))
+    # The account of the build may lack the right to contribute to pull requests; the summary has the page all the same.
+    shared.write(HOST, "the thread", outcome, number, lambda: post(number, outcome, shared.marker(request.source)))
     return outcome
 
 
@@ -47,16 +45,17 @@ def post(number: str, outcome: Outcome, marker: str) -> None:
     repository = f"/{required('SYSTEM_TEAMPROJECTID')}/_apis/git/repositories/{required('BUILD_REPOSITORY_ID')}"
     threads = f"{repository}/pullRequests/{number}/threads"
     status = "active" if outcome.gate == "failed" else "closed"
-    earlier = find(api, threads, marker)
-    if earlier is None:
-        if outcome.is_news:
-            comment = {"parentCommentId": 0, "content": outcome.comment, "commentType": "text"}
-            api.call("POST", f"{threads}?{VERSION}", {"comments": [comment], "status": status})
-        return
-    thread, comment, text = earlier
-    if text != outcome.comment:
-        api.call("PATCH", f"{threads}/{thread}/comments/{comment}?{VERSION}", {"content": outcome.comment})
+    thread, own, earlier = find(api, threads, marker)
+
+    def create() -> None:
+        comment = {"parentCommentId": 0, "content": outcome.comment, "commentType": "text"}
+        api.call("POST", f"{threads}?{VERSION}", {"comments": [comment], "status": status})
+
+    def edit() -> None:
+        api.call("PATCH", f"{threads}/{thread}/comments/{own}?{VERSION}", {"content": outcome.comment})
         api.call("PATCH", f"{threads}/{thread}?{VERSION}", {"status": status})
+
+    shared.post(outcome, earlier, create, edit)
 
 
 def headers() -> dict:
@@ -66,7 +65,7 @@ def headers() -> dict:
     return {"Authorization": f"Bearer {token}"}
 
 
-def find(api: Api, threads: str, marker: str) -> Optional[Tuple[int, int, str]]:
+def find(api: Api, threads: str, marker: str) -> Tuple[int, int, Optional[str]]:
     """The thread whose first comment has the marker and was written by this account: anybody may write the marker."""
     own = api.call("GET", f"/_apis/connectionData?{VERSION}-preview")["authenticatedUser"]["id"]
     for thread in api.call("GET", f"{threads}?{VERSION}")["value"]:
@@ -75,16 +74,18 @@ def find(api: Api, threads: str, marker: str) -> Optional[Tuple[int, int, str]]:
             text = comment.get("content") or ""
             if text.startswith(marker) and comment["author"]["id"] == own and not comment.get("isDeleted"):
                 return int(thread["id"]), int(comment["id"]), text
-    return None
+    return 0, 0, None
 
 
 def set_variables(outcome: Outcome) -> None:
     """Paths and flags for later steps, as output variables of this step."""
-    values = {name: str(path.resolve()) for name, path in outcome.files.items()}
-    values.update(outcome.flags)
-    values["gate"] = outcome.gate
-    for name, value in values.items():
+    for name, value in shared.outputs(outcome).items():
         print(f"##vso[task.setvariable variable={name};isOutput=true]{escaped(value)}")
+
+
+def upload_summary(page: pathlib.Path) -> None:
+    """Shows a page on the summary of the run."""
+    print(f"##vso[task.uploadsummary]{escaped(str(page.resolve()))}")
 
 
 def escaped(text: str) -> str:

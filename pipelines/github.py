@@ -18,16 +18,14 @@ def main() -> int:
 
 def work() -> Outcome:
     event = read_event()
-    output = given("OUTPUT") or os.path.join(required("RUNNER_TEMP"), "fwc")
-    request = shared.request_of_inputs(HOST, pathlib.Path(output))
+    request = shared.request_of_inputs(HOST, "RUNNER_TEMP")
     request.base = base_of(event)
     outcome = shared.run(request)
     write_outputs(outcome)
     write_summary(outcome)
-    number = (event.get("pull_request") or {}).get("number")
-    if outcome.comment and number and given("COMMENT").lower() != "false":
-        # A token of a fork may only read; the summary has the page all the same.
-        shared.write(HOST, "the comment", lambda: post(int(number), outcome, shared.marker(request.source)))
+    number = str((event.get("pull_request") or {}).get("number") or "")
+    # A token of a fork may only read; the summary has the page all the same.
+    shared.write(HOST, "the comment", outcome, number, lambda: post(number, outcome, shared.marker(request.source)))
     return outcome
 
 
@@ -53,17 +51,18 @@ def base_of(event: dict) -> str:
         return ""
 
 
-def post(number: int, outcome: Outcome, marker: str) -> None:
+def post(number: str, outcome: Outcome, marker: str) -> None:
     """Edits the comment of an earlier run, or writes one. Without any change, nothing new is written."""
     root = f"/repos/{required('GITHUB_REPOSITORY')}/issues"
     api = Api(required("GITHUB_API_URL"), headers())
-    earlier = find(api, f"{root}/{number}/comments", marker)
-    if earlier is not None:
-        identifier, text = earlier
-        if text != outcome.comment:
-            api.call("PATCH", f"{root}/comments/{identifier}", {"body": outcome.comment})
-    elif outcome.is_news:
-        api.call("POST", f"{root}/{number}/comments", {"body": outcome.comment})
+    identifier, earlier = find(api, f"{root}/{number}/comments", marker)
+    text = {"body": outcome.comment}
+    shared.post(
+        outcome,
+        earlier,
+        create=lambda: api.call("POST", f"{root}/{number}/comments", text),
+        edit=lambda: api.call("PATCH", f"{root}/comments/{identifier}", text),
+    )
 
 
 def headers() -> dict:
@@ -77,7 +76,7 @@ def headers() -> dict:
     }
 
 
-def find(api: Api, path: str, marker: str) -> Optional[Tuple[int, str]]:
+def find(api: Api, path: str, marker: str) -> Tuple[int, Optional[str]]:
     """The comment with the marker. Anybody may write the marker and edit that comment later, so the author must be our own."""
     author = given("COMMENT_AUTHOR") or "github-actions[bot]"
     page = 1
@@ -90,15 +89,13 @@ def find(api: Api, path: str, marker: str) -> Optional[Tuple[int, str]]:
             if body.startswith(marker) and (comment.get("user") or {}).get("login") == author:
                 return int(comment["id"]), body
         if len(comments) < PER_PAGE:
-            return None
+            return 0, None
         page += 1
 
 
 def write_outputs(outcome: Outcome) -> None:
     """Paths and flags for later steps; a line each, so that no value may hold a line break."""
-    values = {name: str(path) for name, path in outcome.files.items()}
-    values.update(outcome.flags)
-    values["gate"] = outcome.gate
+    values = shared.outputs(outcome)
     if any("\n" in value or "\r" in value for value in values.values()):
         raise Trouble("a path of the output folder has a line break")
     append("GITHUB_OUTPUT", "".join(f"{name}={value}\n" for name, value in values.items()))

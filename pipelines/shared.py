@@ -79,8 +79,10 @@ def required(name: str) -> str:
     return value
 
 
-def request_of_inputs(host: Host, output: pathlib.Path) -> Request:
-    """The inputs that both hosts have under the same names; the base is for the caller to find."""
+def request_of_inputs(host: Host, temporary: str) -> Request:
+    """The inputs that both hosts have under the same names, with a folder for the files in that of the variable `temporary`
+    unless one is given; the base is for the caller to find."""
+    output = pathlib.Path(given("OUTPUT") or os.path.join(required(temporary), "fwc"))
     strict = given("STRICT").lower()
     if strict not in ("", "true", "false"):
         raise Trouble(f"strict: expected `true` or `false`, found `{strict}`")
@@ -313,8 +315,26 @@ class Api:
             raise Trouble(f"{method} {path.split('?')[0]}: {error}") from error
 
 
-def write(host: Host, what: str, work: Callable[[], None]) -> None:
-    """Writes a comment or thread. Where that fails the user is warned, and no more: the gate does not depend on it."""
+def outputs(outcome: Outcome) -> Dict[str, str]:
+    """What later steps are told: where the files are, the flags of the difference, the gate."""
+    files = {name: str(path.resolve()) for name, path in outcome.files.items()}
+    return {**files, **outcome.flags, "gate": outcome.gate}
+
+
+def post(outcome: Outcome, earlier: Optional[str], create: Callable[[], object], edit: Callable[[], object]) -> None:
+    """Edits what an earlier run wrote, where that is another text, or writes something new, where there is anything to tell."""
+    if earlier is None:
+        if outcome.is_news:
+            create()
+    elif earlier != outcome.comment:
+        edit()
+
+
+def write(host: Host, what: str, outcome: Outcome, number: str, work: Callable[[], None]) -> None:
+    """Writes a comment or thread, where there is a pull request and the input `comment` lets it. Where that fails the user is
+    warned, and no more: the gate does not depend on it."""
+    if not outcome.comment or not number or given("COMMENT").lower() == "false":
+        return
     try:
         work()
     except Trouble as trouble:
