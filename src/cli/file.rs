@@ -146,6 +146,12 @@ pub(super) fn place(target: &Path) -> io::Result<(PathBuf, OsString)> {
     Ok((parent.to_owned(), name))
 }
 
+/// A path without links as messages show it: Windows begins it with `\\?\`.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    text.strip_prefix(r"\\?\").unwrap_or(&text).to_owned()
+}
+
 /// The new content of a file, written beside it. While it is there, its lock tells other runs to let it be.
 pub(super) struct Beside {
     target: PathBuf,

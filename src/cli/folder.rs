@@ -45,14 +45,14 @@ fn check_own(target: &Path) -> Result<(), Failure> {
     if !target.exists() {
         return Ok(());
     }
-    let cannot = |error: io::Error| Failure::new(format!("cannot read `{}`: {}", target.display(), reason(&error)));
+    let cannot = |error: io::Error| Failure::new(format!("cannot read `{}`: {}", file::shown(target), reason(&error)));
     let mut own = own_files(&target.join(MANIFEST));
     // Whoever died while it filled the folder has left the manifest that was to be the last.
     own.extend(stages(target).flat_map(|stage| own_files(&stage.join(MANIFEST))));
     for entry in fs::read_dir(target).map_err(cannot)? {
         let name = entry.map_err(cannot)?.file_name();
         if !own.iter().any(|own| OsStr::new(own) == name) && !is_stage(&name) {
-            let (target, name) = (target.display(), Path::new(&name).display());
+            let (target, name) = (file::shown(target), Path::new(&name).display());
             let message =
                 format!("`{target}` holds `{name}`, which fwc did not write there: choose another folder with `-o`");
             return Err(Failure::new(message));

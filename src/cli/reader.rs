@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::driver::Files;
+use crate::driver::{Files, slashed};
 use crate::import::text_of;
 use crate::intent::ImportedFile;
 
@@ -60,7 +60,7 @@ impl Files for Disk {
     }
 
     fn entries(&self, folder: &Path) -> Result<Vec<PathBuf>, String> {
-        let on_disk = || std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
+        let on_disk = || std::fs::read_dir(folder)?.map(|entry| Ok(portable(entry?.path()))).collect();
         let found: std::io::Result<Vec<PathBuf>> = AtRevision::of(folder).map_or_else(on_disk, |at| at.entries());
         let mut found = found.map_err(|error| lower(&error))?;
         found.sort();
@@ -101,6 +101,11 @@ impl Disk {
     }
 }
 
+/// The path with the separator of every system, so that answers name a file alike everywhere.
+fn portable(path: PathBuf) -> PathBuf {
+    if MAIN_SEPARATOR == '/' { path } else { slashed(&path.to_string_lossy(), MAIN_SEPARATOR).into() }
+}
+
 /// The folder that imports on disk may not leave.
 struct Root {
     canonical: PathBuf,
@@ -133,7 +138,7 @@ impl Root {
         };
         let (canonical, shown) = &self.own;
         let named = below(canonical, shown).or_else(|| below(&self.canonical, &self.shown));
-        named.unwrap_or_else(|| file.to_owned()).display().to_string()
+        portable(named.unwrap_or_else(|| file.to_owned())).display().to_string()
     }
 
     fn find(&self, importer: &str, path: &str) -> Result<PathBuf, String> {

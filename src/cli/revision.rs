@@ -4,11 +4,12 @@
 //! that the repository names, and is stopped after a while.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::driver::slashed;
 use crate::import::text_of;
 
 /// The largest file that is read.
@@ -30,10 +31,10 @@ impl AtRevision {
         }
         let (revision, path) = input.to_str()?.split_once(':')?;
         // A revision that begins with a dash would be an option.
-        if revision.is_empty() || revision.starts_with('-') {
+        if revision.is_empty() || revision.starts_with('-') || is_drive(revision, path) {
             return None;
         }
-        Some(Self { revision: revision.to_owned(), path: path.to_owned() }.rooted_or_here())
+        Some(Self { revision: revision.to_owned(), path: slashed(path, MAIN_SEPARATOR) }.rooted_or_here())
     }
 
     /// Git takes a path from the root of the repository; where nothing is there, the one from the working folder is meant.
@@ -126,6 +127,11 @@ impl AtRevision {
         // A partial clone knows the name of what it does not hold.
         is_lacking(&done.stderr).then(|| "blob".to_owned())
     }
+}
+
+/// Whether the part before the colon is a drive of Windows: git takes no path that begins at a root.
+fn is_drive(revision: &str, path: &str) -> bool {
+    revision.len() == 1 && revision.starts_with(|c: char| c.is_ascii_alphabetic()) && path.starts_with(['/', '\\'])
 }
 
 /// `path` from `folder`, its `..` taken out; `None` where it climbs above the root.
@@ -242,6 +248,16 @@ fn why(stderr: &[u8]) -> std::io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drive_is_no_revision() {
+        for (revision, path) in [("C", r"\work\egress.pol"), ("c", "/work/egress.pol")] {
+            assert!(is_drive(revision, path), "{revision}:{path}");
+        }
+        for (revision, path) in [("c", "egress.pol"), ("HEAD", "/egress.pol"), ("1", "/egress.pol")] {
+            assert!(!is_drive(revision, path), "{revision}:{path}");
+        }
+    }
 
     #[test]
     fn imports_stay_below_the_root_of_the_source() {

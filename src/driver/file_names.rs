@@ -33,7 +33,7 @@ fn is_device(stem: &str) -> bool {
 }
 
 /// A path with `/` between its parts, where this system separates them by `separator`.
-pub(super) fn slashed(path: &str, separator: char) -> String {
+pub fn slashed(path: &str, separator: char) -> String {
     if separator == '/' { path.to_owned() } else { path.replace(separator, "/") }
 }
 
