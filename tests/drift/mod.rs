@@ -1,6 +1,6 @@
 //! `fwc drift`: it names what `diff` names, whatever shape what is deployed has, and nothing that Azure fills in.
 
-mod shapes;
+pub mod shapes;
 
 use serde_json::{Value, json};
 

@@ -2,6 +2,7 @@
 //! the loopback that keeps comments; and the hooks for pre-commit.
 
 mod azure;
+mod drift;
 mod github;
 mod hooks;
 mod install;
