@@ -14,7 +14,8 @@ use crate::drift::{Comparable, Line, comparable, lines, without_names};
 use crate::driver::{Input, Options, Sides, Status, Whole, assumptions_json, compared, load_to_compare, pairs};
 use crate::evaluate::Knowledge;
 use crate::import::{Moment, Spare};
-use crate::model::{Model, Policy};
+use crate::model::{Assumption, AssumptionKind, Bearing, Model, Policy};
+use crate::source::visible;
 
 use super::args::{DriftArgs, Expired, Format, SourceArgs};
 use super::open::{deciding, input};
@@ -50,6 +51,8 @@ pub(super) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
 #[derive(Default)]
 struct Found {
     has_drifted: bool,
+    /// Whether rules of either side were left out, or are there under a condition that only a deployment knows.
+    is_partly_read: bool,
     /// The policies that both have, in words.
     views: Vec<View>,
     /// The policies of the source that are not deployed.
@@ -68,7 +71,8 @@ fn found(args: &DriftArgs, source: &Input, deployed: &Input, models: &Comparable
     let of_old = |policy| of((source, &source.knowledge), &old, policy, meant);
     let of_new = |policy| of((deployed, knowledge), &new, policy, is);
     let (old, new) = (Whole { label: meant, model: &old, of: &of_old }, Whole { label: is, model: &new, of: &of_new });
-    let mut found = Found::default();
+    let mut rest_on = source.model.assumptions.iter().chain(&deployed.model.assumptions);
+    let mut found = Found { is_partly_read: rest_on.any(leaves_rules_open), ..Found::default() };
     for pair in pairs(old, new, args.policy.as_deref())? {
         found.add(pair.sides, &pair.sources())?;
     }
@@ -87,6 +91,15 @@ fn of<'i>(
 ) -> Source<'i> {
     let side = Side { model, policy, knowledge };
     Source { side, intent: input.intent.as_ref(), files: &input.files, label }
+}
+
+/// Whether rules may be missing, or there, otherwise than they were compared.
+fn leaves_rules_open(assumption: &Assumption) -> bool {
+    let bears = match assumption.bears {
+        Bearing::Rules | Bearing::IpGroups | Bearing::FromHere | Bearing::EveryFlow => true,
+        Bearing::NoFlow | Bearing::Routes => false,
+    };
+    bears && assumption.kind != AssumptionKind::Assumed
 }
 
 impl Found {
@@ -138,6 +151,9 @@ fn people(args: &DriftArgs, found: &Found, models: &Comparable) {
     let (source, deployed) = (args.source.display(), args.deployed.display());
     let lines = found.lines();
     let headline = match lines.len() {
+        0 if found.is_partly_read => {
+            format!("{deployed} is what {source} states, as far as rules were read: no drift in these")
+        }
         0 => format!("{deployed} is what {source} states: no drift"),
         changes => format!("{deployed} is not what {source} states: {}", counted(changes, "change")),
     };
@@ -145,7 +161,7 @@ fn people(args: &DriftArgs, found: &Found, models: &Comparable) {
     say(&headline, "  ");
     // One line for each change, however long: what is read by `grep`, and told to a channel.
     for Line { sign, kind, text } in lines {
-        say_line!("  {sign} {kind:<KIND$}  {text}");
+        say_line!("  {sign} {kind:<KIND$}  {}", visible(&text));
     }
     if !models.not_compared.is_empty() {
         say(

@@ -207,7 +207,7 @@ fn all<'i>(old: Whole<'i>, new: Whole<'i>) -> Result<Vec<Pair<'i>>, Fault> {
     let ways: [fn(&Policy, &Policy) -> bool; 3] = [
         |one, other| one.id() == other.id(),
         |one, other| same_word(&one.name, &other.name) && one.id().agrees(&other.id()),
-        |one, other| one.base == other.base && bare(one) == bare(other),
+        |one, other| same_base(one, other) && bare(one) == bare(other),
     ];
     for is_same in ways {
         before.retain(|one| {
@@ -223,9 +223,21 @@ fn all<'i>(old: Whole<'i>, new: Whole<'i>) -> Result<Vec<Pair<'i>>, Fault> {
     Ok(pairs.chain(added).chain(gone).collect())
 }
 
-/// The rules of a policy, wherever they were written.
+/// Whether two policies inherit one policy, as far as both state which it is, or none.
+fn same_base(one: &Policy, other: &Policy) -> bool {
+    match (&one.base, &other.base) {
+        (None, None) => true,
+        (Some(one), Some(other)) => {
+            let agree = one.resource().zip(other.resource()).is_some_and(|(one, other)| one.agrees(other));
+            one == other || agree
+        }
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// The rules of a policy, wherever and in whatever order they were written.
 fn bare(policy: &Policy) -> Vec<Group> {
-    let model = Model { policies: vec![policy.clone()], ..Model::default() }.as_deployed();
+    let model = Model { policies: vec![policy.clone()], ..Model::default() }.canonical();
     model.policies.into_iter().flat_map(|policy| policy.groups).collect()
 }
 

@@ -65,6 +65,7 @@ fn every_command_tells_on_standard_error_each_once() {
         &["report", "main.json", "-o", "page.html"],
         &["import", "main.json"],
         &["plan", "main.json", "--deployed", "old.json"],
+        &["drift", "old.json", "--deployed", "main.json"],
     ] {
         let stderr = sandbox.run(command).stderr;
         let told = stderr.lines().filter(|line| line.contains("unknown: main.json: $.resources[2]")).count();
@@ -80,6 +81,7 @@ fn every_document_has_them() {
         &EXPLAIN,
         &["reach", "main.json"],
         &["diff", "old.json", "main.json"],
+        &["drift", "main.json", "--deployed", "old.json"],
         &["explain", "main.json", "--rule", "open/open/open"],
     ] {
         has_condition(&assumptions(&sandbox.run(&[command, &["--format", "json"]].concat())));

@@ -56,7 +56,7 @@ fn names_are_inert_in_every_rendering() {
     let sandbox = sandbox();
     let flow = ["--from", "10.0.0.1", "--to", "198.51.100.1", "--service", "tcp/443"];
     let deployed = ["plan", "new.json", "--deployed", "old.json"];
-    let runs: [&[&str]; 24] = [
+    let runs: [&[&str]; 26] = [
         &["check", "bad.pol"],
         &["check", "bad.pol", "--format", "github"],
         &["check", "bad.pol", "--format", "azure-pipelines"],
@@ -76,6 +76,8 @@ fn names_are_inert_in_every_rendering() {
         &["diff", "old.json", "new.json", "--format", "azure-pipelines"],
         &["diff", "old.json", "new.json", "--format", "sarif"],
         &["diff", "old.json", "new.json", "--format", "junit"],
+        &["drift", "old.json", "--deployed", "new.json"],
+        &["drift", "old.json", "--deployed", "new.json", "--format", "json"],
         &["report", "new.json"],
         &["report", "new.json", "--format", "markdown"],
         &deployed,

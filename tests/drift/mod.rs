@@ -189,6 +189,49 @@ fn what_the_source_does_not_state_is_told_and_what_is_not_deployed_is_drift() {
 }
 
 #[test]
+fn a_policy_that_is_not_deployed_is_drift_and_one_of_others_is_named() {
+    let sandbox = Sandbox::with_example();
+    let template = template(&sandbox);
+    let (_, files) = shapes(&template).into_iter().find(|(shape, _)| *shape == "az").unwrap();
+    for (name, text) in &files {
+        let two = [("aks-weu", "own"), ("aks-weu", "others")].map(|(from, to)| text.replace(from, to));
+        let wider = two[1].replace("api.stripe.com", "others.example.org");
+        sandbox.write(&format!("az/own-{name}"), &two[0]);
+        sandbox.write(&format!("az/others-{name}"), &wider.replace("corp-base", "base-others"));
+    }
+    let text = sandbox.read(EXAMPLE).replace("aks-weu", "own");
+    sandbox.write("policies/examples/aks-hub-spoke/own.pol", &text);
+    let source = "policies/examples/aks-hub-spoke/own.pol";
+    let value = drift(&sandbox, source, "az");
+    assert_eq!((&value["drifted"], &value["notInSource"]), (&json!(false), &json!(["others"])), "{value:#}");
+    let missing = sandbox.read(EXAMPLE).replace("aks-weu", "missing");
+    sandbox.write(source, &missing);
+    let run = sandbox.run(&["drift", source, "--deployed", "az"]);
+    assert_eq!(run.status, 0, "it is called otherwise, and says the same: {}", run.stdout);
+    let closed = missing.replace("api.stripe.com", "closed.example.org");
+    sandbox.write(source, &closed);
+    let run = sandbox.run(&["drift", source, "--deployed", "az"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("  - policy            `missing` is not deployed\n"), "{}", run.stdout);
+    assert!(run.stdout.contains(&format!("deployed, and not in {source}: ")), "{}", run.stdout);
+}
+
+#[test]
+fn where_rules_were_not_read_the_answer_is_about_the_others() {
+    let sandbox = Sandbox::with_example();
+    let template = template(&sandbox);
+    let (_, files) = shapes(&template).into_iter().find(|(shape, _)| *shape == "az").unwrap();
+    files.iter().for_each(|(name, text)| sandbox.write(&format!("az/{name}"), text));
+    let linked = json!({"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "more",
+        "properties": {"mode": "Incremental", "templateLink": {"uri": "https://example.org/more.json"}}});
+    sandbox.write("az/more.json", &json!({"resources": [linked]}).to_string());
+    let run = sandbox.run(&["drift", EXAMPLE, "--deployed", "az"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("no drift in these"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("az/more.json"), "{}", run.stderr);
+}
+
+#[test]
 fn groups_alone_do_not_tell_the_base() {
     let sandbox = Sandbox::with_example();
     let template = template(&sandbox);
