@@ -20,7 +20,7 @@ pub struct Comparable {
 /// # Errors
 /// Where what is deployed does not tell which base a policy inherits that has one in the source.
 pub fn comparable(source: &Model, deployed: &Model) -> Result<Comparable, String> {
-    let (mut source, mut deployed, mut not_compared) = (source.clone(), deployed.clone(), Vec::new());
+    let (mut source, mut deployed, mut not_compared) = (named(source), named(deployed), Vec::new());
     let has_endpoints = network(&mut source, &mut deployed, &mut not_compared);
     ip_groups(&source, &mut deployed, &mut not_compared);
     let is_one = source.policies.len() == 1 && deployed.policies.len() == 1;
@@ -43,6 +43,12 @@ pub fn comparable(source: &Model, deployed: &Model) -> Result<Comparable, String
     }
     let (source, deployed) = (source.with_usual_settings(), deployed.with_usual_settings());
     Ok(Comparable { source, deployed, not_compared, has_endpoints })
+}
+
+/// The model without the places of its resources, which a source rarely states. A base of an input of its own is told by its
+/// place.
+fn named(model: &Model) -> Model {
+    if model.adopted.is_empty() { model.without_places() } else { model.clone() }
 }
 
 /// Leaves out each part of the network that one of the two does not state: policies are mostly exported without it. Whether
