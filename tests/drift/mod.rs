@@ -135,6 +135,54 @@ fn a_source_that_is_deployed_has_not_drifted_in_any_shape() {
     is_alike_in_every_shape(&sandbox, EXAMPLE, &template);
 }
 
+/// Every setting, with ids, words and the region in other cases and sets in another order.
+#[test]
+fn settings_as_azure_prints_them_have_not_drifted() {
+    let sandbox = Sandbox::new();
+    sandbox.write("web.pol", include_str!("settings.pol"));
+    let run = sandbox.run(&["compile", "web.pol", "-o", "built", "--emit", "arm", "--no-lock"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let template: Value = serde_json::from_str(&sandbox.read("built/web.arm.json")).unwrap();
+    // Terraform has no word for some of them.
+    let told = shapes(&template).into_iter().filter(|(shape, _)| *shape != "state");
+    for (shape, files) in told {
+        for (name, text) in files {
+            let text = text.replace("RG-Hub", "rg-hUB").replace("\"westeurope\"", "\"West Europe\"");
+            let text = text
+                .replace("/resourceGroups/RG/", "/resourcegroups/rg/")
+                .replace("\"team\":", "\"cost\":\"7\",\"team\":");
+            sandbox.write(&format!("{shape}/{name}"), &text);
+        }
+        let value = drift(&sandbox, "web.pol", shape);
+        assert_eq!((&value["drifted"], &value["notCompared"]), (&json!(false), &json!([])), "{shape}: {value:#}");
+    }
+    // Each of them counts.
+    let source = include_str!("settings.pol");
+    let changes = [
+        ("intel       deny", "intel       alert"),
+        ("a.example.org, ", ""),
+        ("10.0.0.11", "10.0.0.12"),
+        ("idps alert", "idps deny"),
+        ("2024898 off", "2024898 alert"),
+        ("10.1.0.0/16", "10.3.0.0/16"),
+        ("secrets/ca", "secrets/other"),
+        ("userAssignedIdentities/Fw", "userAssignedIdentities/Other"),
+        ("8443", "8444"),
+        (", 100.64.0.0/10", ""),
+        ("sql-redirect on", "sql-redirect off"),
+        ("retention 30", "retention 31"),
+        ("\"net\"", "\"web\""),
+        ("westeurope", "northeurope"),
+        ("198.51.100.7", "198.51.100.8"),
+        (" inspect", ""),
+    ];
+    for (from, to) in changes {
+        assert!(source.contains(from), "{from}");
+        sandbox.write("web.pol", &source.replace(from, to));
+        assert_eq!(drift(&sandbox, "web.pol", "az")["drifted"], true, "{from} -> {to}");
+    }
+}
+
 /// The example, deployed as `az` prints it after an edit of the template.
 fn edited(edit: impl Fn(&mut Value)) -> (Sandbox, Run) {
     let sandbox = Sandbox::with_example();

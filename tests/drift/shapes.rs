@@ -110,6 +110,11 @@ fn fill_policy(properties: &mut Value, groups: Vec<Value>) {
         fill(properties, &json!({"threatIntelMode": "Alert"}));
     }
     fill(&mut properties["dnsSettings"], &json!({"servers": [], "requireProxyForNetworkRules": null}));
+    let sets =
+        ["/threatIntelWhitelist/fqdns", "/snat/privateRanges", "/intrusionDetection/configuration/signatureOverrides"];
+    for set in sets {
+        properties.pointer_mut(set).and_then(Value::as_array_mut).into_iter().for_each(|items| items.reverse());
+    }
 }
 
 fn fill_group(properties: &mut Value) {
@@ -145,7 +150,7 @@ fn flat(resource: &Value) -> Value {
     let properties = fields.remove("properties").unwrap();
     fields.extend(properties.as_object().unwrap().clone());
     fields.insert("resourceGroup".to_owned(), json!("RG-Hub"));
-    fields.insert("tags".to_owned(), Value::Null);
+    fields.entry("tags").or_insert(Value::Null);
     Value::Object(fields)
 }
 
