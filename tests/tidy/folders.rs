@@ -102,3 +102,9 @@ fn what_touches_the_world_is_found() {
     assert_eq!(count("use std::fmt;\n// std::fs\nlet mut printer = printer();\nlet x = env!(\"X\");\n"), 0);
     assert_eq!(count("use std::fs::File;\nprintln!(\"x\");\nuse std::{fmt, fs};\n"), 3);
 }
+
+#[test]
+fn the_licence_of_the_wheel_is_that_of_the_project() {
+    let read = |path: &str| std::fs::read_to_string(super::project().join(path)).unwrap();
+    assert_eq!(read("packages/python/LICENSE"), read("LICENSE"));
+}
