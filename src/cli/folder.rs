@@ -141,6 +141,10 @@ const ASIDE: &str = "old";
 /// Swaps two folders in two steps, the first of which [`bring_back`] undoes.
 fn swap_by_steps(new: &Path, old: &Path) -> io::Result<()> {
     let aside = aside(old);
+    if aside.exists() {
+        let message = format!("`{}` is in the way, which holds what fwc did not write: remove it", file::shown(&aside));
+        return Err(io::Error::other(message));
+    }
     fs::rename(old, &aside)?;
     if let Err(error) = fs::rename(new, old) {
         fs::rename(&aside, old)?;

@@ -240,13 +240,18 @@ enum Identity {
 
 impl Identity {
     fn all(path: &Path) -> Vec<Self> {
-        let mut all: Vec<Self> = path.canonicalize().map(Self::Path).into_iter().collect();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            all.extend(std::fs::metadata(path).map(|found| Self::File(found.dev(), found.ino())));
-        }
-        all
+        path.canonicalize().map(Self::Path).into_iter().chain(Self::of_file(path)).collect()
+    }
+
+    #[cfg(unix)]
+    fn of_file(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).map(|found| Self::File(found.dev(), found.ino())).ok()
+    }
+
+    #[cfg(not(unix))]
+    fn of_file(_: &Path) -> Option<Self> {
+        None
     }
 }
 

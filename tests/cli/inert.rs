@@ -1,6 +1,8 @@
 //! Names of an input steer no terminal and no pipeline, and a result that cannot be written is a failure.
 
+#[cfg(target_os = "linux")]
 use std::fs::File;
+#[cfg(target_os = "linux")]
 use std::process::Stdio;
 
 use serde_json::{Value, json};
