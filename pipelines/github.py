@@ -4,9 +4,10 @@ import json
 import os
 import pathlib
 import sys
-from typing import Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 import shared
+import suggestions
 from shared import Api, Host, Outcome, Trouble, given, required
 
 PER_PAGE = 100
@@ -26,6 +27,8 @@ def work() -> Outcome:
     number = str((event.get("pull_request") or {}).get("number") or "")
     # A token of a fork may only read; the summary has the page all the same.
     shared.write(HOST, "the comment", outcome, number, lambda: post(number, outcome, shared.marker(request.source)))
+    if request.base and given("SUGGEST").lower() != "false":
+        shared.write(HOST, "the review", outcome, number, lambda: suggest(number, request.base, outcome.findings))
     return outcome
 
 
@@ -63,6 +66,50 @@ def post(number: str, outcome: Outcome, marker: str) -> None:
         create=lambda: api.call("POST", f"{root}/{number}/comments", text),
         edit=lambda: api.call("PATCH", f"{root}/comments/{identifier}", text),
     )
+
+
+def suggest(number: str, base: str, findings: dict) -> None:
+    """One review with the fixes that no earlier run has suggested."""
+    prefix = shared.git("rev-parse", "--show-prefix").stdout.strip()
+    changed = lambda path: suggestions.changed_lines(shared.git("diff", "--no-ext-diff", "--no-textconv", base, "HEAD", "--", path).stdout)
+    found = list(suggestions.comments(findings, lines_of, changed))
+    if not found:
+        return
+    api = Api(required("GITHUB_API_URL"), headers())
+    root = f"/repos/{required('GITHUB_REPOSITORY')}/pulls/{number}"
+    author = given("COMMENT_AUTHOR") or "github-actions[bot]"
+    own = {body for login, body in all_comments(api, f"{root}/comments") if login == author}
+    fresh = suggestions.new_ones(iter(found), own)
+    for comment in fresh:
+        comment["path"] = os.path.normpath(prefix + comment["path"]).replace(os.sep, "/")
+    if fresh:
+        api.call("POST", f"{root}/reviews", {"event": "COMMENT", "comments": fresh})
+
+
+def lines_of(path: str) -> Optional[List[str]]:
+    """The lines of a file of the working folder; none of what is elsewhere, or not as GitHub shows it."""
+    root = pathlib.Path.cwd().resolve()
+    file = pathlib.Path(path)
+    try:
+        if not file.resolve().is_relative_to(root) or not file.is_file():
+            return None
+        return file.read_bytes().decode("utf-8").split("\n")
+    except (OSError, ValueError):
+        return None
+
+
+def all_comments(api: Api, path: str) -> Iterator[Tuple[str, str]]:
+    """Who wrote each comment, and what."""
+    page = 1
+    while True:
+        comments = api.call("GET", f"{path}?per_page={PER_PAGE}&page={page}")
+        if not isinstance(comments, list):
+            raise Trouble("the list of comments is not a list")
+        for comment in comments:
+            yield (comment.get("user") or {}).get("login") or "", comment.get("body") or ""
+        if len(comments) < PER_PAGE:
+            return
+        page += 1
 
 
 def headers() -> dict:

@@ -56,6 +56,8 @@ class Outcome:
     failures: List[str] = field(default_factory=list)
     files: Dict[str, pathlib.Path] = field(default_factory=dict)
     flags: Dict[str, str] = field(default_factory=dict)
+    # The document of `check`, with its fixes.
+    findings: dict = field(default_factory=dict)
     comment: Optional[str] = None
     # Whether the comment is worth a new one; without it, only a comment that is there already is edited.
     is_news: bool = False
@@ -118,9 +120,20 @@ def check(request: Request, outcome: Outcome) -> None:
     save(outcome, "sarif", request.output / "check.sarif", sarif.stdout)
     annotations = fwc(request, "check", "--format", request.host.annotations, *gate, source=request.source)
     sys.stdout.write(annotations.stdout)
+    document = fwc(request, "check", "--format", "json", *gate, source=request.source)
+    outcome.findings = parsed(document.stdout)
     if sarif.returncode != 0:
         show(sarif.stderr)
         outcome.failures.append(f"check: `{request.source}` has errors, or findings that `check-fail-on` names")
+
+
+def parsed(text: str) -> dict:
+    """A document of fwc; empty where it printed none, as for a source that it cannot read."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def test(request: Request, outcome: Outcome) -> None:

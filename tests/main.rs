@@ -34,6 +34,7 @@ mod lint;
 mod logs;
 mod optimise;
 mod oracle;
+mod outside;
 mod pages;
 mod plan;
 mod project;

@@ -62,6 +62,13 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
 
 /// Writes the safe fixes of a source, or shows them.
 fn mend(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
+    if !args.diff && !file.is_file() && !file.is_dir() {
+        let help = "`--fix --diff` shows what would change";
+        return Err(Failure::new(format!(
+            "`{}` is no file on disk, and only those are written: {help}",
+            file.display()
+        )));
+    }
     let disk = disk(file, &args.source)?;
     if is_artefact(&disk, file)? {
         return Err(Failure::new(format!("`--fix` is for sources, and `{}` is none", file.display())));

@@ -15,6 +15,7 @@ use super::file::Beside;
 use super::folder;
 use super::limits_table::{nearest, table};
 use super::open::{disk, knowing_tags, options, usable};
+use super::revision::AtRevision;
 use super::summary::{Report, summary};
 use super::{Failure, Outcome, printer};
 
@@ -75,7 +76,8 @@ fn write(args: &CompileArgs, compiled: &Compiled) -> Result<(), Failure> {
 }
 
 fn prepared_lock(args: &CompileArgs, lock: &Lock) -> Result<Option<Beside>, Failure> {
-    let Some(path) = lock_path(&args.file) else { return Ok(None) };
+    // A file as of a revision has its lock there too, which no run changes.
+    let Some(path) = lock_path(&args.file).filter(|_| AtRevision::of(&args.file).is_none()) else { return Ok(None) };
     Beside::new(&path, lock_text(lock)?.as_bytes()).map(Some)
 }
 

@@ -5,10 +5,11 @@
 //! and one that fwc did not write only where the user says so.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::driver::refused_on_windows;
 
@@ -46,18 +47,38 @@ pub(super) fn write_file(target: &Path, content: &[u8], mark: Mark, foreign: For
         return write_through(target, content).map_err(cannot);
     }
     match put(target, content) {
-        Err(error) if target.exists() && is_bound(&error) => {
-            // Nothing can be put into the place of a mount point, or into a folder that is read only.
-            let mut file = OpenOptions::new().write(true).truncate(true).open(target).map_err(cannot)?;
-            file.write_all(content).and_then(|()| file.sync_all()).map_err(cannot)
-        }
+        // Nothing can be put into the place of a mount point, or into a folder that is read only.
+        Err(error) if target.exists() && is_bound(&error) => write_in_place(target, content).map_err(cannot),
         done => done.map_err(cannot),
     }
+}
+
+/// Writes over the content of a file; where that fails, as on a full disk, the old content is there again.
+fn write_in_place(target: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().read(true).write(true).open(target)?;
+    let mut old = Vec::new();
+    file.read_to_end(&mut old)?;
+    let written = overwrite(&mut file, content);
+    if written.is_err() {
+        overwrite(&mut file, &old)?;
+    }
+    written
+}
+
+fn overwrite(file: &mut File, content: &[u8]) -> io::Result<()> {
+    file.rewind()?;
+    // What is longer than the old content may find no room: it is written before anything is cut off.
+    file.write_all(content)?;
+    file.set_len(content.len() as u64)?;
+    file.sync_all()
 }
 
 /// Refuses to write over what the command has read, and over what somebody else wrote; over a source of somebody else's in
 /// any case.
 pub(super) fn check_replaceable(target: &Path, mark: Mark, foreign: Foreign) -> Result<(), Failure> {
+    if target == Path::new("-") {
+        return Err(Failure::new("`-` is standard output, which has the answer: name a file to write".to_owned()));
+    }
     if is_written_through(target) || !target.exists() {
         return Ok(());
     }
@@ -119,6 +140,10 @@ pub(super) fn is_bound(error: &io::Error) -> bool {
 
 /// Replaces the content of a source that is there.
 pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
+    if !target.is_file() {
+        // Standard input, a pipe, or a file as of a revision.
+        return Err(Failure::new(format!("`{}` is no file on disk, and only those are written", target.display())));
+    }
     put(target, content)
         .map_err(|error| Failure::new(format!("cannot write `{}`: {}", target.display(), reason(&error))))
 }
@@ -170,9 +195,15 @@ impl Beside {
     }
 
     fn at(target: &Path, content: &[u8]) -> io::Result<Self> {
+        // A pipe or a device, also one that a link leads to, stays what it is.
+        if fs::metadata(target).is_ok_and(|found| !found.is_file()) {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        let making = Making::beside(target);
         let (path, file) = exclusive(target, |path| File::create_new(path))?;
         // Where locks are not to be had, another run may only clear away too much of what has failed.
         let _ = file.try_lock();
+        drop(making);
         let mut beside = Self { target: target.to_owned(), path, file };
         if let Ok(metadata) = fs::metadata(target) {
             beside.file.set_permissions(metadata.permissions())?;
@@ -190,7 +221,13 @@ impl Beside {
     }
 
     fn move_into_place(self) -> io::Result<()> {
-        fs::rename(&self.path, &self.target)
+        match fs::rename(&self.path, &self.target) {
+            // Nothing can be put into the place of a mount point.
+            Err(error) if is_bound(&error) && self.target.exists() => {
+                write_in_place(&self.target, &fs::read(&self.path)?)
+            }
+            done => done,
+        }
     }
 }
 
@@ -199,6 +236,30 @@ impl Drop for Beside {
         // What was put into its place is gone from here; nobody needs what could not be.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// The time between making something beside a target and locking it, in which no other run takes it for abandoned: it holds a
+/// shared lock of the folder, and whoever clears away needs the folder alone.
+pub(super) struct Making(#[expect(dead_code, reason = "it is there to be dropped")] Option<File>);
+
+impl Making {
+    /// Waits a while for a run that clears away; a folder that somebody else has locked for longer keeps nobody from writing.
+    pub(super) fn beside(target: &Path) -> Self {
+        const TRIES: usize = 200;
+        let Ok(folder) = File::open(folder_of(target)) else { return Self(None) };
+        for _ in 0..TRIES {
+            match folder.try_lock_shared() {
+                Ok(()) => return Self(Some(folder)),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+                Err(TryLockError::Error(_)) => break,
+            }
+        }
+        Self(None)
+    }
+}
+
+fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes something beside `target` under a name that nobody can foresee; `make` must fail where the name is taken.
@@ -231,6 +292,11 @@ pub(super) fn prefix(name: &OsStr) -> String {
 
 /// Clears away what runs that died have left beside the target.
 pub(super) fn clear_abandoned(parent: &Path, name: &OsStr) {
+    let folder = File::open(parent);
+    if folder.as_ref().is_ok_and(|folder| matches!(folder.try_lock(), Err(TryLockError::WouldBlock))) {
+        // Another run is making something; what is abandoned waits for the next.
+        return;
+    }
     abandoned(parent, name).for_each(|path| {
         // Another run may be clearing it away as well.
         let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };

@@ -18,13 +18,16 @@ use serde_json::Value;
 use crate::driver::{MANIFEST, OutputFile};
 
 use super::Failure;
-use super::file::{self, FOLDER, abandoned, clear_abandoned, exclusive, is_bound, sync};
+use super::file::{self, FOLDER, Making, abandoned, clear_abandoned, exclusive, is_bound, sync};
 use super::printer::reason;
 use super::reader::read_found;
 
 /// Replaces the folder `target` by one that holds `files` and nothing else.
 pub(super) fn write(target: &Path, files: &[OutputFile]) -> Result<(), Failure> {
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {}", target.display(), reason(&error)));
+    if target == Path::new("-") {
+        return Err(Failure::new("`-` is standard output: name a folder to write with `-o`".to_owned()));
+    }
     if target.exists() && !target.is_dir() {
         return Err(Failure::new(format!("`{}` is a file: name a folder to write with `-o`", target.display())));
     }
@@ -49,8 +52,11 @@ fn check_own(target: &Path) -> Result<(), Failure> {
     let mut own = own_files(&target.join(MANIFEST));
     // Whoever died while it filled the folder has left the manifest that was to be the last.
     own.extend(stages(target).flat_map(|stage| own_files(&stage.join(MANIFEST))));
-    for entry in fs::read_dir(target).map_err(cannot)? {
-        let name = entry.map_err(cannot)?.file_name();
+    let entries: io::Result<Vec<OsString>> =
+        fs::read_dir(target).map_err(cannot)?.map(|entry| Ok(entry?.file_name())).collect();
+    let mut names = entries.map_err(cannot)?;
+    names.sort();
+    for name in names {
         if !own.iter().any(|own| OsStr::new(own) == name) && !is_stage(&name) {
             let (target, name) = (file::shown(target), Path::new(&name).display());
             let message =
@@ -82,9 +88,11 @@ struct Prepared {
 impl Prepared {
     /// Prepares a folder beside `target`.
     fn new(target: &Path, files: &[OutputFile]) -> io::Result<Self> {
+        let making = Making::beside(target);
         let (lock, held) = exclusive(target, |path| File::create_new(path))?;
         // Where locks are not to be had, a run may only clear away too much of what has failed.
         let _ = held.try_lock();
+        drop(making);
         let mut path = lock.clone().into_os_string();
         path.push(FOLDER);
         let prepared = Self { path: path.into(), lock, held };
@@ -100,7 +108,11 @@ impl Prepared {
 
     fn take_the_place_of(self, target: &Path) -> io::Result<()> {
         if !target.exists() {
-            return fs::rename(&self.path, target);
+            match fs::rename(&self.path, target) {
+                // Another run has put its folder there since.
+                Err(_) if target.is_dir() => {}
+                done => return done,
+            }
         }
         swap(&self.path, target)?;
         // The new folder is in its place; what is left of the old one the next run clears away.

@@ -53,9 +53,13 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
         Some(output) => {
             let lock = lock_path(output).filter(|_| !file::is_written_through(output));
             lock.as_deref().map_or(Ok(()), |lock| file::check_replaceable(lock, OWN_LOCK, args.force.into()))?;
-            file::write_file(output, decompiled.text.as_bytes(), OWN_SOURCE, args.force.into())?;
+            file::check_replaceable(output, OWN_SOURCE, args.force.into())?;
+            // The lock is first: beside the old source it holds priorities that are deployed, while a new source beside an
+            // old lock would get others.
             if let Some(lock) = lock {
-                Beside::new(&lock, lock_text(&decompiled.lock)?.as_bytes())?.put()?;
+                put_both(&lock, lock_text(&decompiled.lock)?.as_bytes(), output, decompiled.text.as_bytes())?;
+            } else {
+                file::write_file(output, decompiled.text.as_bytes(), OWN_SOURCE, args.force.into())?;
             }
             lines.push(format!("{}: {}", output.display(), counts(&decompiled.proof)));
         }
@@ -74,6 +78,13 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Puts the lock and the source into their places once both are written.
+fn put_both(lock: &Path, lock_text: &[u8], source: &Path, text: &[u8]) -> Result<(), Failure> {
+    let (lock, source) = (Beside::new(lock, lock_text)?, Beside::new(source, text)?);
+    lock.put()?;
+    source.put()
 }
 
 fn counts(proof: &SourceProof) -> String {

@@ -1,6 +1,7 @@
-//! Where something that a policy lacks would be written.
+//! Where something that a policy lacks would be written, and what is meant by a word that is no host name.
 
-use crate::diag::Edit;
+use crate::diag::{Diagnostic, Edit};
+use crate::net::{AddressError, AddressSpan, HostError};
 use crate::source::Span;
 use crate::syntax::{Node, NodeKind, TokenKind, ast};
 
@@ -42,4 +43,23 @@ fn after(last: Span, text: &str, item: &str) -> Edit {
     }
     let end = last.end.saturating_add(u32::try_from(rest.len()).unwrap_or(0));
     Edit::new(Span::new(last.file, end, end), format!("\n{indent}{item}"))
+}
+
+/// Advice for a word that is no host name, where it shows what was meant.
+pub(super) fn host_advice(found: Diagnostic, error: &HostError, word: &str) -> Diagnostic {
+    if let Err(AddressError::Otherwise(span)) = word.parse::<AddressSpan>() {
+        return found.asked(&span.to_string(), format!("write `{span}` for the addresses"));
+    }
+    match error {
+        HostError::EmptyLabel if word.starts_with('.') && !word.contains("..") => {
+            found.asked(&format!("*{word}"), format!("write `*{word}` for every name below it"))
+        }
+        HostError::Star => found.help("Azure Firewall takes `*.contoso.com`, `*contoso.com` or the whole name"),
+        HostError::EmptyLabel
+        | HostError::TooLong
+        | HostError::Hyphen(_)
+        | HostError::Character(_)
+        | HostError::International
+        | HostError::LookAlike(_) => found,
+    }
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressSet, AddressSpan, HostError, HostPattern, ServiceSet, Suspicion, suspicion};
+use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet, Suspicion, suspicion};
 use crate::source::{FileId, Origin, Span};
 use crate::syntax::ast::{self, Primary};
 use crate::syntax::{Node, NodeKind, Piece, Token, pieces};
 
+use super::cures::host_advice;
 use super::expects::Expects;
 use super::model::{Address, Entry, Host};
 use super::scope::{Binding, Scope, What};
@@ -278,17 +279,7 @@ impl<'s> Evaluator<'s> {
             }
             Err(error) => {
                 let found = Diagnostic::new(Code::FW0110, at, error.to_string());
-                let found = match error {
-                    HostError::Star => {
-                        found.help("Azure Firewall takes `*.contoso.com`, `*contoso.com` or the whole name")
-                    }
-                    HostError::EmptyLabel
-                    | HostError::TooLong
-                    | HostError::Hyphen(_)
-                    | HostError::Character(_)
-                    | HostError::International
-                    | HostError::LookAlike(_) => found,
-                };
+                let found = host_advice(found, &error, word);
                 self.push(env, found);
                 Set::broken()
             }
@@ -492,9 +483,15 @@ impl<'s> Evaluator<'s> {
             let words = Kind::ALL.map(Kind::word);
             let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
             let found = Diagnostic::new(Code::FW0205, kind.span(), message);
-            let near = nearest(kind.text(), words);
-            self.push(env, near.into_iter().fold(found, |found, near| found.meant(near)));
-            return None;
+            let meant = Kind::of_others(kind.text());
+            let found = match (meant, nearest(kind.text(), words)) {
+                (Some(known), _) => found.asked(known.word(), format!("write `{}`", known.word())),
+                (None, Some(near)) => found.meant(near),
+                (None, None) => found,
+            };
+            self.push(env, found);
+            // A default is looked at all the same.
+            return meant.zip(node.child(NodeKind::List)).map(|(kind, default)| (name, kind, Some(default)));
         };
         Some((name, found, node.child(NodeKind::List)))
     }

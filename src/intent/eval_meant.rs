@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, or_phrases};
 use crate::model::{self, FQDN_TAGS, WEB_CATEGORIES, near_service_tag, service_tag};
-use crate::net::{AddressSpan, same_word};
+use crate::net::{AddressSpan, PortSpan, same_word};
 use crate::source::{Span, quote};
 use crate::syntax::unquoted;
 
@@ -34,6 +34,18 @@ const EVERYTHING: [&str; 13] = [
 const ON: [&str; 6] = ["true", "yes", "enable", "enabled", "on", "1"];
 /// Words for `off`.
 const OFF: [&str; 6] = ["false", "no", "disable", "disabled", "off", "0"];
+
+/// A service that other languages have another word for.
+fn service_of_others(word: &str) -> Option<&'static str> {
+    match word.to_lowercase().as_str() {
+        "ping" | "icmpv4" | "echo" => Some("icmp"),
+        "ip" | "ipv4" => Some("any"),
+        "tls" | "ssl" | "web" => Some("https"),
+        "mstsc" => Some("rdp"),
+        "sql" | "tds" => Some("mssql"),
+        _ => None,
+    }
+}
 
 /// `on` or `off`, as other languages write them.
 pub(super) fn switch(word: &str) -> Option<&'static str> {
@@ -89,6 +101,10 @@ impl<'s> Evaluator<'s> {
                 Diagnostic::new(Code::FW0202, at, message).replaced(Applicability::Safe, at, &quoted, help)
             }
             Expects::Kind(kind @ (Kind::Flag | Kind::Number)) => found.help(format!("expected {}", kind.phrase())),
+            Expects::Kind(Kind::Services) if service_of_others(name).is_some() => {
+                let service = service_of_others(name).unwrap_or("any");
+                found.asked(service, format!("write `{service}`"))
+            }
             Expects::Kind(Kind::Services) => {
                 found.help(format!("define it with `let {name} = …`, as in `let {name} = tcp/8443`"))
             }
@@ -162,7 +178,9 @@ impl<'s> Evaluator<'s> {
             let hosts = set.hosts.iter().map(|entry| entry.at);
             hosts.chain(set.addresses.iter().map(|entry| entry.at)).chain(scalars).collect()
         } else {
-            scalars.collect()
+            // A lone `*` is every host name here, and every address or service elsewhere.
+            let stars = set.hosts.iter().map(|entry| entry.at).filter(|&at| self.sources.files().text(at) == "*");
+            scalars.chain(stars).collect()
         };
         let respelt: Option<Vec<(Edit, Applicability)>> = spans
             .into_iter()
@@ -178,7 +196,10 @@ impl<'s> Evaluator<'s> {
             | Expects::Anything
             | Expects::Sources
             | Expects::Destinations(_) => {
-                if first.contains('"') {
+                if first.contains('"')
+                    || first == "any"
+                    || first.contains('/') && wanted == Expects::Kind(Kind::Services)
+                {
                     ""
                 } else {
                     ", without quotes"
@@ -195,10 +216,16 @@ impl<'s> Evaluator<'s> {
         let token = self.sources.files().text(at);
         let text = unquoted(token);
         let is_everything = EVERYTHING.contains(&text) && !wanted.has_word(text);
+        if token == "*" {
+            return wanted.everything().map(|word| (word.to_owned(), Applicability::Maybe));
+        }
         if token != text && is_everything && !wanted.is_scalar() {
             return wanted.everything().map(|word| (word.to_owned(), Applicability::Maybe));
         }
-        self.without_quotes(at, wanted, env).map(|text| (text, Applicability::Safe))
+        // Which protocol a bare port is of is not known.
+        let is_port = wanted == Expects::Kind(Kind::Services) && token.parse::<PortSpan>().is_ok();
+        let applicability = if is_port { Applicability::Maybe } else { Applicability::Safe };
+        self.without_quotes(at, wanted, env).map(|text| (text, applicability))
     }
 
     fn without_quotes(&self, at: Span, wanted: Expects, env: &Env) -> Option<String> {
@@ -211,6 +238,9 @@ impl<'s> Evaluator<'s> {
             Expects::Kind(Kind::Flag) => switch(text).map(str::to_owned),
             Expects::Kind(Kind::Number) => {
                 (is_quoted && text.bytes().all(|byte| byte.is_ascii_digit()) && is_plain).then(|| text.to_owned())
+            }
+            Expects::Kind(Kind::Services) if !is_quoted && text.parse::<PortSpan>().is_ok() => {
+                Some(format!("tcp/{text}"))
             }
             Expects::Kind(Kind::Services) => {
                 let is_sensible = wanted.has_word(text) || self.is_service(text);

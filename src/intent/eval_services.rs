@@ -1,7 +1,7 @@
 //! Services: `https`, `tcp/{80,443}`, `{tcp,udp}/53`, `ssh`.
 
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::net::{AppProtocol, PortSet, PortSpan, ServiceSet, Transport};
+use crate::net::{AddressSpan, AppProtocol, PortSet, PortSpan, ServiceSet, Transport};
 use crate::source::Span;
 use crate::syntax::ast::{self, ServiceSide};
 use crate::syntax::{Node, NodeKind, Token};
@@ -50,6 +50,11 @@ impl<'s> Evaluator<'s> {
     pub(super) fn service(&mut self, node: Node<'s>, env: &Env) -> Set {
         let mut sides = ast::parts::<ServiceSide<'_>>(node);
         let (Some(protocols), Some(ports)) = (sides.next(), sides.next()) else { return Set::broken() };
+        if let Some(prefix) = prefix_apart(protocols, ports) {
+            let found = Diagnostic::new(Code::FW0110, node.span(), "a prefix is written without blanks");
+            self.push(env, found.asked(&prefix, format!("write `{prefix}`")));
+            return Set::broken();
+        }
         let Some(ports) = self.ports(ports, env) else { return Set::broken() };
         let mut services = ServiceSet::default();
         for token in words(protocols) {
@@ -114,6 +119,11 @@ impl<'s> Evaluator<'s> {
         if token.text().starts_with(|c: char| c.is_ascii_digit()) {
             return Some(vec![(self.port(token.text(), at, env)?, at)]);
         }
+        if let Some(ports) = ports_of_others(token.text()) {
+            let found = Diagnostic::new(Code::FW0202, at, format!("`{}` is no port", token.text()));
+            self.push(env, found.asked(&ports, format!("write `{ports}`")));
+            return None;
+        }
         let set = self.port_name(token, env);
         if set.broken {
             return None;
@@ -149,6 +159,26 @@ impl<'s> Evaluator<'s> {
             }
         }
     }
+}
+
+/// A prefix whose length is set apart: `10.0.0.0 / 8`.
+fn prefix_apart(address: ServiceSide<'_>, length: ServiceSide<'_>) -> Option<String> {
+    let (addresses, lengths) = (words(address), words(length));
+    let ([address], [length]) = (addresses.as_slice(), lengths.as_slice()) else { return None };
+    let text = format!("{}/{}", address.text(), length.text());
+    text.parse::<AddressSpan>().ok().map(|_| text)
+}
+
+/// The ports that other languages have a word for: all of them, or those of a protocol.
+fn ports_of_others(word: &str) -> Option<String> {
+    if matches!(word, "*" | "any" | "all") {
+        return Some("1-65535".to_owned());
+    }
+    if let Some(Protocol::Application(protocol)) = protocol(word) {
+        return Some(protocol.default_port().to_string());
+    }
+    let (_, ports) = predefined_service(word)?.split_once('/')?;
+    Some(ports.to_owned())
 }
 
 fn words(side: ServiceSide<'_>) -> Vec<Token<'_>> {

@@ -38,6 +38,21 @@ impl Kind {
         }
     }
 
+    /// The kind that other languages have another word for.
+    pub(super) fn of_others(word: &str) -> Option<Self> {
+        match word.to_lowercase().as_str() {
+            "string" | "str" | "region" => Some(Self::Text),
+            "int" | "integer" | "port" => Some(Self::Number),
+            "bool" | "boolean" | "switch" => Some(Self::Flag),
+            "address" | "cidr" | "ip" | "ips" | "prefix" | "prefixes" | "subnet" | "array" | "list" => {
+                Some(Self::Addresses)
+            }
+            "host" | "fqdn" | "fqdns" | "domain" | "domains" => Some(Self::Hosts),
+            "service" | "protocol" => Some(Self::Services),
+            _ => None,
+        }
+    }
+
     /// How a message calls something of that kind.
     pub fn phrase(self) -> &'static str {
         match self {

@@ -112,6 +112,8 @@ impl fmt::Display for AddressSpan {
 pub enum AddressError {
     /// The text does not have the form of an address, a prefix or a range.
     Malformed,
+    /// An entry in the spelling of other languages, such as `10.0.0.1..10.0.0.9`; holds the entry.
+    Otherwise(AddressSpan),
     /// A decimal part is above 255 or has a leading zero.
     Octet(String),
     /// The prefix length is above 32.
@@ -127,7 +129,9 @@ pub enum AddressError {
 impl fmt::Display for AddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed => write!(f, "expected an address such as `10.1.2.3`, `10.0.0.0/8` or `10.0.0.1-10.0.0.9`"),
+            Self::Malformed | Self::Otherwise(_) => {
+                write!(f, "expected an address such as `10.1.2.3`, `10.0.0.0/8` or `10.0.0.1-10.0.0.9`")
+            }
             Self::Octet(octet) => write!(f, "`{octet}` is no part of an address: expected a number from 0 to 255"),
             Self::PrefixLength(length) => write!(f, "prefix length `{length}` is out of range: expected 0 to 32"),
             Self::HostBits(_) => write!(f, "the prefix has host bits set"),
@@ -144,7 +148,7 @@ impl AddressError {
     pub fn mended(&self) -> Option<String> {
         match self {
             Self::HostBits(cidr) => Some(cidr.to_string()),
-            Self::Reversed(span) => Some(span.to_string()),
+            Self::Reversed(span) | Self::Otherwise(span) => Some(span.to_string()),
             Self::Malformed | Self::Octet(_) | Self::PrefixLength(_) | Self::Ipv6 => None,
         }
     }
@@ -166,9 +170,28 @@ impl FromStr for AddressSpan {
             Err(_) if text.parse::<std::net::Ipv6Addr>().is_ok() || text.matches(':').count() > 1 => {
                 Err(AddressError::Ipv6)
             }
-            Err(_) => Err(AddressError::Malformed),
+            Err(_) => Err(otherwise(text).map_or(AddressError::Malformed, AddressError::Otherwise)),
         }
     }
+}
+
+/// The entry that other languages write as `10.0.0.1..10.0.0.9`, `10.0.0.1-9` or `10.0.*`.
+fn otherwise(text: &str) -> Option<AddressSpan> {
+    if let Some((first, last)) = text.split_once("..").or_else(|| text.split_once('-')) {
+        let first: Ipv4Addr = first.parse().ok()?;
+        let [a, b, c, _] = first.octets();
+        let last: Ipv4Addr = last.parse().ok().or_else(|| Some(Ipv4Addr::new(a, b, c, last.parse().ok()?)))?;
+        return Interval::new(first.into(), last.into()).map(AddressSpan::from);
+    }
+    let parts: Vec<&str> = text.split('.').collect();
+    let known = parts.iter().take_while(|part| **part != "*").count();
+    let is_open =
+        known > 0 && known < parts.len() && parts.len() <= 4 && parts.iter().skip(known).all(|part| *part == "*");
+    let octet =
+        |index: usize| parts.get(index).filter(|_| index < known).map_or(Some(0), |part| part.parse::<u8>().ok());
+    let address = Ipv4Addr::new(octet(0)?, octet(1)?, octet(2)?, octet(3)?);
+    let length = u8::try_from(known * 8).ok()?;
+    is_open.then(|| Cidr::new(address, length)).flatten().map(AddressSpan::Cidr)
 }
 
 /// The entry where it is an address or a prefix, as most are: nothing has to be told of it.

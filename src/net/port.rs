@@ -57,6 +57,8 @@ impl fmt::Display for PortSpan {
 pub enum PortError {
     /// The text does not have the form `443` or `1000-2000`.
     Malformed,
+    /// A range in the spelling of other languages, `80..90`; holds the range.
+    Otherwise(PortSpan),
     /// A number is 0 or above 65535.
     OutOfRange(String),
     /// The range ends before it begins; holds the range turned round.
@@ -66,7 +68,9 @@ pub enum PortError {
 impl fmt::Display for PortError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed => write!(f, "expected a port such as `443` or a range such as `1000-2000`"),
+            Self::Malformed | Self::Otherwise(_) => {
+                write!(f, "expected a port such as `443` or a range such as `1000-2000`")
+            }
             Self::OutOfRange(number) => write!(f, "port `{number}` is out of range: expected 1 to 65535"),
             Self::Reversed(_) => write!(f, "the port range ends before it begins"),
         }
@@ -79,7 +83,7 @@ impl PortError {
     /// What to write instead, where that is known.
     pub fn mended(&self) -> Option<String> {
         match self {
-            Self::Reversed(span) => Some(span.to_string()),
+            Self::Reversed(span) | Self::Otherwise(span) => Some(span.to_string()),
             Self::Malformed | Self::OutOfRange(_) => None,
         }
     }
@@ -89,6 +93,10 @@ impl FromStr for PortSpan {
     type Err = PortError;
 
     fn from_str(text: &str) -> Result<Self, PortError> {
+        if let Some((first, last)) = text.split_once("..") {
+            let span = format!("{first}-{last}").parse()?;
+            return Err(PortError::Otherwise(span));
+        }
         let (first, last) = match text.split_once('-') {
             Some((first, last)) => (port(first)?, port(last)?),
             None => return port(text).map(|port| Self(Interval::point(port))),

@@ -70,6 +70,11 @@ impl Context {
         }
     }
 
+    /// Whether a protocol and its ports are settings of their own here.
+    pub(super) fn has_ports(self) -> bool {
+        matches!(self, Self::Bypass)
+    }
+
     /// Whether rules with labels may stand here.
     pub fn has_rules(self) -> bool {
         matches!(self, Self::Group | Self::Collection | Self::Bundle)

@@ -15,7 +15,7 @@ use fwc::net::*;
 
 use super::{bicep, terraform};
 
-const HOSTILE: [&str; 44] = [
+pub(crate) const HOSTILE: [&str; 44] = [
     "${x}",
     "$${x}",
     "$$${x}",
@@ -168,7 +168,7 @@ fn settings(text: &str) -> Settings {
 }
 
 /// A model with `text` wherever a text may stand.
-fn everywhere(text: &str) -> Model {
+pub(crate) fn everywhere(text: &str) -> Model {
     let name = text.replace('/', "-");
     let group = |name: &str, priority| Group {
         name: name.to_owned().into(),

@@ -14,3 +14,5 @@ mod schema;
 mod settings;
 mod stable;
 mod terraform;
+
+pub(crate) use hostile::{HOSTILE, everywhere};

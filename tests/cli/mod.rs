@@ -8,6 +8,7 @@ mod conditional;
 mod config;
 mod conventions;
 mod explain;
+mod faults;
 mod fixes;
 mod fmt;
 mod fqdn_tags;

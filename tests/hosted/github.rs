@@ -8,6 +8,7 @@ use crate::cli::{Run, Sandbox};
 
 const TOKEN: &str = "a-token-that-nobody-prints";
 const COMMENTS: &str = "/repos/o/r/issues/7/comments";
+const REVIEWED: &str = "/repos/o/r/pulls/7";
 /// The longest comment that GitHub takes.
 const LONGEST: usize = 65_536;
 
@@ -15,6 +16,8 @@ const LONGEST: usize = 65_536;
 #[derive(Default)]
 struct Issue {
     comments: Vec<Value>,
+    /// Comments at lines of the difference.
+    at_lines: Vec<Value>,
     writes: Vec<String>,
     is_read_only: bool,
     /// Where every request is sent on to.
@@ -38,6 +41,9 @@ impl Issue {
             return (401, json!({}));
         }
         let (method, path) = asked.route();
+        if path.starts_with(REVIEWED) {
+            return self.review(method, path, asked);
+        }
         if method == "GET" {
             assert_eq!(path, COMMENTS);
             let page: usize = asked.path.split("page=").last().unwrap().parse().unwrap();
@@ -61,6 +67,21 @@ impl Issue {
                 assert_eq!((method, path), ("POST", COMMENTS));
                 self.add("github-actions[bot]", body);
             }
+        }
+        (200, json!({}))
+    }
+
+    /// Comments at lines, which reviews add.
+    fn review(&mut self, method: &str, path: &str, asked: &Asked) -> (u16, Value) {
+        if method == "GET" {
+            assert_eq!(path, format!("{REVIEWED}/comments"));
+            return (200, self.at_lines.clone().into());
+        }
+        assert_eq!((method, path, &asked.body["event"]), ("POST", &*format!("{REVIEWED}/reviews"), &json!("COMMENT")));
+        for comment in asked.body["comments"].as_array().unwrap() {
+            let mut comment = comment.clone();
+            comment["user"] = json!({ "login": "github-actions[bot]" });
+            self.at_lines.push(comment);
         }
         (200, json!({}))
     }
@@ -288,4 +309,57 @@ fn a_long_page_is_cut_and_no_error_of_fwc_is_a_command() {
     let text = server.with(|issue| issue.comments[0]["body"].as_str().unwrap().to_owned());
     assert!(text.contains("</details>") && text.contains("**Cut:**"), "{}", &text[text.len() - 300..]);
     assert!((65_000..=LONGEST).contains(&text.chars().count()));
+}
+
+#[test]
+fn fixes_are_suggested_at_changed_lines_and_once() {
+    if !has_tools() {
+        return;
+    }
+    let (sandbox, server) = (repository(), server());
+    let base = git(&sandbox, &["rev-parse", "HEAD"]);
+    change(&sandbox, &BASE.replace("sku      standard", "sku = \"Standard\""));
+    let run = act(&sandbox, &server, &base, &[]);
+    assert!(!run.stdout.contains("was not written"), "{}", run.stdout);
+    server.with(|issue| {
+        let [comment] = issue.at_lines.as_slice() else { panic!("{:?}", issue.at_lines) };
+        assert_eq!((&comment["path"], &comment["side"]), (&json!("egress.pol"), &json!("RIGHT")));
+        let text = sandbox.read("work/egress.pol");
+        let line = 1 + text.lines().position(|line| line.contains("sku =")).unwrap();
+        assert_eq!(comment["line"], line);
+        let body = comment["body"].as_str().unwrap();
+        assert!(body.contains("```suggestion\n    sku standard\n```\n"), "{body}");
+    });
+    act(&sandbox, &server, &base, &[]);
+    assert_eq!(server.with(|issue| issue.at_lines.len()), 1, "what is suggested already is not again");
+    act(&sandbox, &server, &base, &[("INPUT_SUGGEST", "false")]);
+    change(&sandbox, BASE);
+    act(&sandbox, &server, &base, &[]);
+    assert_eq!(server.with(|issue| issue.at_lines.len()), 1);
+}
+
+/// A suggestion holds the text of a pull request, which is nobody's markup.
+#[test]
+fn suggestions_are_inert() {
+    if !has_tools() {
+        return;
+    }
+    let (sandbox, server) = (repository(), server());
+    let base = git(&sandbox, &["rev-parse", "HEAD"]);
+    let text = "let a = 10.0.0.1 // ```` @team <img src=x> [a](b)\nlet b = \u{2018}<script>@team\u{2019}\n";
+    change(&sandbox, &format!("{BASE}{text}"));
+    let run = act(&sandbox, &server, &base, &[]);
+    assert!(!run.stdout.contains("was not written"), "{}", run.stdout);
+    server.with(|issue| {
+        assert!(!issue.at_lines.is_empty());
+        for comment in &issue.at_lines {
+            let body = comment["body"].as_str().unwrap();
+            let fence: String =
+                body.lines().find(|line| line.ends_with("suggestion")).unwrap().replace("suggestion", "");
+            let (head, rest) = body.split_once(&format!("{fence}suggestion\n")).unwrap();
+            assert!(!rest.split_once(&format!("\n{fence}\n")).unwrap().0.contains(&fence), "{body}");
+            let told = head.split_once("-->").unwrap().1;
+            assert!(!told.contains(['<', '@']), "{body}");
+        }
+    });
 }

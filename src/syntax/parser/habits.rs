@@ -17,7 +17,7 @@ impl Parser<'_> {
     }
 
     /// The same where it is not certain that the habit stands for what is written.
-    fn mend_as(&mut self, applicability: Applicability, found: Diagnostic, edits: Vec<Edit>) {
+    pub(super) fn mend_as(&mut self, applicability: Applicability, found: Diagnostic, edits: Vec<Edit>) {
         let earlier = self.mended.and_then(|at| self.diagnostics.iter_mut().nth(at));
         if let Some(fix) = earlier.and_then(|found| found.fixes.first_mut()) {
             fix.applicability = fix.applicability.max(applicability);
@@ -45,7 +45,8 @@ impl Parser<'_> {
 
     /// Another sign, or none, where `sign` is expected.
     pub(super) fn expect_sign(&mut self, sign: TokenKind, written: &str, what: &str) -> Read {
-        if self.eat(sign) {
+        let is_doubled = self.at(sign) && self.next_kind() == TokenKind::Equals && sign == TokenKind::Equals;
+        if !is_doubled && self.eat(sign) {
             return Ok(());
         }
         let last = self.token_span(self.taken.saturating_sub(1));
@@ -54,14 +55,19 @@ impl Parser<'_> {
         if self.first_on_line(self.at) || !(is_other || is_value && sign == TokenKind::Equals) || self.at_next_item() {
             return self.unexpected(what);
         }
-        let text = self.token_text(self.at);
-        let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), format!("expected {what}, found `{text}`"));
-        let end = if is_other { self.token_span(self.at).end } else { last.end };
-        let edit = Edit::new(Span::new(self.file, last.end, end), if written == ":" { ":" } else { " =" });
-        self.mend(found.help(format!("write `{written}` before the value")), vec![edit]);
-        if is_other {
+        let start = self.token_span(self.at);
+        let (first, mut shown) = (self.at, self.token_text(self.at).to_owned());
+        // `:=` and `==` are one sign in other languages.
+        while matches!(self.kind(), TokenKind::Colon | TokenKind::Equals) {
+            if self.at > first {
+                shown.push_str(self.token_text(self.at));
+            }
             self.bump();
         }
+        let found = Diagnostic::new(Code::FW0101, start, format!("expected {what}, found `{}`", shorten(&shown)));
+        let end = if is_other { self.token_span(self.taken.saturating_sub(1)).end } else { last.end };
+        let edit = Edit::new(Span::new(self.file, last.end, end), if written == ":" { ":" } else { " =" });
+        self.mend(found.help(format!("write `{written}` before the value")), vec![edit]);
         Ok(())
     }
 
@@ -97,23 +103,6 @@ impl Parser<'_> {
             let found = Diagnostic::new(Code::FW0101, span, format!("the setting `{key}` is written without quotes"));
             self.mend(found.help(format!("write `{key}`, without `\"` and `:`")), vec![Edit::new(span, key)]);
         }
-    }
-
-    /// A label with `=` behind it, as other languages name things; says whether there is one.
-    pub(super) fn label_with_equals(&mut self) -> bool {
-        let sign = self.solid_from(self.at + 1);
-        let behind = self.token_text(self.solid_from(sign + 1));
-        let is_label = matches!(self.kind(), TokenKind::Word | TokenKind::String)
-            && self.tokens.kind(sign) == TokenKind::Equals
-            && matches!(behind, "allow" | "deny" | "dnat")
-            && self.place().has_rules();
-        if is_label {
-            let (label, sign) = (self.token_span(self.at), self.token_span(sign));
-            let found = Diagnostic::new(Code::FW0101, sign, "expected `:` after a label, found `=`");
-            let edit = Edit::new(Span::new(self.file, label.end, sign.end), ":");
-            self.mend(found.help(format!("write `{}:`", self.token_text(self.at))), vec![edit]);
-        }
-        is_label
     }
 
     /// Whether a port comes next that has a `:` before it, and no label.
@@ -216,7 +205,7 @@ impl Parser<'_> {
         }
     }
 
-    fn at_dash(&self) -> bool {
+    pub(super) fn at_dash(&self) -> bool {
         self.at(TokenKind::Unknown) && self.token_text(self.at) == "-"
     }
 
@@ -237,7 +226,7 @@ impl Parser<'_> {
             return true;
         }
         let text = self.token_text(self.at);
-        let is_sign = self.at(TokenKind::Unknown) && matches!(text, ";" | "|" | "||" | "&" | "&&");
+        let is_sign = self.at(TokenKind::Unknown) && matches!(text, ";" | "|" | "||" | "&" | "&&" | "+");
         let next = self.solid_from(self.at + 1);
         let is_entry = matches!(self.tokens.kind(next), TokenKind::Word | TokenKind::String)
             && self.tokens.kind(self.solid_from(next + 1)) != TokenKind::Colon
@@ -252,7 +241,7 @@ impl Parser<'_> {
             format!("`{text}` between entries"),
         );
         // Other languages have `&` and `and` for what is in both sets, too.
-        let is_either = matches!(text, ";" | "|" | "||" | "or");
+        let is_either = matches!(text, ";" | "|" | "||" | "+" | "or");
         let applicability = if is_either { Applicability::Safe } else { Applicability::Maybe };
         self.mend_as(applicability, found.help("separate the entries by `,`"), vec![comma(span.end)]);
         self.bump();

@@ -7,16 +7,29 @@ use crate::diag::{Applicability, Diagnostic, Edit, Fix};
 use crate::net::same_word;
 
 /// Words that other firewalls use for what is `allow` and `deny` here.
-const ACTIONS: [(&str, &str); 8] = [
+const ACTIONS: [(&str, &str); 14] = [
     ("accept", "allow"),
+    ("accepted", "allow"),
+    ("allowed", "allow"),
     ("block", "deny"),
+    ("blocked", "deny"),
+    ("denied", "deny"),
     ("discard", "deny"),
     ("drop", "deny"),
     ("forward", "dnat"),
     ("pass", "allow"),
     ("permit", "allow"),
+    ("permitted", "allow"),
     ("reject", "deny"),
+    ("rejected", "deny"),
 ];
+
+/// In which order the parts of a rule come.
+pub(super) const ORDER: &str = "first come the services, then `from`, then `to`";
+
+/// How a set is written that is everything else.
+pub(super) const EXCEPT: &str =
+    "write what is meant, or what is left out after `except`, as in `10.0.0.0/8 except 10.1.0.0/16`";
 
 /// Advice, with the edit that follows it.
 pub(super) struct Hint {
@@ -53,7 +66,18 @@ impl Parser<'_> {
     fn hint_at_character(&self) -> Option<Hint> {
         let text = self.token_text(self.at);
         if text == ";" {
-            return Some(Hint::saying("take it away: nothing marks the end of an item"));
+            return Some(Hint::saying("remove it: nothing marks the end of an item"));
+        }
+        if text == "!" {
+            return Some(Hint::saying(EXCEPT));
+        }
+        if text == "$" {
+            return self.hint_at_dollar();
+        }
+        if text.starts_with("--") {
+            let is_mark = text == "---" && self.first_on_line(self.solid_from(self.at + 1));
+            let (help, written) = if is_mark { ("remove it", "") } else { ("a comment begins with `#`", "#") };
+            return Some(Hint { help: help.to_owned(), edit: Some(Edit::new(self.token_span(self.at), written)) });
         }
         let plain = plain(text.chars().next()?)?;
         Some(Hint { help: format!("write `{plain}`"), edit: Some(Edit::new(self.token_span(self.at), plain)) })
@@ -66,7 +90,10 @@ impl Parser<'_> {
             return Some(Hint { help: format!("write `{action}`"), edit: Some(edit) });
         }
         if word == "to" {
-            return Some(Hint::saying("first come the services, then `from`, then `to`"));
+            return Some(Hint::saying(ORDER));
+        }
+        if self.taken > 0 && self.token_text(self.taken - 1) == "not" {
+            return Some(Hint::saying(EXCEPT));
         }
         self.hint_at_colon()
     }
@@ -83,11 +110,27 @@ impl Parser<'_> {
         if self.tokens.kind(behind) == TokenKind::Slash {
             return Some(self.hint_at_url(behind));
         }
-        let is_port = text.starts_with(|first: char| first.is_ascii_digit());
-        let whole = self.token_span(self.at).to(self.token_span(behind));
-        let written = format!("{word}/{text}");
-        is_port.then(|| Hint { help: format!("write `{written}`"), edit: Some(Edit::new(whole, written)) })
+        let is_port = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+        let extra = self.token_span(colon).to(self.token_span(behind));
+        (is_port && word.contains('.')).then(|| Hint {
+            help: format!("write `{word}` alone: a port belongs to the service, as in `https/{text}`"),
+            edit: Some(Edit::new(extra, "")),
+        })
     }
+
+    /// `$name` or `${name}`, as other languages refer to what is defined.
+    fn hint_at_dollar(&self) -> Option<Hint> {
+        let is_braced = self.tokens.kind(self.at + 1) == TokenKind::LeftBrace;
+        let name = if is_braced { self.at + 2 } else { self.at + 1 };
+        let last = if is_braced { self.at + 3 } else { self.at + 1 };
+        let is_name = self.tokens.kind(name) == TokenKind::Word;
+        let is_whole = is_name && (!is_braced || self.tokens.kind(last) == TokenKind::RightBrace);
+        let whole = self.token_span(self.at).to(self.token_span(last));
+        let written = self.token_text(name);
+        let help = format!("write `{written}`: a name is written as it is defined");
+        is_whole.then(|| Hint { help, edit: Some(Edit::new(whole, written)) })
+    }
+
     /// A URL whose slashes begin at token `slash`; without a path, its host is what is meant.
     fn hint_at_url(&self, slash: usize) -> Hint {
         let host = slash + 2;

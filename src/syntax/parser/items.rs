@@ -104,7 +104,7 @@ impl<'t> Parser<'t> {
             && self.next_kind() == TokenKind::Colon
             && self.place().has_rules()
             && !self.at_setting_with_colon()
-            || self.label_with_equals();
+            || self.label_with_other_sign();
         if labelled {
             self.label()?;
         }
@@ -127,7 +127,11 @@ impl<'t> Parser<'t> {
     fn at_setting_with_colon(&self) -> bool {
         let behind = self.solid_from(self.solid_from(self.at + 1) + 1);
         let found = self.key().and_then(|key| keyword(self.place(), key));
-        found.is_some_and(|found| matches!(found.form, Form::Setting(_)))
+        let takes_value = |form: Form| match form {
+            Form::Setting(_) => true,
+            Form::Item(kind) => is_rule(kind),
+        };
+        found.is_some_and(|found| takes_value(found.form))
             && !matches!(self.token_text(behind), "allow" | "deny" | "dnat")
     }
 
@@ -169,7 +173,9 @@ impl<'t> Parser<'t> {
     fn label(&mut self) -> Read {
         self.node(NodeKind::Label, |p| {
             p.title("a label")?;
-            p.bump();
+            if !matches!(p.word(), Some("allow" | "deny" | "dnat")) {
+                p.bump();
+            }
             Ok(())
         })
     }
@@ -178,7 +184,7 @@ impl<'t> Parser<'t> {
     fn use_(&mut self) -> Read {
         self.bump();
         self.expect_name("the name of a catalogue module")?;
-        while self.eat(TokenKind::Comma) {
+        while self.eat(TokenKind::Comma) || self.module_without_comma() {
             self.expect_name("the name of a catalogue module")?;
         }
         Ok(())
@@ -199,6 +205,7 @@ impl<'t> Parser<'t> {
         } else {
             self.expect_name("a name")?
         }
+        self.stated_kind();
         self.expect_sign(TokenKind::Equals, "=", "`=`")?;
         self.list("a set")
     }
@@ -212,9 +219,12 @@ impl<'t> Parser<'t> {
     /// `parameter = name ":" kind [ "=" list ]`
     fn parameter(&mut self) -> Read {
         self.expect_name("the name of a parameter")?;
-        self.expect(TokenKind::Colon, "`:` and the kind of the parameter")?;
+        if !self.eat(TokenKind::Colon) {
+            self.parameter_kind()?;
+        }
         self.expect_name("`addresses`, `hosts`, `services`, `text`, `number` or `flag`")?;
-        if self.eat(TokenKind::Equals) { self.list("a default") } else { Ok(()) }
+        let has_default = self.eat(TokenKind::Equals) || self.default_without_equals();
+        if has_default { self.list("a default") } else { Ok(()) }
     }
 
     /// `bundle = "bundle" name parameters block`
@@ -255,12 +265,14 @@ impl<'t> Parser<'t> {
     fn policy(&mut self) -> Read {
         self.with_block(Context::Policy, |p| {
             p.bump();
+            p.stray_sign("policy");
             p.resource_name("the name of the policy")?;
-            if !p.at_word(Connective::Inherits.word()) {
+            if !p.at_word(Connective::Inherits.word()) && !p.inherits_otherwise() {
                 return Ok(());
             }
             p.node(NodeKind::Inherits, |p| {
                 p.bump();
+                p.stray_sign(Connective::Inherits.word());
                 if p.at_word(Connective::External.word()) && p.next_kind() == TokenKind::String {
                     p.bump();
                     return p.expect_string("the path of an export");
@@ -274,6 +286,7 @@ impl<'t> Parser<'t> {
     fn group(&mut self) -> Read {
         self.with_block(Context::Group, |p| {
             p.bump();
+            p.stray_sign("group");
             p.name_or_string("the name of the group")?;
             p.priority()
         })
@@ -334,7 +347,9 @@ impl<'t> Parser<'t> {
 
     /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { header | carried } [ "as-is" ]`
     fn rule(&mut self) -> Read {
+        let action = self.token_text(self.at);
         self.bump();
+        self.stray_sign(action);
         self.ends("a service, such as `https` or `tcp/443`")?;
         for flag in Connective::flags() {
             if self.at_connective(flag) {
@@ -358,19 +373,6 @@ impl<'t> Parser<'t> {
         self.node(NodeKind::AsIs, |p| {
             p.bump();
             Ok(())
-        })
-    }
-
-    /// Services, sources and destinations.
-    fn ends(&mut self, services: &str) -> Read {
-        self.node(NodeKind::Services, |p| p.list(services))?;
-        self.node(NodeKind::From, |p| {
-            p.expect_word(Connective::From.word())?;
-            p.list("addresses")
-        })?;
-        self.node(NodeKind::To, |p| {
-            p.expect_word(Connective::To.word())?;
-            p.list("addresses or host names")
         })
     }
 
@@ -464,6 +466,7 @@ impl<'t> Parser<'t> {
     /// `expect = "expect" ( "allow" | "deny" | "private" ) list "from" list "to" list [ "outside" list ]`
     fn expect_(&mut self) -> Read {
         self.bump();
+        self.stray_sign("expect");
         if !(self.eat_word("allow") || self.eat_word("deny") || self.eat_word("private")) {
             return self.unexpected("`allow`, `deny` or `private`");
         }
@@ -494,8 +497,10 @@ impl<'t> Parser<'t> {
 
     /// A header and a block. A wrong header is one finding, and the block is read all the same.
     fn with_block(&mut self, place: Context, header: impl FnOnce(&mut Self) -> Read) -> Read {
-        let read =
-            header(self).and_then(|()| if self.at(TokenKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") });
+        let read = header(self).and_then(|()| {
+            self.sign_before_block();
+            if self.at(TokenKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") }
+        });
         match read {
             Ok(()) => self.block(place),
             Err(lost) if !self.skip_to_block() => Err(lost),

@@ -9,8 +9,10 @@
 mod habits;
 mod hints;
 mod ipv6;
+mod item_habits;
 mod items;
 mod recovery;
+mod rule_habits;
 mod scan;
 mod sets;
 mod settings;
@@ -96,6 +98,8 @@ struct Parser<'t> {
     closed: Option<usize>,
     /// Whether the item being read defines its name and says nothing more, though all of it was read.
     broken: bool,
+    /// The keyword that the next setting is read as, where another word stands for it.
+    read_as: Option<&'static str>,
     /// The places of the blocks around, outermost first.
     places: Vec<Context>,
     builder: Builder,
@@ -118,6 +122,7 @@ impl<'t> Parser<'t> {
             mended: None,
             closed: None,
             broken: false,
+            read_as: None,
             places: Vec::new(),
             builder: Builder::default(),
             diagnostics: Diagnostics::new(),

@@ -4,6 +4,7 @@ use crate::diag::{Applicability, Code, Diagnostic};
 
 use super::super::connective::Connective;
 use super::super::kind::{NodeKind, TokenKind};
+use super::hints::EXCEPT;
 use super::{Parser, Read, shorten};
 
 impl Parser<'_> {
@@ -17,6 +18,9 @@ impl Parser<'_> {
                 p.term(what)?
             }
             loop {
+                if p.range_or_rest()? || p.further_ports() {
+                    continue;
+                }
                 if p.other_separator() {
                     p.term(what)?;
                     continue;
@@ -80,7 +84,10 @@ impl Parser<'_> {
     /// Whether no term can begin here.
     fn at_end_of_list(&self) -> bool {
         let begins_term = matches!(self.kind(), TokenKind::Word | TokenKind::String | TokenKind::LeftBrace);
-        !begins_term && !self.at(TokenKind::Unknown) || self.at_label() || self.keyword_begins_item()
+        !begins_term && !self.at(TokenKind::Unknown)
+            || self.at_label()
+            || self.at_next_clause()
+            || self.keyword_begins_item()
     }
 
     /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
@@ -88,6 +95,10 @@ impl Parser<'_> {
         self.refuse_ipv6()?;
         if !self.at_port_with_colon() {
             self.check_term(what)?;
+        }
+        if self.at_negation() {
+            let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), "`not` before a set");
+            return self.lost(found.help(EXCEPT));
         }
         self.node(NodeKind::Term, |p| {
             p.primary(what)?;
@@ -136,6 +147,10 @@ impl Parser<'_> {
     pub(super) fn primary(&mut self, what: &str) -> Read {
         match self.kind() {
             TokenKind::Word if self.at_port_with_colon() => self.port_with_colon(),
+            TokenKind::Word if self.at_spaced_port() => self.spaced_port(),
+            TokenKind::Word if self.at_port_first() => self.port_first(),
+            TokenKind::Word if self.at_path() => self.path_of_host(),
+            TokenKind::Word if self.at_mask() => self.masked(),
             TokenKind::Word if self.next_kind() == TokenKind::Slash => self.service(),
             TokenKind::LeftBrace => self.service(),
             TokenKind::Word if self.next_kind() == TokenKind::ColonColon => self.path(what),
@@ -194,7 +209,12 @@ impl Parser<'_> {
         self.node(NodeKind::Service, |p| {
             p.atom_or_braces("a protocol")?;
             p.expect(TokenKind::Slash, "`/` and a port")?;
-            if p.at(TokenKind::LeftBrace) { p.braces("a port") } else { p.port("a port, a range or `{80,443}`") }
+            match p.kind() {
+                TokenKind::LeftBrace => p.braces("a port"),
+                TokenKind::LeftBracket | TokenKind::LeftParen => p.bracketed_ports(),
+                _ if p.at_colon_range() => p.colon_range(),
+                _ => p.port("a port, a range or `{80,443}`"),
+            }
         })
     }
 

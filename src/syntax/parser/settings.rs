@@ -8,7 +8,8 @@ use super::{Parser, Read};
 impl Parser<'_> {
     /// A keyword and its parts.
     pub(super) fn setting(&mut self) -> Read {
-        let key = self.key().unwrap_or_default().to_owned();
+        let read_as = self.read_as.take();
+        let key = read_as.or(self.key()).unwrap_or_default().to_owned();
         let parts = match keyword(self.place(), &key) {
             Some(found) => match found.form {
                 Form::Setting(parts) => parts,
@@ -20,6 +21,9 @@ impl Parser<'_> {
         let following = parts.iter().skip(1).copied().map(Some).chain([None]);
         parts.iter().zip(following).try_for_each(|(&part, next)| {
             self.stray_sign(&key);
+            if read_as.is_some() {
+                self.plain_value();
+            }
             match (part, next) {
                 (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => {
                     self.plain_term("a value")
@@ -47,6 +51,10 @@ impl Parser<'_> {
             SettingPart::OptionalList(word) if self.at_word(word.word()) => {
                 self.bump();
                 self.list("a value")
+            }
+            SettingPart::Block(place) if !self.at(TokenKind::LeftBrace) => {
+                let found = self.without_block(self.surprise("`{`"), place);
+                self.lost(found)
             }
             SettingPart::Block(place) => self.block(place),
             SettingPart::OptionalBlock(place) if self.at(TokenKind::LeftBrace) => self.block(place),

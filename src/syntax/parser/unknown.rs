@@ -1,10 +1,11 @@
 //! Words that begin no item: what was meant, or where they stand.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, nearest, or_list, or_phrases};
+use crate::net::same_word;
 use crate::source::Span;
 
 use super::super::connective::Connective;
-use super::super::keyword::{Form, Keyword, keyword, keywords, spelt};
+use super::super::keyword::{Context, Form, Keyword, keyword, keywords, spelt};
 use super::super::kind::{NodeKind, TokenKind};
 use super::items::{Production, production};
 use super::{Lost, MAX_FINDINGS, Parser, shorten};
@@ -24,6 +25,9 @@ impl<'t> Parser<'t> {
         if self.diagnostics.len() >= MAX_FINDINGS {
             return Err(Lost);
         }
+        if let Some(read) = self.foreign_item() {
+            return read;
+        }
         let place = self.place();
         let words: Vec<&str> = keywords().iter().filter(|k| k.places.contains(&place)).map(|k| k.word).collect();
         let Some(word) = self.word() else {
@@ -36,6 +40,10 @@ impl<'t> Parser<'t> {
         let found = match (elsewhere, near) {
             (Some(keyword), _) => {
                 let places = or_phrases(keyword.places.iter().map(|place| place.name()));
+                if place == Context::Test && matches!(word.as_str(), "allow" | "deny") {
+                    let found = Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in a test"));
+                    return self.lost(found.asked(&format!("expect {word}"), format!("write `expect {word}`")));
+                }
                 Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
                     .help(format!("it stands in {places}"))
             }
@@ -53,8 +61,13 @@ impl<'t> Parser<'t> {
             (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
                 let last = self.token_span(self.taken - 1);
                 let comma = Edit::new(Span::new(last.file, last.end, last.end), ",");
-                Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"))
-                    .fix(Fix::new("write `,` between the entries of a list", Applicability::Maybe, comma))
+                let found =
+                    Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"));
+                // Another entry of the list before is a literal, or a name of something.
+                match word.contains('.') || self.is_defined(&word) {
+                    true => found.fix(Fix::new("write `,` between the entries of a list", Applicability::Maybe, comma)),
+                    false => self.advise(found),
+                }
             }
             (None, None) => {
                 let begins = || format!("an item of {} begins with {}", place.name(), or_list(words));
@@ -67,16 +80,34 @@ impl<'t> Parser<'t> {
 
     /// Reports a word that is near `keyword` and reads the item as if it were that.
     fn misspelt(&mut self, found: Diagnostic, near: &str) -> Result<Production<'t>, Lost> {
-        self.report(found.meant(near));
-        if self.word().is_some_and(|word| Connective::of(word).is_some_and(Connective::follows_terms)) {
-            // It may be spelt right, and stand where it does not belong.
-            return Err(Lost);
-        }
+        let applicability = match self.word() {
+            Some(word) if same_word(word, near) => Applicability::Safe,
+            Some(_) | None => Applicability::Maybe,
+        };
+        let read = self.misspelt_as(applicability, found.help(format!("did you mean `{near}`?")), near);
+        let is_connective = self.word().is_some_and(|word| Connective::of(word).is_some_and(Connective::follows_terms));
+        // It may be spelt right, and be where it does not belong.
+        if is_connective { Err(Lost) } else { read }
+    }
+
+    /// Reports a word that stands for `keyword`, as sure as `applicability` has it, and reads the item as if it were that.
+    pub(super) fn misspelt_as(
+        &mut self,
+        applicability: Applicability,
+        found: Diagnostic,
+        near: &str,
+    ) -> Result<Production<'t>, Lost> {
+        let edit = Edit::new(self.token_span(self.at), near);
+        self.mend_as(applicability, found, vec![edit]);
         let opened = self.builder.open(NodeKind::Error, self.at);
         self.builder.close(opened, self.taken);
         match keyword(self.place(), near) {
             Some(Keyword { form: Form::Item(kind), .. }) => Ok((kind.node(), production(*kind))),
-            _ => Err(Lost),
+            Some(Keyword { form: Form::Setting(_), word, .. }) => {
+                (self.read_as, self.broken) = (Some(*word), true);
+                Ok((NodeKind::Setting, Self::setting))
+            }
+            None => Err(Lost),
         }
     }
 
