@@ -9,18 +9,24 @@ use fwc::source::FileId;
 
 use crate::understood::{Understood, linted};
 
-/// The blocks of the language in the pages of the codes and in the chapters of the specification.
+/// The blocks of the language in the pages of the codes, in the chapters of the specification, and in all other pages.
 fn examples() -> Vec<(String, String)> {
     let pages = CODES.iter().map(|code| (code.id.to_owned(), code.page.to_owned()));
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
-    let mut chapters: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    chapters.retain(|path| path.extension().is_some_and(|end| end == "md"));
-    chapters.sort();
-    let chapters = chapters.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()));
+    let others = ["tests/spec", "grammar/keywords", "."].into_iter().flat_map(pages_of);
+    let others = others.map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()));
     pages
-        .chain(chapters)
+        .chain(others)
         .flat_map(|(name, text)| blocks(&text).into_iter().map(move |block| (name.clone(), block)))
         .collect()
+}
+
+/// The pages in Markdown of a folder of the project.
+fn pages_of(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut pages: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|end| end == "md"));
+    pages.sort();
+    pages
 }
 
 fn blocks(text: &str) -> Vec<String> {

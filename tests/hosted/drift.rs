@@ -127,7 +127,7 @@ fn in_azure_pipelines_it_fails_as_well() {
         return;
     }
     let sandbox = deployed(wider);
-    for script in ["shared.py", "azure_devops.py", "github.py", "drift.py"] {
+    for script in ["shared.py", "azure_devops.py", "github.py", "suggestions.py", "drift.py"] {
         sandbox.write(&format!("fwc/pipelines/{script}"), &of_project(&format!("pipelines/{script}")));
     }
     let path = |name: &str| sandbox.path(name).display().to_string();
