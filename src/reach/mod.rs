@@ -9,7 +9,7 @@ mod entry;
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
-    Action, Budget, By, Decided, DecisionList, Except, Match, NotDecided, Product, Space, Witness, reach as flow_reach,
+    Action, Budget, By, Decided, DecisionList, Except, Match, NotDecided, Product, Space, Witness, Reach as FlowReach, reach as flow_reach,
 };
 use crate::logic::Formula;
 use crate::model::{Model, Policy};
@@ -129,36 +129,100 @@ pub fn reach<'m>(
     limit: usize,
     budget: &Budget,
 ) -> Result<Reach<'m>, NotDecided> {
-    let decisions = decisions(&Order::of(model, policy), knowledge);
-    let ways = Ways::of(model, knowledge);
-    let first = decisions.lines.len();
-    let WayLines { mut lines, ways } = way_lines(&ways, &Around { rules: &decisions.list, first }, &mut of_way);
-    lines.extend(decisions.list.lines.iter().cloned());
-    let along = Decisions { list: DecisionList { lines, default: decisions.list.default }, lines: decisions.lines };
+    let mut found = Unordered::default();
+    each(model, policy, asked, knowledge, limit, budget).try_for_each(|reached| Ok(found.extend(reached?)))?;
+    Ok(found.in_order())
+}
+
+/// The same for each product of `asked` by itself. The policy is ordered and numbered once for all of them.
+pub fn reach_each<'m>(
+    model: &'m Model,
+    policy: &'m Policy,
+    asked: &[Match],
+    knowledge: &Knowledge,
+    limit: usize,
+    budget: &Budget,
+) -> Vec<Result<Reach<'m>, NotDecided>> {
+    each(model, policy, asked, knowledge, limit, budget).map(|reached| Ok(reached?.in_order())).collect()
+}
+
+fn each<'m>(
+    model: &'m Model,
+    policy: &'m Policy,
+    asked: &[Match],
+    knowledge: &Knowledge,
+    limit: usize,
+    budget: &Budget,
+) -> impl Iterator<Item = Result<Unordered<'m>, NotDecided>> {
+    let along = Along::of(model, policy, knowledge);
     let axioms = axioms_of_any_address(knowledge);
     let usual = Usual::of([model], &axioms);
-    let (space, [list], queries) = Space::with_queries(&axioms, [&along.list], asked);
-    let mut found = Reach { passing: Vec::new(), past: Vec::new(), complete: true };
-    let mut places: Vec<(usize, Passing<'m>)> = Vec::new();
-    for query in &queries {
-        let reached = flow_reach(&space, &list, query, limit, budget)?;
-        found.complete &= reached.complete;
+    let (space, [list], queries) = Space::with_queries(&axioms, [&along.decisions.list], asked);
+    let budget = *budget;
+    queries.into_iter().map(move |query| Ok(along.split(flow_reach(&space, &list, &query, limit, &budget)?, &usual)))
+}
+
+/// The flows of a question that pass, as they are found.
+#[derive(Default)]
+struct Unordered<'m> {
+    /// With the places of their lines in the list.
+    passing: Vec<(usize, Passing<'m>)>,
+    past: Vec<Past<'m>>,
+    is_cut: bool,
+}
+
+impl<'m> Unordered<'m> {
+    fn extend(&mut self, more: Self) {
+        self.passing.extend(more.passing);
+        self.past.extend(more.past);
+        self.is_cut |= more.is_cut;
+    }
+
+    /// The ordinary flows first, then rule by rule in processing order.
+    fn in_order(mut self) -> Reach<'m> {
+        self.passing.sort_by_key(|(place, passing)| (passing.case, *place));
+        let passing = self.passing.into_iter().map(|(_, passing)| passing).collect();
+        Reach { passing, past: self.past, complete: !self.is_cut }
+    }
+}
+
+/// What decides flows: the network first, then the rules.
+struct Along<'m> {
+    /// The ways that do not lead to the firewall, then the rules.
+    decisions: Decisions<'m>,
+    /// The ways, by the origins of their lines from `first` on.
+    ways: Vec<Way<'m>>,
+    first: usize,
+}
+
+impl<'m> Along<'m> {
+    fn of(model: &'m Model, policy: &'m Policy, knowledge: &Knowledge) -> Self {
+        let Decisions { list, lines } = decisions(&Order::of(model, policy), knowledge);
+        let first = lines.len();
+        let ways = Ways::of(model, knowledge);
+        let found = way_lines(&ways, &Around { rules: &list, first }, &mut of_way);
+        let WayLines { lines: mut all, ways } = found;
+        all.extend(list.lines);
+        Self { decisions: Decisions { list: DecisionList { lines: all, default: list.default }, lines }, ways, first }
+    }
+
+    /// What passes, and what goes past the firewall.
+    fn split(&self, reached: FlowReach, usual: &Usual) -> Unordered<'m> {
+        let mut found = Unordered { is_cut: !reached.complete, ..Unordered::default() };
         for decided in reached.decided {
             let By::Line(index) = decided.by else { continue };
-            let line = along.list.lines.get(index).filter(|line| line.action == Action::Allow);
+            let line = self.decisions.list.lines.get(index).filter(|line| line.action == Action::Allow);
             let Some(origin) = line.map(|line| line.origin) else { continue };
-            if let Some(by) = along.lines.get(origin).copied() {
-                places.push((index, passing_by(decided, by, &along, &usual)));
-            } else if let Some(way) = origin.checked_sub(first).and_then(|at| ways.get(at)) {
+            if let Some(by) = self.decisions.lines.get(origin).copied() {
+                found.passing.push((index, passing_by(decided, by, &self.decisions, usual)));
+            } else if let Some(way) = origin.checked_sub(self.first).and_then(|at| self.ways.get(at)) {
                 let Decided { product, witness, .. } = decided;
                 let (entry, case) = (Entry::of(&product), usual.case(&product));
                 found.past.push(Past { entry, case, product, way: *way, witness });
             }
         }
+        found
     }
-    places.sort_by_key(|(index, passing)| (passing.case, *index));
-    found.passing = places.into_iter().map(|(_, passing)| passing).collect();
-    Ok(found)
 }
 
 /// What flows on a way meet: one that leads past the firewall lets them pass, one that leads nowhere does not.

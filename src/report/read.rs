@@ -1,5 +1,7 @@
 //! From a model to a report.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -8,13 +10,13 @@ use crate::diag::Diagnostic;
 use crate::diff::renderers::{RuleView, Source, flows};
 use crate::emit::{Options, arm::policy_template};
 use crate::evaluate::{Lack, Level, Line, Order, Rule};
-use crate::flow::{Action, Budget, Match, Space, Standing, shadows};
+use crate::flow::{Action, Budget, Match, NotDecided, Space, Standing, shadows};
 use crate::limits::{self, CheckOptions, Used};
 use crate::lint;
 use crate::model::{Kind, NextHop, RouteTable, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
-use crate::reach::{Passing, reach};
+use crate::reach::{Passing, Reach, reach_each};
 use crate::way;
 use crate::words::{NamedSet, NamedSets, Words, excepted, next_hop};
 
@@ -49,8 +51,12 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
     let (found, _) = lint::of_model(side.model, side.knowledge, budget);
     let findings: Vec<Finding> = found.iter().filter_map(finding).collect();
     let dead = dead(&decisions, source, budget);
+    let mut first_read: HashMap<usize, usize> = HashMap::new();
+    for (at, line) in decisions.lines.iter().enumerate() {
+        first_read.entry(line.place).or_insert(at);
+    }
     let rows = order.lines().iter().map(|line| {
-        let read = decisions.lines.iter().position(|other| other.place == line.place);
+        let read = first_read.get(&line.place).copied();
         let product = read.and_then(|at| decisions.list.lines.get(at)).map_or(&[][..], |line| &line.matches);
         let presence = order.presence(line);
         let row = row(line, product, &words, source, &findings, given);
@@ -191,17 +197,18 @@ fn sources(source: &Source<'_>, decisions: &Decisions<'_>, words: &Words, budget
             asked.push((String::new(), set.clone()));
         }
     }
-    let rows = asked.into_iter().take(SOURCES).map(|(name, set)| of_source(name, set, source, words, budget));
+    asked.truncate(SOURCES);
+    let side = source.side;
+    let of_set = |(_, set): &(String, AddressSet)| Match { sources: set.clone().into(), ..Match::any() };
+    let matches: Vec<Match> = asked.iter().map(of_set).collect();
+    let found = reach_each(side.model, side.policy, &matches, side.knowledge, REACH, budget);
+    let rows = asked.into_iter().zip(found).map(|((name, set), found)| of_source(name, &set, found, words));
     rows.filter(|row| !row.reach.is_empty() || !row.complete).collect()
 }
 
-fn of_source(name: String, set: AddressSet, source: &Source<'_>, words: &Words, budget: &Budget) -> SourceRow {
-    let side = source.side;
-    let addresses = spans(&set);
-    let asked = Match { sources: set.into(), ..Match::any() };
-    let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
-        return SourceRow { name, addresses, reach: Vec::new(), complete: false };
-    };
+fn of_source(name: String, set: &AddressSet, found: Result<Reach<'_>, NotDecided>, words: &Words) -> SourceRow {
+    let addresses = spans(set);
+    let Ok(found) = found else { return SourceRow { name, addresses, reach: Vec::new(), complete: false } };
     let mut by_rule: IndexMap<&str, Vec<String>> = IndexMap::new();
     for passing in &found.passing {
         by_rule.entry(passing.by.rule.name()).or_default().push(said(passing, words));
