@@ -6,7 +6,7 @@ use crate::intent::{Intent, Meta};
 use crate::model::{Policy, Rules};
 use crate::source::Origin;
 
-use super::renderers::{Source, meta};
+use super::renderers::Source;
 
 /// Something that is said of a rule or a group, and differs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -79,7 +79,7 @@ fn said(policy: &Policy, intent: Option<&Intent>) -> Places {
             let mut note = |name: &str, description: Option<&String>, origin: Option<&Origin>| {
                 let said = places.entry(of(name)).or_default();
                 said.extend(description.map(|text| ("description", text.clone())));
-                said.extend(origin.and_then(|origin| meta(intent?, origin)).into_iter().flat_map(annotated));
+                said.extend(origin.and_then(|origin| intent?.meta(origin)).into_iter().flat_map(annotated));
             };
             match &collection.rules {
                 Rules::Nat(rules) => {

@@ -2,10 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::diff::{
-    Cause, Diff, Protection, causes,
-    renderers::{Source, meta},
-};
+use crate::diff::{Cause, Diff, Protection, causes, renderers::Source};
 use crate::intent::Intent;
 use crate::risk::{self, Judged, Level, Table, judge};
 
@@ -67,7 +64,7 @@ impl Criteria {
         let owned = new.intent.is_some_and(is_owned);
         let assess = |cause: Cause<'d, 'm>| {
             let origin = cause.after.rule().and_then(|line| line.rule.origin().cloned());
-            let meta = origin.and_then(|origin| meta(new.intent?, &origin));
+            let meta = origin.and_then(|origin| new.intent?.meta(&origin));
             let contents = contents(&cause, &new.side.policy.name);
             Assessed {
                 risks: judge(&cause, &self.table, meta, owned, self.today),

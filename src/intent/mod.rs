@@ -23,6 +23,7 @@ mod expand_advice;
 mod expects;
 mod locate;
 mod mentioned;
+mod metas;
 mod model;
 mod question;
 mod resources;

@@ -13,6 +13,8 @@ use crate::net::{
 use crate::source::{Fingerprint, Origin, Span};
 use crate::syntax::Connective;
 
+use super::metas::RuleIndex;
+
 use crate::model::{Carried, Moves, Pods, Priority, Settings, Sku};
 
 /// A source, its imports and the bundles it applies, resolved.
@@ -36,6 +38,7 @@ pub struct Intent {
     pub names: Vec<Definition>,
     /// Of names of resources that hold `{param}`s, by where they are written, where the value was given that they are due to.
     pub due_to: BTreeMap<Span, Span>,
+    pub(super) rule_index: RuleIndex,
 }
 
 /// A name that a source defines.

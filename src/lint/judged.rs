@@ -24,6 +24,8 @@ pub(super) struct Judged<'m> {
     pub budget: Budget,
     /// The own rules of the policy; those that it inherits are judged in the base.
     pub rules: Vec<OwnRule>,
+    /// Every place of the line whose first place is the index.
+    all_places: Vec<Vec<usize>>,
     /// Whether each line could go alone, once that is asked.
     pub needless: OnceCell<Vec<bool>>,
     names: &'m Names,
@@ -43,7 +45,20 @@ impl<'m> Judged<'m> {
         let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
         let standings = together(&decisions, shadows(&space, &lowered, &budget));
         let rules = own_rules(&decisions);
-        Self { policy, decisions, axioms, space, lowered, standings, budget, rules, needless: OnceCell::new(), names }
+        let all_places = all_places(&decisions);
+        Self {
+            policy,
+            decisions,
+            axioms,
+            space,
+            lowered,
+            standings,
+            budget,
+            rules,
+            all_places,
+            needless: OnceCell::new(),
+            names,
+        }
     }
 
     /// The policies among `all` that inherit this one.
@@ -84,8 +99,10 @@ impl<'m> Judged<'m> {
 
     /// Every place of the lines.
     pub fn places(&self, lines: &[usize]) -> Vec<usize> {
-        let all = 0..self.decisions.list.lines.len();
-        all.filter(|&index| lines.contains(&first_place(&self.decisions, index))).collect()
+        let mut places: Vec<usize> =
+            lines.iter().filter_map(|&line| self.all_places.get(line)).flatten().copied().collect();
+        places.sort_unstable();
+        places
     }
 
     /// Whether this is the first place of its line.
@@ -143,6 +160,15 @@ impl<'m> Judged<'m> {
 /// The first place of a line in its list; it has several where the order of its group or collection is open.
 fn first_place(decisions: &Decisions<'_>, index: usize) -> usize {
     decisions.list.lines.get(index).map_or(index, |line| line.origin)
+}
+
+fn all_places(decisions: &Decisions<'_>) -> Vec<Vec<usize>> {
+    let lines = decisions.list.lines.len();
+    let mut all = vec![Vec::new(); lines];
+    for index in 0..lines {
+        all.get_mut(first_place(decisions, index)).into_iter().for_each(|places: &mut Vec<usize>| places.push(index));
+    }
+    all
 }
 
 /// What is known of lines, put together for those that are one.

@@ -9,7 +9,8 @@ mod entry;
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
-    Action, Budget, By, Decided, DecisionList, Except, Match, NotDecided, Product, Space, Witness, Reach as FlowReach, reach as flow_reach,
+    Action, Budget, By, Decided, DecisionList, Except, Match, NotDecided, Product, Reach as FlowReach, Space, Witness,
+    reach as flow_reach,
 };
 use crate::logic::Formula;
 use crate::model::{Model, Policy};

@@ -1,6 +1,7 @@
 //! Sets in the words of the author: the name of a set where it fits exactly, else the nearest with its exceptions.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::flow::{Atom, Ends, Field, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
 use crate::intent::{Address, Host, Intent, Says, table::predefined_services};
@@ -14,6 +15,8 @@ use crate::reach::opaque_words;
 pub struct Words {
     pub(super) addresses: Vec<(String, AddressSet)>,
     pub(super) hosts: Vec<(String, BTreeSet<HostPattern>)>,
+    /// The words of sets that were already put into words: rules share their sources and destinations.
+    known: RefCell<HashMap<AddressSet, Vec<String>>>,
 }
 
 /// What stands behind a name that means something else now, or nothing.
@@ -72,6 +75,15 @@ impl Words {
 
     /// Addresses.
     pub fn addresses(&self, set: &AddressSet) -> Vec<String> {
+        if let Some(known) = self.known.borrow().get(set) {
+            return known.clone();
+        }
+        let words = self.address_words(set);
+        self.known.borrow_mut().insert(set.clone(), words.clone());
+        words
+    }
+
+    fn address_words(&self, set: &AddressSet) -> Vec<String> {
         if set.is_any() {
             return vec!["any".to_owned()];
         }

@@ -19,7 +19,7 @@ use super::{Effect, Protection, Shared, Verdict};
 
 pub use html::html;
 pub use markdown::{Room, code, markdown, marked, set_sentence};
-pub use rule::{RuleView, Source, meta};
+pub use rule::{RuleView, Source};
 pub use sentences::other_sentence;
 pub use text::text;
 pub use view::{flows, view};

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::evaluate::Line;
 use crate::explain::Decision;
-use crate::intent::{Intent, Meta};
+use crate::intent::Intent;
 use crate::model::Action;
-use crate::source::{Files, Origin, Place};
+use crate::source::{Files, Place};
 use crate::way::{Fate, words};
 
 use super::super::{Outcome, Side};
@@ -88,7 +88,7 @@ impl RuleView {
     /// As [`Self::of`], for a rule.
     pub fn of_line(line: &Line<'_>, source: &Source<'_>) -> Self {
         let origin = line.rule.origin();
-        let meta = origin.and_then(|origin| source.intent.and_then(|intent| meta(intent, origin)));
+        let meta = origin.and_then(|origin| source.intent.and_then(|intent| intent.meta(origin)));
         let place = |at: Place| source.files.locate(at).map(|located| located.line());
         Self {
             action: line.rule.action(),
@@ -138,14 +138,4 @@ fn target(line: &Line<'_>) -> Option<String> {
         crate::evaluate::Rule::Nat(rule) => Some(rule.handling.to_string()),
         crate::evaluate::Rule::Network(..) | crate::evaluate::Rule::Application(..) => None,
     }
-}
-
-/// What the annotations say of the rule that was written at `origin`.
-pub fn meta<'i>(intent: &'i Intent, origin: &Origin) -> Option<&'i Meta> {
-    let groups = intent.policies.iter().flat_map(|policy| &policy.groups);
-    let mut metas = groups.flat_map(|group| group.body.rules()).flat_map(|rules| {
-        let filters = rules.filters.iter().map(|rule| (&rule.origin, &rule.meta));
-        filters.chain(rules.dnats.iter().map(|dnat| (&dnat.origin, &dnat.meta)))
-    });
-    metas.find(|(at, _)| *at == origin).map(|(_, meta)| meta)
 }
