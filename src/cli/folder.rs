@@ -154,8 +154,8 @@ const ASIDE: &str = "old";
 fn swap_by_steps(new: &Path, old: &Path) -> io::Result<()> {
     let aside = aside(old);
     if aside.exists() {
-        let message = format!("`{}` is in the way, which holds what fwc did not write: remove it", file::shown(&aside));
-        return Err(io::Error::other(message));
+        // It holds what fwc did not write, and is let be: the folder stays where it is and gets its files one by one.
+        return Err(io::ErrorKind::ResourceBusy.into());
     }
     fs::rename(old, &aside)?;
     if let Err(error) = fs::rename(new, old) {
