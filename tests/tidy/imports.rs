@@ -115,6 +115,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explain",
             "reach",
             "diff",
+            "drift",
             "risk",
             "report",
         ],
