@@ -150,7 +150,8 @@ fn swap(new: &Path, old: &Path) -> io::Result<()> {
 /// The name of an old folder that is on its way out, beside the new one.
 const ASIDE: &str = "old";
 
-/// Swaps two folders in two steps, the first of which [`bring_back`] undoes.
+/// Swaps two folders in steps, the first of which [`bring_back`] undoes. At the end the old one has the name of the new one,
+/// under which the next run clears away what is left of it.
 fn swap_by_steps(new: &Path, old: &Path) -> io::Result<()> {
     let aside = aside(old);
     if aside.exists() {
@@ -162,7 +163,7 @@ fn swap_by_steps(new: &Path, old: &Path) -> io::Result<()> {
         fs::rename(&aside, old)?;
         return Err(error);
     }
-    fs::remove_dir_all(&aside)
+    fs::rename(&aside, new)
 }
 
 fn aside(target: &Path) -> PathBuf {
@@ -178,11 +179,22 @@ fn bring_back(parent: &Path, name: &OsStr) {
     }
     // Where neither can be done, writing fails, and says why.
     let _ = match target.exists() {
-        true if check_own(&aside).is_ok() => fs::remove_dir_all(&aside),
+        true if check_own(&aside).is_ok() => discard(&aside, &target),
         // Somebody else has put something there.
         true => Ok(()),
         false => fs::rename(&aside, &target),
     };
+}
+
+/// Removes a folder beside the target, under a name by which the next run clears away what a dead one has left of it.
+fn discard(folder: &Path, target: &Path) -> io::Result<()> {
+    let renamed = |lock: &Path| {
+        let mut path = lock.as_os_str().to_owned();
+        path.push(FOLDER);
+        fs::rename(folder, &path).map(|()| path)
+    };
+    let (_, path) = exclusive(target, renamed)?;
+    fs::remove_dir_all(path)
 }
 
 /// Where a folder that is filled keeps the new files until all of them are written.
