@@ -26,6 +26,7 @@ mod format;
 mod fuzz;
 mod golden;
 mod grammar;
+mod guide;
 mod hcl;
 mod hosted;
 mod identity;

@@ -12,7 +12,7 @@ use crate::understood::{Understood, linted};
 /// The blocks of the language in the pages of the codes, in the chapters of the specification, and in all other pages.
 fn examples() -> Vec<(String, String)> {
     let pages = CODES.iter().map(|code| (code.id.to_owned(), code.page.to_owned()));
-    let others = ["tests/spec", "grammar/keywords", "."].into_iter().flat_map(pages_of);
+    let others = ["tests/spec", "grammar/keywords", "guide", "."].into_iter().flat_map(pages_of);
     let others = others.map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()));
     pages
         .chain(others)
