@@ -60,30 +60,30 @@ def export(request: Request, policies: List[Tuple[str, str]]) -> pathlib.Path:
 
 def ask(file: pathlib.Path, *arguments: str) -> None:
     """Writes what `az` answers, unless that is an empty list."""
-    # The groups of a policy are of an extension, which would be asked about on a terminal that is not there.
+    # The groups of a policy are of an extension, which `az` installs without a question then.
     environment = {**os.environ, "AZURE_EXTENSION_USE_DYNAMIC_INSTALL": "yes_without_prompt"}
     try:
-        asked = subprocess.run(["az", *arguments, "--output=json"], capture_output=True, env=environment)
+        answer = subprocess.run(["az", *arguments, "--output=json"], capture_output=True, env=environment)
     except OSError as error:
         raise Trouble(f"cannot run az: {error.strerror}") from error
-    if asked.returncode != 0:
-        shared.show(asked.stderr.decode("utf-8", "replace"))
+    if answer.returncode != 0:
+        shared.show(answer.stderr.decode("utf-8", "replace"))
         raise Trouble(f"az {' '.join(arguments)} failed: it takes a login, and the role Reader on the resource group")
     file.unlink(missing_ok=True)
-    if asked.stdout.strip() != b"[]":
-        file.write_bytes(asked.stdout)
+    if answer.stdout.strip() != b"[]":
+        file.write_bytes(answer.stdout)
 
 
 def compare(request: Request) -> Outcome:
     outcome = Outcome()
-    asked = ["drift", f"--deployed={request.deployed}"]
-    document = shared.fwc(request, *asked, "--format=json", source=request.source)
+    options = ["drift", f"--deployed={request.deployed}"]
+    document = shared.fwc(request, *options, "--format=json", source=request.source)
     if not document.stdout:
         shared.show(document.stderr)
         outcome.failures.append(f"drift: `{request.source}` and `{request.deployed}` could not be compared")
         return outcome
     has_drifted = bool(json.loads(document.stdout)["drifted"])
-    text = shared.fwc(request, *asked, source=request.source)
+    text = shared.fwc(request, *options, source=request.source)
     shared.show(text.stdout + text.stderr)
     shared.save(outcome, "drift", request.output / "drift.json", document.stdout)
     # No name of a rule ends the fence.

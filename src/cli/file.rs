@@ -321,7 +321,7 @@ pub(super) fn abandoned(parent: &Path, name: &OsStr) -> impl Iterator<Item = Pat
     ours.filter(|(_, lock)| is_free(lock)).map(|(path, _)| path)
 }
 
-/// What is behind the name of a lock in the name of the folder that it is for. The lock is a file of its own, because Windows
+/// The name of a folder that is prepared is that of its lock with this suffix. The lock is a file of its own, because Windows
 /// opens no folder, and moves none that is open.
 pub(super) const FOLDER: &str = "-new";
 

@@ -265,7 +265,7 @@ fn what_the_source_does_not_state_is_told_and_what_is_not_deployed_is_drift() {
     let text = sandbox.read(EXAMPLE);
     sandbox.write(source, &text.replace("aks-weu", "third"));
     let value = drift(&sandbox, source, "az");
-    assert_eq!(value["drifted"], false, "one policy on each side that says the same is the same policy: {value:#}");
+    assert_eq!(value["drifted"], false, "one policy on each side with the same rules is one policy: {value:#}");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn a_policy_that_is_not_deployed_is_drift_and_one_of_others_is_named() {
     let missing = sandbox.read(EXAMPLE).replace("aks-weu", "missing");
     sandbox.write(source, &missing);
     let run = sandbox.run(&["drift", source, "--deployed", "az"]);
-    assert_eq!(run.status, 0, "it is called otherwise, and says the same: {}", run.stdout);
+    assert_eq!(run.status, 0, "it has another name and the same rules: {}", run.stdout);
     let closed = missing.replace("api.stripe.com", "closed.example.org");
     sandbox.write(source, &closed);
     let run = sandbox.run(&["drift", source, "--deployed", "az"]);

@@ -9,7 +9,7 @@ use super::{BASE, has_tools, of_project, repository, shell};
 use crate::cli::{Run, Sandbox};
 use crate::drift::shapes::shapes;
 
-/// Stands in for `az`: answers from the files of its folder, by what is asked, and keeps what it was asked.
+/// Takes the place of `az`: answers from the files of its folder, and keeps its arguments.
 const AZ: &str = r#"#!/bin/sh
 folder=$(dirname "$0")
 echo "$AZURE_EXTENSION_USE_DYNAMIC_INSTALL $*" >>"$folder/asked"
