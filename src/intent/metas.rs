@@ -1,29 +1,10 @@
 //! The annotations of a rule, by where it was written.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use super::model::{Intent, Meta, Policy, Rules};
+use super::rule_index::{Position, RuleAt};
 use crate::source::Origin;
-
-/// Where each rule is in an [`Intent`], filled on the first question.
-#[derive(Clone, Default, Debug)]
-pub(super) struct RuleIndex(OnceLock<HashMap<Origin, Position>>);
-
-/// The indices of a policy, of its group, of the rules in the group, and of the rule in those.
-#[derive(Clone, Copy, Debug)]
-struct Position {
-    policy: usize,
-    group: usize,
-    rules: usize,
-    rule: RuleAt,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum RuleAt {
-    Filter(usize),
-    Dnat(usize),
-}
 
 impl Intent {
     /// The annotations of the rule that was written at `origin`; of several there, those of the first. The policies do not

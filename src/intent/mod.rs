@@ -27,6 +27,7 @@ mod metas;
 mod model;
 mod question;
 mod resources;
+mod rule_index;
 mod scope;
 mod set;
 mod sources;

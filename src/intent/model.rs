@@ -13,7 +13,7 @@ use crate::net::{
 use crate::source::{Fingerprint, Origin, Span};
 use crate::syntax::Connective;
 
-use super::metas::RuleIndex;
+use super::rule_index::RuleIndex;
 
 use crate::model::{Carried, Moves, Pods, Priority, Settings, Sku};
 
