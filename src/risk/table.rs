@@ -155,13 +155,18 @@ impl FromStr for Table {
             let start = error.span().map_or(0, |span| span.start);
             text.get(..start).map_or(1, |before| before.matches('\n').count() + 1)
         };
-        let file: File =
-            toml::from_str(text).map_err(|error| TableError(format!("line {}: {}", line(&error), error.message())))?;
+        let file: File = toml::from_str(text)
+            .map_err(|error| TableError(format!("line {}: {}", line(&error), plain(error.message()))))?;
         match file.risk.wide_prefix_length {
             0..=32 => Ok(file.risk),
             length => Err(TableError(format!("`wide-prefix-length = {length}`: expected 0 to 32"))),
         }
     }
+}
+
+/// What the reader of TOML says of a value or a key that is none of those listed, in words of the table.
+fn plain(message: &str) -> String {
+    message.replace("unknown variant", "unknown level").replace("unknown field", "unknown risk")
 }
 
 #[cfg(test)]

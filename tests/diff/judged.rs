@@ -177,7 +177,7 @@ fn a_team_edits_the_table() {
     sandbox.write("fwc.toml", "[risk]\nmanagement = \"low\"\n");
     let run = diff(&sandbox, &[]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.starts_with("fwc: fwc.toml: line 2: unknown field `management`"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("fwc: fwc.toml: line 2: unknown risk `management`"), "{}", run.stderr);
 }
 
 #[test]

@@ -79,7 +79,12 @@ impl Parser<'_> {
             let (help, written) = if is_mark { ("remove it", "") } else { ("a comment begins with `#`", "#") };
             return Some(Hint { help: help.to_owned(), edit: Some(Edit::new(self.token_span(self.at), written)) });
         }
-        let plain = plain(text.chars().next()?)?;
+        let first = text.chars().next()?;
+        if first.is_control() || matches!(first, '\u{fe00}'..='\u{fe0f}') {
+            let edit = Edit::new(self.token_span(self.at), "");
+            return Some(Hint { help: "remove the character".to_owned(), edit: Some(edit) });
+        }
+        let plain = plain(first)?;
         Some(Hint { help: format!("write `{plain}`"), edit: Some(Edit::new(self.token_span(self.at), plain)) })
     }
 

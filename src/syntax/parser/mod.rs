@@ -360,7 +360,7 @@ fn is_name(word: &str) -> bool {
 /// Characters that no construct uses, with the number of one that a reader may take for another.
 fn unknown(text: &str) -> String {
     let shown = format!("`{}`", shorten(text).escape_debug());
-    match text.chars().next().filter(|c| !c.is_ascii()) {
+    match text.chars().next().filter(|c| !c.is_ascii() || c.is_control()) {
         Some(c) => format!("{shown}, {}", called(c)),
         None => shown,
     }

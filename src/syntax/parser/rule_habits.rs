@@ -6,10 +6,11 @@ use crate::net::same_word;
 use crate::source::Span;
 
 use super::super::connective::Connective;
+use super::super::foreign::plain;
 use super::super::kind::{NodeKind, TokenKind};
 use super::super::lexer::is_dotted_quad;
 use super::hints::ORDER;
-use super::{Parser, Read, shorten};
+use super::{Parser, Read, shorten, unknown};
 
 /// The protocols of services, with and without a host name.
 const PROTOCOLS: [&str; 5] = ["tcp", "udp", "http", "https", "mssql"];
@@ -110,6 +111,39 @@ impl Parser<'_> {
             p.list(what)
         })?;
         Ok(start.to(self.token_span(self.taken.saturating_sub(1))))
+    }
+
+    /// Whether a word comes next that has characters in it which a word processor or another keyboard makes of `.`, `-` and `/`.
+    pub(super) fn at_typographic_word(&self) -> bool {
+        self.typographic(self.at).is_some()
+    }
+
+    /// The character after the word at token `index`, what it stands for, and that the word goes on after it.
+    fn typographic(&self, index: usize) -> Option<&'static str> {
+        let sign = plain(self.token_text(index + 1).chars().next()?)?;
+        let is_part = self.tokens.kind(index + 1) == TokenKind::Unknown
+            && self.tokens.kind(index + 2) == TokenKind::Word
+            && matches!(sign, "." | "-" | "/");
+        is_part.then_some(sign)
+    }
+
+    pub(super) fn typographic_word(&mut self) -> Read {
+        let found = Diagnostic::new(
+            Code::FW0103,
+            self.token_span(self.at + 1),
+            format!("{} in a word", unknown(self.token_text(self.at + 1))),
+        );
+        let (mut edits, mut help) = (Vec::new(), String::new());
+        while let Some(sign) = self.typographic(self.at) {
+            help = format!("write `{sign}`");
+            edits.push(Edit::new(self.token_span(self.at + 1), sign));
+            self.bump();
+            self.bump();
+        }
+        self.bump();
+        self.mend(found.help(help), edits);
+        self.broken = true;
+        Ok(())
     }
 
     /// Whether a protocol comes next, and a port after it without `/`: `tcp 443`, `https port 8443`.

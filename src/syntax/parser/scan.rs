@@ -4,7 +4,9 @@
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::source::{Span, is_invisible};
 
+use super::super::connective::Connective;
 use super::super::foreign::{as_comment, called, turns_direction};
+use super::super::keyword::spelt;
 use super::super::kind::TokenKind;
 use super::Parser;
 
@@ -70,7 +72,8 @@ impl Parser<'_> {
         let found: Vec<(usize, char)> = self.token_text(index).char_indices().filter(wrong).collect();
         let Some(&(_, first)) = found.first() else { return };
         self.invisible |= !is_text;
-        let edits: Vec<Edit> = found.iter().map(|&(at, c)| Edit::new(self.part(span, at, c), "")).collect();
+        let instead = if !is_text && joins_words(self.token_text(index)) { " " } else { "" };
+        let edits: Vec<Edit> = found.iter().map(|&(at, c)| Edit::new(self.part(span, at, c), instead)).collect();
         let at = edits.first().map_or(span, |edit| edit.at);
         let (code, message) = if turns_direction(first) {
             (Code::FW0112, format!("{} changes the order in which the text is shown", called(first)))
@@ -78,7 +81,11 @@ impl Parser<'_> {
             (Code::FW0103, format!("{} is not to be seen, and no construct uses it", called(first)))
         };
         let applicability = if kind == TokenKind::String { Applicability::Maybe } else { Applicability::Safe };
-        let help = if edits.len() == 1 { "remove the character" } else { "remove the characters" };
+        let help = match (instead, edits.len()) {
+            ("", 1) => "remove the character",
+            ("", _) => "remove the characters",
+            _ => "write a blank between the words",
+        };
         self.report(Diagnostic::new(code, at, message).help(help).fix(Fix {
             message: help.to_owned(),
             applicability,
@@ -91,4 +98,11 @@ impl Parser<'_> {
         let start = token.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         Span::new(self.file, start, start.saturating_add(u32::try_from(c.len_utf8()).unwrap_or(0)))
     }
+}
+
+/// Whether characters that are not to be seen join words in a token, one of which is a word of the language.
+fn joins_words(token: &str) -> bool {
+    let mut parts = token.split(is_invisible).filter(|part| !part.is_empty());
+    let is_known = |part: &str| Connective::of(part).is_some() || spelt(part).next().is_some();
+    parts.clone().nth(1).is_some() && parts.any(is_known)
 }

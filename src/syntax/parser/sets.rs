@@ -147,6 +147,7 @@ impl Parser<'_> {
     pub(super) fn primary(&mut self, what: &str) -> Read {
         match self.kind() {
             TokenKind::Word if self.at_port_with_colon() => self.port_with_colon(),
+            TokenKind::Word if self.at_typographic_word() => self.typographic_word(),
             TokenKind::Word if self.at_spaced_port() => self.spaced_port(),
             TokenKind::Word if self.at_port_first() => self.port_first(),
             TokenKind::Word if self.at_path() => self.path_of_host(),
