@@ -131,7 +131,9 @@ pub fn reach<'m>(
     budget: &Budget,
 ) -> Result<Reach<'m>, NotDecided> {
     let mut found = Unordered::default();
-    each(model, policy, asked, knowledge, limit, budget).try_for_each(|reached| Ok(found.extend(reached?)))?;
+    for reached in each(model, policy, asked, knowledge, limit, budget) {
+        found.extend(reached?);
+    }
     Ok(found.in_order())
 }
 
