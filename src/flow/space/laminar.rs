@@ -6,8 +6,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
+
 use crate::flow::spans::Span;
-use crate::net::Interval;
+use crate::net::{Interval, IntervalSet};
 
 /// What a text of the domain looks like, read from its stem to its growing end.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,14 @@ struct Prefix {
     span: Option<Span>,
     other: Option<u32>,
     example: Option<Box<[u8]>>,
+}
+
+impl Entry {
+    /// The lowest number below this prefix, where `number` is its own for "any other".
+    fn lowest_below(&self, number: u32) -> Option<u32> {
+        let prefix = self.prefix.as_ref().filter(|prefix| prefix.other == Some(number))?;
+        prefix.span.map(Interval::first)
+    }
 }
 
 /// A numbered family of exact texts and prefixes; the empty prefix is one of them.
@@ -197,8 +207,7 @@ impl Laminar {
 
     /// What `number` stands for.
     pub(super) fn cell(&self, number: u32) -> Option<Cell<'_>> {
-        let at = self.cells.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
-        let entry = self.entries.get(*at)?;
+        let entry = self.entries.get(self.entry_of(number)?)?;
         match &entry.prefix {
             Some(Prefix { other: Some(other), example: Some(example), .. }) if *other == number => {
                 Some(Cell::Other { prefix: &entry.text, example })
@@ -207,25 +216,62 @@ impl Laminar {
         }
     }
 
-    /// Says the set that `holds` describes as layers: what the first layer's `of` holds but its `except`, and of that again
-    /// what the second layer's `of` holds but its `except`, and so on. The layers do not meet.
-    pub(super) fn layers(&self, holds: impl Fn(u32) -> bool) -> Vec<Layer<'_>> {
+    /// A set of numbers as layers: what the first layer's `of` holds but its `except`, and of that again what the second
+    /// layer's `of` holds but its `except`, and so on. The layers do not meet. The work grows with the set, not with the family.
+    pub(super) fn layers(&self, numbers: &IntervalSet<u32>) -> Vec<Layer<'_>> {
         let mut layers: Vec<Layer<'_>> = Vec::new();
-        let mut depths: Vec<usize> = vec![0; self.entries.len()];
-        for (at, entry) in self.entries.iter().enumerate() {
-            let outer = if at == 0 { 0 } else { depths.get(entry.parent).copied().unwrap_or(0) };
+        let mut depths: HashMap<usize, usize> = HashMap::new();
+        for at in self.concerned(numbers) {
+            let Some(entry) = self.entries.get(at) else { continue };
+            let outer = if at == 0 { 0 } else { self.depth_around(entry, &depths) };
             let mut depth = outer;
             if let Some(other) = entry.prefix.as_ref().and_then(|prefix| prefix.other) {
-                depth = mark(&mut layers, outer, holds(other), Member::Behind(&entry.text));
+                depth = mark(&mut layers, outer, numbers.contains(other), Member::Behind(&entry.text));
             }
             if let Some(own) = entry.exact {
-                mark(&mut layers, depth, holds(own), Member::Exact(&entry.text));
+                mark(&mut layers, depth, numbers.contains(own), Member::Exact(&entry.text));
             }
-            if let Some(slot) = depths.get_mut(at) {
-                *slot = depth;
-            }
+            depths.insert(at, depth);
         }
         layers
+    }
+
+    /// The entries with a number of the set, and those below a prefix that the set holds, in order. All other entries are
+    /// outside the set, and so is what surrounds them.
+    fn concerned(&self, numbers: &IntervalSet<u32>) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        // An outer prefix has a greater number for "any other" than what is below it.
+        let mut before = self.last().saturating_add(1);
+        for interval in numbers.intervals().iter().rev() {
+            before = before.min(interval.last().saturating_add(1));
+            while before > interval.first().max(self.first) {
+                let number = before - 1;
+                let Some(at) = self.entry_of(number) else { break };
+                let lowest = self.entries.get(at).and_then(|entry| entry.lowest_below(number)).unwrap_or(number);
+                found.push(at);
+                found.extend((lowest..number).filter_map(|below| self.entry_of(below)));
+                before = lowest;
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn entry_of(&self, number: u32) -> Option<usize> {
+        self.cells.get(usize::try_from(number.checked_sub(self.first)?).ok()?).copied()
+    }
+
+    /// The depth of the nearest prefix around an entry that has one.
+    fn depth_around(&self, entry: &Entry, depths: &HashMap<usize, usize>) -> usize {
+        let mut at = entry.parent;
+        loop {
+            match (depths.get(&at), self.entries.get(at)) {
+                (Some(&depth), _) => return depth,
+                (None, Some(around)) if at > 0 => at = around.parent,
+                (None, Some(_) | None) => return 0,
+            }
+        }
     }
 
     fn entry(&self, text: &[u8]) -> Option<&Entry> {

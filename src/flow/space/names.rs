@@ -95,7 +95,7 @@ impl NameDomain {
 
     /// The names of a set of numbers, as terms that do not meet.
     pub(super) fn terms(&self, numbers: &IntervalSet<u32>) -> Vec<NameTerm> {
-        let layers = self.family.layers(|number| numbers.contains(number));
+        let layers = self.family.layers(numbers);
         let patterns = |members: Vec<Member<'_>>| members.into_iter().filter_map(pattern).collect();
         layers.into_iter().map(|layer| NameTerm { of: patterns(layer.of), except: patterns(layer.except) }).collect()
     }

@@ -70,7 +70,7 @@ impl PathDomain {
 
     /// The paths of a set of numbers, as terms that do not meet.
     pub(super) fn terms(&self, numbers: &IntervalSet<u32>) -> Vec<PathTerm> {
-        let layers = self.family.layers(|number| numbers.contains(number));
+        let layers = self.family.layers(numbers);
         let patterns = |members: Vec<Member<'_>>| members.into_iter().map(pattern).collect();
         layers.into_iter().map(|layer| PathTerm { of: patterns(layer.of), except: patterns(layer.except) }).collect()
     }
