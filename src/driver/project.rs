@@ -35,6 +35,7 @@ pub struct Project<'f> {
     proved: OnceCell<(Vec<Proof>, Diagnostics)>,
     checked: OnceCell<Diagnostics>,
     deployed: OnceCell<Model>,
+    stated: OnceCell<Model>,
     written: OnceCell<Model>,
 }
 
@@ -101,6 +102,7 @@ impl<'f> Project<'f> {
             proved: OnceCell::new(),
             checked: OnceCell::new(),
             deployed: OnceCell::new(),
+            stated: OnceCell::new(),
             written: OnceCell::new(),
         }
     }
@@ -178,8 +180,12 @@ impl<'f> Project<'f> {
 
     /// The model with the rules as they were written, for questions about single rules.
     pub fn written_model(&self) -> &Model {
-        let written = || self.knowledge().applied_to(&as_written(self.intent(), self.lowered()));
-        self.written.get_or_init(written)
+        self.written.get_or_init(|| self.knowledge().applied_to(self.stated_model()))
+    }
+
+    /// The same without what is known.
+    fn stated_model(&self) -> &Model {
+        self.stated.get_or_init(|| as_written(self.intent(), self.lowered()))
     }
 
     /// The policies that the source itself states.
@@ -364,8 +370,7 @@ impl<'f> Project<'f> {
     }
 
     fn check(&self) -> Diagnostics {
-        let stated = as_written(self.intent(), self.lowered());
-        let found = check(&stated, self.model(), &self.options.checks);
+        let found = check(self.stated_model(), self.model(), &self.options.checks);
         let mut found = found.cured(|site| intent::locate(self.intent(), site), |remedy| self.cure(remedy));
         let let_through = self.options.expired == Expired::Warn;
         found.extend(self.options.today.iter().flat_map(|today| lint::expiry(self.intent(), *today, let_through)));
@@ -383,7 +388,7 @@ impl<'f> Project<'f> {
     fn lint(&self, found: &mut Diagnostics) {
         if !found.has_errors() {
             let Options { budget, today, .. } = &self.options;
-            found.extend(lint::of_source(self.intent(), self.lowered(), self.knowledge(), budget));
+            found.extend(lint::of_source(self.intent(), self.model(), self.written_model(), self.knowledge(), budget));
             found.extend(lint::of_text(self.sources(), self.intent(), *today));
         }
         lint::accepted(self.intent(), found, Looked::ForAll);

@@ -28,7 +28,6 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Knowledge;
 use crate::flow::Budget;
 use crate::intent::{Intent, Sources};
-use crate::lower::{Lowered, as_written};
 use crate::model::{Model, Policy};
 use crate::source::Place;
 use jiff::civil::Date;
@@ -44,15 +43,21 @@ pub use overview::{Dead, Named, Overview};
 pub use routes::is_reserved_subnet;
 
 /// The findings about the rules of each policy of a source, a rule of a base in the base itself, and about its routes.
-pub fn of_source(intent: &Intent, lowered: &Lowered, known: &Knowledge, budget: &Budget) -> Diagnostics {
-    let names = Names::of(&lowered.model);
-    let model = known.applied_to(&as_written(intent, lowered));
+/// `deployed` has the rules as Azure gets them, `written` as their author wrote them, with what is known.
+pub fn of_source(
+    intent: &Intent,
+    deployed: &Model,
+    written: &Model,
+    known: &Knowledge,
+    budget: &Budget,
+) -> Diagnostics {
+    let names = Names::of(deployed);
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
-    let judged = |policy| Judged::new(&model, policy, known, *budget, &names);
-    let all: Vec<Judged<'_>> = model.policies.iter().filter(own).map(judged).collect();
+    let judged = |policy| Judged::new(written, policy, known, *budget, &names);
+    let all: Vec<Judged<'_>> = written.policies.iter().filter(own).map(judged).collect();
     let context = LintContext { all: &all, known };
     let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &context, LintInputs::All)).collect();
-    found.extend(routes::routes(&model, Some(intent), known));
+    found.extend(routes::routes(written, Some(intent), known));
     without_idle_guards(found)
 }
 

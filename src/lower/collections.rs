@@ -108,7 +108,11 @@ impl Lowering<'_> {
         }
         let mut before = measured(kind, &parts);
         for (step, saving) in steps.iter().zip(&mut done.savings) {
+            let extent = extent(&parts);
             parts = step.on_parts(parts, &mut done.removals);
+            if self::extent(&parts) == extent {
+                continue;
+            }
             let after = measured(kind, &parts);
             saving.add(before.less(after));
             before = after;
@@ -396,6 +400,12 @@ impl Filter {
 }
 
 /// How much the rules of some parts take.
+/// How many parts there are, and entries in them. A step only removes or joins some, so that it changed nothing where this is
+/// as before.
+fn extent(parts: &[Part]) -> (usize, usize) {
+    (parts.len(), parts.iter().map(Part::entries).sum())
+}
+
 fn measured(kind: Filter, parts: &[Part]) -> Saving {
     let asking: Vec<Asking> = parts.iter().map(Asking::part).collect();
     let names = give(&asking, &MadeUp::new()).names;

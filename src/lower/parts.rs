@@ -34,6 +34,18 @@ pub struct Part {
     pub origin: Origin,
 }
 
+impl Part {
+    /// How many sources and destinations it lists.
+    pub(super) fn entries(&self) -> usize {
+        let ends = match &self.kind {
+            PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => entries.len(),
+            PartKind::Network { to: NetworkEnds::Names(entries), .. } => entries.len(),
+            PartKind::Application { hosts, .. } => hosts.len(),
+        };
+        self.sources.len() + ends
+    }
+}
+
 /// What a part matches, by the kind of its Azure rule.
 #[derive(Clone, Debug)]
 pub enum PartKind {

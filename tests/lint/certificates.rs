@@ -50,7 +50,8 @@ fn one(seed: u64, counts: &mut Counts) {
     let text = source(&mut random);
     let Some((intent, lowered)) = lowered(&text) else { return };
     let known = fwc::prove::knowledge(&intent);
-    let found = lint::of_source(&intent, &lowered, &known, &Budget::default());
+    let model = known.applied_to(&as_written(&intent, &lowered));
+    let found = lint::of_source(&intent, &lowered.model, &model, &known, &Budget::default());
     let about = |codes: &[&str], policy: &str| -> HashSet<Origin> {
         let of = found
             .iter()
@@ -58,7 +59,6 @@ fn one(seed: u64, counts: &mut Counts) {
         let of = of.filter(|found| !found.message.contains("translations of this rule"));
         of.filter(|found| found.rule.as_ref().unwrap().policy == policy).map(|found| found.about[0].clone()).collect()
     };
-    let model = as_written(&intent, &lowered);
     for policy in &model.policies {
         counts.policies += 1;
         let case = Case { seed, intent: &intent, model: &model, policy, known: &known };
