@@ -20,7 +20,7 @@ impl Gap {
     }
 }
 
-/// The lines that are not in both lists in the same order, by the gaps they stand in.
+/// The gaps between the lines that both lists have in the same order.
 pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
     let (mut places, mut pairs) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
     (0..new.lines()).rev().for_each(|line| places.entry(key(new, line)).or_default().push(line));
@@ -37,7 +37,7 @@ pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
     gaps
 }
 
-/// What a line is, wherever it stands.
+/// What identifies a line, whatever its position.
 type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; MENTIONS], u32)>);
 
 fn key(list: &Lowered, line: usize) -> Key {

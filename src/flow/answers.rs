@@ -39,7 +39,7 @@ pub(super) struct Answer {
     pub(super) witness: Witness,
 }
 
-/// The flows under `root`. `ends` says for an end of it the ends of each list; `wanted` what is asked for.
+/// The flows under `root`. `ends` gives, for an end of it, the ends of each list; `wanted` is the request.
 pub(super) fn answers(
     diagram: &Diagram<'_>,
     root: Node,
@@ -57,7 +57,7 @@ pub(super) fn answers(
         complete &= all.cell(cell, &mut sorted)?;
     }
     if !complete {
-        // What was cut off may hold other rules: one product stands for each choice of them.
+        // The part that was cut off may hold other rules: one product represents each choice of them.
         all.left = limit;
         for cell in diagram.first_cells(root) {
             all.only_new(cell, &mut sorted)?;
@@ -76,7 +76,7 @@ struct Collector<'a, 's> {
     known: HashMap<Node, Rc<[Choice]>>,
 }
 
-/// Paths, and what their numbers stand for.
+/// Paths, and the meaning of their numbers.
 #[derive(Default)]
 struct Sorted {
     paths: Vec<Path>,

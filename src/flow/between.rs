@@ -62,7 +62,7 @@ pub fn between(
             let &[b, w, a] = values else { return None };
             wanted([outcome(before, b), outcome(way, w), outcome(after, a)]).then_some(0)
         };
-        // Which lines decide is not asked here.
+        // Which lines decide does not matter here.
         let wanted = Wanted { class: &class, apart: Apart::Classes };
         let answers = answers(&work.diagram, root, &ends, wanted, limit, &mut work.steps).map_err(stopped)?;
         into.extend(answers.products(space).map(|of| Passing { product: of.product, witness: of.witness }));
@@ -84,7 +84,7 @@ fn allowed_effects(list: &Lowered) -> BTreeSet<u32> {
     allowing.map(|line| line.effect).chain(default).collect()
 }
 
-/// What the line behind a value of the deciders does.
+/// What the line with a value of the deciders does.
 fn outcome(list: &Lowered, value: u32) -> (Action, u32) {
     match by(value, default_value(list)) {
         By::Line(line) => list.lines.get(line).map_or((list.default, 0), |line| (line.action, line.effect)),

@@ -1,4 +1,4 @@
-//! What a rule asks of opaque sets and conditions.
+//! What a rule requires of opaque sets and conditions.
 
 use super::setting::Setting;
 use super::space::{MENTIONS, Space};
@@ -23,7 +23,7 @@ impl Case {
         Self { needs: Vec::new(), whens: Vec::new(), value }
     }
 
-    /// The case of a box, by its disjunctions and its condition; number 0 asks for nothing.
+    /// The case of a box, by its disjunctions and its condition; number 0 requires nothing.
     pub(super) fn of(needs: [u32; MENTIONS], when: u32, value: u32) -> Self {
         Self { needs: asked(needs.into_iter()), whens: asked([when].into_iter()), value }
     }
@@ -47,7 +47,7 @@ impl Case {
         (!open).then_some(Setting::On)
     }
 
-    /// The first bit that its conditions still hang on.
+    /// The first bit that its conditions still depend on.
     pub(super) fn open_condition(&self, space: &Space, settled: Settled<'_>) -> Option<u32> {
         let open =
             self.whens.iter().filter_map(|&when| space.when(when)).filter(|when| when.shown_by(settled).is_none());

@@ -38,7 +38,7 @@ pub(super) struct Choice {
 /// A rule that decides first.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Exception {
-    /// The disjunctions of opaque sets it asks for, by their numbers in the space.
+    /// The disjunctions of opaque sets it requires, by their numbers in the space.
     pub(super) needs: Vec<u32>,
     /// Which list it is in.
     pub(super) list: usize,

@@ -12,10 +12,10 @@ use super::joint::Joint;
 use super::setting::Setting;
 use super::space::{Space, When};
 
-/// What is asked for of rules of several lists that decide one flow together.
+/// A request about rules of several lists that decide one flow together.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'c> {
-    /// The class of what they do, by their values; `None` where it is not asked for.
+    /// The class of what they do, by their values; `None` where it is not part of the request.
     pub(super) class: &'c dyn Fn(&[u32]) -> Option<u32>,
     /// What is told apart.
     pub(super) apart: Apart,
@@ -39,7 +39,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Everything that is asked for, as far as there was room.
+/// All results of a request, as far as the limit allows.
 #[derive(Debug)]
 pub(super) struct Choices {
     pub(super) found: Vec<Choice>,
@@ -112,8 +112,8 @@ pub(super) fn first(
     Ok(found)
 }
 
-/// How much of everything ends in each value, where an opaque set or a condition holds half: exact where the cases are few, else
-/// as if no two rules asked for the same ones.
+/// The share of all flows that ends in each value, where each opaque set and each condition holds for half of them.
+/// Exact where the cases are few, else as if no two rules required the same ones.
 pub(super) fn odds(space: &Space, cases: Vec<Case>) -> Vec<(u32, f64)> {
     let lists = [cases];
     if let Some(leaves) = tree(space, &lists, Wanted { class: &|_| Some(0), apart: Apart::Rules }) {
@@ -146,7 +146,7 @@ fn is_few(leaves: &[Leaf]) -> bool {
 struct Leaf {
     label: Vec<u32>,
     class: u32,
-    /// From the last that is asked for to the first.
+    /// From the last required to the first.
     bits: Vec<(u32, Setting)>,
 }
 
@@ -173,7 +173,7 @@ struct Tree<'c> {
     wanted: Wanted<'c>,
     /// How many cases may still be looked at.
     left: usize,
-    /// How the opaque sets and conditions are that were asked for.
+    /// The settings of the required opaque sets and conditions.
     set: HashMap<u32, Setting>,
 }
 
@@ -233,7 +233,7 @@ impl Tree<'_> {
         (!open).then_some(Setting::Off)
     }
 
-    /// The first opaque set or condition that a rule still hangs on.
+    /// The first opaque set or condition that a rule still depends on.
     fn next(&self, case: &Case) -> Option<u32> {
         let open = case.needs.iter().filter(|&&need| self.holds(need).is_none());
         let bits = open.flat_map(|&need| &self.space.mention(need).bits);

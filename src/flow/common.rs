@@ -2,11 +2,11 @@
 //!
 //! *Let every box of one list be paired with a box of the other that holds the same flows and does the same with them, apart
 //! from some that are left over. If the lists do different things with a flow, it lies in a box that is left over or in two
-//! paired boxes that do different things and stand in opposite orders.* For let `p` be the box that decides the flow in the one
-//! list and `q` the one in the other, and both be paired. Then they are not one box, `q` stands behind `p` in the one list, and
-//! `p` behind `q` in the other. (Where no box decides in one of the lists, that of the other is left over, or the defaults
-//! differ.) So two lists are one function where nothing is left over and such pairs do not meet; else only the flows in these
-//! boxes and meetings have to be looked at.
+//! paired boxes that do different things and whose order differs between the lists.* For let `p` be the box that
+//! decides the flow in the one list and `q` the one in the other, and both be paired. Then they are not one box, `q`
+//! comes after `p` in the one list, and `p` after `q` in the other. (Where no box decides in one of the lists, that of
+//! the other is left over, or the defaults differ.) So two lists are one function where nothing is left over and such
+//! pairs do not meet; else only the flows in these boxes and meetings have to be examined.
 
 use hashbrown::HashMap;
 
@@ -47,7 +47,7 @@ struct Pairing<'p, 'l> {
     common: Vec<Common<'l>>,
 }
 
-/// What a box is, wherever it stands; with one dimension left out where boxes in parts are looked for.
+/// What identifies a box, whatever its position; with one dimension left out in the search for boxes in parts.
 type Key = (u32, [u32; DIMENSIONS], [u32; MENTIONS], u32);
 
 const LEFT_OUT: u32 = u32::MAX;

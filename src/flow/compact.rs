@@ -1,4 +1,4 @@
-//! Products put together where together they are one product, and taken apart where one term cannot say their names.
+//! Merges products whose union is one product, and splits products whose names need more than one term.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -24,7 +24,7 @@ pub(super) fn compact(paths: Vec<Path>) -> Vec<Path> {
     }
 }
 
-/// Joins those that differ in one dimension only; each stands where the first of its parts stood.
+/// Joins products that differ in one dimension only; each takes the place of the first of its parts.
 fn joined(paths: Vec<Path>, dimension: usize) -> Vec<Path> {
     let hashing = DefaultHashBuilder::default();
     let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -73,7 +73,7 @@ fn without_needless_bits(paths: Vec<Path>) -> Vec<Path> {
     kept
 }
 
-/// A product and its twin stand near one another, because opaque sets are asked for last.
+/// A product and its twin are close together, because opaque sets come last in the order of decisions.
 const NEAR: usize = 64;
 
 fn only_bit_apart(one: &Path, other: &Path) -> Option<u32> {
@@ -89,7 +89,8 @@ fn only_bit_apart(one: &Path, other: &Path) -> Option<u32> {
 }
 
 impl Space {
-    /// The flows of `path` in products whose names and paths one term says each: what some patterns match and no others.
+    /// The flows of `path` in products whose names and paths need one term each: what some patterns match and no
+    /// others.
     pub(super) fn in_terms(&self, path: Path) -> Vec<Path> {
         let mut parts = vec![path];
         for (dimension, terms) in [(NAME, Self::name_layers as Layers), (PATH, Self::path_layers as Layers)] {

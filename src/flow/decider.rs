@@ -14,7 +14,7 @@ use crate::logic::Formula;
 pub struct Decider<'s> {
     space: &'s Space,
     table: Table,
-    /// What hangs on opaque sets.
+    /// The part that depends on opaque sets.
     diagram: Diagram<'s>,
     nodes: usize,
     default: u32,
@@ -25,7 +25,7 @@ pub struct Decider<'s> {
 pub enum Answer {
     /// That, whatever the opaque sets hold.
     By(By),
-    /// It hangs on opaque sets: [`Decider::cases`] says how.
+    /// It depends on opaque sets: see [`Decider::cases`].
     Hangs(Open),
 }
 
@@ -33,7 +33,7 @@ pub enum Answer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Open(Node);
 
-/// One case of an answer that hangs on opaque sets.
+/// One case of an answer that depends on opaque sets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Case {
     /// What decides.
@@ -72,7 +72,8 @@ impl<'s> Decider<'s> {
         }
     }
 
-    /// The cases of an answer of this decider that hangs on opaque sets, in their order: the first that holds decides.
+    /// The cases of an answer of this decider that depends on opaque sets, in their order: the first that holds
+    /// decides.
     pub fn cases(&self, open: Open) -> Vec<Case> {
         let of = |need: &u32| self.space.atoms_of(&self.space.mention(*need).named);
         let case = |case: case::Case| Case {
@@ -83,7 +84,7 @@ impl<'s> Decider<'s> {
         self.diagram.cases(open.0).into_iter().map(case).collect()
     }
 
-    /// What decides in the world in which `holds` says which opaque sets the flow is in.
+    /// What decides in the world where `holds` tells which opaque sets the flow is in.
     pub fn settle(&self, open: Open, holds: &dyn Fn(Field, &Atom) -> bool) -> By {
         let set = |bit| self.space.atom(bit).is_some_and(|(field, atom)| holds(*field, atom));
         by(self.diagram.settle(open.0, &set), self.default)

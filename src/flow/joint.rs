@@ -1,9 +1,9 @@
 //! Rules of several lists that decide one flow together.
 //!
-//! Rules ask for opaque sets positively only, so what a rule decides at all it decides in a world with the least that makes it
-//! match: one opaque set for each disjunction that it asks for. More could only let earlier rules match. The same goes for rules
-//! of several lists that decide one flow together. Conditions are asked for either way: their bits are set one after another, as
-//! far as they matter.
+//! Rules require opaque sets positively only, so whatever a rule decides in some world it also decides in a world with
+//! the least that makes it match: one opaque set for each disjunction that it requires. More could only let earlier
+//! rules match. The same holds for rules of several lists that decide one flow together. Conditions may be required or
+//! excluded: their bits are set one after another, as far as they matter.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -20,7 +20,7 @@ use super::space::Space;
 pub(super) struct Joint<'c> {
     space: &'c Space,
     lists: &'c [Vec<Case>],
-    /// For two lists and each rule of the one: the first of the other that asks for the same.
+    /// For two lists and each rule of the one: the first of the other with the same requirements.
     twins: Vec<Vec<Vec<usize>>>,
 }
 
@@ -146,7 +146,7 @@ impl<'c> Joint<'c> {
         Ok(None)
     }
 
-    /// Whether each disjunction that a rule asks for holds in a world.
+    /// Whether each disjunction that a rule requires holds in a world.
     fn is_met(&self, case: &Case, world: &[u32]) -> bool {
         case.needs.iter().all(|&need| self.space.mention(need).holds(world))
     }
@@ -217,7 +217,7 @@ fn setting(set: &Set, bit: u32) -> Option<Setting> {
     set.iter().find(|(of, _)| *of == bit).map(|(_, setting)| *setting)
 }
 
-/// What a world is asked for.
+/// The requirements of a world.
 struct Asked<'c> {
     needs: Vec<u32>,
     /// The rules that are to decide.
@@ -280,7 +280,7 @@ impl Cut<'_, '_> {
         self.joint.world_in(self.at, set, self.steps)
     }
 
-    /// The first bit that it hangs on whether a chosen rule is there, or one that decides first.
+    /// The first bit that decides whether a chosen rule, or an earlier one, is there.
     fn open_condition(&self, set: &Set) -> Option<u32> {
         let earlier = self.joint.earlier(self.at).map(|(_, case)| case);
         let mut cases = self.joint.chosen(self.at).chain(earlier);
@@ -306,7 +306,7 @@ fn whichever(mut one: Choice, other: &Choice) -> Choice {
     one
 }
 
-/// For each rule of `one`, the first of `other` that asks for the same; past the end where none does.
+/// For each rule of `one`, the first of `other` with the same requirements; past the end where none has them.
 fn twins<'c>(one: &'c [Case], other: &'c [Case]) -> Vec<usize> {
     let asked = |case: &'c Case| (case.needs.as_slice(), case.whens.as_slice());
     let mut places: HashMap<_, usize> = HashMap::new();

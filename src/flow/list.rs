@@ -20,11 +20,12 @@ pub struct Line {
     pub matches: Vec<Match>,
     /// What it does with them.
     pub action: Action,
-    /// A number for what else it does with them, a translation for instance; the caller says what the number means. Two lines
+    /// A number for what else it does with them, a translation for instance; the caller defines its meaning. Two lines
     /// decide alike where action and number are equal.
     pub effect: u32,
-    /// Where the line comes from; the caller says what the number means. Where conditions matter, lines that have the number,
-    /// the products and what they do in common are one line that stands there several times: answers name the first.
+    /// Where the line comes from; the caller defines the meaning of the number. Where conditions matter, lines that
+    /// have the number, the products and what they do in common are one line that occurs several times: answers name
+    /// the first.
     pub origin: usize,
     /// Where the line is there at all.
     pub when: Formula<Atom>,
@@ -42,8 +43,8 @@ impl Line {
         Self { when, ..self }
     }
 
-    /// Whether the line matches `flow`, where `holds` says which opaque sets its ends and its name are in, and what else is
-    /// true.
+    /// Whether the line matches `flow`, where `holds` tells which opaque sets its ends and its name are in, and what
+    /// else is true.
     pub fn matches(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
         self.when.holds(&|atom| holds(Field::Common, atom))
             && self.matches.iter().any(|product| product.contains(flow, holds))
@@ -52,7 +53,7 @@ impl Line {
 
 /// Lines in order, and what happens to the flows that none of them matches.
 ///
-/// The stages of Azure Firewall are lists put one behind the other.
+/// The stages of Azure Firewall are lists that are concatenated.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct DecisionList {
     /// The lines; the first that matches decides.

@@ -1,4 +1,4 @@
-//! What a line asks of a flow.
+//! The match fields of a line.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use super::point::{Flow, Service};
 pub struct Match {
     /// What the flow carries, to which port. Every protocol number but TCP, UDP and ICMP counts as one service here.
     pub services: ServiceSet,
-    /// Who asks.
+    /// The sources.
     pub sources: Ends,
-    /// The address that is asked.
+    /// The destination addresses.
     pub destinations: Ends,
-    /// The name that is asked for.
+    /// The destination names.
     pub names: Names,
     /// The path of the URL. A field other than [`Paths::Any`] goes with HTTP or HTTPS services only.
     pub paths: Paths,
@@ -37,7 +37,7 @@ impl Match {
         }
     }
 
-    /// Whether `flow` is inside, where `holds` says which opaque sets its ends and its name are in.
+    /// Whether `flow` is inside, where `holds` tells which opaque sets its ends and its name are in.
     ///
     /// A flow without an address matches no addresses but all of them; a flow without a path has the path `/`.
     pub fn contains(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
@@ -110,11 +110,11 @@ impl From<Vec<Atom>> for Ends {
 /// Names, known and opaque.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Names {
-    /// Any name or none: what a network rule asks.
+    /// Any name or none, as in a network rule.
     Any,
     /// No name at all.
     Unnamed,
-    /// A name that one of the patterns or one of the opaque sets holds: what an application rule asks.
+    /// A name in one of the patterns or one of the opaque sets, as in an application rule.
     Of {
         /// The known names.
         patterns: Vec<HostPattern>,
@@ -144,7 +144,7 @@ impl Names {
         }
     }
 
-    /// The opaque sets that are asked.
+    /// The opaque sets of the field.
     pub(super) fn atoms(&self) -> &[Atom] {
         match self {
             Self::Any | Self::Unnamed => &[],

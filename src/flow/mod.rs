@@ -4,7 +4,8 @@
 //! Guaranteed: exact, or an honest "not decided"; never an approximation. Deliberately absent: Azure, files, names of
 //! the author's sets.
 //!
-//! A caller lowers its rules to [`Line`]s, puts the lists and queries that belong together into one [`Space`], and asks:
+//! A caller lowers its rules to [`Line`]s, puts the lists and queries that belong together into one [`Space`], and
+//! queries it:
 //!
 //! ```
 //! use fwc::flow::{Action, Axioms, Budget, DecisionList, Equivalence, Line, Match, Names, Space, Standing, equivalent, shadows};
@@ -24,7 +25,8 @@
 //! assert_eq!(equivalent(&space, &both, &first, &Budget::default()), Ok(Equivalence::Equal));
 //! ```
 //!
-//! [`reach`] says which line decides which flows of a query, [`shares`] how much each, [`expect`] whether a verdict holds for all of
+//! [`reach`] gives the line that decides each flow of a query, [`shares`] how much each, [`expect`] whether a verdict
+//! holds for all of
 //! it, [`difference`] what a change opens and closes, [`between`] what a step on the way does, [`redundancies`] what could go,
 //! [`touched`] which lines decide something of given flows, and a [`Decider`] takes single flows by the million. Lines are named
 //! by their index in the list.

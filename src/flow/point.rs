@@ -8,15 +8,15 @@ use crate::net::{AppProtocol, HostName};
 
 /// One flow, as far as it is known.
 ///
-/// A flow with a name and without an address stands for that name at every address it may have. A flow with an
+/// A flow with a name and without an address represents that name at every address it may have. A flow with an
 /// application protocol and without a name matches no application rule.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Flow {
-    /// Who asks.
+    /// The source address.
     pub source: Ipv4Addr,
-    /// The address that is asked, before any translation.
+    /// The destination address, before any translation.
     pub address: Option<Ipv4Addr>,
-    /// The name that the client asks for: Host header, SNI or DNS name.
+    /// The name in the client's request: Host header, SNI or DNS name.
     pub name: Option<HostName>,
     /// The path of the URL, with its leading `/`, where it is known.
     pub path: Option<String>,

@@ -1,4 +1,4 @@
-//! Sets of flows as products, said in the terms of addresses, names and services.
+//! Sets of flows as products of addresses, names and services.
 
 use crate::net::AddressSet;
 
@@ -15,11 +15,11 @@ use super::spans::width;
 pub struct Product {
     /// What the flows carry, to which ports.
     pub services: FlowServices,
-    /// Who asks.
+    /// The source addresses.
     pub sources: AddressSet,
-    /// The addresses that are asked.
+    /// The destination addresses.
     pub addresses: AddressSet,
-    /// The names that are asked for.
+    /// The destination names.
     pub names: FlowNames,
     /// The paths of the URL.
     pub paths: FlowPaths,
@@ -57,7 +57,7 @@ impl Product {
 }
 
 impl Space {
-    /// Says a path in the author's terms; `None` where no world is in it.
+    /// A path as a product in the author's terms; `None` where no world is in it.
     pub(super) fn product(&self, path: &Path) -> Option<Product> {
         let having = |setting: Setting| {
             let bits = path.bits.iter().filter(move |(_, s)| *s == setting);

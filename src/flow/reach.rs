@@ -1,4 +1,4 @@
-//! For each line of a list, the flows it decides: the one primitive behind the other questions.
+//! For each line of a list, the flows it decides: the primitive on which the other queries are built.
 
 use super::answers::answers;
 use super::budget::{Budget, NotDecided};
@@ -51,7 +51,7 @@ pub fn reach(space: &Space, list: &Lowered, query: &Query, limit: usize, budget:
 }
 
 /// How much of `query` each line decides: parts of 1, larger than 0, the default last. Opaque sets count as halves, or
-/// about that where many lines meet that ask for them.
+/// about that where many lines that require them meet.
 ///
 /// # Errors
 /// Where the budget does not suffice.
@@ -79,7 +79,7 @@ pub enum Expectation {
         /// The part of the query that fails.
         share: f64,
     },
-    /// It hangs on opaque sets: there are contents for which it holds, and others.
+    /// It depends on opaque sets: there are contents for which it holds, and others.
     Hangs {
         /// A flow that fails in the opaque sets that the witness names.
         witness: Witness,
@@ -123,12 +123,12 @@ fn start<'s>(space: &'s Space, query: &Query, budget: &Budget) -> Result<(Diagra
     Ok((diagram, mask))
 }
 
-/// The value that stands for the default where a line's is its index and 1.
+/// The value of the default, where a line's is its index plus 1.
 pub(super) fn default_value(list: &Lowered) -> u32 {
     u32::try_from(list.lines()).unwrap_or(u32::MAX - 1) + 1
 }
 
-/// What a value stands for.
+/// The line or default that a value represents.
 pub(super) fn by(value: u32, default: u32) -> By {
     if value == default { By::Default } else { By::Line(value.saturating_sub(1) as usize) }
 }

@@ -1,4 +1,4 @@
-//! Sets of combinations of truths, said by as few conjunctions as are easily found.
+//! Sets of combinations of truths, as a small number of conjunctions (not always the minimum).
 
 /// A conjunction. A bit numbers a truth.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
@@ -30,7 +30,7 @@ pub fn fillings(count: usize) -> impl Iterator<Item = u32> + Clone {
     0..1_u32 << count.min(super::MOST)
 }
 
-/// Conjunctions, none of which can say less, that together are the combinations of `count` truths that `holds`.
+/// Conjunctions, none of which can be shortened, whose union is the combinations of `count` truths that `holds`.
 pub fn cubes(count: usize, holds: &dyn Fn(u32) -> bool) -> Vec<Cube> {
     let rows: Vec<u32> = fillings(count).filter(|&row| holds(row)).collect();
     let mut largest: Vec<Cube> = Vec::new();
@@ -44,7 +44,7 @@ pub fn cubes(count: usize, holds: &dyn Fn(u32) -> bool) -> Vec<Cube> {
     let mut chosen = Vec::new();
     while !left.is_empty() {
         let gain = |cube: &&Cube| left.iter().filter(|&&row| cube.contains(row)).count();
-        // Of equal ones the first: the one that says least.
+        // Of equal ones the first: the shortest.
         let Some(best) = largest.iter().rev().max_by_key(gain).copied() else { break };
         left.retain(|&row| !best.contains(row));
         chosen.push(best);
@@ -53,7 +53,7 @@ pub fn cubes(count: usize, holds: &dyn Fn(u32) -> bool) -> Vec<Cube> {
     chosen
 }
 
-/// Every conjunction of `count` truths, those that say least first.
+/// Every conjunction of `count` truths, the shortest first.
 fn by_size(count: usize) -> Vec<Cube> {
     let every = fillings(count).flat_map(|on| fillings(count).map(move |off| Cube { on, off }));
     let mut all: Vec<Cube> = every.filter(|cube| cube.on & cube.off == 0).collect();

@@ -24,7 +24,7 @@ pub enum Formula<A> {
     Any(Vec<Self>),
 }
 
-/// How a formula asks for a truth.
+/// The sign with which a formula contains a truth.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Sign {
     /// More is the case where it is true.
@@ -39,7 +39,7 @@ impl<A> Formula<A> {
         matches!(self, Self::Always)
     }
 
-    /// Whether it is the case where `truth` says what is true.
+    /// Whether it holds where `truth` gives the truths.
     pub fn holds(&self, truth: &dyn Fn(&A) -> bool) -> bool {
         match self {
             Self::Always => true,
@@ -51,7 +51,7 @@ impl<A> Formula<A> {
         }
     }
 
-    /// Whether it is the case as far as `known` says what is true; `None` where what is known of its parts does not show that.
+    /// Whether it holds as far as `known` gives the truths; `None` where the known parts do not decide it.
     pub fn shown_by(&self, known: &dyn Fn(&A) -> Option<bool>) -> Option<bool> {
         let end = |parts: &[Self], decides: bool| {
             let mut open = false;
@@ -87,7 +87,7 @@ impl<A> Formula<A> {
         }
     }
 
-    /// The truths that it asks for, each time with the sign.
+    /// The truths that it contains, each time with the sign.
     pub fn literals(&self) -> Vec<(&A, Sign)> {
         let mut found = Vec::new();
         self.collect(Sign::Positive, &mut found);
@@ -125,7 +125,7 @@ impl Sign {
 }
 
 impl<A: Ord + Clone> Formula<A> {
-    /// The truths that it asks for.
+    /// The truths that it contains.
     pub fn atoms(&self) -> BTreeSet<&A> {
         self.literals().into_iter().map(|(atom, _)| atom).collect()
     }
@@ -185,7 +185,7 @@ impl<A: Ord + Clone> Formula<A> {
         }
     }
 
-    /// Whether it is the case for some truths; also where it asks for too many of them to be tried.
+    /// Whether it holds for some truths; also where it contains too many of them to be tried.
     pub fn is_possible(&self) -> bool {
         let atoms: Vec<&A> = self.atoms().into_iter().collect();
         if atoms.len() > MOST {
@@ -197,7 +197,7 @@ impl<A: Ord + Clone> Formula<A> {
         })
     }
 
-    /// What is left to ask where `known` is the case, as far as that settles single truths.
+    /// The formula that remains where `known` holds, as far as that settles single truths.
     #[must_use]
     pub fn supposing(&self, known: &Self) -> Self {
         let mut facts: BTreeMap<A, bool> = BTreeMap::new();

@@ -107,7 +107,7 @@ impl fmt::Display for AddressSpan {
     }
 }
 
-/// Why a text is no address entry, with the mended text where there is one.
+/// Why a text is not a valid address entry, with the corrected text where there is one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AddressError {
     /// The text does not have the form of an address, a prefix or a range.
@@ -118,7 +118,7 @@ pub enum AddressError {
     Octet(String),
     /// The prefix length is above 32.
     PrefixLength(String),
-    /// Bits are set behind the prefix; holds the prefix that contains the address.
+    /// Bits are set after the prefix; holds the prefix that contains the address.
     HostBits(Cidr),
     /// The range ends before it begins; holds the range turned round.
     Reversed(AddressSpan),
@@ -318,12 +318,12 @@ impl AddressSet {
         &self.0
     }
 
-    /// The fewest list entries that say the set: a prefix where an interval is one, else the range.
+    /// The fewest list entries for the set: a prefix where an interval is one, else the range.
     pub fn spans(&self) -> impl Iterator<Item = AddressSpan> + '_ {
         self.0.intervals().iter().map(|&interval| AddressSpan::from(interval))
     }
 
-    /// The fewest prefixes that say the set, as route tables need them.
+    /// The fewest prefixes for the set, as route tables need them.
     pub fn cidrs(&self) -> Vec<Cidr> {
         self.0.intervals().iter().flat_map(|&interval| cidrs_of(interval)).collect()
     }

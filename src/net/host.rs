@@ -70,7 +70,7 @@ impl fmt::Display for HostError {
 
 impl std::error::Error for HostError {}
 
-/// The ASCII form of an international name, which says that name and no other: the mapping of IDNA also makes full-width
+/// The ASCII form of an international name, for that name and no other: the mapping of IDNA also makes full-width
 /// letters, ligatures and signs their neighbours (UTS #46, "Mapping"), and drops what cannot be seen.
 fn ascii_form(text: &str) -> Result<String, HostError> {
     let ascii = idna::domain_to_ascii(text).map_err(|_| HostError::International)?;
@@ -105,7 +105,7 @@ fn check_label(label: &str) -> Result<(), HostError> {
     Ok(())
 }
 
-/// What an application rule may ask of a host name (Azure Firewall FAQ, 2023-01).
+/// What an application rule may match in a host name (Azure Firewall FAQ, 2023-01).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum HostPattern {
     /// `*`: every name.
@@ -192,7 +192,7 @@ impl FromStr for HostPattern {
     }
 }
 
-/// The text behind a star. Unlike a name it may begin with `-`, as in Microsoft's own `*-files.sharepoint.com`.
+/// The text after a star. Unlike a name it may begin with `-`, as in Microsoft's own `*-files.sharepoint.com`.
 fn ending_of(text: &str) -> Result<HostName, HostError> {
     match text.strip_prefix('-') {
         Some(_) => ["x", text].concat().parse().map(|HostName(name)| HostName(name.chars().skip(1).collect())),

@@ -178,7 +178,7 @@ impl PortSet {
         &self.0
     }
 
-    /// The fewest list entries that say the set; none for [`PortSet::any`]'s port 0, which no list can hold.
+    /// The fewest list entries for the set; none for [`PortSet::any`]'s port 0, which no list can hold.
     pub fn spans(&self) -> impl Iterator<Item = PortSpan> + '_ {
         self.0.intervals().iter().filter_map(|interval| PortSpan::new(interval.first().max(1), interval.last()))
     }

@@ -60,7 +60,7 @@ impl fmt::Display for AppProtocol {
     }
 }
 
-/// A set of services, as the `SERVICES` of a rule say it.
+/// A set of services, as in the `SERVICES` of a rule.
 ///
 /// `tcp/443` is every TCP flow to that port, whatever it carries; `https` is the part of it that carries TLS with a name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]

@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-/// First match: the left one where it says something, else the right one.
+/// First match: the value of the left diagram where it has one, else that of the right.
 pub(super) struct Over(pub(super) Cache);
 
 impl Operation for Over {
@@ -130,7 +130,7 @@ impl Operation for Over {
     }
 }
 
-/// The left one where the right one says something.
+/// The left diagram, restricted to where the right one has a value.
 pub(super) struct Within(pub(super) Cache);
 
 impl Operation for Within {
@@ -151,7 +151,7 @@ impl Operation for Within {
     }
 }
 
-/// Where both say something: the number of the pair, from 1.
+/// Where both have a value: the number of the pair, from 1.
 pub(super) struct Pairs {
     cache: Cache,
     numbers: HashMap<(Node, Node), u32>,
@@ -189,10 +189,10 @@ impl Operation for Pairs {
     }
 }
 
-/// Where two diagrams whose equal values mean the same say different things, for some contents of the opaque sets: 1.
+/// 1 where both diagrams have a value and the values differ, for some contents of the opaque sets.
 pub(super) struct Apart<F> {
     pub(super) cache: Cache,
-    /// Whether two ends do, one of which hangs on opaque sets.
+    /// Whether two ends differ, one of which depends on opaque sets.
     pub(super) differ: F,
 }
 

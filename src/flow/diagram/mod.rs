@@ -1,7 +1,7 @@
 //! Interval decision diagrams: what a list does with every flow, in one structure.
 //!
-//! Lists are built by halves with "the first where it says something, else the second", which is associative; a balanced tree of
-//! small merges costs a small part of what line by line does.
+//! Lists are built by halves with "the first where it has a value, else the second", which is associative; a balanced
+//! tree of small merges costs a small part of what line by line does.
 
 mod combine;
 mod node;
@@ -163,17 +163,17 @@ impl<'s> Diagram<'s> {
         self.store.make(level(dimension), base)
     }
 
-    /// The first, and the second where the first says nothing.
+    /// `first` where it has a value, else `second`.
     pub(super) fn over(&mut self, first: Node, second: Node) -> Result<Node, Bound> {
         self.store.combine(first, second, &mut self.over)
     }
 
-    /// `node` where `mask` says something.
+    /// `node`, restricted to where `mask` has a value.
     pub(super) fn within(&mut self, node: Node, mask: Node) -> Result<Node, Bound> {
         self.store.combine(node, mask, &mut self.within)
     }
 
-    /// 1 where both say something and, for some contents of the opaque sets, not the same.
+    /// 1 where both have a value and the values differ for some contents of the opaque sets.
     pub(super) fn apart(&mut self, left: Node, right: Node, steps: &mut Steps) -> Result<Node, Bound> {
         let space = self.space;
         let differ = |store: &Store, left: Node, right: Node| {
@@ -183,7 +183,7 @@ impl<'s> Diagram<'s> {
         self.store.combine(left, right, &mut Apart { cache: Cache::new(), differ })
     }
 
-    /// Where both say something: the number, from 1, of the pair of ends in the list that comes along.
+    /// Where both have a value: the number, from 1, of their pair of ends in the returned list.
     pub(super) fn pairs(&mut self, left: Node, right: Node) -> Result<(Node, Vec<(Node, Node)>), Bound> {
         let mut pairs = Pairs::new();
         let node = self.store.combine(left, right, &mut pairs)?;

@@ -10,7 +10,7 @@ const TERMINAL: u32 = 1 << 31;
 pub(super) const OPEN: u32 = 1 << 30;
 
 impl Node {
-    /// The end of a path that nothing is said about.
+    /// The end of a path without a value.
     pub(in crate::flow) const NONE: Self = Self(TERMINAL);
 
     /// The end of a path with a value; 0 is [`Node::NONE`].
@@ -42,7 +42,7 @@ impl Node {
         self.0 & TERMINAL != 0
     }
 
-    /// The node that stands at this place of the store.
+    /// The node with this number in the store.
     pub(super) fn numbered(number: u32) -> Self {
         Self(number)
     }

@@ -1,7 +1,8 @@
 //! Ends of paths where opaque sets and conditions are left to decide, each stored once.
 //!
-//! They are not asked for one after another, as the dimensions are: with each rule from one set to another the nodes would
-//! double. An end keeps the rules that meet there in their order, and [`choices`](crate::flow::choices) says what they decide.
+//! They are not tested one after another, as the dimensions are: with each rule from one set to another the nodes would
+//! double. An end keeps the rules that meet there in their order; [`choices`](crate::flow::choices) finds what they
+//! decide.
 
 use std::collections::HashSet;
 
@@ -14,11 +15,11 @@ use crate::flow::space::MENTIONS;
 /// What is left to decide.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Rest {
-    /// The value, where each of these disjunctions of opaque sets holds, and the condition; number 0 asks for nothing.
+    /// The value, where each of these disjunctions of opaque sets holds, and the condition; number 0 requires nothing.
     When { needs: [u32; MENTIONS], when: u32, value: u32 },
-    /// The first, and the second where the first says nothing.
+    /// The first where it has a value, else the second.
     Else(Node, Node),
-    /// The first, where the second says something.
+    /// The first, restricted to where the second has a value.
     Within(Node, Node),
 }
 
@@ -54,7 +55,7 @@ impl Rests {
         self.all.get(end.rest()? as usize).copied()
     }
 
-    /// Whether an end says something whatever the opaque sets hold and under every condition, as far as its shape shows.
+    /// Whether an end has a value whatever the opaque sets hold and under every condition, as far as its shape shows.
     pub(super) fn is_total(&self, end: Node) -> bool {
         match self.get(end) {
             None => end.value().is_some_and(|value| value > 0),
@@ -63,7 +64,7 @@ impl Rests {
         }
     }
 
-    /// What an end says in a world.
+    /// The value of an end in a world.
     pub(super) fn settle(&self, end: Node, holds: Holds<'_>) -> u32 {
         match self.get(end) {
             None => end.value().unwrap_or(0),
@@ -85,8 +86,8 @@ impl Rests {
         }
     }
 
-    /// The rules of an end in their order, up to one that asks for nothing. One that asks for more than an earlier one is left
-    /// out.
+    /// The rules of an end in their order, up to one that requires nothing. One that requires more than an earlier one
+    /// is left out.
     pub(super) fn cases(&self, end: Node) -> Vec<Case> {
         let mut all = Vec::new();
         self.collect(end, &mut all);
@@ -152,13 +153,13 @@ impl Rests {
     }
 }
 
-/// What a rule asks for: disjunctions as odd numbers, conditions as even ones.
+/// What a rule requires: disjunctions as odd numbers, conditions as even ones.
 fn asked(case: &Case) -> Vec<u32> {
     let needs = case.needs.iter().map(|need| need << 1 | 1);
     needs.chain(case.whens.iter().map(|when| when << 1)).collect()
 }
 
-/// The choices of `needs` that ask for no more; only itself where there are many.
+/// The subsets of `needs`; only `needs` itself where there are many.
 fn parts(needs: &[u32]) -> impl Iterator<Item = Vec<u32>> + '_ {
     let few = needs.len().min(6);
     let choices = if needs.len() > few { 1 } else { 1_u32 << few };

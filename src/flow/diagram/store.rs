@@ -1,7 +1,7 @@
 //! The nodes of interval decision diagrams, each stored once.
 //!
-//! A node asks for one dimension (its level) and has an edge for each stretch of values that goes on alike. Levels grow along every
-//! path. Equal diagrams are equal numbers.
+//! A node tests one dimension (its level) and has an edge for each interval of values with the same result. Levels grow
+//! along every path. Equal diagrams are equal numbers.
 
 use hashbrown::HashTable;
 
@@ -26,7 +26,7 @@ pub(super) struct Head {
     pub(super) level: u16,
 }
 
-/// Edges stand in chunks, so that growing never copies much; a node's edges stand in one chunk.
+/// Edges are stored in chunks, so that growing never copies much; all edges of a node are in one chunk.
 const CHUNK_BITS: u32 = 20;
 const CHUNK: usize = 1 << CHUNK_BITS;
 
@@ -37,7 +37,7 @@ pub(in crate::flow) struct Store {
     /// Each node with a part of its hash.
     unique: HashTable<(u32, u32)>,
     rests: Rests,
-    /// Where nodes under construction keep their edges, one behind the other.
+    /// The edges of nodes under construction, one after the other.
     pub(super) bench: Vec<Edge>,
     nodes: usize,
     bytes: usize,
@@ -145,7 +145,7 @@ impl Store {
         Ok(self.rests.enter(rest))
     }
 
-    /// Whether an end says something whatever the opaque sets hold.
+    /// Whether an end has a value whatever the opaque sets hold.
     pub(super) fn is_total(&self, end: Node) -> bool {
         self.rests.is_total(end)
     }
@@ -155,7 +155,7 @@ impl Store {
         self.rests.cases(end)
     }
 
-    /// What an end says where `holds` says which disjunctions of opaque sets and which conditions do.
+    /// The value of an end where `holds` tells which disjunctions of opaque sets and which conditions hold.
     pub(super) fn settle(&self, end: Node, holds: Holds<'_>) -> u32 {
         self.rests.settle(end, holds)
     }
@@ -192,7 +192,7 @@ impl Store {
         self.rests.keep(ends.chain(roots.iter().copied()))
     }
 
-    /// For each node, whether one of `roots` leads to it. Nodes stand behind those they lead to.
+    /// For each node, whether one of `roots` leads to it. Nodes come after those they lead to.
     fn reachable(&self, roots: &[Node]) -> Vec<bool> {
         let mut kept = vec![false; self.heads.len()];
         let mark = |kept: &mut Vec<bool>, node: Node| {
@@ -225,7 +225,7 @@ fn edges_of(chunks: &[Vec<Edge>], head: Head) -> &[Edge] {
     chunk.and_then(|chunk| chunk.get(from..from + head.count as usize)).unwrap_or(&[])
 }
 
-/// Puts the edges of a node behind those of the others.
+/// Appends the edges of a node.
 fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<Head, Bound> {
     if chunks.last().is_none_or(|chunk| chunk.len() + edges.len() > CHUNK) {
         chunks.push(Vec::with_capacity(CHUNK));

@@ -25,14 +25,14 @@ const DEPTH: usize = 6;
 /// Set in words that are no row but a place among the ends.
 const END: u32 = 1 << 31;
 
-/// The nodes of a diagram that ask for numbers, in rows.
+/// The nodes of a diagram that test numbers, in rows.
 ///
 /// A larger node is its head with the topmost ends, then layers of ends, each row of a layer under one end of the layer above,
-/// then the rows that say where the edges lead.
+/// then the rows with the targets of the edges.
 #[derive(Debug)]
 pub(in crate::flow) struct Table {
     rows: Vec<Row>,
-    /// Where reading ends: values, and ends that hang on opaque sets.
+    /// Where a lookup ends: values, and ends that depend on opaque sets.
     ends: Vec<Node>,
     root: u32,
 }
@@ -55,7 +55,7 @@ impl Table {
         self.rows.len() * size_of::<Row>() + self.ends.len() * size_of::<Node>()
     }
 
-    /// What the diagram says at a point: a value, or an end that hangs on opaque sets.
+    /// The result of the diagram at a point: a value, or an end that depends on opaque sets.
     pub(in crate::flow) fn at(&self, point: &Point) -> Node {
         let mut word = self.root;
         while word & END == 0 {
@@ -88,7 +88,7 @@ impl Table {
         self.rows.get(at).unwrap_or(&EMPTY)
     }
 
-    /// The word that stands for a node: those it leads to first.
+    /// The word that represents a node: those it leads to first.
     fn enter(&mut self, diagram: &Diagram<'_>, node: Node, known: &mut HashMap<Node, u32>) -> u32 {
         if let Some(&word) = known.get(&node) {
             return word;
@@ -107,7 +107,7 @@ impl Table {
         word
     }
 
-    /// Puts a node behind the others.
+    /// Appends a node.
     fn lay(&mut self, level: usize, keys: &[u32], targets: &[u32]) -> u32 {
         let at = number(self.rows.len());
         let head = number(level << 24 | targets.len());

@@ -40,7 +40,7 @@ pub(in crate::flow) struct Path {
 }
 
 impl Diagram<'_> {
-    /// What an end says in the world in which `set` holds.
+    /// The value of an end in the world where `set` holds.
     pub(in crate::flow) fn settle(&self, end: Node, set: &dyn Fn(u32) -> bool) -> u32 {
         let any = |need: u32| need == 0 || self.space.mention(need).bits.iter().any(|&bit| set(bit));
         let holds = |needs: [u32; MENTIONS], when: u32| {
@@ -54,7 +54,7 @@ impl Diagram<'_> {
         self.store.cases(end)
     }
 
-    /// The products that the diagram says something about, at most `limit` and one more. They do not meet.
+    /// The products where the diagram has a value, at most `limit` and one more. They are disjoint.
     pub(in crate::flow) fn cells(&self, root: Node, limit: usize) -> Vec<Cell> {
         self.walk(root, limit, None)
     }
@@ -72,7 +72,7 @@ impl Diagram<'_> {
     }
 
     /// How much of the space the diagram gives a value that `counts`, where opaque sets hold half of everything, or about that
-    /// where many rules meet that ask for opaque sets.
+    /// where many rules with opaque sets meet.
     pub(in crate::flow) fn volume(&self, root: Node, counts: &dyn Fn(u32) -> bool) -> f64 {
         self.share(root, counts, &mut HashMap::new())
             * (0..DIMENSIONS).map(|level| self.size_of(level)).product::<f64>()
@@ -206,7 +206,7 @@ impl Diagram<'_> {
         weights
     }
 
-    /// For each dimension, all values of the paths that the diagram says something about.
+    /// For each dimension, all values of the paths on which the diagram has a value.
     pub(in crate::flow) fn around(&self, root: Node) -> [IntervalSet<u32>; DIMENSIONS] {
         let mut found: [Vec<Span>; DIMENSIONS] = std::array::from_fn(|_| Vec::new());
         let mut asked: HashSet<Node> = HashSet::new();
@@ -227,7 +227,7 @@ impl Diagram<'_> {
         found.map(|spans| spans.into_iter().collect())
     }
 
-    /// `value` where the diagram says it whatever the opaque sets hold.
+    /// `value` where the diagram has it whatever the opaque sets hold.
     pub(in crate::flow) fn whatever_holds(&mut self, root: Node, value: u32, steps: &mut Steps) -> Result<Node, Bound> {
         self.certain(root, value, &mut HashMap::new(), steps)
     }

@@ -20,7 +20,7 @@ pub(super) enum Covered {
     Not(Point),
 }
 
-/// A box as sets, because parts of boxes are asked about too.
+/// A box as sets, because parts of boxes are tested too.
 pub(super) type Region<'r> = [&'r [Span]; DIMENSIONS];
 
 /// The sets of a box.

@@ -2,7 +2,7 @@
 
 use crate::flow::space::{DIMENSIONS, FULL, MENTIONS, Piece, SetId, Space};
 
-/// Boxes that are asked about together, so that their rows stay in the cache.
+/// The number of boxes in one batch, so that their rows stay in the cache.
 pub(super) const BATCH: usize = 1024;
 
 /// Where the boxes of a list begin and end in each dimension.
@@ -10,7 +10,7 @@ pub(super) struct Index<'l> {
     space: &'l Space,
     pieces: &'l [Piece],
     dimensions: [Edges; DIMENSIONS],
-    /// Boxes that match although no opaque set is asked for, for some conditions; empty where that is all of them.
+    /// Boxes that match without any opaque set, for some conditions; empty where that is all of them.
     plain: Vec<u64>,
 }
 
@@ -24,7 +24,7 @@ struct Edges {
     whole: Vec<u64>,
 }
 
-/// What is asked of the boxes of the list.
+/// What to look up for the boxes of the list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Ask {
     /// Which of them meet a box.
@@ -33,7 +33,7 @@ pub(super) enum Ask {
     Holding,
 }
 
-/// The rows of a batch; used again for the next, so that the memory is not asked for anew.
+/// Scratch rows of a batch, reused across batches.
 #[derive(Default)]
 pub(super) struct Rows {
     words: usize,
@@ -44,7 +44,7 @@ pub(super) struct Rows {
 struct Table {
     /// For each set of the batch, its row and the value that was chosen in it.
     of: hashbrown::HashMap<SetId, (usize, u32)>,
-    /// The boxes asked for, row by row.
+    /// The boxes of the result, row by row.
     rows: Vec<u64>,
 }
 
@@ -72,7 +72,7 @@ impl<'l> Index<'l> {
         }
     }
 
-    /// Gives each set of the batch a row and a chosen value; returns what to ask for: first value, last value, row.
+    /// Gives each set of the batch a row and a chosen value; returns the lookups: first value, last value, row.
     fn table(&self, table: &mut Table, ask: Ask, dimension: usize, batch: &[Piece]) -> Vec<(u32, u32, usize)> {
         let mut asked = Vec::new();
         table.of.clear();

@@ -1,9 +1,9 @@
 //! Questions about one line at a time, answered inside its own boxes.
 //!
-//! An index of bit rows finds the lines that meet a box; an exact test says whether they cover it. What a line asks of opaque sets
-//! it asks positively, so a line is shadowed in every world where it is shadowed in the worlds with the least that makes it
-//! match: one opaque set for each field that asks for one. Conditions of lines may ask either way, so that all settings of
-//! those that meet are looked at, or the answer is "not decided".
+//! An index of bit rows finds the lines that meet a box; an exact test decides whether they cover it. A line requires
+//! opaque sets positively, so a line is shadowed in every world where it is shadowed in the worlds with the least that
+//! makes it match: one opaque set for each field that requires one. Conditions of lines may also be negated, so all
+//! settings of those that meet are examined, or the answer is "not decided".
 
 mod cover;
 mod crowded;
@@ -23,7 +23,7 @@ pub use touched::{Asked, Touch, touched};
 use super::budget::{Bound, NotDecided};
 use super::space::{Mention, Piece, Point, Space, Witness};
 
-/// A flow that shows something, before it is said in words: [`Space::show`] does that.
+/// A flow as a witness, in numbers of the space: [`Space::show`] renders it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sample {
     pub(super) point: Point,
@@ -52,8 +52,8 @@ fn holds_in(space: &Space, piece: &Piece, world: &[u32]) -> bool {
         && space.is_there(piece, world)
 }
 
-/// Each of `worlds` with each setting of the common truths that tell whether the boxes of `near` are there, where those of
-/// `asked` are.
+/// Each of `worlds` with each setting of the common truths that determine whether the boxes of `near` are there, where
+/// those of `asked` are.
 fn with_settings<'p>(
     space: &Space,
     worlds: Vec<Vec<u32>>,

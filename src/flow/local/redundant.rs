@@ -23,8 +23,8 @@ pub enum Need {
 
 /// For each line of a list, whether the list needs it.
 ///
-/// A flow that a line decides is lost on it where the line that comes to decide the flow then does the same. What that line
-/// asks of opaque sets may be one more for each field; there is no need to look at worlds with more.
+/// A flow that a line decides is lost on it where the line that then decides the flow does the same. That line may
+/// require one more opaque set for each field; worlds with more need not be examined.
 pub fn redundancies(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Need> {
     let index = Index::new(space, &list.pieces);
     let mut needs = vec![Need::Redundant; list.lines()];

@@ -23,8 +23,8 @@ impl Common<'_> {
     }
 }
 
-/// The pairs of boxes that meet, differ in outcome and stand in opposite orders in the two lists; `None` where there are more
-/// than `limit`.
+/// The pairs of boxes that meet, differ in outcome and come in opposite orders in the two lists; `None` where there are
+/// more than `limit`.
 ///
 /// The boxes of the most frequent outcome are not held against each other, so that the index is one of the others alone.
 pub(in crate::flow) fn swapped<'l>(
@@ -61,7 +61,7 @@ fn most_frequent(common: &[Common<'_>]) -> Option<u32> {
     outcomes.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).and_then(|run| run.first().copied())
 }
 
-/// By place in the one list: how far down in the other the boxes before it stand, and how far up those behind it.
+/// By position in the one list: the last position in the other of the boxes before it, and the first of those after it.
 struct Turns {
     places: Vec<usize>,
     lowest_before: Vec<usize>,
@@ -87,7 +87,7 @@ impl Turns {
         Self { lowest_before, highest_behind, places: places.into_iter().map(|(old, _)| old).collect() }
     }
 
-    /// Whether some box stands on the other side of `of` in the other list.
+    /// Whether some box is on the other side of `of` in the other list.
     fn around(&self, of: &Common<'_>) -> bool {
         let before = self.places.partition_point(|&old| old < of.old);
         let behind = self.places.partition_point(|&old| old <= of.old);

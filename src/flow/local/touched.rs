@@ -10,7 +10,7 @@ use super::cover::{Covered, Region, both, cover, meets};
 use super::index::{Ask, BATCH, Index, Rows};
 use super::{holds_in, least_worlds, with_settings};
 
-/// Flows that are asked about, but for some.
+/// The flows of a query, with exceptions.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'q> {
     /// The flows.
@@ -19,7 +19,7 @@ pub struct Asked<'q> {
     pub except: &'q [Query],
 }
 
-/// Whether a line decides a flow that is asked about.
+/// Whether a line decides a flow of a query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Touch {
     /// It does, for some contents of the opaque sets.
@@ -30,10 +30,9 @@ pub enum Touch {
     NotDecided(NotDecided),
 }
 
-/// For each line of a list, whether it decides a flow of one of `asked`.
-///
-/// What lines and questions ask of opaque sets they ask positively, so that the worlds with the least in which both hold a flow
-/// are enough: more could only let earlier lines match.
+/// For each line of a list, whether it decides a flow of one of `asked`. Lines and queries require opaque sets
+/// positively, so the worlds with the least in which both hold a flow are enough: more could only let earlier lines
+/// match.
 pub fn touched(space: &Space, list: &Lowered, asked: &[Asked<'_>], budget: &Budget) -> Vec<Touch> {
     let of: Vec<(Piece, usize)> =
         (0..).zip(asked).flat_map(|(at, asked)| asked.of.pieces.iter().map(move |piece| (*piece, at))).collect();

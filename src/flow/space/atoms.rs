@@ -1,9 +1,9 @@
 //! Opaque sets as bits.
 //!
-//! The products of a line ask for opaque sets positively only. A world is the sets that a flow's ends and name are in; with the
-//! known inclusions, each set asked for holds where one of the bits of the sets inside it is set, so every setting of the bits
-//! is a possible world, and no other rule about them is needed. Truths that are common to all flows are bits too; the
-//! conditions of lines ask for them either way.
+//! The products of a line require opaque sets positively only. A world is the sets that a flow's ends and name are in;
+//! with the known inclusions, each required set holds where one of the bits of the sets inside it is set, so every
+//! setting of the bits is a possible world, and no other rule about them is needed. Truths that are common to all flows
+//! are bits too; the conditions of lines may require or exclude them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::logic::{Formula, Sign};
 
 use super::axioms::Axioms;
 
-/// A disjunction of opaque sets. Without any it asks for nothing.
+/// A disjunction of opaque sets. An empty one requires nothing.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub(in crate::flow) struct Mention {
     /// The bits of the sets that are named.

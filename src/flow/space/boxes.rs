@@ -14,7 +14,7 @@ pub struct Lowered {
     pub(in crate::flow) default: Action,
 }
 
-/// What a line does, and where its pieces stand.
+/// What a line does, and the range of its pieces.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) struct LoweredLine {
     pub(in crate::flow) action: Action,
@@ -38,10 +38,10 @@ impl Query {
     }
 }
 
-/// How many disjunctions of opaque sets a box may ask for.
+/// How many disjunctions of opaque sets a box may require.
 pub(in crate::flow) const MENTIONS: usize = 5;
 
-/// A box: one interned set in each dimension, and the opaque sets it asks for besides.
+/// A box: one interned set in each dimension, and the opaque sets it also requires.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) struct Piece {
     pub(in crate::flow) line: u32,

@@ -33,8 +33,9 @@ impl Space {
         self.atoms.is_asked_either_way(bit)
     }
 
-    /// The settings of common truths that tell whether the boxes of `near` are there, where those of `asked` are: each as
-    /// what is set in it. Truths that only add flows are not set unless `asked` needs them. `None` where they are too many.
+    /// The settings of common truths that determine whether the boxes of `near` are there, where those of `asked` are:
+    /// each as the bits set in it. Truths that only add flows are not set unless `asked` needs them. `None` where there
+    /// are too many.
     pub(in crate::flow) fn settings<'p>(
         &self,
         asked: &[&Piece],

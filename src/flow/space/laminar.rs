@@ -1,7 +1,7 @@
 //! Sets of texts given by exact texts and by prefixes, as intervals.
 //!
-//! Two prefixes either contain one another or do not meet. Numbered depth-first, an exact text is a point, and the texts behind
-//! a prefix are one interval; its last number is "any other text behind this prefix".
+//! Two prefixes either contain one another or are disjoint. Numbered depth-first, an exact text is a point, and the
+//! texts with a prefix are one interval; its last number is "any other text with this prefix".
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub(super) struct Grammar {
     pub(super) alphabet: &'static [u8],
     /// What a text is.
     pub(super) judge: fn(&[u8]) -> Fit,
-    /// What to put behind a prefix for a natural example, tried in order.
+    /// Endings that make a natural example from a prefix, tried in order.
     pub(super) endings: fn(&[u8]) -> &'static [&'static [u8]],
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Fit {
     Element,
     /// It is none, but can grow into one.
     Unfinished,
-    /// It is none, and nothing behind it is.
+    /// Neither it nor any longer text is one.
     Dead,
 }
 
@@ -60,7 +60,7 @@ impl Entry {
 /// A numbered family of exact texts and prefixes; the empty prefix is one of them.
 #[derive(Clone, Debug)]
 pub(super) struct Laminar {
-    /// In the order of the texts, so a prefix stands before what is behind it.
+    /// In the order of the texts, so a prefix comes before its texts.
     entries: Vec<Entry>,
     /// The first bytes of each text as a number, which is quicker to search in.
     stems: Vec<u128>,
@@ -69,12 +69,12 @@ pub(super) struct Laminar {
     first: u32,
 }
 
-/// What one number stands for.
+/// The meaning of one number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Cell<'l> {
     /// A text.
     Exact(&'l [u8]),
-    /// The texts behind a prefix that no other number stands for, with an example.
+    /// The texts with a prefix that have no other number, with an example.
     Other { prefix: &'l [u8], example: &'l [u8] },
 }
 
@@ -122,7 +122,8 @@ impl Laminar {
         }
     }
 
-    /// A text behind the prefix of entry `at` that is neither listed nor behind a longer prefix; `None` only where there is none.
+    /// A text with the prefix of entry `at` that is neither listed nor has a longer prefix; `None` only where there is
+    /// none.
     fn example(&self, at: usize, prefix: &[u8], grammar: Grammar) -> Option<Box<[u8]>> {
         let natural = (grammar.endings)(prefix).iter().map(|ending| [prefix, ending].concat());
         let mut natural = natural.filter(|text| self.is_example(at, text, grammar));
@@ -194,7 +195,7 @@ impl Laminar {
         self.entry(text)?.exact
     }
 
-    /// The interval of a prefix that was listed; `None` too where nothing is behind it.
+    /// The interval of a listed prefix; `None` too where no text has it.
     pub(super) fn behind(&self, prefix: &[u8]) -> Option<Span> {
         self.entry(prefix)?.prefix.as_ref()?.span
     }
@@ -205,7 +206,7 @@ impl Laminar {
         place.exact.or_else(|| self.entries.get(place.prefix)?.prefix.as_ref()?.other)
     }
 
-    /// What `number` stands for.
+    /// The text or texts with this `number`.
     pub(super) fn cell(&self, number: u32) -> Option<Cell<'_>> {
         let entry = self.entries.get(self.entry_of(number)?)?;
         match &entry.prefix {
@@ -279,7 +280,7 @@ impl Laminar {
         self.entries.get(at).filter(|entry| *entry.text == *text)
     }
 
-    /// How many texts are `text` or stand before it.
+    /// How many texts are `text` or come before it.
     fn up_to(&self, text: &[u8]) -> usize {
         let wanted = stem(text);
         let before = self.stems.partition_point(|&stem| stem < wanted);
@@ -311,7 +312,7 @@ pub(super) struct Layer<'l> {
     pub(super) except: Vec<Member<'l>>,
 }
 
-/// A text, or the texts behind a prefix.
+/// A text, or the texts with a prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Member<'l> {
     Exact(&'l [u8]),

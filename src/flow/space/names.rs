@@ -101,7 +101,7 @@ impl NameDomain {
     }
 }
 
-/// Whether a number stands for one name.
+/// Whether a number represents one name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Only {
     One,

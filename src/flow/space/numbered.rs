@@ -17,8 +17,8 @@ use super::when::When;
 
 /// The flow space of the lists that are to be compared: their names, paths and opaque sets, numbered.
 ///
-/// A flow whose name cannot have its address is read as the same flow without that name, so that no answer hangs on flows
-/// that cannot be.
+/// A flow whose name cannot have its address is read as the same flow without that name, so that no answer depends on
+/// impossible flows.
 #[derive(Debug)]
 pub struct Space {
     pub(super) names: NameDomain,
@@ -116,7 +116,7 @@ impl Space {
         FlowPaths::Of(self.paths.terms(numbers))
     }
 
-    /// The names of a set of numbers, the flows without a name apart, in sets that one term says each.
+    /// The names of a set of numbers, without the flows that have no name, in sets of one term each.
     pub(in crate::flow) fn name_layers(&self, numbers: &IntervalSet<u32>) -> Vec<IntervalSet<u32>> {
         let spans = |of: &[crate::net::HostPattern]| of.iter().filter_map(|of| self.names.pattern(of)).collect();
         let set = |term: NameTerm| -> IntervalSet<u32> {

@@ -1,4 +1,4 @@
-//! URL paths as numbers. Every flow has a path here; where it carries no URL, no line asks for it.
+//! URL paths as numbers. Every flow has a path here; where it carries no URL, no line tests it.
 
 use crate::flow::{matching::PathPattern, spans::Span};
 use crate::net::IntervalSet;

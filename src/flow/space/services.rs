@@ -14,7 +14,7 @@ const OTHER: u32 = ICMP + 1;
 /// The largest number.
 pub(in crate::flow) const LAST: u32 = OTHER;
 
-/// The IANA number that stands for every protocol but TCP, UDP and ICMP: GRE.
+/// The IANA number that represents every protocol but TCP, UDP and ICMP: GRE.
 const GRE: u8 = 47;
 
 fn carried(protocol: Option<AppProtocol>) -> u32 {

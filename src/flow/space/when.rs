@@ -3,7 +3,7 @@
 use crate::flow::{matching::Atom, setting::Setting};
 use crate::logic::Formula;
 
-/// A formula over bits, with the bits it asks for.
+/// A formula over bits, with the bits it contains.
 #[derive(Clone, Debug)]
 pub(in crate::flow) struct When {
     formula: Formula<u32>,
@@ -14,7 +14,7 @@ pub(in crate::flow) struct When {
 }
 
 impl When {
-    /// The condition `stated`, where `bit` numbers what it asks for.
+    /// The condition `stated`, where `bit` numbers its atoms.
     pub(super) fn new(stated: &Formula<Atom>, bit: &mut dyn FnMut(&Atom) -> u32) -> Self {
         let formula = stated.map(bit);
         let bits = formula.atoms().into_iter().copied().collect();
@@ -26,7 +26,7 @@ impl When {
         self.holds_where(&|bit| world.contains(&bit))
     }
 
-    /// Whether it is the case where just the bits are set for which `set` says so.
+    /// Whether it holds where exactly the bits are set for which `set` is true.
     pub(in crate::flow) fn holds_where(&self, set: &dyn Fn(u32) -> bool) -> bool {
         self.formula.holds(&|&bit| set(bit))
     }
@@ -38,7 +38,7 @@ impl When {
         Some(if shown { Setting::On } else { Setting::Off })
     }
 
-    /// How much of everything it holds in, where a bit is set in half of it: as if none was asked for twice.
+    /// The share of all settings in which it holds, where a bit is set in half of them: as if no bit occurred twice.
     pub(in crate::flow) fn share(&self) -> f64 {
         share(&self.formula)
     }
