@@ -39,7 +39,7 @@ impl Exceptions {
         self.told.iter().any(|told| world.implies(told))
     }
 
-    /// Adds `world`, unless one that says less is there.
+    /// Adds `world`, unless a smaller one is there.
     fn add(&mut self, world: World) {
         if !self.have(&world) {
             self.told.retain(|told| !told.implies(&world));

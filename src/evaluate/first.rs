@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::model::Priority;
 
-/// A group or a collection that is read first of all that have its priority. Nothing public says which one Azure reads first.
+/// A group or a collection that is read first of all that have its priority. Azure's order among them is not
+/// documented.
 #[derive(Clone, Debug)]
 pub struct ReadFirst {
     /// Which one it is: `group a`, `collection b of group a`.

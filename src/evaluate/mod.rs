@@ -2,15 +2,15 @@
 //!
 //! In: a [`Model`](crate::model::Model), the policy attached to the firewall, and a flow. Out: the line that decides it, for
 //! one content of the sets that only Azure knows ([`decide`]) or for all of them ([`outcomes`]). Guaranteed: each
-//! sentence of the documentation that decides a flow stands here once, with its source: RP is the page "rule
+//! sentence of the documentation that decides a flow is implemented here once, with its source: RP is the page "rule
 //! processing" (2026-03-23), POL "policy overview" (2025-07-09), IPG "IP groups" (2026-03), FAQ the Azure Firewall FAQ
-//! (2023-01), all by Microsoft. Deliberately absent: set algebra, so that this is a witness for it; threat intelligence,
-//! intrusion detection and the infrastructure rules, which stand apart from the policy's own.
+//! (2023-01), all by Microsoft. Deliberately absent: set algebra, so that this is a witness for it; threat
+//! intelligence, intrusion detection and the infrastructure rules, which are separate from the policy's own.
 //!
 //! # Sets that only Azure knows
 //!
 //! Whether an address is in a service tag, or a name in an FQDN tag, is a fact that a flow does not state. A fact is an
-//! [`Atom`]; a [`World`] is the set of atoms that are true. Rules only ever ask that an atom be true, never that it be
+//! [`Atom`]; a [`World`] is the set of atoms that are true. Rules only ever require an atom to be true, never to be
 //! false, so a line that matches in a world matches in every larger one. That gives the small worlds:
 //!
 //! *Let line `r` decide the flow in world `T`. For each field of `r` that matches by atoms alone (at most two: the
@@ -21,14 +21,15 @@
 //! So the empty world, and for each line the worlds of one atom per field, reach every line that any world reaches.
 //! `Storage.WestEurope` lies in `Storage`: a world that holds the first holds the second, which keeps `t` inside `T`.
 //!
-//! That `r` decides in `t` does not say that it does in every world that holds `t`: an earlier line may match there. Where
-//! it turns the answer, it is one of the [`Exceptions`], found by the same lemma: *let `q`, which turns the answer, decide in
-//! a world `T` that holds `t`; then it decides in `t` with the facts of one of its own small worlds, which `T` holds.*
+//! That `r` decides in `t` does not mean that it does in every world that holds `t`: an earlier line may match there.
+//! Where it turns the answer, it is one of the [`Exceptions`], found by the same lemma: *let `q`, which turns the
+//! answer, decide in a world `T` that holds `t`; then it decides in `t` with the facts of one of its own small worlds,
+//! which `T` holds.*
 //!
 //! That one of several groups or collections of one priority is read first is a fact too: they are listed twice, first each
 //! where that is so, then each. Whichever rule may decide in some order decides where its own is read first.
 //!
-//! A condition that only a deployment knows may be asked for either way, so that the small worlds do not reach it: all
+//! A condition that only a deployment knows may be required or excluded, so that the small worlds do not reach it: all
 //! settings of the conditions that meet in a flow are tried, or there is no answer.
 
 mod condition;
@@ -58,7 +59,7 @@ pub use sort::{Lack, Rule};
 pub use tag_hosts::TagHosts;
 pub use world::{Atom, Outside, RulePath, Spelling, World};
 
-/// The line that decides the flow at `point` where `world` says which atoms are true; `None` is the default, deny.
+/// The line that decides the flow at `point` where `world` holds the true atoms; `None` is the default, deny.
 pub fn decide<'m>(order: &Order<'m>, point: &Point<'_>, knowledge: &Knowledge, world: &World) -> Option<Line<'m>> {
     let is_read =
         |reading: &&Reading<'m>| reading.first.iter().all(|first| world.holds(&Atom::ReadFirst(first.clone())));

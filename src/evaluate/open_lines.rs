@@ -30,7 +30,7 @@ pub(super) struct OpenLine<'o, 'm> {
 }
 
 impl OpenLine<'_, '_> {
-    /// Whether the line is there where `world` says which conditions hold.
+    /// Whether the line is there, given the conditions of `world`.
     pub(super) fn is_there(&self, world: &World) -> bool {
         self.presence.holds(&|text| world.holds(&Atom::Condition(text.clone())))
     }
@@ -66,13 +66,13 @@ impl<'o, 'm> Open<'o, 'm> {
         (0..).zip(&self.conditions)
     }
 
-    /// `world` where those conditions hold that `row` says.
+    /// `world` with the conditions whose bits are set in `row`.
     pub(super) fn set(&self, world: &World, row: u32) -> World {
         let holding = self.numbered().filter(|(bit, _)| row >> bit & 1 == 1);
         holding.fold(world.clone(), |world, (_, condition)| world.with(condition))
     }
 
-    /// Whether `world` says nothing else of the conditions than `row`.
+    /// Whether `world` is consistent with the conditions of `row`.
     pub(super) fn allows(&self, world: &World, row: u32) -> bool {
         self.numbered().all(|(bit, condition)| match row >> bit & 1 == 1 {
             true => !world.denies(condition),
@@ -80,7 +80,7 @@ impl<'o, 'm> Open<'o, 'm> {
         })
     }
 
-    /// Worlds that say what `world` does, and together of the conditions that they are as in one of the rows that `holds`.
+    /// Extensions of `world` that together cover the rows of conditions that `holds`.
     pub(super) fn said(&self, world: &World, holds: &dyn Fn(u32) -> bool) -> Vec<World> {
         let with = |cube: Cube| {
             self.numbered().fold(world.clone(), |world, (bit, condition)| match (cube.on, cube.off) {

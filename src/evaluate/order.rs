@@ -19,7 +19,7 @@ pub enum Level {
 }
 
 /// The condition under which a firewall reads the DNAT rules of a base of its policy. Microsoft's pages disagree: the worked
-/// example of RP lists them before the child's, POL says that NAT collections are not inherited.
+/// example of RP lists them before the child's; POL states that NAT collections are not inherited.
 pub const DNAT_IS_INHERITED: &str = "DNAT rules of a base policy are inherited";
 
 /// A rule in its place.
@@ -63,10 +63,10 @@ type Block<'m> = (&'m Group, Vec<(&'m Collection, Range<usize>)>);
 
 impl<'m> Order<'m> {
     /// The order of a firewall that `policy` is attached to. A base that the model does not hold adds no line; a base of a
-    /// base, of which no page of Microsoft's speaks, is read as its child's rules say: before them.
+    /// base, which no page of Microsoft's covers, is read as its child's rules are: before them.
     ///
     /// RP: one pass per kind of rule, DNAT, then network, then application, whatever the priorities and whichever
-    /// policy holds the rule. In a pass the parent's groups come before the child's, groups go by priority,
+    /// policy holds the rule. In a pass the parent's groups come before the child's, groups are ordered by priority,
     /// collections by priority inside their group, rules as listed. What comes first of one priority is not documented.
     pub fn of(model: &'m Model, policy: &'m Policy) -> Self {
         let parents: Vec<_> = model.bases(policy).into_iter().rev().map(|base| (Level::Parent, base)).collect();

@@ -86,7 +86,7 @@ pub fn asked_by<'o, 'm>(order: &'o Order<'m>, source: Ipv4Addr, service: Service
     order.readings().iter().filter(may_match).collect()
 }
 
-/// As [`outcomes`], where `asked` is what [`asked_by`] says of the flow's source and service.
+/// As [`outcomes`], where `asked` is the result of [`asked_by`] for the flow's source and service.
 pub fn outcomes_among<'m>(
     asked: &[&Reading<'m>],
     order: &Order<'m>,
@@ -116,7 +116,7 @@ struct Search<'s, 'm> {
 }
 
 impl<'m> Search<'_, 'm> {
-    /// Sorts `pieces` by what may happen there. Halving them leaves lines about addresses elsewhere behind early.
+    /// Sorts `pieces` by what may happen there. Halving them drops lines about addresses elsewhere early.
     fn visit(
         &self,
         pieces: &[Interval<u32>],
@@ -137,7 +137,7 @@ impl<'m> Search<'_, 'm> {
         }
     }
 
-    /// What may happen at `piece`; its first address stands for all of it.
+    /// What may happen at `piece`; its first address represents all of it.
     fn possible(&self, piece: Interval<u32>, open: &[&Reading<'m>]) -> Possible {
         let point = Point::of(self.flow, piece.first().into());
         let mut possible = Vec::new();
@@ -177,8 +177,8 @@ fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>])
     Ok(Outcome { addresses, decided_by, but: plain.but, unless })
 }
 
-/// Leaves out each world that says no more than a smaller one with the same decider. Where a line is read first, less turns
-/// its answer, so that its world stays.
+/// Leaves out each world that implies a smaller one with the same decider. Where a line is read first, a smaller world
+/// turns its answer, so that its world stays.
 fn without_implied<'m>(turns: &[Turn<'m>]) -> Vec<Turn<'m>> {
     let is_implied = |turn: &Turn<'m>| {
         let mut others = turns.iter().filter(|other| place_of(other.line) == place_of(turn.line));

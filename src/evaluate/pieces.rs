@@ -36,7 +36,7 @@ impl Knowledge {
         knowledge
     }
 
-    /// Adds addresses of `name`. An empty set says nothing: the name stays as unknown as it was.
+    /// Adds addresses of `name`. An empty set changes nothing: the name stays as unknown as it was.
     pub fn learn(&mut self, name: HostName, addresses: &AddressSet) {
         if !addresses.is_empty() {
             let known = self.addresses.entry(name).or_default();
@@ -106,7 +106,7 @@ impl Knowledge {
     }
 }
 
-/// The flow has neither an address nor a name, so there is nothing to say about it.
+/// The flow has neither an address nor a name, so that it cannot be evaluated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoDestination;
 
@@ -154,7 +154,7 @@ fn cut(interval: Interval<u32>, starts: &BTreeSet<u32>) -> Vec<Interval<u32>> {
     pieces
 }
 
-/// The known intervals of addresses that `line` asks about.
+/// The known intervals of destination addresses that `line` tests.
 fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
     match line.rule {
         Rule::Nat(rule) => rule.matches.destinations.iter().filter_map(term_interval).collect(),
@@ -180,8 +180,8 @@ fn asks_tags(line: &Line<'_>) -> bool {
     destinations.iter().any(|term| matches!(term, AddressTerm::ServiceTag(_)))
 }
 
-/// Whether `line` may match at some address of `hull`: `false` only where every address that it asks about is known
-/// and lies elsewhere.
+/// Whether `line` may match at some address of `hull`: `false` only where every address that it tests is known and lies
+/// elsewhere.
 pub fn may_meet(line: &Line<'_>, hull: Interval<u32>, model: &Model, knowledge: &Knowledge) -> bool {
     let is_open = |terms: &[AddressTerm]| terms.iter().any(|term| term_interval(term).is_none());
     let asks_the_unknown = match line.rule {

@@ -21,11 +21,11 @@ use crate::net::{HostName, PortSet};
 /// A flow at one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Point<'f> {
-    /// Who asks.
+    /// The source address.
     pub source: Ipv4Addr,
-    /// The address that is asked, before any translation.
+    /// The destination address, before any translation.
     pub address: Ipv4Addr,
-    /// The name that the client asks for.
+    /// The name in the client's request.
     pub name: Option<&'f HostName>,
     /// The path of the URL, where it is known.
     pub path: Option<&'f str>,
@@ -50,7 +50,7 @@ pub enum Miss {
     Source,
     /// The destination address.
     Destination,
-    /// The name that the client asks for, or its URL.
+    /// The name in the client's request, or its URL.
     Name,
     /// Another one of its priority is read before it.
     Order,
@@ -103,7 +103,7 @@ impl Needs {
 /// When a rule matches.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fit {
-    /// In no world, and the first field that says so.
+    /// In no world, and the first field that rules it out.
     Never(Miss),
     /// In the worlds that meet these needs.
     When(Needs),
@@ -130,7 +130,7 @@ impl Fit {
         }
     }
 
-    /// Asks one more field, which is not looked at where an earlier one has decided.
+    /// Adds the condition of one more field, which is not evaluated where an earlier one has decided.
     fn and(self, miss: Miss, condition: impl FnOnce() -> Condition) -> Self {
         let Self::When(Needs(mut needs)) = self else { return self };
         match condition() {
@@ -159,7 +159,7 @@ pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &M
 }
 
 /// The only field of `line` that keeps it from matching at `point`, where it does so whatever the world is; nothing where
-/// another field may, too. Of a rule that misses by the service, the target is not asked: a URL is only of requests.
+/// another field may, too. Where the service rules it out, the target is not tested: a URL is only of requests.
 pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Option<Miss> {
     let by_service = takes_service(line.rule, point.service);
     match (by_service, source_in(line.rule.sources(), point.source, model)) {
@@ -173,7 +173,7 @@ pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &
     }
 }
 
-/// When `line` matches as far as `caller` and the name tell: an application rule is asked about no address.
+/// When `line` matches as far as `caller` and the name tell: an application rule tests no address.
 pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow, knowledge: &Knowledge) -> Fit {
     let nowhere = Point::of(flow, Ipv4Addr::UNSPECIFIED);
     match line.rule {
@@ -200,7 +200,7 @@ fn network_service(protocols: &[NetworkProtocol], ports: &PortSet, service: Serv
     protocols.iter().any(|&protocol| protocol_fits(protocol, ports, service))
 }
 
-/// `Any` is every IANA protocol, and TCP and UDP only where ports are given (FAQ). ICMP has no ports to ask about.
+/// `Any` is every IANA protocol, and TCP and UDP only where ports are given (FAQ). ICMP has no ports to test.
 /// A flow of HTTP, HTTPS or MSSQL is a TCP flow.
 fn protocol_fits(protocol: NetworkProtocol, ports: &PortSet, service: Service) -> bool {
     let port_fits = |port| ports.contains(port);
@@ -279,7 +279,7 @@ fn group_holds(group: &IpGroupRef, address: Ipv4Addr, model: &Model, side: fn(Ou
     }
 }
 
-/// A name in a network rule is the set of its addresses. A client that asks for that name lands in it, because clients
+/// A name in a network rule is the set of its addresses. A client that requests that name lands in it, because clients
 /// use the firewall as their resolver; any other flow may, by its address.
 fn dns_holds(name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Condition {
     if point.name == Some(name) {

@@ -56,7 +56,7 @@ impl<'m> Rule<'m> {
         }
     }
 
-    /// Who may ask.
+    /// The sources of the rule.
     pub fn sources(self) -> &'m Sources {
         match self {
             Self::Nat(rule) => &rule.matches.sources,
@@ -78,7 +78,7 @@ impl<'m> Rule<'m> {
 
     /// What happens to a flow that the rule decides.
     ///
-    /// DNAT allows the flow that it translates and no network rule is asked any more (RP). The FAQ speaks of an
+    /// DNAT allows the flow that it translates, and no network rule is evaluated any more (RP). The FAQ describes an
     /// implicit network rule that a deny rule overrides; the newer text holds.
     pub fn action(self) -> Action {
         match self {

@@ -10,7 +10,7 @@ pub struct TagHosts {
     pub hosts: Vec<HostPattern>,
     /// Hosts of which it is not known whether it holds them.
     pub open: Vec<HostPattern>,
-    /// The protocols, each with its port, over which it stands for those hosts; `None` where the protocols of the rule alone
+    /// The protocols, each with its port, over which it means those hosts; `None` where the protocols of the rule alone
     /// decide, as Azure documents it.
     pub protocols: Option<Vec<(AppProtocol, u16)>>,
 }
@@ -27,7 +27,7 @@ pub enum Held {
 }
 
 impl TagHosts {
-    /// Whether the tag stands for `name` with `service`.
+    /// Whether the tag holds `name` with `service`.
     pub fn holds(&self, name: &HostName, service: Service) -> Held {
         let matches = |patterns: &[HostPattern]| patterns.iter().any(|pattern| pattern.matches(name));
         let carried = match (&self.protocols, service) {

@@ -1,4 +1,4 @@
-//! Groups and collections of one priority, of which nothing public says which one Azure reads first.
+//! Groups and collections of one priority, for which the order that Azure reads them in is not documented.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,8 +32,8 @@ impl<'m> From<&'m Collection> for Entry<'m> {
     }
 }
 
-/// The items by rising priority: 100 is first, 65000 last (RP). Where the order of equal priorities matters, they go by
-/// name, so that two files which list them otherwise are read alike; else they keep their written order.
+/// The items by rising priority: 100 is first, 65000 last (RP). Where the order of equal priorities matters, they are
+/// sorted by name, so that two files which list them otherwise are read alike; else they keep their written order.
 pub(super) fn sorted<'m, T>(items: impl Iterator<Item = &'m T>, pass: Kind) -> Vec<&'m T>
 where
     Entry<'m>: From<&'m T>,
@@ -49,7 +49,7 @@ where
 }
 
 /// Sorted items as they are read: where the order of equal priorities matters, first each as far as it is read first, then
-/// each. `what` says which one it is that is called so.
+/// each. `what` identifies the item of that name.
 pub(super) fn listed<'b, 'm, T, U: 'm>(
     items: &'b [(&'m U, T)],
     pass: Kind,

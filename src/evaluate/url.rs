@@ -5,11 +5,11 @@ use super::world::Atom;
 use crate::flow::Service;
 use crate::net::{AppProtocol, HostName, HostPattern};
 
-/// When the URL `url` of a rule matches a flow that asks `host` for `path`.
+/// When the URL `url` of a rule matches a request to `host` for `path`.
 ///
-/// FAQ: a star stands at the left of the host or at the right end of the path. `www.contoso.com/test` matches `/test`,
-/// `/test/` and `/test?q=1`, and `www.contoso.com/test/*` does not match `/test`. A URL that says less than that, or
-/// more, is left to Azure, and so is every path that the flow does not tell.
+/// FAQ: a star is at the left of the host or at the right end of the path. `www.contoso.com/test` matches `/test`,
+/// `/test/` and `/test?q=1`, and `www.contoso.com/test/*` does not match `/test`. A URL of another form is left to
+/// Azure, and so is every path that the flow does not state.
 pub fn holds(url: &str, host: &HostName, path: Option<&str>, service: Service) -> Condition {
     if !carries_url(service) {
         return Condition::Never;

@@ -78,7 +78,7 @@ pub enum Outside {
     IpGroup(Spelling),
     /// Pods of a cluster, by what selects them.
     Pods(Spelling),
-    /// The addresses behind a host name of a network rule.
+    /// The addresses of a host name in a network rule.
     Dns(HostName),
 }
 
@@ -190,7 +190,8 @@ impl fmt::Display for Atom {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct World {
     facts: BTreeSet<Atom>,
-    /// Conditions that are said not to hold. The others that are not among the facts do not either, but nothing rests on it.
+    /// Conditions that are stated not to hold. The others that are not among the facts do not hold either, but no
+    /// result depends on it.
     denied: BTreeSet<Atom>,
 }
 
@@ -200,37 +201,37 @@ impl World {
         self.facts.iter().any(|fact| fact.implies(atom))
     }
 
-    /// Whether all that `other` says is true in this world.
+    /// Whether every statement of `other` is true in this world.
     pub fn implies(&self, other: &Self) -> bool {
         other.facts.iter().all(|atom| self.holds(atom)) && other.denied.is_subset(&self.denied)
     }
 
-    /// Whether nothing is said.
+    /// Whether it states nothing.
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty() && self.denied.is_empty()
     }
 
-    /// Whether nothing that the two say excludes one another.
+    /// Whether the two do not contradict one another.
     pub fn agrees(&self, other: &Self) -> bool {
         let excluded = |atom: &Atom| other.facts.iter().any(|fact| fact.excludes(atom)) || other.denied.contains(atom);
         !self.facts.iter().any(excluded) && !self.denied.iter().any(|atom| other.holds(atom))
     }
 
-    /// What both say.
+    /// The statements of both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         let facts = self.facts.union(&other.facts).cloned().collect();
         Self { facts, denied: self.denied.union(&other.denied).cloned().collect() }
     }
 
-    /// What this world says and `known` does not.
+    /// The facts of this world that `known` does not hold.
     #[must_use]
     pub fn beyond(&self, known: &Self) -> Self {
         let facts = self.facts.iter().filter(|atom| !known.holds(atom)).cloned().collect();
         Self { facts, denied: self.denied.difference(&known.denied).cloned().collect() }
     }
 
-    /// Whether a condition is said not to hold.
+    /// Whether a condition is stated not to hold.
     pub fn denies(&self, atom: &Atom) -> bool {
         self.denied.contains(atom)
     }
@@ -248,7 +249,7 @@ impl World {
         world
     }
 
-    /// The world in which a condition is said not to hold.
+    /// This world, with a condition stated not to hold.
     #[must_use]
     pub fn without(&self, atom: &Atom) -> Self {
         let mut world = self.clone();
@@ -284,7 +285,7 @@ impl World {
     }
 }
 
-/// What is said, joined by `and`.
+/// The statements, joined by `and`.
 impl fmt::Display for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = self.facts.iter().map(ToString::to_string);
