@@ -12,7 +12,7 @@ impl Model {
     ///
     /// A base that has a base in `from` brings that along, to the end.
     ///
-    /// It joins and never judges: what Azure asks of a base and its children, `check` reports.
+    /// It joins and never judges: `check` reports what Azure requires of a base and its children.
     pub fn adopt(&mut self, children: &[ResourceId], base: &Policy, from: &Self) {
         let mut children = children.to_vec();
         for base in std::iter::once(base).chain(from.bases(base)) {

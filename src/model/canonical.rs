@@ -1,5 +1,5 @@
-//! One form for all models that say the same in other words: the order of a set's entries, `Any` with ports for TCP and
-//! UDP, a prefix of all addresses for `*`.
+//! One form for all models with the same meaning: the order of a set's entries, `Any` with ports for TCP and UDP, a
+//! prefix of all addresses for `*`.
 
 use std::collections::HashSet;
 
@@ -12,8 +12,8 @@ use crate::net::{HostPattern, Interval, PortSet, PortSpan};
 use crate::source::visible;
 
 impl Model {
-    /// The model as its artefacts say it ([`Model::as_deployed`]), with what Azure reads as a set in one order, and one of
-    /// several ways to say the same. What stays different means something else, or is called otherwise.
+    /// The model as its artefacts state it ([`Model::as_deployed`]), with Azure's sets in one order and one of several
+    /// equivalent notations. What stays different differs in meaning or in name.
     #[must_use]
     pub fn canonical(&self) -> Self {
         let mut model = self.as_deployed();
@@ -174,14 +174,15 @@ fn terms(terms: &mut Vec<AddressTerm>) {
         AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => false,
     };
     if terms.iter().any(all) {
-        // No page says that `*` is IPv6 too.
+        // No page states that `*` is IPv6 too.
         terms.retain(|term| matches!(term, AddressTerm::Ipv6(_)));
         terms.push(AddressTerm::Any);
     }
     sort(terms);
 }
 
-/// White space says nothing in a description, and one of nothing else is none. A source shows what nobody sees there.
+/// White space in a description is not significant, and a blank description is none. A source shows what is invisible
+/// there.
 fn description(text: &mut Option<String>) {
     let is_gap = |c: char| c.is_whitespace() || c.is_control();
     let shown = |text: &String| {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::diag::nearest;
 use crate::net::same_word;
 
-/// A list of words, one for each line; lines that begin with `#` say where it comes from.
+/// A list of words, one for each line; lines that begin with `#` state its source.
 pub struct WordList {
     words: Vec<&'static str>,
 }
@@ -89,8 +89,8 @@ fn tag_and_region(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether the text is a service tag that fwc knows, of whatever region: no word that is taken for one or stands for what
-/// is not known.
+/// Whether the text is a service tag that fwc knows, of whatever region: no word that is read as a tag, and no stand-in
+/// for an unknown one.
 pub fn is_known_tag(text: &str) -> bool {
     let tag = text.split_once('.').map_or(text, |(tag, _)| tag);
     SERVICE_TAGS.canonical(tag).is_some()

@@ -1,4 +1,4 @@
-//! The part of a model that its artefacts say.
+//! The part of a model that its artefacts state.
 
 use std::collections::HashSet;
 
@@ -18,9 +18,9 @@ impl Model {
         model
     }
 
-    /// The model as its artefacts say it: without origins, firewalls, what they log, private endpoints, the subnets that a route
-    /// table is meant for, and the settings and descriptions that state nothing; and without the places of resources where
-    /// their names tell them apart.
+    /// The model as its artefacts state it: without origins, firewalls, what they log, private endpoints, the subnets
+    /// that a route table is meant for, and the settings and descriptions that state nothing; and without the places of
+    /// resources where their names tell them apart.
     ///
     /// What `emit` writes, read back by `import`, equals it.
     #[must_use]
@@ -40,7 +40,7 @@ impl Model {
     }
 }
 
-/// Removes where resources are, and that a name stands for one that is not known, unless it takes that to tell them apart.
+/// Removes where resources are, and that a name is a stand-in, unless that is needed to tell them apart.
 fn unplaced(model: &mut Model) {
     if are_unique(model.ip_groups.values().map(|group| &group.name)) {
         let groups = std::mem::take(&mut model.ip_groups).into_values();
@@ -114,7 +114,7 @@ fn bare_collection(collection: &mut Collection) {
     }
 }
 
-/// ICMP has no ports; artefacts say all of them.
+/// ICMP has no ports; artefacts state all of them.
 fn all_ports_of_icmp(matches: &mut NetworkMatches) {
     if matches.protocols == [NetworkProtocol::Icmp] && matches.ports.is_empty() {
         matches.ports = PortSet::any();

@@ -26,7 +26,7 @@ impl ResourceName {
         Self { text: text.into(), is_known: true, shown: None }
     }
 
-    /// A name that only a deployment knows, which `text` stands for. It equals the same stand-in and no stated name.
+    /// A name that only a deployment knows, represented by `text`. It equals the same stand-in and no stated name.
     pub fn unknown(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_known: false, shown: None }
     }
@@ -42,7 +42,7 @@ impl ResourceName {
         self.shown.as_deref().unwrap_or(&self.text)
     }
 
-    /// The name, or what stands for it.
+    /// The name, or its stand-in.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -127,7 +127,7 @@ impl PartialEq for ResourceName {
 
 impl Eq for ResourceName {}
 
-/// Whether the name, or what stands for it, is this text.
+/// Whether the name, or its stand-in, is this text.
 impl PartialEq<str> for ResourceName {
     fn eq(&self, other: &str) -> bool {
         self.text.eq_ignore_ascii_case(other)

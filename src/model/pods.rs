@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A set of pods.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Pods {
-    /// Those whose labels are as the two selectors say.
+    /// The pods that match the two selectors.
     Selected {
         /// What the resource is called that Azure keeps them in; absent, its name is made from what it selects.
         name: Option<String>,
@@ -20,7 +20,7 @@ pub enum Pods {
 }
 
 impl Pods {
-    /// What the set is, whatever it is called: two that say the same hold the same pods.
+    /// What the set is, whatever its name: two with the same key hold the same pods.
     pub fn key(&self) -> String {
         match self {
             Self::Selected { labels, namespaces, .. } => format!("{} in {}", labels.sorted(), namespaces.sorted()),
@@ -173,7 +173,7 @@ impl FromStr for Labels {
     }
 }
 
-/// The parts between commas that stand in no brackets.
+/// The parts between commas outside brackets.
 fn entries(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
     text.split(move |c: char| {

@@ -20,7 +20,7 @@ use super::network::VirtualNetwork;
 use super::terms::IpGroupRef;
 use super::{Carried, Priority, Rules, Settings, Sku};
 
-/// Everything that one source, or one set of artefacts, says. What it does not say, its assumptions, takes no part in
+/// The content of one source, or of one set of artefacts. What it leaves open, its assumptions, takes no part in
 /// equality.
 #[derive(Clone, Default, Debug)]
 pub struct Model {
@@ -38,7 +38,7 @@ pub struct Model {
     pub log_exports: Vec<LogExport>,
     /// The private endpoints, which no artefact creates; they give names their private addresses.
     pub private_endpoints: Vec<PrivateEndpoint>,
-    /// Service tags that stand for a text that only a deployment knows.
+    /// Service tags that are stand-ins for a text that only a deployment knows.
     pub stand_ins: Vec<String>,
     /// The bases that were put beside their children ([`Model::adopt`]), by child.
     pub adopted: IndexMap<ResourceId, ResourceId>,
@@ -211,7 +211,7 @@ impl Policy {
         ResourceId { name: self.name.clone(), scope: self.scope.clone() }
     }
 
-    /// The same where the files of its origins stand behind `count` others.
+    /// The same, with the numbers of its origins' files moved up by `count`.
     #[must_use]
     pub fn behind(mut self, count: usize) -> Self {
         self.origins().for_each(|origin| *origin = origin.behind(count));

@@ -1,8 +1,8 @@
 //! The settings of a policy as a table: a row for each keyword, with what it takes, where Azure and its Terraform provider
 //! have it, the tier that it needs and what its change does to the protection.
 //!
-//! The parser, the builder of `intent`, the emitters and readers, the source writer, the tier gates and `diff` go by these
-//! rows. They match on [`SettingKind`], so that a kind without a reader or writer does not compile.
+//! The parser, the builder of `intent`, the emitters and readers, the source writer, the tier gates and `diff` read
+//! these rows. They match on [`SettingKind`], so that a kind without a reader or writer does not compile.
 
 use std::sync::LazyLock;
 

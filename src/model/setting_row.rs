@@ -219,7 +219,7 @@ pub struct TierGate {
     pub instead: &'static str,
     /// The same in an artefact.
     pub instead_of_property: &'static str,
-    /// The page that says so.
+    /// The page that states it.
     pub source: &'static str,
     /// The date of the page.
     pub date: &'static str,
@@ -254,7 +254,7 @@ pub struct SettingRow {
 }
 
 impl TierGate {
-    /// The page that says which tier has which feature.
+    /// The page that lists the features of each tier.
     pub const BY_SKU: &str = "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md";
     /// The date of that page.
     pub const BY_SKU_DATE: &str = "2025-09-18";

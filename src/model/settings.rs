@@ -1,4 +1,5 @@
-//! What a policy says apart from its rules. Both `intent` and `azure` use these types: lowering changes none of them.
+//! The settings of a policy, without its rules. Both `intent` and `azure` use these types: lowering changes none of
+//! them.
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -258,7 +259,7 @@ pub struct ThreatIntelAllow {
 pub struct Dns {
     /// Whether the firewall answers DNS queries itself.
     pub proxy: Option<bool>,
-    /// The servers it asks; none: Azure's.
+    /// Its upstream servers; none: Azure's.
     pub servers: Vec<Ipv4Addr>,
     /// Whether names in network rules need the proxy; Azure's own default is that they do.
     pub network_rules_need_proxy: Option<bool>,

@@ -1,5 +1,5 @@
-//! What a finding speaks of: a resource or a rule of a model, and a field of it. Where that is written is for those to say
-//! who have the text or the document.
+//! The subject of a finding: a resource or a rule of a model, and a field of it. Those who have the text or the
+//! document find where that is written.
 
 use crate::diag::RulePath;
 use crate::net::HostPattern;

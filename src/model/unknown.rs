@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Collection, Model, Policy, Presence};
 
 impl Model {
-    /// The model of the deployments in which `truth` says what holds: without what is not there then. The bases that were put
-    /// beside their children stay as they are.
+    /// The model of the deployments in which the conditions are as `truth` gives them: without what is not there then.
+    /// The bases that were put beside their children stay as they are.
     #[must_use]
     pub fn where_holds(&self, truth: &dyn Fn(&Arc<str>) -> bool) -> Self {
         let mut model = self.clone();

@@ -68,7 +68,7 @@ fn zone_of(row: &ZoneRow, host: &str) -> Option<String> {
     Some(words.iter().fold(row.zone.to_owned(), |zone, (word, label)| zone.replace(word, label)))
 }
 
-/// What the words in braces stand for, if `host` lies below `suffix`.
+/// The text for each word in braces, if `host` lies below `suffix`.
 fn below<'t>(suffix: &'t str, host: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
     let (mut labels, mut words) = (host.rsplit('.'), Vec::new());
     for part in suffix.rsplit('.') {
