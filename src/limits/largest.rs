@@ -1,11 +1,11 @@
-//! The largest of something that has a bound by itself: a port, a priority, a name, a header. Of a policy its own counts:
-//! what it inherits is its base's to mend.
+//! The largest of something that has a bound by itself: a port, a priority, a name, a header. Of a policy only its own
+//! items count: those it inherits belong to its base.
 
 use crate::model::{Model, Pods, ResourceName, Rule, Rules};
 
 use super::count::{Count, Lineage, NAMED, number};
 
-/// The subnet that a firewall stands in.
+/// The name of the subnet of a firewall.
 const FIREWALL_SUBNET: &str = "AzureFirewallSubnet";
 
 /// The largest numbers that were seen, and whose they are.
@@ -13,7 +13,7 @@ const FIREWALL_SUBNET: &str = "AzureFirewallSubnet";
 struct Largest(Vec<(String, u64)>);
 
 impl Largest {
-    /// Takes a number in, whose it is asked for only where it is among the largest. Of equal ones the first counts.
+    /// Adds a number; `whose` is called only where it is among the largest. Of equal ones the first counts.
     fn see(&mut self, number: u64, whose: impl FnOnce() -> String) {
         let place = self.0.iter().take_while(|(_, other)| *other >= number).count();
         if place < NAMED && number > 0 {
@@ -27,7 +27,7 @@ impl Largest {
     }
 }
 
-/// The largest of what `of` says of the rules of one kind.
+/// The largest of the numbers that `of` gives for the rules of one kind.
 fn of_rules<'m, M: 'm, H: 'm>(
     lineage: &Lineage<'m>,
     rules: fn(&'m Rules) -> &'m [Rule<M, H>],

@@ -25,7 +25,7 @@ pub use uncounted::{UNCOUNTED, Uncounted, Unknown, uncounted};
 pub struct Limit {
     /// The stable name, as in `network-pairs`.
     pub name: &'static str,
-    /// What is counted, as it goes behind a number.
+    /// What is counted, as the words after a number.
     pub counts: &'static str,
     /// The most that Azure takes.
     pub max: u64,
@@ -35,9 +35,9 @@ pub struct Limit {
     pub force: Force,
     /// How to use less.
     pub instead: &'static str,
-    /// What else pages say, and what is not known; empty where there is nothing.
+    /// Other figures in Microsoft's pages, and what is not known; empty where there is nothing.
     pub note: &'static str,
-    /// The page that says so.
+    /// The page that states it.
     pub source: &'static str,
     /// The date of the page.
     pub date: &'static str,

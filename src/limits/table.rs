@@ -8,7 +8,7 @@ use super::{Counter, Force, Limit, largest};
 const FIREWALL_LIMITS: &str = "MicrosoftDocs/azure-docs, includes/firewall-limits.md";
 const FIREWALL_LIMITS_DATE: &str = "2023-10-10";
 
-/// The most rule collection groups of a policy. Pages say 50 (before July 2022), 60 and, the newest copies, 90.
+/// The most rule collection groups of a policy. Pages state 50 (before July 2022), 60 and, the newest copies, 90.
 pub const GROUPS: Limit = Limit {
     name: "groups",
     counts: "rule collection groups",
@@ -35,7 +35,7 @@ pub const COLLECTIONS: Limit = Limit {
     counter: Counter::Policy(count::collections),
 };
 /// The public addresses of the firewall and the unique destinations of DNAT. Whether a destination is that before or
-/// after translation is not said: the larger number counts.
+/// after translation is not documented: the larger number counts.
 pub const DNAT: Limit = Limit {
     name: "dnat",
     counts: "public addresses and unique DNAT destinations",
@@ -48,7 +48,7 @@ pub const DNAT: Limit = Limit {
     date: FIREWALL_LIMITS_DATE,
     counter: Counter::Policy(count::dnat),
 };
-/// The public addresses of a firewall. Basic takes fewer; no page says how many.
+/// The public addresses of a firewall. Basic takes fewer; the number is not documented.
 pub const PUBLIC_ADDRESSES: Limit = Limit {
     name: "public-addresses",
     counts: "public addresses",
@@ -320,7 +320,7 @@ pub const PRIORITIES: Limit = Limit {
     date: "2026-08-21",
     counter: Counter::Largest(largest::priorities),
 };
-/// The length of the prefix of the subnet that a firewall stands in: the longer, the smaller the subnet.
+/// The length of the prefix of a firewall's subnet: the longer, the smaller the subnet.
 pub const FIREWALL_SUBNET: Limit = Limit {
     name: "firewall-subnet",
     counts: "AzureFirewallSubnet",

@@ -9,18 +9,18 @@ use super::count::{Lineage, public_addresses};
 pub struct Uncounted {
     /// The stable name, as in `throughput`.
     pub name: &'static str,
-    /// What pages say.
+    /// The limit as documented.
     pub says: &'static str,
     /// Why it is not counted.
     pub why: &'static str,
-    /// The page that says so.
+    /// The page that states it.
     pub source: &'static str,
     /// The date of the page.
     pub date: &'static str,
     here: Option<Here>,
 }
 
-/// What is known of a limit for one policy, beyond what pages say.
+/// What is known of a limit for one policy, beyond the documentation.
 type Here = fn(&Lineage<'_>) -> Option<String>;
 
 const LIM: &str = "MicrosoftDocs/azure-docs, includes/firewall-limits.md";
@@ -122,7 +122,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
 pub struct Unknown {
     /// The limit.
     pub row: &'static Uncounted,
-    /// What is known beyond what pages say.
+    /// What is known beyond the documentation.
     pub here: Option<String>,
 }
 
