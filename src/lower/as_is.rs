@@ -19,7 +19,7 @@ pub(super) struct AsIs {
     pub(super) said: Said,
 }
 
-/// What an Azure rule says.
+/// An Azure rule.
 #[derive(Clone, Debug)]
 pub(super) enum Said {
     Network(NetworkRule),
@@ -35,7 +35,7 @@ impl AsIs {
     }
 }
 
-/// The one Azure rule that `rule` says; a finding where that takes several.
+/// The one Azure rule for `rule`; a finding where that takes several.
 pub(super) fn filter(rule: &Rule, diagnostics: &mut Diagnostics) -> Option<AsIs> {
     let (application, network) = (rule.services.application_part(), rule.services.network_part());
     let said = match (application.is_empty(), network.is_empty()) {
@@ -120,7 +120,7 @@ fn called(rule: &Rule) -> Called {
     Called::new(name, &rule.written.to_string(), "as-is")
 }
 
-/// The one NAT rule that `dnat` says, without a name, and which it shall have.
+/// The one NAT rule for `dnat`, without a name, and its name request.
 pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
     let content = format!("{} {}", dnat.ports.value, said.to.first().map_or(String::new(), |to| to.value.to_string()));
     let asking = match &dnat.label {

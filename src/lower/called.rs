@@ -1,8 +1,8 @@
 //! Names of the rules of a collection: the author's label, or one that is made up and then kept.
 //!
-//! A name is made from what its rule says, never from its place. The lock remembers, for each name that was made up, the
-//! marks of the rules it was given to; a rule that has one of them is called the same again, whatever was added, renamed
-//! or taken away around it.
+//! A name is made from the content of its rule, never from its place. The lock remembers, for each name that was made
+//! up, the marks of the rules it was given to; a rule that has one of them gets the same name again, whatever was
+//! added, renamed or removed around it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,14 +18,14 @@ const ALIKE: usize = 64;
 /// What a rule of the source without a label is called, and known by when it is compiled again.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Called {
-    /// The name made from what it says.
+    /// The name made from its content.
     name: String,
-    /// One of what it says, and one of how it is written.
+    /// One of its content, and one of its notation.
     marks: [Fingerprint; 2],
 }
 
 impl Called {
-    /// What is called `name` after what it says, and whose text is `written`. `sort` tells apart what may have one name.
+    /// A rule with the content-based name `name` and the text `written`. `sort` separates kinds that may share a name.
     pub(super) fn new(name: String, written: &str, sort: &str) -> Self {
         let marks = [&name, written].map(|text| Fingerprint::of(&format!("{sort}\n{text}")));
         Self { name, marks }
@@ -65,7 +65,7 @@ impl Asking {
         Self { wants: Wants::OneOf(names, marks), content }
     }
 
-    /// The label, where it asks for one.
+    /// The label, where it requests one.
     pub(super) fn as_label(&self) -> Option<&str> {
         match &self.wants {
             Wants::Label(label) => Some(label),

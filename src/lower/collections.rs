@@ -97,7 +97,7 @@ impl Lowering<'_> {
         collections
     }
 
-    /// The parts after the steps of the optimiser; `done` says what each of them saved.
+    /// The parts after the steps of the optimiser; `done` records what each of them saved.
     fn optimised(&self, kind: Filter, mut parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
         let steps = self.how.steps;
         let naming = if steps.is_empty() { Naming::Whole } else { Naming::WithoutEnds };
@@ -170,7 +170,7 @@ impl Lowering<'_> {
         kind.rules(items, names)
     }
 
-    /// The names of the rules of a collection, which stand at `ats`; `done` says which of them were made up.
+    /// The names of the rules of a collection, whose labels are at `ats`; `done` records which of them were made up.
     fn names(&mut self, asking: &[Asking], ats: &[Option<Span>], group: &str, done: &mut LoweredPolicy) -> Vec<String> {
         let policy = self.meant.policies.iter().find(|policy| policy.name.value == done.name);
         let is_there = |name: &str| policy.is_some_and(|own| own.groups.iter().any(|own| own.name.value == name));
@@ -384,7 +384,7 @@ impl Filter {
         }
     }
 
-    /// The rules that `items` say, by their names.
+    /// `items` as rules, with their names.
     fn rules(self, items: Vec<Item>, names: Vec<String>) -> Rules {
         let action = match self.action {
             intent::Action::Allow => Action::Allow,
@@ -453,7 +453,7 @@ fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
 /// `most` of them.
 fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
-    // A range that is too large has been reported; its first port stands for it.
+    // A range that is too large has been reported; its first port represents it.
     let last = if u64::from(last - first) < most { last } else { first };
     let mut rules = Vec::new();
     for to in &dnat.to {

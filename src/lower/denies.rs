@@ -1,4 +1,4 @@
-//! In a group of rules every deny stands first: one written below an allow that it meets does not say what it seems to.
+//! In a group of rules every deny comes first: one written below an allow that it meets does not mean what it seems to.
 
 use crate::diag::{Applicability, Code, Diagnostic, Diagnostics};
 use crate::intent::{Action, Intent};

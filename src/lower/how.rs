@@ -6,7 +6,7 @@ use crate::model::{Base, Model, ResourceId};
 use super::lock::Lock;
 use super::optimise::Step;
 
-/// What lowering goes by besides the source.
+/// Options of lowering.
 #[derive(Clone, Copy)]
 pub struct How<'h> {
     /// What it knows keeps its priority or name.

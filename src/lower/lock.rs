@@ -1,9 +1,9 @@
 //! The priorities that groups and collections were given, and the names that rules were given, so that they keep them.
 //!
-//! Without memory, what is put between two groups would move all behind it. What is gone keeps its entry, so that a source
-//! that serves several environments by parameters, or takes something back, finds it again; its number is given away only
-//! where no other is left. Names that were made up for rules are kept while they are in use, with what their rules are known
-//! by: what they say, and how they are written. A rule of which one of the two is left keeps its name.
+//! Without memory, inserting between two groups would move all that follow. What is gone keeps its entry, so that a
+//! source that serves several environments by parameters, or restores something, finds it again; its number is given
+//! away only where no other is left. Names that were made up for rules are kept while they are in use, with the marks
+//! of their rules: one of the content, one of the notation. A rule of which one of the two is left keeps its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::source::Fingerprint;
 pub struct Lock {
     /// For each policy, its groups.
     pub policies: BTreeMap<String, BTreeMap<String, LockedGroup>>,
-    /// For each policy, the IP groups that a limit forced, with the lists of rules that each stood for.
+    /// For each policy, the IP groups that a limit forced, with the lists of rules that each replaced.
     pub ip_groups: BTreeMap<String, MadeUp>,
     /// The modules of the catalogue that the source uses.
     pub modules: BTreeMap<String, Pin>,
@@ -121,7 +121,7 @@ impl Lock {
         Known { given: group.map(|group| group.collections.clone()).unwrap_or_default(), last: BTreeMap::new() }
     }
 
-    /// The parts behind the first that a group was split into, in the order in which they decide.
+    /// The parts after the first that a group was split into, in the order in which they decide.
     pub(super) fn parts(&self, policy: &str, group: &str) -> Vec<(&str, Priority, &LockedPart)> {
         let groups = self.policies.get(policy).into_iter().flatten();
         let own = groups.filter_map(|(name, known)| Some((name.as_str(), known.priority, known.part.as_ref()?)));

@@ -26,7 +26,7 @@ pub struct LoweredPolicy {
     pub name: String,
     /// How many rules the source has.
     pub source_rules: usize,
-    /// What was taken away because something else says it.
+    /// What was removed because something else covers it.
     pub removals: Vec<Removal>,
     /// What each step of the optimiser saved, in the order of [`STEPS`](super::STEPS).
     pub savings: Vec<Saving>,
@@ -34,20 +34,20 @@ pub struct LoweredPolicy {
     pub made_up: BTreeMap<String, MadeUp>,
     /// The IP groups that a limit forced.
     pub ip_groups: MadeUp,
-    /// The rules of Azure kinds in the order of the source, before anything was taken away.
+    /// The rules of Azure kinds in the order of the source, before anything was removed.
     pub parts: Vec<Placed>,
 }
 
-/// Something that was taken away because something else says it.
+/// An entry that was removed because something else covers it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Removal {
-    /// What was taken away, as the language writes it.
+    /// The removed entry, as the language writes it.
     pub what: String,
-    /// The rule it stood in.
+    /// The rule that contained it.
     pub rule: Origin,
     /// Its text.
     pub at: Span,
-    /// The text that says it already.
+    /// The text that covers it.
     pub by: Span,
 }
 

@@ -11,7 +11,7 @@ use super::lowered::Lowered;
 pub(super) enum Purpose {
     /// To be deployed.
     Deployed,
-    /// To be asked about the rules of the source.
+    /// For queries about the rules of the source.
     Asked,
 }
 

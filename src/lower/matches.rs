@@ -90,7 +90,7 @@ pub(super) fn address_terms(entries: &[Entry<Address>]) -> (Vec<AddressTerm>, Ve
         }
     }
     if terms.contains(&AddressTerm::Any) {
-        // No page says that `*` is IPv6 too.
+        // No page states that `*` is IPv6 too.
         terms.retain(|term| matches!(term, AddressTerm::Ipv6(_)));
         terms.insert(0, AddressTerm::Any);
     }

@@ -13,7 +13,7 @@ pub(super) enum Meeting {
     No,
     /// They do.
     Yes,
-    /// That hangs on what a set holds which only Azure or DNS knows.
+    /// It depends on the content of a set that only Azure or DNS knows.
     On(String),
 }
 

@@ -1,9 +1,10 @@
 //! From what the author means to what Azure takes.
 //!
 //! In: an [`Intent`](crate::intent::Intent), and the lock of earlier runs. Out: a [`Model`] in which each policy is a
-//! policy, each group a rule collection group, and the rules of a group stand, by kind and action, in at most five
-//! collections whose priorities never change. Guaranteed: every rule carries its origin, priorities are unique with room
-//! between them, and no step of the optimiser changes a flow. Deliberately absent: what Azure refuses (`check` reports it).
+//! policy, each group a rule collection group, and the rules of a group are, by kind and action, in at most five
+//! collections whose priorities never change. Guaranteed: every rule carries its origin, priorities are unique with
+//! room between them, and no step of the optimiser changes a flow. Deliberately absent: what Azure refuses (`check`
+//! reports it).
 
 mod as_is;
 mod called;
@@ -66,8 +67,8 @@ pub fn lower_by(meant: &intent::Intent, how: &How<'_>) -> (Lowered, Diagnostics)
     (lowering.lowered, lowering.diagnostics)
 }
 
-/// `lowered`'s model with the rules as they were written: nothing merged, and nothing taken away that another rule says.
-/// It decides every flow as that model does; questions about single rules of the source are asked of it.
+/// `lowered`'s model with the rules as they were written: nothing merged, and nothing removed that another rule covers.
+/// It decides every flow as that model does; queries about single rules of the source use it.
 pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     let lock = Lock::default().with(meant, lowered);
     let how = How { lock: &lock, options: &CheckOptions::default(), steps: &[], bases: &[] };

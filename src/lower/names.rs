@@ -1,4 +1,4 @@
-//! Names of rules and collections: the author's label, or one made from what the rule says, never from its place.
+//! Names of rules and collections: the author's label, or one made from the content of the rule, never from its place.
 
 use std::collections::{HashMap, HashSet};
 
@@ -62,7 +62,7 @@ pub(super) fn fit(wanted: &str, content: &str) -> String {
     with_suffix(wanted, &hash(&format!("{wanted}\n{content}")))
 }
 
-/// A name made of words that say what the rule does, and a hash of its content.
+/// A name made of words that describe the rule, and a hash of its content.
 pub(super) fn from_content(words: &[String], content: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
     let mut text: String = words.join("-").chars().map(plain).collect();

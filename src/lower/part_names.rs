@@ -44,7 +44,7 @@ impl Asking {
     }
 }
 
-/// What a part says besides its destinations.
+/// The content of a part without its destinations.
 fn content(part: &Part) -> String {
     let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
     let mut content = format!("{}\n{}\n{}", services(part), sources.join(","), part.suffix.as_deref().unwrap_or(""));

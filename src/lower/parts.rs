@@ -1,4 +1,4 @@
-//! The rule kind: each rule becomes the Azure rules that say it, or an error that says what to write instead.
+//! The rule kind: each rule becomes the Azure rules that express it, or an error that suggests what to write instead.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Address, Connective, Entry, Host, Meta, Rule};
@@ -9,7 +9,7 @@ use super::called::Called;
 use super::fault::fault;
 use crate::model::{Carried, Inspection, NetworkProtocol};
 
-/// A part of a rule that one Azure rule can say.
+/// A part of a rule that fits into one Azure rule.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The author's label.
@@ -22,7 +22,7 @@ pub struct Part {
     pub description: Option<String>,
     /// Owner, ticket, expiry.
     pub meta: Meta,
-    /// Who asks: addresses only, or IP groups only.
+    /// The sources: addresses only, or IP groups only.
     pub sources: Vec<Entry<Address>>,
     /// What it matches besides.
     pub kind: PartKind,
@@ -55,14 +55,14 @@ pub enum PartKind {
         protocols: Vec<NetworkProtocol>,
         /// The ports; the full set is every port of every protocol.
         ports: PortSet,
-        /// Who is asked: addresses and tags only, IP groups only, or names only.
+        /// The destinations: addresses and tags only, IP groups only, or names only.
         to: NetworkEnds,
     },
     /// An application rule.
     Application {
         /// The protocols and their ports.
         services: ServiceSet,
-        /// Who is asked: entries of one kind only.
+        /// The destinations: entries of one kind only.
         hosts: Vec<Entry<Host>>,
         /// What becomes of the requests.
         handling: Inspection,

@@ -15,7 +15,7 @@ use super::lock::Known;
 
 /// How far apart priorities are where it fits, so that something can be put between them.
 const STEP: u16 = 100;
-/// Where numbers start that no given priority stands in front of, so that something can be put before the first.
+/// Where numbers start that come after no given priority, so that something can be inserted before the first.
 const START: u16 = 1000;
 
 /// The groups in the order in which they decide, with their priorities.
@@ -71,7 +71,7 @@ impl Prioritised for Collection {
     }
 }
 
-/// Items without a priority keep their place behind the one written before them; the others go by number.
+/// Items without a priority keep their place after the one written before them; the others are ordered by number.
 fn assign<'i, T: Prioritised>(
     items: &'i [T],
     what: &str,
@@ -165,8 +165,8 @@ struct Room {
 }
 
 impl Room {
-    /// A number for each item in rising order; those given before stay, as far as they rise, and what is put behind them
-    /// keeps behind their `lasts`. `None` where they do not fit.
+    /// A number for each item in rising order; those given before stay, as far as they rise, and items inserted after
+    /// them come after their `lasts`. `None` where they do not fit.
     fn numbers(self, given: &[Option<u16>], lasts: &[Option<u16>], gone: &BTreeSet<u16>) -> Option<Vec<u16>> {
         let lowest = self.fixed.unwrap_or(Priority::FIRST.get() - 1);
         let kept = self.kept(given, lowest);
@@ -214,9 +214,9 @@ impl Room {
     }
 }
 
-/// The places of the longest rising run of numbers, which need not stand side by side.
+/// The places of the longest rising run of numbers, which need not be adjacent.
 fn longest_rising(numbers: &[Option<u16>]) -> BTreeSet<usize> {
-    // For each length, the place whose number ends a rising run of that length the lowest; and what stands before it.
+    // For each length, the place whose number ends a rising run of that length the lowest; and the place before it.
     let mut ends: Vec<(u16, usize)> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(numbers.len());
     for (place, number) in numbers.iter().enumerate() {

@@ -22,7 +22,7 @@ fn join(entries: &mut Vec<Entry<Address>>) {
     if joined.len() >= spans.len() {
         return;
     }
-    // A joined prefix stands where the first of its parts stood.
+    // A joined prefix takes the place of the first of its parts.
     let mut left: Vec<Option<AddressSpan>> = joined.into_iter().map(Some).collect();
     let firsts: Vec<u32> = left.iter().flatten().map(|span| span.interval().first()).collect();
     let mut kept = Vec::with_capacity(left.len());

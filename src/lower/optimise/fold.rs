@@ -1,4 +1,4 @@
-//! What another rule of the collection says already: hosts under a wildcard, addresses under a prefix.
+//! Removes entries that another rule of the collection covers: hosts under a wildcard, addresses under a prefix.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -13,7 +13,7 @@ use crate::lower::{
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
 use crate::source::Span;
 
-/// Takes away what other parts say. Of two that say the same, the one written first stays.
+/// Removes entries that other parts cover. Of two equal ones, the one written first stays.
 pub(super) fn step(parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
     let covers = Covers::of(&parts);
     let mut kept = Vec::with_capacity(parts.len());
@@ -52,7 +52,7 @@ impl End {
                 let around = patterns_around(pattern, has_endings);
                 keys.extend(around.into_iter().map(|pattern| Self::Host(Host::Pattern(pattern))));
             }
-            // No page says that `*` is IPv6 too.
+            // No page states that `*` is IPv6 too.
             Self::Address(Address::Ipv6(_)) => {}
             Self::Address(_) => keys.push(Self::Address(Address::Any)),
             Self::Name(_) | Self::Host(_) => {}
@@ -133,7 +133,7 @@ struct Holder {
     at: Span,
 }
 
-/// Which parts say which destination.
+/// The parts that have each destination.
 struct Covers {
     index: HashMap<End, Vec<Holder>>,
     /// Ranges, which no prefix look-up finds.
@@ -142,7 +142,7 @@ struct Covers {
     holders: Vec<(usize, usize)>,
     sources: Vec<SourceSet>,
     services: Vec<Services>,
-    /// Whether the sources and services of one kind of holder cover those of another, as far as it was asked.
+    /// Whether the sources and services of one kind of holder cover those of another, as far as computed.
     known: RefCell<HashMap<[(usize, usize); 2], bool>>,
 }
 
@@ -180,7 +180,7 @@ impl Covers {
         }
     }
 
-    /// The part without what others say; nothing where nothing is left.
+    /// The part without the entries that others cover; nothing where nothing is left.
     fn thin(&self, index: usize, part: Part, removals: &mut Vec<Removal>) -> Option<Part> {
         let Part { kind, origin, .. } = &part;
         let mut keep = |end: End, at: Span| {
@@ -214,7 +214,7 @@ impl Covers {
         left.then_some(part)
     }
 
-    /// The text that says `end` of part `index` already.
+    /// The text that covers `end` of part `index`.
     fn covered_by(&self, index: usize, end: &End, at: Span) -> Option<Span> {
         let &(sources, services) = self.holders.get(index)?;
         let mine = Holder { part: index, sources, services, at };
@@ -232,7 +232,7 @@ impl Covers {
         self.ranges.iter().find(wider).map(|(_, holder)| holder.at)
     }
 
-    /// Whether what `other` says makes `mine` needless, where both have the same destination or `other` a wider one.
+    /// Whether `other` makes `mine` redundant, where both have the same destination or `other` a wider one.
     fn outranks(&self, other: Holder, mine: Holder, same_end: bool) -> bool {
         if other == mine || !self.cover(other, mine) {
             return false;

@@ -8,13 +8,13 @@ use crate::limits::CheckOptions;
 use crate::lower::lock::Lock;
 use crate::source::{Fingerprint, Origin};
 
-/// What a step that a limit forces goes by.
+/// The input of a step that a limit forces.
 pub(in crate::lower) struct Forced<'f> {
     meant: &'f Intent,
     pub(super) lock: &'f Lock,
     pub(super) options: &'f CheckOptions,
     clashes: RefCell<Vec<Clash>>,
-    /// The IP groups that were made: their policy, their name, and the lists that they stand for.
+    /// The IP groups that were made: their policy, their name, and the lists that they replace.
     pub(super) named: RefCell<Vec<Named>>,
 }
 

@@ -1,4 +1,4 @@
-//! IP groups that nobody asked for, where there would be too many pairs of source and destination: a group counts as one.
+//! Generated IP groups, where there would be too many pairs of source and destination: a group counts as one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ fn heaviest(policy: &Policy) -> Option<Vec<AddressSpan>> {
             *saved.entry(list).or_default() += u64::try_from(pairs).unwrap_or(u64::MAX);
         }
     }
-    // Of equal ones the first in order, so that the choice hangs on nothing else.
+    // Of equal ones the first in order, so that the choice is deterministic.
     let most = saved.values().copied().max().filter(|&most| most > 0)?;
     saved.into_iter().find(|(_, saved)| *saved == most).map(|(list, _)| list)
 }
@@ -101,7 +101,7 @@ fn put(model: &mut Model, policy: &str, addresses: &[AddressSpan], forced: &Forc
     model.ip_groups.entry(name.into()).or_insert(group);
 }
 
-/// The lists of a policy's network rules that say `addresses`, by what the lock knows them.
+/// The lists of a policy's network rules that hold `addresses`, by their fingerprints in the lock.
 fn lists(policy: &Policy, addresses: &[AddressSpan]) -> BTreeSet<Fingerprint> {
     let mut found = BTreeSet::new();
     for group in &policy.groups {
@@ -128,7 +128,7 @@ fn known_name(model: &Model, policy: &str, lists: &BTreeSet<Fingerprint>, forced
     Some(most.1.clone())
 }
 
-/// A name that hangs on nothing but the policy and the addresses.
+/// A name that depends only on the policy and the addresses.
 fn name(model: &Model, policy: &str, addresses: &[AddressSpan]) -> String {
     let mut content = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     loop {

@@ -44,7 +44,7 @@ fn merged(parts: Vec<Part>, field: Field) -> Vec<Part> {
     merged
 }
 
-/// Takes away sources and names that stand twice.
+/// Removes duplicate sources and names.
 fn without_twice(part: &mut Part) {
     let mut seen = HashSet::new();
     part.sources.retain(|entry| seen.insert(entry.value.clone()));

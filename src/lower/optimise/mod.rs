@@ -4,7 +4,7 @@
 //! the policy does without it and with it (`prove::unlike`). A step works either on rules of one collection, which have
 //! one action and are handled alike, so that their order does not matter; or on the whole model, where a limit forces it.
 //! Deliberately absent: anything that rewrites a rule with a label to another rule, or a collection that the author made,
-//! unless a limit forces it; and IP groups that the author did not ask for, likewise.
+//! unless a limit forces it; and IP groups that are not in the source, likewise.
 
 mod aggregate;
 mod fold;

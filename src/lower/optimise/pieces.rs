@@ -13,7 +13,7 @@ pub(super) fn one_by_one(rules: &Rules) -> Vec<Rules> {
     }
 }
 
-/// Puts rules of the same kind and action behind others.
+/// Appends rules of the same kind and action.
 pub(super) fn append(rules: &mut Rules, more: Rules) {
     match (rules, more) {
         (Rules::Nat(rules), Rules::Nat(more)) => rules.extend(more),
@@ -23,8 +23,8 @@ pub(super) fn append(rules: &mut Rules, more: Rules) {
     }
 }
 
-/// The one rule among `rules` in `count` rules that say together what it says: its longest list is cut. None where it has
-/// no list to cut. The first keeps the name, the others have it with a number.
+/// The one rule among `rules` as `count` rules that together match the same: its longest list is cut. `None` where it
+/// has no list to cut. The first keeps the name, the others have it with a number.
 pub(super) fn cut(rules: &Rules, count: usize) -> Option<Vec<Rules>> {
     match rules {
         Rules::Nat(_) => None,

@@ -7,12 +7,12 @@ use crate::intent::Address;
 use crate::lower::{lowered::Removal, parts::Part};
 use crate::source::Span;
 
-/// Takes away what a wider source of the same rule holds.
+/// Removes sources that a wider source of the same rule holds.
 pub(super) fn step(parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
     parts.into_iter().map(|part| thin_sources(part, removals)).collect()
 }
 
-/// Takes away sources that lie in other sources of the same part.
+/// Removes sources that lie in other sources of the same part.
 fn thin_sources(mut part: Part, removals: &mut Vec<Removal>) -> Part {
     let mut order: Vec<usize> = (0..part.sources.len()).collect();
     let interval = |address: &Address| match address {

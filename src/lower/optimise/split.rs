@@ -114,7 +114,7 @@ impl Split<'_> {
     }
 }
 
-/// Whether a group of the author's has the name of a part, or a rule that of a piece of another; which, is said.
+/// Whether a group of the author's has the name of a part, or a rule that of a piece of another; reports which.
 fn is_in_the_way(split: &Split<'_>, stated: &[(ResourceName, Option<Origin>)], forced: &Forced<'_>) -> bool {
     let is_part = |name: &ResourceName| split.parts.iter().any(|(part, ..)| *name == **part);
     let group = stated.iter().find(|(name, _)| is_part(name));

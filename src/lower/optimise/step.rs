@@ -7,14 +7,14 @@ use crate::model::{Carried, Inspection, Model};
 use super::forced::Forced;
 use super::saving::Saving;
 
-/// What is taken away because something else says it.
+/// The removed entries that something else covers.
 pub(in crate::lower) type Removals<'r> = &'r mut Vec<Removal>;
 
 /// A step of the optimiser.
 pub struct Step {
     /// Its name.
     pub name: &'static str,
-    /// What it does, as it goes behind "by".
+    /// What it does, as the words after "by".
     pub does: &'static str,
     pub(super) run: Run,
 }
