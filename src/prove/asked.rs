@@ -22,8 +22,8 @@ pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) 
     flows
 }
 
-/// The flows that an expectation leaves out. Outside a host are not only the flows that ask for it, but those to the
-/// addresses behind it too, because a network rule to the host allows each flow to these.
+/// The flows that an expectation leaves out. Outside a host are not only the flows that request its name, but those to
+/// its addresses too, because a network rule to the host allows each flow to these.
 pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
     let (outside, base) = (&expectation.outside, Match::any());
     let mut flows = Vec::new();
@@ -37,13 +37,13 @@ pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Kn
     flows
 }
 
-/// The flows to the addresses behind a host's name, where these are a set of its own.
+/// The flows to the addresses of a host's name, where these are a set of their own.
 fn behind(host: &Host) -> Option<Match> {
     let atom = Sort::Dns.atom(exact_name(host)?.as_str());
     Some(Match { destinations: Ends::from(vec![atom]), ..Match::any() })
 }
 
-/// The flows of `base` that ask for one of `hosts`.
+/// The flows of `base` that request one of `hosts`.
 fn names(hosts: &[intent::Entry<Host>], base: &Match, knowledge: &Knowledge) -> Vec<Match> {
     by_name(&base.services, hosts, knowledge, &|services, names, paths| Match {
         services,

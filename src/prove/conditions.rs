@@ -37,7 +37,7 @@ impl Statable {
         self.0.iter().map(inside).collect()
     }
 
-    /// What a source states behind what is `stated` already.
+    /// The text that a source states in addition to what is `stated` already.
     pub(super) fn text(&self, stated: Option<&str>) -> String {
         let sets = self.0.iter().map(|(_, atom)| source_text(atom));
         let all: Vec<String> = stated.map(str::to_owned).into_iter().chain(sets).collect();
@@ -45,7 +45,7 @@ impl Statable {
     }
 }
 
-/// Whether the source can name the set behind `outside`: one of destinations or of names.
+/// Whether the source can name the set in `outside`: one of destinations or of names.
 fn is_statable((field, atom): &&(Field, Atom)) -> bool {
     match (field, Sort::of(atom)) {
         (Field::Destination, Sort::ServiceTag | Sort::IpGroup | Sort::Dns)
@@ -54,7 +54,7 @@ fn is_statable((field, atom): &&(Field, Atom)) -> bool {
     }
 }
 
-/// A set as `outside` states it: the addresses behind a host by its name.
+/// A set as `outside` states it: the addresses of a host by its name.
 fn source_text(atom: &Atom) -> String {
     match Sort::of(atom) {
         Sort::Dns => atom.name.to_string(),
@@ -69,7 +69,7 @@ fn source_text(atom: &Atom) -> String {
     }
 }
 
-/// Whether it may be said as a condition that flows are decided wrongly: where that is so only under a condition that a
+/// Whether wrongly decided flows may be reported as a condition: where that is so only under a condition that a
 /// deployment knows, or where a deny rule's opaque sets make flows fail that shall be allowed.
 pub(super) fn is_condition(product: &Product, by: By, action: Action) -> bool {
     let only_a_deny = action == Action::Allow && by != By::Default && !product.inside.is_empty();

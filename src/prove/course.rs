@@ -109,7 +109,7 @@ pub struct WayLines<'m> {
     pub ways: Vec<Way<'m>>,
 }
 
-/// What stands around the lines of ways.
+/// The lines before and after the lines of ways.
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'l> {
     /// The rules that flows to the firewall meet.
@@ -118,7 +118,8 @@ pub struct Around<'l> {
     pub first: usize,
 }
 
-/// The lines of flows that do not meet the rules: `meets` says of the sources of a subnet what flows on a way meet.
+/// The lines of flows that do not meet the rules: `meets` gives, for the sources of a subnet, the lines that flows on a
+/// way meet.
 pub fn way_lines<'m>(
     ways: &Ways<'m>,
     around: &Around<'_>,
@@ -268,7 +269,7 @@ fn is_nowhere(ends: &Ends) -> bool {
     ends.addresses.is_empty() && ends.atoms.is_empty()
 }
 
-/// Whether a flow that asks for `name` may ask for one of `names`.
+/// Whether a flow to `name` may have one of `names`.
 fn asks(names: &Names, name: &HostName) -> bool {
     match names {
         Names::Any => true,
@@ -278,7 +279,7 @@ fn asks(names: &Names, name: &HostName) -> bool {
     }
 }
 
-/// Whether no flow asks for one of the names.
+/// Whether no flow has one of the names.
 fn is_nobody(names: &Names) -> bool {
     match names {
         Names::Any | Names::Unnamed => false,
@@ -287,7 +288,7 @@ fn is_nobody(names: &Names) -> bool {
     }
 }
 
-/// Whether a flow that travels `by` arrives without being asked about; `None` where the firewall decides.
+/// Whether a flow that travels `by` arrives without a decision of the firewall; `None` where the firewall decides.
 fn action(by: By, unknown: Unknown) -> Option<Action> {
     match by {
         By::Firewall => None,

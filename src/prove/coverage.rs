@@ -28,7 +28,7 @@ pub struct Coverage {
 /// A rule that no expectation touches.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Untouched {
-    /// The group it stands in.
+    /// The group that contains it.
     pub group: String,
     /// Its name.
     pub name: String,

@@ -59,7 +59,7 @@ pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mu
     decisions_of(order, knowledge, effects, Ipv6::Absent)
 }
 
-/// As [`decisions_with`], where it is said what IPv6 addresses are.
+/// As [`decisions_with`], with the given meaning of IPv6 addresses.
 pub fn decisions_of<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut Effects, ipv6: Ipv6) -> Decisions<'m> {
     let lowering = Lowering { model: order.model(), knowledge, ipv6 };
     let mut list = Vec::new();

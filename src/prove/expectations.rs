@@ -12,7 +12,7 @@ use super::verdict::{Caveat, Verdict};
 /// An expectation, judged in one policy.
 #[derive(Clone, Debug)]
 pub struct Checked<'i, 'm> {
-    /// The test it stands in.
+    /// The test that contains it.
     pub test: Option<&'i str>,
     /// The policy it was judged in.
     pub policy: &'m str,
@@ -52,7 +52,7 @@ pub fn expectations<'i, 'm>(
     checked
 }
 
-/// The expectations that one policy has to meet, with the tests they stand in.
+/// The expectations that one policy has to meet, with the tests that contain them.
 pub(super) fn asked_of<'i>(
     intent: &'i Intent,
     model: &Model,

@@ -23,7 +23,7 @@ use super::verdict::{Caveat, Reason, Verdict};
 /// How many products of flows that fail are looked at.
 const LIMIT: usize = 2000;
 
-/// Which flows an expectation is asked about.
+/// The flows that an expectation is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Addresses {
     /// Of a name of which no address is given those at ordinary addresses: those of the Internet that are no firewall's
@@ -41,7 +41,7 @@ enum Unmoved {
     IsLeftOut,
 }
 
-/// What one policy is asked: whether a list does one thing with all flows of an expectation.
+/// The question for one policy: whether a list does one thing with all flows of an expectation.
 struct Case<'e> {
     expectation: &'e Expectation,
     list: DecisionList,
@@ -96,7 +96,7 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
         verdict.unwrap_or_else(Verdict::NotDecided)
     }
 
-    /// What is to be said beside a verdict that it holds.
+    /// The caveats of a verdict that it holds.
     pub(super) fn caveats(&self, expectation: &Expectation, verdict: &Verdict<'m>) -> Vec<Caveat<'m>> {
         match verdict {
             Verdict::Holds | Verdict::Conditional(_) => {}

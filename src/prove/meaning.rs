@@ -1,4 +1,4 @@
-//! The first proof of every compile: the Azure model, in processing order, does what the source says.
+//! The first proof of every compile: the Azure model, in processing order, does what the source states.
 
 use crate::evaluate::{Knowledge, Line, Order};
 use crate::flow::{
@@ -18,7 +18,7 @@ const LIMIT: usize = 5000;
 /// How many pairs of rules are reported.
 const PAIRS: usize = 50;
 
-/// Whether a policy means what its source says.
+/// Whether a policy means what its source states.
 #[derive(Clone, Debug)]
 pub enum Meaning<'m> {
     /// It does, for every flow.
@@ -112,8 +112,8 @@ fn line<'m>(does: &Decisions<'m>, by: By) -> Option<Line<'m>> {
     does.lines.get(does.list.lines.get(index)?.origin).copied()
 }
 
-/// Finds out which bypasses are certain: asking for that name, from there, with that service, the flow is meant to be
-/// decided one way at every address it may have, and is decided the other way at every one.
+/// Finds out which bypasses are certain: a flow to that name, from there, with that service, is meant to be decided one
+/// way at every address it may have, and is decided the other way at every one.
 fn settle(
     bypasses: &mut [Bypass<'_>],
     meant: &Meant,

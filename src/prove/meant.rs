@@ -101,7 +101,7 @@ impl Meaning<'_> {
         }
     }
 
-    /// Groups by priority where they have one, else in written order behind the one before.
+    /// Groups by priority where they have one, else in written order after the one before.
     fn groups(&mut self, groups: &[Group]) {
         for group in in_order(groups, |group| group.priority.as_ref().map(|priority| priority.value)) {
             match &group.body {
@@ -217,7 +217,7 @@ fn destination(address: &Address) -> String {
     }
 }
 
-/// The products of flows that services, sources and destinations of the language say.
+/// Services, sources and destinations of the language as products of flows.
 pub fn matches(
     services: &ServiceSet,
     from: &[Entry<Address>],
@@ -260,7 +260,7 @@ pub fn matches(
     matches
 }
 
-/// The products that ask for a name.
+/// The products with a name.
 pub(super) fn by_name(
     services: &ServiceSet,
     hosts: &[Entry<Host>],
@@ -338,7 +338,7 @@ fn dnats(body: &GroupBody) -> Vec<&Dnat> {
     }
 }
 
-/// Items by priority; those without one stay behind the one written before them, and first where there is none.
+/// Items by priority; those without one stay after the one written before them, and first where there is none.
 fn in_order<T>(items: &[T], priority: impl Fn(&T) -> Option<crate::model::Priority>) -> Vec<&T> {
     let mut place = None;
     let mut keyed: Vec<_> = items

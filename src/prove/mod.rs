@@ -1,7 +1,7 @@
-//! What must hold: that a policy means what its source says, and what the source expects of it.
+//! What must hold: that a policy means what its source states, and what the source expects of it.
 //!
-//! In: the author's meaning and the Azure model. Out: proofs, or flows that show where they fail. Guaranteed: "holds" and
-//! "proved" speak of every flow, under [`axioms`]; what could not be decided is said to be undecided. Deliberately
+//! In: the author's meaning and the Azure model. Out: proofs, or flows that show where they fail. Guaranteed: "holds"
+//! and "proved" cover every flow, under [`axioms`]; what could not be decided is reported as undecided. Deliberately
 //! absent: how rules became Azure rules; only the two decision lists are compared.
 
 mod asked;
@@ -47,7 +47,7 @@ pub const AXIOMS: [&str; 7] = [
     "every flow is one of IPv4",
 ];
 
-/// What a source says about the addresses of names.
+/// The addresses of names that a source states.
 pub fn knowledge(intent: &Intent) -> Knowledge {
     let mut knowledge = Knowledge::none();
     for endpoint in &intent.private_endpoints {

@@ -13,7 +13,7 @@ pub enum Sort {
     IpGroup,
     /// The addresses of pods of a cluster, by what selects them.
     Pods,
-    /// The addresses behind a network rule's host name.
+    /// The addresses of a network rule's host name.
     Dns,
     /// The names of an FQDN tag.
     FqdnTag,
@@ -51,7 +51,7 @@ impl Sort {
     }
 }
 
-/// Adds the addresses of `name` to `ends`; a client that asks for it goes to one of them.
+/// Adds the addresses of `name` to `ends`; a client that requests it goes to one of them.
 pub(super) fn ask(ends: &mut Ends, name: &HostName) {
     ends.atoms.push(Sort::Dns.atom(name.as_str()));
     ends.asked.push(name.clone());

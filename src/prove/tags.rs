@@ -8,7 +8,7 @@ use crate::net::{AppProtocol, HostPattern, PortSet, PortSpan, ServiceSet};
 /// How a product is made of the services, the names and the paths of a target.
 pub(crate) type Make<'m> = &'m dyn Fn(ServiceSet, Names, Paths) -> Match;
 
-/// Names, known and opaque, that are asked for over the same services; and the products of those that are not.
+/// Names, known and opaque, with the same services; and the products of the destinations that are not names.
 #[derive(Default)]
 pub(super) struct NamedTargets {
     pub(super) patterns: Vec<HostPattern>,

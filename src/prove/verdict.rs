@@ -50,7 +50,7 @@ pub enum Caveat<'m> {
     Unusual(Box<Witness>, Reason<'m>),
     /// It would not hold for flows that no route table can move: to link-local addresses, and inside of a subnet.
     Unmoved(Box<Witness>, Reason<'m>),
-    /// Flows come to this firewall, which does not have the policy of that name whose rules were asked.
+    /// Flows come to this firewall, which does not have the named policy whose rules were evaluated.
     Elsewhere(&'m Firewall, &'m str),
     /// It states nothing: its `outside` leaves out every flow.
     Vacuous,
