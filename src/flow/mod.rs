@@ -25,11 +25,11 @@
 //! assert_eq!(equivalent(&space, &both, &first, &Budget::default()), Ok(Equivalence::Equal));
 //! ```
 //!
-//! [`reach`] gives the line that decides each flow of a query, [`shares`] how much each, [`expect`] whether a verdict
-//! holds for all of
-//! it, [`difference`] what a change opens and closes, [`between`] what a step on the way does, [`redundancies`] what could go,
-//! [`touched`] which lines decide something of given flows, and a [`Decider`] takes single flows by the million. Lines are named
-//! by their index in the list.
+//! [`reach`] gives the line that decides each flow of a query, [`shares`] how much each decides, [`expect`] whether a
+//! verdict holds for all of it, [`difference`] what a change opens and closes, [`between`] what a step on the way does,
+//! [`redundancies`] which lines can be removed, [`touched`] which lines decide some of the given flows, and a
+//! [`Decider`] takes single flows by the million. Lines are named by their index in the list. by their index in the
+//! list.
 
 mod align;
 mod answers;

@@ -2,8 +2,7 @@
 //!
 //! In: truths of any type that has an order. Out: formulas, and conjunctions that together state where something holds.
 //! Guaranteed: the value of a formula for given truths is exact; what would need more than [`MOST`] truths to be tried
-//! is
-//! left open, never guessed. Deliberately absent: what the truths are about.
+//! is left open, never guessed. Deliberately absent: what the truths are about.
 
 mod cubes;
 mod formula;
