@@ -27,7 +27,7 @@ pub(super) fn sets() -> &'static [Named] {
     &SETS
 }
 
-/// What the module's sets say, where they say nothing but hosts: each is asked for by a rule of its own.
+/// The sets of the module that hold hosts only: a probe source with one rule for each set resolves them.
 fn sets_of(module: &'static str, text: &str) -> Vec<Named> {
     let mut sources = crate::source::Files::new();
     let file = sources.add(module, text);

@@ -26,14 +26,14 @@ pub fn flags(model: &Model) -> Vec<(Arc<str>, String)> {
     conditions.into_iter().map(|condition| (condition.clone(), taken.unique(&name(&condition)))).collect()
 }
 
-/// A name drawn from what a condition says.
+/// A name derived from the text of a condition.
 fn name(condition: &str) -> String {
     let name = plain(condition);
     let end = name.char_indices().map(|(at, _)| at).nth(LONGEST).unwrap_or(name.len());
     name.get(..end).unwrap_or_default().trim_end_matches('-').to_owned()
 }
 
-/// The items that declare them, each below what it stands for.
+/// The items that declare them, each after a comment with its condition.
 pub(super) fn items(flags: &[(Arc<str>, String)]) -> String {
     let item = |(condition, name): &(Arc<str>, String)| {
         format!("{}param {}: flag\n", words::comment(&format!("whether {condition}")), words::name(name))
@@ -44,7 +44,7 @@ pub(super) fn items(flags: &[(Arc<str>, String)]) -> String {
 /// `item` where `presence` is the case.
 ///
 /// # Errors
-/// Where the language cannot say when that is.
+/// Where the language cannot express the condition.
 pub(super) fn within(
     presence: &Presence,
     flags: &[(Arc<str>, String)],

@@ -14,18 +14,18 @@ use crate::model::{AddressTerm, IpGroupRef, Model, Pods, url_fault};
 use crate::net::{AddressSpan, HostPattern};
 use crate::source::quote;
 
-/// How often a single address or prefix stands before it gets a name.
+/// How often a single address or prefix is used before it gets a name.
 const USES_OF_ONE: usize = 4;
 /// How long services are before it pays to name them.
 const LONG_SERVICES: usize = 28;
 
-/// The definitions of a source, and what stands for each set.
+/// The definitions of a source, and the text that replaces each set.
 pub(super) struct Lets<'m> {
     model: &'m Model,
     catalogue: &'static [Named],
     /// What the IP groups elsewhere are called, by their id.
     outside: IndexMap<String, String>,
-    /// What a definition is called and says, by the sorted entries that it stands for.
+    /// The name and text of a definition, by the sorted entries of its set.
     named: IndexMap<Vec<String>, (String, String)>,
     /// The catalogue modules that rules refer to.
     pub modules: IndexSet<&'static str>,
@@ -34,7 +34,7 @@ pub(super) struct Lets<'m> {
 /// The sets that rules list, by their sorted entries.
 type Uses = IndexMap<Vec<String>, Use>;
 
-/// Where a set stands.
+/// The uses of a set.
 struct Use {
     /// The names of the rules.
     rules: Vec<String>,

@@ -3,7 +3,7 @@
 //! In: a model that an importer read. Out: the text of a source in its canonical layout, in a [`Shape`]: rules in groups, in
 //! the order of the source; or with explicit collections or `order azure`, where the meaning needs them or every name and
 //! priority is to stay. Guaranteed: no rule of the model is missing in the source. Deliberately absent: the proof that it
-//! decides every flow as the model does, which `driver` gives; files, and judging what the model says.
+//! decides every flow as the model does, which `driver` gives; files, and judging the content of the model.
 
 mod catalogue;
 mod flags;
@@ -33,14 +33,14 @@ pub struct Options {
     pub title: Vec<String>,
     /// The files that hold the bases that are not to be written, by the policies that inherit them.
     pub external: IndexMap<ResourceId, String>,
-    /// The policies whose DNS proxy is assumed, which the source says.
+    /// The policies whose DNS proxy is assumed, as the source states.
     pub assumed_proxy: IndexSet<ResourceId>,
 }
 
 /// Why there is no source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// The language cannot say it: where, and what.
+    /// The language cannot express it: where, and what.
     Inexpressible(String),
     /// The source would be refused by the compiler.
     Refused(String),
@@ -78,7 +78,7 @@ impl Shape {
         matches!(self, Self::Collections | Self::CollectionsInAzuresOrder)
     }
 
-    /// Whether the source says `order azure`.
+    /// Whether the source contains `order azure`.
     pub fn is_in_azures_order(self) -> bool {
         matches!(self, Self::PlainInAzuresOrder | Self::CollectionsInAzuresOrder)
     }
@@ -96,7 +96,7 @@ pub fn shapes(options: &Options) -> &'static [Shape] {
 /// `model` as a source of this shape. `notes` are what its artefacts do not settle; they become comments.
 ///
 /// # Errors
-/// Where the language cannot say it.
+/// Where the language cannot express it.
 pub fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
     policy::source(model, notes, shape, options)
 }

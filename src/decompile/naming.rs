@@ -17,7 +17,7 @@ impl Names {
         self.taken.insert(wanted.to_owned());
     }
 
-    /// `wanted`, or `wanted` with a number behind it.
+    /// `wanted`, or `wanted` followed by a number.
     pub(super) fn unique(&mut self, wanted: &str) -> String {
         let numbered = (2u32..).map(|number| format!("{wanted}-{number}"));
         let free = std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !self.taken.contains(name));
@@ -44,7 +44,7 @@ pub(super) fn of_hosts(patterns: &[HostPattern]) -> String {
     }
 }
 
-/// The label that stands for the owner of a name: `contoso` of `www.contoso.co.uk`.
+/// The label that identifies the owner of a name: `contoso` of `www.contoso.co.uk`.
 fn domain(pattern: &HostPattern) -> String {
     let name = match pattern {
         HostPattern::Any => return "any".to_owned(),
@@ -98,7 +98,7 @@ fn of_groups(groups: &[String]) -> String {
     }
 }
 
-/// A name as it stands, as far as the language takes it.
+/// The name itself, as far as the language accepts it.
 pub(super) fn kept(text: &str) -> String {
     let inner = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '-' };
     let name: String = text.chars().map(inner).collect();
@@ -131,7 +131,7 @@ fn shared_prefix(spans: &[AddressSpan]) -> String {
     if is_private { format!("private-{what}") } else { format!("{what}-{}-and-others", octets(first, 8)) }
 }
 
-/// The octets of a prefix that it fixes, its length behind them where it ends inside an octet.
+/// The octets that a prefix fixes, followed by its length where it ends inside an octet.
 fn octets(network: u32, length: u32) -> String {
     let all = network.to_be_bytes();
     let count = usize::try_from(length.div_ceil(8)).unwrap_or(4).max(1);
@@ -140,7 +140,7 @@ fn octets(network: u32, length: u32) -> String {
     format!("{}{tail}", octets.join("-"))
 }
 
-/// Whether a name that was drawn from addresses says little of them.
+/// Whether a name that was made from addresses describes them poorly.
 pub(super) fn says_little(name: &str) -> bool {
     let digits =
         |rest: &str| rest.strip_suffix("-and-others").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));

@@ -190,8 +190,8 @@ fn unique(name: &str, seen: &mut HashSet<String>) -> String {
     free.unwrap_or_default()
 }
 
-/// Whether the rules of a group say the same without their collections: of each kind every deny comes before every allow,
-/// the names of the rules are unique in the group, and no collection has a property of its own.
+/// Whether the rules of a group mean the same without their collections: of each kind every deny comes before every
+/// allow, the names of the rules are unique in the group, and no collection has a property of its own.
 fn is_plain(collections: &[&Collection]) -> bool {
     let mut allowed: Vec<Kind> = Vec::new();
     let mut names: HashSet<String> = HashSet::new();
@@ -222,7 +222,7 @@ fn by_priority<T>(items: &[T], priority: impl Fn(&T) -> Priority) -> Vec<&T> {
     sorted
 }
 
-/// Priorities as they are written; one that stands there already is left out, and its item keeps its place.
+/// Priorities as they are written; one that is written already is left out, and its item keeps its place.
 #[derive(Default)]
 struct Priorities(Option<Priority>);
 

@@ -1,4 +1,4 @@
-//! A rule as the language says it.
+//! A rule in the language.
 
 use super::lets::Lets;
 use super::settings::carried;
@@ -132,7 +132,7 @@ fn application_tail(rule: &ApplicationRule) -> String {
     format!("{inspect}{}", headers.collect::<String>())
 }
 
-/// Why a rule must be kept `as-is`: a remark, empty where the rule says it plainly. `None`: it is an ordinary rule.
+/// Why a rule must be kept `as-is`: a remark, empty where the rule itself shows it. `None`: it is an ordinary rule.
 type Odd = Option<&'static str>;
 
 fn odd_sources(sources: &Sources) -> Odd {

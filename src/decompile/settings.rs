@@ -103,7 +103,7 @@ pub(super) fn kept(path: &str, value: &Value) -> String {
     carried(path, value) + "\n"
 }
 
-/// A property that the words of the language cannot say, as the artefact has it.
+/// A property that the keywords of the language cannot express, as the artefact has it.
 fn as_artefact(property: &str, policy: &Policy) -> Option<String> {
     let bare = Policy { groups: Vec::new(), base: None, ..policy.clone() };
     let template = policy_template(&Model::default(), &bare, &Options::default());

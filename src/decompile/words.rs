@@ -92,12 +92,12 @@ fn call(function: &str, argument: &str, is_bare: bool) -> String {
     format!("{function}({argument})")
 }
 
-/// Ports behind a slash.
+/// Ports after a slash.
 fn ports(ports: &PortSet) -> String {
     braced(ports.spans().map(|span| span.to_string()).collect())
 }
 
-/// Ports behind a slash, each by itself: application services take no range.
+/// Ports after a slash, each by itself: application services take no range.
 fn single_ports(ports: &PortSet) -> String {
     braced(ports.spans().flat_map(|span| span.first()..=span.last()).map(|port| port.to_string()).collect())
 }
