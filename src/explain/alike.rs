@@ -95,7 +95,7 @@ impl fmt::Display for ServiceSpan {
 }
 
 /// The parts of `services`, kind by kind in the order of ports: no rule has some services of a part, and not the others. Of
-/// all protocols without ports GRE, number 47, stands for those that only a rule for every protocol matches.
+/// all protocols without ports GRE, number 47, represents those that only a rule for every protocol matches.
 pub fn services_alike(services: &ServiceSet, order: &Order<'_>) -> Vec<ServiceSpan> {
     const OTHER: Service = Service::Other(47);
     let edges = port_edges(order);

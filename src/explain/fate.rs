@@ -20,7 +20,7 @@ pub struct Course<'m> {
     pub fate: Fate,
     /// The conditions under which it goes another way.
     pub others: Vec<Detour<'m>>,
-    /// The firewall that it comes to, where that does not have the policy of that name whose rules are asked.
+    /// The firewall that it comes to, where that does not have the named policy whose rules are evaluated.
     pub elsewhere: Option<(&'m Firewall, &'m str)>,
 }
 

@@ -9,11 +9,11 @@ use crate::flow::{Flow, Service, ServiceError};
 use crate::model::Model;
 use crate::net::{AddressError, AddressSpan, HostError, HostName};
 
-/// A line of `--flows`, or the options that say the same; echoed in the answer as it was given.
+/// A line of `--flows`, or the equivalent options; echoed in the answer as it was given.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Debug)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FlowLine {
-    /// The address that asks.
+    /// The source address.
     pub source: String,
     /// An address, a host name, or `FIREWALL::IP`.
     pub destination: String,
@@ -102,7 +102,7 @@ impl From<&serde_json::Error> for FlowError {
     }
 }
 
-/// What the reader of JSON says, without the line number, which is always 1.
+/// The message of the JSON reader, without the line number, which is always 1.
 fn message_of(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rsplit_once(" at line ") {

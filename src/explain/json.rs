@@ -10,7 +10,7 @@ use crate::model::NatTarget;
 use crate::source::{Files, Located, Origin, Spot};
 use crate::way::{Fate, Way};
 
-/// What `fwc explain --format json` says about one flow.
+/// The output of `fwc explain --format json` for one flow.
 #[derive(Clone, Serialize, Debug)]
 #[serde(rename_all = "camelCase")]
 pub struct Report<'a> {
@@ -154,7 +154,7 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
         way: None,
         decided_by: decided_by(decision, files),
     };
-    // Where both depend, the condition of the one says nothing of the other.
+    // Where both depend, the condition of the one does not apply to the other.
     let case = |case: &Case<'a>| Depends {
         fate: course.fate_on_any_way(case.decided_by.action()).to_string(),
         ..entry(case.on.to_string(), case.decided_by)

@@ -49,7 +49,7 @@ pub struct Explanation<'m> {
     pub verdict: Verdict,
     /// What decides; where the verdict depends, what decides unless one of the conditions holds.
     pub decided_by: Decision<'m>,
-    /// The rules that were read before, in order; nothing where only the decision was asked for.
+    /// The rules that were read before, in order; nothing where only the decision was requested.
     pub passed: Vec<Passed<'m>>,
     /// The conditions under which the answer is another one.
     pub depends: Vec<Case<'m>>,
@@ -61,7 +61,7 @@ pub struct Explanation<'m> {
     pub translation: Option<Translation<'m>>,
     /// Where the network sends the flow, and what becomes of it.
     pub course: Course<'m>,
-    /// Where the rule of the source stands that `decided_by` is made of; of several, that which says this flow.
+    /// The rule of the source from which `decided_by` is made; of several, the one that matches this flow.
     pub written: Option<Origin>,
 }
 
@@ -132,7 +132,7 @@ impl fmt::Display for Condition {
 }
 
 impl Condition {
-    /// Whether the condition holds where a name has the address `address`, if it asks for one, and `world` is the case.
+    /// Whether the condition holds where a name has the address `address`, if it tests one, and `world` is the case.
     /// Exceptions that are only counted are taken for none.
     pub fn holds(&self, world: &World, address: Ipv4Addr) -> bool {
         let is_there = match &self.address {
@@ -153,7 +153,7 @@ pub struct Translation<'m> {
     pub source_becomes: Option<Ipv4Addr>,
 }
 
-/// How much an answer says.
+/// The detail of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Detail {
     /// Only what decides.
@@ -179,17 +179,17 @@ pub struct Explainer<'o, 'm> {
     detail: Detail,
     source: Option<Written<'o, 'm>>,
     ways: Ways<'m>,
-    /// The rules that those who asked so far may have asked, by who and for which service: flows of a log repeat them.
+    /// The rules that may match, by source and service: flows of a log repeat these pairs.
     asked: HashMap<(Ipv4Addr, Service), Vec<&'o Reading<'m>>>,
-    /// How many rules `asked` holds.
+    /// How many rules the map `asked` holds.
     held: usize,
 }
 
-/// How many rules are held for those who asked; beyond it, all are forgotten.
+/// The most rules in that map; beyond it, the map is cleared.
 const HELD: usize = 1 << 20;
 
 impl<'o, 'm> Explainer<'o, 'm> {
-    /// With `Detail::Decision`, explanations do not say which rules were passed.
+    /// With `Detail::Decision`, explanations leave out the rules that were passed.
     pub fn new(order: &'o Order<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
         let ways = Ways::of(order.model(), knowledge);
         Self { order, knowledge, detail, source: None, ways, asked: HashMap::new(), held: 0 }
@@ -250,14 +250,14 @@ impl<'o, 'm> Explainer<'o, 'm> {
         let (order, held) = (self.order, &mut self.held);
         self.asked.entry(who).or_insert_with(|| {
             let asked = evaluate::asked_by(order, flow.source, flow.service);
-            // Who may ask nothing takes room too.
+            // An entry without rules takes room too.
             *held += asked.len() + 16;
             asked
         })
     }
 }
 
-/// The outcome that stands for "otherwise": of the action with the most addresses, the one with the most.
+/// The outcome reported as "otherwise": of the action with the most addresses, the one with the most.
 fn usual<'o, 'm>(outcomes: &'o [Outcome<'m>]) -> Option<&'o Outcome<'m>> {
     let action = |outcome: &Outcome<'_>| evaluate::action_of(outcome.decided_by);
     let total = |wanted: Action| {

@@ -127,7 +127,7 @@ fn distance(rule: Rule<'_>, differs: Miss, point: &Point<'_>) -> u32 {
     }
 }
 
-/// How little the target of a rule that matches says of the flow: nothing more than its name, a set around it, everything.
+/// How general the target of a rule that matches is: nothing more than the flow's name, a set around it, everything.
 fn width(rule: Rule<'_>, point: &Point<'_>) -> u32 {
     let is_name = |pattern: &HostPattern| pattern.as_exact().is_some() && pattern.as_exact() == point.name;
     let is_address = |term: &AddressTerm| span_of(term).and_then(AddressSpan::single) == Some(point.address);
@@ -146,7 +146,8 @@ fn nearest_service(rule: Rule<'_>, asked: Service) -> Option<(Service, String)> 
     services(rule, asked).into_iter().min_by_key(|(service, _)| between(*service, asked))
 }
 
-/// The services of the rule, of each range of ports the one that is `asked`, else the first, with how the range is written.
+/// The services of the rule, of each range of ports `asked` where the range holds it, else the first, with the range as
+/// written.
 fn services(rule: Rule<'_>, asked: Service) -> Vec<(Service, String)> {
     let of = |protocols: &[NetworkProtocol], ports: &[PortSpan]| {
         let ranges =

@@ -11,7 +11,7 @@ pub enum Verdict {
     Allow,
     /// It is dropped.
     Deny,
-    /// It hangs on an address or on a set that the flow does not state.
+    /// It depends on an address or on a set that the flow does not state.
     Depends,
 }
 

@@ -9,7 +9,7 @@ pub(super) enum Whereabouts {
     Outside(AddressSet),
 }
 
-/// How to say `addresses`, in the shorter of two ways; nothing where they are all the flow may go to.
+/// The shorter of two descriptions of `addresses`; nothing where they are all the flow may go to.
 pub(super) fn whereabouts(
     addresses: AddressSet,
     everywhere: &AddressSet,

@@ -1,4 +1,4 @@
-//! Which rule of the source says a flow that a merged rule of Azure decides.
+//! The rule of the source that matches a flow which a merged rule of Azure decides.
 
 use std::collections::HashMap;
 
@@ -29,8 +29,8 @@ impl<'o, 'm> Written<'o, 'm> {
         written
     }
 
-    /// Where the rule stands that says what `line` does at `point`: that which gave the line its place, where it says so,
-    /// else the first of those of its group that do, with which it was merged.
+    /// The place of the rule that does what `line` does at `point`: the rule that gave the line its place, where it
+    /// matches, else the first of the rules of its group that do, with which it was merged.
     pub(super) fn origin(&self, line: &Line<'_>, point: &Point<'_>, knowledge: &Knowledge) -> Option<Origin> {
         let own = line.rule.origin()?;
         let says = |other: &&&Line<'m>| {
