@@ -7,9 +7,9 @@ use crate::net::{AddressSet, HostName};
 /// Whether flows go to an address that their name usually has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Case {
-    /// Some do, or ask for no name.
+    /// Some do, or have no name.
     Ordinary,
-    /// All of them ask for a name without given addresses, and go to an address that is private, special-purpose or a
+    /// All of them have a name without given addresses, and go to an address that is private, special-purpose or a
     /// firewall's own.
     UnusualAddress,
 }

@@ -14,7 +14,7 @@ pub struct Entry {
     pub sources: Vec<String>,
     /// Prefixes, ranges, or `*`.
     pub addresses: Vec<String>,
-    /// The names that are asked for: `none` is no name, `*` any name.
+    /// The destination names: `none` is no name, `*` any name.
     pub names: Names,
     /// `https/443`, `tcp/8000-8080`; `tcp` carries none of the application protocols.
     pub services: Vec<String>,
@@ -147,7 +147,7 @@ fn services(set: &FlowServices) -> Vec<String> {
     services
 }
 
-/// An opaque set in words, `tag(Storage)`; that of a source says so.
+/// An opaque set in words, `tag(Storage)`; one of a source has `source` in front.
 pub fn opaque_words((field, atom): &(Field, Atom)) -> String {
     match field {
         Field::Source => format!("source {}", words(atom)),
@@ -159,7 +159,7 @@ fn sets(of: &[(Field, Atom)]) -> Vec<String> {
     of.iter().filter(|(field, _)| *field != Field::Common).map(opaque_words).collect()
 }
 
-/// The paths, and those among them that are not meant; one term says them.
+/// The paths, and those among them that are excluded; the paths of one term.
 fn paths(paths: &FlowPaths) -> (Vec<String>, Vec<String>) {
     match paths {
         FlowPaths::Any => (vec!["*".to_owned()], Vec::new()),

@@ -1,8 +1,8 @@
 //! Which flows a policy lets through, and by which rule.
 //!
-//! In: a model, the policy attached to the firewall, and the flows that are asked about. Out: entries that do not share a
-//! flow, each a product of literal sets, with the rule that decides it. Guaranteed: the entries cover every flow that is
-//! asked about and passes, and no other. Deliberately absent: files, the command line, and the names of the author's sets.
+//! In: a model, the policy attached to the firewall, and the flows of a query. Out: entries that do not share a flow,
+//! each a product of literal sets, with the rule that decides it. Guaranteed: the entries cover every flow of the query
+//! that passes, and no other. Deliberately absent: files, the command line, and the names of the author's sets.
 
 mod case;
 mod entry;
@@ -37,7 +37,7 @@ pub struct Passing<'m> {
     pub first: Vec<Line<'m>>,
 }
 
-/// Flows that go past the firewall, whatever its rules say.
+/// Flows that go past the firewall, whatever its rules are.
 #[derive(Clone, Debug)]
 pub struct Past<'m> {
     /// The flows.
@@ -117,8 +117,8 @@ fn passing_by<'m>(decided: Decided, by: Line<'m>, decisions: &Decisions<'m>, usu
     Passing { entry: Entry::of(&product), case: usual.case(&product), product, by, witness, first }
 }
 
-/// The flows of `asked` that come to the firewall and that `policy` lets through, and those that go past it, in at most `limit`
-/// entries for each product that is asked. Of a name without given addresses every address counts.
+/// The flows of `asked` that come to the firewall and that `policy` lets through, and those that go past it, in at most
+/// `limit` entries for each product of the query. Of a name without given addresses every address counts.
 ///
 /// # Errors
 /// Where the budget does not suffice.
@@ -137,7 +137,7 @@ pub fn reach<'m>(
     Ok(found.in_order())
 }
 
-/// The same for each product of `asked` by itself. The policy is ordered and numbered once for all of them.
+/// The same for each product of the query by itself. The policy is ordered and numbered once for all of them.
 pub fn reach_each<'m>(
     model: &'m Model,
     policy: &'m Policy,
