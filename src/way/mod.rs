@@ -12,7 +12,7 @@
 //! user's route goes before a system route; among routes to service tags a regional tag goes before one of all regions,
 //! and `AzureCloud` comes last. "Manage network policies for private endpoints": a private endpoint has a route of its own
 //! to its address, /32. "Virtual Network service endpoints" (copy of 2019-11-08): the prefixes of the service are routes of
-//! that subnet, longer than 0.0.0.0/0. Link-local addresses are answered by the host, no route table is asked.
+//! that subnet, longer than 0.0.0.0/0. Link-local addresses are answered by the host, without a route table.
 
 mod sender;
 mod steps;

@@ -21,7 +21,7 @@ pub struct Sender<'m> {
 }
 
 impl<'m> Sender<'m> {
-    /// The way to `destination`, where `holds` says which service tags hold it.
+    /// The way to `destination`, where `holds` tells whether a service tag holds it.
     pub fn way(&self, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> Way<'m> {
         let step = self.steps.iter().find(|step| step.to.holds(destination, holds));
         step.map_or(Way::plain(By::Nowhere), |step| step.way)
@@ -42,7 +42,7 @@ impl<'m> Sender<'m> {
         addresses.fold(AddressSet::default(), |all, addresses| all.union(addresses)).intersection(&self.sources)
     }
 
-    /// The service tags that are asked before the way to `destination` is known.
+    /// The service tags on which the way to `destination` depends.
     pub(super) fn tags_asked(&self, destination: Ipv4Addr) -> Vec<&'m str> {
         let mut asked = Vec::new();
         for step in &self.steps {
@@ -232,7 +232,7 @@ impl<'m, 'k> Around<'m, 'k> {
         list
     }
 
-    /// The addresses of firewalls, which come there whatever a table says, and those that the host answers.
+    /// The steps before any table: the addresses of firewalls, and those that the host answers.
     fn before_tables(&self) -> Vec<Step<'m>> {
         let to = |addresses, by| Step { to: Destinations::Addresses(addresses), way: Way::plain(by) };
         let mut list = vec![to(link_local(), By::LinkLocal)];

@@ -29,7 +29,7 @@ pub enum Destinations<'m> {
 }
 
 impl Destinations<'_> {
-    /// Whether `address` is one, where `holds` says which service tags hold it.
+    /// Whether `address` is one, where `holds` tells whether a service tag holds it.
     pub fn holds(&self, address: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> bool {
         match self {
             Self::Addresses(addresses) => addresses.contains(address),

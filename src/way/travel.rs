@@ -41,7 +41,7 @@ impl By {
         }
     }
 
-    /// What becomes of a flow that travels so; `at_firewall` says it of one whose rules decide it.
+    /// The fate of a flow that travels so; `at_firewall` gives it for one that the rules decide.
     pub fn fate(self, at_firewall: impl FnOnce() -> Fate) -> Fate {
         match self {
             Self::Firewall => at_firewall(),
@@ -73,12 +73,12 @@ impl fmt::Display for By {
     }
 }
 
-/// Where the network sends a flow, and what says so.
+/// Where the network sends a flow, and why.
 #[derive(Clone, Copy, Debug)]
 pub struct Way<'m> {
     /// By what it travels.
     pub by: By,
-    /// The route table that was asked.
+    /// The route table that was looked up.
     pub table: Option<&'m RouteTable>,
     /// The route of that table that won.
     pub route: Option<&'m Route>,
@@ -87,7 +87,7 @@ pub struct Way<'m> {
 }
 
 impl<'m> Way<'m> {
-    /// A way that no route table says.
+    /// A way that no route table determines.
     pub fn plain(by: By) -> Self {
         Self { by, table: None, route: None, endpoint: None }
     }
@@ -114,9 +114,9 @@ pub enum Fate {
     Allowed,
     /// The rules deny it, or its route leads nowhere.
     Denied,
-    /// It travels past the firewall, whatever the rules say.
+    /// It travels past the firewall, whatever the rules are.
     Unfiltered,
-    /// It is one of these, and the flow or the input does not say which.
+    /// It is one of these, and the flow or the input does not determine which.
     Depends,
 }
 

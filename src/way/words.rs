@@ -3,7 +3,7 @@
 use super::{By, Way};
 use crate::model::Firewall;
 
-/// Where the network sends a flow, and what says so.
+/// Where the network sends a flow, and why.
 pub fn words(way: &Way<'_>) -> String {
     let to = match way.by {
         By::Firewall => "to the firewall".to_owned(),
@@ -23,7 +23,7 @@ pub fn words(way: &Way<'_>) -> String {
     }
 }
 
-/// That the rules of a policy are asked at a firewall that is not stated to have it.
+/// The note that the policy is evaluated at a firewall that is not stated to have it.
 pub fn another_policy(firewall: &Firewall, asked: &str) -> String {
     let name = &firewall.name;
     let stated = match &firewall.policy {
