@@ -7,9 +7,11 @@ use crate::net::HostPattern;
 pub struct Suffix {
     /// The suffix, without `*.`.
     pub name: &'static str,
-    /// Whether the names of customers stand behind that of a region or a service, as in `NAME.westeurope.cloudapp.azure.com`.
+    /// Whether the names of customers come before that of a region or a service, as in
+    /// `NAME.westeurope.cloudapp.azure.com`.
     pub regional: bool,
-    /// The page that says how names come about, or the Public Suffix List, which holds the suffix or those below it.
+    /// The page that documents how names are formed, or the Public Suffix List, which holds the suffix or those below
+    /// it.
     pub source: &'static str,
     /// The date of the list, or the day the page was looked up.
     pub date: &'static str,
@@ -77,7 +79,7 @@ pub fn shared_suffix(pattern: &HostPattern) -> Option<&'static Suffix> {
     })
 }
 
-/// Whether a single label stands before the suffix, which is how regions and services of it are named.
+/// Whether the suffix follows a single label, which is how regions and services of it are named.
 fn is_region(stated: &str, suffix: &str) -> bool {
     let end = stated.len().saturating_sub(suffix.len() + 1);
     stated.get(..end).is_some_and(|front| !front.contains('.'))

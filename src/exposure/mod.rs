@@ -1,7 +1,8 @@
 //! What counts as too open: the thresholds that `lint`, `risk` and `report` judge sets of flows by.
 //!
 //! In: sets of addresses, ports and names. Out: whether they are wide. Guaranteed: each threshold is monotone, as a set that
-//! holds a wide one is wide, and stands here and nowhere else. Deliberately absent: rules, and how much a risk counts.
+//! holds a wide one is wide, and is defined here and nowhere else. Deliberately absent: rules, and how much a risk
+//! counts.
 
 mod hosting;
 mod thresholds;
