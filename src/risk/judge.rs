@@ -24,8 +24,8 @@ pub struct Judged {
     pub what: String,
 }
 
-/// The risks of a cause, the highest first. `meta` says who answers for the rule that decides now; `owned` whether rules of
-/// its source have owners at all.
+/// The risks of a cause, the highest first. `meta` names the owner of the rule that decides now; `owned` is true where
+/// rules of its source have owners at all.
 pub fn judge(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bool, today: Date) -> Vec<Judged> {
     let mut found = match cause.effect {
         Effect::NewlyDenied | Effect::NewlyFiltered => return Vec::new(),
@@ -69,7 +69,7 @@ fn of_rules(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bo
 #[derive(Default)]
 struct Opened {
     sources: AddressSet,
-    /// The addresses of flows that ask for any name, or for none.
+    /// The addresses of flows with any name, or with none.
     addresses: AddressSet,
     /// The services of those.
     services: FlowServices,
@@ -83,7 +83,7 @@ struct Opened {
     /// A web category among the names.
     category: Option<String>,
     inbound: bool,
-    /// The port behind DNAT.
+    /// The port after DNAT.
     translated: Option<u16>,
 }
 
@@ -222,7 +222,7 @@ fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
     found
 }
 
-/// The ports of management that are opened, behind DNAT those that are reached.
+/// The management ports that are opened; with DNAT, the ports after translation.
 fn managed(opened: &Opened, table: &Table) -> Option<Judged> {
     let wanted = ports(&table.management_port_numbers);
     let behind: Option<PortSet> = opened.translated.and_then(PortSpan::single).map(Into::into);

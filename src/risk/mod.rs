@@ -1,7 +1,7 @@
 //! What is risky about flows that a change opens.
 //!
 //! In: the changes of a difference, and a table that a team can edit. Out: for each, the risks with their levels.
-//! Guaranteed: only flows that are newly allowed or sent elsewhere are risky, and each rule of the table says when.
+//! Guaranteed: only flows that are newly allowed or sent elsewhere are risky, and each rule of the table states when.
 //! Deliberately absent: files, and what is exposed anyway (`lint`).
 
 mod beside;

@@ -50,12 +50,12 @@ impl FromStr for Level {
 pub struct Table {
     /// From everywhere to everywhere.
     pub any_to_any: Level,
-    /// Every name that machines may ask for, or every name of a web category.
+    /// Every name that a machine may request, or every name of a web category.
     pub every_name: Level,
     /// All of the Internet by address, or more of it than anybody owns.
     pub all_of_internet: Level,
-    /// Every port of a protocol, or most, to or from a large part of the Internet; within private networks it counts medium at
-    /// most, and low to or from fewer addresses than `wide-prefix-length` says.
+    /// Every port of a protocol, or most, to or from a large part of the Internet; within private networks it counts
+    /// medium at most, and low to or from fewer addresses than `wide-prefix-length` gives.
     pub whole_port_range: Level,
     /// A wildcard below which anybody can get a name.
     pub shared_hosting: Level,
@@ -99,7 +99,7 @@ impl Default for Table {
     fn default() -> Self {
         Self {
             any_to_any: Level::High,
-            // Such a rule is `shared-hosting` too, which is high unless a team says otherwise.
+            // Such a rule is `shared-hosting` too, which is high unless a team sets another level.
             every_name: Level::Medium,
             all_of_internet: Level::Medium,
             whole_port_range: Level::High,
@@ -164,7 +164,7 @@ impl FromStr for Table {
     }
 }
 
-/// What the reader of TOML says of a value or a key that is none of those listed, in words of the table.
+/// The TOML reader's message about an unknown value or key, in words of the table.
 fn plain(message: &str) -> String {
     message.replace("unknown variant", "unknown level").replace("unknown field", "unknown risk")
 }
