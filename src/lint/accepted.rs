@@ -15,8 +15,8 @@ pub enum Looked {
     ForSome,
 }
 
-/// Takes away the warnings and notes that an `@ignore` of their rule accepts, and says what is wrong with the `@ignore`s
-/// themselves. Where not all findings were looked for, or errors kept some from being made, none of them is called needless.
+/// Removes the warnings and notes that an `@ignore` of their rule accepts, and reports `@ignore`s that are wrong
+/// themselves. Where not all lints ran, or errors kept some from running, no `@ignore` is reported as needless.
 pub fn accepted(intent: &Intent, found: &mut Diagnostics, looked: Looked) {
     let mut by_rule: HashMap<&Origin, &Meta> = HashMap::new();
     by_rule

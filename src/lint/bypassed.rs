@@ -19,11 +19,11 @@ pub struct Proof {
     pub policy: String,
     /// The order that is meant.
     pub order: Order,
-    /// What the meaning hangs on; none where it is proved outright.
+    /// The conditions of the proof; none where it is unconditional.
     pub conditions: Vec<String>,
 }
 
-/// Proves the meaning of each policy, and reports what stands in the way. A policy without a proof is in no list.
+/// Proves the meaning of each policy, and reports what prevents a proof. A policy without a proof is in no list.
 pub fn bypassed(
     intent: &Intent,
     lowered: &Lowered,
@@ -33,7 +33,8 @@ pub fn bypassed(
     let mut proofs = Vec::new();
     let mut found = Diagnostics::new();
     let model = knowledge.applied_to(&lowered.model);
-    // It decides every flow alike, and has each rule where it was written: a merged one says only where its first was.
+    // It decides every flow alike, and has each rule where it was written: a merged rule has only the place of its
+    // first.
     let written = LazyCell::new(|| knowledge.applied_to(&as_written(intent, lowered)));
     for policy in &intent.policies {
         let mut conditions = Vec::new();
@@ -66,7 +67,7 @@ pub fn bypassed(
     (proofs, found)
 }
 
-/// What the meaning hangs on.
+/// The condition that the proof depends on.
 fn condition(bypass: &Bypass<'_>) -> String {
     let sets: Vec<String> = bypass.witness.inside.iter().map(outside).collect();
     match (&bypass.witness.flow.name, sets.is_empty()) {

@@ -41,7 +41,7 @@ fn is_deny(judged: &Judged<'_>, at: usize) -> bool {
     kind(judged, at) == Some(Kind::Network) && judged.action(at) == Action::Deny
 }
 
-/// The network rule that denies some flow of a DNAT rule, where the DNAT rules are not asked.
+/// The network rule that denies some flow of a DNAT rule, where the DNAT rules are not evaluated.
 fn denied_by(
     judged: &Judged<'_>,
     at: usize,

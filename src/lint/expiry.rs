@@ -10,7 +10,7 @@ use crate::source::Origin;
 /// How many days ahead an expiry is announced.
 const AHEAD: i64 = 30;
 
-/// Reports each expiry date that lies behind `today` or up to 30 days ahead, once for all the rules it speaks of.
+/// Reports each expiry date before `today` or up to 30 days ahead, once for all the rules that have it.
 pub fn expiry(intent: &Intent, today: Date, let_through: bool) -> Diagnostics {
     let soon = today.checked_add(Span::new().days(AHEAD)).unwrap_or(Date::MAX);
     let mut found = Diagnostics::new();

@@ -26,7 +26,7 @@ pub(super) struct Judged<'m> {
     pub rules: Vec<OwnRule>,
     /// Every place of the line whose first place is the index.
     all_places: Vec<Vec<usize>>,
-    /// Whether each line could go alone, once that is asked.
+    /// Whether each line alone could be removed, once computed.
     pub needless: OnceCell<Vec<bool>>,
     names: &'m Names,
 }

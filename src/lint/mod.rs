@@ -1,9 +1,10 @@
-//! Findings about what a source or an artefact says, beyond what Azure refuses.
+//! Findings about the content of a source or an artefact, beyond what Azure refuses.
 //!
-//! In: what the author means, or a model that was imported. Out: findings, each with a rule and, where it speaks of flows, a
-//! flow that shows it. Guaranteed: a lint changes nothing and finds nothing that is not so; what the flow algebra could not
-//! decide is said to be undecided. Deliberately absent: limits and tiers of Azure (`azure` checks them), and the rules of a
-//! base that is an export: nobody can mend them in this source, and `check` of the export finds them.
+//! In: what the author means, or a model that was imported. Out: findings, each with a rule and, where it is about
+//! flows, a flow that shows it. Guaranteed: a lint changes nothing and finds nothing that is not so; what the flow
+//! algebra could not decide is reported as undecided. Deliberately absent: limits and tiers of Azure (`azure` checks
+//! them), and the rules of a base that is an export: they cannot be fixed in this source, and `check` of the export
+//! finds them.
 
 mod accepted;
 mod bypassed;
@@ -106,7 +107,7 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
     (without_idle_guards(found), overviews)
 }
 
-/// Says of each finding about a rule of a source which rule of the artefact that is, where it is not said yet.
+/// Adds the name of the artefact's rule to each finding about a rule of a source, where it is missing.
 pub fn name_rules(found: &mut Diagnostics, model: &Model) {
     let names = Names::of(model);
     // A finding about a group speaks of no rule in particular.

@@ -57,7 +57,7 @@ fn could_go(judged: &Judged<'_>, places: &[usize]) -> bool {
 }
 
 /// Whether a rule makes a difference in a policy that inherits it: some flow would be decided otherwise without it, or the
-/// policy allows what the rule denies, so that nobody may say that no rule does.
+/// policy allows what the rule denies, so that another rule cannot be assumed to.
 fn matters(judged: &Judged<'_>, rule: &OwnRule, child: &Judged<'_>) -> bool {
     let lines = rule.lines.iter().filter_map(|&line| judged.line(line));
     let places: Vec<usize> = lines.flat_map(|line| child.inherited(line)).collect();
@@ -65,7 +65,7 @@ fn matters(judged: &Judged<'_>, rule: &OwnRule, child: &Judged<'_>) -> bool {
     !places.is_empty() && !is_idle()
 }
 
-/// Whether nothing that a deny matches is allowed; of an allow there is nothing to ask.
+/// Whether nothing that a deny matches is allowed; always true for an allow.
 fn is_denied(judged: &Judged<'_>, line: usize) -> bool {
     let list = &judged.decisions.list;
     let matches = list.lines.get(line).map_or(&[][..], |line| &line.matches);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 /// A lint. Each has a file with one, and a line in the list of its kind.
 pub(super) struct Lint<C> {
-    /// What it reports. A question that was not decided within its budget is FW0305, whichever lint asked it.
+    /// The codes that it reports. A query that was not decided within its budget is FW0305, whichever lint it was for.
     pub codes: &'static [&'static Code],
     /// What it looks at.
     pub of: LintInputs,

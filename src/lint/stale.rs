@@ -76,7 +76,7 @@ fn texts(rule: &Rule) -> impl Iterator<Item = Span> {
     addresses.chain(rule.to.hosts.iter().map(|entry| entry.at)).chain(rule.origin.span())
 }
 
-/// The fact that a text stands in.
+/// The fact that contains a text.
 fn around(facts: &[Fact], at: Span) -> Option<&Fact> {
     let next = facts.partition_point(|fact| fact.item.start <= at.start);
     facts.get(next.checked_sub(1)?).filter(|fact| at.end <= fact.item.end)

@@ -15,8 +15,8 @@ pub(super) static LINT: Lint<OfPolicy> = Lint::new(&[Code::FW0310], |judged, con
 const NAMED: usize = 3;
 
 /// Reports own rules of the policy that take all flows of rules that it inherits and that no flow reaches therefore, at the
-/// own rules. Where the actions differ FW0303 says so, and a rule that no flow reaches in its own policy either is reported
-/// there; `all` has the policies that are judged.
+/// own rules. Where the actions differ FW0303 reports it, and a rule that no flow reaches in its own policy either is
+/// reported there; `all` has the policies that are judged.
 fn unreached(judged: &Judged<'_>, all: &[Judged<'_>]) -> Diagnostics {
     let mut inherited: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
     for index in 0..judged.decisions.lines.len() {

@@ -38,7 +38,7 @@ fn part(judged: &Judged<'_>, line: usize, product: &Match, translated: Option<u1
         Some(_) => product.services.clone(),
         None => ServiceSet { tcp: ports, ..ServiceSet::default() },
     };
-    // Nothing but DNAT lets the Internet in: sources of other rules say nothing of it.
+    // Nothing but DNAT lets the Internet in: sources of other rules do not matter here.
     let (part, way) = if inbound {
         (Match { services, sources: internet_part(&product.sources)?, ..product.clone() }, "from")
     } else {

@@ -23,7 +23,7 @@ use self::suspect::{OfLine, Suspect};
 use super::judged::{Judged, shown};
 use super::registry::{Lint, OfPolicy};
 
-/// Reports what the own rules of the policy let through. Of one rule, the widest of these that a flow shows is said.
+/// Reports what the own rules of the policy let through. Of one rule, the widest finding that a flow shows is reported.
 fn exposure(judged: &Judged<'_>) -> Diagnostics {
     let rules = judged.rules.iter().filter(|rule| !judged.is_dead(rule));
     let mut open: Vec<VecDeque<Suspect>> = rules.map(|rule| suspects(judged, &rule.lines)).collect();

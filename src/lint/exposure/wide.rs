@@ -24,7 +24,7 @@ fn is_of_everybody(atom: &Atom) -> bool {
     Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name)
 }
 
-/// The protocols of which `services` has every port, or most, as a message says them.
+/// The protocols of which `services` has every port, or most, in words for a message.
 pub(super) fn whole_protocols(services: &ServiceSet) -> Option<String> {
     match (services.any, most_ports(&services.tcp), most_ports(&services.udp)) {
         (true, _, _) => Some("every protocol and port".to_owned()),

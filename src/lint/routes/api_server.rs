@@ -14,10 +14,10 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0611], check);
 /// The names of public API servers, by cloud: `CLUSTER.hcp.REGION` and one of these.
 const CLOUDS: [&str; 3] = [".azmk8s.io", ".aks.containerservice.azure.us", ".azk8s.cn"];
 
-/// How many addresses stand in one line.
+/// How many addresses one line shows.
 const IN_A_LINE: usize = 2;
 
-/// Says once of each firewall which addresses the authorised ranges of such an API server have to hold.
+/// Reports once for each firewall the addresses that the authorised ranges of such an API server have to hold.
 fn check(network: &Network<'_>) -> Diagnostics {
     network.firewalls.iter().filter_map(|firewall| finding(network, firewall)).collect()
 }

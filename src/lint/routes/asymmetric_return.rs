@@ -1,7 +1,7 @@
 //! FW0603: DNAT to a public load balancer whose replies come back to the firewall on another side.
 //!
-//! The firewall asks such a target with a public address of its own, so the reply is for that address; sent to the
-//! firewall's private side by the default route, it belongs to no connection and is dropped.
+//! The firewall connects to such a target from a public address of its own, so the reply is for that address; sent to
+//! the firewall's private side by the default route, it belongs to no connection and is dropped.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::NextHop;
@@ -21,7 +21,7 @@ fn check(network: &Network<'_>) -> Diagnostics {
 }
 
 fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
-    // Which subnets the load balancer serves is not said: one table with the route will do.
+    // Which subnets the load balancer serves is not stated: one table with the route is enough.
     let mut tables = network.workload_tables().peekable();
     if tables.peek().is_none() {
         return unknown(network, dnat);

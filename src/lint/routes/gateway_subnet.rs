@@ -1,4 +1,4 @@
-//! FW0605: what the table of a gateway's subnet may not say.
+//! FW0605: routes that the table of a gateway's subnet must not contain.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 

@@ -1,5 +1,5 @@
 //! FW0607: a table in which AKS itself keeps routes. With kubenet, AKS adds a route to the pods of each node, whose next hop
-//! is the node; whoever writes the table whole takes them away.
+//! is the node; a tool that writes the whole table removes them.
 
 use std::net::Ipv4Addr;
 
@@ -34,7 +34,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 }
 
 /// The node that a route leads to: AKS names the route so or, as kubenet gives each node a /24, it is to one, and the next hop
-/// stands in the table's own subnets and is no firewall.
+/// is in the table's own subnets and is no firewall.
 fn node(table: &Table<'_>, route: &Route) -> Option<Ipv4Addr> {
     let NextHop::Appliance(hop) = route.next_hop else { return None };
     let RoutePrefix::Cidr(prefix) = &route.prefix else { return None };

@@ -243,7 +243,7 @@ impl<'m> Filter<'m> {
         found.rule(self.path.clone())
     }
 
-    /// Says of a finding elsewhere that this rule is concerned.
+    /// Adds this rule to a finding elsewhere as a rule that it concerns.
     pub fn concerned(&self, found: Diagnostic, words: &str) -> Diagnostic {
         match self.rule.origin() {
             Some(origin) => found.related(origin.outermost(), words).about(origin),

@@ -1,7 +1,8 @@
 //! FW0604: a DNAT target in a subnet whose table has no way back to the firewall.
 //!
-//! The firewall asks a private target with an address of its own subnet. A table with any route through that firewall shows
-//! that the two networks are peered or one; then Azure's own route leads replies back, unless a longer prefix takes them.
+//! The firewall connects to a private target from an address of its own subnet. A table with any route through that
+//! firewall shows that the two networks are peered or one; then Azure's own route leads replies back, unless a longer
+//! prefix takes them.
 
 use std::net::Ipv4Addr;
 

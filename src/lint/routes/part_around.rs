@@ -114,7 +114,7 @@ fn share(part: &AddressSet, internet: &AddressSet) -> String {
     }
 }
 
-/// The routes to service tags whose addresses are not known. FW0602 says it where a rule names the tag.
+/// The routes to service tags whose addresses are not known. FW0602 reports those tags that a rule names.
 fn by_tag(network: &Network<'_>, table: &Table<'_>) -> Vec<Diagnostic> {
     let named = |tag: &str| {
         let rules = network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders()));

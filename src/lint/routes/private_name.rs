@@ -19,7 +19,7 @@ fn check(network: &Network<'_>) -> Diagnostics {
     rules.filter_map(|(at, rule)| finding(network, rule, network.filters.get(..at)?)).collect()
 }
 
-/// `before` are the rules that stand before the rule.
+/// `before` are the rules that come before the rule.
 fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> Option<Diagnostic> {
     let private = |pattern| network.private_name(pattern).map(|(name, endpoint)| (pattern, name, endpoint));
     // Who allows every name names none.
@@ -49,7 +49,7 @@ fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> O
     Some(found.severity(severity).path(path(rule, name, endpoint)).help(help))
 }
 
-/// Whether a rule that stands before denies a name to all who send.
+/// Whether an earlier rule denies a name to all sources.
 fn is_denied(deny: &Filter<'_>, rule: &Filter<'_>, name: &HostName) -> bool {
     deny.denies() && deny.all_senders().covers(&rule.all_senders()) && deny.names.iter().any(|of| of.matches(name))
 }

@@ -1,4 +1,4 @@
-//! Subnets whose services ask something of the route table, told by their names.
+//! Subnets whose services restrict the route table, identified by their names.
 
 use crate::net::same_word;
 

@@ -1,4 +1,5 @@
-//! FW0613: what the subnets of Azure's own services ask of a route table. That of gateways has a code of its own, FW0605.
+//! FW0613: what the subnets of Azure's own services require of a route table. That of gateways has a code of its own,
+//! FW0605.
 //!
 //! Sources, Microsoft Learn: "Azure Bastion FAQ" (copy of 2025), "UDR isn't supported on an Azure Bastion subnet"; "Azure
 //! Route Server FAQ" (copy of 2022), no user-defined routes on its subnet; "Azure Firewall Management NIC" (copy of 2025), the

@@ -31,7 +31,7 @@ pub(super) struct Table<'m> {
     pub name_at: Option<Span>,
     /// Its subnets: those that the table lists, and those of virtual networks that name it.
     pub places: Vec<Place<'m>>,
-    /// The addresses of its subnets; empty where the input does not say.
+    /// The addresses of its subnets; empty where the input does not state them.
     pub subnets: AddressSet,
     /// The addresses of those with machines in them.
     pub senders: AddressSet,

@@ -17,7 +17,7 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 /// How many senders are named.
 const NAMED: usize = 3;
 
-/// Says once which senders no table serves. An input without tables speaks of no routes at all.
+/// Reports once which senders no table serves. An input without tables states no routes at all.
 fn check(network: &Network<'_>) -> Diagnostics {
     let served = network.tables.iter().fold(AddressSet::default(), |all, table| all.union(&table.subnets));
     if network.tables.is_empty() || served.is_empty() && !network.is_of_source {
@@ -39,7 +39,7 @@ fn is_unserved(sender: &AddressSet, around: &AddressSet) -> bool {
     !sender.is_empty() && AddressSet::private().covers(sender) && !around.intersects(sender)
 }
 
-/// The networks that lie behind gateways: their way here is the gateway's matter.
+/// The networks reached through gateways: their way here is the gateway's matter.
 fn beyond_gateways(network: &Network<'_>) -> AddressSet {
     let routes = network.tables.iter().flat_map(|table| &table.table.routes);
     routes

@@ -13,7 +13,7 @@ use super::table::Table;
 /// How many spans of a set are told.
 const SPANS: usize = 2;
 
-/// A set as a message says it.
+/// A set in words for a message.
 pub(super) fn set(addresses: &AddressSet) -> String {
     if addresses.covers(&AddressSet::internet()) {
         return "the Internet".to_owned();
@@ -73,7 +73,7 @@ pub(super) fn all(things: &[String]) -> String {
     listed(things, things.len())
 }
 
-/// What a table says of a way, as a hop of a path.
+/// The line of a path for the table of a hop.
 pub(super) fn at_table(table: &Table<'_>, says: &str) -> String {
     format!("-> route table {}: {says}", table.table.name)
 }
