@@ -11,7 +11,7 @@ pub struct Finding {
     diagnostic: Diagnostic,
     /// What it speaks of; absent where nothing in particular.
     site: Option<Site>,
-    /// What is said at the place itself.
+    /// The label at the place itself.
     label: String,
     /// What else leads to it.
     related: Vec<(Site, String)>,
@@ -70,7 +70,7 @@ impl Finding {
         self
     }
 
-    /// Counts as a note: it is for others to mend.
+    /// As a note: the fix is not in this input.
     pub(super) fn into_note(self) -> Self {
         self.severity(Severity::Note)
     }
@@ -156,7 +156,7 @@ impl Findings {
         }
     }
 
-    /// Every finding as one for others to mend.
+    /// Every finding as a note: the fixes are not in this input.
     pub(super) fn into_notes(self) -> Self {
         Self(self.0.into_iter().map(Finding::into_note).collect())
     }

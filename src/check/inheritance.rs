@@ -1,4 +1,4 @@
-//! FW0204 and FW0501 to FW0505: what Azure asks of a base policy and its children.
+//! FW0204 and FW0501 to FW0505: what Azure requires of a base policy and its children.
 //!
 //! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Of tiers no page speaks.
 
@@ -125,7 +125,7 @@ const THREAT_INTEL: Field = Field::Setting(Setting::ThreatIntel);
 
 fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     let own = policy.settings.threat_intel?;
-    // A base that does not say gets Azure's default; nobody knows what one has that is only named.
+    // A base without the setting gets Azure's default; the setting of one that is only named is not known.
     let (theirs, said) = match base.settings.threat_intel {
         Some(theirs) => (theirs, "says"),
         None if base.settings.unknown.is_all() => return None,

@@ -37,7 +37,7 @@ fn lacks(stated: &Stated<'_>) -> Option<(&'static str, &'static str)> {
         }
         Each::Application(_) => None,
         Each::Network(rule) if rule.matches.protocols.is_empty() => Some(protocols),
-        // What Azure says of ICMP without ports is not documented.
+        // How Azure treats ICMP without ports is not documented.
         Each::Network(rule) if rule.matches.protocols == [NetworkProtocol::Icmp] => None,
         Each::Network(rule) => rule.matches.ports.is_empty().then_some(ports),
         Each::Nat(rule) if rule.matches.protocols.is_empty() => Some(protocols),

@@ -9,7 +9,7 @@ use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, Reso
 use super::finding::{Finding, Findings};
 use super::subject::{Form, Stated, Subject, of_policy};
 
-/// What Azure asks of the name of a resource, or of a part of one: letters, digits, `_`, `.` and `-`, with a letter or
+/// Azure's rule for the name of a resource, or of a part of one: letters, digits, `_`, `.` and `-`, with a letter or
 /// digit at the start and one of them or `_` at the end.
 pub struct NameRule {
     /// What has such a name.
@@ -18,9 +18,10 @@ pub struct NameRule {
     pub limit: &'static Limit,
     /// Whether Terraform wants two characters where Azure takes one.
     pub two_in_terraform: bool,
-    /// Whether a page says so of just this resource; where none does, what is deployed is only warned of.
+    /// Whether a page documents it for this very resource; where none does, a finding about a deployed resource is a
+    /// warning only.
     pub is_documented: bool,
-    /// Where that stands.
+    /// The page or file that states it.
     pub source: &'static str,
     /// The date of the page or commit.
     pub date: &'static str,
@@ -149,7 +150,7 @@ pub(super) fn check_network(model: &Model, options: &CheckOptions, found: &mut F
     }
 }
 
-/// Reports a firewall whose name is too long; of which characters it may be, no page says.
+/// Reports a firewall whose name is too long; its valid characters are not documented.
 fn long_firewall(firewall: &Firewall, options: &CheckOptions) -> Option<Finding> {
     let (name, max) = (&firewall.name, options.max(&FIREWALL_NAMES));
     let length = length(name);
@@ -170,7 +171,7 @@ fn long_rule(stated: &Stated<'_>, options: &CheckOptions) -> Option<Finding> {
     Some(found.help("use a shorter name"))
 }
 
-/// Of a name that only a deployment knows, nothing is said.
+/// No finding for a name that only a deployment knows.
 fn known(rule: &NameRule, name: &ResourceName, site: Site, options: &CheckOptions) -> Option<Finding> {
     name.is_known().then(|| finding(rule, name, site, options)).flatten()
 }
@@ -194,7 +195,7 @@ fn finding(rule: &NameRule, name: &str, site: Site, options: &CheckOptions) -> O
     short.then(|| Finding::new(Code::FW0403, site, message).severity(Severity::Warning).help("use a longer name"))
 }
 
-/// What is wrong with `name`, to be read behind it.
+/// What is wrong with `name`, as the words after it.
 fn fault(name: &str, max: u64) -> Option<String> {
     let length = length(name);
     let (Some(first), Some(last)) = (name.chars().next(), name.chars().last()) else {

@@ -72,7 +72,7 @@ fn clashes<'m>(what: &str, all: impl Iterator<Item = Placed<'m>>, found: &mut Fi
             let clash = clash.related(first.site(), "the other one");
             found.push(clash.help("give each a priority of its own"));
         }
-        // One that is always there stands for all that come after it.
+        // One that is always there represents all that come after it.
         if others.iter().all(|other| !other.presence.is_always()) {
             others.push(one);
         }

@@ -243,7 +243,7 @@ impl Sightings {
         Finding::new(code, self.first, message)
     }
 
-    /// Says in a message that there are others: `, here and in 2 more places`.
+    /// The words of a message for the other places: `, here and in 2 more places`.
     pub(super) fn others(&self) -> String {
         match self.count {
             0 | 1 => String::new(),
