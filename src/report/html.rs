@@ -14,10 +14,10 @@ use super::{ASSOCIATIONS, Expiry, LimitRow, Remark, Report, RuleRow, SETS, Sourc
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
-/// How many entries of a set stand at each rule that names it.
+/// How many entries of a set each rule that names it shows.
 const ENTRIES: usize = 24;
 
-/// A report as a page that stands alone.
+/// A report as a self-contained page.
 pub fn html(report: &Report) -> String {
     let body = html! {
         header {

@@ -1,9 +1,9 @@
 //! A policy for a reviewer.
 //!
 //! In: a model, the policy attached to the firewall, what is known of names, and the day that counts as today. Out: a
-//! [`Report`], and of it a page ([`html`]) and a summary ([`markdown`]). Guaranteed: the rules stand in the order in which
-//! Azure reads them, those of the base among them; a rule is called dead only where no flow reaches it. Deliberately absent:
-//! files and the command line.
+//! [`Report`], and of it a page ([`html`]) and a summary ([`markdown`]). Guaranteed: the rules are in the order in
+//! which Azure reads them, those of the base among them; a rule is called dead only where no flow reaches it.
+//! Deliberately absent: files and the command line.
 
 mod html;
 mod markdown;
@@ -141,7 +141,7 @@ pub struct RuleRow {
     pub dead: Option<String>,
     /// What is remarkable about it.
     pub remarks: Vec<Remark>,
-    /// What its expiry says of today.
+    /// Whether it has expired, or is about to, today.
     pub expiry: Expiry,
 }
 
@@ -154,11 +154,11 @@ pub struct Remark {
     pub severity: Severity,
     /// Its code.
     pub code: &'static Code,
-    /// What it says.
+    /// The message.
     pub message: String,
 }
 
-/// What an expiry says of today.
+/// Whether a rule has expired, or is about to, today.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Expiry {
     /// Nothing.
@@ -227,7 +227,7 @@ impl Report {
         [count(Expiry::Past), count(Expiry::Near)]
     }
 
-    /// What is said about rules that are open wider than they perhaps should be.
+    /// The findings about rules that are open wider than they perhaps should be.
     pub fn exposure(&self) -> impl Iterator<Item = &Remark> {
         self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.family == Family::Exposure)
     }

@@ -1,4 +1,4 @@
-//! What stands open: by the rules, and past them. The first sentence of a report says it.
+//! What is open: by the rules, and past them. The first sentence of a report states it.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -19,7 +19,7 @@ const REACH: usize = 2000;
 /// How many rules or tables a sentence names.
 const NAMED: usize = 3;
 
-/// What the input says of the ways and of the rules together.
+/// What the input states of the ways, together with the rules.
 pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
     let model = source.side.model;
     let ways = Ways::of(model, source.side.knowledge);
@@ -181,7 +181,7 @@ fn nothing(beside: &Beside) -> String {
     }
 }
 
-/// What a finding says of a rule in the headline: the clause for one rule and for several.
+/// The clause of a finding about rules in the headline: for one rule and for several.
 const CLAUSES: [(&Code, &str, &str); 8] = [
     (Code::FW0701, "is open to everything", "are open to everything"),
     (Code::FW0702, "opens every port or most to the Internet", "open every port or most to the Internet"),

@@ -73,12 +73,12 @@ impl<'r> Told<'r> {
 /// An end of lines, and how many rules name it.
 struct End {
     label: String,
-    /// Whether it stands for many.
+    /// Whether it represents many.
     is_group: bool,
     rules: BTreeSet<usize>,
 }
 
-/// One side: its ends, and which of them stands for a word or a group.
+/// One side: its ends, and the end of each word or group.
 struct Side {
     ends: Vec<End>,
     places: BTreeMap<String, usize>,
@@ -140,7 +140,7 @@ impl Side {
         end.into_iter().for_each(|end| (end.label, end.is_group) = (label.clone(), true));
     }
 
-    /// The ends that the words of a rule stand at.
+    /// The ends of the words of a rule.
     fn places(&self, words: &[String], group: &str) -> BTreeSet<usize> {
         let of = |word: &String| [word.as_str(), group, REST].iter().find_map(|word| self.places.get(*word).copied());
         words.iter().filter_map(of).collect()
@@ -193,7 +193,7 @@ fn end_box(x: usize, y: usize, end: &End, colour: Option<&str>) -> Markup {
     }
 }
 
-/// The middle of an end: the ends of a side stand one below the other, in the middle of the picture.
+/// The middle of an end: the ends of a side are one below the other, in the middle of the picture.
 fn middle(at: usize, of: usize, height: usize) -> usize {
     (height - of * ROW) / 2 + at * ROW + ROW / 2
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::Report;
 use super::svg::{STATION, arrow, station, tip};
 
-/// Where the columns stand, and how far apart the rows.
+/// The positions of the columns, and the distance of the rows.
 const COLUMNS: [usize; 4] = [2, 284, 566, 848];
 const ROWS: usize = 108;
 
