@@ -2,7 +2,7 @@
 //!
 //! The literals of a policy cut each field of a flow into pieces: addresses and ports where an interval of some rule, IP
 //! group, route or subnet begins or ends, names by the patterns that match them. No rule and no route tells flows apart that
-//! lie in the same piece of each field, so that one of them stands for all.
+//! lie in the same piece of each field, so that one of them represents all.
 //!
 //! Fields are cut one after the other, the destination first: ports only by the rules that may match there, sources only by
 //! those of them that may match the service. A rule that matches no flow to a destination has no part in what is decided of
@@ -68,7 +68,7 @@ impl Pieces {
     }
 }
 
-/// A policy, cut into classes as flows ask for them.
+/// A policy, cut into classes as flows need them.
 pub(super) struct Classes<'o, 'm> {
     /// The rules, as Azure has them and as they were written.
     lines: Vec<(Line<'m>, &'m Model)>,
@@ -216,7 +216,7 @@ struct Paths {
 }
 
 impl Paths {
-    /// The class of a path; nothing where no rule asks for one.
+    /// The class of a path; nothing where no rule tests one.
     fn class(&mut self, path: &str, number: u32) -> Option<u32> {
         if self.wanted.is_empty() {
             return None;
@@ -232,7 +232,7 @@ impl Paths {
     }
 }
 
-/// Whether a path is one that a URL asks for; of a URL whose meaning is not documented, all are alike.
+/// Whether a path matches the path of a URL; of a URL whose meaning is not documented, all are alike.
 fn fits(wanted: &str, path: &str) -> bool {
     if let Some((start, _)) = wanted.split_once('*') {
         return path.starts_with(start);

@@ -5,7 +5,7 @@ use super::tally::Usage;
 use crate::logs::Time;
 use crate::model::Action;
 
-/// What a log says of rules that were not used.
+/// The unused rules of a log.
 #[derive(Clone, Debug)]
 pub enum Unused<'u, 'm> {
     /// The window is shorter: it cannot show that a rule was not used for so long. Holds its days.
@@ -15,7 +15,7 @@ pub enum Unused<'u, 'm> {
 }
 
 /// The rules that allow something and decided nothing in the last `days` of the window, which ends with the last record, or
-/// with `until`, where that is later. A rule that denies does its work where nobody asks for what it denies.
+/// with `until`, where that is later. A rule that denies does its work where no traffic attempts what it denies.
 pub fn unused<'u, 'm>(usage: &'u Usage<'m>, days: u64, until: Option<Time>) -> Unused<'u, 'm> {
     let Some((first, last)) = usage.all.first.zip(usage.all.last.max(until)) else { return Unused::TooShort(0) };
     let window = last.days_since(first);

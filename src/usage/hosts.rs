@@ -31,7 +31,7 @@ impl Hosts {
     pub(super) fn set_of(&mut self, name: &HostName) -> u32 {
         let text = name.as_str();
         let ends = (0..text.len()).filter_map(|at| self.ends.get(text.get(at..)?));
-        // Nothing but a part of the name stands before an end that begins with a dot.
+        // Nothing but a part of the name comes before an end that begins with a dot.
         let matched: Vec<u32> = self.exact.get(name).into_iter().chain(ends).copied().collect();
         let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
         *self.sets.entry(matched).or_insert(next)

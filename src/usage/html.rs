@@ -1,4 +1,4 @@
-//! What was seen, as a page that stands alone.
+//! The observed traffic, as a self-contained page.
 
 use maud::{Markup, html as markup};
 
@@ -16,7 +16,7 @@ use super::text::headline;
 /// How many flows a list has.
 const FLOWS: usize = 500;
 
-/// What was seen of a policy, as a page. `title` says of which.
+/// The observed traffic of a policy, as a page. `title` names the policy.
 pub fn html(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Option<&Replay<'_>>) -> String {
     let mut rules: Vec<&RuleUse<'_>> = usage.rules.iter().collect();
     rules.sort_by_key(|rule| std::cmp::Reverse(rule.count.lines));

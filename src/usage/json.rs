@@ -128,7 +128,7 @@ fn logged(of: &Logged<Box<str>>) -> Value {
     Value::Object(fields)
 }
 
-/// The parts of an explanation that say what is decided, and on what it depends.
+/// The parts of an explanation that state what is decided, and on what it depends.
 fn decided(explained: &Explanation<'_>, flow: &FlowLine, files: &Files) -> Value {
     const PARTS: [&str; 6] = ["verdict", "fate", "way", "decidedBy", "depends", "translated"];
     let whole = serde_json::to_value(report(explained, flow, files, Detail::Decision)).unwrap_or_default();
@@ -173,7 +173,7 @@ fn depends_on_name(fields: &mut Map<String, Value>, unless: Decision<'_>, files:
     fields.insert("fate".to_owned(), "depends".into());
 }
 
-/// What the log of network rules does not say.
+/// What the log of network rules does not state.
 pub(super) const UNTOLD: &str = "the connection carries a protocol with a host name that this rule allows, which the log \
                                  does not say";
 

@@ -1,4 +1,4 @@
-//! What text and page say alike.
+//! The parts that text and page share.
 
 use crate::diag::grouped;
 use crate::explain::{Decision, Explanation};

@@ -6,7 +6,7 @@ use crate::evaluate::{Line, Order};
 use crate::logs::{Logged, Row};
 use crate::net::same_word;
 
-/// What a record says that decided.
+/// The decider that a record names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Named {
     /// It names no rule.

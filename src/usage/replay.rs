@@ -41,8 +41,8 @@ pub struct Changed<'m> {
     pub before: Rc<Explanation<'m>>,
     /// After.
     pub after: Rc<Explanation<'m>>,
-    /// An application rule of the new side that may allow what a network rule allowed: the log of network rules does not say
-    /// whether a connection carries a protocol with a name, or which.
+    /// An application rule of the new side that may allow what a network rule allowed: the log of network rules does
+    /// not state whether a connection carries a protocol with a name, or which.
     pub unless: Option<Decision<'m>>,
 }
 
@@ -79,7 +79,7 @@ struct Both<'o, 'm> {
     replay: Replay<'m>,
 }
 
-/// Whether a record says what a connection carries.
+/// Whether a record states what a connection carries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Carries {
     Stated,

@@ -64,7 +64,7 @@ pub(super) struct Rules<'m> {
 }
 
 impl<'m> Rules<'m> {
-    /// Every rule: of a source, as it is written; of an artefact, as it stands there.
+    /// Every rule: of a source, as it is written; of an artefact, as it is there.
     pub(super) fn of(side: Side<'_, 'm>) -> Self {
         let mut rules =
             Self { rows: Vec::new(), by_key: HashMap::new(), by_place: HashMap::new(), counted: HashSet::default() };
@@ -114,7 +114,8 @@ impl<'m> Rules<'m> {
         row
     }
 
-    /// Says of each rule without a record whether a flow can reach it. One that became several is reached where one of them is.
+    /// Records for each rule without a log record whether a flow can reach it. One that became several is reached where
+    /// one of them is.
     fn judge(&mut self, side: Side<'_, 'm>) {
         let order: &Order<'m> = side.written.unwrap_or(side.order);
         let Decisions { list, lines } = decisions(order, side.knowledge);

@@ -126,7 +126,7 @@ struct Tally<'o, 'm> {
 enum By<'m> {
     Rule(Line<'m>, Option<Origin>),
     Default,
-    /// Nothing says which rule, or whether one.
+    /// Which rule, or whether one, is not known.
     Open,
 }
 

@@ -23,7 +23,7 @@ const EXAMPLES: usize = 3;
 /// How many records that could not be read are named.
 const UNREAD: usize = 5;
 
-/// What was seen of a policy, or of a change of it. `title` says of which.
+/// The observed traffic of a policy, or of a change of it. `title` names the policy.
 pub fn text(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Option<&Replay<'_>>) -> String {
     let mut text = format!("{title}: {}\n", headline(usage));
     match replay {
