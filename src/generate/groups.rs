@@ -78,7 +78,7 @@ pub(super) struct Proposal {
     pub(super) sources: BTreeSet<Ipv4Addr>,
     /// A host name, a wildcard or an address.
     pub(super) destination: String,
-    /// The names that a wildcard stands for.
+    /// The names that a wildcard replaces.
     pub(super) names: BTreeSet<String>,
     pub(super) flows: u64,
     pub(super) count: Count,
