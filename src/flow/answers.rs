@@ -14,7 +14,7 @@ use super::diagram::{Cell, Diagram, Node, Path};
 use super::product::{Except, Product};
 use super::space::{Space, Witness};
 
-/// What goes with a product besides the opaque sets that are held or not.
+/// Further properties of a product, apart from the opaque sets that are held or not.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub(super) struct Extra {
     pub(super) any: Vec<Vec<u32>>,

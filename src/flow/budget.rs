@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Bounds on one question. A cover test that its search gets lost in goes on as a diagram, under the same bounds. They end the work, never change an answer.
+/// Bounds on one query. A cover test whose search grows too large continues as a diagram, under the same bounds. They
+/// end the work, never change an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Budget {
     /// Nodes of a decision diagram. Holding a rule against one choice of opaque sets counts as a sixteenth of one.

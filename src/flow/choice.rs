@@ -27,7 +27,7 @@ pub(super) struct Choice {
     pub(super) label: Vec<u32>,
     /// The opaque sets that the flows are in, and are not in, and the conditions under which they are there; sorted.
     pub(super) bits: Vec<(u32, Setting)>,
-    /// Disjunctions besides, which hold as well.
+    /// Further disjunctions, which hold as well.
     pub(super) any: Vec<Vec<u32>>,
     /// The rules that decide first where they match.
     pub(super) except: Vec<Exception>,

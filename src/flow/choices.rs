@@ -1,4 +1,4 @@
-//! What rules decide that only opaque sets and conditions tell apart.
+//! What rules decide that differ in opaque sets and conditions only.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -17,11 +17,11 @@ use super::space::{Space, When};
 pub(super) struct Wanted<'c> {
     /// The class of what they do, by their values; `None` where it is not part of the request.
     pub(super) class: &'c dyn Fn(&[u32]) -> Option<u32>,
-    /// What is told apart.
+    /// What the answer distinguishes.
     pub(super) apart: Apart,
 }
 
-/// What is told apart.
+/// What an answer distinguishes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Apart {
     /// The rules.

@@ -110,7 +110,7 @@ impl Space {
             part.sets.get_mut(dimension).into_iter().for_each(|slot| *slot = set.clone());
             part
         };
-        // What no term holds, flows without a name, goes with the first.
+        // Flows without a name, which no term holds, are in the first layer.
         let rest = layers.iter().skip(1).fold(set.clone(), |rest, layer| rest.difference(layer));
         std::iter::once(rest).chain(layers.into_iter().skip(1)).map(with).collect()
     }

@@ -33,8 +33,8 @@ pub struct Change {
 pub struct Difference {
     /// In the order of the flow space; none where the lists decide every flow alike.
     pub changes: Vec<Change>,
-    /// Whether that is all; else there are more than the caller's limit, and some product of each pair of lines is there, as far as
-    /// the limit goes.
+    /// Whether that is all; else there are more than the caller's limit, and some product of each pair of lines is
+    /// there, as far as the limit allows.
     pub complete: bool,
     /// What is done with some flow before and after; all of that, also where the changes are not.
     pub deeds: Vec<((Action, u32), (Action, u32))>,

@@ -63,7 +63,7 @@ pub struct DecisionList {
 }
 
 impl DecisionList {
-    /// Lines in front of the default deny.
+    /// Lines before the default deny.
     pub fn new(lines: Vec<Line>) -> Self {
         Self { lines, default: Action::Deny }
     }

@@ -18,9 +18,9 @@ pub struct Match {
     pub destinations: Ends,
     /// The destination names.
     pub names: Names,
-    /// The path of the URL. A field other than [`Paths::Any`] goes with HTTP or HTTPS services only.
+    /// The path of the URL. A field other than [`Paths::Any`] is valid with HTTP or HTTPS services only.
     pub paths: Paths,
-    /// Opaque sets of destinations that a flow must be in besides: each of them.
+    /// Further opaque sets of destinations: a flow must be in each of them.
     pub besides: [Option<Atom>; 2],
 }
 
@@ -233,7 +233,7 @@ pub struct Atom {
     pub name: Arc<str>,
 }
 
-/// Which part of a flow an atom speaks of.
+/// The part of a flow that an atom is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Field {
     /// The source address.

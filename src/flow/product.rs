@@ -23,9 +23,9 @@ pub struct Product {
     pub names: FlowNames,
     /// The paths of the URL.
     pub paths: FlowPaths,
-    /// Opaque sets that the flows are in. That they are in the sets around these goes without saying.
+    /// Opaque sets that the flows are in, without the sets around these, which are implied.
     pub inside: Vec<(Field, Atom)>,
-    /// Opaque sets that the flows are not in. That they are not in the sets inside these goes without saying.
+    /// Opaque sets that the flows are not in, without the sets inside these, which are implied.
     pub outside: Vec<(Field, Atom)>,
     /// Disjunctions of opaque sets: the flows are in one of each.
     pub any: Vec<Vec<(Field, Atom)>>,
@@ -101,7 +101,7 @@ impl Space {
         Some(self.witness(&point, &world))
     }
 
-    /// The opaque sets of `bits`, and what they speak of.
+    /// The opaque sets of `bits`, each with its field.
     pub(super) fn atoms_of(&self, bits: &[u32]) -> Vec<(Field, Atom)> {
         bits.iter().filter_map(|&bit| self.atom(bit)).cloned().collect()
     }

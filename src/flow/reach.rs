@@ -26,8 +26,8 @@ pub struct Decided {
 pub struct Reach {
     /// In the order of the flow space.
     pub decided: Vec<Decided>,
-    /// Whether that is all; else there are more than the caller's limit, and some product of each line that decides is there, as
-    /// far as the limit goes.
+    /// Whether that is all; else there are more than the caller's limit, and some product of each line that decides is
+    /// there, as far as the limit allows.
     pub complete: bool,
 }
 

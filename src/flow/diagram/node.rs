@@ -6,7 +6,7 @@ pub(in crate::flow) struct Node(u32);
 
 const TERMINAL: u32 = 1 << 31;
 
-/// Set besides in ends where opaque sets are left to decide.
+/// An additional bit of ends where opaque sets are left to decide.
 pub(super) const OPEN: u32 = 1 << 30;
 
 impl Node {

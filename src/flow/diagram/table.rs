@@ -166,7 +166,7 @@ fn number(index: usize) -> u32 {
 mod tests {
     use super::*;
 
-    /// What a node of so many edges, which end at 10, 20, 30…, says of each value.
+    /// Checks the value at each key of a node with `edges` edges, which end at 10, 20, 30…
     fn reads_as_written(edges: usize) {
         let keys: Vec<u32> = (1..edges).map(|at| number(at) * 10).collect();
         let targets: Vec<u32> = (0..edges).map(|at| END | number(at)).collect();

@@ -97,7 +97,7 @@ struct Search<'c> {
     space: &'c Space,
     region: &'c Region<'c>,
     count: usize,
-    /// The dimensions that tell boxes apart, fewest stretches first.
+    /// The dimensions in which boxes differ, fewest stretches first.
     cuts: Vec<(usize, Vec<Stretch>)>,
     /// For each depth, the boxes that hold everything in the dimensions from there on.
     rest: Vec<Box<[u64]>>,

@@ -191,7 +191,7 @@ impl Edges {
 }
 
 impl Rows {
-    /// The rows of a box, without those of dimensions that tell nothing apart.
+    /// The rows of a box, without those of dimensions in which no boxes differ.
     fn select(&self, piece: &Piece) -> Vec<&[u64]> {
         let mut rows = Vec::with_capacity(DIMENSIONS);
         for (table, id) in self.dimensions.iter().zip(&piece.sets) {

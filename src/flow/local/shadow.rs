@@ -29,7 +29,7 @@ pub enum Standing {
     NotDecided(NotDecided),
 }
 
-/// The number of points in one batch: making their rows goes through all ends of the list.
+/// The number of points in one batch: making their rows visits all ends of the list.
 const POINTS: usize = 4 * BATCH;
 
 /// For each line of a list, whether it decides any flow.

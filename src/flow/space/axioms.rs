@@ -1,9 +1,9 @@
-//! What is known besides the lists.
+//! Assumptions in addition to the lists.
 
 use crate::flow::matching::Atom;
 use crate::net::{AddressSet, HostName};
 
-/// What is taken for granted about names, addresses and opaque sets. Every answer holds under these.
+/// The assumptions about names, addresses and opaque sets. Every answer holds under these.
 #[derive(Clone, Debug)]
 pub struct Axioms {
     /// The addresses that a name may have about which nothing else is known.

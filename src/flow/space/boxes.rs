@@ -46,7 +46,8 @@ pub(in crate::flow) const MENTIONS: usize = 5;
 pub(in crate::flow) struct Piece {
     pub(in crate::flow) line: u32,
     pub(in crate::flow) sets: [SetId; DIMENSIONS],
-    /// For sources, destinations and names, and twice for destinations besides: a disjunction, by its number in the space.
+    /// For sources, destinations and names, and two further ones for destinations: a disjunction, by its number in the
+    /// space.
     pub(in crate::flow) mentions: [u32; MENTIONS],
     /// When its line is there, by its number in the space.
     pub(in crate::flow) when: u32,

@@ -151,7 +151,8 @@ fn judge(text: &[u8]) -> Fit {
     }
 }
 
-/// Natural names, reversed: `www.example.com` where anything goes, else `www` and `fwc-witness` in front of what is given.
+/// Natural names, reversed: `www.example.com` where any name fits, else `www` and `fwc-witness` before the given
+/// suffix.
 fn endings(prefix: &[u8]) -> &'static [&'static [u8]] {
     match prefix {
         [] => &[b"moc.elpmaxe.www", b"moc.elpmaxe.ssentiw-cwf"],

@@ -134,7 +134,7 @@ impl Space {
         self.paths.terms(numbers).into_iter().map(set).collect()
     }
 
-    /// The opaque set of a bit, and what it speaks of.
+    /// The opaque set of a bit, with its field.
     pub(in crate::flow) fn atom(&self, bit: u32) -> Option<&(Field, Atom)> {
         self.atoms.get(bit)
     }
