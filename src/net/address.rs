@@ -194,7 +194,7 @@ fn otherwise(text: &str) -> Option<AddressSpan> {
     is_open.then(|| Cidr::new(address, length)).flatten().map(AddressSpan::Cidr)
 }
 
-/// The entry where it is an address or a prefix, as most are: nothing has to be told of it.
+/// The entry where it is an address or a prefix, as most are: it needs no diagnostic.
 fn plain(text: &str) -> Option<AddressSpan> {
     let Some((address, length)) = text.split_once('/') else { return text.parse::<Ipv4Addr>().ok().map(Into::into) };
     let is_number = length.bytes().all(|byte| byte.is_ascii_digit());

@@ -139,14 +139,14 @@ impl ServiceSet {
         }
     }
 
-    /// The part that application rules speak of.
+    /// The part that application rules match.
     #[must_use]
     pub fn application_part(&self) -> Self {
         let Self { http, https, mssql, .. } = self.clone();
         Self { http, https, mssql, ..Self::default() }
     }
 
-    /// The part that network rules speak of.
+    /// The part that network rules match.
     #[must_use]
     pub fn network_part(&self) -> Self {
         let Self { any, icmp, tcp, udp, .. } = self.clone();
