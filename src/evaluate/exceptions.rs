@@ -7,7 +7,7 @@ use super::open_lines::{Open, OpenLine, action_of, place_of};
 use super::order::Line;
 use super::world::World;
 
-/// So many of a condition's exceptions are told; the others are counted.
+/// The most exceptions of a condition that are listed; the others are counted.
 const TOLD: usize = 16;
 
 /// Up to so many lines, an exception of which an earlier line takes all is left out.
@@ -34,7 +34,7 @@ impl Exceptions {
         place_of(line).is_some_and(|place| self.by.contains(&place))
     }
 
-    /// Whether `world` is one of those that are told.
+    /// Whether `world` is one of the listed exceptions.
     pub fn have(&self, world: &World) -> bool {
         self.told.iter().any(|told| world.implies(told))
     }

@@ -137,7 +137,7 @@ impl<'m> Order<'m> {
     }
 }
 
-/// How a group, or a collection of one, is called among all that a firewall reads.
+/// The name of a group, or of a collection of one, among all that a firewall reads.
 fn place(level: Level, what: &str, of: Option<&Group>) -> String {
     let base = match level {
         Level::Parent => " of the base",

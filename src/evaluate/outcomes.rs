@@ -80,7 +80,7 @@ impl From<NoDestination> for NoAnswer {
     }
 }
 
-/// The lines of `order`, as they are read, that may match a flow of `service` from `source`, as far as the two tell.
+/// The lines of `order`, as they are read, that may match a flow of `service` from `source`, judged by these two alone.
 pub fn asked_by<'o, 'm>(order: &'o Order<'m>, source: Ipv4Addr, service: Service) -> Vec<&'o Reading<'m>> {
     let may_match = |reading: &&Reading<'m>| !caller_fit(&reading.line, source, service, order.model()).is_never();
     order.readings().iter().filter(may_match).collect()
@@ -103,7 +103,7 @@ pub fn outcomes_among<'m>(
     alike.into_iter().map(|(possible, pieces)| outcome(order, &possible, &pieces)).collect()
 }
 
-/// Whether `line` may match `flow` at some address, as far as service, source and name tell.
+/// Whether `line` may match `flow` at some address, judged by service, source and name.
 fn is_open(line: &Line<'_>, flow: &Flow, order: &Order<'_>, knowledge: &Knowledge) -> bool {
     let caller = caller_fit(line, flow.source, flow.service, order.model());
     !target_fit(caller, line, flow, knowledge).is_never()
@@ -164,7 +164,7 @@ fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>])
     let mut worlds: IndexSet<World> = IndexSet::from([nothing]);
     worlds.extend(open.lines.iter().flat_map(|line| line.worlds.iter().cloned()));
     let decided = worlds.iter().flat_map(|world| open.deciders(world));
-    // The line of the empty world decides in others too; of these it is told where less turns its answer.
+    // The line of the empty world decides in others too; these are listed only where a smaller world turns its answer.
     let decided = decided.filter(|(line, world)| match place_of(*line) == place_of(decided_by) {
         true => !world.is_empty() && !plain.but.is_empty(),
         false => true,

@@ -1,4 +1,4 @@
-//! The addresses that a flow may go to, cut where some rule may tell them apart.
+//! The addresses that a flow may go to, cut where some rule may distinguish them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,7 +65,7 @@ impl Knowledge {
         self.fqdn_tags.get(&tag.to_ascii_lowercase())
     }
 
-    /// `model` with known addresses in place of the service tags that have them: what an answer speaks of, not what is
+    /// `model` with known addresses in place of the service tags that have them: the model of an answer, not what is
     /// deployed. A rule that no destination is left of matches nothing.
     pub fn applied_to(&self, model: &Model) -> Model {
         let mut model = model.clone();

@@ -152,7 +152,7 @@ pub fn fit(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowle
     }
 }
 
-/// When `line` matches as far as the service and the source tell.
+/// When `line` matches, judged by the service and the source alone.
 pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &Model) -> Fit {
     let by_service = Fit::always().and(Miss::Service, || takes_service(line.rule, service).into());
     by_service.and(Miss::Source, || source_in(line.rule.sources(), source, model))
@@ -173,7 +173,7 @@ pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &
     }
 }
 
-/// When `line` matches as far as `caller` and the name tell: an application rule tests no address.
+/// When `line` matches, judged by `caller` and the name: an application rule tests no address.
 pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow, knowledge: &Knowledge) -> Fit {
     let nowhere = Point::of(flow, Ipv4Addr::UNSPECIFIED);
     match line.rule {

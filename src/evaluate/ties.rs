@@ -76,7 +76,7 @@ where
     all
 }
 
-/// The names of the others; of many the first, and how many there are besides.
+/// The names of the others; of many the first, and the number of the rest.
 fn others(entries: &[Entry<'_>], at: usize) -> Arc<[String]> {
     let others = entries.iter().enumerate().filter(|(other, _)| *other != at);
     let named = others.take(NAMED).map(|(_, entry)| format!("`{}`", entry.name));

@@ -35,7 +35,7 @@ fn carries_url(service: Service) -> bool {
     }
 }
 
-/// Whether `path` fits, or `None` where the documentation does not tell what `wanted` means.
+/// Whether `path` fits, or `None` where the meaning of `wanted` is not documented.
 fn path_holds(wanted: &str, path: &str) -> Option<bool> {
     match wanted.split_once('*') {
         Some((start, "")) => Some(path.starts_with(start)),

@@ -139,7 +139,7 @@ pub enum Atom {
     FqdnTag(Spelling),
     /// The name or URL is in a web category.
     WebCategory(Spelling),
-    /// The URL, of which the flow does not tell the path, fits.
+    /// The URL fits, whose path the flow does not state.
     Url(String),
     /// A rule matches of which Azure does not document what it means.
     Rule(RulePath),
