@@ -6,11 +6,11 @@ use super::identity::{Came, ResourceId, Scope};
 use super::{IpGroup, IpGroupRef, Model, Policy};
 
 impl Model {
-    /// Puts `base`, a policy of `from`, beside those that inherit it, with its own IP groups. A base keeps its name and
-    /// brings its IP groups along; they never answer for a child's, whatever they are called. One base that several inputs
-    /// give alike is put there once.
+    /// Adds `base`, a policy of `from`, beside those that inherit it, with its own IP groups. A base keeps its name and
+    /// its IP groups, which never replace a child's, even under the same name. One base that several inputs state alike
+    /// is added once.
     ///
-    /// A base that has a base in `from` brings that along, to the end.
+    /// A base that has a base in `from` is added with it, to the end of the chain.
     ///
     /// It joins and never judges: `check` reports what Azure requires of a base and its children.
     pub fn adopt(&mut self, children: &[ResourceId], base: &Policy, from: &Self) {
@@ -60,7 +60,7 @@ impl Model {
             && ip_groups.iter().all(|(id, group)| self.ip_groups.get(id) == Some(group))
     }
 
-    /// Brings the IP groups of the base's input that other rules name by their whole ids.
+    /// Adds the IP groups of the base's input that other rules name by their whole ids.
     fn bring_named(&mut self, from: &Self, number: u32) {
         let named = self.policies.iter().flat_map(Policy::ip_group_refs).filter_map(|reference| match reference {
             IpGroupRef::Id(text) => ResourceId::parse(text).filter(|id| id.scope.is_whole()),
@@ -73,7 +73,8 @@ impl Model {
         }
     }
 
-    /// Whoever names an IP group by its whole id, which no other resource has, means it whichever input it is of.
+    /// A reference to an IP group by its whole id, which no other resource has, means that group in whichever input it
+    /// is.
     fn link_whole_ids(&mut self) {
         let whole = |id: &&ResourceId| id.scope.is_whole();
         let (of_bases, own): (Vec<&ResourceId>, Vec<&ResourceId>) =

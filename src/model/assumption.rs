@@ -1,4 +1,4 @@
-//! What a reader supposes, leaves out or cannot know. Every command tells it, and every answer that rests on it.
+//! What a reader assumes, leaves out or cannot know. Every command reports it, and every answer that depends on it.
 
 use std::fmt;
 
@@ -47,7 +47,7 @@ pub struct StatedAt {
 /// What is done about something that an artefact does not settle.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AssumptionKind {
-    /// It is taken for what it most probably is.
+    /// Its most probable meaning is assumed.
     Assumed,
     /// It is not read, and does not take part in any answer.
     Omitted,
@@ -101,7 +101,8 @@ fn spelled(c: char) -> Vec<char> {
     if is_unseen(c) { c.escape_default().collect() } else { vec![c] }
 }
 
-/// The assumptions as sentences, each once: what is assumed alike at several places is told with the first of them.
+/// The assumptions as sentences, each once: an assumption that is made at several places is listed at the first of
+/// them.
 pub fn told_once<'a>(assumptions: impl IntoIterator<Item = &'a Assumption>) -> Vec<String> {
     let mut places: IndexMap<(AssumptionKind, String), IndexSet<&DocumentPlace>> = IndexMap::new();
     for assumption in assumptions {

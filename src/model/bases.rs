@@ -4,10 +4,8 @@ use super::{Model, Policy};
 
 impl Model {
     /// The policies that `policy` inherits, its own base first, then that one's base, and so on, as far as the model holds
-    /// them. Bases in a circle are none: nobody can tell which of them is read first.
-    ///
-    /// Azure documents one level; of more no page speaks (looked up on 2026-11-29). `check` reports a base of a base, and
-    /// no answer may leave its rules out.
+    /// them. Bases in a circle are none: it is not known which of them is read first. Azure documents one level only
+    /// (looked up on 2026-11-29). `check` reports a base of a base, and no answer may leave its rules out.
     pub fn bases<'m>(&'m self, policy: &'m Policy) -> Vec<&'m Policy> {
         self.lineage(policy).unwrap_or_default()
     }

@@ -101,7 +101,7 @@ fn collection(collection: &mut Collection) {
     match &mut collection.rules {
         Rules::Nat(rules) => rules.iter_mut().for_each(nat_rule),
         Rules::Network(_, rules) => rules.iter_mut().for_each(network_rule),
-        // Nothing tells what kind of rules an empty collection was made for.
+        // The kind of rules that an empty collection was made for is not known.
         Rules::Application(action, rules) if rules.is_empty() => {
             collection.rules = Rules::Network(*action, Vec::new());
         }

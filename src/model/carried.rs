@@ -27,7 +27,7 @@ pub struct CarriedProperty {
     pub name: &'static str,
     /// What has it.
     pub on: &'static [Bearer],
-    /// What it does, as it goes on from "which".
+    /// What it does, as the words after "which".
     pub does: &'static str,
 }
 
@@ -47,7 +47,7 @@ pub fn carried_properties(on: Bearer) -> impl Iterator<Item = &'static CarriedPr
     CARRIED.iter().filter(move |property| property.on.contains(&on))
 }
 
-/// The property of `on` that is called `name`, in any case.
+/// The property of `on` with the name `name`, in any case.
 pub fn carried_property(on: Bearer, name: &str) -> Option<&'static CarriedProperty> {
     carried_properties(on).find(|property| same_word(property.name, name))
 }

@@ -69,7 +69,7 @@ pub fn service_tag(text: &str) -> Option<String> {
     }
 }
 
-/// The service tag that one most likely meant who wrote `text`, which is none.
+/// The service tag that `text`, which is not one, most likely means.
 pub fn near_service_tag(text: &str) -> Option<String> {
     let (tag, region) = tag_and_region(text);
     let near_region = |region| nearest(region, SERVICE_TAG_REGIONS.words());

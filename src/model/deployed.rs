@@ -9,8 +9,8 @@ use super::{
 use crate::net::PortSet;
 
 impl Model {
-    /// The model without the places of its resources, where their names alone tell them apart: two inputs that state them
-    /// differently are compared so.
+    /// The model without the places of its resources, where their names alone distinguish them: two inputs that state
+    /// them differently are compared so.
     #[must_use]
     pub fn without_places(&self) -> Self {
         let mut model = self.clone();
@@ -40,7 +40,7 @@ impl Model {
     }
 }
 
-/// Removes where resources are, and that a name is a stand-in, unless that is needed to tell them apart.
+/// Removes where resources are, and that a name is a stand-in, unless that is needed to distinguish them.
 fn unplaced(model: &mut Model) {
     if are_unique(model.ip_groups.values().map(|group| &group.name)) {
         let groups = std::mem::take(&mut model.ip_groups).into_values();

@@ -1,7 +1,7 @@
 //! Which resource is meant: names and ids, as far as an input states them.
 //!
 //! Azure compares both without regard to case (Microsoft Learn, "Naming rules and restrictions for Azure resources",
-//! 2026-06), and tells resources apart by their whole id: two IP groups of one name in two resource groups are two.
+//! 2026-06), and identifies a resource by its whole id: two IP groups of one name in two resource groups are two.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 pub struct ResourceName {
     text: String,
     is_known: bool,
-    /// How it is printed, where the name alone does not tell which resource it is.
+    /// How it is printed, where the name alone does not identify the resource.
     shown: Option<Box<str>>,
 }
 
@@ -228,7 +228,7 @@ impl Scope {
         usize::from(self.subscription.is_some()) + usize::from(self.resource_group.is_some())
     }
 
-    /// Whether it states all that tells one place from another.
+    /// Whether it states everything that distinguishes one place from another.
     pub fn is_whole(&self) -> bool {
         self.stated() == 2
     }

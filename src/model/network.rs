@@ -26,7 +26,7 @@ pub struct VirtualNetwork {
     pub subnets: Vec<NetworkSubnet>,
     /// The peerings with other networks: their address spaces are system routes too.
     pub peerings: Vec<Peering>,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 
@@ -48,7 +48,7 @@ pub struct NetworkSubnet {
     pub route_table: TableOf,
     /// The service tags of its service endpoints, as [`service_tags_of`] gives them.
     pub service_endpoints: Vec<String>,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 

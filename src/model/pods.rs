@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub enum Pods {
     /// The pods that match the two selectors.
     Selected {
-        /// What the resource is called that Azure keeps them in; absent, its name is made from what it selects.
+        /// The name of the resource that Azure keeps them in; absent, the name is made from what it selects.
         name: Option<String>,
         /// The labels of the pods.
         labels: Labels,

@@ -7,7 +7,7 @@ use super::closed_lists::{SERVICE_TAG_REGIONS, WordList};
 /// Azure regions.
 static REGIONS: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("tables/regions.txt")));
 
-/// What regions of one geography are told apart by.
+/// The words that distinguish the regions of one geography.
 const DIRECTIONS: [&str; 5] = ["north", "south", "east", "west", "central"];
 
 /// How many letters of a misspelt region may be wrong.
@@ -25,7 +25,7 @@ pub enum Region {
 }
 
 /// What is known of the region `name`. New regions mostly have a known geography and another direction or number, so that
-/// what differs in those alone is not taken for misspelt.
+/// what differs in those alone is not treated as misspelt.
 pub fn region(name: &str) -> Region {
     if REGIONS.canonical(name).or(SERVICE_TAG_REGIONS.canonical(name)).is_some() {
         return Region::Known;

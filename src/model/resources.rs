@@ -135,7 +135,7 @@ impl Model {
         found
     }
 
-    /// The policy that `policy` inherits, where it has one and the model holds it and tells which it is.
+    /// The policy that `policy` inherits, where it has one and the model determines which it is.
     pub fn parent_of(&self, policy: &Policy) -> Option<&Policy> {
         match self.possible_parents(policy).as_slice() {
             [only] => Some(only),
@@ -150,7 +150,7 @@ impl Model {
         self.policies.iter().filter(move |policy| !bases.contains(&std::ptr::from_ref(*policy)))
     }
 
-    /// Has policies of one name printed as `RESOURCEGROUP/NAME`, so that messages and outputs tell them apart.
+    /// Has policies of one name printed as `RESOURCEGROUP/NAME`, so that messages and outputs distinguish them.
     pub fn tell_twins_apart(&mut self) {
         let mut count: HashMap<ResourceName, usize> = HashMap::new();
         self.policies.iter().for_each(|policy| *count.entry(policy.name.clone()).or_default() += 1);
@@ -196,7 +196,7 @@ pub struct Policy {
     pub settings: Settings,
     /// The rule collection groups.
     pub groups: Vec<Group>,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 
@@ -318,7 +318,7 @@ pub struct Group {
     pub presence: Presence,
     /// The rule collections.
     pub collections: Vec<Collection>,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 
@@ -335,7 +335,7 @@ pub struct Collection {
     pub rules: Rules,
     /// Properties that are carried through unread.
     pub carried: Carried,
-    /// Where it was written; absent in models made by hand and for collections that the compiler made.
+    /// Where it was written; absent in models built in code and for collections that the compiler made.
     pub origin: Option<Origin>,
 }
 
@@ -352,7 +352,7 @@ pub struct IpGroup {
     pub addresses: Vec<AddressSpan>,
     /// The members of IPv6, which no IPv4 flow has.
     pub ipv6: Vec<Ipv6Span>,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 
@@ -388,7 +388,7 @@ pub struct RouteTable {
     pub routes: Vec<Route>,
     /// The subnets that the table is meant for, which a route table resource does not list itself.
     pub subnets: Vec<Subnet>,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 
@@ -453,7 +453,7 @@ pub struct Route {
     pub next_hop: NextHop,
     /// What it is for.
     pub moves: Moves,
-    /// Where it was written; absent in models made by hand.
+    /// Where it was written; absent in models built in code.
     pub origin: Option<Origin>,
 }
 
@@ -536,7 +536,7 @@ impl NextHop {
     }
 }
 
-/// A firewall that the source speaks of.
+/// A firewall that the source states.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Firewall {
     /// Its name.

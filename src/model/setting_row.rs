@@ -57,7 +57,8 @@ pub enum Truth {
     Enabled,
 }
 
-/// What a setting takes. A new setting of one of the first kinds needs no code; the others are read and written by hand.
+/// The kind of value of a setting. A new setting of one of the first kinds needs no code; the others have code of their
+/// own.
 #[derive(Clone, Copy, Debug)]
 pub enum SettingKind {
     /// `on` or `off`.
@@ -150,7 +151,7 @@ pub enum Times {
 pub enum Unresolved {
     /// It is an error.
     Refused,
-    /// It decides no flow: it is left out, and an assumption tells so.
+    /// It decides no flow: it is left out, and an assumption reports it.
     LeftOut,
 }
 
@@ -195,9 +196,9 @@ pub enum Effect {
     Overrides,
     /// It protects as long as it is given, whatever its value is.
     Presence,
-    /// As a whole it comes or goes by its `mode`; otherwise its properties tell.
+    /// As a whole it is present or absent by its `mode`; otherwise its properties decide.
     Inspection,
-    /// As a whole it protects where it is given; otherwise its properties tell.
+    /// As a whole it protects where it is given; otherwise its properties decide.
     Logging,
     /// No change can be shown to protect as much.
     Unknown,

@@ -167,17 +167,15 @@ pub struct Settings {
     pub tags: IndexMap<String, String>,
     /// Properties that the language does not name, by JSON path, kept unread.
     pub other: IndexMap<String, Value>,
-    /// What the input does not tell, though the policy has it.
+    /// Settings that the policy has but the input does not state.
     pub unknown: Unknown,
     /// Whether a controller writes the policy (`afcManaged`, of Azure Firewall for Containers), so that others only read it.
     /// Source: Azure/azure-rest-api-specs, Microsoft.Network 2025-09-01, read-only.
     pub is_managed: bool,
 }
 
-/// Settings that a policy has and that an input does not tell: that of a policy which it only names, or one that only a
-/// deployment knows. The setting itself has then a value that refuses nothing.
-///
-/// It takes no part in equality: two inputs that state the same settings are equal, whatever else they do not tell.
+/// Settings that a policy has and that an input does not state: those of a policy which it only names, or that only a
+/// deployment knows. The setting itself then has a value that refuses nothing.
 #[derive(Clone, Copy, Eq, Default, Debug)]
 pub struct Unknown {
     /// The tier.
@@ -195,10 +193,10 @@ impl PartialEq for Unknown {
 }
 
 impl Unknown {
-    /// Nothing of the policy is told but its name.
+    /// Nothing of the policy is stated but its name.
     pub const ALL: Self = Self { sku: true, dns: true, location: true };
 
-    /// Whether nothing of the policy is told but its name.
+    /// Whether nothing of the policy is stated but its name.
     pub fn is_all(self) -> bool {
         let Self { sku, dns, location } = self;
         sku && dns && location
@@ -228,7 +226,7 @@ impl Settings {
         }
     }
 
-    /// The tier, where the input tells it.
+    /// The tier, where the input states it.
     pub fn known_sku(&self) -> Option<Sku> {
         (!self.unknown.sku).then_some(self.sku)
     }

@@ -60,7 +60,7 @@ impl IpGroupRef {
         }
     }
 
-    /// What tells a group that the model does not hold from others: two references of one key mean one set of addresses.
+    /// The key of a group that the model does not hold: two references of one key mean one set of addresses.
     pub fn key(&self) -> String {
         let id = match self {
             Self::Id(id) => return id.to_ascii_lowercase(),

@@ -21,7 +21,7 @@ impl Model {
         model
     }
 
-    /// What only a deployment knows of which resources there are, and how they are called; each in words.
+    /// What only a deployment knows about the existence and the names of resources; each in words.
     pub fn left_open(&self) -> Vec<String> {
         self.policies.iter().flat_map(|policy| self.left_open_in(policy)).collect()
     }

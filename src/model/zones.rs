@@ -59,7 +59,7 @@ pub fn needed_zones(endpoints: &[PrivateEndpoint]) -> IndexMap<String, IndexSet<
     needed
 }
 
-/// The zone of a row for a name, where the row speaks of the name: the public one, or one inside the zone itself.
+/// The zone of a row for a name, where the row covers the name: the public one, or one inside the zone itself.
 fn zone_of(row: &ZoneRow, host: &str) -> Option<String> {
     if let Some(whole) = row.suffix.strip_prefix('=') {
         return (whole == host).then(|| row.zone.to_owned());
