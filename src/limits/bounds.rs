@@ -1,4 +1,4 @@
-//! Limits as somebody wants them, where they are not those of the table.
+//! Limits that the caller sets in place of the table's.
 
 use indexmap::IndexMap;
 

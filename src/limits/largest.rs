@@ -145,7 +145,7 @@ pub(super) fn route_names(model: &Model) -> Count {
     longest(tables.flat_map(|table| std::iter::once(&table.name).chain(table.routes.iter().map(|route| &route.name))))
 }
 
-/// The longest prefix, which is the smallest subnet, with the table that speaks of it.
+/// The longest prefix, which is the smallest subnet, with the table that states it.
 pub(super) fn firewall_subnet(model: &Model) -> Count {
     let prefixes = model.route_tables.iter().flat_map(|table| {
         let own = table.subnets.iter().filter(|subnet| subnet.name == *FIREWALL_SUBNET);

@@ -1,8 +1,9 @@
 //! Azure's limits, and how much of them a model uses.
 //!
 //! In: a model, and limits that differ from the table's. Out: how much of each limit is used, and by what. Guaranteed: each
-//! limit is one row of [`LIMITS`], with its counter, source and date; those that no input can use up, or whose number nobody
-//! knows, are rows of [`UNCOUNTED`]; where Microsoft's pages disagree, the row has the safe value and states it. The page
+//! limit is one row of [`LIMITS`], with its counter, source and date; those that no input can use up, or whose number
+//! is not documented, are rows of [`UNCOUNTED`]; where Microsoft's pages disagree, the row has the safe value and
+//! states it. The page
 //! `LIMITS.md` has all rows. Deliberately absent: findings (`check` reports them).
 
 mod bounds;
@@ -75,7 +76,7 @@ pub struct Used {
     pub of: Of,
     /// How much.
     pub used: u64,
-    /// Those who use most of it, the biggest first.
+    /// The largest users, the biggest first.
     pub biggest: Vec<(String, u64)>,
 }
 

@@ -1,4 +1,4 @@
-//! The limits that fwc does not count: no input can use them up, or nobody knows their number.
+//! The limits that fwc does not count: no input can use them up, or their number is not documented.
 
 use crate::diag::grouped;
 use crate::model::{Model, Policy, Sku};
