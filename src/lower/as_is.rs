@@ -14,7 +14,7 @@ use super::parts::handling;
 #[derive(Clone, Debug)]
 pub(super) struct AsIs {
     pub(super) label: Option<String>,
-    /// What it is called without a label.
+    /// Its generated name, used without a label.
     called: Called,
     pub(super) said: Said,
 }

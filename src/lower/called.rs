@@ -12,10 +12,10 @@ use crate::source::Fingerprint;
 use super::lock::MadeUp;
 use super::names::Names;
 
-/// How many names that share a mark are looked at; more rules than this that read alike are told apart by nothing.
+/// How many names that share a mark are examined; more equal rules than this are not distinguished.
 const ALIKE: usize = 64;
 
-/// What a rule of the source without a label is called, and known by when it is compiled again.
+/// The generated name of a rule of the source without a label, and the marks by which a later run recognises it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Called {
     /// The name made from its content.
@@ -32,10 +32,10 @@ impl Called {
     }
 }
 
-/// A rule of a collection that is to be called something.
+/// A name request for a rule of a collection.
 pub(super) struct Asking {
     wants: Wants,
-    /// What its name is told from an equal one by.
+    /// What distinguishes its name from an equal one.
     content: String,
 }
 
@@ -74,7 +74,7 @@ impl Asking {
     }
 }
 
-/// What the rules of a collection are called.
+/// The names of the rules of a collection.
 #[derive(Default)]
 pub(super) struct Given {
     /// The name of each.

@@ -311,7 +311,7 @@ impl Item {
         }
     }
 
-    /// What its rule is to be called.
+    /// The name request of its rule.
     fn asking(&self) -> Asking {
         match self {
             Self::Part(part) => Asking::part(part),
@@ -374,7 +374,7 @@ struct Filter {
 }
 
 impl Filter {
-    /// What tells the names of such rules from those of others.
+    /// What separates the names of such rules from those of others.
     fn sort(self) -> &'static str {
         match (self.is_application, self.action) {
             (false, intent::Action::Allow) => "allow network",

@@ -1,4 +1,4 @@
-//! What lowering takes besides the source.
+//! Options of lowering.
 
 use crate::limits::CheckOptions;
 use crate::model::{Base, Model, ResourceId};
@@ -6,7 +6,7 @@ use crate::model::{Base, Model, ResourceId};
 use super::lock::Lock;
 use super::optimise::Step;
 
-/// Options of lowering.
+/// Options of lowering, in addition to the source.
 #[derive(Clone, Copy)]
 pub struct How<'h> {
     /// What it knows keeps its priority or name.

@@ -1,4 +1,4 @@
-//! What one run of lowering holds while it goes from policy to policy.
+//! The state of one run of lowering across policies.
 
 use crate::diag::Diagnostics;
 use crate::intent;

@@ -1,4 +1,4 @@
-//! Whether two rules share a flow, as far as pairs can tell.
+//! Whether two rules share a flow, as far as comparing them in pairs can show.
 
 use crate::intent::{Address, Entry, Host, Intent};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, ServiceSet};
@@ -123,7 +123,7 @@ pub(super) fn shuts(deny: &Part, allow: &Part, meant: &Intent) -> bool {
         && addresses_meet(&deny.sources, &allow.sources, meant) == Meeting::Yes
 }
 
-/// Whether a rule goes to every address or to every name.
+/// Whether a rule matches every address or every name.
 pub(super) fn denies_everything(deny: &Part, meant: &Intent) -> bool {
     match &deny.kind {
         PartKind::Network { to, .. } => is_everywhere(to, meant),

@@ -47,7 +47,7 @@ impl Names {
         }
     }
 
-    /// Takes `name` if nobody has it.
+    /// Reserves `name` if it is free.
     fn is_new(&mut self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         !self.labels.contains(&name) && self.taken.insert(name)

@@ -1,4 +1,4 @@
-//! What the rule of a part is called after.
+//! The source of the generated name of a part.
 
 use crate::intent::{Address, Entry, Host};
 use crate::model::NetworkProtocol;
@@ -17,7 +17,7 @@ pub(super) enum Naming {
 }
 
 impl Called {
-    /// What a part is called; nothing where it has a label.
+    /// The generated name of a part; nothing where it has a label.
     pub(super) fn part(part: &Part, naming: Naming, sort: &str) -> Option<Self> {
         if part.label.is_some() {
             return None;

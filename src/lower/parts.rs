@@ -14,9 +14,9 @@ use crate::model::{Carried, Inspection, NetworkProtocol};
 pub struct Part {
     /// The author's label.
     pub label: Option<String>,
-    /// What tells it from the other parts of the same rule.
+    /// What distinguishes it from the other parts of the same rule.
     pub suffix: Option<String>,
-    /// What it is called, where it has no label; several things where it is merged from several.
+    /// Its generated name, where it has no label; several where it is merged from several.
     pub(super) called: Vec<Called>,
     /// The description.
     pub description: Option<String>,
@@ -24,7 +24,7 @@ pub struct Part {
     pub meta: Meta,
     /// The sources: addresses only, or IP groups only.
     pub sources: Vec<Entry<Address>>,
-    /// What it matches besides.
+    /// What else it matches.
     pub kind: PartKind,
     /// Properties of Azure's that are carried through unread.
     pub carried: Carried,
@@ -314,7 +314,7 @@ pub(super) fn handling(rule: &Rule) -> Inspection {
     Inspection { terminate_tls: rule.flag(Connective::Inspect).is_some(), headers: headers.collect() }
 }
 
-/// The word that tells one kind of source from another: a rule takes sources of one kind only.
+/// The word that distinguishes kinds of sources: a rule takes sources of one kind only.
 pub(super) fn source_word(address: &Address) -> &'static str {
     match address {
         Address::Any | Address::Span(_) | Address::ServiceTag(_) | Address::Ipv6(_) => "",
@@ -339,7 +339,7 @@ fn literal(entry: &Entry<Address>) -> Option<AddressSpan> {
     }
 }
 
-/// The word that tells one kind of target from another: an application rule takes entries of one kind only.
+/// The word that distinguishes kinds of targets: an application rule takes entries of one kind only.
 fn target_word(host: &Host) -> &'static str {
     match host {
         Host::Pattern(_) => "",

@@ -124,7 +124,7 @@ impl SourceSet {
     }
 }
 
-/// A part as the index knows it: what it has besides its destinations.
+/// A part as the index knows it: everything but its destinations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Holder {
     part: usize,
@@ -174,7 +174,7 @@ impl Covers {
         self.has_endings |= matches!(end, End::Host(Host::Pattern(HostPattern::Ending(_))));
         let holders = self.index.entry(end).or_default();
         let known = |other: &Holder| other.sources == holder.sources && other.services == holder.services;
-        // Of parts that are alike but for their other destinations, the first one speaks for all.
+        // Of parts that differ only in their other destinations, the first one represents all.
         if !holders.iter().any(known) {
             holders.push(holder);
         }

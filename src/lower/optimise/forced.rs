@@ -35,7 +35,7 @@ impl<'f> Forced<'f> {
         Self { meant, lock, options, clashes: RefCell::default(), named: RefCell::default() }
     }
 
-    /// The IP groups that were made, and what was found in the way.
+    /// The IP groups that were made, and the name clashes that were found.
     pub(in crate::lower) fn found(self) -> (Vec<Named>, Vec<Clash>) {
         (self.named.into_inner(), self.clashes.into_inner())
     }

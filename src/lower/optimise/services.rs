@@ -5,7 +5,7 @@ use crate::lower::parts::{Part, PartKind};
 use crate::model::{Inspection, NetworkProtocol};
 use crate::net::{PortSet, ServiceSet};
 
-/// What parts must share to be merged besides their sources and destinations.
+/// What parts must share to be merged, apart from their sources and destinations.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Services {
     Network(Vec<NetworkProtocol>, PortSet),

@@ -159,7 +159,7 @@ struct Lot {
     collections: Vec<Collection>,
     /// The part of the group that it was before.
     home: Option<usize>,
-    /// The last part that it or a lot in front of it was.
+    /// The last part that it or an earlier lot was in.
     reached: Option<usize>,
 }
 
@@ -170,7 +170,7 @@ impl Lot {
 }
 
 /// The collections of a group in several lots, none larger than `safe`: the rules in order, so that of each kind the same
-/// rule decides as before. A rule that was in another part of the group than the one in front of it is so again.
+/// rule decides as before. A rule that was in another part of the group than the one before it is so again.
 fn lots(group: &Group, safe: u64, homes: &Homes) -> Vec<Lot> {
     let empty = |collection: &Collection| {
         let bare = Collection { rules: nothing_like(&collection.rules), ..collection.clone() };

@@ -58,7 +58,7 @@ impl Step {
     }
 }
 
-/// What a rule does with a flow besides letting it pass.
+/// The handling of a flow, apart from letting it pass.
 #[derive(PartialEq)]
 struct Handling<'p> {
     inspection: Option<&'p Inspection>,
