@@ -1,4 +1,4 @@
-//! Which flows an expectation speaks of.
+//! The flows of an expectation.
 
 use crate::evaluate::Knowledge;
 use crate::flow::{Ends, Match};
@@ -7,7 +7,7 @@ use crate::intent::{self, Expectation, Host, Intent};
 use super::meant::{by_name, ends, exact_name};
 use super::opaque::Sort;
 
-/// The flows that an expectation speaks of.
+/// The flows of an expectation.
 pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
     let base = Match {
         services: expectation.services.clone(),

@@ -41,7 +41,8 @@ pub enum Unknown {
     IsLost,
 }
 
-/// What becomes of every flow of `model` whose rules are `decisions`. The effect of a line tells unlike ways apart.
+/// What becomes of every flow of `model` whose rules are `decisions`. The effect of a line distinguishes different
+/// ways.
 pub fn courses<'m>(
     model: &'m Model,
     knowledge: &Knowledge,
@@ -70,7 +71,7 @@ pub enum Meets {
     Line {
         /// Whether it arrives.
         action: Action,
-        /// What tells unlike lines apart.
+        /// The number that distinguishes different lines.
         effect: u32,
         /// The condition.
         when: Formula<Atom>,

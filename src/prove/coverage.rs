@@ -1,5 +1,5 @@
-//! Which rules of a source no expectation touches: none of the flows that such a rule decides is one that an expectation
-//! speaks of, so that a change of the rule goes unnoticed.
+//! Which rules of a source no expectation covers: no flow that such a rule decides is a flow of an expectation, so that
+//! a change of the rule goes unnoticed.
 
 use indexmap::IndexMap;
 
@@ -45,7 +45,7 @@ pub struct Untouched {
 /// Why no expectation touches a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Why {
-    /// None speaks of a flow that it decides.
+    /// No expectation covers a flow that it decides.
     NotAsked,
     /// It decides no flow.
     NoFlow,

@@ -50,7 +50,7 @@ impl Effects {
 pub enum Ipv6 {
     /// No flow has one: for questions about flows.
     Absent,
-    /// Sets that nobody knows: for proofs that no rule, and no entry of a rule, gets lost or goes before another.
+    /// Sets with unknown content: for proofs that no rule, and no entry of a rule, gets lost or comes before another.
     Sets,
 }
 
@@ -186,7 +186,7 @@ impl Lowering<'_> {
     }
 }
 
-/// IPv6 addresses as a set that nobody knows.
+/// IPv6 addresses as a set with unknown content.
 pub(crate) fn ipv6_atom(span: Ipv6Span) -> Atom {
     Sort::IpGroup.atom(&format!("ipv6 {span}"))
 }
@@ -219,7 +219,7 @@ impl Targets {
         }
     }
 
-    /// The set that nobody but Azure knows, where there are destinations or several kinds of targets: what that means
+    /// The set that only Azure knows, where there are destinations or several kinds of targets: what that means
     /// is not documented. Rules that list the same there mean the same.
     pub(crate) fn unclear(self) -> Option<Atom> {
         let Self { mut fqdns, urls, fqdn_tags, categories, destinations } = self;
@@ -258,7 +258,8 @@ fn services(protocols: &[NetworkProtocol], ports: &PortSet) -> ServiceSet {
     protocols.iter().map(one).fold(ServiceSet::default(), |all, part| all.union(&part))
 }
 
-/// The flows of a target URL: a host pattern and the paths below it. What is no such URL is a set nobody knows.
+/// The flows of a target URL: a host pattern and the paths below it. A text that is no such URL is a set with unknown
+/// content.
 pub(crate) fn url_match(url: &str, services: ServiceSet, make: Make<'_>) -> Match {
     let (host, path) = match url.find('/') {
         Some(slash) => url.split_at(slash),

@@ -27,7 +27,7 @@ const LIMIT: usize = 2000;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Addresses {
     /// Of a name of which no address is given those at ordinary addresses: those of the Internet that are no firewall's
-    /// own. An expectation to addresses speaks of them where they all are among its own.
+    /// own. An expectation to addresses is about them where they all are among its own.
     Ordinary,
     /// Those at every address.
     All,
@@ -37,7 +37,7 @@ enum Addresses {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Unmoved {
     Counts,
-    /// Only where an expectation speaks of nothing else.
+    /// Only where an expectation is about nothing else.
     IsLeftOut,
 }
 
@@ -276,7 +276,7 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
         (found == Ok(flow::Expectation::Holds)).then(|| sets.text(stated))
     }
 
-    /// What is taken for granted about names: those of which nothing is given are at the addresses `at`.
+    /// The assumptions about names: those without given addresses are at the addresses `at`.
     fn axioms(&self, at: Addresses) -> Axioms {
         let axioms = axioms(self.knowledge);
         let unlisted = match at {
@@ -320,7 +320,7 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
         expectation.to.hosts.is_empty() && ends.atoms.is_empty() && fixed.covers(&ends.addresses)
     }
 
-    /// The flows that the expectation speaks of. A name of which nothing is given need not have the addresses that it
+    /// The flows of the expectation. A name of which nothing is given need not have the addresses that it
     /// lists, unless these are all the ordinary ones.
     fn flows(&self, expectation: &Expectation, at: Addresses) -> Vec<Match> {
         let mut flows = flows(expectation, self.intent, self.knowledge);

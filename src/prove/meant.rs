@@ -137,7 +137,7 @@ impl Meaning<'_> {
         self.push(matches, action, 0, Some(rule.origin.clone()));
     }
 
-    /// What nobody but Azure knows: an application rule with targets of several kinds, or with destination addresses.
+    /// What only Azure knows: an application rule with targets of several kinds, or with destination addresses.
     fn unclear(&self, rule: &Rule) -> Option<Match> {
         let services = rule.services.application_part();
         let mut targets = Targets::default();
@@ -274,7 +274,7 @@ pub(super) fn by_name(
             Host::FqdnTag(tag) => named.tag(tag, services, knowledge, make),
             Host::Category(category) => named.atoms.push(Sort::Category.atom(category)),
             Host::Url(url) => {
-                // A field of paths goes with HTTP and HTTPS only.
+                // A field of paths is valid with HTTP and HTTPS only.
                 let seen = ServiceSet { mssql: PortSet::empty(), ..services.application_part() };
                 found.push(url_match(url, seen, make));
             }
@@ -296,7 +296,7 @@ pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) 
     ends_of(entries, intent, knowledge, Ipv6::Absent)
 }
 
-/// Addresses as ends, those of IPv6 as sets that nobody knows.
+/// Addresses as ends, those of IPv6 as sets with unknown content.
 fn all_ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
     ends_of(entries, intent, knowledge, Ipv6::Sets)
 }

@@ -36,7 +36,7 @@ pub use steps::unlike;
 pub use verdict::{Caveat, Reason, Verdict};
 pub use voided::{Voided, voided};
 
-/// What every proof takes for granted, as sentences.
+/// The assumptions of every proof, as sentences.
 pub const AXIOMS: [&str; 7] = [
     "Azure reads DNAT rules, then network rules, then application rules, a parent's before its child's",
     "a name has the addresses of its private endpoint, else any in `internet`",
@@ -58,7 +58,7 @@ pub fn knowledge(intent: &Intent) -> Knowledge {
     knowledge
 }
 
-/// What is taken for granted about names and their addresses.
+/// The assumptions about names and their addresses.
 pub fn axioms(knowledge: &Knowledge) -> Axioms {
     let given = knowledge.known().map(|(name, addresses)| (name.clone(), addresses.clone())).collect();
     Axioms { given, around: opaque::around, is_public: opaque::is_public, ..Axioms::default() }

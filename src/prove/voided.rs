@@ -1,6 +1,6 @@
-//! Network rules that decide flows which an application rule with the other action speaks of: Azure reads every network rule
-//! before any application rule, whatever their priorities and policies (Microsoft Learn, "Azure Firewall rule processing
-//! logic", example 1).
+//! Network rules that decide flows which an application rule with the other action matches: Azure reads every network
+//! rule before any application rule, whatever their priorities and policies (Microsoft Learn, "Azure Firewall rule
+//! processing logic", example 1).
 
 use crate::evaluate::{Knowledge, Line};
 use crate::flow::{Action, Budget, By, DecisionList, NotDecided, Space, Witness, difference};
@@ -11,7 +11,7 @@ use super::{Decisions, axioms};
 
 /// How many products of the difference are looked at.
 const LIMIT: usize = 5000;
-/// How many pairs of rules are told.
+/// The most pairs of rules that are reported.
 const PAIRS: usize = 1000;
 
 /// A network rule and an application rule whose opposite decision it takes flows from.
