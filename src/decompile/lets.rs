@@ -23,7 +23,7 @@ const LONG_SERVICES: usize = 28;
 pub(super) struct Lets<'m> {
     model: &'m Model,
     catalogue: &'static [Named],
-    /// What the IP groups elsewhere are called, by their id.
+    /// The names of the IP groups that the model does not hold, by their id.
     outside: IndexMap<String, String>,
     /// The name and text of a definition, by the sorted entries of its set.
     named: IndexMap<Vec<String>, (String, String)>,
@@ -87,7 +87,7 @@ impl<'m> Lets<'m> {
         outside.chain(named).collect()
     }
 
-    /// An IP group that is not here is called by the name at the end of its id.
+    /// An IP group that is not here gets the name at the end of its id.
     fn name_outside<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
         for rule in rules {
             let Lists { from_groups, to_groups, .. } = lists(rule);

@@ -183,7 +183,7 @@ impl File<'_> {
     }
 }
 
-/// `name`, with a number where another rule is called so.
+/// `name`, with a number where another rule has that name.
 fn unique(name: &str, seen: &mut HashSet<String>) -> String {
     let numbered = (2u32..).map(|number| format!("{name} ({number})"));
     let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| seen.insert(name.to_ascii_lowercase()));

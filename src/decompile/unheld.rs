@@ -38,7 +38,7 @@ fn equal_groups(policy: &Policy) -> Option<String> {
     None
 }
 
-/// What of a group a source cannot keep as it is called.
+/// The part of a group that a source cannot keep as it is.
 fn unfaithful(group: &Group) -> Option<String> {
     let mut priorities = HashMap::new();
     for own in &group.collections {

@@ -146,7 +146,7 @@ pub(super) fn application_services(protocols: &[(AppProtocol, u16)]) -> Option<S
     Some(terms.join(", "))
 }
 
-/// Lines in front of an item: `##` for what reaches the artefact.
+/// Lines before an item: `##` for what reaches the artefact.
 pub(super) fn description(text: Option<&str>) -> String {
     let is_gap = |c: char| c.is_whitespace() || c.is_control();
     let words: Vec<&str> = text.unwrap_or_default().split(is_gap).filter(|word| !word.is_empty()).collect();
