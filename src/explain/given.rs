@@ -1,4 +1,4 @@
-//! A flow as somebody gave it.
+//! A flow as the user gave it.
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -112,7 +112,7 @@ fn message_of(error: &serde_json::Error) -> String {
 }
 
 impl FlowLine {
-    /// The flow that the line means; `model` tells the addresses of its firewalls.
+    /// The flow that the line means; `model` has the addresses of its firewalls.
     pub fn flow(&self, model: &Model) -> Result<Flow, FlowError> {
         let source = one_address("source", &self.source)?;
         let service: Service = self.service.parse().map_err(FlowError::Service)?;
@@ -156,7 +156,7 @@ fn destination(text: &str, model: &Model) -> Result<Destination, FlowError> {
     }
 }
 
-/// Tells `hub::web` from the IPv6 address `fe80::1`, which is then refused as such.
+/// Distinguishes `hub::web` from the IPv6 address `fe80::1`, which is then refused as such.
 fn is_firewall_name(text: &str) -> bool {
     text.bytes().any(|byte| !byte.is_ascii_hexdigit() && byte != b':')
 }

@@ -94,7 +94,7 @@ struct Depends<'a> {
     decided_by: DecidedBy<'a>,
 }
 
-/// Where a flow goes instead, as JSON names it.
+/// The translated destination of a flow, in JSON.
 #[derive(Clone, Serialize, Debug)]
 #[serde(rename_all = "camelCase")]
 pub struct Translated<'a> {
@@ -107,7 +107,7 @@ pub struct Translated<'a> {
     source_becomes: Option<Ipv4Addr>,
 }
 
-/// The JSON of `explanation`, which answers `given`. `files` tell where the rules were written.
+/// The JSON of `explanation`, which answers `given`. `files` resolve where the rules were written.
 ///
 /// Where the verdict depends, the last entry of `depends` is `otherwise`, and `decidedBy` is what decides then.
 pub fn report<'a>(
@@ -185,7 +185,7 @@ pub fn way_taken<'a>(way: &Way<'a>) -> WayTaken<'a> {
     }
 }
 
-/// What decides; `files` tell where it was written.
+/// What decides; `files` resolve where it was written.
 pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a> {
     let action = decision.action().to_string();
     match decision {

@@ -1,6 +1,6 @@
 //! What happens to one flow, by which rule, and which rules it passed on the way.
 //!
-//! In: a model, the policy that is attached to the firewall, and a flow as somebody gave it. Out: an [`Explanation`],
+//! In: a model, the policy that is attached to the firewall, and a flow as the user gave it. Out: an [`Explanation`],
 //! as data, as a line of JSON ([`report`]) and as text for people ([`text`]). Guaranteed: `allow` and `deny` hold for
 //! every address the flow may go to and for every content of the sets that only Azure knows; what does not is `depends`,
 //! with the conditions. Deliberately absent: files, the command line, and the set algebra.
@@ -133,7 +133,7 @@ impl fmt::Display for Condition {
 
 impl Condition {
     /// Whether the condition holds where a name has the address `address`, if it tests one, and `world` is the case.
-    /// Exceptions that are only counted are taken for none.
+    /// Exceptions that are only counted are ignored.
     pub fn holds(&self, world: &World, address: Ipv4Addr) -> bool {
         let is_there = match &self.address {
             None => true,
@@ -185,7 +185,7 @@ pub struct Explainer<'o, 'm> {
     held: usize,
 }
 
-/// The most rules in that map; beyond it, the map is cleared.
+/// The most rules that an explainer caches; beyond it, the cache is cleared.
 const HELD: usize = 1 << 20;
 
 impl<'o, 'm> Explainer<'o, 'm> {

@@ -92,7 +92,7 @@ fn is_allowed(order: &Order<'_>, flow: &Flow, knowledge: &Knowledge) -> bool {
     point.is_some_and(|point| evaluate::action_of(decides(point)) == Action::Allow)
 }
 
-/// The flow that differs from `flow` in the field `differs` only, and that `line` matches as far as that field tells.
+/// The flow that differs from `flow` in the field `differs` only, and that `line` matches, judged by that field.
 fn change(line: &Line<'_>, differs: Miss, flow: &Flow, model: &Model) -> Option<Change> {
     let flow = flow.clone();
     match differs {
@@ -288,7 +288,7 @@ fn members<'m>(group: &IpGroupRef, model: &'m Model) -> impl Iterator<Item = Add
     model.ip_group(group).into_iter().flat_map(|group| group.addresses.iter().copied())
 }
 
-/// The first of the addresses and groups, and how many there are besides.
+/// The first of the addresses and groups, and the number of the rest.
 fn listed(terms: &[AddressTerm], groups: &[IpGroupRef]) -> String {
     let groups = groups.iter().map(|group| format!("ip-group({})", group.name()));
     let all: Vec<String> = terms.iter().map(ToString::to_string).chain(groups).collect();

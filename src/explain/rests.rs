@@ -1,4 +1,4 @@
-//! The assumptions that an answer rests on.
+//! The assumptions that an answer depends on.
 
 use super::Explanation;
 use crate::evaluate::{Line, Order};
@@ -13,7 +13,7 @@ pub struct Rests<'m> {
 }
 
 impl<'m> Rests<'m> {
-    /// Those that an answer of `order` may rest on. `files` tell where its rules are.
+    /// The assumptions that an answer of `order` may depend on. `files` resolve where its rules are.
     pub fn of(order: &'m Order<'m>, files: &'m Files) -> Self {
         let bears = |assumption: &&Assumption| match assumption.bears {
             Bearing::NoFlow => false,
