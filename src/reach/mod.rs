@@ -53,7 +53,7 @@ pub struct Past<'m> {
 }
 
 impl Past<'_> {
-    /// Whether somebody chose that way: flows inside a subnet and to link-local addresses go past every firewall.
+    /// Whether that way was configured: flows inside a subnet and to link-local addresses go past every firewall.
     pub fn is_chosen(&self) -> bool {
         match self.way.by {
             way::By::LinkLocal => false,
