@@ -9,7 +9,7 @@
 //! # Routing, and its sources
 //!
 //! Microsoft Learn, "Virtual network traffic routing" (copy of 2023-05-27): the longest prefix wins; of equal prefixes a
-//! user's route goes before a system route; among routes to service tags a regional tag goes before one of all regions,
+//! user's route wins over a system route; among routes to service tags a regional tag wins over one of all regions,
 //! and `AzureCloud` comes last. "Manage network policies for private endpoints": a private endpoint has a route of its own
 //! to its address, /32. "Virtual Network service endpoints" (copy of 2019-11-08): the prefixes of the service are routes of
 //! that subnet, longer than 0.0.0.0/0. Link-local addresses are answered by the host, without a route table.
@@ -70,7 +70,8 @@ impl<'m> Ways<'m> {
         self.senders.iter().fold(AddressSet::any(), |rest, sender| rest.difference(&sender.sources))
     }
 
-    /// The way of a flow from `source` to `destination`, where `holds` says which service tags hold the destination.
+    /// The way of a flow from `source` to `destination`, where `holds` tells whether a service tag holds the
+    /// destination.
     pub fn of_flow(&self, source: Ipv4Addr, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> Way<'m> {
         let sender = self.senders.iter().find(|sender| sender.sources.contains(source));
         sender.map_or(Way::plain(By::Firewall), |sender| sender.way(destination, holds))

@@ -43,7 +43,7 @@ impl Destinations<'_> {
 pub(super) struct PrefixRoute<'m> {
     /// How long the prefix is: the longest wins.
     pub length: u8,
-    /// Whether a user stated it: of equal prefixes it goes before a system route.
+    /// Whether a user stated it: of equal prefixes it wins over a system route.
     pub rank: Rank,
     /// Where it leads.
     pub to: AddressSet,
