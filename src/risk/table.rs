@@ -91,7 +91,7 @@ pub struct Table {
     pub guard_removed: Level,
     /// A rule past its expiry.
     pub expired_rule: Level,
-    /// A rule that nobody answers for, in a source where rules have owners.
+    /// A rule without an owner, in a source where rules have owners.
     pub ownerless_rule: Level,
 }
 
