@@ -125,7 +125,7 @@ impl<'m> Judged<'m> {
         found.rule(self.names.path(line))
     }
 
-    /// How a message speaks of the rule that it is about.
+    /// The words of a message for the rule that it is about.
     pub fn called(&self, index: usize) -> String {
         match self.line(index) {
             Some(line) if line.rule.origin().and_then(Origin::span).is_none() => {
@@ -135,7 +135,7 @@ impl<'m> Judged<'m> {
         }
     }
 
-    /// How a message speaks of another rule: its path, with the policy where that is another.
+    /// The words of a message for another rule: its path, with the policy where that is another.
     pub fn other(&self, index: usize) -> String {
         let Some(line) = self.line(index) else { return String::new() };
         let path = self.names.path(line);

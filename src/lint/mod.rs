@@ -62,8 +62,8 @@ pub fn of_source(
     without_idle_guards(found)
 }
 
-/// The findings, but for those that call a deny a guard of which another finding tells that it may stop nothing: a route
-/// leads its flows past the firewall, or DNAT takes them first.
+/// The findings, without those that call a deny a guard although another finding reports that it may stop nothing: a
+/// route leads its flows past the firewall, or DNAT takes them first.
 fn without_idle_guards(mut found: Diagnostics) -> Diagnostics {
     let places: Vec<Place> = found.iter().flat_map(idle_denies).collect();
     found.retain(|finding| {
@@ -73,7 +73,7 @@ fn without_idle_guards(mut found: Diagnostics) -> Diagnostics {
     found
 }
 
-/// The places of the denies that a finding tells to stop nothing, or perhaps nothing.
+/// The places of the denies that, according to a finding, stop nothing, or perhaps nothing.
 fn idle_denies(finding: &Diagnostic) -> Vec<Place> {
     if finding.code == Code::FW0602 {
         finding.at.iter().map(|label| label.at).collect()
@@ -110,7 +110,7 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
 /// Adds the name of the artefact's rule to each finding about a rule of a source, where it is missing.
 pub fn name_rules(found: &mut Diagnostics, model: &Model) {
     let names = Names::of(model);
-    // A finding about a group speaks of no rule in particular.
+    // A finding about a group is about no rule in particular.
     let of_rule = |finding: &&mut Diagnostic| finding.rule.is_none() && finding.code != Code::FW0803;
     for finding in found.iter_mut().filter(of_rule) {
         finding.rule = finding.about.first().and_then(|origin| names.of_origin(origin));

@@ -1,4 +1,5 @@
-//! FW0307: rules that do something else with almost none of the flows they speak of, because earlier rules come before them.
+//! FW0307: rules that have an effect on almost none of the flows they match, because earlier rules with the other
+//! action decide these.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::flow::{By, Match, Space, Standing, crowded, shares};
@@ -15,7 +16,7 @@ const RULES: usize = 500;
 /// How many of the earlier rules a message names.
 const NAMED: usize = 3;
 
-/// Reports each rule of whose flows earlier rules do the opposite with at least nine in ten.
+/// Reports each rule where earlier rules decide at least nine in ten of its flows with the other action.
 fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
     let list = &judged.decisions.list;
     let asked: Vec<(usize, &Match)> = candidates(judged).take(RULES).collect();

@@ -1,4 +1,4 @@
-//! What matters most about a policy, for somebody who sees it for the first time.
+//! What matters most about a policy, for a first-time reader.
 
 use indexmap::IndexMap;
 
@@ -31,7 +31,7 @@ pub struct Dead {
     pub lack: Lack,
 }
 
-/// A rule as people speak of it.
+/// A rule as prose names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Named {
     /// Its place.

@@ -1,4 +1,4 @@
-//! FW0803: groups that nobody answers for, in a source where others have an owner.
+//! FW0803: groups without an owner, in a source where others have one.
 
 use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Diagnostics};

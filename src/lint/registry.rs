@@ -36,7 +36,7 @@ impl Lint<OfPolicy> {
 pub(super) enum LintInputs {
     /// Sources and artefacts.
     All,
-    /// Artefacts: of a source, the proof tells.
+    /// Artefacts only: for a source, the proof covers it.
     Artefacts,
 }
 

@@ -10,7 +10,7 @@ use super::registry::{Lint, OfPolicy};
 pub(super) static LINT: Lint<OfPolicy> =
     Lint::new(&[Code::FW0308], |judged, context| shared_address(judged, context.known));
 
-/// How many of the other names a message tells.
+/// The most other names that a message lists.
 const NAMED: usize = 3;
 
 /// Reports each network rule with a name that shares a known address with a name that the rule does not have.

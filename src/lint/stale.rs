@@ -1,4 +1,4 @@
-//! FW0804: facts of a module, such as the names that a product needs, which nobody has checked for a year.
+//! FW0804: facts of a module, such as the names that a product needs, that were last checked more than a year ago.
 
 use std::collections::BTreeMap;
 

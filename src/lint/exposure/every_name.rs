@@ -1,4 +1,4 @@
-//! FW0706: an application rule to every name, whoever its senders are.
+//! FW0706: an application rule to every name, from any senders.
 
 use crate::diag::Code;
 use crate::flow::{Match, Names};

@@ -69,7 +69,7 @@ fn suspects(judged: &Judged<'_>, lines: &[usize]) -> VecDeque<Suspect> {
     LINTS.iter().flat_map(|lint| allows().filter_map(move |&line| (lint.check)(judged, line))).collect()
 }
 
-/// Of each suspect, a flow of its part that reaches the rule: the part is put in front of the rule, and is not covered.
+/// Of each suspect, a flow of its part that reaches the rule: the part is inserted before the rule, and is not covered.
 fn let_through(judged: &Judged<'_>, suspects: &[Suspect]) -> Vec<Option<Witness>> {
     let Some(end) = suspects.iter().map(|suspect| suspect.line + 1).max() else { return Vec::new() };
     let mut places = vec![0; suspects.len()];

@@ -1,4 +1,4 @@
-//! FW0611: an API server outside, which sees who calls it through a firewall by the firewall's public addresses.
+//! FW0611: an API server outside, which sees its callers through a firewall by the firewall's public addresses.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lint::judged::listed;

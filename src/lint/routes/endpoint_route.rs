@@ -1,7 +1,7 @@
 //! FW0609: a route table that would take flows to a private endpoint through the firewall, or somewhere else.
 //!
-//! Azure has a /32 route to each private endpoint; a table goes before it with a /32 of its own, or by a shorter prefix where
-//! the endpoint's subnet has network policies for route tables.
+//! Azure has a /32 route to each private endpoint; a table overrides it with a /32 of its own, or by a shorter prefix
+//! where the endpoint's subnet has network policies for route tables.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Rule;
@@ -55,10 +55,10 @@ fn finding(network: &Network<'_>, table: &Table<'_>, endpoint: &PrivateEndpoint,
     Some(found.related(endpoint.name.at, format!("at {at}")).path(path).help(help))
 }
 
-/// When a route goes first that is shorter than Azure's own to the endpoint.
+/// When a route wins that is shorter than Azure's own to the endpoint.
 const UNDER_POLICIES: &str = "where its subnet has network policies for route tables";
 
-/// Whether a route goes before Azure's own whatever the policies of the endpoint's subnet are: it is a /32 too.
+/// Whether a route wins over Azure's own whatever the policies of the endpoint's subnet are: it is a /32 too.
 fn goes_first(route: &Route) -> bool {
     match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.length() == 32,
@@ -66,7 +66,8 @@ fn goes_first(route: &Route) -> bool {
     }
 }
 
-/// What becomes of a flow that comes to the firewall; `None` where application rules let it through, as those answer for it.
+/// What becomes of a flow that comes to the firewall; `None` where application rules let it through, as other lints
+/// cover those.
 fn through(
     network: &Network<'_>,
     table: &Table<'_>,

@@ -1,4 +1,4 @@
-//! The rules, the route tables and the firewalls of a model, and who sends what where.
+//! The rules, the route tables and the firewalls of a model, and the sources and destinations of their traffic.
 
 use std::net::Ipv4Addr;
 
@@ -29,8 +29,8 @@ pub(super) struct Network<'m> {
     pub ways: Ways<'m>,
     pub endpoints: &'m [PrivateEndpoint],
     pub known: &'m Knowledge,
-    /// Whether it is that of a source. An artefact does not tell routes for replies apart from others, and often leaves to
-    /// another one which subnets a table serves.
+    /// Whether it is that of a source. An artefact does not distinguish routes for replies from others, and often
+    /// leaves to another one which subnets a table serves.
     pub is_of_source: bool,
     model: &'m Model,
 }
@@ -39,7 +39,7 @@ pub(super) struct Network<'m> {
 pub(super) struct Filter<'m> {
     pub rule: Rule<'m>,
     path: RulePath,
-    /// Who sends, entry by entry.
+    /// The sources, entry by entry.
     pub senders: Vec<AddressSet>,
     /// The addresses it names, entry by entry.
     pub addresses: Vec<AddressSet>,
@@ -47,7 +47,7 @@ pub(super) struct Filter<'m> {
     pub tags: Vec<&'m str>,
     /// The names it names.
     pub names: Vec<HostPattern>,
-    /// Whether it speaks of names in another way: tags, categories, URLs.
+    /// Whether it names destinations in another way: tags, categories, URLs.
     pub other_names: bool,
 }
 
@@ -224,7 +224,7 @@ impl<'m> Filter<'m> {
         self.rule.action() == Action::Deny
     }
 
-    /// Everyone who sends.
+    /// All sources.
     pub fn all_senders(&self) -> AddressSet {
         self.senders.iter().fold(AddressSet::default(), |all, entry| all.union(entry))
     }
@@ -251,7 +251,7 @@ impl<'m> Filter<'m> {
         }
     }
 
-    /// How a message speaks of it.
+    /// The words of a message for it.
     pub fn called(&self) -> String {
         match self.rule.origin().and_then(Origin::span) {
             Some(_) => "this rule".to_owned(),

@@ -1,5 +1,5 @@
-//! FW0601: what a subnet sends to the Internet, which its route table does not send through a firewall. Where no rule speaks
-//! of it, it is a note.
+//! FW0601: what a subnet sends to the Internet, which its route table does not send through a firewall. Where no rule
+//! covers it, it is a note.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
@@ -38,7 +38,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     Some(first.rule.concerned(found, &others).help(help(network, table)))
 }
 
-/// A table of stated subnets of which no rule speaks, beside others that rules speak of.
+/// A table of stated subnets that no rule covers, beside others that rules cover.
 fn unnamed(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
     let is_named = network.filters.iter().any(|rule| table.senders.intersects(&rule.all_senders()));
     if is_named || network.filters.is_empty() {
@@ -80,7 +80,7 @@ fn stray(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Option<Ad
     Some(stray.fold(AddressSet::default(), |all, hop| all.union(&hop.to)))
 }
 
-/// The addresses of the Internet that a rule speaks of.
+/// The addresses of the Internet that a rule covers.
 fn internet(network: &Network<'_>, rule: &Filter<'_>) -> AddressSet {
     let named = rule.names.iter().map(|name| network.addresses_of(name));
     let opaque = (rule.other_names || !rule.tags.is_empty()).then(AddressSet::internet);
@@ -93,7 +93,7 @@ fn is_own(table: &Table<'_>, rule: &Filter<'_>) -> bool {
     rule.senders.iter().any(|entry| !entry.is_empty() && table.senders.covers(entry))
 }
 
-/// That a subnet goes straight out may be meant where it is stated and only rules for larger networks speak of it.
+/// That a subnet goes straight out may be meant where it is stated and only rules for larger networks cover it.
 fn severity(table: &Table<'_>, rule: &Filter<'_>) -> Severity {
     let is_stated = table.default_route().is_some();
     if is_stated && !is_own(table, rule) { Severity::Note } else { Severity::Warning }

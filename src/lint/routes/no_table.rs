@@ -11,7 +11,7 @@ use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
-/// Reports each subnet of a stated virtual network that names no table, and whose flows rules speak of.
+/// Reports each subnet of a stated virtual network that names no table, and whose flows rules match.
 fn check(network: &Network<'_>) -> Diagnostics {
     network.subnets().filter(|subnet| is_bare(subnet)).filter_map(|subnet| finding(network, subnet)).collect()
 }

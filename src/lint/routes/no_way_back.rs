@@ -17,7 +17,7 @@ use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0604], check);
 
-/// The smallest network that Azure Firewall takes as its subnet; a prefix at least as long goes before a peering.
+/// The smallest network that Azure Firewall takes as its subnet; a prefix at least as long wins over a peering.
 const FIREWALL_SUBNET: u8 = 26;
 
 /// Reports each DNAT rule to a private address whose table does not lead back.

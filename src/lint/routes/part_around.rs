@@ -1,5 +1,5 @@
-//! FW0614: routes that take a part of the Internet around the firewall, whether or not a rule speaks of it. With an
-//! allow-list, what goes around is what no rule mentions. A large part is a warning, a small one a note.
+//! FW0614: routes that take a part of the Internet around the firewall, whether or not a rule covers it. With an
+//! allow-list, that part is what no rule mentions. A large part is a warning, a small one a note.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
@@ -21,7 +21,7 @@ fn check(network: &Network<'_>) -> Diagnostics {
     tables.flat_map(|table| by_prefix(network, table).into_iter().chain(by_tag(network, table))).collect()
 }
 
-/// Whether a firewall is to see flows of the table: it leads there, or rules speak of its subnets.
+/// Whether a firewall is to see flows of the table: it leads there, or rules cover its subnets.
 fn is_watched(network: &Network<'_>, table: &Table<'_>) -> bool {
     let leads = table.table.routes.iter().any(|route| table.is_firewall(&route.next_hop));
     leads || network.filters.iter().any(|rule| table.senders.intersects(&rule.all_senders()))

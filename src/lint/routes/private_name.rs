@@ -22,7 +22,7 @@ fn check(network: &Network<'_>) -> Diagnostics {
 /// `before` are the rules that come before the rule.
 fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> Option<Diagnostic> {
     let private = |pattern| network.private_name(pattern).map(|(name, endpoint)| (pattern, name, endpoint));
-    // Who allows every name names none.
+    // A rule for every name names none.
     let named = rule.names.iter().filter(|pattern| **pattern != HostPattern::Any);
     let mut private = named.filter_map(private);
     let (pattern, name, endpoint) = private.find(|(_, name, endpoint)| {
@@ -38,8 +38,8 @@ fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> O
     let found = rule.finding(Code::FW0608, message);
     let found = if is_exact { found } else { found.label(format!("by `{pattern}`")) };
     let found = found.related(endpoint.name.at, format!("private endpoint at {}", words::set(&endpoint.addresses)));
-    // A bundle serves others too, and so may a wildcard; and who has a table of which nothing is known may have it lead
-    // through the firewall.
+    // A bundle serves others too, and so may a wildcard; and a sender with a table of which nothing is known may have
+    // it lead through the firewall.
     let milder = rule.is_applied() || !is_known || !is_exact;
     let severity = if milder { Severity::Note } else { Severity::Warning };
     let help = match is_exact {

@@ -57,7 +57,7 @@ fn by_endpoint(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> O
             Some((endpoint, entry, words::set(entry), Severity::Warning))
         })
     };
-    // Who denies every name names none.
+    // A deny of every name names none.
     let mut named = rule.names.iter().filter(|pattern| **pattern != HostPattern::Any);
     let by_name = || {
         let (name, endpoint) = named.find_map(|pattern| network.private_name(pattern))?;

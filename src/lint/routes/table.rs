@@ -59,7 +59,7 @@ impl<'m> Table<'m> {
                 }
             }
         }
-        // At one length a prefix goes before a tag.
+        // At one length a prefix comes before a tag.
         prefixes.sort_by_key(|(cidr, route)| {
             (std::cmp::Reverse(cidr.length()), matches!(route.prefix, RoutePrefix::ServiceTag(_)))
         });
@@ -108,7 +108,7 @@ impl<'m> Table<'m> {
         })
     }
 
-    /// Whether a next hop is a firewall. Where the input tells of none, or not of its address, any appliance may be one, and
+    /// Whether a next hop is a firewall. Where the input states none, or not its address, any appliance may be one, and
     /// so may one that only a deployment knows.
     pub fn is_firewall(&self, hop: &NextHop) -> bool {
         let may_be = |address: &Ipv4Addr| {

@@ -34,7 +34,7 @@ fn check(network: &Network<'_>) -> Diagnostics {
     finding(network, &unserved).into_iter().collect()
 }
 
-/// Whether a sender is part of the own network, and no table speaks of any of it.
+/// Whether a sender is part of the own network, and no table covers any of it.
 fn is_unserved(sender: &AddressSet, around: &AddressSet) -> bool {
     !sender.is_empty() && AddressSet::private().covers(sender) && !around.intersects(sender)
 }

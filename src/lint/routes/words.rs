@@ -10,7 +10,7 @@ use crate::words::next_hop;
 use super::network::Network;
 use super::table::Table;
 
-/// How many spans of a set are told.
+/// The most spans of a set that a message lists.
 const SPANS: usize = 2;
 
 /// A set in words for a message.
