@@ -1,4 +1,4 @@
-//! Where an artefact states what a finding speaks of.
+//! Where an artefact states the subject of a finding.
 
 use crate::model::{Field, Site};
 use crate::source::{Files, PathStep, Place};

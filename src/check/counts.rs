@@ -11,7 +11,7 @@ use super::finding::{Finding, Findings};
 use super::subject::{Form, form_of, is_external, of_policy};
 
 /// Reports each limit that a policy, a group or something around the policies exceeds or comes close to. What is too
-/// large by itself, as a port, is reported of a source where it is written, by those who read it there.
+/// large by itself, as a port, is reported for a source where it is written, by its reader.
 pub(super) fn check(model: &Model, options: &CheckOptions, found: &mut Findings) {
     for policy in &model.policies {
         let mut own = Findings::default();
@@ -125,7 +125,7 @@ fn subject(used: &Used) -> String {
     }
 }
 
-/// Those who use most; of one thing, the others that are too large.
+/// The largest users; of one thing, the others that are too large.
 fn others(used: &Used, max: u64) -> Option<String> {
     let named = |parts: &mut dyn Iterator<Item = &(String, u64)>| {
         let named: Vec<String> = parts.map(|(name, amount)| format!("`{name}` with {}", grouped(*amount))).collect();

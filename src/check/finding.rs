@@ -1,15 +1,15 @@
-//! A finding before its place is known: which field of which resource or rule it speaks of.
+//! A finding before its place is known: the field of the resource or rule that it is about.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Label, Severity};
 use crate::model::{Field, Site, Subject};
 use crate::source::{Origin, Place, Span};
 
-/// A finding, and what it speaks of.
+/// A finding, and its subject.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
     /// What is found, without a place.
     diagnostic: Diagnostic,
-    /// What it speaks of; absent where nothing in particular.
+    /// Its subject; absent where there is none in particular.
     site: Option<Site>,
     /// The label at the place itself.
     label: String,
@@ -31,7 +31,7 @@ impl Finding {
         Self::at(code, Some(site), message)
     }
 
-    /// A finding that may speak of nothing in particular.
+    /// A finding that may have no particular subject.
     pub(super) fn at(code: &'static Code, site: Option<Site>, message: impl Into<String>) -> Self {
         let diagnostic = Diagnostic::nowhere(code, message);
         Self { diagnostic, site, label: String::new(), related: Vec::new(), remedy: None }
@@ -161,12 +161,12 @@ impl Findings {
         Self(self.0.into_iter().map(Finding::into_note).collect())
     }
 
-    /// The findings, each at the place that `place` tells.
+    /// The findings, each at the place that `place` gives.
     pub fn placed(self, place: impl FnMut(&Site) -> Option<Place>) -> Diagnostics {
         self.cured(place, |_| None)
     }
 
-    /// The findings, each at the place that `place` tells, with the edits that `cure` makes of a remedy.
+    /// The findings, each at the place that `place` gives, with the edits that `cure` makes of a remedy.
     pub fn cured(
         self,
         mut place: impl FnMut(&Site) -> Option<Place>,

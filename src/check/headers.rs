@@ -85,7 +85,7 @@ fn fault(name: &str, value: &str, form: Form, options: &CheckOptions) -> Option<
     (length(value) > longest_value).then_some((message, "use a shorter value"))
 }
 
-/// In bytes, so that the safe side is taken for text beyond ASCII.
+/// In bytes, which is the safe side for text beyond ASCII.
 fn length(text: &str) -> u64 {
     u64::try_from(text.len()).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,7 @@
 //! FW0204 and FW0501 to FW0505: what Azure requires of a base policy and its children.
 //!
-//! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Of tiers no page speaks.
+//! Source: MicrosoftDocs/azure-docs, articles/firewall-manager/policy-overview.md, 2025-07-09. Tiers are not
+//! documented.
 
 use crate::diag::{Code, Severity};
 use crate::model::{Field, Policy, Setting, ThreatIntel, same_region};
@@ -108,7 +109,7 @@ fn set_region(policy: &Policy, region: &str) -> String {
     form.pick(format!("write `location \"{region}\"`"), format!("set `location` to `{region}`"))
 }
 
-/// Without a region a policy goes to that of its resource group, which may be another.
+/// Without a region a policy is in that of its resource group, which may be another.
 fn no_region(without: &Policy, with: &Policy, region: &str) -> Finding {
     let message = format!(
         "policy `{}` has no `location`, and `{}` is in `{region}`: Azure wants a base and its children in one region",

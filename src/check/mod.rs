@@ -1,10 +1,10 @@
 //! What Azure refuses of a policy, and what comes close to its limits.
 //!
 //! In: a model as it is stated, of a source or of artefacts, and as it is deployed. Out: findings FW02xx, FW04xx and FW05xx,
-//! each with what to write instead, and with the resource or rule and the field that it speaks of. Guaranteed: what only a
-//! deployment would report otherwise is reported here; features above the tier, names and limits are rows of tables with
-//! source and date; a setting that an input does not tell refuses nothing. Deliberately absent: where a field is written
-//! (`intent` finds it in a source, the document's path tells it of an artefact), and questions about flows (`lint`).
+//! each with what to write instead, and with the resource or rule and the field that it is about. Guaranteed: what only
+//! a deployment would report otherwise is reported here; features above the tier, names and limits are rows of tables
+//! with source and date; a setting that an input does not state refuses nothing. Deliberately absent: where a field is
+//! written (`intent` finds it in a source, the document's path in an artefact), and questions about flows (`lint`).
 
 mod artefact;
 mod carried;

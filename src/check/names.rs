@@ -87,7 +87,7 @@ pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut F
     found.extend(rules.filter_map(|stated| long_rule(stated, options)));
 }
 
-/// Whether somebody gave the collection its name; one that the compiler made has that of its group.
+/// Whether the collection was named in the input; one that the compiler made has the name of its group.
 fn is_named(group: &Group, collection: &Collection) -> bool {
     Form::of(group.origin.as_ref()) == Form::Artefact || collection.origin != group.origin
 }
@@ -103,7 +103,7 @@ fn of_collection(policy: &Policy, group: &Group, own: &Collection) -> Site {
     Site { of, origin: own.origin.clone(), field: Field::Name }
 }
 
-/// Reports what sets of pods are called, and two that are called alike.
+/// Reports invalid names of sets of pods, and two sets with one name.
 fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
     let mut known: BTreeMap<String, (&Pods, Site)> = BTreeMap::new();
     for (stated, at, pods) in subject.filters.iter().flat_map(pods_of) {
