@@ -68,7 +68,7 @@ pub fn html(report: &Report) -> String {
     page(&format!("Firewall policy {}", report.policy), &body)
 }
 
-/// The parts of the page: where each begins, and what it is called.
+/// The parts of the page: the id and the heading of each.
 fn parts(report: &Report) -> Vec<(&'static str, &'static str)> {
     let all = [
         ("rules", "Rules", true),

@@ -1,4 +1,4 @@
-//! The report as Markdown: short, for those who read it where the source is kept.
+//! The report as Markdown: short, for readers in the repository of the source.
 
 use crate::diag::{counted, grouped};
 use crate::diff::renderers::{code, marked, set_sentence};
@@ -7,7 +7,7 @@ use crate::model::Association;
 use super::open::headline;
 use super::{ASSOCIATIONS, Remark, Report, RouteRow, RuleRow, SETS, ZoneRow};
 
-/// What tells a report from the files of others; no reader sees it.
+/// What distinguishes a report from other files; it is not visible to a reader.
 pub const MARK: &str = "<!-- written by fwc -->";
 
 /// A report as Markdown.

@@ -2,8 +2,8 @@
 //!
 //! In: a model, the policy attached to the firewall, what is known of names, and the day that counts as today. Out: a
 //! [`Report`], and of it a page ([`html`]) and a summary ([`markdown`]). Guaranteed: the rules are in the order in
-//! which Azure reads them, those of the base among them; a rule is called dead only where no flow reaches it.
-//! Deliberately absent: files and the command line.
+//! which Azure reads them, those of the base among them; a rule is reported as unreachable only where no flow reaches
+//! it. Deliberately absent: files and the command line.
 
 mod html;
 mod markdown;
@@ -41,7 +41,7 @@ pub struct Report {
     pub limits: Vec<LimitRow>,
     /// The routes of all tables.
     pub routes: Vec<RouteRow>,
-    /// The subnets that somebody has to give their route tables.
+    /// The subnets that still need their route tables associated.
     pub associations: Vec<Association>,
     /// The private DNS zones that the private endpoints need.
     pub zones: Vec<ZoneRow>,
@@ -161,11 +161,11 @@ pub struct Remark {
 /// Whether a rule has expired, or is about to, today.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Expiry {
-    /// Nothing.
+    /// It does not expire, or not soon.
     None,
     /// It is past.
     Past,
-    /// It is within thirty days.
+    /// It expires within the number of days that counts as soon.
     Near,
 }
 
@@ -215,7 +215,7 @@ impl Report {
         self.rules.iter().filter(|row| row.dead.is_some()).count()
     }
 
-    /// How many rules nobody answers for, where some rule has an owner.
+    /// How many rules have no owner, where some rule has one.
     pub fn ownerless(&self) -> Option<usize> {
         let owned = self.rules.iter().any(|row| row.rule.owner.is_some());
         owned.then(|| self.rules.iter().filter(|row| row.rule.owner.is_none()).count())

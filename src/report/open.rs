@@ -142,7 +142,7 @@ fn inbound(source: &Source<'_>, budget: &Budget) -> (Vec<Inbound>, bool) {
     (clauses.into_iter().flatten().collect(), found.complete)
 }
 
-/// Rules, and who they let in together.
+/// Rules, and the sources that they let in together.
 #[derive(Default)]
 struct Entry<'r> {
     rules: IndexSet<&'r str>,

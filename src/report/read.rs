@@ -25,7 +25,7 @@ use super::{Expiry, LimitRow, Remark, Report, RouteRow, RuleRow, SourceRow, Zone
 
 /// How many products of the reach of one source are looked at.
 const REACH: usize = 2000;
-/// How many named sources are told of.
+/// The most named sources that a report lists.
 const SOURCES: usize = 40;
 
 /// What a report takes as given.
@@ -248,7 +248,7 @@ fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
         max: given.max(used.limit),
         near: used.used >= given.near(used.limit),
     };
-    // How long a name or how large a port is matters to nobody, as long as it may be so.
+    // The length of a name or the size of a port does not matter, as long as it is valid.
     let all = all.filter(|used| !used.limit.is_of_one_thing() || used.used > given.max(used.limit));
     let mut rows: Vec<LimitRow> = all.map(row).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(u128::from(row.used) * 1_000_000 / u128::from(row.max.max(1))));

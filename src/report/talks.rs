@@ -1,4 +1,4 @@
-//! The picture of who may talk to whom.
+//! The picture of which sources may reach which destinations.
 
 use crate::diag::counted;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ const ENDS: usize = 36;
 const ROW: usize = 28;
 const BOX: usize = 340;
 const WIDTH: usize = 1100;
-/// Colours that are told apart, and seen, on white.
+/// Colours that are distinct, and visible, on white.
 const COLOURS: [&str; 8] = ["#0550ae", "#b35900", "#116329", "#8250df", "#a40e26", "#0a6e7c", "#7a5b00", "#6e5494"];
 
 /// Sources on the left, destinations on the right, a line for each pair that some rule lets talk.
