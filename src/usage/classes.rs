@@ -1,12 +1,12 @@
 //! Flows that are decided alike.
 //!
-//! The literals of a policy cut each field of a flow into pieces: addresses and ports where an interval of some rule, IP
-//! group, route or subnet begins or ends, names by the patterns that match them. No rule and no route tells flows apart that
-//! lie in the same piece of each field, so that one of them represents all.
+//! The literals of a policy cut each field of a flow into pieces: addresses and ports where an interval of some rule,
+//! IP group, route or subnet begins or ends, names by the patterns that match them. No rule and no route distinguishes
+//! flows that lie in the same piece of each field, so that one of them represents all.
 //!
 //! Fields are cut one after the other, the destination first: ports only by the rules that may match there, sources only by
 //! those of them that may match the service. A rule that matches no flow to a destination has no part in what is decided of
-//! any. So there are hardly more classes than destinations that rules tell apart.
+//! any. So there are hardly more classes than destinations that rules distinguish.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::Ipv4Addr;
@@ -80,7 +80,7 @@ pub(super) struct Classes<'o, 'm> {
     paths: Paths,
     /// What is known of each destination, by its number in the table.
     to: HashMap<u32, To, DefaultHashBuilder>,
-    /// The numbers of destinations that are told apart.
+    /// The numbers of distinct destinations.
     numbers: HashMap<(To, Option<u32>, Option<u32>), usize, DefaultHashBuilder>,
     destinations: Vec<Destination>,
 }
@@ -96,7 +96,7 @@ enum To {
     Firewall(u32),
 }
 
-/// Destinations that no rule tells apart.
+/// Destinations that no rule distinguishes.
 struct Destination {
     /// The rules that may match there.
     lines: Vec<usize>,
@@ -114,7 +114,7 @@ pub(super) struct Class {
 }
 
 impl<'o, 'm> Classes<'o, 'm> {
-    /// Those that none of `orders` and no way tells apart.
+    /// The classes that `orders` and the ways distinguish.
     pub(super) fn of(orders: &[&Order<'m>], ways: &Ways<'_>, knowledge: &'o Knowledge) -> Self {
         let mut literals = Literals::default();
         let mut lines = Vec::new();

@@ -25,7 +25,7 @@ pub fn unused<'u, 'm>(usage: &'u Usage<'m>, days: u64, until: Option<Time>) -> U
     let is_unused = |rule: &&RuleUse<'m>| match (rule.count.lines, rule.count.last) {
         (0, _) => true,
         (_, Some(seen)) => last.days_since(seen) >= days,
-        // It was seen, and nobody knows when.
+        // It was seen, at an unknown time.
         (_, None) => false,
     };
     let allows = |rule: &&RuleUse<'m>| match rule.line.rule.action() {

@@ -13,7 +13,8 @@ use super::tally::{Disagreement, Seen, Unlike, Usage};
 /// How many entries a list has at the most.
 const MOST: usize = 10_000;
 
-/// What was seen of one policy. Lists are cut after ten thousand entries, which `complete` tells; the counts are exact.
+/// The observed traffic of one policy. Lists are cut after ten thousand entries, which `complete` states; the counts
+/// are exact.
 pub fn json(usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Option<(&Replay<'_>, &Files)>) -> Value {
     let (unread, named) = observed.unread();
     let lists = [usage.denied.len(), usage.disagreements.len(), replay.map_or(0, |(replay, _)| replay.flows.len())];
@@ -154,7 +155,7 @@ fn replayed(
     Some(with(fields, one.seen.count))
 }
 
-/// What the log does not tell is a condition of the answer.
+/// What the log does not state is a condition of the answer.
 fn depends_on_name(fields: &mut Map<String, Value>, unless: Decision<'_>, files: &Files) {
     let otherwise = json!({
         "on": "otherwise",

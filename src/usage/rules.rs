@@ -50,7 +50,7 @@ pub struct Name<'m> {
     pub rule: &'m str,
 }
 
-/// What tells a rule of the source apart: the policy, its place and its kind; a rule may be of two kinds.
+/// The key of a rule of the source: the policy, its place and its kind; a rule may be of two kinds.
 type RuleKey = (String, Origin, Kind);
 
 /// Counts for each rule.

@@ -31,7 +31,7 @@ pub struct Usage<'m> {
     pub disagreements: Vec<Disagreement<'m>>,
     /// Records that the rules do not decide, by what they are.
     pub others: IndexMap<String, u64>,
-    /// Records where neither they nor the policy tell which rule decided.
+    /// Records where neither they nor the policy determine which rule decided.
     pub open: Count,
     /// Records of flows that cannot be decided, and why the first cannot.
     pub undecided: Option<(Count, String)>,
@@ -103,7 +103,7 @@ pub fn usage<'m>(observed: &Observed, side: Side<'_, 'm>) -> Usage<'m> {
     tally.done()
 }
 
-/// Flows by what tells them apart, whatever was logged of them.
+/// Flows by the fields that distinguish them, whatever was logged of them.
 pub(super) type Flows<T> = IndexMap<FlowKey, T, DefaultHashBuilder>;
 pub(super) type FlowKey = (std::net::Ipv4Addr, u32, Option<std::net::Ipv4Addr>, u32, crate::flow::Service);
 
