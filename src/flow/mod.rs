@@ -1,8 +1,8 @@
 //! The flow space: single flows, sets of flows, and what an ordered list of rules does with them.
 //!
-//! In: flows, and decision lists that `intent` and `azure` lower to. Out: verdicts, differences and witnesses.
-//! Guaranteed: exact, or an honest "not decided"; never an approximation. Deliberately absent: Azure, files, names of
-//! the author's sets.
+//! In: flows, and decision lists that `prove` makes of an intent or of a model. Out: verdicts, differences and
+//! witnesses. Guaranteed: exact, or an honest "not decided"; never an approximation. Deliberately absent: Azure, files,
+//! names of the author's sets.
 //!
 //! A caller lowers its rules to [`Line`]s, puts the lists and queries that belong together into one [`Space`], and
 //! queries it:

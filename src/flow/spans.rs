@@ -1,4 +1,4 @@
-//! Questions about two sorted lists of intervals, without making a third.
+//! Queries about two sorted lists of intervals, without making a third.
 
 use crate::net::Interval;
 

@@ -1,7 +1,7 @@
-//! Interval decision diagrams: what a list does with every flow, in one structure.
+//! Interval decision diagrams: a function from flows to values, in one structure.
 //!
 //! Lists are built by halves with "the first where it has a value, else the second", which is associative; a balanced
-//! tree of small merges costs a small part of what line by line does.
+//! tree of small merges costs a small part of adding line by line.
 
 mod combine;
 mod node;

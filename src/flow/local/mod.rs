@@ -1,4 +1,4 @@
-//! Questions about one line at a time, answered inside its own boxes.
+//! Queries about one line at a time, answered inside its own boxes.
 //!
 //! An index of bit rows finds the lines that meet a box; an exact test decides whether they cover it. A line requires
 //! opaque sets positively, so a line is shadowed in every world where it is shadowed in the worlds with the least that
