@@ -1,8 +1,8 @@
-//! Formulas over truths that are not known here.
+//! Propositional formulas over atoms whose truth is not known at compile time.
 //!
-//! In: truths of any type that has an order. Out: formulas, and conjunctions that together state where something holds.
-//! Guaranteed: the value of a formula for given truths is exact; what would need more than [`MOST`] truths to be tried
-//! is left open, never guessed. Deliberately absent: what the truths are about.
+//! In: atoms of any ordered type. Out: formulas, and conjunctions that together state where something holds.
+//! Guaranteed: the value of a formula for given truths is exact; what would need more than [`MOST`] atoms to be tried
+//! is left open, never guessed. Deliberately absent: the meaning of the atoms.
 
 mod cubes;
 mod formula;
