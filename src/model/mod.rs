@@ -1,10 +1,10 @@
-//! Azure Firewall's resources and words, as values.
+//! Azure Firewall's resources, settings and closed lists, as values.
 //!
 //! In: what a source means, lowered, or what an importer read. Out: a [`Model`]: policies with their rule collection
 //! groups, IP groups, route tables and private endpoints; the settings, priorities, tiers and closed lists that they are
 //! made of; sizes, zones and spellings. Guaranteed: a model can hold what Azure refuses, so that `check` can report it.
-//! Deliberately absent: any judgement, JSON and other artefact syntax (`emit` and `import` have those), and the names of
-//! the language, but for the keywords of settings: their table has a row for all that is known of one.
+//! Deliberately absent: any judgement, JSON and other artefact syntax (`emit` and `import` have those), and the names
+//! of the language, except the keywords of settings: their table has one row for each setting.
 
 mod adopt;
 mod assumption;

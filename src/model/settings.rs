@@ -1,4 +1,4 @@
-//! The settings of a policy, without its rules. Both `intent` and `azure` use these types: lowering changes none of
+//! The settings of a policy, without its rules. Both `intent` and `model` use these types: lowering changes none of
 //! them.
 
 use std::fmt;
