@@ -3,8 +3,7 @@
 //! In: a model, and limits that differ from the table's. Out: how much of each limit is used, and by what. Guaranteed: each
 //! limit is one row of [`LIMITS`], with its counter, source and date; those that no input can use up, or whose number
 //! is not documented, are rows of [`UNCOUNTED`]; where Microsoft's pages disagree, the row has the safe value and
-//! states it. The page
-//! `LIMITS.md` has all rows. Deliberately absent: findings (`check` reports them).
+//! states it. The page `LIMITS.md` has all rows. Deliberately absent: findings (`check` reports them).
 
 mod bounds;
 mod count;
