@@ -1,4 +1,4 @@
-//! Rules to collections.
+//! Puts the rules of a group into collections.
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupBody};

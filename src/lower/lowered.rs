@@ -1,4 +1,4 @@
-//! What lowering gives.
+//! The result of lowering.
 
 use std::collections::BTreeMap;
 

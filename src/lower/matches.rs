@@ -1,4 +1,4 @@
-//! What the entries of a rule of the source are in a rule of the model.
+//! Entries of a source rule as entries of a model rule.
 
 use crate::intent::{Address, DnatTarget, Entry, Host};
 use crate::model::{AddressTerm, ApplicationMatches, IpGroupRef, Labels, NatTarget, NetworkProtocol, Pods, Sources};

@@ -1,4 +1,4 @@
-//! From what the author means to what Azure takes.
+//! Lowering: from the author's intent to an Azure model.
 //!
 //! In: an [`Intent`](crate::intent::Intent), and the lock of earlier runs. Out: a [`Model`] in which each policy is a
 //! policy, each group a rule collection group, and the rules of a group are, by kind and action, in at most five

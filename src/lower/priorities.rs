@@ -1,4 +1,4 @@
-//! Places to priorities.
+//! Assigns priorities to groups and collections in their order.
 //!
 //! What was given a priority before keeps it, as long as the written order allows; what is new takes a number between its
 //! neighbours.

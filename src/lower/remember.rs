@@ -1,4 +1,4 @@
-//! What the next run is to know of this one.
+//! What the lock keeps for the next run.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Addresses and prefixes that lie side by side.
+//! Joins adjacent addresses and prefixes.
 
 use super::step::Removals;
 use crate::intent::{Address, Entry};

@@ -1,4 +1,4 @@
-//! What a step that a limit forces works with.
+//! The input of a step that a limit forces.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! The optimiser: fewer and shorter rules that decide every flow alike.
+//! The optimiser: fewer and shorter rules that decide every flow as before.
 //!
 //! Each step has a file and a line in [`STEPS`]; each is proved by itself, in tests and in debug builds, by comparing what
 //! the policy does without it and with it (`prove::unlike`). A step works either on rules of one collection, which have

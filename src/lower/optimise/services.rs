@@ -1,4 +1,4 @@
-//! What parts must have in common.
+//! The properties that parts must share to be merged.
 
 use crate::intent::Address;
 use crate::lower::parts::{Part, PartKind};

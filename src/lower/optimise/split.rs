@@ -1,4 +1,4 @@
-//! Groups and IP groups that Azure would find too large, in several.
+//! Splits groups and IP groups that are too large for Azure.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
