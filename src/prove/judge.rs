@@ -1,4 +1,4 @@
-//! Whether an expectation holds in one policy, and what to know beside it.
+//! Whether an expectation holds in one policy, and the caveats of that.
 
 use crate::evaluate::Knowledge;
 use crate::flow::{

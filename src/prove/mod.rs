@@ -1,6 +1,6 @@
-//! What must hold: that a policy means what its source states, and what the source expects of it.
+//! Proofs: a policy means what its source states, and meets the expectations of the source.
 //!
-//! In: the author's meaning and the Azure model. Out: proofs, or flows that show where they fail. Guaranteed: "holds"
+//! In: the author's intent and the Azure model. Out: proofs, or flows that show where they fail. Guaranteed: "holds"
 //! and "proved" cover every flow, under [`axioms`]; what could not be decided is reported as undecided. Deliberately
 //! absent: how rules became Azure rules; only the two decision lists are compared.
 

@@ -1,4 +1,4 @@
-//! The names of what the flow algebra only has numbers and texts for.
+//! Opaque sets as atoms of the flow algebra, and their names.
 
 use crate::flow::{Atom, Ends, Field};
 use crate::model::is_known_tag;

@@ -1,4 +1,4 @@
-//! FQDN tags of which something is known, as sets of names.
+//! FQDN tags, as sets of the names that are known of them.
 
 use super::opaque::Sort;
 use crate::evaluate::{Knowledge, TagHosts};

@@ -1,4 +1,4 @@
-//! What comes of an expectation.
+//! The verdict on an expectation.
 
 use crate::evaluate::Line;
 use crate::flow::{NotDecided, Witness};
