@@ -1,4 +1,4 @@
-//! What a source cannot hold, by name, before a word of it is written.
+//! Refuses what a source cannot hold, by name, before any of it is written.
 
 use std::collections::{HashMap, HashSet};
 
