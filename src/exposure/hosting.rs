@@ -1,4 +1,4 @@
-//! Suffixes below which anybody can have a name.
+//! Suffixes below which anybody can register a name.
 
 use crate::net::HostPattern;
 

@@ -1,4 +1,4 @@
-//! What counts as too open: the thresholds that `lint`, `risk` and `report` judge sets of flows by.
+//! The thresholds by which `lint`, `risk` and `report` judge whether a set of flows is too open.
 //!
 //! In: sets of addresses, ports and names. Out: whether they are wide. Guaranteed: each threshold is monotone, as a set that
 //! holds a wide one is wide, and is defined here and nowhere else. Deliberately absent: rules, and how much a risk
