@@ -2,7 +2,7 @@
 //!
 //! In: what the author means, or a model that was imported. Out: findings, each with a rule and, where it is about
 //! flows, a flow that shows it. Guaranteed: a lint changes nothing and finds nothing that is not so; what the flow
-//! algebra could not decide is reported as undecided. Deliberately absent: limits and tiers of Azure (`azure` checks
+//! algebra could not decide is reported as undecided. Deliberately absent: limits and tiers of Azure (`check` has
 //! them), and the rules of a base that is an export: they cannot be fixed in this source, and `check` of the export
 //! finds them.
 

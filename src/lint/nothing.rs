@@ -1,4 +1,4 @@
-//! FW0216: a source of which nothing is compiled.
+//! FW0216: a source without anything to compile.
 
 use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Severity};

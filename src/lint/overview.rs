@@ -52,7 +52,7 @@ pub(super) fn overview(judged: &Judged<'_>, policy: &str) -> Overview {
     Overview { policy: policy.to_owned(), rules: judged.rules.len(), dead }
 }
 
-/// The dead rules, those that match nothing by what they lack.
+/// The unreachable rules, those that match nothing by what they lack.
 fn by_lack(judged: &Judged<'_>, by: &[usize], rules: &[usize]) -> IndexMap<Lack, Vec<usize>> {
     let mut all: IndexMap<Lack, Vec<usize>> = IndexMap::new();
     for &rule in rules {

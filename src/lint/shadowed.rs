@@ -1,5 +1,5 @@
-//! FW0301, FW0506, FW0507 and FW0306: rules that decide nothing, because others do it before them or because they match
-//! nothing. Rules that do it together count: their smallest set is named.
+//! FW0301, FW0506, FW0507 and FW0306: unreachable rules, because earlier rules decide their flows or because they match
+//! nothing. Rules that shadow together count: their smallest set is named.
 
 use indexmap::IndexMap;
 
@@ -34,7 +34,7 @@ fn shadowed(judged: &Judged<'_>) -> Diagnostics {
     found
 }
 
-/// The dead rules of the policy with the lines that decide first, those with the same ones together.
+/// The unreachable rules of the policy with the lines that decide first, those with the same ones together.
 pub(super) fn dead_rules(judged: &Judged<'_>) -> IndexMap<Vec<usize>, Vec<usize>> {
     let mut dead: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
     for rule in judged.rules.iter().filter(|rule| judged.is_dead(rule)) {

@@ -1,4 +1,4 @@
-//! FW07: what a policy lets through that it perhaps should not.
+//! FW07: rules that may let too much through.
 //!
 //! Each lint names parts of rules. A part is reported only where a flow of it gets as far as the rule and is let through;
 //! that flow is shown.

@@ -1,4 +1,4 @@
-//! FW0703: a wildcard over a suffix below which anybody can have a name.
+//! FW0703: a wildcard over a suffix below which anybody can register a name.
 
 use crate::diag::Code;
 use crate::exposure::shared_suffix;

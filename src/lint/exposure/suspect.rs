@@ -1,4 +1,4 @@
-//! What may be worth a finding.
+//! Parts of rules that may be worth a finding.
 
 use crate::diag::Diagnostic;
 use crate::flow::Match;

@@ -1,4 +1,4 @@
-//! FW0606: routes that a gateway learns, which go before a default route to the firewall.
+//! FW0606: routes that a gateway learns, which win over a default route to the firewall.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 

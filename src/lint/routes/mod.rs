@@ -1,7 +1,7 @@
 //! FW06: whether the route tables lead flows to the firewall that decides them, and replies back to it.
 //!
-//! Each lint has a file. What it claims about addresses it claims of sets of them, by the longest prefix; where the input
-//! does not state a subnet's table, there is no finding, or a note that it is not known.
+//! Each lint has a file. Its statements are about sets of addresses, by the longest prefix; where the input does not
+//! state a subnet's table, there is no finding, or a note that it is not known.
 
 mod api_server;
 mod asymmetric_return;
