@@ -1,4 +1,4 @@
-//! FW0214: what an artefact has of which fwc reads nothing, and which may drop what a rule allows.
+//! FW0214: properties of an artefact that fwc does not read, and which may drop what a rule allows.
 //!
 //! In a source `intent` reports it where it is written.
 

@@ -1,4 +1,4 @@
-//! FW0405 and FW0408: more than Azure takes, or close to it.
+//! FW0405 and FW0408: counts above a limit of Azure, or close to it.
 
 use crate::diag::{Code, grouped};
 use crate::limits::{

@@ -1,4 +1,4 @@
-//! FW0211: TLS inspection without what signs for it.
+//! FW0211: TLS inspection without a certificate, or without the identity to read it with.
 //!
 //! Source: MicrosoftDocs/azure-docs, articles/firewall/premium-certificates.md.
 

@@ -1,4 +1,4 @@
-//! What Azure refuses of a policy, and what comes close to its limits.
+//! What Azure refuses in a policy, and what comes close to its limits.
 //!
 //! In: a model as it is stated, of a source or of artefacts, and as it is deployed. Out: findings FW02xx, FW04xx and FW05xx,
 //! each with what to write instead, and with the resource or rule and the field that it is about. Guaranteed: what only

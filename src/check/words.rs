@@ -1,4 +1,4 @@
-//! FW0201: words that are none of the closed lists that Azure knows: service tags, FQDN tags, web categories.
+//! FW0201: words outside Azure's closed lists: service tags, FQDN tags, web categories.
 //!
 //! In a source the bare word is an error where it is read; here are the quoted ones, and those of artefacts. A word may be
 //! newer than this fwc, so that it is a warning; a tag that firewall rules do not take is an error.
