@@ -1,4 +1,4 @@
-//! The page.
+//! The report as an HTML page.
 
 use maud::{Markup, html};
 

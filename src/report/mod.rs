@@ -1,4 +1,4 @@
-//! A policy for a reviewer.
+//! The report: a policy for a reviewer.
 //!
 //! In: a model, the policy attached to the firewall, what is known of names, and the day that counts as today. Out: a
 //! [`Report`], and of it a page ([`html`]) and a summary ([`markdown`]). Guaranteed: the rules are in the order in

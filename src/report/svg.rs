@@ -1,4 +1,4 @@
-//! Pieces of pictures.
+//! Building blocks of the SVG pictures.
 
 use maud::{Markup, html};
 
