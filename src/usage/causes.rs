@@ -1,4 +1,4 @@
-//! What was seen of the causes of a difference.
+//! The observed traffic of the causes of a difference.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What was seen, as `fwc.usage/1`.
+//! The observed traffic, as `fwc.usage/1`.
 
 use serde_json::{Map, Value, json};
 

@@ -1,11 +1,11 @@
 //! Observed traffic, joined to the rules of a policy.
 //!
-//! In: a table of [`Observed`](crate::logs::Observed) flows, and a policy; a second one, for a replay. Out: for each rule how
-//! often, first and last it was seen, and whether a flow can reach it at all; the flows that no rule matched; what was logged
-//! otherwise than the policy decides; the seen flows that a change decides otherwise; as data, as JSON, as text and as a page.
-//! Guaranteed: each flow is decided as `explain` decides it, once for all that are decided alike; what a record does
-//! not state, such as the address of a name or what a TCP connection carries, is a condition of the answer and never a
-//! disagreement. Deliberately absent: files, the clock, and where the table comes from.
+//! In: a table of [`Observed`](crate::logs::Observed) flows, and a policy; a second one, for a replay. Out: for each
+//! rule how often, first and last it was seen, and whether a flow can reach it at all; the flows that no rule matched;
+//! records that contradict the policy; the observed flows that a change decides otherwise; as data, as JSON, as text
+//! and as a page. Guaranteed: each flow is decided as `explain` decides it, once for all that are decided alike; what a
+//! record does not state, such as the address of a name or what a TCP connection carries, is a condition of the answer
+//! and never a disagreement. Deliberately absent: files, the clock, and where the table comes from.
 
 mod causes;
 mod classes;

@@ -1,4 +1,4 @@
-//! What was seen of each rule, and what no rule explains.
+//! Counts of the observed traffic of each rule, and of traffic that no rule explains.
 
 use std::rc::Rc;
 

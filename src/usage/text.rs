@@ -1,4 +1,4 @@
-//! What was seen, for people.
+//! The observed traffic, as text for people.
 
 use std::fmt::Write;
 
