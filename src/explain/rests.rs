@@ -5,7 +5,7 @@ use crate::evaluate::{Line, Order};
 use crate::model::{Assumption, Bearing, DocumentPlace};
 use crate::source::{Files, Origin};
 
-/// The assumptions of a model, to be picked from for each answer.
+/// The assumptions of a model, filtered for each answer.
 pub struct Rests<'m> {
     files: &'m Files,
     order: &'m Order<'m>,
