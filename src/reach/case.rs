@@ -1,4 +1,4 @@
-//! Whether flows are ordinary.
+//! Whether the address of flows is one that their name usually has.
 
 use crate::flow::{Axioms, FlowNames, Product};
 use crate::model::Model;
