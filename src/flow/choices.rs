@@ -52,7 +52,7 @@ pub(super) struct Choices {
 /// Products of one outcome, from which on rules are named that decide first.
 const FEW: usize = 8;
 
-/// Cases of a tree that are looked at before that.
+/// The most cases of a tree that are examined before that.
 const LEAVES: usize = 256;
 
 /// What one rule of each list decides, where that is wanted and its label is not `known` where the rules are many.
@@ -159,7 +159,7 @@ impl Leaf {
     }
 }
 
-/// The products of what is wanted, which do not meet; `None` where many cases would have to be looked at.
+/// The products of the request, which are disjoint; `None` where too many cases would have to be examined.
 fn tree(space: &Space, lists: &[Vec<Case>], wanted: Wanted<'_>) -> Option<Vec<Leaf>> {
     if lists.iter().any(|list| list.len() > LEAVES) {
         return None;
@@ -171,7 +171,7 @@ fn tree(space: &Space, lists: &[Vec<Case>], wanted: Wanted<'_>) -> Option<Vec<Le
 struct Tree<'c> {
     space: &'c Space,
     wanted: Wanted<'c>,
-    /// How many cases may still be looked at.
+    /// How many cases may still be examined.
     left: usize,
     /// The settings of the required opaque sets and conditions.
     set: HashMap<u32, Setting>,

@@ -14,7 +14,7 @@ use super::local::{Common, swapped};
 use super::space::{DIMENSIONS, MENTIONS, Piece, Space};
 use super::spans::{Span, covers, overlap, width};
 
-/// Boxes whose intersection has to be looked at: one that is left over, or two in opposite orders.
+/// Boxes whose intersection has to be examined: one that is left over, or two in opposite orders.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Doubt<'l> {
     Alone(&'l Piece),
@@ -136,7 +136,7 @@ fn parts<'l>(
     found
 }
 
-/// Those of `candidates` that make up `whole` and do not meet, the widest first; `None` where they leave a gap.
+/// The disjoint ones of `candidates` that together are `whole`, the widest first; `None` where they leave a gap.
 fn tiles<'s>(whole: &[Span], candidates: &[usize], set: &dyn Fn(usize) -> &'s [Span]) -> Option<Vec<usize>> {
     let mut inside: Vec<usize> = candidates.iter().copied().filter(|&at| covers(whole, set(at))).collect();
     inside.sort_by(|&a, &b| width(set(b)).total_cmp(&width(set(a))));

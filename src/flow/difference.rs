@@ -193,7 +193,7 @@ impl<'s, 'l> Work<'s, 'l> {
     }
 
     /// Lines that both have, in the same order, decide alike wherever no other line matches, and so do stretches of lines
-    /// between them that are one function: only the flows of the lines in the other stretches have to be looked at.
+    /// between them that are one function: only the flows of the lines in the other stretches have to be examined.
     fn apart_by_gaps(&mut self) -> Result<Node, NotDecided> {
         let lines = self.old.lines() + self.new.lines();
         let mut boxes: Vec<Piece> = Vec::new();

@@ -121,7 +121,7 @@ pub enum Names {
         /// Sets whose members are not known.
         atoms: Vec<Atom>,
     },
-    /// A name that one of the patterns and one of the opaque sets holds: what is known of a set in part.
+    /// A name that one of the patterns and one of the opaque sets holds: a set that is known in part.
     Within {
         /// The names at which the sets count.
         patterns: Vec<HostPattern>,
@@ -198,7 +198,7 @@ impl Paths {
 /// One set of URL paths. A text begins with `/`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum PathPattern {
-    /// That path.
+    /// This path only.
     Exact(String),
     /// Every path that begins so.
     Beginning(String),
@@ -227,7 +227,7 @@ impl fmt::Display for PathPattern {
 /// and the text mean is the caller's own. Two atoms are one where both are equal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Atom {
-    /// Of which sort it is.
+    /// The sort of the set.
     pub sort: u32,
     /// Which of that sort.
     pub name: Arc<str>,

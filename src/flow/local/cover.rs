@@ -216,7 +216,8 @@ enum Found {
 
 /// The stretches of `of` between the ends of the boxes, and the boxes that hold all of `of`.
 ///
-/// Of two stretches, one whose boxes all hold the other too is the harder one to cover: only the hardest are kept.
+/// Only the stretches that are hardest to cover are kept: where all boxes of one stretch hold another too, the other is
+/// dropped.
 fn stretches(space: &Space, dimension: usize, of: &[Span], by: &[&Piece]) -> (Vec<Stretch>, Box<[u64]>) {
     let words = by.len().div_ceil(64);
     let mut whole = vec![0_u64; words];

@@ -4,7 +4,7 @@ use crate::flow::space::{Piece, Space};
 
 use super::index::{Ask, BATCH, Index, Rows};
 
-/// A box that two lists have, and what becomes of its flows in both.
+/// A box that two lists have, and the outcome of its flows in both.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::flow) struct Common<'l> {
     pub(in crate::flow) piece: &'l Piece,

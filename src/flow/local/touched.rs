@@ -15,7 +15,7 @@ use super::{holds_in, least_worlds, with_settings};
 pub struct Asked<'q> {
     /// The flows.
     pub of: &'q Query,
-    /// Those among them that are not meant.
+    /// The flows among them that are excluded.
     pub except: &'q [Query],
 }
 

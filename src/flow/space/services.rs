@@ -1,7 +1,7 @@
 //! Transport, port and application protocol as one number.
 //!
-//! A TCP port takes four numbers side by side, for what it carries (nothing known, HTTP, HTTPS, TDS), so that `tcp/443` is one
-//! interval and `https` a point of it. Then the UDP ports, ICMP, and one number for every other protocol.
+//! A TCP port has four consecutive numbers, for what it carries (nothing known, HTTP, HTTPS, TDS), so that `tcp/443` is
+//! one interval and `https` a point of it. Then the UDP ports, ICMP, and one number for every other protocol.
 
 use crate::flow::point::Service;
 use crate::net::{AppProtocol, Interval, IntervalSet, PortSet, PortSpan, ServiceSet};
