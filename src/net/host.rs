@@ -1,4 +1,4 @@
-//! Host names and the patterns that Azure Firewall takes for them.
+//! Host names and the patterns that Azure Firewall accepts for them.
 
 use std::fmt;
 use std::str::FromStr;
