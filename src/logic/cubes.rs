@@ -3,9 +3,9 @@
 /// A conjunction. A bit numbers a truth.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Cube {
-    /// The truths that hold.
+    /// The atoms that are true.
     pub on: u32,
-    /// Those that do not.
+    /// The atoms that are false.
     pub off: u32,
 }
 
