@@ -71,15 +71,15 @@ impl AssumptionKind {
 pub enum Bearing {
     /// None: a name, a region, something that nothing uses.
     NoFlow,
-    /// Those that a rule at the place, in it or around it decides, or may decide.
+    /// Flows that a rule at the place, in it or around it decides, or may decide.
     Rules,
-    /// Those that a rule with an IP group decides, or may decide.
+    /// Flows that a rule with an IP group decides, or may decide.
     IpGroups,
-    /// Those that no rule decides which comes before the place.
+    /// Flows that no rule before the place decides.
     FromHere,
     /// All: rules may be missing that come before every other.
     EveryFlow,
-    /// Those about the way that the network gives a flow, none about what the rules decide.
+    /// Answers about the way that the network gives a flow, none about what the rules decide.
     Routes,
 }
 

@@ -15,7 +15,7 @@ pub enum Pods {
         /// The labels of their namespaces.
         namespaces: Labels,
     },
-    /// Those of a selector group elsewhere, by resource id.
+    /// The pods of a selector group elsewhere, by resource id.
     Group(String),
 }
 

@@ -1,4 +1,4 @@
-//! The regions of Azure, and what is meant by a name that is none of them.
+//! The regions of Azure, and the region that an unknown name most likely means.
 
 use std::sync::LazyLock;
 

@@ -93,7 +93,8 @@ impl Model {
         own.map(|&address| AddressSpan::from(address)).collect()
     }
 
-    /// The policy called `name`; of several, the first, and one of the input itself before a base that was put beside it.
+    /// The policy with the name `name`; of several, the first, and one of the input itself before a base that was added
+    /// to it.
     pub fn policy(&self, name: &str) -> Option<&Policy> {
         let mut of_name = self.policies.iter().filter(|policy| policy.name == *name);
         let own = of_name.clone().find(|policy| !policy.is_adopted());

@@ -98,7 +98,7 @@ pub enum SettingKind {
     Bypass,
     /// A part of such an entry.
     PartOfBypass(BypassPart),
-    /// The ranges that intrusion detection takes for private.
+    /// The private ranges of intrusion detection.
     IdpsRanges,
     /// The certificate authority.
     Certificate,

@@ -274,7 +274,7 @@ pub struct Idps {
     pub signatures: IndexMap<String, IdpsMode>,
     /// Traffic that it passes by.
     pub bypass: Vec<IdpsBypass>,
-    /// The ranges it takes for private.
+    /// The ranges that it treats as private.
     pub private_ranges: Vec<AddressSpan>,
 }
 
