@@ -31,7 +31,7 @@ const FAQ_DATE: &str = "2023-01";
 const SNAT_PORTS: u64 = 2_496;
 const INSTANCES: u64 = 2;
 
-/// Of Basic firewalls alone.
+/// The name of the limit for the addresses of Basic firewalls.
 const BASIC_ADDRESSES: &str = "basic-addresses";
 
 /// Every limit that is not counted.
@@ -118,7 +118,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
     },
 ];
 
-/// A limit that is not counted, and what is known of it for one policy.
+/// A limit that is not counted, with its known figures for one policy.
 pub struct Unknown {
     /// The limit.
     pub row: &'static Uncounted,
