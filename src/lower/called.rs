@@ -79,7 +79,7 @@ impl Asking {
 pub(super) struct Given {
     /// The name of each.
     pub(super) names: Vec<String>,
-    /// Those that were made up.
+    /// The generated names.
     pub(super) made_up: MadeUp,
     /// Labels that are the name of another rule already: the place of the label's rule, and that of the other.
     pub(super) clashes: Vec<(usize, usize)>,
@@ -125,7 +125,7 @@ fn kept_names<'k>(asking: &[Asking], known: &'k MadeUp) -> Vec<(usize, &'k str)>
     let mut claims: Vec<(Reverse<usize>, usize, &'k str)> = Vec::new();
     for (place, asks) in asking.iter().enumerate() {
         let Wants::OneOf(wanted, marks) = &asks.wants else { continue };
-        // Of rules that are wholly alike each has a name of its own.
+        // Equal rules get a name each.
         if let Some(name) = same.get_mut(marks).and_then(Vec::pop) {
             claims.push((Reverse(usize::MAX), place, name));
             continue;

@@ -57,7 +57,7 @@ pub type MadeUp = BTreeMap<String, BTreeSet<Fingerprint>>;
 #[derive(Clone, Default, Debug)]
 pub(super) struct Known {
     pub(super) given: BTreeMap<String, Priority>,
-    /// Of a group that was split, the priority of its last part.
+    /// The priority of the last part of each group that was split.
     last: BTreeMap<String, Priority>,
 }
 

@@ -156,7 +156,7 @@ fn number<'i, T: Prioritised>(
 /// The numbers that the items of a run may have.
 #[derive(Clone, Copy)]
 struct Room {
-    /// That of the first item, where the author gives it.
+    /// The priority of the first item, where the author gives it.
     fixed: Option<u16>,
     /// All are below it.
     end: u16,
@@ -263,7 +263,7 @@ enum Side {
 }
 
 impl Gap {
-    /// `count` rising numbers, none of them one of `gone` where that can be helped; `None` where there are too few.
+    /// `count` rising numbers, outside `gone` where possible; `None` where there are too few.
     fn fill(self, count: usize, gone: &BTreeSet<u16>) -> Option<Vec<u16>> {
         if count == 0 {
             return Some(Vec::new());

@@ -14,8 +14,8 @@ use crate::source::{Fingerprint, Origin};
 /// How far apart the priorities of the parts of a group are where it fits.
 const STEP: u16 = 10;
 
-/// A group that was split is one again when it takes no more than this part of what is safe: what comes and goes at the
-/// border splits and unites nothing.
+/// A group that was split is united again when it takes no more than this part of what is safe, so that a size near the
+/// border does not split and unite it in turn.
 const UNITED: u64 = 2;
 
 /// How many bytes the estimate of a whole may differ from the sum of its parts.
