@@ -11,7 +11,7 @@ use super::decisions::{Decisions, Effects};
 use super::opaque::Sort;
 use super::verdict::Reason;
 
-/// A decision list of what becomes of every flow, and what its lines were made of.
+/// A decision list of the fate of every flow, and what its lines were made of.
 #[derive(Clone, Debug)]
 pub struct Courses<'m> {
     /// The list: what does not come to the firewall, then its rules. The origin of a line below the number of
@@ -26,9 +26,9 @@ pub struct Courses<'m> {
 /// Which lines of a list stay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Keep {
-    /// Those of ways and those of rules.
+    /// The lines of ways and of rules.
     All,
-    /// Those of ways: what comes to the firewall meets the default.
+    /// The lines of ways only: flows that come to the firewall meet the default.
     Ways,
 }
 

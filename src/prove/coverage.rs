@@ -21,7 +21,7 @@ pub struct Coverage {
     pub policy: String,
     /// How many rules the source writes in it.
     pub rules: usize,
-    /// Those that no expectation touches, in processing order.
+    /// The rules that no expectation covers, in processing order.
     pub untouched: Vec<Untouched>,
 }
 
@@ -32,7 +32,7 @@ pub struct Untouched {
     pub group: String,
     /// Its name.
     pub name: String,
-    /// Of which kind the first of its Azure rules is.
+    /// The kind of the first of its Azure rules.
     pub kind: Kind,
     /// What it does.
     pub action: crate::model::Action,

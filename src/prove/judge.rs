@@ -20,16 +20,16 @@ use super::meant::ends;
 use super::opaque::Sort;
 use super::verdict::{Caveat, Reason, Verdict};
 
-/// How many products of flows that fail are looked at.
+/// The most products of failing flows that are examined.
 const LIMIT: usize = 2000;
 
 /// The flows that an expectation is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Addresses {
-    /// Of a name of which no address is given those at ordinary addresses: those of the Internet that are no firewall's
+    /// Flows at ordinary addresses, for a name without given addresses: those of the Internet that are no firewall's
     /// own. An expectation to addresses is about them where they all are among its own.
     Ordinary,
-    /// Those at every address.
+    /// Flows at every address.
     All,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Judge<'i, 'm, 'k> {
 }
 
 impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
-    /// That of a policy, whose rules are `decisions`.
+    /// The case of a policy whose rules are `decisions`.
     pub(super) fn of(
         intent: &'i Intent,
         (model, policy): (&'m Model, &'m Policy),

@@ -13,7 +13,7 @@ use crate::source::Origin;
 
 use super::axioms;
 
-/// How many products of a difference are looked at; a policy that differs more is wrong in any case.
+/// The most products of a difference that are examined; a policy that differs more is wrong in any case.
 const LIMIT: usize = 5000;
 /// How many pairs of rules are reported.
 const PAIRS: usize = 50;

@@ -83,7 +83,7 @@ pub fn describe(witness: &Witness) -> String {
     format!("{service} from {source} to {to}{inside}")
 }
 
-/// That a flow lies in an opaque set.
+/// The statement that a flow lies in an opaque set.
 fn inside(field: Field, atom: &Atom) -> String {
     match field {
         Field::Source => format!("the source in {}", words(atom)),

@@ -4,7 +4,7 @@ use crate::flow::{Atom, Ends, Field};
 use crate::model::is_known_tag;
 use crate::net::HostName;
 
-/// Of which sort an atom is.
+/// The sort of an atom.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Sort {
     /// The addresses of a service tag.
@@ -21,7 +21,7 @@ pub enum Sort {
     Category,
     /// The names of some other kind of URL list.
     Url,
-    /// That of several groups or collections of one priority this one is read first.
+    /// The fact that, of several groups or collections of one priority, this one is read first.
     ReadFirst,
     /// A condition that only a deployment knows.
     Condition,

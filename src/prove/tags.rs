@@ -13,7 +13,7 @@ pub(crate) type Make<'m> = &'m dyn Fn(ServiceSet, Names, Paths) -> Match;
 pub(super) struct NamedTargets {
     pub(super) patterns: Vec<HostPattern>,
     pub(super) atoms: Vec<Atom>,
-    /// The products of what is known of a tag over some services only, or in part.
+    /// The products of a tag that is known over some services only, or in part.
     rest: Vec<Match>,
 }
 
@@ -52,7 +52,7 @@ impl NamedTargets {
     }
 }
 
-/// Those of `protocols` that `services` hold.
+/// The part of `protocols` that `services` hold.
 fn carried(services: &ServiceSet, protocols: &[(AppProtocol, u16)]) -> ServiceSet {
     let holds = |&&(protocol, port): &&(AppProtocol, u16)| {
         services.any || services.tcp.contains(port) || services.application_ports(protocol).contains(port)

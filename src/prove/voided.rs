@@ -9,7 +9,7 @@ use crate::model::Kind;
 use super::meaning::{Doubt, are_certain};
 use super::{Decisions, axioms};
 
-/// How many products of the difference are looked at.
+/// The most products of the difference that are examined.
 const LIMIT: usize = 5000;
 /// The most pairs of rules that are reported.
 const PAIRS: usize = 1000;
