@@ -38,12 +38,12 @@ type Uses = IndexMap<Vec<String>, Use>;
 struct Use {
     /// The names of the rules.
     rules: Vec<String>,
-    /// A name drawn from what it holds.
+    /// A name made from its content.
     name: String,
 }
 
 impl<'m> Lets<'m> {
-    /// The definitions that `rules` need, none called as something in `taken`.
+    /// The definitions that `rules` need, with names that are not in `taken`.
     pub(super) fn of<'r>(
         model: &'m Model,
         rules: impl Iterator<Item = Rule<'r>> + Clone,

@@ -1,4 +1,4 @@
-//! Names for sets, drawn from what they hold.
+//! Names for sets, made from their content.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -151,7 +151,7 @@ pub(super) fn says_little(name: &str) -> bool {
 /// letters.
 pub(super) fn of_rules(rules: &[String]) -> Option<String> {
     const FEWEST: usize = 5;
-    // So much is looked at; a name is no more than a help to the reader.
+    // The longest text to examine; a name is no more than a help to the reader.
     const LONGEST: usize = 80;
     const MOST: usize = 64;
     let (first, rest) = rules.get(..rules.len().min(MOST))?.split_first()?;
