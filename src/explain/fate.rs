@@ -1,4 +1,4 @@
-//! Where the network sends a flow, and what becomes of it there.
+//! Where the network sends a flow, and its fate there.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -71,7 +71,8 @@ impl fmt::Display for Detour<'_> {
 
 /// What the network does with `flow`, whose rules give the `outcomes` and, over all of them, `verdict`.
 ///
-/// Of a name without a given address the ordinary addresses count: those of the Internet that are no firewall's own.
+/// The course of a flow. A name without a given address has the ordinary addresses: those of the Internet that are no
+/// firewall's own.
 pub(super) fn course<'m>(
     ways: &Ways<'m>,
     (model, policy): (&'m Model, &'m Policy),

@@ -59,7 +59,7 @@ pub struct Explanation<'m> {
     pub near: Vec<Near<'m>>,
     /// Where a DNAT rule sends the flow.
     pub translation: Option<Translation<'m>>,
-    /// Where the network sends the flow, and what becomes of it.
+    /// Where the network sends the flow, and its fate.
     pub course: Course<'m>,
     /// The rule of the source from which `decided_by` is made; of several, the one that matches this flow.
     pub written: Option<Origin>,

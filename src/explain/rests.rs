@@ -22,8 +22,8 @@ impl<'m> Rests<'m> {
         Self { files, order, assumptions: order.model().assumptions.iter().filter(bears).collect() }
     }
 
-    /// Those that the answer rests on: without them, another rule might decide. Every rule that decides in some case takes
-    /// part in the answer, as what is unknown is evaluated either way.
+    /// The assumptions that the answer depends on: without them, another rule might decide. Every rule that decides in
+    /// some case takes part in the answer, as unknowns are evaluated either way.
     pub fn on(&self, answer: &Explanation<'m>) -> Vec<&'m Assumption> {
         if self.assumptions.is_empty() {
             return Vec::new();
