@@ -26,7 +26,7 @@ pub struct Entry {
     pub conditions: Vec<String>,
     /// The paths of the URL; `*` is any, or none.
     pub paths: Vec<String>,
-    /// Those among them that are not meant.
+    /// The excluded paths among them.
     #[serde(rename = "pathsExcept", skip_serializing_if = "Vec::is_empty")]
     pub paths_except: Vec<String>,
     /// Flows among all these that rules which come first decide.
@@ -50,7 +50,7 @@ pub struct Excepted {
 pub struct Names {
     /// The names.
     pub of: Vec<String>,
-    /// Those that are not meant.
+    /// The excluded members.
     pub except: Vec<String>,
 }
 
@@ -58,13 +58,13 @@ pub struct Names {
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Opaque {
-    /// Those that the flow is in.
+    /// The sets that the flow is in.
     #[serde(rename = "in")]
     pub inside: Vec<String>,
     /// Lists of them: it is in one of each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub any_of: Vec<Vec<String>>,
-    /// Those that it is not in.
+    /// The sets that it is not in.
     pub not_in: Vec<String>,
 }
 

@@ -75,7 +75,7 @@ pub struct Reach<'m> {
     /// The flows, rule by rule in processing order, the ordinary ones first: those that come to the firewall and pass, or those
     /// that one rule decides.
     pub passing: Vec<Passing<'m>>,
-    /// Those that go past the firewall.
+    /// The flows that go past the firewall.
     pub past: Vec<Past<'m>>,
     /// Whether that is all; else there are more than the limit.
     pub complete: bool,
