@@ -143,7 +143,7 @@ fn is_empty(step: &Step<'_>) -> bool {
     }
 }
 
-/// Regional tags go before those of all regions, and both before `AzureCloud`, a region of it first.
+/// Regional tags rank before those of all regions, and both before `AzureCloud`, a region of it first.
 fn rank_of_tag(tag: &str) -> u8 {
     let (name, region) = tag.split_once('.').map_or((tag, None), |(name, region)| (name, Some(region)));
     match (same_word(name, "AzureCloud"), region) {

@@ -1,4 +1,4 @@
-//! By what a flow travels, and what becomes of it.
+//! The kinds of ways that a flow travels, and its fate on each.
 
 use std::fmt;
 
