@@ -17,7 +17,8 @@ pub fn is_wide(addresses: &AddressSet, length: u8) -> bool {
     addresses.count() >= 1u64 << (32 - u32::from(length.min(32)))
 }
 
-/// Whether a service tag holds machines of everybody: all of Azure, all of one of its regions, or the Internet itself.
+/// Whether a service tag holds machines of any customer: all of Azure, all of one of its regions, or the Internet
+/// itself.
 pub fn is_wide_tag(tag: &str) -> bool {
     let first = tag.split('.').next().unwrap_or(tag);
     same_word(first, "AzureCloud") || same_word(first, "Internet")
