@@ -78,7 +78,7 @@ struct Opened {
     patterns: BTreeSet<HostPattern>,
     /// The addresses at which web sites and databases of every name are reached.
     every_name_at: AddressSet,
-    /// A service tag among the destinations that holds machines of everybody.
+    /// A service tag among the destinations that holds machines of any customer.
     of_everybody: Option<String>,
     /// A web category among the names.
     category: Option<String>,
@@ -232,7 +232,7 @@ fn managed(opened: &Opened, table: &Table) -> Option<Judged> {
     (!said.is_empty()).then(|| risk(level, format!("management port {}", said.join(", "))))
 }
 
-/// That most ports of a protocol are opened, in words.
+/// The risk that most ports of a protocol are opened, in words.
 fn whole(services: &FlowServices) -> Option<String> {
     let said: Vec<String> = [("TCP", &services.tcp), ("UDP", &services.udp)]
         .iter()
