@@ -6,7 +6,7 @@ use crate::diag::{CODES, Code, Diagnostic, Diagnostics, Severity};
 use crate::intent::{Intent, Meta};
 use crate::source::{Origin, Span};
 
-/// Which findings were looked for.
+/// The findings that the lints covered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Looked {
     /// All: an `@ignore` without one is needless.

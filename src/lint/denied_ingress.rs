@@ -11,7 +11,7 @@ use super::registry::{Lint, OfPolicy};
 
 pub(super) static LINT: Lint<OfPolicy> = Lint::new(&[Code::FW0309], |judged, _| denied_ingress(judged));
 
-/// How many products of what meets one rule are looked at.
+/// The most products of the traffic of one rule that are examined.
 const PRODUCTS: usize = 200;
 
 /// Reports each DNAT rule of the policy whose flows a network rule would deny, as they come or as they are translated. What

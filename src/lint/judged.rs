@@ -1,4 +1,4 @@
-//! A policy as its firewall reads it, with what is known of each of its rules.
+//! A policy as its firewall reads it, with the state of each of its rules.
 
 use std::cell::OnceCell;
 
@@ -19,7 +19,7 @@ pub(super) struct Judged<'m> {
     pub space: Space,
     /// The decisions in that space.
     pub lowered: Lowered,
-    /// Of each line, whether it decides any flow; of one that is read several times, whether it does in any place.
+    /// For each line, whether it decides any flow; for one that is read several times, whether it does in any place.
     pub standings: Vec<Standing>,
     pub budget: Budget,
     /// The own rules of the policy; those that it inherits are judged in the base.

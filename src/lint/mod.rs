@@ -127,7 +127,7 @@ fn of_policy(judged: &Judged<'_>, context: &LintContext<'_, '_>, inputs: LintInp
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let of_policy = POLICY.iter().flat_map(|lint| lint.codes.iter().copied());
     let of_text = TEXT.iter().flat_map(|lint| lint.codes.iter().copied());
-    // That an `@ignore` is not needed turns out when all of them have reported.
+    // Whether an `@ignore` is needed is known when all of them have reported.
     of_policy.chain(exposure::codes()).chain(routes::codes()).chain(of_text).chain([Code::FW0805])
 }
 

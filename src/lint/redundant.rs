@@ -13,7 +13,7 @@ use super::registry::{Lint, OfPolicy};
 pub(super) static LINT: Lint<OfPolicy> =
     Lint::new(&[Code::FW0302], |judged, context| redundant(judged, &judged.children(context.all)));
 
-/// How many rules of several lines are looked at as a whole.
+/// The most rules of several lines that are examined as a whole.
 const WHOLE: usize = 100;
 /// How many of the rules that would take over a message names.
 const NAMED: usize = 3;
@@ -117,7 +117,7 @@ impl Reasons {
     }
 }
 
-/// Those of `lines`, numbers of the judged list, that `list`, a part of it, needs.
+/// The ones of `lines`, numbers of the judged list, that `list`, a part of it, needs.
 fn needed(judged: &Judged<'_>, list: &DecisionList, lines: &[usize]) -> Vec<usize> {
     let needless = needless(judged, list);
     let needed = list.lines.iter().zip(needless).filter(|(_, needless)| !needless).map(|(line, _)| line.origin);

@@ -38,8 +38,8 @@ fn voided(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
     by_rule.into_iter().filter_map(|((at, is_network), pairs)| finding(judged, at, is_network, &pairs)).collect()
 }
 
-/// Whether a pair is of this policy, and not as its author may have meant it: the application rule goes before the network rule
-/// by its priorities, or it denies certain names, which no exception before it is known to be for.
+/// Whether a pair is of this policy, and may not be what its author intended: the application rule comes before the
+/// network rule by its priorities, or it denies certain names and surely loses flows to them.
 fn counts(judged: &Judged<'_>, pair: &Voided) -> bool {
     let lines = judged.line(pair.network).zip(judged.line(pair.application));
     lines.is_some_and(|(network, application)| {

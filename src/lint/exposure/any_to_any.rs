@@ -1,4 +1,4 @@
-//! FW0701: from anybody to anywhere, over everything; or to every name.
+//! FW0701: from any source to any destination, over every service; or to every name.
 
 use crate::diag::Code;
 use crate::flow::{Match, Names};

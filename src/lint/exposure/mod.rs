@@ -28,7 +28,7 @@ fn exposure(judged: &Judged<'_>) -> Diagnostics {
     let rules = judged.rules.iter().filter(|rule| !judged.is_dead(rule));
     let mut open: Vec<VecDeque<Suspect>> = rules.map(|rule| suspects(judged, &rule.lines)).collect();
     let mut found: Vec<Option<Diagnostic>> = open.iter().map(|_| None).collect();
-    // What earlier rules close of the widest part leaves the next one to be looked at.
+    // Where earlier rules close the widest part, the next one is examined.
     loop {
         let next = open.iter_mut().zip(&mut found).filter(|(_, found)| found.is_none());
         let (suspects, places): (Vec<Suspect>, Vec<&mut Option<Diagnostic>>) =

@@ -19,7 +19,7 @@ pub(super) fn is_everything(ends: &Ends) -> bool {
     ends.addresses.covers(&AddressSet::internet())
 }
 
-/// Whether it is a service tag that holds machines of everybody.
+/// Whether it is a service tag that holds machines of any customer.
 fn is_of_everybody(atom: &Atom) -> bool {
     Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name)
 }

@@ -12,7 +12,7 @@ use crate::lint::registry::Lint;
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0610], check);
 
 /// Reports each private endpoint with a host none of whose zones it names, and each of whose zones takes names from others.
-/// Of a service that the table of zones does not know, there is nothing else to report, nor of an endpoint that names
+/// For a service that the table of zones does not know, there is nothing else to report, nor for an endpoint that names
 /// no zone.
 fn check(network: &Network<'_>) -> Diagnostics {
     network

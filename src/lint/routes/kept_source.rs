@@ -34,8 +34,8 @@ fn of_policy(network: &Network<'_>, policy: &Policy) -> Vec<Diagnostic> {
     }
 }
 
-/// A rule to addresses of the Internet that the policy takes for private. They may be an own network with public addresses,
-/// which is what the setting is for.
+/// A rule to addresses of the Internet that the policy treats as private. They may be an own network with public
+/// addresses, which is what the setting is for.
 fn to_a_part(rule: &Filter<'_>, kept: &AddressSet) -> Option<Diagnostic> {
     let to = rule.addresses.iter().find(|to| !to.is_empty() && kept.covers(to))?;
     if !loses_replies(rule, kept) {

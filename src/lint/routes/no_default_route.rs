@@ -93,7 +93,8 @@ fn is_own(table: &Table<'_>, rule: &Filter<'_>) -> bool {
     rule.senders.iter().any(|entry| !entry.is_empty() && table.senders.covers(entry))
 }
 
-/// That a subnet goes straight out may be meant where it is stated and only rules for larger networks cover it.
+/// The severity: a subnet that goes straight out may be intended where it is stated and only rules for larger networks
+/// cover it.
 fn severity(table: &Table<'_>, rule: &Filter<'_>) -> Severity {
     let is_stated = table.default_route().is_some();
     if is_stated && !is_own(table, rule) { Severity::Note } else { Severity::Warning }

@@ -8,19 +8,19 @@ use crate::net::same_word;
 /// service, or its usual abbreviation (Microsoft Learn, "Abbreviation recommendations for Azure resources": `agw`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Reserved {
-    /// Of virtual network gateways: `GatewaySubnet`.
+    /// The subnet of virtual network gateways: `GatewaySubnet`.
     Gateway,
-    /// Of the firewall itself: `AzureFirewallSubnet`.
+    /// The firewall's own subnet: `AzureFirewallSubnet`.
     Firewall,
-    /// Of the firewall's management interface: `AzureFirewallManagementSubnet`.
+    /// The subnet of the firewall's management interface: `AzureFirewallManagementSubnet`.
     FirewallManagement,
-    /// Of Azure Bastion: `AzureBastionSubnet`.
+    /// The subnet of Azure Bastion: `AzureBastionSubnet`.
     Bastion,
-    /// Of a Route Server: `RouteServerSubnet`.
+    /// The subnet of a Route Server: `RouteServerSubnet`.
     RouteServer,
-    /// Of an Application Gateway.
+    /// The subnet of an Application Gateway.
     ApplicationGateway,
-    /// Of the API server of an AKS cluster with API Server VNet Integration.
+    /// The subnet of the API server of an AKS cluster with API Server VNet Integration.
     ApiServer,
 }
 

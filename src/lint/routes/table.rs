@@ -24,7 +24,7 @@ pub(super) struct Place<'m> {
     pub origin: Option<&'m Origin>,
 }
 
-/// A route table with what is known of its place.
+/// A route table with its place in the network.
 pub(super) struct Table<'m> {
     pub table: &'m RouteTable,
     /// The name in the source.
