@@ -85,7 +85,7 @@ fn at_network(model: &Model, used: &Used) -> Option<Site> {
             let endpoint = model.private_endpoints.iter().find(|endpoint| endpoint.name == *name)?;
             (Subject::Endpoint(name.clone()), endpoint.origin.clone())
         }
-        // Of all network things together, the largest of which a table has.
+        // For all network resources together, the largest of which a table has.
         Of::Network => used.biggest.first().and_then(|(name, _)| table(name))?,
         Of::Policy(_) | Of::Group(_) => return None,
     };
