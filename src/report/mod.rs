@@ -112,7 +112,7 @@ pub enum Together {
     /// Not much of the Internet.
     #[default]
     Little,
-    /// All of it, or more than anybody owns.
+    /// All of it, or more than a single owner has.
     Internet,
     /// It was not decided within the limits of the work.
     NotDecided,
@@ -210,7 +210,7 @@ pub struct LimitRow {
 }
 
 impl Report {
-    /// How many rules are dead.
+    /// How many rules are unreachable.
     pub fn dead(&self) -> usize {
         self.rules.iter().filter(|row| row.dead.is_some()).count()
     }

@@ -14,7 +14,7 @@ use crate::way::{By, Destinations, Sender, Ways};
 
 use super::{Beside, Inbound, Report, RuleRow, Together};
 
-/// How many products of what the rules let reach the Internet are looked at.
+/// The most products of Internet traffic that rules let through and that are examined.
 const REACH: usize = 2000;
 /// How many rules or tables a sentence names.
 const NAMED: usize = 3;
@@ -55,7 +55,7 @@ fn around(ways: &Ways<'_>) -> Vec<String> {
     found.into_keys().collect()
 }
 
-/// The part of the Internet that a subnet sends so, by addresses, and whether a service tag of everybody is among it.
+/// The part of the Internet that a subnet sends so, by addresses, and whether a wide service tag is among it.
 fn sent(sender: &Sender<'_>, so: impl Fn(By) -> bool) -> (AddressSet, bool) {
     let (mut addresses, mut of_everybody) = (AddressSet::default(), false);
     for step in sender.steps.iter().filter(|step| so(step.way.by)) {
@@ -67,7 +67,7 @@ fn sent(sender: &Sender<'_>, so: impl Fn(By) -> bool) -> (AddressSet, bool) {
     (addresses.intersection(&AddressSet::internet()), of_everybody)
 }
 
-/// That a subnet reaches a large part of the Internet past the firewall, or may.
+/// The words for a subnet that reaches, or may reach, a large part of the Internet past the firewall.
 fn leaving(sender: &Sender<'_>) -> Option<String> {
     let is_past = |by: By| by.is_unfiltered() && by != By::ServiceEndpoint;
     let (past, of_everybody) = sent(sender, is_past);
@@ -167,7 +167,7 @@ pub(super) fn headline(report: &Report) -> String {
     said.join("; ")
 }
 
-/// That nothing is open, as far as that was decided.
+/// The sentence for a policy where nothing is open, as far as that was decided.
 fn nothing(beside: &Beside) -> String {
     match (beside.unread, beside.together) {
         (true, _) => "rules may be missing here: what is open cannot be told".to_owned(),

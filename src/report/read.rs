@@ -23,7 +23,7 @@ use crate::words::{NamedSet, NamedSets, Words, excepted, next_hop};
 use super::open::beside;
 use super::{Expiry, LimitRow, Remark, Report, RouteRow, RuleRow, SourceRow, ZoneRow};
 
-/// How many products of the reach of one source are looked at.
+/// The most products of the reach of one source that are examined.
 const REACH: usize = 2000;
 /// The most named sources that a report lists.
 const SOURCES: usize = 40;
@@ -162,7 +162,7 @@ fn expiry(date: Date, given: &Given<'_>) -> Expiry {
     }
 }
 
-/// Of each line, why no flow reaches it.
+/// For each line, why no flow reaches it.
 fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<Option<String>> {
     let (space, [lowered]) = Space::of(&axioms(source.side.knowledge), [&decisions.list]);
     let standings = shadows(&space, &lowered, budget);
