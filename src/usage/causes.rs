@@ -72,7 +72,7 @@ fn is_open(change: &Changed<'_>) -> bool {
     open(&change.before) || open(&change.after) || change.unless.is_some()
 }
 
-/// Whether what becomes of a flow may be an outcome.
+/// Whether the fate of a flow may be an outcome.
 fn may_be(effect: Effect, outcome: &Outcome<'_>, explained: &Explanation<'_>) -> bool {
     let ways = std::iter::once(&explained.course.way).chain(explained.course.others.iter().map(|other| &other.way));
     match outcome.off_course() {

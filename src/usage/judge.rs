@@ -14,12 +14,12 @@ use crate::way::{By, Fate, Ways};
 
 use super::classes::{Class, Classes};
 
-/// A policy, with what is known beside it.
+/// A policy, with the knowledge that its answers use.
 #[derive(Clone, Copy)]
 pub struct Side<'o, 'm> {
     /// Its rules in Azure's order.
     pub order: &'o Order<'m>,
-    /// Those of the source as they were written, where the input is one.
+    /// The rules of the source as they were written, where the input is one.
     pub written: Option<&'o Order<'m>>,
     /// What is known of names and tags.
     pub knowledge: &'o Knowledge,

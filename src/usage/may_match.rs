@@ -15,7 +15,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Of a row; neither name nor address where it goes to an address of a firewall, which the model has.
+    /// The destination of a row; neither name nor address where it is an address of a firewall, which the model has.
     pub(super) fn of(row: &Row<'_>) -> Self {
         let own = row.destination.parse::<Ipv4Addr>().ok();
         let name = if own.is_some() { None } else { row.destination.parse().ok() };

@@ -16,7 +16,7 @@ use super::tally::{Flows, Seen, beside, flow_key};
 
 /// The seen flows that a change decides otherwise.
 pub struct Replay<'m> {
-    /// Those flows, what breaks first, and of these those with the most records.
+    /// The flows that change: those that break first, then by falling number of records.
     pub flows: Vec<Replayed>,
     /// What changes, for many flows at once.
     pub changes: Vec<Changed<'m>>,
