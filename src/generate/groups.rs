@@ -29,7 +29,7 @@ pub(super) enum Carried {
 }
 
 impl Carried {
-    /// Of a service, with its port; nothing for a protocol that only a rule for every protocol allows.
+    /// The kind of a service, with its port; nothing for a protocol that only a rule for every protocol allows.
     pub(super) fn of(service: Service) -> Option<(Self, Option<u16>)> {
         match service {
             Service::Application(protocol, port) => Some((Self::Application(protocol), Some(port))),
