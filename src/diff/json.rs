@@ -31,7 +31,7 @@ pub fn json(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Files, new: &Files) 
     value
 }
 
-/// The fields of [`json`] that speak of flows and of what protects them.
+/// The fields of [`json()`] that speak of flows and of what protects them.
 pub fn meaning_json(diff: &Diff<'_>, old: &Files, new: &Files) -> Value {
     let mut value = json(diff, &[], old, new);
     if let Some(fields) = value.as_object_mut() {

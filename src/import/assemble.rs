@@ -331,7 +331,7 @@ fn policies(
         let Some(policy) = policies.get_mut(at) else { continue };
         let name = group.name.clone();
         if !presence::add_group(policy, group) {
-            let message = format!("{} stands here and elsewhere, and not the same", quoted(&name));
+            let message = format!("{} is stated here and elsewhere, and the two differ", quoted(&name));
             return Err(place.error(message));
         }
     }

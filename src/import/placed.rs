@@ -70,7 +70,7 @@ pub(super) fn settled<T: Identified>(found: Vec<Placed<T>>) -> Result<Vec<T>, Er
         let Some((first, other)) = of_name.get_mut(at) else { continue };
         value.place(other.id().scope);
         if value != *other {
-            return Err(place.error(format!("{} stands here and elsewhere, and not the same", quoted(&id.name))));
+            return Err(place.error(format!("{} is stated here and elsewhere, and the two differ", quoted(&id.name))));
         }
         *first = index.min(*first);
     }

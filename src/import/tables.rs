@@ -55,7 +55,7 @@ impl Tables {
                 // Each of them under a condition: which one holds is not known.
                 Some((known, _)) if !known.is_always() && !presence.is_always() && other.prefix == route.prefix => {}
                 Some(_) | None => {
-                    let message = format!("{} stands here and elsewhere, and not the same", quoted(&route.name));
+                    let message = format!("{} is stated here and elsewhere, and the two differ", quoted(&route.name));
                     return Err(place.error(message));
                 }
             }

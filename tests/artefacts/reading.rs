@@ -186,5 +186,5 @@ fn rules_that_disagree_are_refused() {
     let mut other = list[0].clone();
     other["priority"] = json!(400);
     list.as_array_mut().expect("a list").push(other);
-    assert!(outcome(&list.to_string()).starts_with("f.json: $[1]: `web` stands here and elsewhere"));
+    assert!(outcome(&list.to_string()).starts_with("f.json: $[1]: `web` is stated here and elsewhere"));
 }
