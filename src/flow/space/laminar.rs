@@ -6,8 +6,6 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use hashbrown::HashMap;
-
 use crate::flow::spans::Span;
 use crate::net::{Interval, IntervalSet};
 
@@ -220,11 +218,14 @@ impl Laminar {
     /// A set of numbers as layers: what the first layer's `of` holds but its `except`, and of that again what the second
     /// layer's `of` holds but its `except`, and so on. The layers do not meet. The work grows with the set, not with the family.
     pub(super) fn layers(&self, numbers: &IntervalSet<u32>) -> Vec<Layer<'_>> {
+        if let Some(whole) = self.whole(numbers) {
+            return vec![whole];
+        }
         let mut layers: Vec<Layer<'_>> = Vec::new();
-        let mut depths: HashMap<usize, usize> = HashMap::new();
+        let mut open = Vec::new();
         for at in self.concerned(numbers) {
             let Some(entry) = self.entries.get(at) else { continue };
-            let outer = if at == 0 { 0 } else { self.depth_around(entry, &depths) };
+            let outer = if at == 0 { 0 } else { self.depth_around(entry, &mut open) };
             let mut depth = outer;
             if let Some(other) = entry.prefix.as_ref().and_then(|prefix| prefix.other) {
                 depth = mark(&mut layers, outer, numbers.contains(other), Member::Behind(&entry.text));
@@ -232,9 +233,18 @@ impl Laminar {
             if let Some(own) = entry.exact {
                 mark(&mut layers, depth, numbers.contains(own), Member::Exact(&entry.text));
             }
-            depths.insert(at, depth);
+            if entry.prefix.is_some() {
+                open.push((at, depth));
+            }
         }
         layers
+    }
+
+    /// The one layer of a set that holds every text.
+    fn whole(&self, numbers: &IntervalSet<u32>) -> Option<Layer<'_>> {
+        let root = self.entries.first().filter(|root| root.prefix.as_ref().is_some_and(|all| all.other.is_some()))?;
+        let all = IntervalSet::from(Interval::new(self.first, self.last())?);
+        numbers.covers(&all).then(|| Layer { of: vec![Member::Behind(&root.text)], except: Vec::new() })
     }
 
     /// The entries with a number of the set, and those below a prefix that the set holds, in order. All other entries are
@@ -263,14 +273,18 @@ impl Laminar {
         self.cells.get(usize::try_from(number.checked_sub(self.first)?).ok()?).copied()
     }
 
-    /// The depth of the nearest prefix around an entry that has one.
-    fn depth_around(&self, entry: &Entry, depths: &HashMap<usize, usize>) -> usize {
+    /// The depth of the nearest prefix around an entry that has one. `open` has the prefixes around the entry before, with
+    /// their depths, outermost first; those that do not contain this entry are dropped.
+    fn depth_around(&self, entry: &Entry, open: &mut Vec<(usize, usize)>) -> usize {
         let mut at = entry.parent;
         loop {
-            match (depths.get(&at), self.entries.get(at)) {
-                (Some(&depth), _) => return depth,
-                (None, Some(around)) if at > 0 => at = around.parent,
-                (None, Some(_) | None) => return 0,
+            while open.last().is_some_and(|&(last, _)| last > at) {
+                open.pop();
+            }
+            match open.last() {
+                Some(&(last, depth)) if last == at => return depth,
+                Some(_) | None if at == 0 => return 0,
+                Some(_) | None => at = self.entries.get(at).map_or(0, |around| around.parent),
             }
         }
     }
