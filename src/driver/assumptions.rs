@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Assumption, DocumentPlace, StatedAt};
+use crate::model::{Assumption, DocumentPlace, StatedAt, distinct};
 
 /// `[{"kind","what","at":{"file","path"}}]`; where a text states the value, `at` has its file, line and column, too.
+/// Each is there once.
 pub fn assumptions_json<'a>(assumptions: impl IntoIterator<Item = &'a Assumption>) -> Value {
     let one = |assumption: &Assumption| {
         json!({
@@ -13,7 +14,7 @@ pub fn assumptions_json<'a>(assumptions: impl IntoIterator<Item = &'a Assumption
             "at": at(&assumption.at),
         })
     };
-    assumptions.into_iter().map(one).collect()
+    distinct(assumptions).map(one).collect()
 }
 
 fn at(place: &DocumentPlace) -> Value {

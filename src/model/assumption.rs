@@ -1,5 +1,6 @@
 //! What a reader assumes, leaves out or cannot know. Every command reports it, and every answer that depends on it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
@@ -99,6 +100,12 @@ impl Assumption {
 
 fn spelled(c: char) -> Vec<char> {
     if is_unseen(c) { c.escape_default().collect() } else { vec![c] }
+}
+
+/// The assumptions, each once: what is stated once is read once for each case of the conditions around it.
+pub fn distinct<'a>(assumptions: impl IntoIterator<Item = &'a Assumption>) -> impl Iterator<Item = &'a Assumption> {
+    let mut seen = HashSet::new();
+    assumptions.into_iter().filter(move |assumption| seen.insert((assumption.kind, assumption.what(), &assumption.at)))
 }
 
 /// The assumptions as sentences, each once: an assumption that is made at several places is listed at the first of

@@ -31,7 +31,7 @@ mod unknown;
 mod usual;
 mod zones;
 
-pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, StatedAt, told_once};
+pub use assumption::{Assumption, AssumptionKind, Bearing, DocumentPlace, StatedAt, distinct, told_once};
 pub use carried::{
     Bearer, CARRIED, Carried, CarriedProperty, SECURITY_PROFILE_GROUP, carried_properties, carried_property,
 };

@@ -1,5 +1,6 @@
 //! Resources under conditions that only a deployment knows.
 
+use fwc::driver::assumptions_json;
 use fwc::evaluate::Rule;
 use fwc::import::{Artefact, Read, read_with};
 use fwc::model::{Group, ResourceId};
@@ -189,4 +190,14 @@ fn a_collection_is_there_once_for_each_case_of_its_rules() {
     assert_eq!(collections(&read), ["c of a where not(parameters('on'))", "c of a b where parameters('on')"]);
     let told = &read.model.assumptions;
     assert!(told.iter().any(|one| one.message.contains("there only where parameters('on')")), "{told:?}");
+}
+
+#[test]
+fn an_assumption_about_each_case_is_listed_once() {
+    let (a, b) = (in_terms("a").replace("'10.0.0.0/8'", "'10.0.0.0/8', 'fd00::/8'"), in_terms("b"));
+    let list = format!("[concat(createArray({a}), if(parameters('on'), createArray({b}), createArray()))]");
+    let read = read(json!([policy(), listed(json!([of_rules("c", json!(list))]))]));
+    let made = &read.model.assumptions;
+    assert_eq!(made.iter().filter(|one| one.message.contains("IPv6")).count(), 2, "{made:?}");
+    assert_eq!(assumptions_json(made).to_string().matches("IPv6 addresses").count(), 1);
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Code, Severity};
-use crate::model::Assumption;
+use crate::model::{Assumption, distinct};
 
 use super::{Found, Place, Replacements};
 
@@ -16,7 +16,7 @@ pub(in crate::cli) fn sarif<'a>(found: &[Found], assumptions: impl Iterator<Item
     let mut codes: Vec<&Code> = found.iter().map(|found| found.code).collect();
     codes.sort_by_key(|code| code.id);
     codes.dedup();
-    let notifications: Vec<Value> = assumptions.map(notification).collect();
+    let notifications: Vec<Value> = distinct(assumptions).map(notification).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

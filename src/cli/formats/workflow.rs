@@ -1,7 +1,7 @@
 //! Lines that a pipeline turns into annotations: GitHub's workflow commands, Azure Pipelines' logging commands.
 
 use crate::diag::Severity;
-use crate::model::Assumption;
+use crate::model::{Assumption, distinct};
 use crate::source::{is_unseen, without_commands};
 
 use super::{Found, Place};
@@ -12,7 +12,7 @@ pub(in crate::cli) fn github<'a>(found: &[Found], assumptions: impl Iterator<Ite
         let (file, title) = (property(&assumption.at.file), assumption.kind.word());
         format!("::notice file={file},title={title}::{}\n", data(&sentence(assumption)))
     };
-    found.iter().map(github_line).chain(assumptions.map(notice)).collect()
+    found.iter().map(github_line).chain(distinct(assumptions).map(notice)).collect()
 }
 
 /// The assumption with its path, where the format has a place for the file alone.
@@ -65,7 +65,7 @@ pub(in crate::cli) fn azure_pipelines<'a>(
         let (file, kind) = (azure_property(&assumption.at.file), assumption.kind.word());
         format!("##vso[task.logissue type=warning;sourcepath={file}]{kind}: {}\n", azure_data(&sentence(assumption)))
     };
-    found.iter().map(azure_line).chain(assumptions.map(warning)).collect()
+    found.iter().map(azure_line).chain(distinct(assumptions).map(warning)).collect()
 }
 
 fn azure_line(found: &Found) -> String {
