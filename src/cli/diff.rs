@@ -19,25 +19,26 @@ use crate::model::{Assumption, Policy, told_once};
 use crate::risk::{Judged, Table};
 use crate::usage::SeenCause;
 
-use super::args::{DiffArgs, DiffFormat, Expired, Host, SourceArgs};
+use super::args::{DiffArgs, DiffFormat, Expired, Host, PolicyArgs, SourceArgs};
 use super::changes::{finding, findings, suite, weaker};
 use super::colour::style_of;
 use super::config::{self, Config};
 use super::file::{self, Foreign, Mark};
 use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif};
-use super::open::{deciding, disk, input};
+use super::open::{deciding_about, disk, input};
 use super::reader::{read, read_own};
 use super::seen::Logged;
 use super::{Failure, Outcome, clock, printer};
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since still decided flows.
-    let source = SourceArgs { expired: Expired::Warn, ..args.source.clone() };
-    let options = deciding(&source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let source = SourceArgs { expired: Expired::Warn, ..args.about.source.clone() };
+    let about = PolicyArgs { source, ..args.about.clone() };
+    let options = deciding_about(&about);
     // A parameter may be new on one side.
     let options = Options { spare: Spare::Noted, ..options };
     let before = Options { moment: import::Moment::Before, ..options.clone() };
-    let input = |path: &Path, options| input(load_to_compare, path, options, &source, &args.knowledge);
+    let input = |path: &Path, options| input(load_to_compare, path, options, &about.source, &about.knowledge);
     let both = input(&args.old, &before).and_then(|old| Ok((old, input(&args.new, &options)?)));
     let both = both.map(|(old, new)| (old.with_known_addresses(), new.with_known_addresses()));
     let (old, new) = match both {
@@ -59,7 +60,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     let children = match (&args.children, sources.as_slice()) {
         (None, _) => Vec::new(),
         (Some(folder), [(_, sources)]) => {
-            children((&disk(folder, &args.source)?, folder), sources, &options, &criteria)?
+            children((&disk(folder, &args.about.source)?, folder), sources, &options, &criteria)?
         }
         (Some(_), _) => {
             let names: Vec<String> = sources.iter().map(|(_, (_, new))| new.side.policy.name.to_string()).collect();
@@ -105,12 +106,12 @@ fn criteria(args: &DiffArgs, table: Table) -> Result<Criteria, Failure> {
     if let Some(path) = &args.approve {
         approvals.extend(noted_before(path)?);
     }
-    Ok(Criteria { table, approvals, today: args.source.as_of.unwrap_or_else(clock::today) })
+    Ok(Criteria { table, approvals, today: args.about.source.as_of.unwrap_or_else(clock::today) })
 }
 
 /// Who accepts changes, and what else is noted of that.
 fn signature(args: &DiffArgs) -> Signature {
-    let on = Some(args.source.as_of.unwrap_or_else(clock::today));
+    let on = Some(args.about.source.as_of.unwrap_or_else(clock::today));
     Signature { by: args.by.clone(), reason: args.reason.clone(), on, until: args.until }
 }
 

@@ -9,8 +9,8 @@ use crate::driver::{Drift, Options, drift, load_to_compare};
 use crate::import::{Moment, Spare};
 use crate::source::visible;
 
-use super::args::{DriftArgs, Expired, Format, SourceArgs};
-use super::open::{deciding, input};
+use super::args::{DriftArgs, Expired, Format, PolicyArgs, SourceArgs};
+use super::open::{deciding_about, input};
 use super::wrap::wrapped;
 use super::{Failure, Outcome, printer};
 
@@ -19,18 +19,19 @@ const KIND: usize = 16;
 
 pub(super) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
     // A rule that has expired since is deployed all the same.
-    let inputs = SourceArgs { expired: Expired::Warn, ..args.inputs.clone() };
-    let options = deciding(&inputs, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let source = SourceArgs { expired: Expired::Warn, ..args.about.source.clone() };
+    let about = PolicyArgs { source, ..args.about.clone() };
+    let options = deciding_about(&about);
     // What is deployed may state all of its values, and has the policies of others too.
     let before = Options { moment: Moment::Before, spare: Spare::Noted, policy: None, ..options.clone() };
-    let load = |path: &Path, options| input(load_to_compare, path, options, &inputs, &args.knowledge);
+    let load = |path: &Path, options| input(load_to_compare, path, options, &about.source, &about.knowledge);
     let both = load(&args.source, &options).and_then(|source| Ok((source, load(&args.deployed, &before)?)));
     let (source, deployed) = match both {
         Ok(both) => both,
         Err(ended) => return ended,
     };
     let [meant, is] = [&args.source, &args.deployed].map(|path| path.display().to_string());
-    let found = drift((&source, &meant), (&deployed, &is), args.policy.as_deref())?;
+    let found = drift((&source, &meant), (&deployed, &is), options.policy.as_deref())?;
     match args.format {
         Format::Text => people(&found, &meant, &is),
         Format::Json => printer::json(&format!("{}\n", found.json(&source, &deployed))),
@@ -41,10 +42,14 @@ pub(super) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
 /// The answer, a line for each change, and what was not compared.
 fn people(found: &Drift, source: &str, deployed: &str) {
     let lines = found.lines();
-    say(&match (found.has_drifted, found.is_partly_read) {
-        (true, _) => format!("{deployed} is not what {source} states: {}", counted(lines.len(), "change")),
-        (false, true) => format!("{deployed} is what {source} states, as far as rules were read: no drift in these"),
-        (false, false) => format!("{deployed} is what {source} states: no drift"),
+    let is_whole = found.not_compared.is_empty();
+    say(&match (found.has_drifted, found.is_partly_read, is_whole) {
+        (true, ..) => format!("{deployed} is not what {source} states: {}", counted(lines.len(), "change")),
+        (false, true, _) => format!("{deployed} is what {source} states, as far as rules were read: no drift in these"),
+        (false, false, false) => {
+            format!("{deployed} is what {source} states, as far as both state it: no drift in that")
+        }
+        (false, false, true) => format!("{deployed} is what {source} states: no drift"),
     });
     // One line for each change, however long: what is read by `grep`, and told to a channel.
     for Line { sign, kind, text } in lines {

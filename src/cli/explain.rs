@@ -25,7 +25,7 @@ use crate::way::Ways;
 use super::args::{ExplainArgs, Format};
 use super::explain_words::{self, Alike, Services, Words};
 use super::inert::inert;
-use super::open::{deciding, disk, ended, input, rest_on, tell_refused};
+use super::open::{deciding_about, disk, ended, input, rest_on, tell_refused};
 use super::printer::{self, Results};
 use super::{Failure, Outcome};
 
@@ -37,9 +37,9 @@ const PARTS: usize = 4096;
 const NAMED: u64 = 10;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
-    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let options = deciding_about(&args.about);
     let read = match explain_words::question(args) {
-        None => input(load, &args.input, &options, &args.source, &args.knowledge)
+        None => input(load, &args.input, &options, &args.about.source, &args.about.knowledge)
             .map(|input| (input.with_known_addresses(), None)),
         Some(question) => in_words(args, &question, &options),
     };
@@ -78,14 +78,14 @@ fn in_words(
     question: &FlowQuestion,
     options: &Options,
 ) -> Result<(Input, Option<Words>), Result<Outcome, Failure>> {
-    let asked = asked(&disk(&args.input, &args.source).map_err(Err)?, &args.input, question, options);
+    let asked = asked(&disk(&args.input, &args.about.source).map_err(Err)?, &args.input, question, options);
     let asked = asked.map_err(|why| match why {
         Unasked::Input(unusable) => ended(unusable),
         // What is wrong with the arguments is wrong usage.
         Unasked::Question(wrong) => ended(wrong).and_then(|_| Err(Failure::new("the question has errors"))),
     })?;
     tell_refused(&[&args.input], asked.input.refused);
-    rest_on(&asked.input.snapshots, &args.knowledge);
+    rest_on(&asked.input.snapshots, &args.about.knowledge);
     printer::assumptions(&asked.input.model.assumptions);
     let words = Words::of(&asked, args).map_err(Err)?;
     Ok((asked.input, Some(words)))

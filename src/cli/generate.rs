@@ -13,7 +13,7 @@ use crate::net::AddressSet;
 use crate::usage::{Side, usage};
 
 use super::args::{GenerateArgs, GenerateCommand, GenerateLogsArgs};
-use super::open::{deciding, input};
+use super::open::{deciding_about, input};
 use super::printer::reason;
 use super::{Failure, Outcome, logs, printer};
 
@@ -25,8 +25,8 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Failure> {
 
 fn of_logs(args: &GenerateLogsArgs) -> Result<Outcome, Failure> {
     args.output().map_or(Ok(()), refuse_existing)?;
-    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
-    let input = match input(load, &args.input, &options, &args.source, &args.knowledge) {
+    let options = deciding_about(&args.about);
+    let input = match input(load, &args.input, &options, &args.about.source, &args.about.knowledge) {
         Ok(input) => input.with_known_addresses(),
         Err(ended) => return ended,
     };

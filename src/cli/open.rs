@@ -7,7 +7,7 @@ use crate::driver::{self, Fault, Input, Options, OtherFqdnTags, ParentInput, Pro
 use crate::lower::STEPS;
 use crate::prove::AXIOMS;
 
-use super::args::{Expired, KnowledgeArgs, SourceArgs, TagArgs};
+use super::args::{Expired, KnowledgeArgs, PolicyArgs, SourceArgs, TagArgs};
 use super::reader::Disk;
 use super::{Failure, Outcome, clock, printer};
 
@@ -59,6 +59,11 @@ pub(super) fn deciding(
 ) -> Options {
     let options = knowing(knowledge, options(source));
     Options { parent: parent.map(parent_input), policy: policy.map(str::to_owned), ..options }
+}
+
+/// The same, for a command that answers about one policy.
+pub(super) fn deciding_about(args: &PolicyArgs) -> Options {
+    deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref())
 }
 
 /// What `--parent` names.

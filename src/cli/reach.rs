@@ -15,7 +15,7 @@ use crate::way::words;
 use crate::words::{Words, excepted};
 
 use super::args::{Format, ReachArgs};
-use super::open::{deciding, disk, ended, rest_on, tell_refused};
+use super::open::{deciding_about, disk, ended, rest_on, tell_refused};
 use super::{Failure, Outcome, printer, wrap};
 
 /// How many entries are printed at the most for each product that is asked, and how many where all are wanted: more than the
@@ -24,14 +24,15 @@ const LIMIT: usize = 10_000;
 const ALL: usize = 1 << 40;
 
 pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
-    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
+    let options = deciding_about(&args.about);
     let question = FlowQuestion { services: args.service.clone(), from: args.from.clone(), to: args.to.clone() };
-    let Asked { input, flows } = match asked(&disk(&args.input, &args.source)?, &args.input, &question, &options) {
+    let Asked { input, flows } = match asked(&disk(&args.input, &args.about.source)?, &args.input, &question, &options)
+    {
         Ok(asked) => asked,
         Err(Unasked::Input(why) | Unasked::Question(why)) => return ended(why),
     };
     tell_refused(&[&args.input], input.refused);
-    rest_on(&input.snapshots, &args.knowledge);
+    rest_on(&input.snapshots, &args.about.knowledge);
     printer::assumptions(&input.model.assumptions);
     let policy = input.policy(&options)?;
     let found =

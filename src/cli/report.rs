@@ -7,15 +7,15 @@ use crate::report::{Given, MARKDOWN_MARK, html, markdown, report};
 
 use super::args::{ReportArgs, ReportFormat};
 use super::file::{self, Mark};
-use super::open::{deciding, input};
+use super::open::{deciding_about, input};
 use super::{Failure, Outcome, clock, printer};
 
 /// Within how many days a rule that expires is remarkable.
 const SOON: u32 = 30;
 
 pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
-    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
-    let input = match input(load, &args.input, &options, &args.source, &args.knowledge) {
+    let options = deciding_about(&args.about);
+    let input = match input(load, &args.input, &options, &args.about.source, &args.about.knowledge) {
         Ok(input) => input.with_known_addresses(),
         Err(ended) => return ended,
     };
@@ -24,7 +24,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
     let source = Source { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
     let limits = &options.checks;
-    let today = args.source.as_of.unwrap_or_else(clock::today);
+    let today = args.about.source.as_of.unwrap_or_else(clock::today);
     let mut found = report(&source, &Given { today, soon: SOON, limits, budget: Budget::default() });
     let without = input.without_parent.as_ref();
     found.beside.unread |= without.is_some();

@@ -12,15 +12,15 @@ use crate::source::inert_json;
 use crate::usage::{self, Replay, Side, Unused, Usage, replay, unused};
 
 use super::args::{FailOnUse, UsageArgs, UsageFormat};
-use super::open::{deciding, input};
+use super::open::{deciding_about, input};
 use super::{Failure, Outcome, logs, printer};
 
 pub(super) fn run(args: &UsageArgs) -> Result<Outcome, Failure> {
     if args.fail_on.contains(&FailOnUse::BreaksSeen) && args.replay.is_none() {
         return Err(Failure::new("`--fail-on breaks-seen` requires `--replay NEW`"));
     }
-    let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref());
-    let read = |load, path: &Path| input(load, path, &options, &args.source, &args.knowledge);
+    let options = deciding_about(&args.about);
+    let read = |load, path: &Path| input(load, path, &options, &args.about.source, &args.about.knowledge);
     let old = read(load, &args.input);
     let both = old.and_then(|old| Ok((old, args.replay.as_deref().map(|new| read(load_to_compare, new)).transpose()?)));
     let (old, new) = match both {
@@ -160,7 +160,7 @@ impl Seen<'_, '_> {
 
     fn has_unused(&self, days: u64) -> bool {
         // Who names a day says that the logs reach it.
-        let until = self.args.source.as_of.and_then(Time::of_day);
+        let until = self.args.about.source.as_of.and_then(Time::of_day);
         match unused(self.usage, days, until) {
             Unused::TooShort(window) => {
                 let message =

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::common::{Format, KnowledgeArgs, SourceArgs, input_help, named_file};
+use super::common::{Format, PolicyArgs, input_help, named_file};
 use crate::driver::FailOnChange;
 
 #[derive(Debug, Args)]
@@ -27,16 +27,8 @@ pub(in crate::cli) struct ReachArgs {
     /// How to print the flows.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(in crate::cli) format: Format,
-    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) source: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }
 
 #[derive(Debug, Args)]
@@ -80,16 +72,8 @@ pub(in crate::cli) struct DiffArgs {
     /// Say beside each cause what was seen of it in these logs, as `usage` reads them.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(in crate::cli) logs: Vec<PathBuf>,
-    /// The policy, where the inputs hold several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) source: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -130,19 +114,11 @@ pub(in crate::cli) struct ReportArgs {
     /// What to write.
     #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
     pub(in crate::cli) format: ReportFormat,
-    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     /// Replace a file that fwc did not write.
     #[arg(long)]
     pub(in crate::cli) force: bool,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) source: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }
 
 impl ReportArgs {
@@ -195,14 +171,6 @@ pub(in crate::cli) struct ExplainArgs {
     /// How to print the answers.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(in crate::cli) format: Format,
-    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) source: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }

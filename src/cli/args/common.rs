@@ -98,7 +98,7 @@ pub(in crate::cli) enum FailOn {
 }
 
 /// What is known of FQDN tags.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct TagArgs {
     /// Take the hosts of FQDN tags from a file with the schema `fwc.fqdn-tags/1`.
     #[arg(long, value_name = "FILE")]
@@ -109,7 +109,7 @@ pub(in crate::cli) struct TagArgs {
 }
 
 /// What every command takes that decides flows.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct KnowledgeArgs {
     /// Take the addresses of service tags from the file that Microsoft publishes.
     #[arg(long, value_name = "FILE")]
@@ -145,4 +145,19 @@ fn limit_and_number(text: &str) -> Result<(String, u64), String> {
 pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Which policy an answer about flows is about, and what it rests on.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct PolicyArgs {
+    /// The policy, where an input holds several: its name, RESOURCEGROUP/NAME or resource id.
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) policy: Option<String>,
+    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
+    #[arg(long, value_name = "INPUT")]
+    pub(in crate::cli) parent: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeArgs,
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceArgs,
 }

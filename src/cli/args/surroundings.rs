@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::super::dns::Server;
 use super::common::{
-    Cloud, FailOn, Format, KnowledgeArgs, SourceArgs, artefact_help, input_help, name_and_value, named_file,
+    Cloud, FailOn, Format, KnowledgeArgs, PolicyArgs, SourceArgs, artefact_help, input_help, name_and_value, named_file,
 };
 
 #[derive(Debug, Args)]
@@ -80,16 +80,8 @@ pub(in crate::cli) struct DriftArgs {
     /// How to print the changes.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(in crate::cli) format: Format,
-    /// The policy, where the source holds several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where an input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) inputs: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::common::{KnowledgeArgs, SourceArgs, input_help, named_file};
+use super::common::{PolicyArgs, input_help, named_file};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct UsageArgs {
@@ -34,16 +34,8 @@ pub(in crate::cli) struct UsageArgs {
     /// How to print what was seen.
     #[arg(long, value_enum, default_value_t = UsageFormat::Text)]
     pub(in crate::cli) format: UsageFormat,
-    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) source: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }
 
 #[derive(Debug, Args)]
@@ -71,16 +63,8 @@ pub(in crate::cli) struct GenerateLogsArgs {
     /// The file to write, which must not be there [default: standard output, which `-` is too].
     #[arg(short, long, value_name = "FILE.pol")]
     output: Option<PathBuf>,
-    /// The policy, where the input holds several: its name, RESOURCEGROUP/NAME or resource id.
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) policy: Option<String>,
-    /// The base policy, where the input refers to one that it does not hold; `none` leaves it out.
-    #[arg(long, value_name = "INPUT")]
-    pub(in crate::cli) parent: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeArgs,
-    #[command(flatten)]
-    pub(in crate::cli) source: SourceArgs,
+    pub(in crate::cli) about: PolicyArgs,
 }
 
 impl GenerateLogsArgs {
