@@ -39,6 +39,9 @@ pub fn comparable(source: &Model, deployed: &Model) -> Result<Comparable, String
             untold.clone_from(told);
             not_compared.push(format!("settings of policy `{}`", policy.name));
         }
+        if policy.settings.unknown.sku || other.settings.unknown.sku {
+            not_compared.push(format!("tier of policy `{}`", policy.name));
+        }
         unstated(&mut policy.settings, &mut other.settings);
     }
     let (source, deployed) = (source.with_usual_settings(), deployed.with_usual_settings());
@@ -51,15 +54,19 @@ fn named(model: &Model) -> Model {
     if model.adopted.is_empty() { model.without_places() } else { model.clone() }
 }
 
-/// Leaves out each part of the network that one of the two does not state: policies are mostly exported without it. Whether
-/// both state private endpoints.
+/// Leaves out each part of the network that only one of the two states: policies are mostly exported without it. Whether both
+/// state private endpoints.
 fn network(source: &mut Model, deployed: &mut Model, not_compared: &mut Vec<String>) -> bool {
-    let mut told = |what: &str, states: [bool; 2]| {
-        if states == [true, false] {
+    let mut told = |what: &str, [source, deployed]: [bool; 2]| {
+        if source != deployed {
             not_compared.push(what.to_owned());
         }
-        states == [true, true]
+        source && deployed
     };
+    // Beside a network that is deployed, a firewall of the source that is not there is gone, which is compared.
+    let has_firewalls = |model: &Model| !model.firewalls.is_empty();
+    let has_networks = !deployed.virtual_networks.is_empty();
+    told("firewalls", [has_firewalls(source), has_firewalls(deployed) || has_networks && has_firewalls(source)]);
     if !told("route tables", [&*source, &*deployed].map(|model| !model.route_tables.is_empty())) {
         source.route_tables.clear();
         deployed.route_tables.clear();
