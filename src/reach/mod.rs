@@ -29,6 +29,8 @@ pub struct Passing<'m> {
     pub product: Product,
     /// The rule.
     pub by: Line<'m>,
+    /// The place of the rule in the order in which the network and the rules decide.
+    place: usize,
     /// Whether they go to addresses that their names usually have.
     pub case: Case,
     /// One of the flows.
@@ -105,16 +107,21 @@ pub fn decided_by<'m>(
         let reached = flow_reach(&space, &list, query, limit, budget)?;
         complete &= reached.complete;
         let own = reached.decided.into_iter().filter(|decided| decided.by == By::Line(index));
-        passing.extend(own.map(|decided| passing_by(decided, by, &decisions, &usual)));
+        passing.extend(own.map(|decided| passing_by((decided, index), by, &decisions, &usual)));
     }
     Ok(Some((by, Reach { passing, past: Vec::new(), complete })))
 }
 
-fn passing_by<'m>(decided: Decided, by: Line<'m>, decisions: &Decisions<'m>, usual: &Usual) -> Passing<'m> {
+fn passing_by<'m>(
+    (decided, place): (Decided, usize),
+    by: Line<'m>,
+    decisions: &Decisions<'m>,
+    usual: &Usual,
+) -> Passing<'m> {
     let Decided { product, witness, .. } = decided;
     let line = |except: &Except| decisions.lines.get(decisions.list.lines.get(except.line)?.origin).copied();
     let first = product.except.iter().filter_map(line).collect();
-    Passing { entry: Entry::of(&product), case: usual.case(&product), product, by, witness, first }
+    Passing { entry: Entry::of(&product), case: usual.case(&product), product, by, place, witness, first }
 }
 
 /// The flows of `asked` that come to the firewall and that `policy` lets through, and those that go past it, in at most
@@ -130,9 +137,12 @@ pub fn reach<'m>(
     limit: usize,
     budget: &Budget,
 ) -> Result<Reach<'m>, NotDecided> {
-    let mut found = Unordered::default();
-    for reached in each(model, policy, asked, knowledge, limit, budget) {
-        found.extend(reached?);
+    let mut found = Reach { passing: Vec::new(), past: Vec::new(), complete: true };
+    for reached in reach_each(model, policy, asked, knowledge, limit, budget) {
+        let Reach { passing, past, complete } = reached?;
+        found.passing.extend(passing);
+        found.past.extend(past);
+        found.complete &= complete;
     }
     Ok(found.in_order())
 }
@@ -145,47 +155,21 @@ pub fn reach_each<'m>(
     knowledge: &Knowledge,
     limit: usize,
     budget: &Budget,
-) -> Vec<Result<Reach<'m>, NotDecided>> {
-    each(model, policy, asked, knowledge, limit, budget).map(|reached| Ok(reached?.in_order())).collect()
-}
-
-fn each<'m>(
-    model: &'m Model,
-    policy: &'m Policy,
-    asked: &[Match],
-    knowledge: &Knowledge,
-    limit: usize,
-    budget: &Budget,
-) -> impl Iterator<Item = Result<Unordered<'m>, NotDecided>> {
+) -> impl Iterator<Item = Result<Reach<'m>, NotDecided>> {
     let along = Along::of(model, policy, knowledge);
     let axioms = axioms_of_any_address(knowledge);
     let usual = Usual::of([model], &axioms);
     let (space, [list], queries) = Space::with_queries(&axioms, [&along.decisions.list], asked);
     let budget = *budget;
-    queries.into_iter().map(move |query| Ok(along.split(flow_reach(&space, &list, &query, limit, &budget)?, &usual)))
+    let reached = move |query| Ok(along.split(flow_reach(&space, &list, &query, limit, &budget)?, &usual).in_order());
+    queries.into_iter().map(reached)
 }
 
-/// The flows of a question that pass, as they are found.
-#[derive(Default)]
-struct Unordered<'m> {
-    /// With the places of their lines in the list.
-    passing: Vec<(usize, Passing<'m>)>,
-    past: Vec<Past<'m>>,
-    is_cut: bool,
-}
-
-impl<'m> Unordered<'m> {
-    fn extend(&mut self, more: Self) {
-        self.passing.extend(more.passing);
-        self.past.extend(more.past);
-        self.is_cut |= more.is_cut;
-    }
-
+impl Reach<'_> {
     /// The ordinary flows first, then rule by rule in processing order.
-    fn in_order(mut self) -> Reach<'m> {
-        self.passing.sort_by_key(|(place, passing)| (passing.case, *place));
-        let passing = self.passing.into_iter().map(|(_, passing)| passing).collect();
-        Reach { passing, past: self.past, complete: !self.is_cut }
+    fn in_order(mut self) -> Self {
+        self.passing.sort_by_key(|passing| (passing.case, passing.place));
+        self
     }
 }
 
@@ -210,14 +194,14 @@ impl<'m> Along<'m> {
     }
 
     /// What passes, and what goes past the firewall.
-    fn split(&self, reached: FlowReach, usual: &Usual) -> Unordered<'m> {
-        let mut found = Unordered { is_cut: !reached.complete, ..Unordered::default() };
+    fn split(&self, reached: FlowReach, usual: &Usual) -> Reach<'m> {
+        let mut found = Reach { passing: Vec::new(), past: Vec::new(), complete: reached.complete };
         for decided in reached.decided {
             let By::Line(index) = decided.by else { continue };
             let line = self.decisions.list.lines.get(index).filter(|line| line.action == Action::Allow);
             let Some(origin) = line.map(|line| line.origin) else { continue };
             if let Some(by) = self.decisions.lines.get(origin).copied() {
-                found.passing.push((index, passing_by(decided, by, &self.decisions, usual)));
+                found.passing.push(passing_by((decided, index), by, &self.decisions, usual));
             } else if let Some(way) = origin.checked_sub(self.first).and_then(|at| self.ways.get(at)) {
                 let Decided { product, witness, .. } = decided;
                 let (entry, case) = (Entry::of(&product), usual.case(&product));
