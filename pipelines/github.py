@@ -77,8 +77,7 @@ def suggest(number: str, base: str, findings: dict) -> None:
         return
     api = Api(required("GITHUB_API_URL"), headers())
     root = f"/repos/{required('GITHUB_REPOSITORY')}/pulls/{number}"
-    author = given("COMMENT_AUTHOR") or "github-actions[bot]"
-    own = {body for login, body in all_comments(api, f"{root}/comments") if login == author}
+    own = {body for _, author, body in all_comments(api, f"{root}/comments") if author == own_author()}
     fresh = suggestions.new_ones(iter(found), own)
     for comment in fresh:
         comment["path"] = os.path.normpath(prefix + comment["path"]).replace(os.sep, "/")
@@ -98,18 +97,23 @@ def lines_of(path: str) -> Optional[List[str]]:
         return None
 
 
-def all_comments(api: Api, path: str) -> Iterator[Tuple[str, str]]:
-    """Who wrote each comment, and what."""
+def all_comments(api: Api, path: str) -> Iterator[Tuple[int, str, str]]:
+    """Each comment: its number, who wrote it, and what."""
     page = 1
     while True:
         comments = api.call("GET", f"{path}?per_page={PER_PAGE}&page={page}")
         if not isinstance(comments, list):
             raise Trouble("the list of comments is not a list")
         for comment in comments:
-            yield (comment.get("user") or {}).get("login") or "", comment.get("body") or ""
+            yield int(comment["id"]), (comment.get("user") or {}).get("login") or "", comment.get("body") or ""
         if len(comments) < PER_PAGE:
             return
         page += 1
+
+
+def own_author() -> str:
+    """Who writes the comments of the action. Anybody may write its markers, and edit such a comment later."""
+    return given("COMMENT_AUTHOR") or "github-actions[bot]"
 
 
 def headers() -> dict:
@@ -124,20 +128,11 @@ def headers() -> dict:
 
 
 def find(api: Api, path: str, marker: str) -> Tuple[int, Optional[str]]:
-    """The comment with the marker. Anybody may write the marker and edit that comment later, so the author must be our own."""
-    author = given("COMMENT_AUTHOR") or "github-actions[bot]"
-    page = 1
-    while True:
-        comments = api.call("GET", f"{path}?per_page={PER_PAGE}&page={page}")
-        if not isinstance(comments, list):
-            raise Trouble("the list of comments is not a list")
-        for comment in comments:
-            body = comment.get("body") or ""
-            if body.startswith(marker) and (comment.get("user") or {}).get("login") == author:
-                return int(comment["id"]), body
-        if len(comments) < PER_PAGE:
-            return 0, None
-        page += 1
+    """The own comment with the marker."""
+    for number, author, body in all_comments(api, path):
+        if author == own_author() and body.startswith(marker):
+            return number, body
+    return 0, None
 
 
 def write_outputs(outcome: Outcome) -> None:
