@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_drive_is_no_revision() {
-        for (revision, path) in [("C", r"\work\egress.pol"), ("c", "/work/egress.pol")] {
+        for (revision, path) in [("C", r"\infra\egress.pol"), ("c", "/infra/egress.pol")] {
             assert!(is_drive(revision, path), "{revision}:{path}");
         }
         for (revision, path) in [("c", "egress.pol"), ("HEAD", "/egress.pol"), ("1", "/egress.pol")] {

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn manifests_have_slashes_on_every_system() {
-        assert_eq!(slashed(r"C:\work\egress.pol", '\\'), "C:/work/egress.pol");
+        assert_eq!(slashed(r"C:\infra\egress.pol", '\\'), "C:/infra/egress.pol");
         assert_eq!(slashed(r"a\b/egress.pol", '/'), r"a\b/egress.pol");
     }
 }

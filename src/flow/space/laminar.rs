@@ -358,3 +358,53 @@ struct Place {
     exact: Option<u32>,
     prefix: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: Grammar = Grammar {
+        alphabet: b"ab",
+        judge: |text| if text.is_empty() { Fit::Unfinished } else { Fit::Element },
+        endings: |_| &[b"b"],
+    };
+
+    /// Texts behind nested prefixes, some of which are texts of the family too.
+    fn family() -> Laminar {
+        let texts = |all: &'static [&'static str]| all.iter().map(|text| text.as_bytes().into());
+        Laminar::new(2, texts(&["a", "aa", "aba", "abab", "b", "bb"]), texts(&["a", "ab", "aba", "bb"]), WORDS)
+    }
+
+    /// The numbers that a layer holds.
+    fn held(family: &Laminar, layer: &Layer<'_>) -> IntervalSet<u32> {
+        let of = |members: &[Member<'_>]| {
+            let span = |member: &Member<'_>| match member {
+                Member::Exact(text) => family.exact(text).map(Interval::point),
+                Member::Behind(prefix) => family.behind(prefix),
+            };
+            members.iter().filter_map(span).collect::<IntervalSet<u32>>()
+        };
+        of(&layer.of).difference(&of(&layer.except))
+    }
+
+    #[test]
+    fn the_layers_of_every_set_hold_it_and_do_not_meet() {
+        let family = family();
+        let numbers: Vec<u32> = (family.first..=family.last()).collect();
+        assert!(numbers.len() >= 11, "{numbers:?}");
+        for chosen in 0..1_u32 << numbers.len() {
+            let is_chosen = |at: usize| chosen >> at & 1 == 1;
+            let points = numbers.iter().enumerate().filter(|(at, _)| is_chosen(*at));
+            let set: IntervalSet<u32> = points.map(|(_, number)| Interval::point(*number)).collect();
+            // What lies before the family, as flows without a name do, is in no layer.
+            let layers = family.layers(&set.union(&Interval::point(1).into()));
+            let mut all = IntervalSet::empty();
+            for layer in &layers {
+                let own = held(&family, layer);
+                assert!(!own.intersects(&all), "{set:?}: {layers:?}");
+                all = all.union(&own);
+            }
+            assert_eq!(all, set, "{layers:?}");
+        }
+    }
+}
