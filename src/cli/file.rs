@@ -19,7 +19,7 @@ use super::{Failure, reader};
 /// What tells that fwc wrote a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mark {
-    /// Its first line begins with this.
+    /// Its first line begins with these words; the line may end after them.
     FirstLine(&'static str),
     /// Its beginning holds this.
     Within(&'static str),
@@ -114,7 +114,10 @@ pub(super) fn has_mark(path: &Path, mark: Mark) -> bool {
     let read = File::open(path).and_then(|file| file.take(BYTES).read_to_end(&mut beginning));
     read.is_ok()
         && match mark {
-            Mark::FirstLine(words) => beginning.starts_with(words.as_bytes()),
+            Mark::FirstLine(words) => {
+                let rest = beginning.strip_prefix(words.as_bytes());
+                rest.and_then(<[u8]>::first).is_some_and(u8::is_ascii_whitespace)
+            }
             Mark::Within(words) => beginning.windows(words.len()).any(|window| window == words.as_bytes()),
         }
 }

@@ -12,7 +12,7 @@ use super::reader::Disk;
 use super::{Failure, Outcome, printer};
 
 /// How a source begins that `import` wrote.
-const OWN_SOURCE: Mark = Mark::FirstLine("# Imported from ");
+const OWN_SOURCE: Mark = Mark::FirstLine("# Imported from");
 
 /// What tells a lock from the files of others.
 const OWN_LOCK: Mark = Mark::Within("\"fwc.lock/1\"");

@@ -258,3 +258,18 @@ fn an_old_folder_that_a_dead_run_moved_aside_comes_back() {
     assert_eq!(sandbox.run(&["compile", "egress.pol", "--no-lock"]).status, 0);
     assert_eq!(sandbox.read(".build.fwc-old/mine.txt"), "not fwc's");
 }
+
+#[test]
+fn an_import_of_a_long_name_is_written_again() {
+    let sandbox = sandbox();
+    // The first line of the source is broken before a name that does not fit.
+    let name = format!("{}.json", "deployed-by-hand-".repeat(8));
+    sandbox.write(&name, &policy());
+    for _ in 0..2 {
+        let run = sandbox.run(&["import", &name, "-o", "web.pol"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+    assert!(sandbox.read("web.pol").starts_with("# Imported from\n"), "{}", sandbox.read("web.pol"));
+    sandbox.write("web.pol", "# Imported fromage\n");
+    refused(&sandbox, &["import", &name, "-o", "web.pol"], "web.pol", "was not made by `fwc import`");
+}
