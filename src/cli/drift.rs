@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::diag::counted;
 use crate::drift::Line;
-use crate::driver::{Drift, Options, drift, load_to_compare};
+use crate::driver::{Drift, Options, drift, load_to_compare, without_parent};
 use crate::import::{Moment, Spare};
 use crate::source::visible;
 
@@ -33,16 +33,16 @@ pub(super) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
     let [meant, is] = [&args.source, &args.deployed].map(|path| path.display().to_string());
     let found = drift((&source, &meant), (&deployed, &is), options.policy.as_deref())?;
     match args.format {
-        Format::Text => people(&found, &meant, &is),
+        Format::Text => people(&found, [&meant, &is], without_parent(&source, &deployed)),
         Format::Json => printer::json(&format!("{}\n", found.json(&source, &deployed))),
     }
     Ok(if found.has_drifted { Outcome::Found } else { Outcome::Done })
 }
 
 /// The answer, a line for each change, and what was not compared.
-fn people(found: &Drift, source: &str, deployed: &str) {
+fn people(found: &Drift, [source, deployed]: [&str; 2], without: Option<&str>) {
     let lines = found.lines();
-    let is_whole = found.not_compared.is_empty();
+    let is_whole = found.not_compared.is_empty() && without.is_none();
     say(&match (found.has_drifted, found.is_partly_read, is_whole) {
         (true, ..) => format!("{deployed} is not what {source} states: {}", counted(lines.len(), "change")),
         (false, true, _) => format!("{deployed} is what {source} states, as far as rules were read: no drift in these"),
@@ -62,6 +62,7 @@ fn people(found: &Drift, source: &str, deployed: &str) {
     for (what, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
         say(&format!("{what}: {}", list.join(", ")));
     }
+    without.iter().for_each(|base| say(&format!("without the base policy `{base}`, which was left out")));
     let caveats: BTreeSet<&String> = found.views.iter().flat_map(|view| &view.caveats).collect();
     caveats.into_iter().for_each(|caveat| say(caveat));
 }

@@ -66,6 +66,11 @@ pub fn drift(
     Ok(found)
 }
 
+/// The base policy that was left out of one of the two.
+pub fn without_parent<'i>(source: &'i Input, deployed: &'i Input) -> Option<&'i str> {
+    [source, deployed].into_iter().find_map(|input| input.without_parent.as_deref())
+}
+
 fn of<'i>(
     (input, knowledge): (&'i Input, &'i Knowledge),
     model: &'i Model,
@@ -138,8 +143,7 @@ impl Drift {
             }
         }
         fields.insert("notInSource".to_owned(), self.others.clone().into());
-        let without = [source, deployed].into_iter().find_map(|input| input.without_parent.as_deref());
-        fields.extend(without.map(|base| ("withoutParent".to_owned(), base.into())));
+        fields.extend(without_parent(source, deployed).map(|base| ("withoutParent".to_owned(), base.into())));
         let assumptions = source.model.assumptions.iter().chain(&deployed.model.assumptions);
         fields.insert("assumptions".to_owned(), assumptions_json(assumptions));
         Value::Object(fields)

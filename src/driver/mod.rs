@@ -46,7 +46,7 @@ pub use assumptions::assumptions_json;
 pub use baseline::Baseline;
 pub use choice::{choose, keep_only};
 pub use compared::{Compared, Pair, Sides, Status, Whole, compared, difference, pairs, planned_pairs};
-pub use drifted::{Drift, drift};
+pub use drifted::{Drift, drift, without_parent};
 pub use file_names::{refused_on_windows, slashed};
 pub use files::{Fault, Files, MemoryFiles};
 pub use gates::{Conditional, FailOnChange, Open, fails, is_failed};

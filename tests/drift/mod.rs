@@ -362,3 +362,17 @@ fn groups_alone_do_not_tell_the_base() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("does not tell which base policy `aks-weu` inherits"), "{}", run.stderr);
 }
+
+#[test]
+fn an_answer_without_the_base_repeats_it() {
+    let sandbox = Sandbox::new();
+    let policy = json!({"type": "Microsoft.Network/firewallPolicies", "name": "web", "location": "westeurope",
+        "properties": {"sku": {"tier": "Standard"},
+            "basePolicy": {"id": "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/firewallPolicies/base"}}});
+    sandbox.write("web.json", &json!({"resources": [policy]}).to_string());
+    sandbox.write("now.json", &sandbox.read("web.json"));
+    let run = sandbox.run(&["drift", "web.json", "--deployed", "now.json", "--parent", "none"]);
+    let answer = "now.json is what web.json states, as far as both state it: no drift in that\n\
+                  without the base policy `base`, which was left out\n";
+    assert_eq!((run.status, run.stdout.as_str()), (0, answer), "{}", run.stderr);
+}
